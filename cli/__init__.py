@@ -1,0 +1,1 @@
+"""Commands behind the `elaska` launcher, one module each."""
