@@ -1,0 +1,1 @@
+"""The programs that eLaska starts and watches: PostgreSQL, Temporal, worker, API, mail catcher."""
