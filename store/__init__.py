@@ -1,0 +1,1 @@
+"""PostgreSQL tables, encryption at rest and file storage: one module per resource."""

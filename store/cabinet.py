@@ -1,0 +1,34 @@
+"""The firm's own contact details, shown on the portal and printed on documents."""
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+class Cabinet(SQLModel, table=True):
+    """A single row."""
+
+    __tablename__ = "cabinet"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="single"),)
+
+    id: int = Field(default=1, primary_key=True)
+    nom: str = Field(default="eLaska", max_length=200)
+    adresse: str | None = Field(default=None, max_length=500)
+    telephone: str | None = Field(default=None, max_length=20)
+    email: str | None = Field(default=None, max_length=254)
+    horaires: str | None = Field(default=None, max_length=300)
+    site: str | None = Field(default=None, max_length=200)
+    siret: str | None = Field(default=None, max_length=14)
+
+
+async def read(session: AsyncSession) -> Cabinet:
+    """The firm's details; defaults as long as nobody has filled them in."""
+    return await session.get(Cabinet, 1) or Cabinet()
+
+
+async def write(session: AsyncSession, cabinet: Cabinet) -> Cabinet:
+    """Replace the firm's details."""
+    cabinet.id = 1
+    merged = await session.merge(cabinet)
+    await session.flush()
+    return merged

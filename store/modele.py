@@ -1,0 +1,75 @@
+"""Published versions of modèles: immutable, named by the hash of all they hold (MOD-09)."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from store.base import Instant, Row, now
+
+
+class ModeleVersion(Row, table=True):
+    """`contenu` is the resolved bundle: the modèle, its forms, its mail and document models.
+
+    It is JSON, not JSONB: the order of keys is part of what was published.
+    """
+
+    __tablename__ = "modele_version"
+    __table_args__ = (sa.UniqueConstraint("cle", "version"),)
+
+    cle: str = Field(max_length=80)
+    version: int
+    sha256: str = Field(max_length=64, unique=True)
+    contenu: dict[str, Any] = Field(sa_type=sa.JSON)
+    publie_at: datetime = Field(default_factory=now, sa_type=Instant)
+    publie_par: uuid.UUID | None = Field(default=None, foreign_key="utilisateur.id", ondelete="SET NULL")
+
+
+def content_hash(contenu: dict[str, Any]) -> str:
+    """Hex SHA-256 of the bundle, key order included."""
+    return hashlib.sha256(json.dumps(contenu, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+async def publish(
+    session: AsyncSession, cle: str, contenu: dict[str, Any], publie_par: uuid.UUID | None = None
+) -> ModeleVersion:
+    """Add the next version; the same contents published again give back the version which already holds them."""
+    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"modele/{cle}"))))
+    sha256 = content_hash(contenu)
+    same = await by_hash(session, sha256)
+    if same is not None:
+        return same
+    last = (
+        await session.exec(
+            select(func.coalesce(func.max(ModeleVersion.version), 0)).where(ModeleVersion.cle == cle)
+        )
+    ).one()
+    row = ModeleVersion(cle=cle, version=last + 1, sha256=sha256, contenu=contenu, publie_par=publie_par)
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def by_hash(session: AsyncSession, sha256: str) -> ModeleVersion | None:
+    return (await session.exec(select(ModeleVersion).where(ModeleVersion.sha256 == sha256))).one_or_none()
+
+
+async def latest(session: AsyncSession, cle: str) -> ModeleVersion | None:
+    query = select(ModeleVersion).where(ModeleVersion.cle == cle).order_by(col(ModeleVersion.version).desc())
+    return (await session.exec(query.limit(1))).first()
+
+
+async def latest_of_all(session: AsyncSession) -> Sequence[ModeleVersion]:
+    """The last version of each modèle."""
+    query = (
+        select(ModeleVersion)
+        .distinct(col(ModeleVersion.cle))
+        .order_by(col(ModeleVersion.cle), col(ModeleVersion.version).desc())
+    )
+    return (await session.exec(query)).all()

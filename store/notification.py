@@ -1,0 +1,109 @@
+"""The bell: what a user is told inside the applications, with its history (NOT-01, NOT-02)."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Field, col, func, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from store.base import Instant, Row, now
+from store.crypto import ClientCipher, place
+
+
+class Notification(Row, table=True):
+    """`texte` is encrypted for the client; `origine` names what caused it, so that a retry does not notify twice."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        sa.Index(
+            "ix_notification_utilisateur_id_created_at", "utilisateur_id", sa.text("created_at DESC"), "id"
+        ),
+        sa.Index("ix_notification_non_lue", "utilisateur_id", postgresql_where=sa.text("read_at IS NULL")),
+        sa.UniqueConstraint("utilisateur_id", "origine"),
+    )
+
+    utilisateur_id: uuid.UUID = Field(foreign_key="utilisateur.id", ondelete="CASCADE")
+    client_id: uuid.UUID = Field(index=True)
+    demarche_id: uuid.UUID | None = Field(default=None, index=True)
+    type: str = Field(max_length=60)
+    texte: bytes
+    lien: str | None = Field(default=None, max_length=300)
+    origine: str | None = Field(default=None, max_length=120)
+    read_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+async def notify(
+    session: AsyncSession,
+    cipher: ClientCipher,
+    utilisateur_id: uuid.UUID,
+    *,
+    type: str,
+    texte: str,
+    demarche_id: uuid.UUID | None = None,
+    lien: str | None = None,
+    origine: str | None = None,
+) -> bool:
+    """Tell a user something; False when `origine` had already been told to this user."""
+    id_ = uuid.uuid4()
+    result = await session.execute(
+        insert(Notification)
+        .values(
+            id=id_,
+            utilisateur_id=utilisateur_id,
+            client_id=cipher.client_id,
+            demarche_id=demarche_id,
+            type=type,
+            texte=cipher.encrypt_text(texte, place("notification", "texte", id_)),
+            lien=lien,
+            origine=origine,
+            created_at=now(),
+        )
+        .on_conflict_do_nothing(index_elements=["utilisateur_id", "origine"])
+        .returning(col(Notification.id))
+    )
+    return result.first() is not None
+
+
+def read(row: Notification, cipher: ClientCipher) -> str:
+    """The text shown."""
+    return cipher.decrypt_text(row.texte, place("notification", "texte", row.id))
+
+
+async def page(
+    session: AsyncSession, utilisateur_id: uuid.UUID, *, limit: int, offset: int, unread_only: bool = False
+) -> Sequence[Notification]:
+    """The user's notifications, newest first."""
+    query = select(Notification).where(Notification.utilisateur_id == utilisateur_id)
+    if unread_only:
+        query = query.where(col(Notification.read_at).is_(None))
+    return (
+        await session.exec(
+            query.order_by(col(Notification.created_at).desc(), col(Notification.id))
+            .limit(limit)
+            .offset(offset)
+        )
+    ).all()
+
+
+async def counts(session: AsyncSession, utilisateur_id: uuid.UUID) -> tuple[int, int]:
+    """How many notifications the user has, and how many are unread."""
+    query = select(func.count(), func.count().filter(col(Notification.read_at).is_(None))).where(
+        Notification.utilisateur_id == utilisateur_id
+    )
+    return (await session.exec(query)).one()
+
+
+async def mark_read(session: AsyncSession, utilisateur_id: uuid.UUID, ids: Sequence[uuid.UUID] | None) -> int:
+    """Mark the user's own notifications read (all of them when `ids` is None); returns how many changed."""
+    query = (
+        update(Notification)
+        .where(col(Notification.utilisateur_id) == utilisateur_id, col(Notification.read_at).is_(None))
+        .values(read_at=now())
+        .returning(col(Notification.id))
+    )
+    if ids is not None:
+        query = query.where(col(Notification.id).in_(ids))
+    return len((await session.execute(query)).all())

@@ -1,0 +1,86 @@
+"""Settings of every process, read once from `ELASKA_*` environment variables."""
+
+import base64
+import binascii
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretBytes, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _key(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        raw = base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise ValueError("a key is 32 bytes in base64") from error
+    if len(raw) != 32:
+        raise ValueError(f"a key is 32 bytes, this one has {len(raw)}")
+    return raw
+
+
+def _keys(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [_key(part.strip()) for part in value.split(",") if part.strip()]
+
+
+Key = Annotated[SecretBytes, BeforeValidator(_key)]
+OldKeys = Annotated[list[SecretBytes], NoDecode, BeforeValidator(_keys)]
+
+
+class Settings(BaseSettings):
+    """What an installation may change. Durations are in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="ELASKA_", extra="ignore", frozen=True)
+
+    database_url: str = Field(description="postgresql+psycopg://…")
+    database_pool_size: int = 8
+    master_key: Key = Field(description="wraps the data keys of clients; base64 of 32 bytes")
+    master_keys_old: OldKeys = Field(
+        default=[], description="former master keys, comma-separated, until `rewrap` has run"
+    )
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    temporal_api_key: SecretStr | None = None
+    temporal_tls: bool = False
+    task_queue: str = "elaska"
+    storage_url: str = Field(description="file:///folder or s3://bucket/prefix")
+    data_dir: Path = Path(".elaska")
+    ui_dir: Path = Path("ui/dist")
+
+    public_url: str = "http://127.0.0.1:8000"
+    cookie_secure: bool = True
+    movable_clock: bool = Field(default=False, description="demo and tests only")
+    trust_forwarded_for: bool = Field(
+        default=False, description="read the caller's address from X-Forwarded-For, set by our own proxy"
+    )
+
+    api_host: str = "127.0.0.1"
+    api_port: int = 8000
+    api_workers: int = 1
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 1025
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    mail_from: str = "eLaska <ne-pas-repondre@elaska.localhost>"
+
+    session_idle: int = Field(default=8 * 3600, description="a session unused for this long is closed")
+    session_absolute: int = Field(default=7 * 24 * 3600, description="a session never lives longer")
+    link_session_absolute: int = Field(default=12 * 3600, description="the same, for a session by link")
+    link_lifetime: int = Field(default=14 * 24 * 3600, description="a link not used by then is expired")
+    argon2_time_cost: int = 3
+    argon2_memory_kib: int = 64 * 1024
+    max_file_size: int = 10 * 1024 * 1024
+    max_json_size: int = 256 * 1024
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process. Raises pydantic's ValidationError when one is missing or malformed."""
+    return Settings()

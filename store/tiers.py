@@ -1,0 +1,72 @@
+"""Tiers: any person or organisation the firm deals with; a client is a tiers (TIE-01)."""
+
+import uuid
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, col, func, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from store.base import Row, closed_list
+from store.crypto import Keyring
+
+
+class TypeTiers(StrEnum):
+    PARTICULIER = "particulier"
+    ENTREPRISE = "entreprise"
+    CREATEUR = "createur"
+    ASSOCIATION = "association"
+
+
+class Tiers(Row, table=True):
+    __tablename__ = "tiers"
+    __table_args__ = (sa.Index("ix_tiers_nom_lower", sa.text("lower(nom)"), "id"),)
+
+    type: TypeTiers = Field(sa_type=closed_list(TypeTiers, "type"))
+    nom: str = Field(max_length=200)
+    siret: str | None = Field(default=None, max_length=14, index=True)
+    email: str | None = Field(default=None, max_length=254)
+    telephone: str | None = Field(default=None, max_length=20)
+    adresse: str | None = Field(default=None, max_length=500)
+    conseiller_id: uuid.UUID | None = Field(
+        default=None, foreign_key="utilisateur.id", index=True, ondelete="SET NULL"
+    )
+
+
+async def create(session: AsyncSession, keyring: Keyring, tiers: Tiers) -> Tiers:
+    """Record a tiers together with its data key, in the caller's transaction."""
+    session.add(tiers)
+    await keyring.ensure(session, tiers.id)
+    await session.flush()
+    return tiers
+
+
+def matching(
+    *, recherche: str | None = None, type: TypeTiers | None = None, conseiller_id: uuid.UUID | None = None
+) -> SelectOfScalar[Tiers]:
+    """Tiers whose name contains the words searched, or whose SIRET or e-mail begins with them."""
+    query = select(Tiers)
+    if type is not None:
+        query = query.where(Tiers.type == type)
+    if conseiller_id is not None:
+        query = query.where(Tiers.conseiller_id == conseiller_id)
+    if recherche:
+        words = recherche.strip()
+        query = query.where(
+            or_(
+                col(Tiers.nom).icontains(words, autoescape=True),
+                col(Tiers.siret).startswith(words.replace(" ", ""), autoescape=True),
+                func.lower(col(Tiers.email)).startswith(words.lower(), autoescape=True),
+            )
+        )
+    return query
+
+
+async def page(
+    session: AsyncSession, query: SelectOfScalar[Tiers], *, limit: int, offset: int
+) -> tuple[list[Tiers], int]:
+    """One page in alphabetical order, and how many there are in all."""
+    total = (await session.exec(select(func.count()).select_from(query.subquery()))).one()
+    ordered = query.order_by(func.lower(col(Tiers.nom)), col(Tiers.id)).limit(limit).offset(offset)
+    return list(await session.exec(ordered)), total

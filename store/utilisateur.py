@@ -1,0 +1,100 @@
+"""People who log in: the firm's staff, and the users of the portal attached to one or several tiers (USR-01 to 03)."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from store.base import Instant, Row, closed_list
+from store.tiers import Tiers
+
+
+class Role(StrEnum):
+    CONSEILLER = "conseiller"
+    RESPONSABLE = "responsable"
+    ADMIN = "admin"
+    CLIENT = "client"
+
+
+STAFF = (Role.CONSEILLER, Role.RESPONSABLE, Role.ADMIN)
+
+
+class Utilisateur(Row, table=True):
+    """`email` is stored in lower case. `totp` is the seed, encrypted under the cabinet's key."""
+
+    __tablename__ = "utilisateur"
+    __table_args__ = (
+        sa.CheckConstraint("email = lower(email)", name="email_lower"),
+        sa.Index("ix_utilisateur_role_actif", "role", "actif"),
+    )
+
+    email: str = Field(max_length=254, unique=True)
+    nom: str = Field(max_length=100)
+    prenom: str = Field(max_length=100)
+    role: Role = Field(sa_type=closed_list(Role, "role"))
+    titre: str | None = Field(default=None, max_length=100)
+    ligne_directe: str | None = Field(default=None, max_length=20)
+    photo: str | None = Field(default=None, max_length=200)
+    password_hash: str | None = Field(default=None, max_length=200)
+    totp: bytes | None = None
+    totp_confirme_le: datetime | None = Field(default=None, sa_type=Instant)
+    totp_dernier_pas: int | None = Field(default=None, sa_type=sa.BigInteger)
+    actif: bool = True
+
+    @property
+    def nom_complet(self) -> str:
+        return f"{self.prenom} {self.nom}"
+
+    @property
+    def initiales(self) -> str:
+        return (self.prenom[:1] + self.nom[:1]).upper()
+
+    @property
+    def staff(self) -> bool:
+        return self.role in STAFF
+
+
+class Rattachement(SQLModel, table=True):
+    """A portal user acts for a tiers, with a function there (« Gérante », « Responsable RH »)."""
+
+    __tablename__ = "rattachement"
+
+    utilisateur_id: uuid.UUID = Field(foreign_key="utilisateur.id", primary_key=True, ondelete="CASCADE")
+    tiers_id: uuid.UUID = Field(foreign_key="tiers.id", primary_key=True, index=True, ondelete="CASCADE")
+    fonction: str | None = Field(default=None, max_length=100)
+
+
+def normalise_email(email: str) -> str:
+    return email.strip().lower()
+
+
+async def by_email(session: AsyncSession, email: str) -> Utilisateur | None:
+    return (
+        await session.exec(select(Utilisateur).where(Utilisateur.email == normalise_email(email)))
+    ).one_or_none()
+
+
+async def staff(session: AsyncSession) -> Sequence[Utilisateur]:
+    """The firm's active people, in alphabetical order."""
+    query = select(Utilisateur).where(col(Utilisateur.role).in_(STAFF), col(Utilisateur.actif))
+    return (await session.exec(query.order_by(col(Utilisateur.nom), col(Utilisateur.prenom)))).all()
+
+
+async def tiers_of(session: AsyncSession, utilisateur_id: uuid.UUID) -> Sequence[Tiers]:
+    """The tiers this portal user acts for, in alphabetical order."""
+    query = select(Tiers).join(Rattachement).where(Rattachement.utilisateur_id == utilisateur_id)
+    return (await session.exec(query.order_by(col(Tiers.nom)))).all()
+
+
+async def users_of(session: AsyncSession, tiers_id: uuid.UUID) -> Sequence[Utilisateur]:
+    """The active portal users of a tiers."""
+    query = (
+        select(Utilisateur)
+        .join(Rattachement)
+        .where(Rattachement.tiers_id == tiers_id, col(Utilisateur.actif))
+    )
+    return (await session.exec(query.order_by(col(Utilisateur.nom)))).all()
