@@ -1,0 +1,123 @@
+"""The one registry of calculations a modèle may call by name: all the Python an administrator can reach.
+
+Annotations are a contract: the engine reads them to type-check expressions, so they only use date, str, int,
+bool and their optional forms, and no parameter has a default. A calculation that cannot be made raises
+`rules.erreurs.RegleError`, whose message is a French sentence.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from rules import delais, embauche
+from rules.erreurs import DonneeIncoherenteError
+
+E = TypeVar("E", bound=StrEnum)
+
+
+def _lire(enum: type[E], valeur: str, quoi: str) -> E:
+    try:
+        return enum(valeur)
+    except ValueError as error:
+        connues = ", ".join(enum)
+        raise DonneeIncoherenteError(
+            f"{quoi} « {valeur} » inconnue ; valeurs connues : {connues}."
+        ) from error
+
+
+def _nature(valeur: str) -> embauche.Nature:
+    return _lire(embauche.Nature, valeur, "Nature de contrat")
+
+
+def _categorie(valeur: str | None) -> embauche.Categorie | None:
+    return None if not valeur else _lire(embauche.Categorie, valeur, "Catégorie")
+
+
+def fin_periode_essai(nature: str, categorie: str | None, date_debut: date, date_fin: date | None) -> date:
+    """Dernier jour, inclus, de l’essai légal le plus long (L1221-19, L1242-10, L1251-14)."""
+    return embauche.fin_periode_essai(_nature(nature), _categorie(categorie), date_debut, date_fin)
+
+
+def a_periode_essai(nature: str, categorie: str | None, date_debut: date, date_fin: date | None) -> bool:
+    """Vrai si le contrat permet un jour d’essai : un CDD de moins d’une semaine n’en permet pas."""
+    return fin_periode_essai(nature, categorie, date_debut, date_fin) >= date_debut
+
+
+def fin_periode_essai_renouvelee(categorie: str, date_debut: date) -> date:
+    """Dernier jour de l’essai d’un CDI renouvelé une fois (L1221-21)."""
+    return embauche.fin_essai_cdi_renouvele(_lire(embauche.Categorie, categorie, "Catégorie"), date_debut)
+
+
+def date_limite_rupture_essai(date_debut: date, fin_essai: date) -> date:
+    """Dernier jour où l’employeur peut rompre l’essai en donnant toute la prévenance (L1221-25)."""
+    return embauche.derniere_date_de_rupture(date_debut, fin_essai)
+
+
+def fin_prevenance(date_debut: date, date_rupture: date, auteur: str) -> date:
+    """Jour où s’achève la prévenance ; auteur : « employeur » ou « salarie » (L1221-25, L1221-26)."""
+    return embauche.fin_de_prevenance(date_debut, date_rupture, _lire(embauche.Auteur, auteur, "Partie"))
+
+
+def date_ouverture_dpae(date_entree: date) -> date:
+    """Premier jour où la DPAE peut être envoyée : 8 jours avant (R1221-4)."""
+    return embauche.ouverture_dpae(date_entree)
+
+
+def date_limite_dpae(date_entree: date) -> date:
+    """Jour de l’embauche : la DPAE part avant l’heure d’entrée (L1221-10)."""
+    return embauche.limite_dpae(date_entree)
+
+
+def date_cible_dpae(date_entree: date) -> date:
+    """Jour ouvré précédant l’embauche : date prudente pour avoir envoyé la DPAE."""
+    return embauche.veille_ouvree(date_entree)
+
+
+def date_remise_contrat(nature: str, date_entree: date) -> date:
+    """CDD, intérim : contrat sous 2 jours ouvrables (L1242-13, L1251-17) ; CDI : informations sous 7 j."""
+    return embauche.limite_remise_contrat(_nature(nature), date_entree)
+
+
+def date_limite_informations(date_entree: date) -> date:
+    """Dernier jour pour les informations écrites complémentaires : 1 mois (R1221-35)."""
+    return embauche.limite_informations_complementaires(date_entree)
+
+
+def date_limite_visite(date_entree: date) -> date:
+    """La visite d’information et de prévention se tient avant cette date : 3 mois (R4624-10)."""
+    return embauche.limite_visite(date_entree)
+
+
+def visite_avant_affectation(
+    date_naissance: date, date_entree: date, travail_de_nuit: bool, suivi_renforce: bool
+) -> bool:
+    """Vrai si la visite précède l’affectation : nuit, mineur, suivi renforcé (R4624-18, R4624-24)."""
+    return embauche.visite_avant_affectation(
+        date_naissance, date_entree, travail_de_nuit=travail_de_nuit, suivi_renforce=suivi_renforce
+    )
+
+
+def age_au(date_naissance: date, jour: date) -> int:
+    """Âge en années révolues à une date."""
+    return delais.age(date_naissance, jour)
+
+
+REGISTRE: dict[str, Callable[..., Any]] = {
+    fonction.__name__: fonction
+    for fonction in (
+        a_periode_essai,
+        age_au,
+        date_cible_dpae,
+        date_limite_dpae,
+        date_limite_informations,
+        date_limite_rupture_essai,
+        date_limite_visite,
+        date_ouverture_dpae,
+        date_remise_contrat,
+        fin_periode_essai,
+        fin_periode_essai_renouvelee,
+        fin_prevenance,
+        visite_avant_affectation,
+    )
+}
