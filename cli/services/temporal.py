@@ -39,7 +39,9 @@ class Temporal:
         for value in DYNAMIC_CONFIG:
             command += ["--dynamic-config-value", value]
         command += ["--headless"] if self.ui_port is None else ["--ui-port", str(self.ui_port)]
-        env = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "ELASKA_"))}
+        env = {
+            name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "ELASKA_"))
+        }
         return Program(name="temporal", command=command, env=env, log=log, ready=self.serves)
 
     def serves(self) -> bool:
