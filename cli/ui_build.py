@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cli.errors import Refusal
@@ -15,7 +17,6 @@ from cli.paths import HOME, UI, UI_DIST
 
 IGNORED = {"node_modules", "dist", "test-results"}
 BUILT = HOME / "ecrans.stamp"
-INSTALLED = HOME / "paquets-ecrans.stamp"
 
 
 def sources() -> Iterator[Path]:
@@ -47,18 +48,40 @@ def npm(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def packages_current() -> bool:
+    """Whether `node_modules` holds what the lock says, by npm's own record of what it installed."""
+    record = UI / "node_modules" / ".package-lock.json"
+    if not record.exists():
+        return False
+    there = json.loads(record.read_text(encoding="utf-8"))["packages"]
+    locked = json.loads((UI / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    return all(
+        there.get(path, {}).get("integrity") == package.get("integrity")
+        for path, package in locked.items()
+        # The root itself, and packages of other platforms, are not in the record.
+        if path and not (package.get("optional") and path not in there)
+    )
+
+
 def install_packages(say: Callable[[str], None]) -> None:
     """`npm ci`, when the lock has changed; no package's install script is run."""
-    locked = fingerprint(iter([UI / "package-lock.json", UI / "package.json"]))
-    if (UI / "node_modules").is_dir() and read(INSTALLED) == locked:
-        return
-    say("Installation des paquets des écrans…")
-    done = npm("ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund")
-    if done.returncode:
-        raise Refusal(
-            f"Les paquets des écrans n'ont pas pu être installés :\n{(done.stderr or done.stdout)[-3000:]}"
-        )
-    write(INSTALLED, locked)
+    with exclusive("paquets-ecrans"):
+        if packages_current():
+            return
+        say("Installation des paquets des écrans…")
+        done = npm("ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund")
+        if done.returncode:
+            tail = (done.stderr or done.stdout)[-3000:]
+            raise Refusal(f"Les paquets des écrans n'ont pas pu être installés :\n{tail}")
+
+
+@contextmanager
+def exclusive(name: str) -> Iterator[None]:
+    """Two commands on the same source tree wait for each other."""
+    HOME.mkdir(exist_ok=True)
+    with (HOME / f"{name}.verrou").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def build(say: Callable[[str], None]) -> bool:
@@ -68,9 +91,7 @@ def build(say: Callable[[str], None]) -> bool:
     """
     if not (UI / "package.json").exists():
         return False
-    HOME.mkdir(exist_ok=True)
-    with (HOME / "ecrans.verrou").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with exclusive("ecrans"):
         wanted = fingerprint(sources())
         if (UI_DIST / "index.html").exists() and read(BUILT) == wanted:
             return False

@@ -29,7 +29,7 @@ def allow_traversal(path: Path, uid: int, user_name: str) -> None:
         if status.st_uid == uid or status.st_mode & 0o001:
             continue
         entries = read_entries(folder)
-        if any(tag == USER and owner == uid and rights & TRAVERSE for tag, rights, owner in entries):
+        if traverses(entries, uid):
             continue
         try:
             os.setxattr(folder, ATTRIBUTE, encode(with_traversal(entries, uid)))
@@ -53,6 +53,12 @@ def read_entries(folder: Path) -> list[Entry]:
             (OTHER, mode & 7, NOBODY),
         ]
     return list(ENTRY.iter_unpack(raw[len(VERSION) :]))
+
+
+def traverses(entries: list[Entry], uid: int) -> bool:
+    """Whether the list lets user `uid` through; its mask counts, as a later `chmod` may have closed it."""
+    named = any(tag == USER and owner == uid and rights & TRAVERSE for tag, rights, owner in entries)
+    return named and all(rights & TRAVERSE for tag, rights, _ in entries if tag == MASK)
 
 
 def with_traversal(entries: list[Entry], uid: int) -> list[Entry]:

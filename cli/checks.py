@@ -1,0 +1,172 @@
+"""`elaska test`: every check and every test, in one command; the same one on a desk and on the CI machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli import chromium, ui_build
+from cli.console import err, say
+from cli.errors import Refusal
+from cli.paths import ROOT, UI
+from cli.system_libraries import require_pdf_libraries
+
+CHECKED = ("workflows", "activities", "api", "store", "rules", "cli", "demo", "bench", "tests")
+NO_TEST_RAN = 5
+OPENAPI = UI / "openapi.json"
+CLIENT = UI / "src" / "shared" / "api" / "schema.d.ts"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check found: nothing when it is satisfied."""
+
+    complaint: str = ""
+
+
+def run(asked: list[str], pytest_options: str) -> int:
+    """Run the named steps, or all; returns 0 when every one is satisfied and at least one test ran."""
+    known = {*CHECKS, "python", "navigateur"}
+    unknown = [name for name in asked if name not in known]
+    if unknown:
+        raise Refusal(
+            f"Étape inconnue : {', '.join(unknown)}. Étapes possibles : {', '.join(sorted(known))}."
+        )
+    steps = set(asked) or known
+    require_pdf_libraries()
+    # A browser that cannot be had is said at once, not after ten minutes of checks.
+    browser = chromium.require() if "navigateur" in steps else None
+    failed = run_checks([name for name in CHECKS if name in steps])
+    code = 0
+    if steps & {"python", "navigateur"}:
+        if "ecrans" not in steps:
+            ui_build.build(say)
+        code = run_pytest(steps, browser, pytest_options)
+    if failed:
+        err.print(f"[red]✗ Contrôles en échec : {', '.join(failed)} (détail plus haut)[/red]")
+    return code or int(bool(failed))
+
+
+def run_checks(names: list[str]) -> list[str]:
+    """Run checks two by two; prints each as it ends and returns the names of those that complain."""
+    failed: list[str] = []
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for name, outcome, seconds in pool.map(timed, names):
+            if outcome.complaint:
+                failed.append(name)
+                err.print(f"[red]✗ {name}[/red] ({seconds:.0f} s)")
+                print(outcome.complaint, file=sys.stderr, flush=True)
+            else:
+                err.print(f"[green]✓[/green] {name} ({seconds:.0f} s)")
+    return failed
+
+
+def timed(name: str) -> tuple[str, Outcome, float]:
+    begun = time.monotonic()
+    try:
+        outcome = CHECKS[name]()
+    except Refusal as refusal:
+        outcome = Outcome(str(refusal))
+    return name, outcome, time.monotonic() - begun
+
+
+def run_pytest(steps: set[str], browser: Path | None, options: str) -> int:
+    """Run pytest on all cores; its closing line stays the last of its output. No test at all is a failure."""
+    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 1), "--dist", "loadfile"]
+    if "navigateur" not in steps:
+        command += ["-m", "not navigateur"]
+    elif "python" not in steps:
+        command += ["-m", "navigateur"]
+    command += shlex.split(options)
+    env = dict(os.environ)
+    if browser is not None:
+        env[chromium.VARIABLE] = str(browser)
+    code = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False).returncode
+    if code == NO_TEST_RAN:
+        err.print("[red]✗ Aucun test n'a été exécuté.[/red]")
+    return code
+
+
+def tool(*command: str, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> Outcome:
+    """Run a program; its output is the complaint when it fails."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env=None if env is None else dict(env),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Outcome(
+        "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or f"code {done.returncode}"
+    )
+
+
+def check_style() -> Outcome:
+    return tool(sys.executable, "-m", "ruff", "check", "--quiet", ".", "elaska")
+
+
+def check_types() -> Outcome:
+    present = [name for name in CHECKED if any((ROOT / name).rglob("*.py"))]
+    return tool(sys.executable, "-m", "mypy", *present, "elaska")
+
+
+def check_imports() -> Outcome:
+    return tool(str(Path(sys.executable).parent / "lint-imports"))
+
+
+def check_client() -> Outcome:
+    """The screens' API client must be what the API's own description gives, byte for byte."""
+    if not CLIENT.exists():
+        return Outcome()
+    with tempfile.TemporaryDirectory() as folder:
+        schema = Path(folder) / "openapi.json"
+        made = tool(sys.executable, "-m", "api.openapi", str(schema))
+        if made.complaint:
+            return made
+        if OPENAPI.exists() and json.loads(OPENAPI.read_text(encoding="utf-8")) != json.loads(
+            schema.read_text(encoding="utf-8")
+        ):
+            return Outcome("ui/openapi.json n'est plus la description de l'API : « npm run api » dans ui/.")
+        ui_build.install_packages(say)
+        client = Path(folder) / "schema.d.ts"
+        npx = str(Path(sys.executable).parent / "npx")
+        made = tool(
+            npx, "openapi-typescript", str(schema), "-o", str(client), cwd=UI, env=ui_build.node_env()
+        )
+        if made.complaint:
+            return made
+        if client.read_text(encoding="utf-8") != CLIENT.read_text(encoding="utf-8"):
+            return Outcome(f"{CLIENT.relative_to(ROOT)} n'est plus à jour : « npm run api » dans ui/.")
+    return Outcome()
+
+
+def check_screens() -> Outcome:
+    """Types, build and size budget of the screens."""
+    if not (UI / "package.json").exists():
+        return Outcome()
+    ui_build.build(say)
+    for script in ("typecheck", "size"):
+        done = ui_build.npm("run", "--silent", script)
+        if done.returncode:
+            return Outcome(f"npm run {script} :\n{(done.stdout + done.stderr).strip()}")
+    return Outcome()
+
+
+CHECKS: Mapping[str, Callable[[], Outcome]] = {
+    "types": check_types,
+    "ecrans": check_screens,
+    "style": check_style,
+    "imports": check_imports,
+    "client": check_client,
+}

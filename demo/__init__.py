@@ -1,0 +1,1 @@
+"""The demonstration: its firm, its story, its mailbox."""
