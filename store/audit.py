@@ -74,7 +74,7 @@ async def append(
     **detail: Any,
 ) -> Audit:
     """Add a row in the caller's transaction. It takes a lock until the commit: call it last."""
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    await session.exec(select(sa.func.pg_advisory_xact_lock(_LOCK)))
     last = (await session.exec(select(Audit.hash).order_by(col(Audit.seq).desc()).limit(1))).first()
     row = Audit(
         instant=now(),

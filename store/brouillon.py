@@ -1,4 +1,6 @@
-"""Drafts of forms: they live here, never in a workflow, and are encrypted for the tiers they concern (DEM-04)."""
+"""Drafts of forms: they live here, never in a workflow, and are encrypted for the tiers they concern
+(DEM-04).
+"""
 
 import uuid
 from datetime import datetime
@@ -13,7 +15,9 @@ from store.crypto import ClientCipher, place
 
 
 class Brouillon(Row, table=True):
-    """One draft by person, tiers and modèle. `version` grows at each save: a stale tab cannot overwrite a newer one."""
+    """One draft by person, tiers and modèle. `version` grows at each save: a stale tab cannot overwrite
+    a newer one.
+    """
 
     __tablename__ = "brouillon"
     __table_args__ = (sa.UniqueConstraint("utilisateur_id", "tiers_id", "modele"),)
@@ -64,7 +68,9 @@ async def save(
     *,
     version: int | None = None,
 ) -> Brouillon:
-    """Write the draft. `version` is the one last read; raises StaleDraft when another save came in between."""
+    """Write the draft. `version` is the one last read; raises StaleDraft when another save came in
+    between.
+    """
     row = await find(session, utilisateur_id, tiers_id, modele, lock=True)
     if row is None:
         if version:

@@ -10,7 +10,9 @@ from store.base import Instant, Row
 
 
 class CleClient(Row, table=True):
-    """`id` is the key's id, written in every blob. `client_id` has no foreign key: the tombstone outlives the tiers."""
+    """`id` is the key's id, written in every blob. `client_id` has no foreign key: the tombstone
+    outlives the tiers.
+    """
 
     __tablename__ = "cle_client"
     __table_args__ = (sa.CheckConstraint("(wrap IS NULL) = (erased_at IS NOT NULL)", name="tombstone"),)

@@ -1,6 +1,7 @@
 """Temporal payload encryption: each payload under the data key of the client named in the workflow id.
 
-Workflow ids read `dem/<client id>/<démarche id>`; any other id (the firm's own workflows) uses the cabinet's key.
+Workflow ids read `dem/<client id>/<démarche id>`; any other id (the firm's own workflows) uses the
+cabinet's key.
 Decoding reads the key id from the payload and needs no context. Once a client is erased its payloads raise
 KeyErased, here and in the worker, for good.
 """
@@ -40,7 +41,9 @@ def client_of(workflow: str | None) -> uuid.UUID:
 
 
 class ClientCodec(PayloadCodec, WithSerializationContext):
-    """Encrypts what leaves the process towards Temporal. Keys come from the keyring, in a transaction of its own."""
+    """Encrypts what leaves the process towards Temporal. Keys come from the keyring, in a transaction of
+    its own.
+    """
 
     def __init__(self, keyring: Keyring, client_id: uuid.UUID | None = None) -> None:
         self._keyring = keyring

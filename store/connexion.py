@@ -1,4 +1,6 @@
-"""Sessions, links of participants, and the counters that slow down password guessing (SEC-02, SEC-04, SEC-26)."""
+"""Sessions, links of participants, and the counters that slow down password guessing (SEC-02, SEC-04,
+SEC-26).
+"""
 
 import uuid
 from datetime import datetime
@@ -19,8 +21,10 @@ class EtapeConnexion(StrEnum):
 
 
 class Lien(Row, table=True):
-    """A participant's single-use link. The token is derived from `id`, so that a mail sent again carries the same
-    one; only its hash is kept."""
+    """A participant's single-use link.
+
+    The token is derived from `id`, so that a mail sent again carries the same one; only its hash is kept.
+    """
 
     __tablename__ = "lien"
     __table_args__ = (sa.Index("ix_lien_demarche_id_participant", "demarche_id", "participant"),)
@@ -38,7 +42,9 @@ class Lien(Row, table=True):
 
 
 class SessionConnexion(Row, table=True):
-    """A server-side session: of a user, or of a participant who came by a link. Only the token's hash is kept."""
+    """A server-side session: of a user, or of a participant who came by a link. Only the token's hash is
+    kept.
+    """
 
     __tablename__ = "session_connexion"
     __table_args__ = (sa.CheckConstraint("(utilisateur_id IS NULL) <> (lien_id IS NULL)", name="owner"),)

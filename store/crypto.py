@@ -1,8 +1,8 @@
 """Envelope encryption (SEC-05): AES-256-GCM under one data key per client, wrapped by the master key.
 
-A blob is `magic | key id | nonce | ciphertext+tag`; its additional data binds it to the place it was written for
-(table, column, row), so that a blob moved elsewhere does not decrypt. Erasing a client destroys its key and leaves
-a tombstone: the key is never made again.
+A blob is `magic | key id | nonce | ciphertext+tag`; its additional data binds it to the place it was
+written for (table, column, row), so that a blob moved elsewhere does not decrypt. Erasing a client destroys
+its key and leaves a tombstone: the key is never made again.
 """
 
 import hashlib
@@ -33,6 +33,7 @@ CABINET_ID = uuid.UUID("00000000-0000-4000-8000-0000000cab17")
 BLOB_MAGIC = b"E1"
 WRAP_MAGIC = b"M1"
 NONCE = 12
+OVERHEAD = 46
 _PENDING = "elaska_keys"
 CACHE_SECONDS = 60.0
 """How long another process may go on using a key after its erasure."""
@@ -112,7 +113,7 @@ class ClientCipher:
         self._aead = AESGCM(key)
 
     def encrypt(self, plain: bytes, context: str) -> bytes:
-        """A blob of `len(plain) + 46` bytes, readable only with the same context."""
+        """A blob of `len(plain) + OVERHEAD` bytes, readable only with the same context."""
         nonce = os.urandom(NONCE)
         head = BLOB_MAGIC + self.key_id.bytes
         return head + nonce + self._aead.encrypt(nonce, plain, head + context.encode())
@@ -120,7 +121,7 @@ class ClientCipher:
     def decrypt(self, blob: bytes, context: str) -> bytes:
         """Raises Tampered when the blob was altered, moved, or belongs to another client."""
         head = BLOB_MAGIC + self.key_id.bytes
-        if blob[: len(head)] != head:
+        if blob[: len(head)] != head or len(blob) < OVERHEAD:
             raise Tampered("not a blob of this key")
         start = len(head) + NONCE
         try:
@@ -147,7 +148,7 @@ class ClientCipher:
 
 def blob_key_id(blob: bytes) -> uuid.UUID:
     """The id of the key a blob was encrypted with. Raises Tampered when it is not a blob."""
-    if blob[:2] != BLOB_MAGIC or len(blob) < 46:
+    if blob[:2] != BLOB_MAGIC or len(blob) < OVERHEAD:
         raise Tampered("unknown blob format")
     return uuid.UUID(bytes=blob[2:18])
 
@@ -174,8 +175,8 @@ class _Cache:
 class Keyring:
     """Loads, makes and erases data keys; keeps the loaded ones for `CACHE_SECONDS`.
 
-    A key made in a transaction enters the shared cache only once that transaction is committed: nothing may be
-    encrypted elsewhere with a key that a rollback would lose.
+    A key made in a transaction enters the shared cache only once that transaction is committed: nothing may
+    be encrypted elsewhere with a key that a rollback would lose.
     """
 
     def __init__(self, masters: MasterKeys) -> None:
@@ -191,7 +192,7 @@ class Keyring:
         if cached is not None:
             return cached
         key_id, key = uuid.uuid4(), os.urandom(32)
-        made = await session.execute(
+        made = await session.exec(
             insert(CleClient)
             .values(
                 id=key_id, client_id=client_id, wrap=self._masters.wrap(key, _wrap_place(client_id, key_id))
@@ -250,7 +251,7 @@ class Keyring:
 
     async def erase(self, session: AsyncSession, client_id: uuid.UUID) -> None:
         """Destroy the client's key, leaving a tombstone even when there was none. Idempotent."""
-        await session.execute(
+        await session.exec(
             insert(CleClient)
             .values(id=uuid.uuid4(), client_id=client_id, wrap=None, erased_at=now())
             .on_conflict_do_update(

@@ -12,7 +12,9 @@ from store.crypto import ClientCipher, place
 
 
 class Fichier(Row, table=True):
-    """`sha` is the file's address: a keyed hash of its contents, which reveals nothing. `nom` is encrypted."""
+    """`sha` is the file's address: a keyed hash of its contents, which reveals nothing. `nom` is
+    encrypted.
+    """
 
     __tablename__ = "fichier"
     __table_args__ = (sa.Index("ix_fichier_client_id_sha", "client_id", "sha"),)
@@ -70,7 +72,9 @@ async def of_demarche(session: AsyncSession, demarche_id: uuid.UUID) -> Sequence
 
 
 async def remove(session: AsyncSession, row: Fichier) -> bool:
-    """Take a file out of the index; True when no other row uses its bytes, which the caller may then delete."""
+    """Take a file out of the index; True when no other row uses its bytes, which the caller may then
+    delete.
+    """
     await session.delete(row)
     await session.flush()
     others = select(func.count()).where(Fichier.client_id == row.client_id, Fichier.sha == row.sha)

@@ -12,7 +12,9 @@ from store.crypto import ClientCipher, Keyring, place
 
 
 class Idempotence(SQLModel, table=True):
-    """`acteur` scopes the key: two people may use the same one. `status` is None while the first call runs."""
+    """`acteur` scopes the key: two people may use the same one. `status` is None while the first call
+    runs.
+    """
 
     __tablename__ = "idempotence"
 
@@ -35,9 +37,10 @@ async def begin(
 ) -> tuple[int, bytes] | None:
     """The stored answer (status, body) of this key; None when the caller must now do the work.
 
-    A second call with the same key waits for the first one's transaction, then gets its answer. Raises KeyReused.
+    A second call with the same key waits for the first one's transaction, then gets its answer. Raises
+    KeyReused.
     """
-    made = await session.execute(
+    made = await session.exec(
         insert(Idempotence)
         .values(acteur=acteur, cle=cle, route=route, request_hash=request_hash, created_at=now())
         .on_conflict_do_nothing()

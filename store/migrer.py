@@ -1,4 +1,6 @@
-"""`python -m store.migrer`: bring the database to the last revision; `nouvelle ID "message"` writes one from the tables."""
+"""`python -m store.migrer`: bring the database to the last revision; `nouvelle ID "message"` writes one
+from the tables.
+"""
 
 import asyncio
 import sys

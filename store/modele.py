@@ -39,8 +39,10 @@ def content_hash(contenu: dict[str, Any]) -> str:
 async def publish(
     session: AsyncSession, cle: str, contenu: dict[str, Any], publie_par: uuid.UUID | None = None
 ) -> ModeleVersion:
-    """Add the next version; the same contents published again give back the version which already holds them."""
-    await session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"modele/{cle}"))))
+    """Add the next version; the same contents published again give back the version which already holds
+    them.
+    """
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtext(f"modele/{cle}"))))
     sha256 = content_hash(contenu)
     same = await by_hash(session, sha256)
     if same is not None:

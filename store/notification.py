@@ -14,7 +14,9 @@ from store.crypto import ClientCipher, place
 
 
 class Notification(Row, table=True):
-    """`texte` is encrypted for the client; `origine` names what caused it, so that a retry does not notify twice."""
+    """`texte` is encrypted for the client; `origine` names what caused it, so that a retry does not
+    notify twice.
+    """
 
     __tablename__ = "notification"
     __table_args__ = (
@@ -48,7 +50,7 @@ async def notify(
 ) -> bool:
     """Tell a user something; False when `origine` had already been told to this user."""
     id_ = uuid.uuid4()
-    result = await session.execute(
+    result = await session.exec(
         insert(Notification)
         .values(
             id=id_,
@@ -106,4 +108,4 @@ async def mark_read(session: AsyncSession, utilisateur_id: uuid.UUID, ids: Seque
     )
     if ids is not None:
         query = query.where(col(Notification.id).in_(ids))
-    return len((await session.execute(query)).all())
+    return len((await session.exec(query)).all())

@@ -21,7 +21,8 @@ def engine() -> AsyncEngine:
             pool_size=settings().database_pool_size,
             max_overflow=4,
             pool_timeout=5,
-            # A restarted PostgreSQL costs one ping per checkout, not one failed request per pooled connection.
+            # A restarted PostgreSQL costs one ping per checkout, not one failed request per pooled
+            # connection.
             pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 3,

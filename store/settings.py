@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    mail_domain: str = Field(default="elaska.localhost", description="right part of our Message-IDs")
     mail_from: str = "eLaska <ne-pas-repondre@elaska.localhost>"
 
     session_idle: int = Field(default=8 * 3600, description="a session unused for this long is closed")

@@ -1,4 +1,6 @@
-"""People who log in: the firm's staff, and the users of the portal attached to one or several tiers (USR-01 to 03)."""
+"""People who log in: the firm's staff, and the users of the portal attached to one or several tiers
+(USR-01 to 03).
+"""
 
 import uuid
 from collections.abc import Sequence
