@@ -1,0 +1,475 @@
+"""The port over the CEL library: declare types, compile and check an expression, evaluate it.
+
+The library is used twice. A first environment knows the exact types (generated protobuf messages) and only checks.
+A second one, untyped, evaluates the checked tree over plain dictionaries, where a missing key is an error and never
+a default value (an unset message field would read as 0, "" or 1970). Between the two, `checks` adds our own rules.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cel_expr_python import cel  # type: ignore[import-untyped]
+from google.protobuf import descriptor_pb2, descriptor_pool, timestamp_pb2
+
+from workflows.engine.expressions import dates
+from workflows.engine.expressions.checks import FILLED, STANDARD, Checker, Reads
+from workflows.engine.expressions.errors import ExpressionError
+from workflows.engine.expressions.messages import translate
+from workflows.engine.expressions.shapes import (
+    ABSENT,
+    OPAQUE,
+    RATE,
+    Field,
+    Kind,
+    Shape,
+    Signature,
+    check_key,
+    from_schema,
+    object_of,
+    signature_of,
+    to_python,
+    to_state,
+    written,
+)
+from workflows.engine.expressions.syntax import Tree
+
+MAX_LENGTH = 1000
+MAX_CACHED = 2000
+_F = descriptor_pb2.FieldDescriptorProto
+_TIMESTAMP = "google.protobuf.Timestamp"
+_RATE, _OPAQUE = "elaska.Taux", "elaska.Opaque"
+
+
+@dataclass(frozen=True, eq=False)
+class Types:
+    """What expressions may read and call. Built once per published modèle by `declare`; shared by threads."""
+
+    roots: Mapping[str, Field]
+    functions: Mapping[str, Signature]
+    structs: Mapping[str, tuple[str, Shape]]
+    checker: Any = field(repr=False)
+    runner: Any = field(repr=False)
+    cache: dict[tuple[str, str | None], Expression] = field(default_factory=dict, repr=False)
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def field(self, path: str) -> Field | None:
+        """Type of « namespace.key.key », or None when nothing has that name. `optional`: somewhere it may miss."""
+        first, *rest = path.split(".")
+        found = self.roots.get(first)
+        for key in rest:
+            inside = found.shape.fields.get(key) if found is not None else None
+            found = Field(inside.shape, inside.optional or found.optional) if inside and found else None
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Expression:
+    """A checked expression.
+
+    `reads`: every value it may read (« declaration.date_fin », « declaration.enfants[].age »). `needs`: those it reads
+    without having tested, by `has`, that their namespace is there: they must exist when it is evaluated.
+    """
+
+    source: str
+    result: Shape
+    reads: frozenset[str]
+    needs: frozenset[str]
+    shapes: Mapping[str, Shape] = field(repr=False)
+    wanted: Reads = field(repr=False)
+    types: Types = field(repr=False)
+    program: Any = field(repr=False)
+
+    @property
+    def result_type(self) -> str:
+        """French name of the type of the result."""
+        return self.result.label
+
+
+# --- Declaration
+
+
+def declare(
+    forms: Mapping[str, Mapping[str, Any]],
+    variables: Mapping[str, str | Mapping[str, Any]] | None = None,
+    functions: Mapping[str, Callable[..., Any]] | None = None,
+) -> Types:
+    """Types of the expressions of one modèle.
+
+    `forms`: JSON Schema of each namespace. `variables`: other names, « group.name » or plain, with a written type
+    (« date », « entier? » …) or a JSON Schema. `functions`: the registry of calculations, annotated; they must be pure.
+    Raises ExpressionError for a key, type or signature that expressions could not use.
+    """
+    roots: dict[str, Field] = {}
+    for namespace, schema in forms.items():
+        check_key(namespace, "formulaires")
+        roots[namespace] = Field(object_of(from_schema(schema, namespace).fields), optional=False)
+    for name, kind in (variables or {}).items():
+        found = written(kind) if isinstance(kind, str) else Field(from_schema(kind, name), optional=False)
+        _place(roots, name.split("."), found)
+    signatures = {
+        name: signature_of(name, function)
+        for name, function in {**dates.FUNCTIONS, **(functions or {})}.items()
+    }
+    for name in signatures:
+        if name in STANDARD or name in roots:
+            raise ExpressionError("cle_invalide", f"La fonction « {name} » porte un nom déjà pris.")
+    return _build(roots, signatures)
+
+
+def _place(roots: dict[str, Field], keys: list[str], found: Field) -> None:
+    for key in keys:
+        check_key(key, ".".join(keys))
+    first, *rest = keys
+    if not rest:
+        roots[first] = found
+        return
+    group = roots.get(first, Field(object_of({}), optional=False))
+    fields = dict(group.shape.fields)
+    _place(fields, rest, found)
+    roots[first] = Field(object_of(fields), group.optional)
+
+
+def _build(roots: Mapping[str, Field], signatures: Mapping[str, Signature]) -> Types:
+    file = descriptor_pb2.FileDescriptorProto(
+        name="elaska/types.proto",
+        package="elaska",
+        syntax="proto2",
+        dependency=["google/protobuf/timestamp.proto"],
+    )
+    file.message_type.add(name="Taux")
+    file.message_type.add(name="Opaque")
+    structs: dict[str, tuple[str, Shape]] = {_RATE: ("taux", RATE), _OPAQUE: ("", OPAQUE)}
+
+    def message(shape: Shape, path: str) -> str:
+        name = f"elaska.Groupe{len(structs)}"
+        structs[name] = (path, shape)
+        described = file.message_type.add(name=name.removeprefix("elaska."))
+        for number, (key, child) in enumerate(shape.fields.items(), start=1):
+            entry = described.field.add(name=key, number=number, label=_F.LABEL_OPTIONAL)
+            inner = child.shape
+            if inner.kind is Kind.LIST:
+                entry.label = _F.LABEL_REPEATED
+                inner = inner.element or OPAQUE
+            scalar = {Kind.BOOL: _F.TYPE_BOOL, Kind.INT: _F.TYPE_INT64, Kind.TEXT: _F.TYPE_STRING}.get(
+                inner.kind
+            )
+            if scalar is not None:
+                entry.type = scalar
+            else:
+                entry.type, entry.type_name = _F.TYPE_MESSAGE, f".{type_name(inner, f'{path}.{key}')}"
+        return name
+
+    def type_name(shape: Shape, path: str) -> str:
+        if shape.kind is Kind.OBJECT:
+            return message(shape, path)
+        return {Kind.DATE: _TIMESTAMP, Kind.RATE: _RATE}.get(shape.kind, _OPAQUE)
+
+    def cel_type(shape: Shape, path: str) -> Any:
+        if shape.kind is Kind.LIST:
+            return cel.Type.List(cel_type(shape.element or OPAQUE, path))
+        plain = {
+            Kind.BOOL: cel.Type.BOOL,
+            Kind.INT: cel.Type.INT,
+            Kind.TEXT: cel.Type.STRING,
+            Kind.DATE: cel.Type.TIMESTAMP,
+        }.get(shape.kind)
+        return plain or type_name(shape, path)
+
+    variables = {name: cel_type(root.shape, name) for name, root in roots.items()}
+    pool = descriptor_pool.DescriptorPool()
+    timestamp = descriptor_pb2.FileDescriptorProto()
+    timestamp_pb2.DESCRIPTOR.CopyToProto(timestamp)
+    pool.Add(timestamp)
+    pool.Add(file)
+
+    def finished(kind: Any) -> Any:
+        return cel.Type(kind) if isinstance(kind, str) else kind
+
+    typed, untyped = [], []
+    for signature in signatures.values():
+        call = _callable(signature)
+        arities = range(signature.minimum, len(signature.parameters) + 1)
+        kinds = [finished(cel_type(parameter.shape, signature.name)) for parameter in signature.parameters]
+        result = finished(cel_type(signature.result.shape, signature.name))
+        typed.append(_function(signature.name, [(kinds[:arity], result) for arity in arities], call))
+        untyped.append(
+            _function(signature.name, [([cel.Type.DYN] * arity, cel.Type.DYN) for arity in arities], call)
+        )
+    checker = cel.NewEnv(
+        descriptor_pool=pool,
+        variables={name: finished(kind) for name, kind in variables.items()},
+        extensions=[cel.CelExtension("elaska", typed)],
+    )
+    runner = cel.NewEnv(
+        variables=dict.fromkeys(roots, cel.Type.DYN), extensions=[cel.CelExtension("elaska", untyped)]
+    )
+    return Types(roots, signatures, structs, checker, runner)
+
+
+def _function(name: str, overloads: list[tuple[list[Any], Any]], call: Callable[..., Any]) -> Any:
+    return cel.FunctionDecl(
+        name,
+        [
+            cel.Overload(f"elaska_{name}_{len(parameters)}", result, parameters, False, call)
+            for parameters, result in overloads
+        ],
+    )
+
+
+_failure = threading.local()
+
+
+def _callable(signature: Signature) -> Callable[..., Any]:
+    """What the library calls: converts dates and rates, and keeps the reason when the function refuses.
+
+    The library would turn an exception into a text with no name; the reason is left where `evaluate` finds it.
+    """
+
+    def fail(message: str) -> Exception:
+        _failure.reason = _failure.reason or message
+        return ValueError("refus")
+
+    def call(*values: Any) -> Any:
+        arguments: list[Any] = []
+        for value, name, parameter in zip(values, signature.names, signature.parameters, strict=False):
+            if isinstance(value, str) and value == ABSENT:
+                if not parameter.optional:
+                    raise fail(f"« {signature.name} » : « {name} » manque.")
+                arguments.append(None)
+            else:
+                arguments.append(to_python(value, parameter.shape))
+        try:
+            result = signature.call(*arguments)
+        except Exception as error:
+            # Only the sentences of our own refusals are for people; anything else could carry personal data.
+            detail = str(error) if isinstance(error, ValueError) else "le calcul a échoué."
+            raise fail(f"« {signature.name} » : {detail}") from error
+        if result is None:
+            raise fail(f"« {signature.name} » ne donne pas de résultat pour ces données.")
+        return to_state(result, signature.result.shape, signature.name)
+
+    return call
+
+
+# --- Compilation
+
+
+def compile(source: str, types: Types, expects: str | None = None) -> Expression:
+    """Check an expression and make it ready to evaluate.
+
+    `expects`: written type of the result (« booleen », « date », « texte » …); with « ? », a bare field that may be
+    absent is accepted and evaluates to None. Raises ExpressionError with line and column, a French reason and remedy.
+    """
+    key = (source, expects)
+    cached = types.cache.get(key)
+    if cached is not None:
+        return cached
+    expression = _compile(source, types, written(expects) if expects else None)
+    with types.lock:
+        if len(types.cache) >= MAX_CACHED:
+            types.cache.clear()
+        types.cache[key] = expression
+    return expression
+
+
+def _compile(source: str, types: Types, expected: Field | None) -> Expression:
+    if not source.strip():
+        raise ExpressionError(
+            "vide", "L’expression est vide.", remedy="Écrivez une condition, ou retirez la clé."
+        )
+    if len(source) > MAX_LENGTH:
+        raise ExpressionError(
+            "trop_longue",
+            f"L’expression a {len(source)} caractères, au-delà de {MAX_LENGTH}.",
+            remedy="Coupez-la en plusieurs, ou demandez un calcul nommé.",
+        )
+    try:
+        compiled = types.checker.compile(source)
+    except (RuntimeError, ValueError) as error:
+        shapes = {name: root.shape for name, root in types.roots.items()}
+        raise translate(error, source, shapes, types.structs, types.functions) from None
+    tree = Tree.read(compiled.serialize())
+    checker = Checker(tree, types.roots, types.structs, types.functions, _valid_pattern)
+    result = checker.shape(tree.root)
+    _check_expected(checker, result, expected)
+    checker.check(expected)
+    _check_result(checker, result)
+    return Expression(
+        source=source,
+        result=result,
+        reads=frozenset(checker.read_paths),
+        needs=frozenset(checker.needs),
+        shapes=checker.read_paths,
+        wanted=checker.reads,
+        types=types,
+        program=types.runner.deserialize(tree.write()),
+    )
+
+
+def _check_expected(checker: Checker, result: Shape, expected: Field | None) -> None:
+    if expected is not None and not _same(result, expected.shape):
+        remedy = "Complétez par une comparaison." if expected.shape.kind is Kind.BOOL else ""
+        message = (
+            f"Cette expression donne un résultat de type {result.label} ; il faut : {expected.shape.label}."
+        )
+        raise checker.refuse("type_du_resultat", checker.tree.root, message, remedy)
+
+
+def _check_result(checker: Checker, result: Shape) -> None:
+    inner = result.element if result.kind is Kind.LIST else result
+    if inner is None or inner.kind is Kind.OPAQUE:
+        raise checker.refuse(
+            "type_du_resultat",
+            checker.tree.root,
+            "Cette valeur ne s’emploie pas comme résultat d’une expression.",
+        )
+
+
+def _same(result: Shape, expected: Shape) -> bool:
+    if result.kind is Kind.LIST and expected.kind is Kind.LIST and result.element and expected.element:
+        return _same(result.element, expected.element)
+    return result.kind is expected.kind
+
+
+_PATTERNS = cel.NewEnv(variables={"motif": cel.Type.STRING})
+_PATTERN = _PATTERNS.compile('"".matches(motif)')
+
+
+def _valid_pattern(pattern: str) -> bool:
+    return bool(_PATTERN.eval(data={"motif": pattern}).type() == cel.Type.BOOL)
+
+
+# --- Evaluation
+
+
+def evaluate(expression: Expression, data: Mapping[str, Any]) -> Any:
+    """Value of an expression over the démarche's data, `{namespace: {key: value}}`.
+
+    Gives bool, int, str, date, Decimal, a list, or None (only where an absent value was accepted). Only what the
+    expression reads is given to the library. Raises ExpressionError: `donnee_absente` naming what is missing,
+    `valeur_invalide`, `calcul_refuse`, `division_par_zero`, `nombre_trop_grand`, `trop_couteuse`, `element_absent`.
+    """
+    values = {
+        name: _select(root, data.get(name), expression.wanted.below[name], name)
+        for name, root in expression.types.roots.items()
+        if name in expression.wanted.below
+    }
+    present = {name: value for name, value in values.items() if value is not None}
+    _failure.reason = None
+    try:
+        result = expression.program.eval(data=present)
+        failed = result.type() == cel.Type.ERROR
+        plain = result.plain_value()
+    except (RuntimeError, MemoryError) as error:
+        failed, plain = True, str(error)
+    if failed:
+        raise _refusal(expression, data, str(plain))
+    if isinstance(plain, str) and plain == ABSENT:
+        return None
+    return to_python(plain, expression.result)
+
+
+def _select(root: Field, value: Any, wanted: Reads, path: str) -> Any:
+    """The part of the data that the expression reads, in the library's own types; None when it is absent."""
+    shape = root.shape
+    if shape.kind is Kind.OBJECT and isinstance(value, Mapping | None):
+        if value is None:
+            return {}
+        return {**_pick(shape, value, wanted, path), FILLED: True}
+    return None if value is None else _pick(shape, value, wanted, path)
+
+
+def _pick(shape: Shape, value: Any, wanted: Reads, path: str) -> Any:
+    if wanted.whole:
+        return to_state(value, shape, path)
+    if shape.kind is Kind.OBJECT and isinstance(value, Mapping):
+        return {
+            key: _pick(shape.fields[key].shape, value[key], inside, f"{path}.{key}")
+            for key, inside in wanted.below.items()
+            if key in shape.fields and value.get(key) is not None
+        }
+    if shape.kind is Kind.LIST and isinstance(value, list | tuple) and "[]" in wanted.below and shape.element:
+        inside = wanted.below["[]"]
+        return [_pick(shape.element, item, inside, f"{path}[{index}]") for index, item in enumerate(value)]
+    return to_state(value, shape, path)
+
+
+def _refusal(expression: Expression, data: Mapping[str, Any], error: str) -> ExpressionError:
+    """Named refusal for an error of the library."""
+    if _failure.reason:
+        return ExpressionError("calcul_refuse", _failure.reason)
+    missing = [path for path in sorted(expression.reads) if _missing(data, path)]
+    if "not found" in error.lower() or "No value with name" in error:
+        names = ", ".join(f"« {path} »" for path in missing) or "une donnée"
+        return ExpressionError(
+            "donnee_absente",
+            f"L’expression « {expression.source} » lit {names}, qui n’est pas renseigné.",
+            remedy="Renseignez cette donnée, ou testez-la avec has(…).",
+        )
+    named = {
+        "divide by zero": ("division_par_zero", "divise par zéro"),
+        "modulus by zero": ("division_par_zero", "divise par zéro"),
+        "overflow": ("nombre_trop_grand", "donne un nombre trop grand"),
+        "budget": ("trop_couteuse", "demande trop de calculs"),
+        "bad_alloc": ("trop_couteuse", "demande trop de mémoire"),
+        "Index error": ("element_absent", "prend un élément que la liste n’a pas"),
+    }
+    for sign, (code, text) in named.items():
+        if sign in error:
+            return ExpressionError(code, f"L’expression « {expression.source} » {text}.")
+    return ExpressionError(
+        "evaluation_impossible", f"L’expression « {expression.source} » n’a pas de résultat."
+    )
+
+
+def _missing(data: Any, path: str) -> bool:
+    for key in path.split("[]")[0].split("."):
+        data = data.get(key) if isinstance(data, Mapping) else None
+        if data is None:
+            return True
+    return False
+
+
+# --- For the verifier
+
+
+def enumerable(expression: Expression) -> dict[str, list[str | int | bool]]:
+    """The enumerated and boolean data an expression reads, with every value each can take."""
+    found: dict[str, list[str | int | bool]] = {}
+    for path, shape in expression.shapes.items():
+        if shape.kind is Kind.BOOL:
+            found[path] = [False, True]
+        elif shape.values:
+            found[path] = list(shape.values)
+    return found
+
+
+def result_type(function: Callable[..., Any]) -> str:
+    """Written type of what a function of the registry gives, for `declare(variables=…)`; « ? » when it may be None.
+
+    Raises ExpressionError when its annotations are unusable.
+    """
+    result = signature_of(function.__name__, function).result
+    return _written_name(result.shape) + ("?" if result.optional else "")
+
+
+def _written_name(shape: Shape) -> str:
+    if shape.kind is Kind.LIST and shape.element is not None:
+        return f"liste<{_written_name(shape.element)}>"
+    if shape.values:
+        return f"choix<{'|'.join(str(value) for value in shape.values)}>"
+    names = {
+        Kind.BOOL: "booleen",
+        Kind.INT: "entier",
+        Kind.TEXT: "texte",
+        Kind.DATE: "date",
+        Kind.RATE: "taux",
+    }
+    return names[shape.kind]
+
+
+__all__ = ["Expression", "Types", "compile", "declare", "enumerable", "evaluate", "result_type"]
