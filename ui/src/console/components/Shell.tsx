@@ -1,0 +1,130 @@
+import {
+  IconBell, IconChevronRight, IconFileCheck, IconInbox, IconRoute, IconSearch, IconTemplate, IconUsers,
+} from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { Fragment, type ReactNode, useEffect } from 'react'
+import { Avatar } from '@shared/components/Avatar'
+import { KeyCap } from '@shared/components/KeyCap'
+import { Logo } from '@shared/components/Logo'
+import { STROKE } from '@shared/icons'
+import classes from './Shell.module.css'
+
+interface NavItem {
+  to: string
+  libelle: string
+  icone: typeof IconInbox
+  /** Counter, or a dot on the rail. */
+  n?: number | undefined
+}
+
+interface Props {
+  nom: string
+  initiales: string
+  role: string
+  compteurs?: { aTraiter?: number; pieces?: number; demandes?: number }
+  /** Rail of icons, on work screens; always so under 1100 px. */
+  replie?: boolean
+  /** Bar above the page; see TopBar. */
+  children: ReactNode
+}
+
+/** Frame of the console: sidebar (or rail) and page. */
+export function Shell({ nom, initiales, role, compteurs = {}, replie = false, children }: Props) {
+  const main: NavItem[] = [
+    { to: '/', libelle: 'À traiter', icone: IconInbox, n: compteurs.aTraiter },
+    { to: '/demarches', libelle: 'Démarches', icone: IconRoute, n: compteurs.demandes },
+    { to: '/pieces', libelle: 'Pièces', icone: IconFileCheck, n: compteurs.pieces },
+    { to: '/clients', libelle: 'Clients et tiers', icone: IconUsers },
+  ]
+  const firm: NavItem[] = [{ to: '/modeles', libelle: 'Modèles', icone: IconTemplate }]
+  return (
+    <div className={classes.shell} data-replie={replie || undefined}>
+      <a href="#contenu" className="el-evitement">Aller au contenu</a>
+      <header className={classes.side}>
+        <Link to="/" className={classes.brand} aria-label="eLaska, à traiter">
+          <span className={classes.full}><Logo /></span>
+          <span className={classes.rail}><Logo sansNom /></span>
+        </Link>
+        <nav aria-label="Menu principal" className={classes.nav}>
+          <NavList items={main} />
+          <p className={classes.group}>Cabinet</p>
+          <NavList items={firm} />
+        </nav>
+        <Link to="/profil" className={classes.me} aria-label={`Mon profil, ${nom}`}>
+          <Avatar nom={nom} initiales={initiales} taille={30} />
+          <span className={classes.meText}>
+            <strong>{nom}</strong>
+            <span>{role}</span>
+          </span>
+        </Link>
+      </header>
+      <div className={classes.body}>{children}</div>
+    </div>
+  )
+}
+
+function NavList({ items }: { items: NavItem[] }) {
+  return (
+    <ul>
+      {items.map(({ to, libelle, icone: Icon, n }) => (
+        <li key={to}>
+          <Link to={to} className={classes.item} title={libelle} activeOptions={{ exact: to === '/' }}>
+            <span className={classes.itemIcon} data-point={n ? true : undefined}><Icon size={18} stroke={STROKE} aria-hidden /></span>
+            <span className={classes.itemText}>{libelle}</span>
+            {n ? <span className={classes.count}>{n}<span className="el-hors-vue"> en attente</span></span> : null}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+export interface Crumb {
+  libelle: string
+  to?: string
+}
+
+interface TopBarProps {
+  fil: Crumb[]
+  onSearch?: () => void
+  nonLues?: number
+  onBell?: () => void
+  /** Between search and bell. */
+  children?: ReactNode
+}
+
+/** Breadcrumb, search, bell. The last crumb names the document. */
+export function TopBar({ fil, onSearch, nonLues = 0, onBell, children }: TopBarProps) {
+  const last = fil.at(-1)?.libelle
+  useEffect(() => {
+    if (last) document.title = `${last} · eLaska`
+  }, [last])
+  return (
+    <div className={classes.top}>
+      <nav aria-label="Fil d’Ariane" className={classes.crumbs}>
+        {fil.map(({ libelle, to }, index) => (
+          <Fragment key={libelle}>
+            {index > 0 && <IconChevronRight size={14} stroke={STROKE} aria-hidden />}
+            {to ? <Link to={to}>{libelle}</Link> : <span aria-current="page">{libelle}</span>}
+          </Fragment>
+        ))}
+      </nav>
+      <div className={classes.tools}>
+        {onSearch && (
+          <button type="button" className={classes.search} onClick={onSearch} aria-keyshortcuts="Control+K">
+            <IconSearch size={17} stroke={STROKE} aria-hidden />
+            <span>Rechercher ou lancer…</span>
+            <KeyCap>Ctrl K</KeyCap>
+          </button>
+        )}
+        {children}
+        {onBell && (
+          <button type="button" className={classes.bell} onClick={onBell} aria-label={nonLues > 0 ? `Notifications, ${nonLues} non lues` : 'Notifications'}>
+            <IconBell size={19} stroke={STROKE} aria-hidden />
+            {nonLues > 0 && <span className={classes.dot} />}
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}

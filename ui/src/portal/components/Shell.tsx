@@ -1,0 +1,151 @@
+import {
+  IconArrowLeft, IconBell, IconClipboardList, IconDots, IconFolder, IconHelpCircle, IconHome, IconPhone, IconRoute,
+} from '@tabler/icons-react'
+import { Link, type LinkProps } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { Avatar } from '@shared/components/Avatar'
+import { Logo } from '@shared/components/Logo'
+import { phone } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import classes from './Shell.module.css'
+
+export interface Cabinet {
+  nom: string
+  adresse?: string | null
+  telephone?: string | null
+  email?: string | null
+  horaires?: string | null
+}
+
+const nav = [
+  { to: '/', libelle: 'Accueil', court: 'Accueil', icone: IconHome, exact: true, pied: true },
+  { to: '/demarches', libelle: 'Mes démarches', court: 'Démarches', icone: IconRoute, exact: false, pied: true },
+  { to: '/documents', libelle: 'Mes documents', court: 'Documents', icone: IconFolder, exact: false, pied: true },
+  { to: '/demandes', libelle: 'Mes demandes', court: 'Demandes', icone: IconClipboardList, exact: false, pied: true },
+  { to: '/contact', libelle: 'Assistance', court: 'Assistance', icone: IconHelpCircle, exact: false, pied: false },
+] as const
+
+interface Props {
+  cabinet?: Cabinet | undefined
+  /** Person logged in, for the avatar. */
+  nom: string
+  initiales: string
+  nonLues: number
+  /** Demandes and actions that await, shown as counters. */
+  compteurs?: Partial<Record<'/demarches' | '/documents' | '/demandes', number>>
+  children: ReactNode
+}
+
+/** Frame of the portal: side menu on a desktop, fixed foot of five tabs on a phone. */
+export function Shell({ cabinet, compteurs = {}, children }: Props) {
+  return (
+    <div className={classes.shell}>
+      <a href="#contenu" className="el-evitement">Aller au contenu</a>
+      <header className={classes.side}>
+        <Link to="/" className={classes.brand} aria-label="eLaska, accueil"><Logo /></Link>
+        <nav aria-label="Menu principal">
+          <ul>
+            {nav.map(({ to, libelle, icone: Icon, exact }) => (
+              <li key={to}>
+                <Link to={to} className={classes.item} activeOptions={{ exact }}>
+                  <Icon size={22} stroke={STROKE} aria-hidden />
+                  <span>{libelle}</span>
+                  <Counter n={compteurs[to as keyof typeof compteurs]} />
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {cabinet && <CabinetCard cabinet={cabinet} />}
+      </header>
+      <main id="contenu" tabIndex={-1} className={classes.main}>{children}</main>
+      <nav aria-label="Menu" className={classes.foot}>
+        <ul>
+          {nav.filter(({ pied }) => pied).map(({ to, court, icone: Icon, exact }) => (
+            <li key={to}>
+              <Link to={to} className={classes.tab} activeOptions={{ exact }}>
+                <span className={classes.tabIcon}>
+                  <Icon size={24} stroke={STROKE} aria-hidden />
+                  <Counter n={compteurs[to as keyof typeof compteurs]} />
+                </span>
+                {court}
+              </Link>
+            </li>
+          ))}
+          <li>
+            <Link to="/plus" className={classes.tab}>
+              <span className={classes.tabIcon}><IconDots size={24} stroke={STROKE} aria-hidden /></span>
+              Plus
+            </Link>
+          </li>
+        </ul>
+      </nav>
+    </div>
+  )
+}
+
+function Counter({ n }: { n: number | undefined }) {
+  return n ? <span className={classes.counter}>{n}<span className="el-hors-vue"> en attente</span></span> : null
+}
+
+/** Address, phone and mail of the firm. */
+export function CabinetCard({ cabinet }: { cabinet: Cabinet }) {
+  return (
+    <address className={classes.cabinet}>
+      <strong>{cabinet.nom}</strong>
+      {cabinet.adresse && <span className={classes.address}>{cabinet.adresse}</span>}
+      {cabinet.telephone && (
+        <a href={`tel:${cabinet.telephone.replace(/\s/g, '')}`}>
+          <IconPhone size={18} stroke={STROKE} aria-hidden />{phone(cabinet.telephone)}
+        </a>
+      )}
+      {cabinet.email && <a href={`mailto:${cabinet.email}`}>{cabinet.email}</a>}
+    </address>
+  )
+}
+
+interface BellProps {
+  nonLues: number
+  clair?: boolean
+}
+
+/** Bell with the number of unread notifications; leads to their history. */
+export function Bell({ nonLues, clair = false }: BellProps) {
+  return (
+    <Link to="/notifications" className={classes.bell} data-clair={clair || undefined} aria-label={nonLues > 0 ? `Notifications, ${nonLues} non lues` : 'Notifications'}>
+      <IconBell size={24} stroke={STROKE} aria-hidden />
+      {nonLues > 0 && <span className={classes.bellCount} aria-hidden>{nonLues > 99 ? '99+' : nonLues}</span>}
+    </Link>
+  )
+}
+
+export function ProfileLink({ nom, initiales, clair = false }: { nom: string; initiales: string; clair?: boolean }) {
+  return (
+    <Link to="/profil" className={classes.profile} aria-label={`Mon profil, ${nom}`}>
+      <Avatar nom={nom} initiales={initiales} taille={44} clair={clair} />
+    </Link>
+  )
+}
+
+interface TopBarProps {
+  titre: string
+  retour?: LinkProps & { libelle: string }
+  droite?: ReactNode
+}
+
+/** Head of an inner page: back, title, bell. */
+export function TopBar({ titre, retour, droite }: TopBarProps) {
+  const { libelle, ...link } = retour ?? { libelle: '' }
+  return (
+    <div className={classes.top}>
+      {retour ? (
+        <Link {...link} className={classes.back} aria-label={`Retour : ${libelle}`}>
+          <IconArrowLeft size={24} stroke={STROKE} aria-hidden />
+          <span>{libelle}</span>
+        </Link>
+      ) : <span className={classes.backSpace} />}
+      <p className={classes.topTitle} aria-hidden={Boolean(retour)}>{titre}</p>
+      <div className={classes.topRight}>{droite}</div>
+    </div>
+  )
+}

@@ -1,0 +1,106 @@
+/**
+ * The one way to reach the API: JSON in and out, CSRF token, idempotency key, RFC 9457 problems turned into `ApiError`.
+ */
+
+/** One error on one field, as the API's problem documents give them. */
+export interface FieldError {
+  pointer: string
+  detail: string
+}
+
+interface Problem {
+  type?: string
+  title?: string
+  status?: number
+  detail?: string
+  code?: string
+  errors?: FieldError[]
+}
+
+export class ApiError extends Error {
+  readonly status: number
+  readonly code: string | undefined
+  readonly errors: FieldError[]
+
+  constructor(status: number, problem: Problem) {
+    super(problem.detail ?? problem.title ?? 'Une erreur est survenue. Réessayez dans un instant.')
+    this.name = 'ApiError'
+    this.status = status
+    this.code = problem.code
+    this.errors = problem.errors ?? []
+  }
+}
+
+/** The server could not be reached at all. */
+export class NetworkError extends Error {
+  constructor() {
+    super('La connexion ne répond pas. Vérifiez votre réseau, puis réessayez.')
+    this.name = 'NetworkError'
+  }
+}
+
+const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** Token of the double-submit CSRF protection, from its readable cookie. */
+export function csrfToken(): string {
+  return document.cookie.match(/(?:^|;\s*)elaska_csrf=([^;]+)/)?.[1] ?? ''
+}
+
+/** Sentence to show for any failure. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'Une erreur est survenue. Réessayez dans un instant.'
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  const problem = await response.json().catch(() => ({}))
+  return new ApiError(response.status, (problem ?? {}) as Problem)
+}
+
+/**
+ * `fetch` for the typed client: adds the CSRF token and, on commands, an `Idempotency-Key`; throws on any failure.
+ * A caller that may retry the same command passes its own key.
+ */
+export async function apiFetch(input: Request): Promise<Response> {
+  if (UNSAFE.has(input.method)) {
+    input.headers.set('X-CSRF-Token', decodeURIComponent(csrfToken()))
+    if (!input.headers.has('Idempotency-Key')) input.headers.set('Idempotency-Key', crypto.randomUUID())
+  }
+  let response: Response
+  try {
+    response = await fetch(input)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new NetworkError()
+  }
+  if (!response.ok) throw await problemOf(response)
+  return response
+}
+
+export interface CallOptions {
+  body?: unknown
+  query?: Record<string, string | number | boolean | null | undefined>
+  signal?: AbortSignal
+  idempotencyKey?: string
+}
+
+/** One call: `call<Moi>('GET', '/api/moi')`. Returns the parsed body, or undefined for 204. */
+export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  const url = new URL(path, location.origin)
+  for (const [name, value] of Object.entries(options.query ?? {})) {
+    if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, String(value))
+  }
+  const headers = new Headers({ Accept: 'application/json' })
+  if (options.body !== undefined) headers.set('Content-Type', 'application/json')
+  if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
+  const response = await apiFetch(
+    new Request(url, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    }),
+  )
+  if (response.status === 204) return undefined as T
+  return (await response.json()) as T
+}

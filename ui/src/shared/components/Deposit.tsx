@@ -1,0 +1,224 @@
+import { Button } from '@mantine/core'
+import { IconAlertCircle, IconCamera, IconCircleCheck, IconFile, IconPlus, IconRefresh, IconUpload, IconX } from '@tabler/icons-react'
+import { type DragEvent, useEffect, useRef, useState } from 'react'
+import { messageOf } from '../api/http'
+import { type Upload, upload } from '../api/upload'
+import { count, fileSize, NBSP } from '../format'
+import { STROKE } from '../icons'
+import classes from './Deposit.module.css'
+
+export interface DepositRules {
+  /** Extensions without dot: pdf, jpg, png. */
+  formats: string[]
+  tailleMaxMo: number
+}
+
+const MIME: Record<string, string[]> = {
+  pdf: ['application/pdf'],
+  jpg: ['image/jpeg'],
+  jpeg: ['image/jpeg'],
+  png: ['image/png'],
+  heic: ['image/heic'],
+  webp: ['image/webp'],
+  docx: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+}
+
+/** Why a file cannot be sent, in the client's words; null when it can. The server checks again. */
+export function refusalOf(file: File, { formats, tailleMaxMo }: DepositRules): string | null {
+  if (file.size === 0) return 'Ce fichier est vide. Choisissez-en un autre.'
+  if (file.size > tailleMaxMo * 1_000_000) {
+    return `Ce fichier pèse ${fileSize(file.size)}, la limite est de ${tailleMaxMo}${NBSP}Mo. Essayez une photo.`
+  }
+  const extension = file.name.split('.').pop()?.toLowerCase() ?? ''
+  const accepted = formats.some((format) => format === extension || (format === 'jpg' && extension === 'jpeg') || MIME[format]?.includes(file.type))
+  return accepted ? null : `Ce type de fichier n’est pas accepté. Envoyez ${formatList(formats)}.`
+}
+
+/** « PDF, JPG ou PNG » */
+export function formatList(formats: string[]): string {
+  const names = formats.map((format) => format.toUpperCase())
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ou ${names.at(-1)}`
+}
+
+interface Props extends DepositRules {
+  /** Name of the document, for labels. */
+  titre: string
+  /** Where the files go, as one multipart request with `fichiers` parts. */
+  chemin: string
+  /** A former version was refused: the words change. */
+  nouvelleVersion?: boolean
+  onDone: () => void
+}
+
+type Phase = { nom: 'choix' } | { nom: 'envoi'; part: number } | { nom: 'echec'; message: string } | { nom: 'recu' }
+
+/**
+ * Guided deposit of one document (GED-08, UX-23): camera, file or drop; pages gathered, then sent in one go.
+ * After a failure the files stay, and « Réessayer » sends the same command again.
+ */
+export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion = false, onDone }: Props) {
+  const [files, setFiles] = useState<File[]>([])
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const [phase, setPhase] = useState<Phase>({ nom: 'choix' })
+  const [over, setOver] = useState(false)
+  const camera = useRef<HTMLInputElement>(null)
+  const picker = useRef<HTMLInputElement>(null)
+  const key = useRef<string>('')
+  const running = useRef<Upload<unknown> | null>(null)
+  useEffect(() => () => running.current?.abort(), [])
+
+  const rules = { formats, tailleMaxMo }
+  const accept = formats.flatMap((format) => [`.${format}`, ...(MIME[format] ?? [])]).join(',')
+  const photos = formats.some((format) => ['jpg', 'jpeg', 'png'].includes(format))
+
+  const add = (list: FileList | null): void => {
+    const chosen = [...(list ?? [])]
+    const problem = chosen.map((file) => refusalOf(file, rules)).find((each) => each !== null) ?? null
+    setRefusal(problem)
+    const fine = chosen.filter((file) => refusalOf(file, rules) === null)
+    if (fine.length > 0) {
+      key.current = crypto.randomUUID()
+      setFiles((before) => [...before, ...fine])
+      setPhase({ nom: 'choix' })
+    }
+  }
+
+  const remove = (index: number): void => {
+    key.current = crypto.randomUUID()
+    setFiles((before) => before.filter((_, each) => each !== index))
+  }
+
+  const send = async (): Promise<void> => {
+    const form = new FormData()
+    for (const file of files) form.append('fichiers', file, file.name)
+    setPhase({ nom: 'envoi', part: 0 })
+    running.current = upload(chemin, form, (part) => setPhase({ nom: 'envoi', part }), key.current)
+    try {
+      await running.current.done
+      setPhase({ nom: 'recu' })
+      setFiles([])
+      onDone()
+    } catch (error) {
+      if (error instanceof DOMException) setPhase({ nom: 'choix' })
+      else setPhase({ nom: 'echec', message: messageOf(error) })
+    }
+  }
+
+  const drop = (event: DragEvent): void => {
+    event.preventDefault()
+    setOver(false)
+    add(event.dataTransfer.files)
+  }
+
+  if (phase.nom === 'recu') {
+    return (
+      <p className={classes.received} role="status">
+        <IconCircleCheck size={22} stroke={STROKE} aria-hidden />
+        C’est reçu. Nous vérifions votre document sous 2{NBSP}jours ouvrés.
+      </p>
+    )
+  }
+
+  const sending = phase.nom === 'envoi'
+  return (
+    <div
+      className={classes.zone}
+      data-survol={over || undefined}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <input ref={camera} type="file" accept="image/*" capture="environment" hidden tabIndex={-1} aria-label={`Prendre une photo : ${titre}`}
+        onChange={(event) => { add(event.currentTarget.files); event.currentTarget.value = '' }} />
+      <input ref={picker} type="file" accept={accept} multiple hidden tabIndex={-1} aria-label={`Choisir un fichier : ${titre}`} data-depot={titre}
+        onChange={(event) => { add(event.currentTarget.files); event.currentTarget.value = '' }} />
+
+      {files.length === 0 ? (
+        <>
+          <div className={classes.intro}>
+            <p className={classes.invite}>{nouvelleVersion ? 'Ajoutez la nouvelle version' : 'Ajoutez votre document'}</p>
+            <p className={classes.limits}>{formatList(formats)}, {tailleMaxMo}{NBSP}Mo au plus</p>
+          </div>
+          <div className={classes.buttons}>
+            {photos && (
+              <Button className={classes.camera} fullWidth leftSection={<IconCamera size={22} stroke={STROKE} />} onClick={() => camera.current?.click()}>
+                Prendre une photo
+              </Button>
+            )}
+            <Button
+              className={classes.pick}
+              data-seul={!photos || undefined}
+              fullWidth
+              variant="outline"
+              leftSection={<IconUpload size={22} stroke={STROKE} />}
+              onClick={() => picker.current?.click()}
+            >
+              Choisir un fichier
+            </Button>
+            <p className={classes.dropHint}>ou glissez-le ici</p>
+          </div>
+        </>
+      ) : (
+        <>
+          <ul className={classes.files}>
+            {files.map((file, index) => (
+              <li key={`${file.name}-${index}`} className={classes.file}>
+                <Thumbnail file={file} />
+                <span className={classes.fileName}>{file.name}</span>
+                <span className={classes.fileSize}>{fileSize(file.size)}</span>
+                {!sending && (
+                  <button type="button" className={classes.remove} aria-label={`Retirer ${file.name}`} onClick={() => remove(index)}>
+                    <IconX size={18} stroke={STROKE} aria-hidden />
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+          {sending ? (
+            <div className={classes.sending} role="status">
+              <span className={classes.bar}><span style={{ width: `${Math.round(phase.part * 100)}%` }} /></span>
+              <span>Envoi… {Math.round(phase.part * 100)}{NBSP}%</span>
+              <button type="button" className={classes.link} onClick={() => running.current?.abort()}>Annuler</button>
+            </div>
+          ) : (
+            <div className={classes.buttons}>
+              <Button
+                fullWidth
+                leftSection={phase.nom === 'echec' ? <IconRefresh size={22} stroke={STROKE} /> : <IconUpload size={22} stroke={STROKE} />}
+                onClick={() => void send()}
+              >
+                {phase.nom === 'echec' ? 'Réessayer' : `Envoyer ${files.length > 1 ? `mes ${count(files.length, 'page')}` : 'mon document'}`}
+              </Button>
+              <Button fullWidth variant="subtle" leftSection={<IconPlus size={20} stroke={STROKE} />} onClick={() => picker.current?.click()}>
+                Ajouter une page
+              </Button>
+            </div>
+          )}
+        </>
+      )}
+      {(refusal ?? (phase.nom === 'echec' ? phase.message : null)) && (
+        <p className={classes.error} role="alert">
+          <IconAlertCircle size={20} stroke={STROKE} aria-hidden />
+          <span>
+            {refusal ?? (phase.nom === 'echec' && phase.message)}
+            {phase.nom === 'echec' && !refusal && ' Votre fichier est toujours là.'}
+          </span>
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Thumbnail({ file }: { file: File }) {
+  const [url, setUrl] = useState<string | null>(null)
+  useEffect(() => {
+    if (!file.type.startsWith('image/')) return
+    const made = URL.createObjectURL(file)
+    setUrl(made)
+    return () => URL.revokeObjectURL(made)
+  }, [file])
+  return url ? <img src={url} alt="" className={classes.thumb} /> : <span className={classes.thumb}><IconFile size={22} stroke={STROKE} aria-hidden /></span>
+}

@@ -1,0 +1,173 @@
+import { format, type OutputUnit, Validator } from '@cfworker/json-schema'
+import {
+  type ErrorSchema,
+  type RJSFSchema,
+  type RJSFValidationError,
+  toErrorSchema,
+  type ValidationData,
+  type ValidatorType,
+} from '@rjsf/utils'
+import { isIban, isNir, isPhone } from './formats'
+
+/**
+ * rjsf validator on @cfworker/json-schema, which interprets schemas instead of compiling them (strict CSP),
+ * with short French messages. The server validates again in any case.
+ */
+
+format.nir = isNir
+format.iban = isIban
+format.telephone = isPhone
+
+const DRAFT = '2020-12'
+
+/** Parents of a failing keyword: they say only that something below failed. */
+const GROUPING = new Set([
+  'properties', 'patternProperties', 'items', 'prefixItems', 'allOf', 'then', 'else', 'if', '$ref',
+  'dependentSchemas', 'dependencies', 'contains', 'unevaluatedProperties', 'propertyNames',
+])
+
+export interface FieldIssue {
+  /** JSON Pointer of the field, « /salarie/nom ». */
+  pointer: string
+  message: string
+}
+
+type Node = Record<string, unknown>
+
+/** Sub-schema that holds the failing keyword, following `$ref` segments. */
+function schemaAt(root: Node, keywordLocation: string): Node {
+  let node: unknown = root
+  for (const raw of keywordLocation.split('/').slice(1, -1)) {
+    const part = decodeURIComponent(raw).replaceAll('~1', '/').replaceAll('~0', '~')
+    if (typeof node !== 'object' || node === null) return {}
+    node = part === '$ref' ? referred(root, (node as Node).$ref) : (node as Node)[part]
+  }
+  return typeof node === 'object' && node !== null ? (node as Node) : {}
+}
+
+function referred(root: Node, ref: unknown): unknown {
+  if (typeof ref !== 'string' || !ref.startsWith('#/')) return {}
+  return ref.slice(2).split('/').reduce<unknown>((node, part) => (node as Node | undefined)?.[part], root)
+}
+
+const formatMessages: Record<string, string> = {
+  email: 'Cette adresse n’est pas complète. Exemple : nom@domaine.fr',
+  nir: 'Ce numéro de sécurité sociale n’est pas valable : vérifiez les 15 chiffres.',
+  iban: 'Cet IBAN n’est pas valable : vérifiez chaque caractère.',
+  telephone: 'Indiquez un numéro à 10 chiffres.',
+  uri: 'Indiquez une adresse complète, qui commence par https://',
+}
+
+function messageFor(unit: OutputUnit, schema: Node, value: unknown): string {
+  const own = schema['x-message']
+  const bound = schema[unit.keyword]
+  switch (unit.keyword) {
+    case 'required':
+    case 'dependentRequired':
+      return 'Ce champ est obligatoire.'
+    case 'type':
+      return value === undefined || value === '' || value === null ? 'Ce champ est obligatoire.' : 'Cette valeur n’est pas du bon type.'
+    case 'const':
+      return typeof own === 'string' ? own : bound === true ? 'Cochez cette case pour continuer.' : 'Cette valeur n’est pas celle attendue.'
+    case 'enum':
+    case 'oneOf':
+    case 'anyOf':
+      return 'Choisissez une des réponses proposées.'
+    case 'minLength':
+      if (typeof own === 'string') return own
+      return bound === 1 ? 'Ce champ est obligatoire.' : `Au moins ${String(bound)} caractères.`
+    case 'maxLength':
+      return `${String(bound)} caractères au plus.`
+    case 'minimum':
+      return typeof own === 'string' ? own : `La valeur minimale est ${String(bound)}.`
+    case 'maximum':
+      return typeof own === 'string' ? own : `La valeur maximale est ${String(bound)}.`
+    case 'exclusiveMinimum':
+      return `La valeur doit dépasser ${String(bound)}.`
+    case 'exclusiveMaximum':
+      return `La valeur doit rester sous ${String(bound)}.`
+    case 'minItems':
+      return `Au moins ${String(bound)} élément${Number(bound) > 1 ? 's' : ''}.`
+    case 'maxItems':
+      return `${String(bound)} éléments au plus.`
+    case 'uniqueItems':
+      return 'Le même élément figure deux fois.'
+    case 'format':
+      if (typeof own === 'string') return own
+      if (bound === 'date') {
+        return /^\d{1,2}\/\d{1,2}\/\d{4}$/.test(String(value))
+          ? 'Cette date n’existe pas.'
+          : 'Indiquez une date complète. Exemple : 12/03/1990'
+      }
+      return formatMessages[String(bound)] ?? 'Ce format n’est pas reconnu.'
+    case 'pattern':
+      return typeof own === 'string' ? own : 'Ce format n’est pas reconnu.'
+    default:
+      return typeof own === 'string' ? own : 'Cette valeur n’est pas acceptée.'
+  }
+}
+
+function valueAt(data: unknown, pointer: string): unknown {
+  return pointer.split('/').slice(1).reduce<unknown>((node, part) => (node as Node | undefined)?.[part], data)
+}
+
+/** cfworker refuses `undefined`; JSON has none. */
+const plain = (data: unknown): unknown => JSON.parse(JSON.stringify(data ?? {})) as unknown
+
+/** Everything wrong in `data`, one issue per field at most, in the order of the schema. */
+export function issuesOf(schema: RJSFSchema, data: unknown): FieldIssue[] {
+  const root = schema as Node
+  const value = plain(data)
+  const { errors } = new Validator(root as never, DRAFT, false).validate(value)
+  const issues = new Map<string, FieldIssue>()
+  for (const unit of errors) {
+    if (GROUPING.has(unit.keyword)) continue
+    // What fails inside an `if` or a branch of a choice is a test, not a fault.
+    if (/\/(if|not)\//.test(unit.keywordLocation) || /\/(oneOf|anyOf)\/\d/.test(unit.keywordLocation)) continue
+    let pointer = unit.instanceLocation.replace(/^#/, '')
+    const missing = unit.keyword === 'required' || unit.keyword === 'dependentRequired'
+    if (missing) {
+      const name = /property "([^"]+)"(?!.*property ")/.exec(unit.error)?.[1]
+      if (name) pointer = `${pointer}/${name}`
+    }
+    if (issues.has(pointer)) continue
+    const message = messageFor(unit, schemaAt(root, unit.keywordLocation), valueAt(value, pointer))
+    issues.set(pointer, { pointer, message })
+  }
+  return [...issues.values()]
+}
+
+/** rjsf's shape of errors, for `extraErrors`. */
+export function toErrors(issues: FieldIssue[]): ErrorSchema {
+  return toErrorSchema(
+    issues.map(({ pointer, message }): RJSFValidationError => ({
+      property: pointer.replaceAll('/', '.'),
+      message,
+      stack: message,
+    })),
+  )
+}
+
+/** The validator object that rjsf needs to resolve conditions; our form shows `issuesOf` itself. */
+export const validator: ValidatorType = {
+  validateFormData: (formData, schema): ValidationData<unknown> => {
+    const issues = issuesOf(schema as RJSFSchema, formData)
+    const errorSchema = toErrors(issues)
+    return {
+      errors: issues.map(({ pointer, message }) => ({ property: pointer.replaceAll('/', '.'), message, stack: message })),
+      errorSchema,
+    }
+  },
+  isValid: (schema, formData, rootSchema) => {
+    const root = rootSchema as Node
+    const node = { ...(schema as Node), $defs: root.$defs, definitions: root.definitions }
+    try {
+      return new Validator(JSON.parse(JSON.stringify(node)) as never, DRAFT).validate(plain(formData)).valid
+    } catch {
+      return false
+    }
+  },
+  rawValidation: <Result,>(schema: unknown, formData: unknown) => ({
+    errors: new Validator(schema as never, DRAFT, false).validate(plain(formData)).errors as Result[],
+  }),
+}

@@ -1,0 +1,118 @@
+import { Button, PasswordInput, PinInput, TextInput } from '@mantine/core'
+import '@mantine/core/styles.layer.css'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { messageOf } from '../api/http'
+import { login, sendTotp } from '../api/session'
+import { Logo } from '../components/Logo'
+import classes from './LoginPage.module.css'
+
+interface Props {
+  titre: string
+  sousTitre: string
+  /** Below the form: help, phone of the firm. */
+  aide?: ReactNode
+  /** Called once the session is open. */
+  onDone: () => void
+}
+
+/** E-mail and password, then the six-digit code where a second factor is required. */
+export function LoginPage({ titre, sousTitre, aide, onDone }: Props) {
+  const [step, setStep] = useState<'motdepasse' | 'code'>('motdepasse')
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const [code, setCode] = useState('')
+  const [error, setError] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (step === 'code') heading.current?.focus()
+  }, [step])
+
+  const attempt = async (action: () => Promise<void>): Promise<void> => {
+    setBusy(true)
+    setError(null)
+    try {
+      await action()
+    } catch (failure) {
+      setError(messageOf(failure))
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  const sendPassword = (event: FormEvent): void => {
+    event.preventDefault()
+    if (!email.trim() || !password) {
+      setError('Indiquez votre adresse e-mail et votre mot de passe.')
+      return
+    }
+    void attempt(async () => {
+      const answer = await login(email.trim(), password)
+      if (answer.etape === 'totp') setStep('code')
+      else onDone()
+    })
+  }
+
+  const sendCode = (entered: string): void => {
+    if (entered.length !== 6) {
+      setError('Saisissez les 6 chiffres affichés par votre application.')
+      return
+    }
+    void attempt(async () => {
+      try {
+        await sendTotp(entered)
+        onDone()
+      } catch (failure) {
+        setCode('')
+        throw failure
+      }
+    })
+  }
+
+  return (
+    <main className={classes.page}>
+      <div className={classes.card}>
+        <Logo />
+        {step === 'motdepasse' ? (
+          <form onSubmit={sendPassword} noValidate className={classes.form}>
+            <div>
+              <h1>{titre}</h1>
+              <p className={classes.lead}>{sousTitre}</p>
+            </div>
+            <TextInput label="Adresse e-mail" type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus
+              value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+            <PasswordInput label="Mot de passe" autoComplete="current-password" value={password}
+              visibilityToggleButtonProps={{ 'aria-label': 'Afficher le mot de passe' }}
+              onChange={(event) => setPassword(event.currentTarget.value)} />
+            {error && <p className={classes.error} role="alert">{error}</p>}
+            <Button type="submit" fullWidth loading={busy}>Se connecter</Button>
+          </form>
+        ) : (
+          <form
+            className={classes.form}
+            noValidate
+            onSubmit={(event) => {
+              event.preventDefault()
+              sendCode(code)
+            }}
+          >
+            <div>
+              <h1 ref={heading} tabIndex={-1}>Code à 6 chiffres</h1>
+              <p className={classes.lead}>Ouvrez votre application d’authentification et saisissez le code affiché.</p>
+            </div>
+            <div role="group" aria-label="Code à 6 chiffres">
+              <PinInput length={6} type="number" oneTimeCode autoFocus value={code} onChange={setCode} onComplete={sendCode}
+                size="lg" aria-label="Chiffre du code" placeholder="" disabled={busy} error={Boolean(error)} />
+            </div>
+            {error && <p className={classes.error} role="alert">{error}</p>}
+            <Button type="submit" fullWidth loading={busy}>Vérifier le code</Button>
+            <Button variant="subtle" fullWidth onClick={() => { setStep('motdepasse'); setCode(''); setError(null) }}>
+              Changer de compte
+            </Button>
+          </form>
+        )}
+      </div>
+      {aide && <div className={classes.help}>{aide}</div>}
+    </main>
+  )
+}

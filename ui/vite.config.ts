@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** In development, deep links under /console answer console.html, as the API does in production. */
+function consoleFallback(): Plugin {
+  return {
+    name: 'console-fallback',
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        const path = (request.url ?? '').split('?')[0] ?? ''
+        if (path === '/console' || (path.startsWith('/console/') && !path.includes('.'))) {
+          request.url = '/console.html'
+        }
+        next()
+      })
+    },
+  }
+}
+
+export default defineConfig({
+  plugins: [react(), consoleFallback()],
+  resolve: {
+    alias: [
+      { find: '@shared', replacement: here('./src/shared') },
+      // rjsf imports ajv for its own tests only; ajv needs `unsafe-eval`, which our CSP forbids.
+      { find: /^@rjsf\/validator-ajv8$/, replacement: here('./src/shared/form/no-ajv.ts') },
+    ],
+  },
+  build: {
+    outDir: 'dist',
+    manifest: true,
+    modulePreload: { polyfill: false },
+    // Data: addresses would need a wider CSP, so every asset is a file.
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: { portal: here('./index.html'), console: here('./console.html') } },
+  },
+  server: { proxy: { '/api': process.env.ELASKA_API_URL ?? 'http://127.0.0.1:8000' } },
+})
