@@ -17,8 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.registre import REGISTRE
-from workflows.engine import expressions
-from workflows.engine.expressions import ExpressionError, Types, declare, enumerable, evaluate, result_type
+from workflows.engine.expressions import (
+    ExpressionError,
+    Types,
+    compile_expression,
+    declare,
+    enumerable,
+    evaluate,
+    result_type,
+)
 
 DECLARATION: dict[str, Any] = {
     "type": "object",
@@ -117,12 +124,12 @@ def types() -> Types:
 
 def refusal(types: Types, source: str, expects: str | None = None) -> ExpressionError:
     with pytest.raises(ExpressionError) as caught:
-        expressions.compile(source, types, expects)
+        compile_expression(source, types, expects)
     return caught.value
 
 
 def value(types: Types, source: str, expects: str | None = None, data: dict[str, Any] | None = None) -> Any:
-    return evaluate(expressions.compile(source, types, expects), DATA if data is None else data)
+    return evaluate(compile_expression(source, types, expects), DATA if data is None else data)
 
 
 @pytest.mark.parametrize(
@@ -418,15 +425,15 @@ def test_expected_type(types: Types) -> None:
     assert value(types, "declaration.enfants.map(e, e.age)", "liste<entier>") == [3, 12]
     assert refusal(types, "declaration.enfants.map(e, e.age)", "liste<texte>").code == "type_du_resultat"
     with pytest.raises(ExpressionError, match="n’existe pas"):
-        expressions.compile("true", types, "flottant")
+        compile_expression("true", types, "flottant")
 
 
 def test_reads_and_needs(types: Types) -> None:
     source = 'has(declaration.date_fin) && declaration.date_fin > aujourdhui && declaration.nature == "cdd"'
-    expression = expressions.compile(source, types)
+    expression = compile_expression(source, types)
     assert expression.reads == {"declaration.date_fin", "declaration.nature", "aujourdhui"}
     assert expression.needs == {"aujourdhui"}
-    expression = expressions.compile("declaration.enfants.exists(e, e.age > 3) && declaration.cadre", types)
+    expression = compile_expression("declaration.enfants.exists(e, e.age > 3) && declaration.cadre", types)
     assert expression.reads == {"declaration.enfants", "declaration.enfants[].age", "declaration.cadre"}
     assert expression.needs == {"declaration.enfants", "declaration.cadre"}
 
@@ -438,7 +445,7 @@ def test_only_what_is_read_is_looked_at(types: Types) -> None:
 
 def test_enumerable(types: Types) -> None:
     source = 'declaration.nature == "cdi" || (declaration.cadre && declaration.heures == 35 && declaration.salaire > 1)'
-    assert enumerable(expressions.compile(source, types)) == {
+    assert enumerable(compile_expression(source, types)) == {
         "declaration.nature": ["cdi", "cdd"],
         "declaration.cadre": [False, True],
         "declaration.heures": [35, 39],
@@ -536,11 +543,11 @@ def test_same_result_in_many_threads(types: Types) -> None:
 
 def test_compiled_once(types: Types) -> None:
     source = "declaration.salaire > 123456"
-    assert expressions.compile(source, types) is expressions.compile(source, types)
+    assert compile_expression(source, types) is compile_expression(source, types)
 
 
 def test_memory_is_given_back(types: Types) -> None:
-    expression = expressions.compile("declaration.enfants.map(e, e.age)", types)
+    expression = compile_expression("declaration.enfants.map(e, e.age)", types)
     data = {"declaration": {"enfants": [{"age": n} for n in range(300)]}}
     for _ in range(200):
         evaluate(expression, data)
@@ -550,7 +557,7 @@ def test_memory_is_given_back(types: Types) -> None:
         evaluate(expression, data)
     for n in range(40):
         small = declare({"f": {"type": "object", "properties": {"a": {"type": "integer"}}}}, {}, {})
-        evaluate(expressions.compile(f"has(f.a) && f.a == {n}", small), {"f": {"a": n}})
+        evaluate(compile_expression(f"has(f.a) && f.a == {n}", small), {"f": {"a": n}})
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000
 
 
@@ -596,7 +603,7 @@ def test_the_registry_of_rules_is_callable() -> None:
     source = (
         "fin_periode_essai(declaration.nature, declaration.prenom, declaration.debut, declaration.date_fin)"
     )
-    assert expressions.compile(source, types).result_type == "date"
+    assert compile_expression(source, types).result_type == "date"
     assert value(types, "date_limite_dpae(declaration.debut)") == date(2026, 3, 1)
 
 
@@ -604,7 +611,7 @@ def test_the_registry_of_rules_is_callable() -> None:
 @given(st.text(max_size=60))
 def test_any_text_is_compiled_or_refused(types: Types, source: str) -> None:
     with suppress(ExpressionError):
-        evaluate(expressions.compile(source, types), DATA)
+        evaluate(compile_expression(source, types), DATA)
 
 
 @settings(max_examples=200, deadline=None)
@@ -617,7 +624,7 @@ def test_dates_compare_as_the_calendar_does(types: Types, first: date, second: d
 
 def test_evaluation_is_fast(types: Types) -> None:
     source = 'declaration.nature == "cdd" || (has(declaration.date_fin) && declaration.date_fin > aujourdhui)'
-    expression = expressions.compile(source, types)
+    expression = compile_expression(source, types)
     started = time.perf_counter()
     for _ in range(1000):
         evaluate(expression, DATA)

@@ -1,10 +1,11 @@
-"""Expressions of the modèles: CEL behind a port of ours (`declare`, `compile`, `evaluate`)."""
+"""Expressions of the modèles: CEL behind a port of ours (`declare`, `compile_expression`, `evaluate`)."""
 
 from workflows.engine.expressions.errors import ExpressionError
 from workflows.engine.expressions.port import (
     Expression,
     Types,
-    compile,
+    argument_types,
+    compile_expression,
     declare,
     enumerable,
     evaluate,
@@ -15,7 +16,8 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "Types",
-    "compile",
+    "argument_types",
+    "compile_expression",
     "declare",
     "enumerable",
     "evaluate",

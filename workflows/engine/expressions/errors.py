@@ -10,7 +10,7 @@ class ExpressionError(ValueError):
     """
 
     def __init__(
-        self, code: str, message: str, *, remedy: str = "", line: int | None = None, column: int | None = None
+        self, code: str, message: str, column: int | None = None, *, line: int | None = None, remedy: str = ""
     ) -> None:
         super().__init__(f"{message} {remedy}".strip())
         self.code = code

@@ -258,7 +258,7 @@ def _callable(signature: Signature) -> Callable[..., Any]:
 # --- Compilation
 
 
-def compile(source: str, types: Types, expects: str | None = None) -> Expression:
+def compile_expression(source: str, types: Types, expects: str | None = None) -> Expression:
     """Check an expression and make it ready to evaluate.
 
     `expects`: written type of the result (« booleen », « date », « texte » …); with « ? », a bare field that may be
@@ -457,6 +457,15 @@ def result_type(function: Callable[..., Any]) -> str:
     return _written_name(result.shape) + ("?" if result.optional else "")
 
 
+def argument_types(function: Callable[..., Any]) -> dict[str, str]:
+    """Written type of each parameter of a function of the registry; « ? » when it accepts an absent value."""
+    signature = signature_of(function.__name__, function)
+    return {
+        name: _written_name(parameter.shape) + ("?" if parameter.optional else "")
+        for name, parameter in zip(signature.names, signature.parameters, strict=True)
+    }
+
+
 def _written_name(shape: Shape) -> str:
     if shape.kind is Kind.LIST and shape.element is not None:
         return f"liste<{_written_name(shape.element)}>"
@@ -472,4 +481,12 @@ def _written_name(shape: Shape) -> str:
     return names[shape.kind]
 
 
-__all__ = ["Expression", "Types", "compile", "declare", "enumerable", "evaluate", "result_type"]
+    "Expression",
+    "Types",
+    "argument_types",
+    "compile_expression",
+    "declare",
+    "enumerable",
+    "evaluate",
+    "result_type",
+]
