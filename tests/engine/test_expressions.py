@@ -428,6 +428,16 @@ def test_expected_type(types: Types) -> None:
         compile_expression("true", types, "flottant")
 
 
+def test_a_condition_makes_readable_what_it_tests(types: Types) -> None:
+    condition = compile_expression("declaration.cadre && has(declaration.date_fin)", types, "booleen")
+    assert condition.implied == {"declaration", "declaration.date_fin"}
+    source = "jours_apres(declaration.date_fin, 1)"
+    expression = compile_expression(source, types, "date", given=condition)
+    assert evaluate(expression, {"declaration": {"date_fin": "2026-09-30"}}) == date(2026, 10, 1)
+    assert expression.needs == frozenset()
+    assert refusal(types, source, "date").code == "peut_manquer"
+
+
 def test_reads_and_needs(types: Types) -> None:
     source = 'has(declaration.date_fin) && declaration.date_fin > aujourdhui && declaration.nature == "cdd"'
     expression = compile_expression(source, types)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workflows.engine.expressions import ExpressionError, Types, argument_types, declare, result_type
-from workflows.engine.modele import Calcul, Modele
+from workflows.engine.expressions import ExpressionError, Types, declare, result_type
+from workflows.engine.modele import Modele
 
 CALCULS = "calculs"
 
@@ -16,27 +16,12 @@ def types_of(
 ) -> Types:
     """Types of a modèle's expressions. `forms`: JSON Schema of each namespace.
 
-    A calculation is optional when it has a condition, when its function may give nothing, or when one of its
-    compulsory arguments may be absent: the engine then leaves it out. Raises ExpressionError.
+    A calculation made under a condition, or whose function may give nothing, is optional. Raises ExpressionError.
     """
     variables: dict[str, str] = {}
     for name, calcul in modele.calculs.items():
         if calcul.fonction not in functions:
             raise ExpressionError("fonction_inconnue", f"Le calcul « {calcul.fonction} » n’existe pas.")
-        known = declare(forms, variables, functions)
         kind = result_type(functions[calcul.fonction])
-        if not kind.endswith("?") and _may_be_absent(calcul, known, functions[calcul.fonction]):
-            kind += "?"
-        variables[f"{CALCULS}.{name}"] = kind
+        variables[f"{CALCULS}.{name}"] = f"{kind.rstrip('?')}?" if calcul.si else kind
     return declare(forms, variables, functions)
-
-
-def _may_be_absent(calcul: Calcul, known: Types, function: Callable[..., Any]) -> bool:
-    if calcul.si is not None:
-        return True
-    accepted = argument_types(function)
-    for name, source in calcul.arguments.items():
-        field = known.field(source)
-        if field is not None and field.optional and not accepted.get(name, "").endswith("?"):
-            return True
-    return False

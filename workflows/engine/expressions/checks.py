@@ -121,8 +121,11 @@ class Checker:
         self._edits: list[Callable[[], None]] = []
         self._loops = 0
 
-    def check(self, expected: Field | None) -> None:
-        """Refuse what must be, then prepare the tree for evaluation."""
+    def check(self, expected: Field | None, given: Facts) -> Facts:
+        """Refuse what must be, then prepare the tree for evaluation.
+
+        `given`: what is known to be there; the result adds what is known once the expression has given true.
+        """
         if sum(1 for _ in syntax.walk(self.tree.root)) > MAX_NODES:
             raise ExpressionError(
                 "trop_longue",
@@ -132,11 +135,13 @@ class Checker:
         root = self.tree.root
         path = self._path(root, {}) if expected is not None and expected.optional else None
         if path is not None:
-            self._tolerate(root, path, frozenset())
+            self._tolerate(root, path, given)
+            outcome = Outcome(given, given)
         else:
-            self._visit(root, frozenset(), {})
+            outcome = self._visit(root, given, {})
         for edit in self._edits:
             edit()
+        return frozenset(fact for fact in outcome.yes if "#" not in fact)
 
     def refuse(self, code: str, node: Any, message: str, remedy: str = "") -> ExpressionError:
         while node.WhichOneof("kind") == "select":

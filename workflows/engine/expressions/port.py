@@ -53,7 +53,7 @@ class Types:
     structs: Mapping[str, tuple[str, Shape]]
     checker: Any = field(repr=False)
     runner: Any = field(repr=False)
-    cache: dict[tuple[str, str | None], Expression] = field(default_factory=dict, repr=False)
+    cache: dict[tuple[str, str | None, frozenset[str]], Expression] = field(default_factory=dict, repr=False)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def field(self, path: str) -> Field | None:
@@ -78,6 +78,8 @@ class Expression:
     result: Shape
     reads: frozenset[str]
     needs: frozenset[str]
+    implied: frozenset[str]
+    """Namespaces and fields known to be there once it has given true."""
     shapes: Mapping[str, Shape] = field(repr=False)
     wanted: Reads = field(repr=False)
     types: Types = field(repr=False)
@@ -258,17 +260,22 @@ def _callable(signature: Signature) -> Callable[..., Any]:
 # --- Compilation
 
 
-def compile_expression(source: str, types: Types, expects: str | None = None) -> Expression:
+def compile_expression(
+    source: str, types: Types, expects: str | None = None, given: Expression | None = None
+) -> Expression:
     """Check an expression and make it ready to evaluate.
 
     `expects`: written type of the result (« booleen », « date », « texte » …); with « ? », a bare field that may be
-    absent is accepted and evaluates to None. Raises ExpressionError with line and column, a French reason and remedy.
+    absent is accepted and evaluates to None. `given`: a condition that is true whenever this one is evaluated (the
+    `si` of the same item): what it tests with `has` may be read. Raises ExpressionError with line and column, a
+    French reason and remedy.
     """
-    key = (source, expects)
+    implied = given.implied if given is not None else frozenset()
+    key = (source, expects, implied)
     cached = types.cache.get(key)
     if cached is not None:
         return cached
-    expression = _compile(source, types, written(expects) if expects else None)
+    expression = _compile(source, types, written(expects) if expects else None, implied)
     with types.lock:
         if len(types.cache) >= MAX_CACHED:
             types.cache.clear()
@@ -276,7 +283,7 @@ def compile_expression(source: str, types: Types, expects: str | None = None) ->
     return expression
 
 
-def _compile(source: str, types: Types, expected: Field | None) -> Expression:
+def _compile(source: str, types: Types, expected: Field | None, implied: frozenset[str]) -> Expression:
     if not source.strip():
         raise ExpressionError(
             "vide", "L’expression est vide.", remedy="Écrivez une condition, ou retirez la clé."
@@ -296,13 +303,14 @@ def _compile(source: str, types: Types, expected: Field | None) -> Expression:
     checker = Checker(tree, types.roots, types.structs, types.functions, _valid_pattern)
     result = checker.shape(tree.root)
     _check_expected(checker, result, expected)
-    checker.check(expected)
+    known = checker.check(expected, implied)
     _check_result(checker, result)
     return Expression(
         source=source,
         result=result,
         reads=frozenset(checker.read_paths),
         needs=frozenset(checker.needs),
+        implied=known,
         shapes=checker.read_paths,
         wanted=checker.reads,
         types=types,
@@ -479,14 +487,3 @@ def _written_name(shape: Shape) -> str:
         Kind.RATE: "taux",
     }
     return names[shape.kind]
-
-
-    "Expression",
-    "Types",
-    "argument_types",
-    "compile_expression",
-    "declare",
-    "enumerable",
-    "evaluate",
-    "result_type",
-]
