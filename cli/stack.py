@@ -28,7 +28,7 @@ from cli.paths import ROOT, UI_DIST
 from cli.services import keys, ports, registry
 from cli.services.folder_lock import FolderLock
 from cli.services.ports import HOST
-from cli.services.postgres import DATABASE, Postgres
+from cli.services.postgres import DATABASE, NOT_YET, Postgres
 from cli.services.process import Child, Program
 from cli.services.temporal import NAMESPACE, Temporal
 
@@ -304,7 +304,8 @@ class Stack:
                 child = self._children[name]
                 ended = child.ended()
             if ended:
-                if name == "postgres" and time.monotonic() - begun < POSTGRES_PATIENCE_S:
+                not_yet = name == "postgres" and any(words in tail(program.log, 2) for words in NOT_YET)
+                if not_yet and time.monotonic() - begun < POSTGRES_PATIENCE_S:
                     time.sleep(0.5)
                     with self._mutex:
                         if child.ended() and self._children[name] is child:
