@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -93,9 +94,7 @@ def bench(ctx: typer.Context, nom: Annotated[str, typer.Argument(help="Nom de la
 @app.command(cls=FrenchCommand, context_settings=PASS_THROUGH)
 def modele(ctx: typer.Context) -> None:
     """Contrôle, simule ou dessine un modèle : « elaska modele verifier|simuler|graphe FICHIER… »."""
-    from cli import modele as command
-
-    raise typer.Exit(command.main(ctx.args))
+    raise typer.Exit(delegate("cli.modele", ctx.args))
 
 
 @app.command(cls=FrenchCommand)
@@ -106,9 +105,13 @@ def migrer(donnees: Data = DEFAULT_DATA) -> None:
     run(donnees)
 
 
-@app.command(cls=FrenchCommand)
-def reconstruire(donnees: Data = DEFAULT_DATA) -> None:
+@app.command(cls=FrenchCommand, context_settings=PASS_THROUGH)
+def reconstruire(ctx: typer.Context) -> None:
     """Recrée dans Temporal les démarches en cours à partir de PostgreSQL (après la perte de sa base)."""
-    from cli.reconstruire import run
+    raise typer.Exit(delegate("cli.reconstruire", ctx.args))
 
-    raise typer.Exit(run(donnees))
+
+def delegate(module: str, arguments: list[str]) -> int:
+    """Hand the arguments over to a command that reads its own: `main(arguments) -> exit code`."""
+    code: int = import_module(module).main(arguments)
+    return code
