@@ -122,7 +122,7 @@ def check_types() -> Outcome:
 
 
 def check_imports() -> Outcome:
-    return tool(str(Path(sys.executable).parent / "lint-imports"))
+    return tool(str(Path(sys.executable).parent / "lint-imports"), "--no-logo")
 
 
 def check_client() -> Outcome:

@@ -152,12 +152,13 @@ class Stack:
             "ELASKA_SMTP_PORT": str(self.ports.get("smtp", 25)),
             "ELASKA_PUBLIC_URL": self._public_url or self.base_url,
             "ELASKA_API_HOST": HOST,
-            "ELASKA_API_PORT": str(self.ports["api"]),
             "ELASKA_UI_DIR": str(UI_DIST),
-            "ELASKA_COOKIE_SECURE": "false",
-            "ELASKA_MOVABLE_CLOCK": "true" if self._demo_clock else "false",
+            "ELASKA_COOKIE_SECURE": "true" if (self._public_url or "").startswith("https:") else "false",
             **self._secrets,
             **self.external,
+            # Never by an outside setting: a real démarche lives in real time.
+            "ELASKA_MOVABLE_CLOCK": "true" if self._demo_clock else "false",
+            "ELASKA_API_PORT": str(self.ports["api"]),
             **self._extra_env,
         }
         if self._postgres is not None:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from cli.console import out, say
+from cli.errors import Refusal
 from cli.foreground import Interruption, hold
 from cli.stack import Stack
 from cli.system_libraries import require_pdf_libraries
@@ -16,10 +17,18 @@ def settings_given() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name.startswith("ELASKA_") and value}
 
 
+def port_number(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Refusal(f"ELASKA_API_PORT n'est pas un numéro de port : « {text} ».")
+    return int(text)
+
+
 def run(data: Path, *, port: int | None, temporal_ui: bool) -> None:
     """Start everything and wait. Raises Refusal when it cannot start."""
     require_pdf_libraries()
     given = settings_given()
+    if port is None and "ELASKA_API_PORT" in given:
+        port = port_number(given["ELASKA_API_PORT"])
     interruption = Interruption()
     interruption.install()
     stack = Stack(
