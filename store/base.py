@@ -3,6 +3,7 @@
 import uuid
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import cast
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -49,6 +50,11 @@ def closed_list(values: type[StrEnum], name: str) -> sa.Enum:
 def now() -> datetime:
     """The present instant, UTC: for rows only, never for a decision of the engine."""
     return datetime.now(UTC)
+
+
+def table_of(model: type[SQLModel]) -> sa.Table:
+    """The table behind a model, for statements on many rows at once."""
+    return cast(sa.Table, sa.inspect(model).local_table)
 
 
 class Row(SQLModel):

@@ -16,6 +16,7 @@ from workflows.engine.state import DemarcheState, EtapeState
 
 PARIS = ZoneInfo("Europe/Paris")
 
+
 def lookup(data: Mapping[str, Mapping[str, Any]], path: str) -> Any:
     """Value of `formulaire.champ`, or None when absent."""
     namespace, name = path.split(".", 1)
@@ -39,7 +40,9 @@ class Program:
         self.etapes = bundle.modele.all_etapes
         self.types = types_of(bundle.modele, bundle.forms, rules.functions)
 
-    def expression(self, source: str, expects: str | None = None, given: Expression | None = None) -> Expression:
+    def expression(
+        self, source: str, expects: str | None = None, given: Expression | None = None
+    ) -> Expression:
         """Compiled form of an expression of this modèle; compiled once. Raises ExpressionError."""
         return compile_expression(source, self.types, expects, given)
 
@@ -73,7 +76,9 @@ class Program:
         expressions = {
             name: self.expression(source, kinds[name], condition) for name, source in calcul.arguments.items()
         }
-        reads = frozenset[str]().union(*(e.needs for e in expressions.values()), condition.needs if condition else ())
+        reads = frozenset[str]().union(
+            *(e.needs for e in expressions.values()), condition.needs if condition else ()
+        )
         if not all(lookup_root(data, path) for path in reads):
             return None
         if condition is not None and not evaluate(condition, data):

@@ -1,0 +1,1 @@
+"""Side effects, one module per concern; `decider.py` writes what the engine decides."""

@@ -1,0 +1,83 @@
+"""Carrying out the ledger: claim a row, do it, record how it went. One Message-ID per row, for ever."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import col, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.outcome import EffectOutcome, Later, Result
+from activities.produce_document import produce_document
+from activities.send_courriel import send_courriel
+from store.crypto import ClientCipher, Keyring, place
+from store.demarche import Demarche, Effet
+from store.session import session_scope
+
+
+async def carry_out(keyring: Keyring, effect_id: str) -> EffectOutcome:
+    """Do one row. Raises Later when it may be retried at once; the row is then free again.
+
+    A row found claimed was left by a process that died between doing and recording. Making a document again harms
+    nobody; a mail goes again with the same Message-ID, so that servers and readers can tell it is the same one.
+    """
+    async with session_scope() as session:
+        row = await _claim(session, effect_id)
+        if row is None:
+            return await _already(session, effect_id)
+        cipher = await keyring.load(session, row.client_id)
+        demarche = await session.get(Demarche, row.demarche_id)
+        assert demarche is not None
+        params = cipher.decrypt_json(row.contenu, place("effet", "contenu", effect_id))
+    try:
+        outcome = await _do(keyring, cipher, row, demarche, params)
+    except Later:
+        await _record(effect_id, "en_attente")
+        raise
+    states = {"done": "fait", "failed": "echec", "uncertain": "incertain"}
+    await _record(effect_id, states[outcome.outcome], outcome)
+    return outcome
+
+
+async def _do(
+    keyring: Keyring, cipher: ClientCipher, row: Effet, demarche: Demarche, params: dict[str, Any]
+) -> EffectOutcome:
+    if row.kind == "courriel":
+        return await send_courriel(keyring, row, demarche, params)
+    return await produce_document(cipher, row, demarche, params)
+
+
+async def _claim(session: AsyncSession, effect_id: str) -> Effet | None:
+    claimed = await session.execute(
+        update(Effet)
+        .where(col(Effet.id) == uuid.UUID(effect_id), col(Effet.etat).in_(("en_attente", "en_cours")))
+        .values(etat="en_cours", claimed_at=datetime.now(UTC), tentatives=col(Effet.tentatives) + 1)
+        .returning(Effet)
+    )
+    return claimed.scalar_one_or_none()
+
+
+async def _already(session: AsyncSession, effect_id: str) -> EffectOutcome:
+    """Outcome of a row that is held, cancelled or over."""
+    row = await session.get(Effet, uuid.UUID(effect_id))
+    if row is None or row.etat == "annule":
+        return EffectOutcome("cancelled")
+    if row.etat == "retenu":
+        return EffectOutcome("held")
+    outcomes: dict[str, Result] = {"fait": "done", "echec": "failed", "incertain": "uncertain"}
+    result = row.resultat or {}
+    return EffectOutcome(outcomes[row.etat], str(result.get("reason", "")), result.get("file"))
+
+
+async def _record(effect_id: str, etat: str, outcome: EffectOutcome | None = None) -> None:
+    values: dict[str, Any] = {"etat": etat}
+    if outcome is not None:
+        values |= {
+            "done_at": datetime.now(UTC),
+            "erreur": outcome.reason[:300] or None,
+            "resultat": {"reason": outcome.reason, "file": outcome.file},
+        }
+    async with session_scope() as session:
+        await session.execute(update(Effet).where(col(Effet.id) == uuid.UUID(effect_id)).values(**values))

@@ -1,0 +1,21 @@
+"""How an effect went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Result = Literal["done", "failed", "uncertain", "held", "cancelled"]
+
+
+@dataclass(frozen=True)
+class EffectOutcome:
+    """`file`: reference of the document made. `reason`: French, for the journal."""
+
+    outcome: Result
+    reason: str = ""
+    file: dict[str, Any] | None = None
+
+
+class Later(RuntimeError):
+    """It surely did not happen and may be tried again: a server that is down, a full disk."""

@@ -1,0 +1,51 @@
+"""What mails and documents say of the firm, the client and the adviser, read when they are made."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from store import cabinet as cabinet_store
+from store.demarche import Demarche
+from store.settings import settings
+from store.tiers import Tiers
+from store.utilisateur import Utilisateur
+
+
+async def people_context(session: AsyncSession, demarche: Demarche) -> dict[str, Any]:
+    """Variables shared by every model: `cabinet`, `client`, `conseiller`, `reference_dossier`, `lien_portail` …"""
+    firm = await cabinet_store.read(session)
+    client = await session.get(Tiers, demarche.client_id)
+    adviser = await session.get(Utilisateur, demarche.conseiller_id) if demarche.conseiller_id else None
+    return {
+        "cabinet": firm.model_dump(exclude={"id"}),
+        "client": {
+            "nom": demarche.client_nom,
+            "adresse": client.adresse if client else None,
+            "siret": client.siret if client else None,
+            "email": client.email if client else None,
+            "telephone": client.telephone if client else None,
+        },
+        "conseiller": {
+            "nom": adviser.nom_complet if adviser else firm.nom,
+            "titre": adviser.titre if adviser else None,
+            "email": adviser.email if adviser else firm.email,
+            "telephone": (adviser.ligne_directe if adviser else None) or firm.telephone,
+        },
+        "nom_client": demarche.client_nom,
+        "reference_dossier": demarche.reference,
+        "titre_demarche": demarche.titre,
+        "lien_portail": portal_link(demarche.id),
+    }
+
+
+def portal_link(demarche_id: uuid.UUID) -> str:
+    """Address of a démarche on the portal: asks for authentication first (QR-03)."""
+    return f"{settings().public_url.rstrip('/')}/demarches/{demarche_id}"
+
+
+def access_link(token: str) -> str:
+    """Address of a participant's single-use link."""
+    return f"{settings().public_url.rstrip('/')}/lien/{token}"

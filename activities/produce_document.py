@@ -1,0 +1,52 @@
+"""Effect « document »: render a model of the pinned bundle to PDF and keep it, encrypted, in the client's files."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import Any
+
+from activities.outcome import EffectOutcome, Later
+from activities.pdf import ModelError, PdfUnavailableError, render_document
+from activities.people import people_context
+from activities.programs import program_of
+from store import fichier
+from store.crypto import ClientCipher
+from store.demarche import Demarche, Effet
+from store.files import FileStore
+from store.session import session_scope
+from store.settings import settings
+
+
+async def produce_document(
+    cipher: ClientCipher, row: Effet, demarche: Demarche, params: dict[str, Any]
+) -> EffectOutcome:
+    """Make the document that a row of the ledger asks for; the same row gives the same file id."""
+    async with session_scope() as session:
+        program = await program_of(session, demarche.modele_sha)
+        context = {**await people_context(session, demarche), **params["context"]}
+    source = program.bundle.documents[params["model"]]
+    try:
+        pdf = await asyncio.to_thread(render_document, source, program.bundle.documents, context)
+    except ModelError as error:
+        return EffectOutcome("failed", str(error))
+    except PdfUnavailableError as error:
+        raise Later(str(error)) from error
+    nom = f"{params['titre']} - {demarche.reference}.pdf"
+    stored = await FileStore.from_settings(settings()).put_bytes(cipher, pdf, nom=nom)
+    file_id = uuid.uuid5(row.id, "fichier")
+    async with session_scope() as session:
+        await fichier.add(
+            session,
+            cipher,
+            id=file_id,
+            nom=nom,
+            type=stored.type,
+            taille=stored.size,
+            sha=stored.sha,
+            created_by="systeme",
+            demarche_id=demarche.id,
+        )
+    return EffectOutcome(
+        "done", file={"id": str(file_id), "nom": nom, "type": stored.type, "taille": stored.size}
+    )

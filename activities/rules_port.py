@@ -1,0 +1,55 @@
+"""Hands `rules/` to the engine: the only place where the two meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from rules import delais
+from rules.erreurs import RegleError
+from rules.registre import REGISTRE
+from rules.validation import validate_form
+from workflows.engine.ports import CalculError
+
+
+def _named_refusal(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def call(**arguments: Any) -> Any:
+        try:
+            return function(**arguments)
+        except RegleError as error:
+            raise CalculError(str(error)) from error
+
+    return call
+
+
+_SHIFTS: dict[str, Callable[[date, int], date]] = {
+    "j": delais.ajouter_jours,
+    "jo": delais.ajouter_jours_ouvres,
+    "sem": delais.ajouter_semaines,
+    "mois": delais.ajouter_mois,
+}
+
+
+class CabinetRules:
+    """`workflows.engine.ports.Rules` on `rules/`."""
+
+    functions: Mapping[str, Callable[..., Any]] = {name: _named_refusal(f) for name, f in REGISTRE.items()}
+
+    def shift(self, day: date, amount: int, unit: str) -> date:
+        try:
+            return _SHIFTS[unit](day, amount)
+        except RegleError as error:
+            raise CalculError(str(error)) from error
+
+    def validate_form(
+        self, schema: Mapping[str, Any], data: Mapping[str, Any], today: date
+    ) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (error.pointer, error.detail) for error in validate_form(dict(schema), dict(data), today)
+        )
+
+
+RULES = CabinetRules()

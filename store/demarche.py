@@ -1,0 +1,139 @@
+"""Démarches: the engine's state (encrypted) and the clear columns that lists, filters and inboxes read."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from store.base import Instant
+
+
+class Demarche(SQLModel, table=True):
+    """One row per démarche. `state` is the whole engine state, encrypted under the client's key."""
+
+    __tablename__ = "demarche"
+    __table_args__ = (
+        sa.Index("ix_demarche_liste", "open", sa.text("updated_at DESC"), "id"),
+        sa.Index("ix_demarche_client", "client_id", "open"),
+        sa.Index("ix_demarche_conseiller", "conseiller_id", "open", "turn"),
+        sa.Index("ix_demarche_modele_statut", "modele", "statut"),
+    )
+
+    id: uuid.UUID = Field(primary_key=True)
+    client_id: uuid.UUID = Field(foreign_key="tiers.id")
+    reference: str = Field(max_length=40, unique=True)
+    titre: str = Field(max_length=300)
+    modele: str = Field(max_length=60)
+    modele_titre: str = Field(max_length=200)
+    modele_sha: str = Field(max_length=64, foreign_key="modele_version.sha256")
+    categorie: str = Field(max_length=60)
+    icone: str = Field(max_length=40)
+    phase: str = Field(max_length=20)
+    cycle: str = Field(max_length=20)
+    open: bool
+    statut: str = Field(max_length=60)
+    statut_libelle: str | None = Field(default=None, max_length=100)
+    progression: int
+    etape: str | None = Field(default=None, max_length=60)
+    etape_titre: str | None = Field(default=None, max_length=200)
+    etape_rang: int = 0
+    etapes_total: int = 0
+    turn: str = Field(max_length=20)
+    attendu: str | None = Field(default=None, max_length=300)
+    attendu_nom: str | None = Field(default=None, max_length=200)
+    attendu_depuis: datetime | None = Field(default=None, sa_type=Instant)
+    due_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    conseiller_id: uuid.UUID | None = None
+    conseiller_nom: str | None = Field(default=None, max_length=200)
+    client_nom: str = Field(max_length=200)
+    prix: int | None = None
+    prix_mention: str = Field(max_length=5)
+    opened_at: datetime = Field(sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    seq: int
+    state: bytes
+    journal_hash: bytes
+    """Hash of the last line of its journal: the next one chains on it."""
+
+
+class Membre(SQLModel, table=True):
+    """Who is on the team of a démarche (EQP-04): read for access."""
+
+    __tablename__ = "demarche_membre"
+
+    demarche_id: uuid.UUID = Field(primary_key=True, foreign_key="demarche.id", ondelete="CASCADE")
+    user_id: uuid.UUID = Field(primary_key=True, index=True)
+    role: str = Field(primary_key=True, max_length=60)
+
+
+class Attente(SQLModel, table=True):
+    """One thing awaited from one person: the inboxes of the firm and « Ce qui vous attend » of the client."""
+
+    __tablename__ = "attente"
+    __table_args__ = (
+        sa.Index("ix_attente_user", "user_id", "due_at"),
+        sa.Index("ix_attente_client", "client_id", "side"),
+        sa.Index("ix_attente_kind", "kind", "since"),
+    )
+
+    demarche_id: uuid.UUID = Field(primary_key=True, foreign_key="demarche.id", ondelete="CASCADE")
+    kind: str = Field(primary_key=True, max_length=20)
+    item_id: str = Field(primary_key=True, max_length=60)
+    client_id: uuid.UUID
+    side: str = Field(max_length=20)
+    role: str = Field(max_length=60)
+    user_id: uuid.UUID | None = None
+    nom: str = Field(max_length=200)
+    label: str = Field(max_length=300)
+    etape: str | None = Field(default=None, max_length=60)
+    since: datetime = Field(sa_type=Instant)
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Compteur(SQLModel, table=True):
+    """Next number of a series of references (`EMB-2026`)."""
+
+    __tablename__ = "compteur"
+
+    serie: str = Field(primary_key=True, max_length=40)
+    prochain: int
+
+
+class Commande(SQLModel, table=True):
+    """The journal keeps commands with their inputs, encrypted; a known id is never applied again."""
+
+    __tablename__ = "commande"
+
+    demarche_id: uuid.UUID = Field(primary_key=True, foreign_key="demarche.id", ondelete="CASCADE")
+    id: str = Field(primary_key=True, max_length=200)
+    seq_from: int
+    seq_to: int
+    at: datetime = Field(sa_type=Instant)
+    contenu: bytes
+
+
+class Effet(SQLModel, table=True):
+    """The ledger of effects: written in the deciding transaction, claimed, done, recorded."""
+
+    __tablename__ = "effet"
+    __table_args__ = (sa.Index("ix_effet_etat", "etat", "created_at"),)
+
+    id: uuid.UUID = Field(primary_key=True)
+    demarche_id: uuid.UUID = Field(foreign_key="demarche.id", index=True, ondelete="CASCADE")
+    client_id: uuid.UUID
+    kind: str = Field(max_length=20)
+    etat: str = Field(max_length=20)
+    """en_attente, retenu, en_cours, fait, incertain, echec, annule."""
+    message_id: str | None = Field(default=None, max_length=200, unique=True)
+    """One Message-ID per row, for ever: never two for one mail."""
+    contenu: bytes
+    tentatives: int = 0
+    erreur: str | None = Field(default=None, max_length=300)
+    resultat: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    created_at: datetime = Field(sa_type=Instant)
+    claimed_at: datetime | None = Field(default=None, sa_type=Instant)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)

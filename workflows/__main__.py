@@ -1,0 +1,30 @@
+"""`python -m workflows`: run a worker until it is asked to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from workflows.client import connect, make_keyring
+from workflows.worker import make_worker
+
+
+async def main() -> None:
+    keyring = make_keyring()
+    worker = make_worker(await connect(keyring), keyring)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with worker:
+        print("worker ready", flush=True)
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+    sys.stdout.flush()
+    # The SDK's threads sometimes abort the interpreter at exit (sdk-python#300), after all is done.
+    os._exit(0)

@@ -1,0 +1,52 @@
+"""The activities as Temporal knows them: names, errors in its own terms. The work itself is in `activities/`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.decider import decide_and_record, load_state
+from activities.effects import carry_out
+from store.crypto import Keyring
+from workflows.demarche import DECIDER, EFFECT, LOAD
+from workflows.engine.commands import EngineError, Refusal
+
+
+class DemarcheActivities:
+    """Holds what every activity needs: the keys."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    @activity.defn(name=DECIDER)
+    async def decide(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One command, one transaction. A refusal is final; anything else may be retried with the same id."""
+        try:
+            outcome = await decide_and_record(self._keyring, **request)
+        except Refusal as refusal:
+            raise ApplicationError(
+                refusal.detail,
+                {"code": refusal.code, "detail": refusal.detail, "errors": [list(e) for e in refusal.errors]},
+                type="refusal",
+                non_retryable=True,
+            ) from None
+        except EngineError as error:
+            activity.logger.error("engine invariant broken", extra={"demarche_id": request["demarche_id"]})
+            raise ApplicationError(str(error), type="engine", non_retryable=True) from error
+        return {
+            "missing": [event.model_dump(mode="json", exclude_defaults=False) for event in outcome.missing],
+            "events": [event.model_dump(mode="json", exclude_defaults=False) for event in outcome.events],
+        }
+
+    @activity.defn(name=LOAD)
+    async def load(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The recorded state of a démarche, for a run that starts in the middle."""
+        return (await load_state(self._keyring, request["demarche_id"])).model_dump(mode="json")
+
+    @activity.defn(name=EFFECT)
+    async def carry_out(self, request: dict[str, Any]) -> dict[str, Any]:
+        """One row of the ledger."""
+        return asdict(await carry_out(self._keyring, request["effect_id"]))

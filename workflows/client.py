@@ -1,0 +1,159 @@
+"""How the rest of the product talks to démarches: open one, send one a command, start it again from PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+import weakref
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    TLSConfig,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from store.codec import data_converter, workflow_id
+from store.crypto import Keyring, MasterKeys
+from store.settings import settings
+from workflows.demarche import FORMAT, DemarcheWorkflow
+from workflows.engine.commands import AnyCommand, Refusal
+
+MAX_IN_FLIGHT = 8
+"""Temporal accepts 10 updates in flight per workflow and then answers with an error: we queue before."""
+RPC_TIMEOUT = timedelta(seconds=8)
+TASK_TIMEOUT = timedelta(seconds=3)
+
+
+class Unavailable(RuntimeError):
+    """Temporal, the worker or PostgreSQL did not answer. The same command id may be sent again safely."""
+
+
+class Broken(RuntimeError):
+    """The engine refused to break one of its invariants: an alarm."""
+
+
+def make_keyring() -> Keyring:
+    """The keys of this process, from its settings."""
+    return Keyring(MasterKeys.from_settings(settings()))
+
+
+async def connect(keyring: Keyring) -> Client:
+    """A Temporal client whose payloads are encrypted. Raises RuntimeError when Temporal cannot be reached."""
+    conf = settings()
+    return await Client.connect(
+        conf.temporal_address,
+        namespace=conf.temporal_namespace,
+        data_converter=data_converter(keyring),
+        api_key=conf.temporal_api_key.get_secret_value() if conf.temporal_api_key else None,
+        tls=TLSConfig() if conf.temporal_tls else False,
+    )
+
+
+class Demarches:
+    """Commands to démarches, through Temporal updates: the answer is synchronous, in the order of one path."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._gates: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
+
+    async def open(
+        self, client_id: uuid.UUID, demarche_id: uuid.UUID, sha: str, command: AnyCommand
+    ) -> dict[str, Any]:
+        """Start a démarche with its OpenDemarche command, atomically. Raises Refusal, Unavailable, Broken."""
+        return await self._with_start(client_id, demarche_id, sha, 0, command)
+
+    async def send(
+        self, client_id: uuid.UUID, demarche_id: uuid.UUID, sha: str, seq: int, command: AnyCommand
+    ) -> dict[str, Any]:
+        """Send a command; answers `{seq, events}`. Raises Refusal, Unavailable, Broken.
+
+        A démarche whose workflow is gone (ended, or Temporal's database was deleted) is started again at `seq`.
+        """
+        id_ = workflow_id(client_id, demarche_id)
+        gate = self._gates.get(id_)
+        if gate is None:
+            self._gates[id_] = gate = asyncio.Semaphore(MAX_IN_FLIGHT)
+        async with gate:
+            try:
+                handle = self._client.get_workflow_handle(id_)
+                return await self._answer(
+                    handle.execute_update(
+                        DemarcheWorkflow.command,
+                        command.model_dump(mode="json"),
+                        id=command.id,
+                        rpc_timeout=RPC_TIMEOUT,
+                    )
+                )
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise Unavailable(str(error.status)) from error
+            return await self._with_start(client_id, demarche_id, sha, seq, command)
+
+    async def restart(self, client_id: uuid.UUID, demarche_id: uuid.UUID, sha: str, seq: int) -> bool:
+        """Start the workflow of a recorded démarche unless it runs; true when it was started."""
+        handle = await self._client.start_workflow(
+            DemarcheWorkflow.run,
+            _entry(demarche_id, sha, seq),
+            id=workflow_id(client_id, demarche_id),
+            task_queue=settings().task_queue,
+            task_timeout=TASK_TIMEOUT,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+        description = await handle.describe()
+        return description.history_length <= 3
+
+    async def _with_start(
+        self, client_id: uuid.UUID, demarche_id: uuid.UUID, sha: str, seq: int, command: AnyCommand
+    ) -> dict[str, Any]:
+        start = WithStartWorkflowOperation(
+            DemarcheWorkflow.run,
+            _entry(demarche_id, sha, seq),
+            id=workflow_id(client_id, demarche_id),
+            task_queue=settings().task_queue,
+            task_timeout=TASK_TIMEOUT,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+        try:
+            return await self._answer(
+                self._client.execute_update_with_start_workflow(
+                    DemarcheWorkflow.command,
+                    command.model_dump(mode="json"),
+                    start_workflow_operation=start,
+                    id=command.id,
+                    rpc_timeout=RPC_TIMEOUT,
+                )
+            )
+        except RPCError as error:
+            raise Unavailable(str(error.status)) from error
+
+    @staticmethod
+    async def _answer(call: Any) -> dict[str, Any]:
+        """Translate Temporal's errors; a NOT_FOUND is left to the caller."""
+        try:
+            answer: dict[str, Any] = await call
+            return answer
+        except WorkflowUpdateFailedError as error:
+            cause = error.cause
+            if isinstance(cause, ApplicationError) and cause.type == "refusal":
+                details = cause.details[0]
+                raise Refusal(
+                    details["code"], details["detail"], tuple((p, d) for p, d in details["errors"])
+                ) from None
+            if isinstance(cause, ApplicationError) and cause.type == "engine":
+                raise Broken(cause.message) from error
+            raise Unavailable(type(cause).__name__) from error
+        except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
+            raise Unavailable("timeout") from error
+
+
+def _entry(demarche_id: uuid.UUID, sha: str, seq: int) -> dict[str, Any]:
+    return {"format": FORMAT, "demarche_id": str(demarche_id), "modele_sha": sha, "seq": seq, "ids": []}

@@ -1,0 +1,229 @@
+"""The shell: one durable workflow per démarche. It orders commands, sleeps until something is due, launches effects.
+
+It decides nothing. Each command goes through one local activity, the decider, and the events that come back are
+folded into the state kept here. Everything needed to start again is in PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from pydantic import TypeAdapter
+
+    from workflows.engine.evolve import evolve
+    from workflows.engine.facts import Event
+    from workflows.engine.needs import Needs, needs
+    from workflows.engine.state import SYSTEM, DemarcheState
+
+FORMAT = 1
+COMMANDS_PER_RUN = 500
+"""Replaying a run costs about a second per 500 commands: beyond, it goes on as a new one."""
+KNOWN_IDS = 300
+DECIDER = "decider"
+LOAD = "charger"
+EFFECT = "effet"
+_DECIDER_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=100),
+    maximum_interval=timedelta(milliseconds=500),
+    maximum_attempts=4,
+)
+_PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
+_EVENTS: TypeAdapter[list[Event]] = TypeAdapter(list[Event])
+
+
+@workflow.defn(name="Demarche")
+class DemarcheWorkflow:
+    """`entry`: {format, demarche_id, modele_sha, seq, ids}; `seq` is 0 for a démarche that is about to open."""
+
+    @workflow.init
+    def __init__(self, entry: dict[str, Any]) -> None:
+        if entry["format"] != FORMAT:
+            raise ApplicationError(f"unknown entry format {entry['format']}", non_retryable=True)
+        self._entry = entry
+        self._state = DemarcheState(demarche_id=entry["demarche_id"])
+        self._ready = entry["seq"] == 0
+        self._ids: list[str] = list(entry["ids"])
+        self._lock = asyncio.Lock()
+        self._commands = 0
+        self._launched: set[str] = set()
+        self._sleeping_until: Any = None
+        self._wake = False
+        self._refused_opening = False
+
+    # --- life
+
+    @workflow.run
+    async def run(self, entry: dict[str, Any]) -> None:
+        """Sleep until the nearest instant, play it, launch effects; end with the démarche."""
+        if not self._ready:
+            await self._load()
+        while True:
+            need = needs(self._state)
+            self._launch(need)
+            if self._should_continue() and workflow.all_handlers_finished():
+                workflow.continue_as_new(self._next_entry())
+            if (need.finished or self._refused_opening) and workflow.all_handlers_finished():
+                return
+            await self._rest(need)
+
+    async def _rest(self, need: Needs) -> None:
+        """Wait for a change or for the nearest instant. The timer is armed again only for a nearer one."""
+        delay = None
+        if need.next_at is not None:
+            clock = self._state.horloge
+            delay = clock.wait(need.next_at, workflow.now()) if clock else need.next_at - workflow.now()
+        self._sleeping_until = need.next_at
+        self._wake = False
+        if delay is not None and delay <= timedelta(0):
+            await self._tick()
+            return
+        try:
+            await workflow.wait_condition(lambda: self._wake, timeout=delay)
+        except TimeoutError:
+            await self._tick()
+
+    async def _tick(self) -> None:
+        due = needs(self._state).next_at
+        if due is None or due > self._state.now(workflow.now()):
+            return
+        await self._internal(
+            {"type": "Tick", "id": f"tick/{self._state.seq}/{due.isoformat()}", "actor": SYSTEM.model_dump()}
+        )
+
+    async def _load(self) -> None:
+        loaded = await workflow.execute_local_activity(
+            LOAD,
+            {"demarche_id": self._entry["demarche_id"]},
+            start_to_close_timeout=timedelta(seconds=5),
+            retry_policy=_PATIENT,
+        )
+        self._state = DemarcheState.model_validate(loaded)
+        self._ready = True
+
+    def _should_continue(self) -> bool:
+        return self._commands >= COMMANDS_PER_RUN or workflow.info().is_continue_as_new_suggested()
+
+    def _next_entry(self) -> dict[str, Any]:
+        return {**self._entry, "seq": self._state.seq, "ids": self._ids}
+
+    # --- commands
+
+    @workflow.update(name="commande")
+    async def command(self, command: dict[str, Any]) -> dict[str, Any]:
+        """Apply one command; answers `{seq, events}`, or fails with the refusal (type, detail, errors)."""
+        await workflow.wait_condition(lambda: self._ready)
+        return await self._decide(command)
+
+    @command.validator
+    def _check(self, command: dict[str, Any]) -> None:
+        """Refuse what is cheap to refuse, at no cost in history. A command already applied always passes."""
+        if command["id"] in self._ids or not self._ready:
+            return
+        opening = command["type"] == "OpenDemarche"
+        if opening != (self._state.seq == 0):
+            code = "demarche_existante" if opening else "demarche_inconnue"
+            detail = "Cette démarche est déjà ouverte." if opening else "Cette démarche n'est pas ouverte."
+            raise ApplicationError(detail, {"code": code, "detail": detail, "errors": []}, type="refusal")
+
+    async def _decide(self, command: dict[str, Any]) -> dict[str, Any]:
+        async with self._lock:
+            try:
+                outcome = await workflow.execute_local_activity(
+                    DECIDER,
+                    {
+                        "demarche_id": self._state.demarche_id,
+                        "modele_sha": self._entry["modele_sha"],
+                        "seq": self._state.seq,
+                        "command": command,
+                    },
+                    start_to_close_timeout=timedelta(milliseconds=1800),
+                    retry_policy=_DECIDER_RETRY,
+                )
+            except ActivityError as error:
+                if self._state.seq == 0:
+                    # A démarche that never opened leaves nothing behind.
+                    self._refused_opening = self._wake = True
+                raise _answer(error) from error
+            self._refused_opening = False
+            self._adopt(outcome)
+            self._remember(command["id"])
+            return {"seq": self._state.seq, "events": [event["fact"]["type"] for event in outcome["events"]]}
+
+    def _adopt(self, outcome: dict[str, Any]) -> None:
+        """Fold what PostgreSQL already had, then what this command led to; skip what is known."""
+        for event in _EVENTS.validate_python([*outcome["missing"], *outcome["events"]]):
+            if event.seq > self._state.seq:
+                evolve(self._state, event)
+        need = needs(self._state)
+        nearer = need.next_at is not None and (
+            self._sleeping_until is None or need.next_at < self._sleeping_until
+        )
+        fresh = any(effect not in self._launched for effect in need.effects)
+        moved = any(event["fact"]["type"] == "HorlogeSet" for event in outcome["events"])
+        if nearer or fresh or moved or need.finished or self._should_continue():
+            self._wake = True
+
+    def _remember(self, id_: str) -> None:
+        self._commands += 1
+        self._ids = [*self._ids, id_][-KNOWN_IDS:]
+
+    async def _internal(self, command: dict[str, Any]) -> None:
+        """A command of the system: it is tried until PostgreSQL is back, and a refusal is final."""
+        pause = 1
+        while True:
+            try:
+                await self._decide(command)
+                return
+            except ApplicationError as error:
+                if error.type == "refusal":
+                    workflow.logger.warning("system command refused", extra={"command_type": command["type"]})
+                    return
+                workflow.logger.warning("decider unavailable", extra={"command_type": command["type"]})
+            await workflow.sleep(pause)
+            pause = min(pause * 2, 60)
+
+    # --- effects
+
+    def _launch(self, need: Needs) -> None:
+        for effect in need.effects:
+            if effect not in self._launched:
+                self._launched.add(effect)
+                asyncio.create_task(self._carry_out(effect))  # noqa: RUF006  (the event loop of a workflow keeps it)
+        self._launched &= set(self._state.effets)
+
+    async def _carry_out(self, effect: str) -> None:
+        """Do one row of the ledger, then record its outcome. A held row answers `retenu` and is tried on release."""
+        outcome = await workflow.execute_activity(
+            EFFECT,
+            {"effect_id": effect, "demarche_id": self._state.demarche_id},
+            start_to_close_timeout=timedelta(minutes=2),
+            retry_policy=_PATIENT,
+        )
+        if outcome["outcome"] in ("held", "cancelled"):
+            self._launched.discard(effect)
+            self._wake = True
+            return
+        await self._internal(
+            {
+                "type": "ReportEffect",
+                "id": f"effet/{effect}",
+                "actor": SYSTEM.model_dump(),
+                "effect": effect,
+                **outcome,
+            }
+        )
+
+
+def _answer(error: ActivityError) -> ApplicationError:
+    """What the caller of an update is told: the refusal itself, or that nothing could be recorded."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.type in ("refusal", "engine"):
+        return ApplicationError(cause.message, *cause.details, type=cause.type, non_retryable=True)
+    return ApplicationError("decider unavailable", type="unavailable", non_retryable=True)

@@ -1,0 +1,339 @@
+"""Commands: what someone wants. `decide` answers with events, or with a refusal that leaves the state untouched."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from workflows.engine.state import Actor, FileRef, Frozen, Horloge, Membre, Phase
+
+Motif = Annotated[str, Field(min_length=1, max_length=2000)]
+Texte = Annotated[str, Field(min_length=1, max_length=5000)]
+
+
+class Command(Frozen):
+    id: str
+    """Idempotency key: the same id is applied once."""
+    actor: Actor
+
+
+class OpenDemarche(Command):
+    type: Literal["OpenDemarche"] = "OpenDemarche"
+    client_id: str
+    client_nom: str
+    client_type: str
+    reference: str
+    phase: Phase
+    equipe: tuple[Membre, ...]
+    donnees: dict[str, dict[str, Any]] = {}
+    horloge: Horloge | None = None
+
+
+class TakeDemande(Command):
+    type: Literal["TakeDemande"] = "TakeDemande"
+
+
+class RequestInformation(Command):
+    """« En attente d'informations complémentaires » (DEM-07)."""
+
+    type: Literal["RequestInformation"] = "RequestInformation"
+    message: Texte
+    due_at: datetime | None = None
+
+
+class ValidateDemande(Command):
+    type: Literal["ValidateDemande"] = "ValidateDemande"
+    prix: int | None = None
+
+
+class RefuseDemande(Command):
+    type: Literal["RefuseDemande"] = "RefuseDemande"
+    motif: Motif
+
+
+class SubmitForm(Command):
+    type: Literal["SubmitForm"] = "SubmitForm"
+    formulaire: str
+    donnees: dict[str, Any]
+    etape: str | None = None
+    visit: int | None = None
+
+
+class ChangeDonnee(Command):
+    """Change a key date (the hire date) of a running démarche."""
+
+    type: Literal["ChangeDonnee"] = "ChangeDonnee"
+    champ: str
+    valeur: Any
+    motif: Motif
+
+
+class AddTache(Command):
+    type: Literal["AddTache"] = "AddTache"
+    titre: Annotated[str, Field(min_length=1, max_length=200)]
+    pour: str | None = None
+    user_id: str | None = None
+    description: str | None = None
+    checklist: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    priorite: Literal["normale", "urgente"] = "normale"
+    obligatoire: bool = False
+
+
+class StartTache(Command):
+    type: Literal["StartTache"] = "StartTache"
+    tache: str
+
+
+class TickTache(Command):
+    type: Literal["TickTache"] = "TickTache"
+    tache: str
+    item: int
+    fait: bool
+
+
+class CompleteTache(Command):
+    type: Literal["CompleteTache"] = "CompleteTache"
+    tache: str
+    visit: int | None = None
+
+
+class ReopenTache(Command):
+    type: Literal["ReopenTache"] = "ReopenTache"
+    tache: str
+    motif: Motif
+
+
+class CancelTache(Command):
+    type: Literal["CancelTache"] = "CancelTache"
+    tache: str
+    motif: Motif
+
+
+class QualifyTache(Command):
+    type: Literal["QualifyTache"] = "QualifyTache"
+    tache: str
+    priorite: Literal["normale", "urgente"] = "normale"
+    pour: str | None = None
+    due_at: datetime | None = None
+
+
+class AssignTache(Command):
+    type: Literal["AssignTache"] = "AssignTache"
+    tache: str
+    pour: str
+    user_id: str | None = None
+
+
+class RescheduleTache(Command):
+    type: Literal["RescheduleTache"] = "RescheduleTache"
+    tache: str
+    due_at: datetime
+
+
+class DepositPiece(Command):
+    type: Literal["DepositPiece"] = "DepositPiece"
+    piece: str
+    files: Annotated[tuple[FileRef, ...], Field(min_length=1, max_length=20)]
+
+
+class AcknowledgePiece(Command):
+    type: Literal["AcknowledgePiece"] = "AcknowledgePiece"
+    piece: str
+
+
+class ValidatePiece(Command):
+    type: Literal["ValidatePiece"] = "ValidatePiece"
+    piece: str
+    version: int | None = None
+    """Number of the version looked at, from 1: a newer deposit makes the decision stale."""
+    label: Literal["valide", "pris_en_compte"] = "valide"
+
+
+class RefusePiece(Command):
+    type: Literal["RefusePiece"] = "RefusePiece"
+    piece: str
+    motif: Motif
+    version: int | None = None
+
+
+class WaivePiece(Command):
+    type: Literal["WaivePiece"] = "WaivePiece"
+    piece: str
+    motif: Motif
+
+
+class AddPiece(Command):
+    type: Literal["AddPiece"] = "AddPiece"
+    titre: Annotated[str, Field(min_length=1, max_length=200)]
+    de: str
+    description: str | None = None
+    categorie: str | None = None
+    obligatoire: bool = True
+    due_at: datetime | None = None
+
+
+class RequestAction(Command):
+    type: Literal["RequestAction"] = "RequestAction"
+    nature: Literal["commentaire", "note", "validation", "documents"]
+    message: Texte
+    a: str
+    due_at: datetime | None = None
+
+
+class AnswerAction(Command):
+    type: Literal["AnswerAction"] = "AnswerAction"
+    action: str
+    message: Annotated[str, Field(max_length=5000)] = ""
+    files: tuple[FileRef, ...] = ()
+
+
+class CancelAction(Command):
+    type: Literal["CancelAction"] = "CancelAction"
+    action: str
+    motif: Motif
+
+
+class GenerateDocument(Command):
+    type: Literal["GenerateDocument"] = "GenerateDocument"
+    document: str
+
+
+class ValidateEtape(Command):
+    type: Literal["ValidateEtape"] = "ValidateEtape"
+    etape: str
+    visit: int | None = None
+
+
+class SkipEtape(Command):
+    type: Literal["SkipEtape"] = "SkipEtape"
+    etape: str
+    motif: Motif
+    visit: int | None = None
+
+
+class SendBack(Command):
+    type: Literal["SendBack"] = "SendBack"
+    etape: str
+    motif: Motif
+
+
+class Suspend(Command):
+    type: Literal["Suspend"] = "Suspend"
+    motif: Motif
+
+
+class Resume(Command):
+    type: Literal["Resume"] = "Resume"
+
+
+class Cancel(Command):
+    type: Literal["Cancel"] = "Cancel"
+    motif: Motif
+
+
+class Reassign(Command):
+    type: Literal["Reassign"] = "Reassign"
+    membre: Membre
+
+
+class SetPrix(Command):
+    type: Literal["SetPrix"] = "SetPrix"
+    montant: Annotated[int, Field(ge=0, le=100_000_000)] | None
+    mention: Literal["HT", "TTC"] = "HT"
+
+
+class InviteParticipant(Command):
+    """Send a fresh link; the former one is revoked."""
+
+    type: Literal["InviteParticipant"] = "InviteParticipant"
+    participant: str
+    courriel: str | None = None
+
+
+class RevokeLink(Command):
+    type: Literal["RevokeLink"] = "RevokeLink"
+    participant: str
+
+
+class Tick(Command):
+    """The workflow woke up: play what is due."""
+
+    type: Literal["Tick"] = "Tick"
+
+
+class ReportEffect(Command):
+    """The outcome of a row of the ledger."""
+
+    type: Literal["ReportEffect"] = "ReportEffect"
+    effect: str
+    outcome: Literal["done", "failed", "uncertain"]
+    reason: str = ""
+    file: FileRef | None = None
+
+
+class SetHorloge(Command):
+    type: Literal["SetHorloge"] = "SetHorloge"
+    horloge: Horloge | None
+
+
+AnyCommand = Annotated[
+    OpenDemarche
+    | TakeDemande
+    | RequestInformation
+    | ValidateDemande
+    | RefuseDemande
+    | SubmitForm
+    | ChangeDonnee
+    | AddTache
+    | StartTache
+    | TickTache
+    | CompleteTache
+    | ReopenTache
+    | CancelTache
+    | QualifyTache
+    | AssignTache
+    | RescheduleTache
+    | DepositPiece
+    | AcknowledgePiece
+    | ValidatePiece
+    | RefusePiece
+    | WaivePiece
+    | AddPiece
+    | RequestAction
+    | AnswerAction
+    | CancelAction
+    | GenerateDocument
+    | ValidateEtape
+    | SkipEtape
+    | SendBack
+    | Suspend
+    | Resume
+    | Cancel
+    | Reassign
+    | SetPrix
+    | InviteParticipant
+    | RevokeLink
+    | Tick
+    | ReportEffect
+    | SetHorloge,
+    Field(discriminator="type"),
+]
+
+COMMAND: TypeAdapter[Any] = TypeAdapter(AnyCommand)
+
+
+class Refusal(Exception):
+    """A refused command: a stable code, a French detail, and the fields at fault (pointer, detail)."""
+
+    def __init__(self, code: str, detail: str, errors: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.errors = errors
+
+
+class EngineError(RuntimeError):
+    """The engine would break one of its own invariants: an alarm, never an expected answer."""

@@ -1,0 +1,35 @@
+"""`decide`: the only place where a command becomes events. Pure: state, command and instant in, events out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflows.engine import handlers
+from workflows.engine.commands import AnyCommand, EngineError, Refusal
+from workflows.engine.facts import Event
+from workflows.engine.program import Program
+from workflows.engine.settle import settle
+from workflows.engine.state import DemarcheState
+from workflows.engine.turn import Turn
+
+
+@dataclass(frozen=True)
+class Decision:
+    events: tuple[Event, ...]
+    state: DemarcheState
+
+
+def decide(program: Program, state: DemarcheState, command: AnyCommand, now: datetime) -> Decision:
+    """Decide `command` at `now` (the démarche's own time).
+
+    Returns the events and the state they lead to; `state` is left untouched. Raises Refusal (an expected no) or
+    EngineError (a broken invariant).
+    """
+    turn = Turn(program, state.model_copy(deep=True), command, now)
+    handlers.handle(command, turn)
+    settle(turn)
+    return Decision(tuple(turn.events), turn.state)
+
+
+__all__ = ["Decision", "EngineError", "Refusal", "decide"]

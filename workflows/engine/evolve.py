@@ -1,0 +1,451 @@
+"""`evolve`: fold one event into the state. Total, and knows facts only: no rule, no expression, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import singledispatch
+
+from workflows.engine import facts as f
+from workflows.engine.facts import Event
+from workflows.engine.state import ChecklistItem, DemarcheState, EtapeState, PieceState, PieceVersion, Sent
+
+
+def evolve(state: DemarcheState, event: Event) -> DemarcheState:
+    """Apply `event` to `state`, in place, and return it. Raises ValueError when a number is missing before it."""
+    if event.seq != state.seq + 1:
+        raise ValueError(f"event {event.seq} cannot follow {state.seq}")
+    _apply(event.fact, state, event)
+    state.seq = event.seq
+    return state
+
+
+def fold(state: DemarcheState, events: Iterable[Event]) -> DemarcheState:
+    """Apply several events, in order."""
+    for event in events:
+        evolve(state, event)
+    return state
+
+
+@singledispatch
+def _apply(fact: f.Fact, state: DemarcheState, event: Event) -> None:
+    """Facts that leave no trace in the state: a notice, a line of the journal."""
+
+
+# --- the démarche as a whole
+
+
+@_apply.register
+def _(fact: f.DemarcheOpened, state: DemarcheState, event: Event) -> None:
+    state.client_id = fact.client_id
+    state.client_nom = fact.client_nom
+    state.reference = fact.reference
+    state.titre = fact.titre
+    state.modele = fact.modele
+    state.modele_sha = fact.modele_sha
+    state.phase = fact.phase
+    state.statut = "recue" if fact.phase == "demande" else "en_cours"
+    state.opened_at = event.at
+    state.dossier_at = None if fact.phase == "demande" else event.at
+    state.equipe = list(fact.equipe)
+    state.etapes = {cle: EtapeState(cle=cle, titre=titre) for cle, titre in fact.etapes}
+    state.horloge = fact.horloge
+    state.prix = fact.prix
+    state.prix_mention = fact.prix_mention
+
+
+@_apply.register
+def _(fact: f.TitreChanged, state: DemarcheState, event: Event) -> None:
+    state.titre = fact.titre
+
+
+@_apply.register
+def _(fact: f.DossierCreated, state: DemarcheState, event: Event) -> None:
+    state.phase = "dossier"
+    state.dossier_at = event.at
+
+
+@_apply.register
+def _(fact: f.DemandeRefused, state: DemarcheState, event: Event) -> None:
+    state.cycle = "refusee"
+    state.motif = fact.motif
+    state.closed_at = event.at
+
+
+@_apply.register
+def _(fact: f.StatutChanged, state: DemarcheState, event: Event) -> None:
+    state.statut = fact.statut
+
+
+@_apply.register
+def _(fact: f.DemarcheSuspended, state: DemarcheState, event: Event) -> None:
+    state.cycle = "suspendue"
+    state.motif = fact.motif
+    state.suspended_at = event.at
+
+
+@_apply.register
+def _(fact: f.DemarcheResumed, state: DemarcheState, event: Event) -> None:
+    state.cycle = "ouverte"
+    state.motif = None
+    state.suspended_at = None
+    state.shift += fact.suspended_seconds
+    for etape in state.active:
+        etape.shift += fact.suspended_seconds
+
+
+@_apply.register
+def _(fact: f.DemarcheCancelled, state: DemarcheState, event: Event) -> None:
+    state.cycle = "annulee"
+    state.motif = fact.motif
+    state.closed_at = event.at
+
+
+@_apply.register
+def _(fact: f.DemarcheClosed, state: DemarcheState, event: Event) -> None:
+    state.cycle = "terminee"
+    state.closed_at = event.at
+
+
+@_apply.register
+def _(fact: f.MembreAssigned, state: DemarcheState, event: Event) -> None:
+    others = [member for member in state.equipe if member.role != fact.membre.role]
+    before = [i for i, member in enumerate(state.equipe) if member.role == fact.membre.role]
+    others.insert(before[0] if before else len(others), fact.membre)
+    state.equipe = others
+
+
+@_apply.register
+def _(fact: f.PrixSet, state: DemarcheState, event: Event) -> None:
+    state.prix = fact.montant
+    state.prix_mention = fact.mention
+
+
+@_apply.register
+def _(fact: f.HorlogeSet, state: DemarcheState, event: Event) -> None:
+    state.horloge = fact.horloge
+
+
+# --- data
+
+
+@_apply.register
+def _(fact: f.DonneesRecorded, state: DemarcheState, event: Event) -> None:
+    state.donnees[fact.formulaire] = dict(fact.donnees)
+
+
+@_apply.register
+def _(fact: f.DonneeChanged, state: DemarcheState, event: Event) -> None:
+    formulaire, champ = fact.champ.split(".", 1)
+    state.donnees.setdefault(formulaire, {})[champ] = fact.valeur
+
+
+@_apply.register
+def _(fact: f.CalculsComputed, state: DemarcheState, event: Event) -> None:
+    state.calculs = dict(fact.valeurs)
+
+
+# --- étapes
+
+
+@_apply.register
+def _(fact: f.EtapeEntered, state: DemarcheState, event: Event) -> None:
+    titre = state.etapes[fact.etape].titre
+    state.etapes[fact.etape] = EtapeState(
+        cle=fact.etape,
+        titre=titre,
+        statut="en_cours",
+        visit=fact.visit,
+        entered_at=event.at,
+        due_at=fact.due_at,
+    )
+
+
+@_apply.register
+def _(fact: f.EtapeRescheduled, state: DemarcheState, event: Event) -> None:
+    state.etapes[fact.etape].due_at = fact.due_at
+
+
+@_apply.register
+def _(fact: f.FormDone, state: DemarcheState, event: Event) -> None:
+    etape = state.etapes[fact.etape]
+    if fact.formulaire not in etape.forms_done:
+        etape.forms_done = [*etape.forms_done, fact.formulaire]
+
+
+@_apply.register
+def _(fact: f.EtapeCompleted, state: DemarcheState, event: Event) -> None:
+    etape = state.etapes[fact.etape]
+    etape.statut = "valide"
+    etape.completed_at = event.at
+    etape.completed_by = event.actor.name
+
+
+@_apply.register
+def _(fact: f.EtapeSkipped, state: DemarcheState, event: Event) -> None:
+    etape = state.etapes[fact.etape]
+    etape.statut = "passee"
+    etape.motif = fact.motif
+    etape.completed_at = event.at
+    etape.completed_by = event.actor.name
+
+
+@_apply.register
+def _(fact: f.EtapeVoided, state: DemarcheState, event: Event) -> None:
+    state.etapes[fact.etape].statut = "sans_objet"
+
+
+@_apply.register
+def _(fact: f.EtapeReset, state: DemarcheState, event: Event) -> None:
+    etape = state.etapes[fact.etape]
+    state.etapes[fact.etape] = EtapeState(cle=etape.cle, titre=etape.titre, visit=etape.visit)
+
+
+# --- tâches
+
+
+@_apply.register
+def _(fact: f.TacheCreated, state: DemarcheState, event: Event) -> None:
+    state.taches[fact.tache.id] = fact.tache.model_copy(deep=True)
+
+
+@_apply.register
+def _(fact: f.TacheTicked, state: DemarcheState, event: Event) -> None:
+    tache = state.taches[fact.tache]
+    libelle = tache.checklist[fact.item].libelle
+    item = (
+        ChecklistItem(libelle=libelle, fait=True, par=event.actor.name, at=event.at)
+        if fact.fait
+        else ChecklistItem(libelle=libelle)
+    )
+    tache.checklist = [*tache.checklist[: fact.item], item, *tache.checklist[fact.item + 1 :]]
+
+
+@_apply.register
+def _(fact: f.TacheStarted, state: DemarcheState, event: Event) -> None:
+    state.taches[fact.tache].statut = "en_cours"
+
+
+@_apply.register
+def _(fact: f.TacheCompleted, state: DemarcheState, event: Event) -> None:
+    tache = state.taches[fact.tache]
+    tache.statut = "termine"
+    tache.completed_at = event.at
+    tache.completed_by = event.actor.name
+
+
+@_apply.register
+def _(fact: f.TacheReopened, state: DemarcheState, event: Event) -> None:
+    tache = state.taches[fact.tache]
+    tache.statut = "a_faire"
+    tache.completed_at = None
+    tache.completed_by = None
+    tache.motif = fact.motif
+
+
+@_apply.register
+def _(fact: f.TacheCancelled, state: DemarcheState, event: Event) -> None:
+    tache = state.taches[fact.tache]
+    tache.statut = "annulee"
+    tache.motif = fact.motif
+    tache.completed_at = event.at
+
+
+@_apply.register
+def _(fact: f.TacheAssigned, state: DemarcheState, event: Event) -> None:
+    tache = state.taches[fact.tache]
+    tache.pour = fact.pour
+    tache.assignee = fact.assignee
+
+
+@_apply.register
+def _(fact: f.TacheRescheduled, state: DemarcheState, event: Event) -> None:
+    tache = state.taches[fact.tache]
+    tache.due_at = fact.due_at
+    tache.due_by_hand = fact.by_hand
+
+
+@_apply.register
+def _(fact: f.TacheQualified, state: DemarcheState, event: Event) -> None:
+    tache = state.taches[fact.tache]
+    tache.statut = "a_faire"
+    tache.priorite = fact.priorite
+
+
+# --- pièces
+
+
+@_apply.register
+def _(fact: f.PieceRequested, state: DemarcheState, event: Event) -> None:
+    state.pieces[fact.piece.id] = fact.piece.model_copy(deep=True)
+
+
+@_apply.register
+def _(fact: f.PieceDeposited, state: DemarcheState, event: Event) -> None:
+    piece = state.pieces[fact.piece]
+    piece.statut = "attente_validation"
+    piece.motif = None
+    piece.versions = [*piece.versions, PieceVersion(files=fact.files, at=event.at, par=event.actor.name)]
+
+
+def _decide_piece(piece: PieceState, event: Event, **changes: object) -> None:
+    if piece.versions:
+        piece.versions = [*piece.versions[:-1], piece.versions[-1].model_copy(update=changes)]
+    piece.decided_at = event.at
+    piece.decided_by = event.actor.name
+
+
+@_apply.register
+def _(fact: f.PieceAcknowledged, state: DemarcheState, event: Event) -> None:
+    piece = state.pieces[fact.piece]
+    piece.statut = "recu"
+    _decide_piece(piece, event, statut="recu")
+
+
+@_apply.register
+def _(fact: f.PieceValidated, state: DemarcheState, event: Event) -> None:
+    piece = state.pieces[fact.piece]
+    piece.statut = fact.label
+    _decide_piece(piece, event, statut=fact.label)
+
+
+@_apply.register
+def _(fact: f.PieceRefused, state: DemarcheState, event: Event) -> None:
+    piece = state.pieces[fact.piece]
+    piece.statut = "refuse"
+    piece.motif = fact.motif
+    _decide_piece(piece, event, statut="refuse", motif=fact.motif)
+
+
+@_apply.register
+def _(fact: f.PieceWaived, state: DemarcheState, event: Event) -> None:
+    piece = state.pieces[fact.piece]
+    piece.statut = "sans_objet"
+    piece.motif = fact.motif
+    piece.decided_at = event.at
+    piece.decided_by = event.actor.name
+
+
+@_apply.register
+def _(fact: f.PieceRescheduled, state: DemarcheState, event: Event) -> None:
+    state.pieces[fact.piece].due_at = fact.due_at
+
+
+# --- actions client
+
+
+@_apply.register
+def _(fact: f.ActionRequested, state: DemarcheState, event: Event) -> None:
+    state.actions[fact.action.id] = fact.action.model_copy(deep=True)
+
+
+@_apply.register
+def _(fact: f.ActionAnswered, state: DemarcheState, event: Event) -> None:
+    action = state.actions[fact.action]
+    action.statut = "termine"
+    action.reponse = fact.message
+    action.files = fact.files
+    action.answered_at = event.at
+    action.answered_by = event.actor.name
+
+
+@_apply.register
+def _(fact: f.ActionCancelled, state: DemarcheState, event: Event) -> None:
+    state.actions[fact.action].statut = "annulee"
+
+
+# --- timers, reminders, alarms
+
+
+@_apply.register
+def _(fact: f.TimerArmed, state: DemarcheState, event: Event) -> None:
+    state.timers[fact.timer.key] = fact.timer
+
+
+@_apply.register
+def _(fact: f.TimerDisarmed, state: DemarcheState, event: Event) -> None:
+    state.timers.pop(fact.key, None)
+
+
+@_apply.register
+def _(fact: f.RelanceSent, state: DemarcheState, event: Event) -> None:
+    _mark(state, fact.etape, fact.relance, Sent(count=fact.rank, last_at=event.at, base=fact.base))
+
+
+@_apply.register
+def _(fact: f.RelanceEscalated, state: DemarcheState, event: Event) -> None:
+    etape = state.etapes[fact.etape]
+    etape.sent = {**etape.sent, fact.relance: etape.sent[fact.relance].model_copy(update={"escalated": True})}
+
+
+@_apply.register
+def _(fact: f.AlerteRaised, state: DemarcheState, event: Event) -> None:
+    _mark(state, fact.etape, fact.alerte, Sent(count=1, last_at=event.at, base=fact.base))
+
+
+@_apply.register
+def _(fact: f.EtapeOverdue, state: DemarcheState, event: Event) -> None:
+    _mark(state, fact.etape, "echeance", Sent(count=1, last_at=event.at, base=fact.base))
+
+
+def _mark(state: DemarcheState, etape: str, key: str, sent: Sent) -> None:
+    state.etapes[etape].sent = {**state.etapes[etape].sent, key: sent}
+
+
+# --- effects, documents, links
+
+
+@_apply.register
+def _(fact: f.EffectRequested, state: DemarcheState, event: Event) -> None:
+    state.effets[fact.effect.id] = fact.effect.model_copy()
+
+
+@_apply.register(f.EffectDone)
+@_apply.register(f.EffectFailed)
+@_apply.register(f.EffectCancelled)
+def _(fact: f.EffectDone | f.EffectFailed | f.EffectCancelled, state: DemarcheState, event: Event) -> None:
+    state.effets.pop(fact.effect, None)
+
+
+@_apply.register
+def _(fact: f.EffectHeld, state: DemarcheState, event: Event) -> None:
+    state.effets[fact.effect].held = True
+
+
+@_apply.register
+def _(fact: f.EffectReleased, state: DemarcheState, event: Event) -> None:
+    state.effets[fact.effect].held = False
+
+
+@_apply.register
+def _(fact: f.DocumentRequested, state: DemarcheState, event: Event) -> None:
+    state.documents[fact.document.id] = fact.document.model_copy(deep=True)
+
+
+@_apply.register
+def _(fact: f.DocumentProduced, state: DemarcheState, event: Event) -> None:
+    document = state.documents[fact.document]
+    document.statut = "disponible"
+    document.file = fact.file
+    document.produced_at = event.at
+
+
+@_apply.register
+def _(fact: f.DocumentFailed, state: DemarcheState, event: Event) -> None:
+    state.documents[fact.document].statut = "echec"
+
+
+@_apply.register
+def _(fact: f.DocumentOutdated, state: DemarcheState, event: Event) -> None:
+    state.documents[fact.document].perime = fact.motif
+
+
+@_apply.register
+def _(fact: f.ParticipantInvited, state: DemarcheState, event: Event) -> None:
+    state.participants[fact.participant.cle] = fact.participant.model_copy()
+
+
+@_apply.register
+def _(fact: f.LinkRevoked, state: DemarcheState, event: Event) -> None:
+    participant = state.participants.get(fact.participant)
+    if participant is not None and participant.link_id == fact.link_id:
+        participant.revoked = True

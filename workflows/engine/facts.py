@@ -1,0 +1,499 @@
+"""Facts: what an event says. A fact has a type and a version and is never redefined; old ones pass through upcasters.
+
+Everything computed (due instants, assignees, ids) is in the fact, so that `evolve` needs no rule and no clock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from workflows.engine.state import (
+    ActionState,
+    Actor,
+    DocumentState,
+    EffectState,
+    FileRef,
+    Frozen,
+    Horloge,
+    Membre,
+    ParticipantState,
+    Phase,
+    PieceState,
+    TacheState,
+    Timer,
+)
+
+
+class Fact(Frozen):
+    v: int = 1
+
+
+class DemarcheOpened(Fact):
+    type: Literal["DemarcheOpened"] = "DemarcheOpened"
+    client_id: str
+    client_nom: str
+    reference: str
+    titre: str
+    modele: str
+    modele_sha: str
+    phase: Phase
+    equipe: tuple[Membre, ...]
+    etapes: tuple[tuple[str, str], ...]
+    """(key, title) in the order of the modèle."""
+    horloge: Horloge | None = None
+    prix: int | None = None
+    prix_mention: str = "HT"
+
+
+class TitreChanged(Fact):
+    type: Literal["TitreChanged"] = "TitreChanged"
+    titre: str
+
+
+class DemandeTaken(Fact):
+    type: Literal["DemandeTaken"] = "DemandeTaken"
+
+
+class DemandeValidated(Fact):
+    type: Literal["DemandeValidated"] = "DemandeValidated"
+
+
+class DemandeRefused(Fact):
+    type: Literal["DemandeRefused"] = "DemandeRefused"
+    motif: str
+
+
+class DossierCreated(Fact):
+    type: Literal["DossierCreated"] = "DossierCreated"
+
+
+class DonneesRecorded(Fact):
+    type: Literal["DonneesRecorded"] = "DonneesRecorded"
+    formulaire: str
+    donnees: dict[str, Any]
+    etape: str | None = None
+
+
+class DonneeChanged(Fact):
+    type: Literal["DonneeChanged"] = "DonneeChanged"
+    champ: str
+    avant: Any
+    valeur: Any
+    motif: str
+
+
+class CalculsComputed(Fact):
+    type: Literal["CalculsComputed"] = "CalculsComputed"
+    valeurs: dict[str, Any]
+
+
+class EtapeEntered(Fact):
+    type: Literal["EtapeEntered"] = "EtapeEntered"
+    etape: str
+    visit: int
+    due_at: datetime | None
+
+
+class EtapeRescheduled(Fact):
+    type: Literal["EtapeRescheduled"] = "EtapeRescheduled"
+    etape: str
+    due_at: datetime | None
+
+
+class FormDone(Fact):
+    type: Literal["FormDone"] = "FormDone"
+    etape: str
+    formulaire: str
+
+
+class EtapeCompleted(Fact):
+    type: Literal["EtapeCompleted"] = "EtapeCompleted"
+    etape: str
+    visit: int
+
+
+class EtapeSkipped(Fact):
+    type: Literal["EtapeSkipped"] = "EtapeSkipped"
+    etape: str
+    motif: str
+
+
+class EtapeVoided(Fact):
+    type: Literal["EtapeVoided"] = "EtapeVoided"
+    etape: str
+
+
+class EtapeReset(Fact):
+    type: Literal["EtapeReset"] = "EtapeReset"
+    etape: str
+
+
+class SentBack(Fact):
+    type: Literal["SentBack"] = "SentBack"
+    etape: str
+    motif: str
+
+
+class TacheCreated(Fact):
+    type: Literal["TacheCreated"] = "TacheCreated"
+    tache: TacheState
+
+
+class TacheTicked(Fact):
+    type: Literal["TacheTicked"] = "TacheTicked"
+    tache: str
+    item: int
+    fait: bool
+
+
+class TacheStarted(Fact):
+    type: Literal["TacheStarted"] = "TacheStarted"
+    tache: str
+
+
+class TacheCompleted(Fact):
+    type: Literal["TacheCompleted"] = "TacheCompleted"
+    tache: str
+
+
+class TacheReopened(Fact):
+    type: Literal["TacheReopened"] = "TacheReopened"
+    tache: str
+    motif: str
+
+
+class TacheCancelled(Fact):
+    type: Literal["TacheCancelled"] = "TacheCancelled"
+    tache: str
+    motif: str
+
+
+class TacheAssigned(Fact):
+    type: Literal["TacheAssigned"] = "TacheAssigned"
+    tache: str
+    pour: str
+    assignee: Membre | None
+
+
+class TacheRescheduled(Fact):
+    type: Literal["TacheRescheduled"] = "TacheRescheduled"
+    tache: str
+    due_at: datetime | None
+    by_hand: bool = False
+
+
+class TacheQualified(Fact):
+    """TCH-17: a task suggested by the client is taken over."""
+
+    type: Literal["TacheQualified"] = "TacheQualified"
+    tache: str
+    priorite: Literal["normale", "urgente"]
+
+
+class PieceRequested(Fact):
+    type: Literal["PieceRequested"] = "PieceRequested"
+    piece: PieceState
+
+
+class PieceDeposited(Fact):
+    type: Literal["PieceDeposited"] = "PieceDeposited"
+    piece: str
+    files: tuple[FileRef, ...]
+
+
+class PieceAcknowledged(Fact):
+    type: Literal["PieceAcknowledged"] = "PieceAcknowledged"
+    piece: str
+
+
+class PieceValidated(Fact):
+    type: Literal["PieceValidated"] = "PieceValidated"
+    piece: str
+    label: Literal["valide", "pris_en_compte"] = "valide"
+
+
+class PieceRefused(Fact):
+    type: Literal["PieceRefused"] = "PieceRefused"
+    piece: str
+    motif: str
+
+
+class PieceWaived(Fact):
+    type: Literal["PieceWaived"] = "PieceWaived"
+    piece: str
+    motif: str
+
+
+class PieceRescheduled(Fact):
+    type: Literal["PieceRescheduled"] = "PieceRescheduled"
+    piece: str
+    due_at: datetime | None
+
+
+class ActionRequested(Fact):
+    type: Literal["ActionRequested"] = "ActionRequested"
+    action: ActionState
+
+
+class ActionAnswered(Fact):
+    type: Literal["ActionAnswered"] = "ActionAnswered"
+    action: str
+    message: str
+    files: tuple[FileRef, ...] = ()
+
+
+class ActionCancelled(Fact):
+    type: Literal["ActionCancelled"] = "ActionCancelled"
+    action: str
+    motif: str
+
+
+class TimerArmed(Fact):
+    type: Literal["TimerArmed"] = "TimerArmed"
+    timer: Timer
+
+
+class TimerDisarmed(Fact):
+    type: Literal["TimerDisarmed"] = "TimerDisarmed"
+    key: str
+
+
+class RelanceSent(Fact):
+    type: Literal["RelanceSent"] = "RelanceSent"
+    etape: str
+    relance: str
+    rank: int
+    base: datetime
+    destinataire: str
+
+
+class RelanceEscalated(Fact):
+    type: Literal["RelanceEscalated"] = "RelanceEscalated"
+    etape: str
+    relance: str
+    message: str
+
+
+class AlerteRaised(Fact):
+    type: Literal["AlerteRaised"] = "AlerteRaised"
+    etape: str
+    alerte: str
+    message: str
+    base: datetime
+
+
+class EtapeOverdue(Fact):
+    type: Literal["EtapeOverdue"] = "EtapeOverdue"
+    etape: str
+    message: str
+    base: datetime
+
+
+class EffectRequested(Fact):
+    """One row of the ledger. `params` says what to do, entirely: nothing is looked up in the modèle later."""
+
+    type: Literal["EffectRequested"] = "EffectRequested"
+    effect: EffectState
+    params: dict[str, Any]
+
+
+class EffectDone(Fact):
+    type: Literal["EffectDone"] = "EffectDone"
+    effect: str
+    label: str
+
+
+class EffectFailed(Fact):
+    type: Literal["EffectFailed"] = "EffectFailed"
+    effect: str
+    label: str
+    reason: str
+    uncertain: bool = False
+
+
+class EffectHeld(Fact):
+    type: Literal["EffectHeld"] = "EffectHeld"
+    effect: str
+
+
+class EffectReleased(Fact):
+    type: Literal["EffectReleased"] = "EffectReleased"
+    effect: str
+
+
+class EffectCancelled(Fact):
+    type: Literal["EffectCancelled"] = "EffectCancelled"
+    effect: str
+    label: str
+
+
+class DocumentRequested(Fact):
+    type: Literal["DocumentRequested"] = "DocumentRequested"
+    document: DocumentState
+
+
+class DocumentProduced(Fact):
+    type: Literal["DocumentProduced"] = "DocumentProduced"
+    document: str
+    file: FileRef
+
+
+class DocumentFailed(Fact):
+    type: Literal["DocumentFailed"] = "DocumentFailed"
+    document: str
+    reason: str
+
+
+class DocumentOutdated(Fact):
+    type: Literal["DocumentOutdated"] = "DocumentOutdated"
+    document: str
+    motif: str
+
+
+class ParticipantInvited(Fact):
+    type: Literal["ParticipantInvited"] = "ParticipantInvited"
+    participant: ParticipantState
+
+
+class LinkRevoked(Fact):
+    type: Literal["LinkRevoked"] = "LinkRevoked"
+    participant: str
+    link_id: str
+
+
+class DemarcheSuspended(Fact):
+    type: Literal["DemarcheSuspended"] = "DemarcheSuspended"
+    motif: str
+
+
+class DemarcheResumed(Fact):
+    type: Literal["DemarcheResumed"] = "DemarcheResumed"
+    suspended_seconds: float
+
+
+class DemarcheCancelled(Fact):
+    type: Literal["DemarcheCancelled"] = "DemarcheCancelled"
+    motif: str
+
+
+class DemarcheClosed(Fact):
+    type: Literal["DemarcheClosed"] = "DemarcheClosed"
+
+
+class MembreAssigned(Fact):
+    type: Literal["MembreAssigned"] = "MembreAssigned"
+    membre: Membre
+    remplace: str | None = None
+    """Name of the person who held the role before."""
+
+
+class PrixSet(Fact):
+    type: Literal["PrixSet"] = "PrixSet"
+    montant: int | None
+    mention: Literal["HT", "TTC"]
+
+
+class StatutChanged(Fact):
+    type: Literal["StatutChanged"] = "StatutChanged"
+    statut: str
+
+
+class Noticed(Fact):
+    """An entry of the notification centre (NOT-08) of each recipient (user ids)."""
+
+    type: Literal["Noticed"] = "Noticed"
+    to: tuple[str, ...]
+    code: str
+    message: str
+    cible: str | None = None
+    """What a click opens: `piece:cni`, `tache:…`; the démarche itself when absent."""
+
+
+class HorlogeSet(Fact):
+    type: Literal["HorlogeSet"] = "HorlogeSet"
+    horloge: Horloge | None
+
+
+AnyFact = Annotated[
+    DemarcheOpened
+    | TitreChanged
+    | DemandeTaken
+    | DemandeValidated
+    | DemandeRefused
+    | DossierCreated
+    | DonneesRecorded
+    | DonneeChanged
+    | CalculsComputed
+    | EtapeEntered
+    | EtapeRescheduled
+    | FormDone
+    | EtapeCompleted
+    | EtapeSkipped
+    | EtapeVoided
+    | EtapeReset
+    | SentBack
+    | TacheCreated
+    | TacheTicked
+    | TacheStarted
+    | TacheCompleted
+    | TacheReopened
+    | TacheCancelled
+    | TacheAssigned
+    | TacheRescheduled
+    | TacheQualified
+    | PieceRequested
+    | PieceDeposited
+    | PieceAcknowledged
+    | PieceValidated
+    | PieceRefused
+    | PieceWaived
+    | PieceRescheduled
+    | ActionRequested
+    | ActionAnswered
+    | ActionCancelled
+    | TimerArmed
+    | TimerDisarmed
+    | RelanceSent
+    | RelanceEscalated
+    | AlerteRaised
+    | EtapeOverdue
+    | EffectRequested
+    | EffectDone
+    | EffectFailed
+    | EffectHeld
+    | EffectReleased
+    | EffectCancelled
+    | DocumentRequested
+    | DocumentProduced
+    | DocumentFailed
+    | DocumentOutdated
+    | ParticipantInvited
+    | LinkRevoked
+    | DemarcheSuspended
+    | DemarcheResumed
+    | DemarcheCancelled
+    | DemarcheClosed
+    | MembreAssigned
+    | PrixSet
+    | StatutChanged
+    | Noticed
+    | HorlogeSet,
+    Field(discriminator="type"),
+]
+
+
+class Event(Frozen):
+    """One line of the journal. `audience`: who may read it besides staff: `client`, or participants' keys."""
+
+    seq: int
+    command_id: str
+    at: datetime
+    actor: Actor
+    audience: tuple[str, ...] = ()
+    fact: AnyFact
+
+
+EVENTS: TypeAdapter[list[Event]] = TypeAdapter(list[Event])

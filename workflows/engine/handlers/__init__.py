@@ -1,0 +1,31 @@
+"""One function per command, grouped by what the command is about."""
+
+from __future__ import annotations
+
+from workflows.engine.commands import Command
+from workflows.engine.handlers import (
+    actions,
+    demande,
+    documents,
+    etapes,
+    forms,
+    lifecycle,
+    pieces,
+    system,
+    taches,
+)
+from workflows.engine.handlers._registry import handle
+
+__all__ = [
+    "Command",
+    "actions",
+    "demande",
+    "documents",
+    "etapes",
+    "forms",
+    "handle",
+    "lifecycle",
+    "pieces",
+    "system",
+    "taches",
+]

@@ -1,0 +1,78 @@
+"""Actions client (ACT): ask for a comment, a note, a validation or documents, at any moment."""
+
+from __future__ import annotations
+
+from workflows.engine import commands as c
+from workflows.engine import facts as f
+from workflows.engine.commands import Refusal
+from workflows.engine.handlers._registry import handle
+from workflows.engine.state import ActionState
+from workflows.engine.turn import Turn
+
+
+def _waiting(turn: Turn, id_: str) -> ActionState:
+    action = turn.state.actions.get(id_)
+    if action is None:
+        raise Refusal("action_inconnue", "Cette demande n'existe pas dans cette démarche.")
+    if action.statut != "attente_client":
+        raise Refusal("action_terminee", "Cette demande a déjà reçu sa réponse ou n'est plus attendue.")
+    return action
+
+
+@handle.register
+def _(command: c.RequestAction, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    turn.known_person(command.a)
+    turn.require(
+        turn.modele.side(command.a) != "cabinet", "destinataire", "Une action client s'adresse au client."
+    )
+    action = ActionState(
+        id=turn.new_id(),
+        nature=command.nature,
+        message=command.message,
+        a=command.a,
+        due_at=command.due_at,
+        requested_at=turn.now,
+        requested_by=turn.actor.name,
+    )
+    turn.say(f.ActionRequested(action=action), turn.audience_of(command.a))
+    turn.notice(command.a, "action_demandee", f"Votre réponse est attendue pour « {turn.state.titre} ».")
+    if turn.modele.action_demandee:
+        turn.mail(
+            turn.modele.action_demandee,
+            command.a,
+            label="Demande d'action envoyée",
+            variables={
+                "motif": command.message,
+                "echeance": command.due_at.isoformat() if command.due_at else None,
+            },
+        )
+
+
+@handle.register
+def _(command: c.AnswerAction, turn: Turn) -> None:
+    turn.require_open()
+    action = _waiting(turn, command.action)
+    turn.require_can_act_for(action.a)
+    if not command.message.strip() and not command.files and action.nature != "validation":
+        raise Refusal(
+            "reponse_vide",
+            "Écrivez une réponse ou joignez un document.",
+            (("/message", "Réponse attendue."),),
+        )
+    turn.say(
+        f.ActionAnswered(action=action.id, message=command.message, files=command.files),
+        turn.audience_of(action.a),
+    )
+    turn.notice_side(
+        "cabinet", "action_repondue", f"{turn.actor.name} a répondu pour « {turn.state.titre} »."
+    )
+
+
+@handle.register
+def _(command: c.CancelAction, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_open()
+    action = _waiting(turn, command.action)
+    turn.say(f.ActionCancelled(action=action.id, motif=command.motif), turn.audience_of(action.a))

@@ -1,0 +1,68 @@
+"""Documents made from models, and the links of participants."""
+
+from __future__ import annotations
+
+from workflows.engine import commands as c
+from workflows.engine import facts as f
+from workflows.engine.commands import Refusal
+from workflows.engine.handlers._registry import handle
+from workflows.engine.turn import Turn
+
+
+@handle.register
+def _(command: c.GenerateDocument, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    document = turn.modele.documents.get(command.document)
+    if document is None:
+        raise Refusal("document_inconnu", f"Le modèle ne prévoit pas de document « {command.document} ».")
+    pending = any(
+        d.cle == command.document and d.statut == "en_preparation" for d in turn.state.documents.values()
+    )
+    turn.require(not pending, "document_en_preparation", f"« {document.titre} » est déjà en préparation.")
+    turn.produce(command.document, _etape_of_document(turn, command.document))
+
+
+def _etape_of_document(turn: Turn, cle: str) -> str | None:
+    """The étape whose task is about this document, else the current one."""
+    for etape in turn.modele.walk():
+        if any(tache.document == cle for tache in etape.taches):
+            return etape.cle
+    active = turn.state.active
+    return active[0].cle if active else None
+
+
+@handle.register
+def _(command: c.InviteParticipant, turn: Turn) -> None:
+    turn.require_dossier()
+    turn.require(turn.actor.kind in ("staff", "system"), "interdit", "Cette action est réservée au cabinet.")
+    participant = turn.modele.participants.get(command.participant)
+    if participant is None:
+        raise Refusal("participant_inconnu", "Ce participant n'existe pas dans ce modèle.")
+    former = turn.state.participants.get(command.participant)
+    if former is None:
+        raise Refusal("participant_non_invite", f"« {participant.libelle} » n'a pas encore été invité.")
+    if not former.revoked:
+        turn.say(f.LinkRevoked(participant=former.cle, link_id=former.link_id))
+    etape = turn.state.active[0].cle if turn.state.active else None
+    turn.invite(
+        command.participant, turn.modele.nouveau_lien or _invitation(turn, command.participant), etape
+    )
+
+
+def _invitation(turn: Turn, participant: str) -> str:
+    """The mail that first invited this participant."""
+    for etape in turn.modele.walk():
+        for automatisation in etape.automatisations:
+            if automatisation.inviter == participant and automatisation.courriel:
+                return automatisation.courriel
+    raise Refusal("courriel_absent", "Le modèle ne prévoit pas de courriel d'invitation pour ce participant.")
+
+
+@handle.register
+def _(command: c.RevokeLink, turn: Turn) -> None:
+    turn.require_staff()
+    participant = turn.state.participants.get(command.participant)
+    if participant is None or participant.revoked:
+        raise Refusal("lien_absent", "Ce participant n'a pas de lien en cours.")
+    turn.say(f.LinkRevoked(participant=participant.cle, link_id=participant.link_id))

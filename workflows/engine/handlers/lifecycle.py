@@ -1,0 +1,91 @@
+"""The démarche as a whole: suspend, resume, cancel, reassign, price."""
+
+from __future__ import annotations
+
+from workflows.engine import commands as c
+from workflows.engine import facts as f
+from workflows.engine.commands import Refusal
+from workflows.engine.handlers._registry import handle
+from workflows.engine.items import task_audience
+from workflows.engine.turn import CLIENT, Turn
+
+
+@handle.register
+def _(command: c.Suspend, turn: Turn) -> None:
+    """Open tasks freeze, the clock of delays stops, unsent mails are kept back; documents are left alone."""
+    turn.require_staff()
+    turn.require_open()
+    turn.say(f.DemarcheSuspended(motif=command.motif), CLIENT)
+    for effect in list(turn.state.effets.values()):
+        if effect.kind == "courriel":
+            turn.say(f.EffectHeld(effect=effect.id))
+    turn.notice_side("client", "suspension", f"« {turn.state.titre} » est suspendue : {command.motif}")
+
+
+@handle.register
+def _(command: c.Resume, turn: Turn) -> None:
+    turn.require_staff()
+    if turn.state.cycle != "suspendue" or turn.state.suspended_at is None:
+        raise Refusal("non_suspendue", "La démarche n'est pas suspendue.")
+    seconds = (turn.now - turn.state.suspended_at).total_seconds()
+    turn.say(f.DemarcheResumed(suspended_seconds=seconds), CLIENT)
+    for effect in list(turn.state.effets.values()):
+        if effect.held:
+            turn.say(f.EffectReleased(effect=effect.id))
+    turn.notice_side("client", "reprise", f"« {turn.state.titre} » reprend.")
+
+
+@handle.register
+def _(command: c.Cancel, turn: Turn) -> None:
+    """Open items and unsent mails are given up, links revoked; documents already made are kept."""
+    if turn.state.cycle == "suspendue":
+        turn.require(turn.state.open, "demarche_close", "La démarche est déjà terminée.")
+    else:
+        turn.require_open()
+    if turn.actor.kind == "client":
+        turn.require(
+            turn.state.phase == "demande", "interdit", "Un dossier ouvert s'annule avec votre conseiller."
+        )
+    else:
+        turn.require_staff()
+    for tache in list(turn.state.taches.values()):
+        if tache.open:
+            turn.say(f.TacheCancelled(tache=tache.id, motif="Démarche annulée."), task_audience(turn, tache))
+    for action in list(turn.state.actions.values()):
+        if action.statut == "attente_client":
+            turn.say(f.ActionCancelled(action=action.id, motif="Démarche annulée."), CLIENT)
+    for effect in list(turn.state.effets.values()):
+        if effect.kind == "courriel":
+            turn.say(f.EffectCancelled(effect=effect.id, label=effect.label))
+    for participant in list(turn.state.participants.values()):
+        if not participant.revoked:
+            turn.say(f.LinkRevoked(participant=participant.cle, link_id=participant.link_id))
+    turn.say(f.DemarcheCancelled(motif=command.motif), CLIENT)
+    turn.notice_side("client", "annulation", f"« {turn.state.titre} » est annulée : {command.motif}")
+    turn.notice_side("cabinet", "annulation", f"« {turn.state.titre} » est annulée : {command.motif}")
+
+
+@handle.register
+def _(command: c.Reassign, turn: Turn) -> None:
+    """Give a role to another person; open tasks follow."""
+    turn.require_staff()
+    turn.require(turn.state.open, "demarche_close", "La démarche est terminée ou annulée.")
+    former = turn.state.holder(command.membre.role)
+    if former is not None and former.user_id == command.membre.user_id:
+        raise Refusal("sans_changement", f"{former.nom} tient déjà ce rôle.")
+    turn.say(f.MembreAssigned(membre=command.membre, remplace=former.nom if former else None), CLIENT)
+    for tache in list(turn.state.taches.values()):
+        if tache.open and tache.pour == command.membre.role:
+            turn.say(
+                f.TacheAssigned(tache=tache.id, pour=tache.pour, assignee=command.membre),
+                task_audience(turn, tache),
+            )
+    turn.notice(command.membre.role, "affectation", f"« {turn.state.titre} » vous est confiée.")
+
+
+@handle.register
+def _(command: c.SetPrix, turn: Turn) -> None:
+    """DOS-24: shown to the client as soon as it is filled; also once the démarche has ended."""
+    turn.require_staff()
+    turn.require(turn.state.seq > 0, "demarche_inconnue", "Cette démarche n'existe pas.")
+    turn.say(f.PrixSet(montant=command.montant, mention=command.mention), CLIENT)

@@ -1,0 +1,114 @@
+"""Pièces: requested, deposited, received, validated or refused (GED-10 to GED-12)."""
+
+from __future__ import annotations
+
+from workflows.engine import commands as c
+from workflows.engine import facts as f
+from workflows.engine.commands import Refusal
+from workflows.engine.handlers._registry import handle
+from workflows.engine.state import PieceState
+from workflows.engine.turn import Turn
+
+
+def _piece(turn: Turn, id_: str) -> PieceState:
+    piece = turn.state.pieces.get(id_)
+    if piece is None:
+        raise Refusal("piece_inconnue", "Cette pièce n'est pas demandée dans cette démarche.")
+    return piece
+
+
+def _to_check(turn: Turn, id_: str, version: int | None) -> PieceState:
+    turn.require_staff()
+    turn.require_open()
+    piece = _piece(turn, id_)
+    if not piece.to_check:
+        raise Refusal("piece_non_deposee", f"« {piece.titre} » n'est pas en attente de validation.")
+    if version is not None and version != len(piece.versions):
+        raise Refusal(
+            "version_perimee",
+            f"Une nouvelle version de « {piece.titre} » est arrivée : regardez-la avant de décider.",
+        )
+    return piece
+
+
+@handle.register
+def _(command: c.DepositPiece, turn: Turn) -> None:
+    turn.require_dossier()
+    piece = _piece(turn, command.piece)
+    turn.require_can_act_for(piece.de)
+    if piece.settled:
+        raise Refusal("piece_deja_validee", f"« {piece.titre} » est déjà validée : rien d'autre à déposer.")
+    turn.say(f.PieceDeposited(piece=piece.id, files=command.files), turn.audience_of(piece.de))
+    turn.notice_side("cabinet", "piece_deposee", f"À valider : « {piece.titre} ».", f"piece:{piece.id}")
+
+
+@handle.register
+def _(command: c.AcknowledgePiece, turn: Turn) -> None:
+    piece = _to_check(turn, command.piece, None)
+    turn.require(
+        piece.statut == "attente_validation",
+        "piece_deja_recue",
+        "Cette pièce est déjà marquée « Bien reçu ».",
+    )
+    turn.say(f.PieceAcknowledged(piece=piece.id), turn.audience_of(piece.de))
+
+
+@handle.register
+def _(command: c.ValidatePiece, turn: Turn) -> None:
+    piece = _to_check(turn, command.piece, command.version)
+    turn.say(f.PieceValidated(piece=piece.id, label=command.label), turn.audience_of(piece.de))
+    turn.notice(
+        piece.de,
+        "piece_validee",
+        f"« {piece.titre} » est validée. Rien d'autre à faire.",
+        f"piece:{piece.id}",
+    )
+
+
+@handle.register
+def _(command: c.RefusePiece, turn: Turn) -> None:
+    piece = _to_check(turn, command.piece, command.version)
+    turn.say(f.PieceRefused(piece=piece.id, motif=command.motif), turn.audience_of(piece.de))
+    turn.notice(
+        piece.de, "piece_refusee", f"« {piece.titre} » est à refaire : {command.motif}", f"piece:{piece.id}"
+    )
+    if turn.modele.refus_piece:
+        turn.mail(
+            turn.modele.refus_piece,
+            piece.de,
+            label=f"Refus de « {piece.titre} » annoncé",
+            etape=piece.etape,
+            variables={"motif": command.motif, "pieces": [piece.titre]},
+        )
+
+
+@handle.register
+def _(command: c.WaivePiece, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    piece = _piece(turn, command.piece)
+    turn.require(not piece.settled, "piece_reglee", f"« {piece.titre} » n'est plus attendue.")
+    turn.say(f.PieceWaived(piece=piece.id, motif=command.motif), turn.audience_of(piece.de))
+
+
+@handle.register
+def _(command: c.AddPiece, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    turn.known_person(command.de)
+    active = turn.state.active
+    piece = PieceState(
+        id=turn.new_id(),
+        titre=command.titre,
+        de=command.de,
+        etape=active[0].cle if active else None,
+        description=command.description,
+        categorie=command.categorie,
+        obligatoire=command.obligatoire,
+        due_at=command.due_at,
+        requested_at=turn.now,
+    )
+    turn.say(f.PieceRequested(piece=piece), turn.audience_of(command.de))
+    turn.notice(
+        command.de, "piece_demandee", f"Un document est attendu : « {piece.titre} ».", f"piece:{piece.id}"
+    )

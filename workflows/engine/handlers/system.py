@@ -1,0 +1,55 @@
+"""What the system itself reports: time passing, the outcome of effects, the movable clock."""
+
+from __future__ import annotations
+
+from workflows.engine import commands as c
+from workflows.engine import facts as f
+from workflows.engine.handlers._registry import handle
+from workflows.engine.schedule import play_due
+from workflows.engine.turn import CLIENT, Turn
+
+
+def _require_system(turn: Turn) -> None:
+    turn.require(turn.actor.kind == "system", "interdit", "Cette commande est réservée au système.")
+
+
+@handle.register
+def _(command: c.Tick, turn: Turn) -> None:
+    _require_system(turn)
+    if turn.state.cycle == "ouverte":
+        play_due(turn)
+
+
+@handle.register
+def _(command: c.ReportEffect, turn: Turn) -> None:
+    """Facts win: an effect that was cancelled too late and did happen is recorded as done."""
+    _require_system(turn)
+    effect = turn.state.effets.get(command.effect)
+    label = effect.label if effect else "Effet"
+    document = turn.state.documents.get(effect.document) if effect and effect.document else None
+    if command.outcome == "done":
+        audience: tuple[str, ...] = CLIENT if effect is None or effect.kind == "courriel" else ()
+        turn.say(f.EffectDone(effect=command.effect, label=label), audience)
+        if document is not None and command.file is not None:
+            readers = tuple("client" if key in turn.modele.roles else key for key in document.visible)
+            turn.say(f.DocumentProduced(document=document.id, file=command.file), readers)
+            if readers:
+                turn.notice_side("client", "document_disponible", f"Nouveau document : « {document.titre} ».")
+        return
+    turn.say(
+        f.EffectFailed(
+            effect=command.effect,
+            label=label,
+            reason=command.reason,
+            uncertain=command.outcome == "uncertain",
+        )
+    )
+    if document is not None:
+        turn.say(f.DocumentFailed(document=document.id, reason=command.reason))
+    turn.notice_side("cabinet", "effet_en_echec", f"À vérifier : « {label} » n'a pas abouti.")
+
+
+@handle.register
+def _(command: c.SetHorloge, turn: Turn) -> None:
+    _require_system(turn)
+    turn.say(f.HorlogeSet(horloge=command.horloge))

@@ -1,0 +1,187 @@
+"""Tasks (TCH)."""
+
+from __future__ import annotations
+
+from workflows.engine import commands as c
+from workflows.engine import facts as f
+from workflows.engine.commands import Refusal
+from workflows.engine.handlers._registry import handle
+from workflows.engine.items import task_audience
+from workflows.engine.state import ChecklistItem, TacheState
+from workflows.engine.turn import CLIENT, Turn
+
+
+def _open_tache(turn: Turn, id_: str) -> TacheState:
+    tache = turn.state.taches.get(id_)
+    if tache is None:
+        raise Refusal("tache_inconnue", "Cette tâche n'existe pas dans cette démarche.")
+    if tache.statut == "termine":
+        raise Refusal(
+            "tache_finie", f"La tâche « {tache.titre} » est déjà terminée, par {tache.completed_by}."
+        )
+    if tache.statut == "annulee":
+        raise Refusal("tache_annulee", f"La tâche « {tache.titre} » a été annulée.")
+    return tache
+
+
+@handle.register
+def _(command: c.AddTache, turn: Turn) -> None:
+    """TCH-09, and TCH-08/17 when the client suggests one."""
+    turn.require_dossier()
+    suggested = turn.actor.kind == "client"
+    turn.require(
+        turn.actor.kind != "participant", "interdit", "Cette action est réservée au client et au cabinet."
+    )
+    default = next(key for key, role in turn.modele.roles.items() if role.cote == "cabinet")
+    pour = default if suggested else command.pour or default
+    turn.known_person(pour)
+    active = turn.state.active
+    holder = (
+        next((m for m in turn.state.equipe if m.user_id == command.user_id), None)
+        if command.user_id
+        else None
+    )
+    tache = TacheState(
+        id=turn.new_id(),
+        titre=command.titre,
+        pour=pour,
+        etape=active[0].cle if active else None,
+        visit=active[0].visit if active else 0,
+        description=command.description,
+        assignee=holder or turn.assignee(pour),
+        statut="suggere_client" if suggested else "a_faire",
+        checklist=[ChecklistItem(libelle=label) for label in command.checklist],
+        due_at=command.due_at,
+        due_by_hand=command.due_at is not None,
+        priorite="normale" if suggested else command.priorite,
+        obligatoire=False if suggested else command.obligatoire,
+        visible_client=suggested or turn.modele.side(pour) != "cabinet",
+        created_at=turn.now,
+    )
+    turn.say(f.TacheCreated(tache=tache), task_audience(turn, tache))
+    turn.notice(pour, "tache_assignee", f"Nouvelle tâche : « {tache.titre} ».", f"tache:{tache.id}")
+
+
+@handle.register
+def _(command: c.QualifyTache, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    tache = _open_tache(turn, command.tache)
+    turn.require(
+        tache.statut == "suggere_client", "tache_deja_qualifiee", "Cette tâche est déjà prise en compte."
+    )
+    turn.say(f.TacheQualified(tache=tache.id, priorite=command.priorite), CLIENT)
+    if command.pour is not None and command.pour != tache.pour:
+        turn.known_person(command.pour)
+        turn.say(
+            f.TacheAssigned(tache=tache.id, pour=command.pour, assignee=turn.assignee(command.pour)), CLIENT
+        )
+    if command.due_at is not None:
+        turn.say(f.TacheRescheduled(tache=tache.id, due_at=command.due_at, by_hand=True), CLIENT)
+
+
+@handle.register
+def _(command: c.StartTache, turn: Turn) -> None:
+    turn.require_dossier()
+    tache = _open_tache(turn, command.tache)
+    turn.require_can_act_for(tache.pour)
+    turn.require(tache.statut == "a_faire", "tache_commencee", "Cette tâche est déjà commencée.")
+    turn.say(f.TacheStarted(tache=tache.id), task_audience(turn, tache))
+
+
+@handle.register
+def _(command: c.TickTache, turn: Turn) -> None:
+    turn.require_dossier()
+    tache = _open_tache(turn, command.tache)
+    turn.require_can_act_for(tache.pour)
+    if not 0 <= command.item < len(tache.checklist):
+        raise Refusal("point_inconnu", "Ce point n'existe pas dans la checklist.")
+    if tache.checklist[command.item].fait != command.fait:
+        turn.say(
+            f.TacheTicked(tache=tache.id, item=command.item, fait=command.fait), task_audience(turn, tache)
+        )
+
+
+@handle.register
+def _(command: c.CompleteTache, turn: Turn) -> None:
+    turn.require_dossier()
+    tache = _open_tache(turn, command.tache)
+    turn.require_can_act_for(tache.pour)
+    if command.visit is not None and command.visit != tache.visit:
+        raise Refusal(
+            "etape_perimee", "L'étape a été rouverte depuis : rechargez la page avant de recommencer."
+        )
+    left = [item.libelle for item in tache.checklist if not item.fait]
+    if left:
+        raise Refusal("checklist_incomplete", f"Il reste à cocher : {', '.join(left)}.")
+    if tache.document is not None:
+        made = any(
+            d.cle == tache.document and d.statut == "disponible" and d.perime is None
+            for d in turn.state.documents.values()
+        )
+        titre = turn.modele.documents[tache.document].titre
+        turn.require(made, "document_attendu", f"Produisez d'abord le document « {titre} ».")
+    turn.say(f.TacheCompleted(tache=tache.id), task_audience(turn, tache))
+    if turn.actor.kind != "staff":
+        turn.notice_side(
+            "cabinet",
+            "tache_terminee",
+            f"{turn.actor.name} a terminé « {tache.titre} ».",
+            f"tache:{tache.id}",
+        )
+
+
+@handle.register
+def _(command: c.ReopenTache, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    tache = turn.state.taches.get(command.tache)
+    if tache is None or tache.statut != "termine":
+        raise Refusal("tache_non_terminee", "Seule une tâche terminée peut être rouverte.")
+    if tache.etape is not None and turn.state.etapes[tache.etape].statut not in ("en_cours", "a_faire"):
+        raise Refusal("etape_finie", "L'étape de cette tâche est terminée : revenez d'abord à cette étape.")
+    turn.say(f.TacheReopened(tache=tache.id, motif=command.motif), task_audience(turn, tache))
+
+
+@handle.register
+def _(command: c.CancelTache, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    tache = _open_tache(turn, command.tache)
+    suggested = tache.statut == "suggere_client"
+    turn.say(
+        f.TacheCancelled(tache=tache.id, motif=command.motif),
+        CLIENT if suggested else task_audience(turn, tache),
+    )
+    if suggested:
+        turn.notice_side(
+            "client", "tache_ecartee", f"« {tache.titre} » n'a pas été retenue : {command.motif}"
+        )
+
+
+@handle.register
+def _(command: c.AssignTache, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    tache = _open_tache(turn, command.tache)
+    turn.known_person(command.pour)
+    holder = (
+        next((m for m in turn.state.equipe if m.user_id == command.user_id), None)
+        if command.user_id
+        else None
+    )
+    turn.say(
+        f.TacheAssigned(tache=tache.id, pour=command.pour, assignee=holder or turn.assignee(command.pour)),
+        task_audience(turn, tache),
+    )
+    turn.notice(command.pour, "tache_assignee", f"« {tache.titre} » vous est confiée.", f"tache:{tache.id}")
+
+
+@handle.register
+def _(command: c.RescheduleTache, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    tache = _open_tache(turn, command.tache)
+    turn.say(
+        f.TacheRescheduled(tache=tache.id, due_at=command.due_at, by_hand=True), task_audience(turn, tache)
+    )

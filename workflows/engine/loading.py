@@ -1,0 +1,373 @@
+"""From the text of a modèle to its typed form, with the place of everything in the file.
+
+The YAML accepted is the plain part of the language: no anchor, no alias, no tag, no duplicate key. An alias lets a
+page of text stand for gigabytes, and none of them helps a person who reads the file.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionStartEvent, NodeEvent, ScalarEvent
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from workflows.engine.findings import Finding, ModeleError
+from workflows.engine.modele import Etape, Modele, Parallele
+
+MAX_BYTES = 1_000_000
+MAX_NODES = 20_000
+MAX_DEPTH = 30
+Path = tuple[str | int, ...]
+
+
+@dataclass
+class Places:
+    """Where each value and each key of a file stands: line and column, from 1."""
+
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def value(self, path: Path) -> tuple[int, int]:
+        """Place of a value, or of the nearest thing around it that the file has."""
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, (1, 1))
+
+    def key(self, path: Path) -> tuple[int, int]:
+        """Place of a key, or of its value when it is an item of a list."""
+        return self.keys.get(path) or self.value(path)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A modèle as read, with the places of its file."""
+
+    modele: Modele
+    file: str
+    places: Places
+
+    def finding(self, level: Any, code: str, path: Path, reason: str, remedy: str = "") -> Finding:
+        """A finding at the place of a value."""
+        line, column = self.places.value(path)
+        return Finding(self.file, line, column, level, code, reason, remedy)
+
+
+def load(text: str | bytes, file: str) -> Loaded:
+    """Read a modèle. `file`: its name, for messages. Raises ModeleError with everything that is wrong in its form."""
+    data, places = read_yaml(text, file)
+    try:
+        return Loaded(Modele.model_validate(data), file, places)
+    except ValidationError as error:
+        raise ModeleError(*sorted(_findings(error, data, file, places))) from error
+
+
+# --- YAML
+
+
+def read_yaml(text: str | bytes, file: str) -> tuple[Any, Places]:
+    """Plain data of a YAML text, and the places of its parts. Raises ModeleError."""
+    size = len(text if isinstance(text, bytes) else text.encode(errors="surrogatepass"))
+    if size > MAX_BYTES:
+        raise _error(
+            file,
+            0,
+            0,
+            "fichier_trop_gros",
+            f"Le fichier fait {size // 1000} ko, au-delà de {MAX_BYTES // 1000} ko.",
+        )
+    try:
+        decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
+    except UnicodeDecodeError as error:
+        raise _error(
+            file, 0, 0, "encodage", "Le fichier n’est pas en UTF-8.", "Enregistrez-le de nouveau en UTF-8."
+        ) from error
+    if not decoded.strip():
+        raise _error(
+            file, 1, 1, "fichier_vide", "Le fichier est vide.", "Partez de l’exemple de docs/modeles.md."
+        )
+    try:
+        _scan(decoded, file)
+        node = _parser().compose(decoded)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        raise _error(file, line, column, "yaml", *_yaml_reason(error)) from error
+    except YAMLError as error:
+        raise _error(
+            file, 0, 0, "yaml", "Le fichier n’est pas du YAML lisible.", "Vérifiez les retraits."
+        ) from error
+    places = Places()
+    findings: list[Finding] = []
+    data = _plain(node, (), places, file, findings)
+    if findings:
+        raise ModeleError(*findings)
+    if not isinstance(data, dict):
+        raise _error(file, 1, 1, "yaml", "Le fichier doit être une suite de « clé: valeur ».")
+    return data, places
+
+
+def _parser() -> Any:
+    return YAML(typ="safe", pure=True)
+
+
+def _error(file: str, line: int, column: int, code: str, reason: str, remedy: str = "") -> ModeleError:
+    return ModeleError(Finding(file, line, column, "erreur", code, reason, remedy))
+
+
+def _scan(text: str, file: str) -> None:
+    """Refuse what the language does without, before anything is built."""
+    depth = count = documents = 0
+    for event in _parser().parse(text):
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
+        name = type(event).__name__
+        if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
+            raise _error(
+                file,
+                line,
+                column,
+                "alias",
+                "Les ancres (&) et les alias (*) ne sont pas acceptés.",
+                "Écrivez la valeur à chaque endroit ; une valeur qui commence par * ou & se met entre guillemets.",
+            )
+        if isinstance(event, ScalarEvent | CollectionStartEvent):
+            count += 1
+            if event.tag is not None and event.tag != "!":
+                raise _error(
+                    file, line, column, "balise", "Les balises (!) ne sont pas acceptées.", "Retirez-la."
+                )
+        depth += isinstance(event, CollectionStartEvent)
+        depth -= name in ("MappingEndEvent", "SequenceEndEvent")
+        documents += name == "DocumentStartEvent"
+        if depth > MAX_DEPTH or count > MAX_NODES:
+            raise _error(file, line, column, "trop_complexe", "Le fichier est trop long ou trop profond.")
+        if documents > 1:
+            raise _error(
+                file, line, column, "yaml", "Un fichier contient un seul modèle.", "Retirez « --- »."
+            )
+
+
+def _yaml_reason(error: MarkedYAMLError) -> tuple[str, str]:
+    problem = str(error.problem or "")
+    remedies = {
+        "mapping values are not allowed": (
+            "Il y a un « : » de trop sur cette ligne.",
+            "Mettez le texte entre guillemets, ou vérifiez le retrait de la ligne.",
+        ),
+        "found character '\\t'": ("Le retrait est fait avec une tabulation.", "Employez des espaces."),
+        "could not find expected ':'": ("Il manque « : » après une clé.", "Écrivez « clé: valeur »."),
+        "expected <block end>": (
+            "Le retrait de cette ligne ne convient pas.",
+            "Alignez-la avec les autres clés.",
+        ),
+        "found unexpected end of stream": ("Un guillemet n’est pas fermé.", "Fermez-le."),
+        "expected ',' or": ("Une liste ou des accolades ne sont pas fermées.", "Fermez « [ » ou « { »."),
+    }
+    for sign, found in remedies.items():
+        if sign in problem:
+            return found
+    return (
+        "Le fichier n’est pas du YAML lisible à cet endroit.",
+        "Vérifiez les retraits, les guillemets et les « : ».",
+    )
+
+
+def _plain(node: Node, path: Path, places: Places, file: str, findings: list[Finding]) -> Any:
+    places.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, MappingNode):
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
+            if not isinstance(key_node, ScalarNode):
+                findings.append(Finding(file, line, column, "erreur", "yaml", "Une clé doit être un mot."))
+                continue
+            key = str(key_node.value)
+            if key in result:
+                first = places.keys[(*path, key)][0]
+                findings.append(
+                    Finding(
+                        file,
+                        line,
+                        column,
+                        "erreur",
+                        "cle_en_double",
+                        f"La clé « {key} » est déjà à la ligne {first}.",
+                        "Gardez-en une seule.",
+                    )
+                )
+                continue
+            places.keys[(*path, key)] = (line, column)
+            result[key] = _plain(value_node, (*path, key), places, file, findings)
+        return result
+    if isinstance(node, SequenceNode):
+        return [_plain(item, (*path, index), places, file, findings) for index, item in enumerate(node.value)]
+    return _scalar(node)
+
+
+def _scalar(node: ScalarNode) -> Any:
+    kind = str(node.tag).rsplit(":", 1)[-1]
+    if kind == "null":
+        return None
+    if kind == "bool":
+        return node.value.lower() == "true"
+    if kind == "int":
+        try:
+            return int(node.value.replace("_", ""))
+        except ValueError:
+            return node.value
+    if kind == "float":
+        return float(node.value.replace("_", ""))
+    return node.value
+
+
+# --- form of the modèle
+
+
+def _findings(error: ValidationError, data: Any, file: str, places: Places) -> Iterator[Finding]:
+    for item in error.errors():
+        path, other_branch = _path(item["loc"], data)
+        if other_branch:
+            continue
+        on_key = item["type"] == "extra_forbidden" or item["loc"][-1] == "[key]"
+        line, column = places.key(path) if on_key else places.value(path)
+        code, reason, remedy = _say(item, path, data)
+        yield Finding(file, line, column, "erreur", code, reason, remedy)
+
+
+def _path(location: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:
+    """Path in the file of an error's location, and whether it comes from the other reading of an étape."""
+    path: list[str | int] = []
+    here = data
+    for part in location:
+        if part in (Etape.__name__, Parallele.__name__) and len(path) == 2 and path[0] == "etapes":
+            wanted = Parallele if isinstance(here, dict) and "parallele" in here else Etape
+            if part != wanted.__name__:
+                return tuple(path), True
+            continue
+        if part == "[key]":
+            break
+        path.append(part)
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            here = None
+    return tuple(path), False
+
+
+def _say(item: Mapping[str, Any], path: Path, data: Any) -> tuple[str, str, str]:
+    """Code, reason and remedy for an error of form."""
+    kind, context, given = item["type"], item.get("ctx", {}), item.get("input")
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if kind == "missing":
+        return "cle_manquante", f"Il manque « {name} »{_where(path[:-1], data)}.", f"Ajoutez « {name}: … »."
+    if kind == "extra_forbidden":
+        return "cle_inconnue", f"« {name} » n’est pas une clé connue ici.", _close_key(item["loc"], name)
+    if kind == "string_pattern_mismatch":
+        if context.get("pattern", "").startswith("^[A-Z]"):
+            return (
+                "valeur",
+                f"« {given} » ne convient pas.",
+                "Écrivez 2 à 5 lettres majuscules, par exemple EMB.",
+            )
+        return (
+            "cle_invalide",
+            f"« {given} » ne convient pas comme nom.",
+            "Employez des minuscules sans accent, des chiffres et « _ », en commençant par une lettre.",
+        )
+    if kind == "literal_error":
+        choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+        close = difflib.get_close_matches(str(given), choices.split(", "), n=1)
+        remedy = f"Vouliez-vous dire « {close[0]} » ?" if close else f"Valeurs possibles : {choices}."
+        return "valeur", f"« {given} » n’est pas une valeur de « {name} ».", remedy
+    if kind == "value_error":
+        return "valeur", _sentence(str(context.get("error", ""))), ""
+    if kind == "string_type":
+        return "type", f"« {name} » attend du texte.", "Mettez la valeur entre guillemets."
+    if kind in ("int_type", "int_parsing", "int_from_float"):
+        return "type", f"« {name} » attend un nombre entier.", "Écrivez-le sans décimale ni unité."
+    if kind in ("bool_type", "bool_parsing"):
+        return "type", f"« {name} » attend true (oui) ou false (non).", "Écrivez true ou false."
+    if kind in ("tuple_type", "list_type"):
+        return "type", f"« {name} » attend une liste.", "Écrivez un élément par ligne, précédé d’un tiret."
+    if kind in ("dict_type", "model_type"):
+        return (
+            "type",
+            f"« {name} » attend des clés et des valeurs.",
+            "Écrivez « clé: valeur » sur chaque ligne.",
+        )
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = context.get("ge", context.get("le"))
+        word = "moins" if kind == "greater_than_equal" else "plus"
+        return "valeur", f"« {name} » vaut {given}.", f"Écrivez {bound} au {word}."
+    if kind in ("too_short", "string_too_short"):
+        return (
+            "valeur",
+            f"« {name} » n’a pas assez d’éléments.",
+            f"Il en faut au moins {context.get('min_length')}.",
+        )
+    if kind in ("too_long", "string_too_long"):
+        return "valeur", f"« {name} » est trop long.", f"{context.get('max_length')} au plus."
+    return "valeur", f"« {name} » ne convient pas.", "Voyez docs/modeles.md."
+
+
+def _where(path: Path, data: Any) -> str:
+    """« dans l’étape « dpae » », for a key that is missing somewhere in it."""
+    here = data
+    label = ""
+    for part in path:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            break
+        if isinstance(here, dict) and (here.get("cle") or here.get("parallele")):
+            label = f" dans « {here.get('cle') or here.get('parallele')} »"
+    return label
+
+
+def _close_key(location: tuple[str | int, ...], name: str) -> str:
+    known = _keys_at(Modele, [part for part in location[:-1] if part != "[key]"])
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"Vouliez-vous dire « {close[0]} » ?"
+    return f"Clés possibles : {', '.join(sorted(known))}." if known else "Retirez-la."
+
+
+def _keys_at(model: type[BaseModel], location: list[str | int]) -> list[str]:
+    """Keys that the language knows where an error stands."""
+    current: Any = model
+    for part in location:
+        current = _step(current, part)
+        if current is None:
+            return []
+    models = _models(current)
+    return [key for found in models for key in found.model_fields]
+
+
+def _step(annotation: Any, part: str | int) -> Any:
+    models = _models(annotation)
+    named = next((model for model in models if model.__name__ == part), None)
+    if named is not None:
+        return named
+    for model in models:
+        if isinstance(part, str) and part in model.model_fields:
+            return model.model_fields[part].annotation
+    arguments = getattr(annotation, "__args__", ())
+    return next((argument for argument in reversed(arguments) if argument not in (..., type(None))), None)
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if "Union" in type(annotation).__name__ or "Union" in str(getattr(annotation, "__origin__", "")):
+        return [model for argument in annotation.__args__ for model in _models(argument)]
+    return []
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else "Cette valeur ne convient pas."

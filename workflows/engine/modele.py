@@ -1,0 +1,343 @@
+"""The modèle language: what an administrator writes in `process_templates/*.yaml`, as typed and frozen objects.
+
+French keys, because administrators write them. `docs/modeles.md` documents each; the JSON Schema used by editors is
+generated from these classes. A schema cannot say everything: cross references and reachability are the verifier's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from workflows.engine.moment import Delay, Moment
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+"""ASCII snake_case name, unique among its siblings."""
+Expr = Annotated[str, Field(min_length=1, max_length=1000)]
+"""A CEL expression over the démarche's own data: `declaration.nature == "cdd"`."""
+ClientType = Literal["particulier", "entreprise", "createur", "association"]
+Side = Literal["cabinet", "client", "tiers"]
+
+
+class Node(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Portail(Node):
+    """MOD-08: two independent boxes."""
+
+    visible: bool = True
+    demandable: bool = False
+    libelle: str | None = None
+    """The button that starts it, when it differs from the title: « Déclarer une embauche » (RH-07)."""
+
+
+class Prix(Node):
+    """DOS-24. Amount in integer cents; the conseiller may set another on each démarche."""
+
+    montant: Annotated[int, Field(ge=0)]
+    mention: Literal["HT", "TTC"] = "HT"
+
+
+class Statut(Node):
+    """A status of this modèle (MOD-06, BDG-02): label, colour tone, icon."""
+
+    libelle: str
+    couleur: Literal["accent", "vert", "ambre", "rouge", "gris", "violet"] = "gris"
+    icone: str | None = None
+
+
+class Role(Node):
+    """Who acts. `cabinet` roles are held by staff, `client` roles by users of the client's tiers."""
+
+    libelle: str
+    cote: Side
+
+
+class Participant(Node):
+    """A person who is neither staff nor the client: limited view of one démarche, by secure link (SEC-26)."""
+
+    libelle: str
+    nom: Expr
+    """Expression that gives the person's displayed name."""
+    email: Expr
+    lien_valable: Delay = Delay(30, "j")
+
+
+class Calcul(Node):
+    """A named calculation of `rules/`, on expressions of the démarche's data."""
+
+    fonction: str
+    arguments: dict[str, Expr]
+    libelle: str | None = None
+    si: Expr | None = None
+    """Computed only when true; otherwise the value is absent."""
+
+
+class Variante(Node):
+    si: Expr
+    modele: str
+
+
+class Document(Node):
+    """A document generated from a Jinja2 model (PDF-04)."""
+
+    titre: str
+    modele: str | None = None
+    variantes: tuple[Variante, ...] = ()
+    """The first variant whose condition holds is used, else `modele`."""
+    etiquette: Key | None = None
+    final: bool = False
+    """Listed among the final deliverables (DOS-23)."""
+    visible: tuple[str, ...] = ()
+    """Roles and participants, besides the cabinet, who may read it."""
+
+
+class Tache(Node):
+    """TCH-04, TCH-10. Human work assigned to a role or a participant."""
+
+    cle: Key
+    titre: str
+    description: str | None = None
+    pour: Key
+    checklist: tuple[str, ...] = ()
+    echeance: Moment | None = None
+    priorite: Literal["normale", "urgente"] = "normale"
+    obligatoire: bool = True
+    creation: Literal["entree", "ouverture"] = "entree"
+    """`ouverture`: exists as soon as the dossier opens, before its étape is entered."""
+    document: Key | None = None
+    """The task is about producing this document: it cannot be completed before the document exists."""
+    visible_client: bool | None = None
+    """Default: visible when it is the client's or a participant's."""
+    si: Expr | None = None
+
+
+class Piece(Node):
+    """GED-08 to GED-14. A document that someone must provide."""
+
+    cle: Key
+    titre: str
+    description: str | None = None
+    de: Key
+    """Role or participant who provides it."""
+    categorie: str | None = None
+    formats: tuple[Literal["pdf", "jpg", "png", "webp", "heic", "docx", "xlsx"], ...] = ("pdf", "jpg", "png")
+    taille_max_mo: Annotated[int, Field(ge=1, le=200)] = 10
+    obligatoire: bool = True
+    echeance: Moment | None = None
+    controles: tuple[str, ...] = ()
+    """What the conseiller checks before validating."""
+    etiquette: Key | None = None
+    si: Expr | None = None
+
+
+class Formulaire(Node):
+    """A form of `forms/` to be filled during the étape; its answers live in the namespace of its name."""
+
+    nom: Key
+    par: Key
+    titre: str | None = None
+
+
+Awaited = Literal["pieces", "formulaires", "taches", "actions"]
+
+
+class Relance(Node):
+    """A timed reminder, repeated while its condition holds, then escalated."""
+
+    cle: Key
+    quand: Moment
+    tant_que: Awaited | None = None
+    """What must still be missing, from the person it is sent to, for the reminder to go out."""
+    si: Expr | None = None
+    repeter: Delay | None = None
+    maximum: Annotated[int, Field(ge=1, le=50)] = 1
+    courriel: str
+    a: Key
+    escalade: Escalade | None = None
+    passe: Literal["envoyer", "ignorer"] = "ignorer"
+    """What to do when the instant is already past on arming."""
+
+
+class Escalade(Node):
+    """What happens one `delai` after the last reminder, if the condition still holds."""
+
+    delai: Delay = Delay(1, "jo")
+    message: str
+    a: Key
+    tache: Tache | None = None
+
+
+class Alerte(Node):
+    """One alarm at a given instant: a notice to a role, possibly a mail and a task (EMB-08)."""
+
+    cle: Key
+    quand: Moment
+    message: str
+    a: Key
+    courriel: str | None = None
+    tache: Tache | None = None
+    si: Expr | None = None
+    passe: Literal["envoyer", "ignorer"] = "envoyer"
+
+
+class Retard(Node):
+    """What being late does: a notice to someone, possibly a mail."""
+
+    message: str
+    a: Key
+    courriel: str | None = None
+
+
+class Automatisation(Node):
+    """What the system does by itself on entry into, or exit from, an étape."""
+
+    quand: Literal["entree", "sortie"] = "entree"
+    si: Expr | None = None
+    inviter: Key | None = None
+    """Participant who receives a single-use secure link, with the mail named in `courriel`."""
+    courriel: str | None = None
+    a: Key | None = None
+    document: Key | None = None
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Automatisation:
+        if not (self.courriel or self.document):
+            raise ValueError("une automatisation doit nommer un « courriel » ou un « document »")
+        if self.courriel and not (self.a or self.inviter):
+            raise ValueError("dites à qui va le courriel : « a » (un rôle) ou « inviter » (un participant)")
+        return self
+
+
+class Etape(Node):
+    """A stage of the timeline (DOS-21)."""
+
+    cle: Key
+    titre: str
+    """Client label."""
+    libelle_interne: str | None = None
+    description: str | None = None
+    """One sentence for the client: what happens here."""
+    responsable: Key | None = None
+    """Role whose name is shown on the timeline."""
+    icone: str | None = None
+    couleur: str | None = None
+    statut: Key | None = None
+    """Status of the démarche while this étape is active; computed from what is awaited when absent."""
+    poids: Annotated[int, Field(ge=0, le=100)] = 1
+    si: Expr | None = None
+    facultative: bool = False
+    visible: bool = True
+    terminee: Literal["automatique", "manuelle"] = "automatique"
+    echeance: Moment | None = None
+    retard: Retard | None = None
+    attendre: Moment | None = None
+    """The étape cannot end by itself before this instant."""
+    formulaires: tuple[Formulaire, ...] = ()
+    taches: tuple[Tache, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    automatisations: tuple[Automatisation, ...] = ()
+    relances: tuple[Relance, ...] = ()
+    alertes: tuple[Alerte, ...] = ()
+
+
+class Parallele(Node):
+    """Branches that advance together; the démarche goes on when all have ended (join)."""
+
+    parallele: Key
+    titre: str
+    branches: tuple[tuple[Etape, ...], ...] = Field(min_length=2)
+
+
+class Demande(Node):
+    """The first phase (DEM-07), for what a client may ask for. Absent: the démarche starts as a dossier."""
+
+    formulaire: Key
+    priorite: Literal["normale", "urgente"] = "normale"
+    accuse: str | None = None
+    """Mail model acknowledging receipt."""
+    validee: str | None = None
+    refusee: str | None = None
+    informations: str | None = None
+
+
+class Modele(Node):
+    """One process template."""
+
+    modele: Key
+    titre: str
+    description: str = ""
+    categorie: Key
+    reference: Annotated[str, Field(pattern=r"^[A-Z]{2,5}$")]
+    """Prefix of the démarches' references: EMB-2026-0147."""
+    icone: str = "route"
+    couleur: str = "accent"
+    clients: tuple[ClientType, ...]
+    portail: Portail = Portail()
+    nom: Expr
+    """Expression that names a démarche: `"Embauche de " + declaration.prenom + " " + declaration.nom`."""
+    prix: Prix | None = None
+    statuts: dict[Key, Statut] = {}
+    roles: dict[Key, Role]
+    formulaires: dict[Key, str] = {}
+    """Namespace in expressions → form of `forms/`: `declaration: embauche_declaration`."""
+    participants: dict[Key, Participant] = {}
+    etiquettes: dict[Key, str] = {}
+    calculs: dict[Key, Calcul] = {}
+    documents: dict[Key, Document] = {}
+    demande: Demande | None = None
+    dates_cles: tuple[str, ...] = ()
+    """Fields a conseiller may change at any moment: `declaration.date_entree`."""
+    refus_piece: str | None = None
+    """Mail model that tells why a pièce is refused (GED-12)."""
+    action_demandee: str | None = None
+    """Mail model of an action client (ACT-08)."""
+    nouveau_lien: str | None = None
+    """Mail model of a fresh link, when it differs from the invitation."""
+    cloture: str | None = None
+    """Mail model sent to the client when the démarche closes."""
+    etapes: tuple[Parallele | Etape, ...] = Field(min_length=1)
+
+    @property
+    def all_etapes(self) -> dict[str, Etape]:
+        """Every étape by key, in the order of the file."""
+        return {etape.cle: etape for etape in self.walk()}
+
+    def walk(self) -> Iterator[Etape]:
+        for node in self.etapes:
+            if isinstance(node, Parallele):
+                for branch in node.branches:
+                    yield from branch
+            else:
+                yield node
+
+    def actor_label(self, key: str) -> str:
+        """Displayed name of a role or participant."""
+        if key in self.roles:
+            return self.roles[key].libelle
+        return self.participants[key].libelle
+
+    def side(self, key: str) -> Side:
+        """Whose turn it is when this role or participant is awaited."""
+        if key in self.roles:
+            return self.roles[key].cote
+        return "client"
+
+
+class Bundle(Node):
+    """A published version: the modèle and everything it uses, pinned by one hash (`sha256` of its canonical JSON)."""
+
+    modele: Modele
+    forms: dict[str, dict[str, Any]] = {}
+    """JSON Schemas by form name."""
+    ui: dict[str, dict[str, Any]] = {}
+    """UI schemas by form name."""
+    mails: dict[str, str] = {}
+    documents: dict[str, str] = {}
+    """Sources of the document and mail models, and of the partials they include, by path."""
+
+
+Relance.model_rebuild()

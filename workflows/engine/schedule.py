@@ -1,0 +1,201 @@
+"""Timers are state: computed anew after every command, armed and disarmed by difference, played on `Tick`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from workflows.engine import facts as f
+from workflows.engine.items import create_tache
+from workflows.engine.modele import Alerte, Etape, Relance
+from workflows.engine.state import SYSTEM, EtapeState, Timer
+from workflows.engine.turn import CLIENT, Turn
+
+DUE = "echeance"
+WAIT = "attente"
+
+
+def reconcile_timers(turn: Turn) -> None:
+    """Arm what the state now asks for, disarm the rest. A suspended démarche keeps none: its clock is stopped."""
+    wanted = {timer.key: timer for timer in _wanted(turn)} if turn.state.cycle == "ouverte" else {}
+    for key in [key for key in turn.state.timers if key not in wanted]:
+        turn.say(f.TimerDisarmed(key=key))
+    for timer in wanted.values():
+        if turn.state.timers.get(timer.key) != timer:
+            turn.say(f.TimerArmed(timer=timer))
+
+
+def _wanted(turn: Turn) -> Iterator[Timer]:
+    for state in turn.state.active:
+        etape = turn.program.etapes[state.cle]
+        for relance in etape.relances:
+            yield from _of_relance(turn, etape, state, relance)
+        for alerte in etape.alertes:
+            yield from _of_alerte(turn, etape, state, alerte)
+        if etape.retard is not None and state.due_at is not None and _not_yet(state, DUE, state.due_at):
+            yield _timer(etape, state, "echeance", DUE, state.due_at, state.due_at)
+        if etape.attendre is not None:
+            until = turn.program.instant(etape.attendre, turn.state, state)
+            if until is not None and until > turn.now:
+                yield _timer(etape, state, "attente", WAIT, until, until)
+
+
+def _timer(etape: Etape, state: EtapeState, kind: str, cle: str, at: datetime, base: datetime) -> Timer:
+    key = f"{etape.cle}/{state.visit}/{cle}" + ("/escalade" if kind == "escalade" else "")
+    return Timer(key=key, kind=kind, at=at, etape=etape.cle, visit=state.visit, cle=cle, base=base)
+
+
+def _not_yet(state: EtapeState, cle: str, base: datetime) -> bool:
+    """It has not gone out for this very instant: a date that moves later arms it again."""
+    sent = state.sent.get(cle)
+    return sent is None or sent.base != base
+
+
+def _of_relance(turn: Turn, etape: Etape, state: EtapeState, relance: Relance) -> Iterator[Timer]:
+    base = turn.program.instant(relance.quand, turn.state, state)
+    if base is None or not awaited(turn, etape, relance):
+        return
+    sent = state.sent.get(relance.cle)
+    # Suspension moves an instant counted from the entry: it is the same reminder, not a new one.
+    count = sent.count if sent else 0
+    if count >= relance.maximum:
+        if relance.escalade and sent and not sent.escalated:
+            at = turn.program.shift(sent.last_at, relance.escalade.delai)
+            yield _timer(etape, state, "escalade", relance.cle, at, base)
+        return
+    at = base
+    if sent is not None:
+        if relance.repeter is None:
+            return
+        at = turn.program.shift(sent.last_at, relance.repeter)
+    elif at <= turn.now and turn.state.timers.get(f"{etape.cle}/{state.visit}/{relance.cle}") is None:
+        later = _when_past(turn, relance, base)
+        if later is None:
+            return
+        at = later
+    yield _timer(etape, state, "relance", relance.cle, at, base)
+
+
+def _when_past(turn: Turn, relance: Relance, base: datetime) -> datetime | None:
+    """First instant of a reminder whose date was past before it could be armed."""
+    if relance.passe == "envoyer":
+        return turn.now
+    if relance.repeter is None:
+        return None
+    at = base
+    while at <= turn.now:
+        at = turn.program.shift(at, relance.repeter)
+    return at
+
+
+def _of_alerte(turn: Turn, etape: Etape, state: EtapeState, alerte: Alerte) -> Iterator[Timer]:
+    at = turn.program.instant(alerte.quand, turn.state, state)
+    if at is None or not _not_yet(state, alerte.cle, at) or not turn.holds(alerte.si):
+        return
+    armed = turn.state.timers.get(f"{etape.cle}/{state.visit}/{alerte.cle}")
+    if at <= turn.now and armed is None and alerte.passe == "ignorer":
+        return
+    yield _timer(etape, state, "alerte", alerte.cle, at, at)
+
+
+def awaited(turn: Turn, etape: Etape, relance: Relance) -> bool:
+    """What the reminder is about is still missing from the person it is sent to."""
+    if not turn.holds(relance.si):
+        return False
+    state = turn.state
+    match relance.tant_que:
+        case "pieces":
+            return any(
+                p.awaited and p.etape == etape.cle and p.de == relance.a for p in state.pieces.values()
+            )
+        case "formulaires":
+            done = state.etapes[etape.cle].forms_done
+            return any(form.par == relance.a and form.nom not in done for form in etape.formulaires)
+        case "taches":
+            return any(t.open and t.etape == etape.cle and t.pour == relance.a for t in state.taches.values())
+        case "actions":
+            return any(a.statut == "attente_client" and a.a == relance.a for a in state.actions.values())
+        case None:
+            return True
+
+
+def play_due(turn: Turn) -> None:
+    """Play every timer whose instant has come, the oldest first."""
+    due = sorted((t for t in turn.state.timers.values() if t.at <= turn.now), key=lambda t: (t.at, t.key))
+    for timer in due:
+        turn.say(f.TimerDisarmed(key=timer.key), actor=SYSTEM)
+        etape = turn.program.etapes[timer.etape]
+        match timer.kind:
+            case "relance":
+                _send_relance(turn, etape, timer)
+            case "escalade":
+                _escalate(turn, etape, timer)
+            case "alerte":
+                _raise_alerte(turn, etape, timer)
+            case "echeance":
+                _mark_overdue(turn, etape, timer)
+            case "attente":
+                pass  # its only effect is to let `settle` complete the étape
+
+
+def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
+    relance = next(r for r in etape.relances if r.cle == timer.cle)
+    sent = turn.state.etapes[etape.cle].sent.get(relance.cle)
+    rank = (sent.count if sent else 0) + 1
+    pieces = [
+        p.titre
+        for p in turn.state.pieces.values()
+        if p.awaited and p.etape == etape.cle and p.de == relance.a
+    ]
+    person = turn.state.participants.get(relance.a) or turn.state.holder(relance.a)
+    destinataire = person.nom if person else turn.modele.actor_label(relance.a)
+    turn.say(
+        f.RelanceSent(
+            etape=etape.cle, relance=relance.cle, rank=rank, base=timer.base, destinataire=destinataire
+        ),
+        turn.audience_of(relance.a),
+    )
+    due_at = turn.state.etapes[etape.cle].due_at
+    turn.mail(
+        relance.courriel,
+        relance.a,
+        label=f"Relance {rank} envoyée à {destinataire}",
+        etape=etape.cle,
+        variables={"pieces": pieces, "echeance": due_at.isoformat() if due_at else None, "rang": rank},
+    )
+    turn.notice(relance.a, "relance", f"Il manque {len(pieces)} document(s) pour « {turn.state.titre} ».")
+
+
+def _escalate(turn: Turn, etape: Etape, timer: Timer) -> None:
+    relance = next(r for r in etape.relances if r.cle == timer.cle)
+    escalade = relance.escalade
+    if escalade is None:
+        return
+    turn.say(f.RelanceEscalated(etape=etape.cle, relance=relance.cle, message=escalade.message))
+    turn.notice(escalade.a, "escalade", escalade.message, f"etape:{etape.cle}")
+    if escalade.tache is not None:
+        create_tache(turn, escalade.tache, etape.cle, timer.visit)
+
+
+def _raise_alerte(turn: Turn, etape: Etape, timer: Timer) -> None:
+    alerte = next(a for a in etape.alertes if a.cle == timer.cle)
+    side = turn.modele.side(alerte.a)
+    turn.say(
+        f.AlerteRaised(etape=etape.cle, alerte=alerte.cle, message=alerte.message, base=timer.base),
+        () if side == "cabinet" else CLIENT,
+    )
+    turn.notice(alerte.a, "alerte", alerte.message, f"etape:{etape.cle}")
+    if alerte.courriel:
+        turn.mail(alerte.courriel, alerte.a, label=alerte.message, etape=etape.cle)
+    if alerte.tache is not None:
+        create_tache(turn, alerte.tache, etape.cle, timer.visit)
+
+
+def _mark_overdue(turn: Turn, etape: Etape, timer: Timer) -> None:
+    retard = etape.retard
+    if retard is None:
+        return
+    turn.say(f.EtapeOverdue(etape=etape.cle, message=retard.message, base=timer.base))
+    turn.notice(retard.a, "retard", retard.message, f"etape:{etape.cle}")
+    if retard.courriel:
+        turn.mail(retard.courriel, retard.a, label=retard.message, etape=etape.cle)

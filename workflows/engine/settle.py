@@ -1,0 +1,238 @@
+"""`settle`: after every command, bring the démarche to rest: enter, skip, complete, join, close, arm, name the status.
+
+A bounded fixpoint. What it leaves is checked: an open démarche always awaits someone or something.
+"""
+
+from __future__ import annotations
+
+from workflows.engine import facts as f
+from workflows.engine.commands import EngineError
+from workflows.engine.items import create_tache, request_piece, task_audience
+from workflows.engine.modele import Automatisation, Etape, Parallele
+from workflows.engine.schedule import reconcile_timers
+from workflows.engine.state import EtapeState
+from workflows.engine.turn import CLIENT, Turn
+
+MAX_ROUNDS = 200
+_FINISHED = ("valide", "passee", "sans_objet")
+
+
+def settle(turn: Turn) -> None:
+    """Run to rest. Raises EngineError when the modèle turns in circles or leaves the démarche stuck."""
+    for _ in range(MAX_ROUNDS):
+        said = len(turn.events)
+        recompute(turn)
+        if turn.state.cycle == "ouverte" and turn.state.phase == "dossier":
+            _advance(turn)
+        if len(turn.events) == said:
+            break
+    else:
+        raise EngineError("settle does not end: the modèle turns in circles")
+    _reschedule(turn)
+    reconcile_timers(turn)
+    _name_status(turn)
+    check_not_stuck(turn)
+
+
+def recompute(turn: Turn) -> None:
+    """Refresh the named calculations and the title after the data changed."""
+    if not turn.state.open:
+        return
+    values = turn.compute()
+    if values != turn.state.calculs:
+        turn.say(f.CalculsComputed(valeurs=values))
+    if not turn.state.donnees:
+        return
+    titre = turn.text(turn.modele.nom)
+    if titre != turn.state.titre:
+        turn.say(f.TitreChanged(titre=titre), CLIENT)
+
+
+# --- étapes
+
+
+def _advance(turn: Turn) -> None:
+    for node in turn.modele.etapes:
+        branches = node.branches if isinstance(node, Parallele) else ((node,),)
+        # A list, not a generator: every branch moves even when an earlier one waits.
+        ended = [_advance_branch(turn, branch) for branch in branches]
+        if not all(ended):
+            return
+    turn.say(f.DemarcheClosed(), CLIENT)
+    turn.notice_side("client", "demarche_terminee", f"« {turn.state.titre} » est terminée.")
+    if turn.modele.cloture:
+        for key, role in turn.modele.roles.items():
+            if role.cote == "client":
+                turn.mail(turn.modele.cloture, key, label="Fin de la démarche annoncée")
+
+
+def _advance_branch(turn: Turn, branch: tuple[Etape, ...]) -> bool:
+    """Move one branch as far as it goes; true when it has ended."""
+    for etape in branch:
+        if turn.state.etapes[etape.cle].statut == "a_faire":
+            if not turn.holds(etape.si):
+                turn.say(f.EtapeVoided(etape=etape.cle), CLIENT)
+                continue
+            _enter(turn, etape)
+        if turn.state.etapes[etape.cle].statut == "en_cours":
+            if etape.terminee == "manuelle" or missing(turn, etape):
+                return False
+            complete(turn, etape)
+    return True
+
+
+def _enter(turn: Turn, etape: Etape) -> None:
+    visit = turn.state.etapes[etape.cle].visit + 1
+    turn.say(f.EtapeEntered(etape=etape.cle, visit=visit, due_at=None), CLIENT if etape.visible else ())
+    state = turn.state.etapes[etape.cle]
+    due_at = turn.program.due(etape.echeance, turn.state, state)
+    if due_at is not None:
+        turn.say(f.EtapeRescheduled(etape=etape.cle, due_at=due_at))
+    for tache in etape.taches:
+        # A task made at the opening of the dossier belongs to the first visit; a later visit asks for it again.
+        if (tache.creation == "entree" or visit > 1) and turn.holds(tache.si):
+            create_tache(turn, tache, etape.cle, visit)
+    for piece in etape.pieces:
+        known = turn.state.pieces.get(piece.cle)
+        if known is None and turn.holds(piece.si):
+            request_piece(turn, piece, etape.cle)
+    _automate(turn, etape, "entree")
+
+
+def complete(turn: Turn, etape: Etape) -> None:
+    """End an étape and play its exit automations."""
+    state = turn.state.etapes[etape.cle]
+    turn.say(f.EtapeCompleted(etape=etape.cle, visit=state.visit), CLIENT if etape.visible else ())
+    for tache in list(turn.state.taches.values()):
+        if tache.open and tache.etape == etape.cle and not tache.obligatoire and tache.cle is not None:
+            turn.say(
+                f.TacheCancelled(tache=tache.id, motif="L'étape est terminée."), task_audience(turn, tache)
+            )
+    if etape.visible:
+        turn.notice_side(
+            "client", "etape_terminee", f"Étape terminée : « {etape.titre} ».", f"etape:{etape.cle}"
+        )
+    _automate(turn, etape, "sortie")
+
+
+def _automate(turn: Turn, etape: Etape, when: str) -> None:
+    for automatisation in etape.automatisations:
+        if automatisation.quand == when and turn.holds(automatisation.si):
+            _run(turn, automatisation, etape.cle)
+
+
+def _run(turn: Turn, automatisation: Automatisation, etape: str) -> None:
+    if automatisation.inviter and automatisation.courriel:
+        turn.invite(automatisation.inviter, automatisation.courriel, etape)
+    elif automatisation.courriel and automatisation.a:
+        turn.mail(
+            automatisation.courriel,
+            automatisation.a,
+            label=f"Courriel « {automatisation.courriel} »",
+            etape=etape,
+        )
+    if automatisation.document:
+        turn.produce(automatisation.document, etape)
+
+
+def missing(turn: Turn, etape: Etape) -> list[str]:
+    """What still keeps an étape from ending, in words."""
+    state = turn.state.etapes[etape.cle]
+    reasons = [
+        f"le formulaire « {form.titre or form.nom} » est attendu"
+        for form in etape.formulaires
+        if not form_done(turn, state, form.nom)
+    ]
+    reasons += [
+        f"la tâche « {tache.titre} » n'est pas faite"
+        for tache in turn.state.taches.values()
+        if tache.open and tache.etape == etape.cle and tache.obligatoire
+    ]
+    reasons += [
+        f"la pièce « {piece.titre} » n'est pas validée"
+        for piece in turn.state.pieces.values()
+        if piece.etape == etape.cle and piece.obligatoire and not piece.settled
+    ]
+    if etape.attendre is not None:
+        until = turn.program.instant(etape.attendre, turn.state, state)
+        if until is not None and until > turn.now:
+            reasons.append("la date prévue n'est pas atteinte")
+    return reasons
+
+
+def form_done(turn: Turn, state: EtapeState, nom: str) -> bool:
+    """A form filled during this visit; answers brought by the demande count for the first one."""
+    return nom in state.forms_done or (state.visit <= 1 and bool(turn.state.donnees.get(nom)))
+
+
+def _reschedule(turn: Turn) -> None:
+    """Due dates follow the data they were computed from, unless someone set them by hand."""
+    if not turn.state.open:
+        return
+    for etape in turn.modele.walk():
+        state = turn.state.etapes[etape.cle]
+        if state.statut == "en_cours":
+            due_at = turn.program.due(etape.echeance, turn.state, state)
+            if due_at != state.due_at:
+                turn.say(f.EtapeRescheduled(etape=etape.cle, due_at=due_at))
+        by_key = {tache.cle: tache for tache in etape.taches}
+        for tache in turn.state.taches.values():
+            model = by_key.get(tache.cle or "") if tache.etape == etape.cle else None
+            if model is None or not tache.open or tache.due_by_hand:
+                continue
+            due_at = turn.program.due(model.echeance, turn.state, state)
+            if due_at != tache.due_at:
+                turn.say(f.TacheRescheduled(tache=tache.id, due_at=due_at), task_audience(turn, tache))
+        for piece in etape.pieces:
+            known = turn.state.pieces.get(piece.cle)
+            if known is not None and not known.settled:
+                due_at = turn.program.due(piece.echeance, turn.state, state)
+                if due_at != known.due_at:
+                    turn.say(f.PieceRescheduled(piece=known.id, due_at=due_at), turn.audience_of(known.de))
+
+
+# --- status and invariant
+
+
+def _name_status(turn: Turn) -> None:
+    statut = status_of(turn)
+    if statut != turn.state.statut:
+        turn.say(f.StatutChanged(statut=statut), CLIENT)
+
+
+def status_of(turn: Turn) -> str:
+    """Key of the démarche's status: of its life cycle, of its demande, of its étape, or of what is awaited."""
+    state = turn.state
+    ended = {"suspendue": "suspendue", "annulee": "annulee", "terminee": "termine", "refusee": "refusee"}
+    if state.cycle in ended:
+        return ended[state.cycle]
+    waiting_client = any(action.statut == "attente_client" for action in state.actions.values())
+    if state.phase == "demande":
+        if waiting_client:
+            return "attente_infos"
+        # Staff who acted on it in any way have started to look at it.
+        return "analyse" if state.statut in ("analyse", "attente_infos") else "recue"
+    for etape in state.active:
+        wanted = turn.program.etapes[etape.cle].statut
+        if wanted is not None:
+            return wanted
+    active = {etape.cle for etape in state.active}
+    if any(p.awaited and p.obligatoire and p.etape in active for p in state.pieces.values()):
+        return "attente_documents"
+    if waiting_client:
+        return "attente_client"
+    return "en_cours"
+
+
+def check_not_stuck(turn: Turn) -> None:
+    """Every open démarche has an active human item, a timer, or an effect under way. Raises EngineError."""
+    state = turn.state
+    if state.cycle != "ouverte" or state.phase == "demande":
+        return
+    if state.timers or any(action.statut == "attente_client" for action in state.actions.values()):
+        return
+    for active in state.active:
+        etape = turn.program.etapes[active.cle]
+        if etape.terminee == "manuelle" or missing(turn, etape):
+            return
+    raise EngineError(f"démarche {state.demarche_id} would be stuck: nobody and nothing is awaited")

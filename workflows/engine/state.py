@@ -1,0 +1,294 @@
+"""State of a démarche: plain data, folded from events by `evolve`, stored whole (encrypted) in PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+FORMAT = 1
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+ActorKind = Literal["staff", "client", "participant", "system"]
+Phase = Literal["demande", "dossier"]
+Cycle = Literal["ouverte", "suspendue", "terminee", "annulee", "refusee"]
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Mutable(BaseModel):
+    model_config = ConfigDict(extra="forbid", validate_assignment=False)
+
+
+class Actor(Frozen):
+    """Who acts. `role`: the staff role, `client`, the participant's key, or `system`."""
+
+    kind: ActorKind
+    id: str
+    name: str
+    role: str
+
+
+SYSTEM = Actor(kind="system", id="system", name="eLaska", role="system")
+
+
+class Horloge(Frozen):
+    """A clock one can move (demo and tests only): virtual time runs from `virtual`, `factor` times as fast as real."""
+
+    virtual: datetime
+    real: datetime
+    factor: float = 1.0
+
+    def at(self, real: datetime) -> datetime:
+        """Virtual instant shown when the real clock shows `real`."""
+        return self.virtual + (real - self.real) * self.factor
+
+    def wait(self, until: datetime, real: datetime) -> timedelta:
+        """Real duration before the virtual clock shows `until`; zero when it is past."""
+        return max((until - self.at(real)) / self.factor, timedelta(0))
+
+
+class Membre(Frozen):
+    """A person of the team (EQP-03, EQP-04): staff, or the client's manager."""
+
+    role: str
+    user_id: str
+    nom: str
+    libelle: str
+
+
+class FileRef(Frozen):
+    id: str
+    nom: str
+    type: str
+    taille: int
+
+
+class EtapeState(Mutable):
+    cle: str
+    titre: str
+    statut: Literal["a_faire", "en_cours", "valide", "passee", "sans_objet"] = "a_faire"
+    visit: int = 0
+    entered_at: datetime | None = None
+    due_at: datetime | None = None
+    completed_at: datetime | None = None
+    completed_by: str | None = None
+    motif: str | None = None
+    forms_done: list[str] = []
+    shift: float = 0.0
+    """Seconds of suspension since the étape was entered: its delays are counted without them."""
+    sent: dict[str, Sent] = {}
+    """Reminders and alarms already gone out during this visit."""
+
+
+class Sent(Frozen):
+    count: int
+    last_at: datetime
+    base: datetime
+    escalated: bool = False
+
+
+class ChecklistItem(Frozen):
+    libelle: str
+    fait: bool = False
+    par: str | None = None
+    at: datetime | None = None
+
+
+class TacheState(Mutable):
+    id: str
+    titre: str
+    pour: str
+    cle: str | None = None
+    """Key in the modèle; absent for a task added by hand."""
+    etape: str | None = None
+    visit: int = 0
+    description: str | None = None
+    assignee: Membre | None = None
+    statut: Literal["suggere_client", "a_faire", "en_cours", "attente_validation", "termine", "annulee"] = (
+        "a_faire"
+    )
+    checklist: list[ChecklistItem] = []
+    due_at: datetime | None = None
+    due_by_hand: bool = False
+    priorite: Literal["normale", "urgente"] = "normale"
+    obligatoire: bool = True
+    document: str | None = None
+    visible_client: bool = False
+    created_at: datetime
+    completed_at: datetime | None = None
+    completed_by: str | None = None
+    motif: str | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.statut not in ("termine", "annulee")
+
+
+class PieceVersion(Frozen):
+    files: tuple[FileRef, ...]
+    at: datetime
+    par: str
+    statut: Literal["attente_validation", "recu", "valide", "pris_en_compte", "refuse"] = "attente_validation"
+    motif: str | None = None
+
+
+class PieceState(Mutable):
+    id: str
+    titre: str
+    de: str
+    etape: str | None = None
+    description: str | None = None
+    categorie: str | None = None
+    formats: tuple[str, ...] = ("pdf", "jpg", "png")
+    taille_max_mo: int = 10
+    obligatoire: bool = True
+    statut: Literal[
+        "manquant", "attente_validation", "recu", "valide", "pris_en_compte", "refuse", "sans_objet"
+    ] = "manquant"
+    due_at: datetime | None = None
+    controles: tuple[str, ...] = ()
+    etiquette: str | None = None
+    versions: list[PieceVersion] = []
+    motif: str | None = None
+    requested_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+
+    @property
+    def awaited(self) -> bool:
+        """The provider still owes something."""
+        return self.statut in ("manquant", "refuse")
+
+    @property
+    def to_check(self) -> bool:
+        """The firm still has to decide."""
+        return self.statut in ("attente_validation", "recu")
+
+    @property
+    def settled(self) -> bool:
+        return self.statut in ("valide", "pris_en_compte", "sans_objet")
+
+
+class ActionState(Mutable):
+    """ACT: something the firm asks of the client at any moment."""
+
+    id: str
+    nature: Literal["commentaire", "note", "validation", "documents", "information"]
+    message: str
+    a: str
+    statut: Literal["attente_client", "termine", "annulee"] = "attente_client"
+    due_at: datetime | None = None
+    requested_at: datetime
+    requested_by: str
+    reponse: str | None = None
+    files: tuple[FileRef, ...] = ()
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+
+
+class DocumentState(Mutable):
+    id: str
+    cle: str
+    titre: str
+    statut: Literal["en_preparation", "disponible", "echec"] = "en_preparation"
+    perime: str | None = None
+    """Why it no longer reflects the démarche: kept, but must be made again."""
+    file: FileRef | None = None
+    etape: str | None = None
+    etiquette: str | None = None
+    final: bool = False
+    visible: tuple[str, ...] = ()
+    requested_at: datetime
+    produced_at: datetime | None = None
+    par: str
+
+
+class ParticipantState(Mutable):
+    cle: str
+    nom: str
+    email: str
+    link_id: str
+    invited_at: datetime
+    expires_at: datetime
+    revoked: bool = False
+
+
+class Timer(Frozen):
+    key: str
+    kind: Literal["relance", "escalade", "alerte", "echeance", "attente"]
+    at: datetime
+    etape: str
+    visit: int
+    cle: str
+    base: datetime
+
+
+class EffectState(Mutable):
+    id: str
+    kind: Literal["courriel", "document"]
+    label: str
+    etape: str | None = None
+    document: str | None = None
+    """Id of the document that it makes."""
+    held: bool = False
+
+
+class DemarcheState(Mutable):
+    """Everything the engine knows of one démarche."""
+
+    format: int = FORMAT
+    demarche_id: str
+    client_id: str = ""
+    client_nom: str = ""
+    reference: str = ""
+    titre: str = ""
+    modele: str = ""
+    modele_sha: str = ""
+    seq: int = 0
+    phase: Phase = "dossier"
+    cycle: Cycle = "ouverte"
+    statut: str = "en_cours"
+    motif: str | None = None
+    opened_at: datetime = EPOCH
+    dossier_at: datetime | None = None
+    closed_at: datetime | None = None
+    suspended_at: datetime | None = None
+    shift: float = 0.0
+    donnees: dict[str, dict[str, Any]] = {}
+    calculs: dict[str, Any] = {}
+    prix: int | None = None
+    prix_mention: str = "HT"
+    horloge: Horloge | None = None
+    equipe: list[Membre] = []
+    etapes: dict[str, EtapeState] = {}
+    taches: dict[str, TacheState] = {}
+    pieces: dict[str, PieceState] = {}
+    actions: dict[str, ActionState] = {}
+    documents: dict[str, DocumentState] = {}
+    participants: dict[str, ParticipantState] = {}
+    timers: dict[str, Timer] = {}
+    effets: dict[str, EffectState] = {}
+
+    @property
+    def open(self) -> bool:
+        return self.cycle in ("ouverte", "suspendue")
+
+    @property
+    def active(self) -> list[EtapeState]:
+        return [etape for etape in self.etapes.values() if etape.statut == "en_cours"]
+
+    def holder(self, role: str) -> Membre | None:
+        """First team member who holds a role."""
+        return next((member for member in self.equipe if member.role == role), None)
+
+    def now(self, real: datetime) -> datetime:
+        """The démarche's own time when the real clock shows `real`."""
+        return self.horloge.at(real) if self.horloge else real
+
+
+EtapeState.model_rebuild()
+DemarcheState.model_rebuild()

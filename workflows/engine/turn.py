@@ -1,0 +1,264 @@
+"""One turn of the engine: the state being changed, the events said so far, and the words shared by all commands."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from workflows.engine.commands import Command, Refusal
+from workflows.engine.evolve import evolve
+from workflows.engine.expressions import ExpressionError
+from workflows.engine.facts import (
+    DocumentOutdated,
+    DocumentRequested,
+    EffectRequested,
+    Event,
+    Fact,
+    Noticed,
+    ParticipantInvited,
+)
+from workflows.engine.modele import Etape
+from workflows.engine.ports import CalculError
+from workflows.engine.program import PARIS, Program
+from workflows.engine.state import (
+    Actor,
+    DemarcheState,
+    DocumentState,
+    EffectState,
+    EtapeState,
+    Membre,
+    ParticipantState,
+)
+
+CLIENT = ("client",)
+
+
+class Turn:
+    """Collects the events of one command, folding each as it is said: what follows reads the new state."""
+
+    def __init__(self, program: Program, state: DemarcheState, command: Command, now: datetime) -> None:
+        self.program = program
+        self.modele = program.modele
+        self.state = state
+        self.command = command
+        self.actor: Actor = command.actor
+        self.now = now
+        self.events: list[Event] = []
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(PARIS).date()
+
+    def say(self, fact: Fact, audience: tuple[str, ...] = (), actor: Actor | None = None) -> None:
+        """Record a fact; `audience` says who may read it besides staff."""
+        event = Event(
+            seq=self.state.seq + 1,
+            command_id=self.command.id,
+            at=self.now,
+            actor=actor or self.actor,
+            audience=audience,
+            fact=fact,
+        )
+        evolve(self.state, event)
+        self.events.append(event)
+
+    def new_id(self) -> str:
+        """An id derived from the command: the same decision always names the same things."""
+        return str(
+            uuid.uuid5(uuid.NAMESPACE_OID, f"{self.state.demarche_id}/{self.command.id}/{len(self.events)}")
+        )
+
+    # --- refusals
+
+    def require(self, condition: bool, code: str, detail: str) -> None:
+        """Refuse the command unless `condition`."""
+        if not condition:
+            raise Refusal(code, detail)
+
+    def require_open(self) -> None:
+        """Refuse when the démarche has ended or is suspended."""
+        if self.state.cycle == "suspendue":
+            raise Refusal("demarche_suspendue", "La démarche est suspendue : reprenez-la d'abord.")
+        if not self.state.open:
+            raise Refusal(
+                "demarche_close", "La démarche est terminée ou annulée : plus rien ne peut y être fait."
+            )
+
+    def require_dossier(self) -> None:
+        """Refuse while the demande has not become a dossier."""
+        self.require_open()
+        self.require(
+            self.state.phase == "dossier", "demande_en_cours", "La demande n'est pas encore validée."
+        )
+
+    def require_staff(self) -> None:
+        self.require(
+            self.actor.kind in ("staff", "system"), "interdit", "Cette action est réservée au cabinet."
+        )
+
+    def require_can_act_for(self, key: str) -> None:
+        """Staff act for anyone, the client for roles of the client's side, a participant for themself."""
+        allowed = (
+            self.actor.kind in ("staff", "system")
+            or (
+                self.actor.kind == "client"
+                and key in self.modele.roles
+                and self.modele.roles[key].cote == "client"
+            )
+            or (self.actor.kind == "participant" and key == self.actor.role)
+        )
+        self.require(allowed, "interdit", "Cette action revient à une autre personne.")
+
+    def require_visit(self, etape: EtapeState, visit: int | None) -> None:
+        """A command made for an earlier visit of an étape is over."""
+        if visit is not None and visit != etape.visit:
+            raise Refusal(
+                "etape_perimee",
+                f"L'étape « {etape.titre} » a été rouverte depuis : rechargez la page avant de recommencer.",
+            )
+
+    # --- lookups
+
+    def etape_of(self, cle: str) -> tuple[Etape, EtapeState]:
+        etape = self.program.etapes.get(cle)
+        if etape is None:
+            raise Refusal("etape_inconnue", f"L'étape « {cle} » n'existe pas dans cette démarche.")
+        return etape, self.state.etapes[cle]
+
+    def audience_of(self, key: str) -> tuple[str, ...]:
+        """Who, besides staff, sees what concerns this role or participant: the client always sees its démarche."""
+        return ("client", key) if key in self.modele.participants else CLIENT
+
+    def known_person(self, key: str) -> None:
+        """Refuse a role or participant that the modèle does not have."""
+        if key not in self.modele.roles and key not in self.modele.participants:
+            raise Refusal("role_inconnu", f"« {key} » n'est ni un rôle ni un participant de ce modèle.")
+
+    def holds(self, condition: str | None) -> bool:
+        """A condition of the modèle on the démarche's data; a value that is missing refuses the command."""
+        try:
+            return self.program.holds(condition, self.state)
+        except ExpressionError as error:
+            raise Refusal(
+                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
+            ) from error
+
+    def text(self, expression: str) -> str:
+        """Value of an expression that names a person or a démarche."""
+        try:
+            return str(self.program.evaluate(expression, self.state))
+        except ExpressionError as error:
+            raise Refusal("valeur_incalculable", f"Une valeur du modèle manque : {error}") from error
+
+    def compute(self) -> dict[str, Any]:
+        try:
+            return self.program.compute(self.state)
+        except CalculError as error:
+            raise Refusal("calcul_impossible", str(error)) from error
+
+    # --- notices, mails, documents: everything that leaves the démarche passes here
+
+    def recipients(self, key: str) -> tuple[str, ...]:
+        """Users who hold a role; a participant has no account."""
+        return tuple(dict.fromkeys(m.user_id for m in self.state.equipe if m.role == key))
+
+    def notice(self, key: str, code: str, message: str, cible: str | None = None) -> None:
+        """Put an entry in the notification centre of whoever holds a role, except the person who acts."""
+        to = tuple(user for user in self.recipients(key) if user != self.actor.id)
+        if to:
+            self.say(Noticed(to=to, code=code, message=message, cible=cible))
+
+    def notice_side(self, side: str, code: str, message: str, cible: str | None = None) -> None:
+        """Notify every role of a side, once."""
+        for key, role in self.modele.roles.items():
+            if role.cote == side:
+                self.notice(key, code, message, cible)
+
+    def mail(
+        self,
+        model: str,
+        key: str,
+        *,
+        label: str,
+        etape: str | None = None,
+        variables: dict[str, Any] | None = None,
+    ) -> None:
+        """Write one mail per recipient in the ledger. The variables known now are kept with it."""
+        participant = self.state.participants.get(key)
+        targets: list[dict[str, str]]
+        if participant is not None:
+            targets = [{"email": participant.email, "nom": participant.nom, "link_id": participant.link_id}]
+        else:
+            targets = [{"user_id": user} for user in self.recipients(key)]
+        for target in targets:
+            effect = EffectState(id=self.new_id(), kind="courriel", label=label, etape=etape)
+            params = {
+                "model": model,
+                "to": target,
+                "variables": {
+                    "reference_dossier": self.state.reference,
+                    "nom_client": self.state.client_nom,
+                    "titre_demarche": self.state.titre,
+                    **(variables or {}),
+                },
+            }
+            self.say(EffectRequested(effect=effect, params=params), self.audience_of(key))
+
+    def invite(self, key: str, mail: str, etape: str | None) -> None:
+        """Give a participant a new single-use link and send it; the former link dies."""
+        participant = self.modele.participants[key]
+        invited = ParticipantState(
+            cle=key,
+            nom=self.text(participant.nom),
+            email=self.text(participant.email),
+            link_id=self.new_id(),
+            invited_at=self.now,
+            expires_at=self.program.shift(self.now, participant.lien_valable),
+        )
+        self.say(ParticipantInvited(participant=invited), CLIENT)
+        self.mail(mail, key, label=f"Invitation envoyée à {invited.nom}", etape=etape)
+
+    def produce(self, cle: str, etape: str | None) -> None:
+        """Ask for a document: the row of the ledger carries all its data, so that it can be told later what it said."""
+        document = self.modele.documents[cle]
+        source = next((v.modele for v in document.variantes if self.holds(v.si)), document.modele)
+        if source is None:
+            raise Refusal(
+                "document_sans_modele", f"Aucune variante de « {document.titre} » ne convient à ce cas."
+            )
+        for former in list(self.state.documents.values()):
+            if former.cle == cle and former.perime is None:
+                self.say(DocumentOutdated(document=former.id, motif="Remplacé par une nouvelle version."))
+        made = DocumentState(
+            id=self.new_id(),
+            cle=cle,
+            titre=document.titre,
+            etape=etape,
+            etiquette=document.etiquette,
+            final=document.final,
+            visible=document.visible,
+            requested_at=self.now,
+            par=self.actor.name,
+        )
+        self.say(DocumentRequested(document=made))
+        effect = EffectState(
+            id=self.new_id(), kind="document", label=document.titre, etape=etape, document=made.id
+        )
+        params = {
+            "document": made.id,
+            "model": source,
+            "titre": document.titre,
+            "context": {
+                **self.program.data(self.state),
+                "reference_dossier": self.state.reference,
+                "nom_client": self.state.client_nom,
+                "titre_demarche": self.state.titre,
+                "date_document": self.today.isoformat(),
+            },
+        }
+        self.say(EffectRequested(effect=effect, params=params))
+
+    def assignee(self, key: str) -> Membre | None:
+        """Who is shown as in charge of what falls to a role or participant."""
+        return self.state.holder(key)

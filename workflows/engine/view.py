@@ -1,0 +1,704 @@
+"""`view`: a démarche as one reader may see it. The only place where visibility is decided for its contents.
+
+Pure: given a state folded up to a past event, it tells what that reader saw then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from workflows.engine.modele import Etape, Modele, Parallele, Side
+from workflows.engine.program import Program, lookup
+from workflows.engine.state import (
+    ChecklistItem,
+    DemarcheState,
+    DocumentState,
+    FileRef,
+    Frozen,
+    Membre,
+    PieceState,
+)
+from workflows.engine.waiting import Turn, Wait, WaitKind, part_done, progress, turn_of, waits
+
+MASK = "••••"
+
+
+class Reader(Frozen):
+    """Who looks. `key`: for a participant, its key in the modèle."""
+
+    kind: Literal["staff", "client", "participant"]
+    id: str
+    key: str | None = None
+
+
+class StatutView(Frozen):
+    cle: str
+    libelle: str | None
+    """Label of the modèle's own status; absent for the shared ones, which the screens name."""
+    couleur: str | None = None
+    icone: str | None = None
+
+
+class WaitView(Frozen):
+    kind: WaitKind
+    id: str
+    label: str
+    nom: str
+    side: Side
+    since: datetime
+    due_at: datetime | None
+    etape: str | None
+    a_moi: bool
+    """The reader is the one awaited."""
+
+
+class FormView(Frozen):
+    nom: str
+    titre: str
+    pour: str
+    pour_nom: str
+    fait: bool
+    a_moi: bool
+
+
+class EtapeView(Frozen):
+    cle: str
+    titre: str
+    libelle_interne: str | None
+    description: str | None
+    icone: str | None
+    statut: Literal["a_faire", "en_cours", "valide", "passee", "sans_objet"]
+    visit: int
+    rang: int
+    parallele: str | None
+    """Title of the block whose branches advance together, when the étape is in one."""
+    responsable: str | None
+    entered_at: datetime | None
+    due_at: datetime | None
+    completed_at: datetime | None
+    completed_by: str | None
+    motif: str | None
+    part: float
+    """Fraction done, between 0 and 1."""
+    turn: Turn
+    attendus: tuple[str, ...]
+    """Names of those awaited in this étape."""
+    manuelle: bool
+    facultative: bool
+    formulaires: tuple[FormView, ...]
+
+
+class TacheView(Frozen):
+    id: str
+    titre: str
+    description: str | None
+    etape: str | None
+    visit: int
+    pour: str
+    pour_nom: str
+    side: Side
+    user_id: str | None
+    statut: str
+    priorite: str
+    obligatoire: bool
+    due_at: datetime | None
+    checklist: tuple[ChecklistItem, ...]
+    document: str | None
+    document_titre: str | None
+    visible_client: bool
+    created_at: datetime
+    completed_at: datetime | None
+    completed_by: str | None
+    motif: str | None
+    a_moi: bool
+
+
+class VersionView(Frozen):
+    numero: int
+    files: tuple[FileRef, ...]
+    at: datetime
+    par: str
+    statut: str
+    motif: str | None
+
+
+class PieceView(Frozen):
+    id: str
+    titre: str
+    description: str | None
+    categorie: str | None
+    etape: str | None
+    de: str
+    de_nom: str
+    statut: str
+    motif: str | None
+    obligatoire: bool
+    formats: tuple[str, ...]
+    taille_max_mo: int
+    due_at: datetime | None
+    controles: tuple[str, ...]
+    versions: tuple[VersionView, ...]
+    requested_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    a_moi: bool
+
+
+class ActionView(Frozen):
+    id: str
+    nature: str
+    message: str
+    a_nom: str
+    statut: str
+    due_at: datetime | None
+    requested_at: datetime
+    requested_by: str
+    reponse: str | None
+    files: tuple[FileRef, ...]
+    answered_at: datetime | None
+    answered_by: str | None
+    a_moi: bool
+
+
+class DocumentView(Frozen):
+    id: str
+    cle: str
+    titre: str
+    statut: str
+    perime: str | None
+    file: FileRef | None
+    etape: str | None
+    final: bool
+    produced_at: datetime | None
+    par: str
+
+
+class PossibleDocument(Frozen):
+    cle: str
+    titre: str
+
+
+class TagView(Frozen):
+    cle: str
+    libelle: str
+    nombre: int
+
+
+class MembreView(Frozen):
+    role: str
+    libelle: str
+    nom: str
+    side: Side
+    user_id: str | None
+
+
+class ParticipantView(Frozen):
+    cle: str
+    libelle: str
+    nom: str
+    email: str | None
+    invited_at: datetime
+    expires_at: datetime
+    revoked: bool
+
+
+class KeyDate(Frozen):
+    champ: str
+    libelle: str
+    valeur: str | None
+
+
+class Choice(Frozen):
+    cle: str
+    libelle: str
+    side: Side
+
+
+class FieldView(Frozen):
+    """One answer of a form, for display. Sensitive values are masked."""
+
+    champ: str
+    libelle: str
+    valeur: Any
+    nature: Literal["texte", "date", "montant", "nombre", "booleen", "choix", "sensible"]
+
+
+class DataView(Frozen):
+    formulaire: str
+    titre: str
+    champs: tuple[FieldView, ...]
+
+
+class Counts(Frozen):
+    taches_ouvertes: int
+    pieces_validees: int
+    pieces_total: int
+    pieces_a_valider: int
+    documents: int
+
+
+class DemarcheView(Frozen):
+    id: str
+    seq: int
+    reference: str
+    titre: str
+    description: str
+    modele: str
+    modele_titre: str
+    categorie: str
+    icone: str
+    client_id: str
+    client_nom: str
+    phase: Literal["demande", "dossier"]
+    cycle: Literal["ouverte", "suspendue", "terminee", "annulee", "refusee"]
+    statut: StatutView
+    motif: str | None
+    turn: Turn
+    attendu: WaitView | None
+    progression: int
+    etape_rang: int
+    etapes_total: int
+    opened_at: datetime
+    closed_at: datetime | None
+    suspended_at: datetime | None
+    due_at: datetime | None
+    prix: int | None
+    """Integer cents; absent until it is filled (DOS-24)."""
+    prix_mention: str
+    equipe: tuple[MembreView, ...]
+    participants: tuple[ParticipantView, ...]
+    etapes: tuple[EtapeView, ...]
+    attentes: tuple[WaitView, ...]
+    taches: tuple[TacheView, ...]
+    pieces: tuple[PieceView, ...]
+    actions: tuple[ActionView, ...]
+    documents: tuple[DocumentView, ...]
+    documents_possibles: tuple[PossibleDocument, ...]
+    """Documents the reader may ask for now."""
+    livrables: tuple[DocumentView, ...]
+    """Final documents (DOS-23)."""
+    etiquettes: tuple[TagView, ...]
+    """Numbered tags (DOS-22)."""
+    compteurs: Counts
+    dates_cles: tuple[KeyDate, ...]
+    donnees: tuple[DataView, ...]
+    roles: tuple[Choice, ...]
+    """Roles and participants to whom something can be given."""
+    horloge: bool
+    """Its clock was moved (demo and tests)."""
+
+
+def view(program: Program, state: DemarcheState, reader: Reader) -> DemarcheView:
+    """What `reader` may see of the démarche. Access to the démarche itself is checked before."""
+    modele = program.modele
+    eyes = _Eyes(program, state, reader)
+    found = [wait for wait in waits(program, state) if eyes.sees_wait(wait)]
+    turn, waiting = turn_of(waits(program, state))
+    etapes = [
+        etape
+        for etape in modele.walk()
+        if state.etapes[etape.cle].statut != "sans_objet" and eyes.sees_etape(etape)
+    ]
+    blocks = _blocks(modele)
+    documents = [eyes.document(d) for d in state.documents.values() if eyes.sees_document(d)]
+    pieces = [piece for piece in state.pieces.values() if eyes.sees_key(piece.de)]
+    taches = [t for t in state.taches.values() if eyes.staff or (t.visible_client and eyes.sees_key(t.pour))]
+    current = next((i + 1 for i, e in enumerate(etapes) if state.etapes[e.cle].statut == "en_cours"), 0)
+    custom = modele.statuts.get(state.statut)
+    dues = [e.due_at for e in state.active if e.due_at]
+    return DemarcheView(
+        id=state.demarche_id,
+        seq=state.seq,
+        reference=state.reference,
+        titre=state.titre,
+        description=modele.description,
+        modele=modele.modele,
+        modele_titre=modele.titre,
+        categorie=modele.categorie,
+        icone=modele.icone,
+        client_id=state.client_id,
+        client_nom=state.client_nom,
+        phase=state.phase,
+        cycle=state.cycle,
+        statut=StatutView(
+            cle=state.statut,
+            libelle=custom.libelle if custom else None,
+            couleur=custom.couleur if custom else None,
+            icone=custom.icone if custom else None,
+        ),
+        motif=state.motif,
+        turn=turn,
+        attendu=eyes.wait(waiting) if waiting and eyes.sees_wait(waiting) else None,
+        progression=progress(program, state),
+        etape_rang=current,
+        etapes_total=len(etapes),
+        opened_at=state.opened_at,
+        closed_at=state.closed_at,
+        suspended_at=state.suspended_at,
+        due_at=min(dues, default=None),
+        prix=state.prix if reader.kind != "participant" else None,
+        prix_mention=state.prix_mention,
+        equipe=tuple(eyes.membre(m) for m in state.equipe),
+        participants=tuple(
+            ParticipantView(
+                cle=p.cle,
+                libelle=modele.participants[p.cle].libelle,
+                nom=p.nom,
+                email=p.email if eyes.staff or reader.kind == "client" else None,
+                invited_at=p.invited_at,
+                expires_at=p.expires_at,
+                revoked=p.revoked,
+            )
+            for p in state.participants.values()
+            if eyes.sees_key(p.cle)
+        ),
+        etapes=tuple(
+            eyes.etape(etape, rang + 1, blocks.get(etape.cle), found) for rang, etape in enumerate(etapes)
+        ),
+        attentes=tuple(eyes.wait(wait) for wait in found),
+        taches=tuple(
+            TacheView(
+                **t.model_dump(
+                    include={
+                        "id",
+                        "titre",
+                        "description",
+                        "etape",
+                        "visit",
+                        "pour",
+                        "statut",
+                        "priorite",
+                        "obligatoire",
+                        "due_at",
+                        "checklist",
+                        "document",
+                        "visible_client",
+                        "created_at",
+                        "completed_at",
+                        "completed_by",
+                        "motif",
+                    }
+                ),
+                pour_nom=t.assignee.nom if t.assignee else eyes.name(t.pour),
+                side=modele.side(t.pour),
+                user_id=t.assignee.user_id if t.assignee and eyes.staff else None,
+                document_titre=modele.documents[t.document].titre if t.document else None,
+                a_moi=t.open and eyes.is_me(t.pour, t.assignee.user_id if t.assignee else None),
+            )
+            for t in taches
+        ),
+        pieces=tuple(eyes.piece(p) for p in pieces),
+        actions=tuple(
+            ActionView(
+                **a.model_dump(
+                    include={
+                        "id",
+                        "nature",
+                        "message",
+                        "statut",
+                        "due_at",
+                        "requested_at",
+                        "requested_by",
+                        "reponse",
+                        "files",
+                        "answered_at",
+                        "answered_by",
+                    }
+                ),
+                a_nom=eyes.name(a.a),
+                a_moi=a.statut == "attente_client" and eyes.is_me(a.a, None),
+            )
+            for a in state.actions.values()
+            if eyes.sees_key(a.a)
+        ),
+        documents=tuple(documents),
+        documents_possibles=tuple(
+            PossibleDocument(cle=cle, titre=d.titre) for cle, d in modele.documents.items()
+        )
+        if eyes.staff and state.cycle == "ouverte" and state.phase == "dossier"
+        else (),
+        livrables=tuple(d for d in documents if d.final and d.statut == "disponible" and d.perime is None),
+        etiquettes=tuple(_tags(modele, state, pieces, documents)),
+        compteurs=Counts(
+            taches_ouvertes=sum(t.open for t in taches),
+            pieces_validees=sum(p.statut in ("valide", "pris_en_compte") for p in pieces),
+            pieces_total=sum(p.statut != "sans_objet" for p in pieces),
+            pieces_a_valider=sum(p.to_check for p in pieces),
+            documents=sum(d.statut == "disponible" for d in documents) + sum(len(p.versions) for p in pieces),
+        ),
+        dates_cles=tuple(
+            KeyDate(champ=champ, libelle=_label(program, champ), valeur=lookup(Program.data(state), champ))
+            for champ in modele.dates_cles
+        )
+        if reader.kind != "participant"
+        else (),
+        donnees=tuple(eyes.data()),
+        roles=tuple(
+            Choice(cle=key, libelle=modele.actor_label(key), side=modele.side(key))
+            for key in (*modele.roles, *modele.participants)
+        )
+        if eyes.staff
+        else (),
+        horloge=state.horloge is not None,
+    )
+
+
+class _Eyes:
+    """The rules of visibility, for one reader."""
+
+    def __init__(self, program: Program, state: DemarcheState, reader: Reader) -> None:
+        self.program, self.modele, self.state, self.reader = program, program.modele, state, reader
+        self.staff = reader.kind == "staff"
+
+    def sees_key(self, key: str) -> bool:
+        """What falls to a role or participant: staff and the client see all, a participant only its own."""
+        if self.reader.kind == "participant":
+            return key == self.reader.key
+        return True
+
+    def sees_wait(self, wait: Wait) -> bool:
+        if self.staff:
+            return True
+        if not self.sees_key(wait.key):
+            return False
+        if wait.kind == "tache" and wait.side == "cabinet":
+            tache = self.state.taches.get(wait.id)
+            return tache is not None and tache.visible_client
+        return True
+
+    def sees_etape(self, etape: Etape) -> bool:
+        if self.staff:
+            return True
+        if self.reader.kind == "client":
+            return etape.visible
+        key = self.reader.key
+        return any(form.par == key for form in etape.formulaires) or any(
+            piece.de == key for piece in etape.pieces
+        )
+
+    def sees_document(self, document: DocumentState) -> bool:
+        if self.staff:
+            return True
+        if document.statut != "disponible":
+            return False
+        if self.reader.kind == "participant":
+            return self.reader.key in document.visible
+        return any(
+            key in self.modele.roles and self.modele.roles[key].cote == "client" for key in document.visible
+        )
+
+    def is_me(self, key: str, user_id: str | None) -> bool:
+        """The reader is the person awaited: staff by name, the client for the roles of its side."""
+        if self.reader.kind == "participant":
+            return key == self.reader.key
+        if self.reader.kind == "client":
+            return key in self.modele.roles and self.modele.roles[key].cote == "client"
+        holder = user_id or (member.user_id if (member := self.state.holder(key)) else None)
+        return holder == self.reader.id
+
+    def name(self, key: str) -> str:
+        person = self.state.participants.get(key) or self.state.holder(key)
+        return person.nom if person else self.modele.actor_label(key)
+
+    def wait(self, wait: Wait) -> WaitView:
+        return WaitView(
+            kind=wait.kind,
+            id=wait.id,
+            label=wait.label,
+            nom=wait.nom,
+            side=wait.side,
+            since=wait.since,
+            due_at=wait.due_at,
+            etape=wait.etape,
+            a_moi=self.is_me(wait.key, wait.user_id),
+        )
+
+    def membre(self, member: Membre) -> MembreView:
+        return MembreView(
+            role=member.role,
+            libelle=member.libelle,
+            nom=member.nom,
+            side=self.modele.roles[member.role].cote if member.role in self.modele.roles else "cabinet",
+            user_id=member.user_id if self.staff else None,
+        )
+
+    def etape(self, etape: Etape, rang: int, block: str | None, found: list[Wait]) -> EtapeView:
+        current = self.state.etapes[etape.cle]
+        mine = [wait for wait in found if wait.etape == etape.cle]
+        over = current.statut in ("valide", "passee")
+        turn = turn_of(mine)[0] if current.statut == "en_cours" else "personne"
+        return EtapeView(
+            cle=etape.cle,
+            titre=(etape.libelle_interne if self.staff else None) or etape.titre,
+            libelle_interne=etape.libelle_interne if self.staff else None,
+            description=etape.description,
+            icone=etape.icone,
+            statut=current.statut,
+            visit=current.visit,
+            rang=rang,
+            parallele=block,
+            responsable=self.name(etape.responsable) if etape.responsable else None,
+            entered_at=current.entered_at,
+            due_at=current.due_at,
+            completed_at=current.completed_at,
+            completed_by=current.completed_by,
+            motif=current.motif,
+            part=1.0
+            if over
+            else part_done(self.state, etape, current)
+            if current.statut == "en_cours"
+            else 0.0,
+            turn=turn,
+            attendus=tuple(dict.fromkeys(wait.nom for wait in mine)) if current.statut == "en_cours" else (),
+            manuelle=etape.terminee == "manuelle",
+            facultative=etape.facultative,
+            formulaires=tuple(
+                FormView(
+                    nom=form.nom,
+                    titre=form.titre or etape.titre,
+                    pour=form.par,
+                    pour_nom=self.name(form.par),
+                    fait=form.nom in current.forms_done or bool(self.state.donnees.get(form.nom)),
+                    a_moi=current.statut == "en_cours"
+                    and form.nom not in current.forms_done
+                    and self.is_me(form.par, None),
+                )
+                for form in etape.formulaires
+                if self.sees_key(form.par)
+            ),
+        )
+
+    def piece(self, piece: PieceState) -> PieceView:
+        return PieceView(
+            **piece.model_dump(
+                include={
+                    "id",
+                    "titre",
+                    "description",
+                    "categorie",
+                    "etape",
+                    "de",
+                    "statut",
+                    "motif",
+                    "obligatoire",
+                    "formats",
+                    "taille_max_mo",
+                    "due_at",
+                    "requested_at",
+                    "decided_at",
+                    "decided_by",
+                }
+            ),
+            de_nom=self.name(piece.de),
+            controles=piece.controles if self.staff else (),
+            versions=tuple(
+                VersionView(numero=i + 1, files=v.files, at=v.at, par=v.par, statut=v.statut, motif=v.motif)
+                for i, v in enumerate(piece.versions)
+            ),
+            a_moi=piece.awaited and self.is_me(piece.de, None),
+        )
+
+    def document(self, document: DocumentState) -> DocumentView:
+        return DocumentView(
+            **document.model_dump(
+                include={
+                    "id",
+                    "cle",
+                    "titre",
+                    "statut",
+                    "perime",
+                    "file",
+                    "etape",
+                    "final",
+                    "produced_at",
+                    "par",
+                }
+            )
+        )
+
+    def data(self) -> list[DataView]:
+        found = []
+        for formulaire, answers in self.state.donnees.items():
+            owner = next(
+                (
+                    form.par
+                    for etape in self.modele.walk()
+                    for form in etape.formulaires
+                    if form.nom == formulaire
+                ),
+                None,
+            )
+            if self.reader.kind == "participant" and owner != self.reader.key:
+                continue
+            schema = self.program.bundle.forms[formulaire]
+            properties = properties_of(schema)
+            found.append(
+                DataView(
+                    formulaire=formulaire,
+                    titre=str(schema.get("title", formulaire)),
+                    champs=tuple(
+                        _field(f"{formulaire}.{name}", definition, answers[name])
+                        for name, definition in properties.items()
+                        if name in answers
+                    ),
+                )
+            )
+        return found
+
+
+def properties_of(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every field a form may have, those that depend on an answer included."""
+    found: dict[str, dict[str, Any]] = dict(schema.get("properties", {}))
+    for part in (*schema.get("allOf", ()), schema.get("then", {}), schema.get("else", {})):
+        for branch in (part, part.get("then", {}), part.get("else", {})):
+            for name, definition in branch.get("properties", {}).items():
+                found.setdefault(name, definition)
+    return found
+
+
+def _field(champ: str, definition: dict[str, Any], value: Any) -> FieldView:
+    label = str(definition.get("title", champ))
+    if definition.get("x-sensible"):
+        text = str(value)
+        return FieldView(champ=champ, libelle=label, valeur=f"{MASK} {text[-3:]}", nature="sensible")
+    if definition.get("format") == "date":
+        return FieldView(champ=champ, libelle=label, valeur=value, nature="date")
+    if definition.get("x-monnaie"):
+        return FieldView(champ=champ, libelle=label, valeur=value, nature="montant")
+    choices = definition.get("x-libelles")
+    if choices:
+        return FieldView(champ=champ, libelle=label, valeur=choices.get(value, value), nature="choix")
+    kinds: dict[type, Literal["booleen", "nombre"]] = {bool: "booleen", int: "nombre", float: "nombre"}
+    return FieldView(champ=champ, libelle=label, valeur=value, nature=kinds.get(type(value), "texte"))
+
+
+def _label(program: Program, champ: str) -> str:
+    formulaire, name = champ.split(".", 1)
+    definition = properties_of(program.bundle.forms.get(formulaire, {})).get(name, {})
+    return str(definition.get("title", name))
+
+
+def _blocks(modele: Modele) -> dict[str, str]:
+    return {
+        etape.cle: node.titre
+        for node in modele.etapes
+        if isinstance(node, Parallele)
+        for branch in node.branches
+        for etape in branch
+    }
+
+
+def _tags(
+    modele: Modele, state: DemarcheState, pieces: list[PieceState], documents: list[DocumentView]
+) -> list[TagView]:
+    ids = {document.id for document in documents if document.statut == "disponible"}
+    counts = dict.fromkeys(modele.etiquettes, 0)
+    for piece in pieces:
+        if piece.etiquette in counts:
+            counts[piece.etiquette] += bool(piece.versions)
+    for document in state.documents.values():
+        if document.etiquette in counts and document.id in ids and document.perime is None:
+            counts[document.etiquette] += 1
+    return [TagView(cle=cle, libelle=label, nombre=counts[cle]) for cle, label in modele.etiquettes.items()]

@@ -1,0 +1,195 @@
+"""Whose turn is it? Read from the state: who is awaited, for what, since when, by when; and how far we are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from workflows.engine.modele import Etape, Side
+from workflows.engine.program import Program
+from workflows.engine.state import DemarcheState, EtapeState
+
+WaitKind = Literal["tache", "piece", "formulaire", "action", "validation", "etape", "demande", "information"]
+Turn = Literal["cabinet", "client", "tiers", "personne"]
+_OVER = ("valide", "passee", "sans_objet")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One thing that one person owes."""
+
+    kind: WaitKind
+    id: str
+    label: str
+    key: str
+    """Role or participant who must act."""
+    nom: str
+    user_id: str | None
+    side: Side
+    since: datetime
+    due_at: datetime | None
+    etape: str | None
+
+
+def waits(program: Program, state: DemarcheState) -> list[Wait]:
+    """Everything awaited now from people, most urgent first. Empty when the démarche is not open."""
+    if state.cycle != "ouverte":
+        return []
+    found = list(_waits(program, state))
+    return sorted(found, key=lambda wait: (wait.due_at is None, wait.due_at or wait.since, wait.id))
+
+
+def _waits(program: Program, state: DemarcheState) -> list[Wait]:
+    modele = program.modele
+
+    def wait(
+        kind: WaitKind,
+        id_: str,
+        label: str,
+        key: str,
+        since: datetime,
+        due: datetime | None,
+        etape: str | None,
+    ) -> Wait:
+        participant = state.participants.get(key)
+        holder = state.holder(key)
+        nom = participant.nom if participant else holder.nom if holder else modele.actor_label(key)
+        return Wait(
+            kind,
+            id_,
+            label,
+            key,
+            nom,
+            holder.user_id if holder else None,
+            modele.side(key),
+            since,
+            due,
+            etape,
+        )
+
+    cabinet = cabinet_role(program)
+    opened = state.opened_at
+    found = [
+        wait(
+            "information" if a.nature == "information" else "action",
+            a.id,
+            a.message,
+            a.a,
+            a.requested_at,
+            a.due_at,
+            None,
+        )
+        for a in state.actions.values()
+        if a.statut == "attente_client"
+    ]
+    if state.phase == "demande":
+        if not found:
+            found.append(wait("demande", "demande", "Étudier la demande", cabinet, opened, None, None))
+        return found
+    active = {etape.cle for etape in state.active}
+    for tache in state.taches.values():
+        if tache.statut == "suggere_client":
+            found.append(
+                wait(
+                    "tache",
+                    tache.id,
+                    f"Qualifier : {tache.titre}",
+                    cabinet,
+                    tache.created_at,
+                    None,
+                    tache.etape,
+                )
+            )
+        elif tache.open:
+            found.append(
+                wait("tache", tache.id, tache.titre, tache.pour, tache.created_at, tache.due_at, tache.etape)
+            )
+    for piece in state.pieces.values():
+        if piece.to_check:
+            since = piece.versions[-1].at if piece.versions else piece.requested_at
+            found.append(wait("validation", piece.id, piece.titre, cabinet, since, None, piece.etape))
+        elif piece.awaited and (piece.obligatoire or piece.statut == "refuse"):
+            found.append(
+                wait("piece", piece.id, piece.titre, piece.de, piece.requested_at, piece.due_at, piece.etape)
+            )
+    for cle in active:
+        etape, current = program.etapes[cle], state.etapes[cle]
+        since = current.entered_at or opened
+        missing_forms = [form for form in etape.formulaires if not _form_done(state, current, form.nom)]
+        for form in missing_forms:
+            found.append(
+                wait("formulaire", form.nom, form.titre or etape.titre, form.par, since, current.due_at, cle)
+            )
+        if etape.terminee == "manuelle" and not missing_forms and not any(w.etape == cle for w in found):
+            found.append(
+                wait(
+                    "etape",
+                    cle,
+                    f"Valider l'étape « {etape.titre} »",
+                    etape.responsable or cabinet,
+                    since,
+                    current.due_at,
+                    cle,
+                )
+            )
+    return found
+
+
+def cabinet_role(program: Program) -> str:
+    """The firm's first role: the conseiller in charge."""
+    return next(key for key, role in program.modele.roles.items() if role.cote == "cabinet")
+
+
+def _form_done(state: DemarcheState, etape: EtapeState, nom: str) -> bool:
+    return nom in etape.forms_done or (etape.visit <= 1 and bool(state.donnees.get(nom)))
+
+
+def turn_of(found: list[Wait]) -> tuple[Turn, Wait | None]:
+    """Whose turn it is, and the wait that says so: the firm first when it blocks, else the client, else a third."""
+    for side in ("cabinet", "client", "tiers"):
+        mine = [wait for wait in found if wait.side == side]
+        if side == "cabinet":
+            # A task laid out in advance does not make it the firm's turn while the current étape awaits the client.
+            mine = [wait for wait in mine if wait.kind != "tache"] or (
+                mine if all(wait.side == "cabinet" for wait in found) else []
+            )
+        if mine:
+            return side, mine[0]
+    return "personne", None
+
+
+def progress(program: Program, state: DemarcheState) -> int:
+    """Percentage (A6): weights of the étapes over, plus the part done of those under way. 0 during the demande."""
+    if state.cycle == "terminee":
+        return 100
+    if state.phase == "demande":
+        return 0
+    total = done = 0.0
+    for etape in program.modele.walk():
+        current = state.etapes[etape.cle]
+        if current.statut == "sans_objet":
+            continue
+        total += etape.poids
+        if current.statut in _OVER:
+            done += etape.poids
+        elif current.statut == "en_cours":
+            done += etape.poids * part_done(state, etape, current)
+    return int(100 * done / total) if total else 0
+
+
+def part_done(state: DemarcheState, etape: Etape, current: EtapeState) -> float:
+    """Fraction of an étape's compulsory items that are done: forms, tasks, validated pièces."""
+    items = [_form_done(state, current, form.nom) for form in etape.formulaires]
+    items += [
+        tache.statut == "termine"
+        for tache in state.taches.values()
+        if tache.etape == etape.cle
+        and tache.visit == current.visit
+        and tache.obligatoire
+        and tache.statut != "annulee"
+    ]
+    items += [
+        piece.settled for piece in state.pieces.values() if piece.etape == etape.cle and piece.obligatoire
+    ]
+    return sum(items) / len(items) if items else 0.0

@@ -1,0 +1,235 @@
+"""Events in words, in French: one line and, where useful, a detail; and the family by which a timeline is filtered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from workflows.engine import facts as f
+from workflows.engine.facts import Event, Fact
+from workflows.engine.modele import Modele
+from workflows.engine.state import DemarcheState
+
+Famille = Literal["dossier", "etape", "tache", "piece", "document", "echange", "notification", "systeme"]
+
+_FAMILIES: dict[str, Famille] = {
+    "Etape": "etape",
+    "SentBack": "etape",
+    "FormDone": "etape",
+    "Tache": "tache",
+    "Piece": "piece",
+    "Document": "document",
+    "Action": "echange",
+    "Relance": "notification",
+    "Alerte": "notification",
+    "Effect": "notification",
+    "Noticed": "systeme",
+    "Timer": "systeme",
+    "Calculs": "systeme",
+    "Horloge": "systeme",
+    "Statut": "systeme",
+}
+
+_MUTE = (
+    f.TimerArmed,
+    f.TimerDisarmed,
+    f.Noticed,
+    f.CalculsComputed,
+    f.EtapeReset,
+    f.EtapeRescheduled,
+    f.TacheRescheduled,
+    f.PieceRescheduled,
+    f.StatutChanged,
+    f.TitreChanged,
+    f.EffectRequested,
+    f.EffectHeld,
+    f.EffectReleased,
+    f.FormDone,
+    f.DocumentRequested,
+)
+"""Facts that the timeline does not show: bookkeeping, or told by another line of the same command."""
+
+
+def famille(fact: Fact) -> Famille:
+    """What a reader filters the timeline by. `systeme` lines are never shown."""
+    if isinstance(fact, _MUTE):
+        return "systeme"
+    name = type(fact).__name__
+    return next((family for prefix, family in _FAMILIES.items() if name.startswith(prefix)), "dossier")
+
+
+def objet(fact: Fact) -> str | None:
+    """What a line is about: `piece:cni`, `tache:…`, `etape:dpae`, `document:…`."""
+    for kind in ("tache", "piece", "action", "document"):
+        value = getattr(fact, kind, None)
+        if value is not None:
+            return f"{kind}:{value if isinstance(value, str) else value.id}"
+    etape = getattr(fact, "etape", None)
+    return f"etape:{etape}" if isinstance(etape, str) else None
+
+
+@dataclass(frozen=True)
+class Line:
+    titre: str
+    detail: str | None = None
+
+
+def describe(event: Event, modele: Modele, state: DemarcheState) -> Line:
+    """A line of the timeline. `state` gives the names of what the event is about."""
+    return _line(event.fact, modele, state)
+
+
+def _etape(state: DemarcheState, cle: str) -> str:
+    return state.etapes[cle].titre if cle in state.etapes else cle
+
+
+def _tache(state: DemarcheState, id_: str) -> str:
+    return state.taches[id_].titre if id_ in state.taches else "tâche"
+
+
+def _piece(state: DemarcheState, id_: str) -> str:
+    return state.pieces[id_].titre if id_ in state.pieces else id_
+
+
+def _document(state: DemarcheState, id_: str) -> str:
+    return state.documents[id_].titre if id_ in state.documents else "document"
+
+
+def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
+    match fact:
+        case f.DemarcheOpened(phase="demande"):
+            return Line("Demande envoyée", modele.titre)
+        case f.DemarcheOpened():
+            return Line("Dossier ouvert", modele.titre)
+        case f.DemandeTaken():
+            return Line("Demande en cours d'analyse")
+        case f.DemandeValidated():
+            return Line("Demande validée")
+        case f.DemandeRefused(motif=motif):
+            return Line("Demande refusée", motif)
+        case f.DossierCreated():
+            return Line("Dossier créé", "Les informations de la demande ont été reprises.")
+        case f.DonneesRecorded(formulaire=nom):
+            return Line(f"Formulaire rempli : {_form_title(modele, nom)}")
+        case f.DonneeChanged(champ=champ, valeur=valeur, motif=motif):
+            return Line(
+                f"Date modifiée : {champ.split('.', 1)[1].replace('_', ' ')}, désormais le {_day(valeur)}",
+                motif,
+            )
+        case f.EtapeEntered(etape=cle, visit=visit):
+            return Line(f"Étape {'reprise' if visit > 1 else 'commencée'} : {_etape(state, cle)}")
+        case f.EtapeCompleted(etape=cle):
+            return Line(f"Étape validée : {_etape(state, cle)}")
+        case f.EtapeSkipped(etape=cle, motif=motif):
+            return Line(f"Étape passée : {_etape(state, cle)}", motif)
+        case f.EtapeVoided(etape=cle):
+            return Line(f"Étape sans objet : {_etape(state, cle)}")
+        case f.SentBack(etape=cle, motif=motif):
+            return Line(f"Retour à l'étape : {_etape(state, cle)}", motif)
+        case f.TacheCreated(tache=tache):
+            suggested = tache.statut == "suggere_client"
+            who = tache.assignee.nom if tache.assignee else None
+            return Line(
+                f"{'Tâche suggérée' if suggested else 'Nouvelle tâche'} : {tache.titre}",
+                who and f"Pour {who}",
+            )
+        case f.TacheTicked(tache=id_, item=item, fait=fait):
+            known = state.taches.get(id_)
+            label = known.checklist[item].libelle if known and item < len(known.checklist) else ""
+            return Line(f"{'Coché' if fait else 'Décoché'} : {label}", _tache(state, id_))
+        case f.TacheStarted(tache=id_):
+            return Line(f"Tâche commencée : {_tache(state, id_)}")
+        case f.TacheCompleted(tache=id_):
+            return Line(f"Tâche terminée : {_tache(state, id_)}")
+        case f.TacheReopened(tache=id_, motif=motif):
+            return Line(f"Tâche rouverte : {_tache(state, id_)}", motif)
+        case f.TacheCancelled(tache=id_, motif=motif):
+            return Line(f"Tâche annulée : {_tache(state, id_)}", motif)
+        case f.TacheAssigned(tache=id_, assignee=assignee, pour=pour):
+            return Line(
+                f"Tâche confiée : {_tache(state, id_)}",
+                f"À {assignee.nom if assignee else modele.actor_label(pour)}",
+            )
+        case f.TacheQualified(tache=id_):
+            return Line(f"Suggestion prise en compte : {_tache(state, id_)}")
+        case f.PieceRequested(piece=piece):
+            return Line(f"Pièce demandée : {piece.titre}")
+        case f.PieceDeposited(piece=id_, files=files):
+            return Line(f"Pièce déposée : {_piece(state, id_)}", ", ".join(file.nom for file in files))
+        case f.PieceAcknowledged(piece=id_):
+            return Line(f"Bien reçu : {_piece(state, id_)}")
+        case f.PieceValidated(piece=id_, label=label):
+            return Line(
+                f"{'Pris en compte' if label == 'pris_en_compte' else 'Pièce validée'} : {_piece(state, id_)}"
+            )
+        case f.PieceRefused(piece=id_, motif=motif):
+            return Line(f"Pièce refusée : {_piece(state, id_)}", f"Motif : {motif}")
+        case f.PieceWaived(piece=id_, motif=motif):
+            return Line(f"Pièce sans objet : {_piece(state, id_)}", motif)
+        case f.ActionRequested(action=action):
+            return Line(
+                "Action demandée" if action.nature != "information" else "Précision demandée", action.message
+            )
+        case f.ActionAnswered(message=message, files=files):
+            joined = ", ".join(file.nom for file in files)
+            return Line("Réponse reçue", " · ".join(part for part in (message, joined) if part) or "Validé")
+        case f.ActionCancelled(motif=motif):
+            return Line("Demande d'action levée", motif)
+        case f.RelanceSent(destinataire=who, rank=rank):
+            return Line(f"Relance {rank} à {who}", "Automatique")
+        case f.RelanceEscalated(message=message):
+            return Line("Relances sans réponse", message)
+        case f.AlerteRaised(message=message):
+            return Line("Alerte", message)
+        case f.EtapeOverdue(etape=cle, message=message):
+            return Line(f"Étape en retard : {_etape(state, cle)}", message)
+        case f.EffectDone(label=label):
+            return Line(label)
+        case f.EffectFailed(label=label, reason=reason, uncertain=uncertain):
+            return Line(f"{label} : {'résultat incertain' if uncertain else 'échec'}", reason)
+        case f.EffectCancelled(label=label):
+            return Line(f"{label} : envoi annulé")
+        case f.DocumentProduced(document=id_):
+            return Line(f"Document produit : {_document(state, id_)}")
+        case f.DocumentFailed(document=id_, reason=reason):
+            return Line(f"Document non produit : {_document(state, id_)}", reason)
+        case f.DocumentOutdated(document=id_, motif=motif):
+            return Line(f"Document à refaire : {_document(state, id_)}", motif)
+        case f.ParticipantInvited(participant=participant):
+            return Line(f"Accès ouvert à {participant.nom}")
+        case f.LinkRevoked(participant=cle):
+            return Line(f"Lien d'accès retiré : {modele.actor_label(cle)}")
+        case f.DemarcheSuspended(motif=motif):
+            return Line("Démarche suspendue", motif)
+        case f.DemarcheResumed():
+            return Line("Démarche reprise")
+        case f.DemarcheCancelled(motif=motif):
+            return Line("Démarche annulée", motif)
+        case f.DemarcheClosed():
+            return Line("Démarche terminée")
+        case f.MembreAssigned(membre=membre, remplace=former):
+            return Line(f"{membre.libelle} : {membre.nom}", f"Remplace {former}" if former else None)
+        case f.PrixSet(montant=None):
+            return Line("Prix de la prestation retiré")
+        case f.PrixSet(montant=montant, mention=mention):
+            return Line(f"Prix de la prestation : {_euros(montant)} {mention}")
+        case _:
+            return Line(type(fact).__name__)
+
+
+def _form_title(modele: Modele, nom: str) -> str:
+    for etape in modele.walk():
+        for form in etape.formulaires:
+            if form.nom == nom:
+                return form.titre or etape.titre
+    return modele.titre
+
+
+def _day(value: object) -> str:
+    text = str(value)
+    return f"{text[8:10]}/{text[5:7]}/{text[:4]}" if len(text) == 10 else text
+
+
+def _euros(cents: int | None) -> str:
+    euros, rest = divmod(cents or 0, 100)
+    return f"{euros:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") + f",{rest:02d}\N{NO-BREAK SPACE}€"

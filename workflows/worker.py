@@ -1,0 +1,27 @@
+"""The worker process: runs the shell and its activities on the task queue of the settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from store.crypto import Keyring
+from store.settings import settings
+from workflows.activities import DemarcheActivities
+from workflows.demarche import DemarcheWorkflow
+
+
+def make_worker(client: Client, keyring: Keyring) -> Worker:
+    """A worker of démarches. A worker killed is replaced within seconds: sticky tasks are given up after two."""
+    acts = DemarcheActivities(keyring)
+    return Worker(
+        client,
+        task_queue=settings().task_queue,
+        workflows=[DemarcheWorkflow],
+        activities=[acts.decide, acts.load, acts.carry_out],
+        max_concurrent_activities=8,
+        max_concurrent_local_activities=8,
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
+    )
