@@ -45,8 +45,6 @@ const exampleSchema = {
   ],
 }
 const exampleUi = {
-  prenom: { 'ui:demi': true },
-  nom: { 'ui:demi': true },
   contrat: { 'ui:widget': 'radio', 'ui:options': { inline: true } },
   motif: { 'ui:enumNames': ['Remplacement d’un absent', 'Accroissement d’activité'] },
   'ui:etapes': [

@@ -8,12 +8,16 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError, messageOf } from '../api/http'
 import { count } from '../format'
 import { STROKE } from '../icons'
-import { DateWidget } from './DateWidget'
 import classes from './DynamicForm.module.css'
+import { Recap } from './Recap'
 import { templates, translate } from './templates'
 import { type FieldIssue, issuesOf, toErrors, validator } from './validator'
+import { widgets } from './widgets'
 
-const Form = withTheme({ ...Theme, templates: { ...Theme.templates, ...templates }, widgets: { ...Theme.widgets, DateWidget, date: DateWidget } })
+const Form = withTheme({ ...Theme, templates: { ...Theme.templates, ...templates }, widgets })
+
+/** rjsf would otherwise tick consent boxes and choose first radios by itself. */
+const DEFAULTS = { constAsDefaults: 'never', emptyObjectFields: 'skipDefaults' } as const
 
 export type FormData = Record<string, unknown>
 
@@ -22,6 +26,8 @@ interface Step {
   titre: string
   description?: string
   champs: string[]
+  /** Page that shows all the answers again before sending. */
+  recapitulatif?: boolean
 }
 
 interface Props {
@@ -29,15 +35,14 @@ interface Props {
   /** rjsf's UI schema plus `ui:etapes: [{titre, description?, champs}]`. */
   uiSchema?: Record<string, unknown> | null
   data?: FormData | null
-  /** Page to open on, from a draft. */
-  etape?: number
-  /** Called while the person fills the form, with the page shown; the caller debounces and saves. */
-  onDraft?: (data: FormData, etape: number) => void
+  /** Called while the person fills the form; the caller debounces and saves. */
+  onDraft?: (data: FormData) => void
   /** « Brouillon enregistré à 9 h 12 » */
   brouillon?: ReactNode
   /** Sends the data; an ApiError with field paths is shown next to its fields. */
   onSubmit: (data: FormData) => Promise<unknown>
-  action: string
+  /** Label of the last button; `ui:submitButtonOptions.submitText` otherwise. */
+  action?: string
   /** Content before the fields of the last page: price, consent text. */
   avantEnvoi?: ReactNode
   lectureSeule?: boolean
@@ -51,9 +56,10 @@ const topField = (pointer: string): string => pointer.split('/')[1] ?? ''
  * Form written by an admin as JSON Schema + UI schema (DEM-04, MOD-05, MOD-14): pages, conditional fields, drafts,
  * French messages. rjsf draws the fields; our validator decides, and only on what the person has already filled.
  */
-export function DynamicForm({ schema, uiSchema, data, etape = 0, onDraft, brouillon, onSubmit, action, avantEnvoi, lectureSeule = false }: Props) {
-  const [value, setValue] = useState<FormData>(data ?? {})
-  const [page, setPage] = useState(etape)
+export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, lectureSeule = false }: Props) {
+  const rjsfSchema = schema as RJSFSchema
+  const utils = useMemo(() => createSchemaUtils(validator, rjsfSchema, DEFAULTS), [rjsfSchema])
+  const [value, setValue] = useState<FormData>(() => (utils.getDefaultFormState(rjsfSchema, data ?? {}) ?? {}) as FormData)
   const [issues, setIssues] = useState<FieldIssue[]>([])
   const [failure, setFailure] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
@@ -61,32 +67,34 @@ export function DynamicForm({ schema, uiSchema, data, etape = 0, onDraft, brouil
   const heading = useRef<HTMLHeadingElement>(null)
   const moved = useRef(false)
 
-  const rjsfSchema = schema as RJSFSchema
-  const utils = useMemo(() => createSchemaUtils(validator, rjsfSchema), [rjsfSchema])
+  /** Definitions of the fields that exist for these answers. */
+  const present = useMemo(
+    () => (utils.retrieveSchema(rjsfSchema, value).properties ?? {}) as Record<string, Record<string, unknown>>,
+    [utils, rjsfSchema, value],
+  )
 
-  /** Fields that exist for these answers. */
-  const present = useMemo(() => {
-    const resolved = utils.retrieveSchema(rjsfSchema, value)
-    return new Set(Object.keys(resolved.properties ?? {}))
-  }, [utils, rjsfSchema, value])
+  const steps = useMemo(() => stepsOf(uiSchema, present), [uiSchema, present])
+  // A draft opens on the first page that still lacks something.
+  const [page, setPage] = useState(() => {
+    if (!data || Object.keys(data).length === 0) return 0
+    const wrong = new Set(issuesOf(rjsfSchema, data).map((issue) => topField(issue.pointer)))
+    const first = steps.findIndex((each) => each.champs.some((field) => wrong.has(field)))
+    return first >= 0 ? first : Math.max(0, steps.length - 1)
+  })
 
-  const steps = useMemo<Step[]>(() => {
-    const declared = (uiSchema?.['ui:etapes'] as Step[] | undefined) ?? []
-    const named = new Set(declared.flatMap((step) => step.champs))
-    const all = declared.length > 0 ? declared : [{ titre: '', champs: [] }]
-    // A field that no page names goes to the last one, rather than nowhere.
-    return all
-      .map((step, index) => ({
-        ...step,
-        champs: [...step.champs, ...(index === all.length - 1 ? [...present].filter((field) => !named.has(field)) : [])],
-      }))
-      .filter((step) => step.champs.some((field) => present.has(field)))
-  }, [uiSchema, present])
+  /** Answers to questions that no longer apply are neither checked nor sent. */
+  const relevant = (data: FormData): FormData => {
+    const kept = utils.retrieveSchema(rjsfSchema, data).properties ?? {}
+    return Object.fromEntries(Object.entries(data).filter(([field]) => field in kept))
+  }
+  const check = (data: FormData): FieldIssue[] => issuesOf(rjsfSchema, relevant(data))
 
   const current = Math.min(page, Math.max(0, steps.length - 1))
   const step = steps[current]
   const last = current >= steps.length - 1
   const fields = useMemo(() => new Set(step?.champs ?? []), [step])
+
+  const submitText = (uiSchema?.['ui:submitButtonOptions'] as { submitText?: string } | undefined)?.submitText
 
   const shownUiSchema = useMemo<UiSchema>(() => {
     const order = steps.flatMap((each) => each.champs)
@@ -121,27 +129,24 @@ export function DynamicForm({ schema, uiSchema, data, etape = 0, onDraft, brouil
     const changed = new Set([...Object.keys(next), ...Object.keys(value)].filter((field) => next[field] !== value[field]))
     setValue(next)
     if (issues.length > 0) {
-      const wrong = new Map(issuesOf(rjsfSchema, next).map((issue) => [issue.pointer, issue]))
+      const wrong = new Map(check(next).map((issue) => [issue.pointer, issue]))
       // A message stays while its field is still wrong; the server's own go once the field is touched.
       setIssues(issues.flatMap((issue) => (changed.has(topField(issue.pointer)) ? (wrong.get(issue.pointer) ?? []) : issue)))
     }
-    if (changed.size > 0) onDraft?.(next, current)
+    if (changed.size > 0) onDraft?.(next)
   }
 
   const blur = (id: string): void => {
     const pointer = pointerOfId(id)
     const field = topField(pointer)
     if (value[field] === undefined || value[field] === '') return
-    const found = issuesOf(rjsfSchema, value).find((issue) => issue.pointer === pointer)
-    const without = issues.filter((issue) => issue.pointer !== pointer)
-    if (found) setIssues([...without, found])
-    else if (without.length !== issues.length && !issues.find((issue) => issue.pointer === pointer && issue.message)) setIssues(without)
+    const found = check(value).find((issue) => issue.pointer === pointer)
+    if (found) setIssues((before) => [...before.filter((issue) => issue.pointer !== pointer), found])
   }
 
   const goTo = (index: number): void => {
     moved.current = true
     setPage(index)
-    onDraft?.(value, index)
   }
 
   const wrongIn = (list: FieldIssue[], step: Step | undefined): FieldIssue[] =>
@@ -149,7 +154,7 @@ export function DynamicForm({ schema, uiSchema, data, etape = 0, onDraft, brouil
 
   const submit = async (): Promise<void> => {
     setFailure(null)
-    const all = issuesOf(rjsfSchema, value)
+    const all = check(value)
     if (!last) {
       const here = wrongIn(all, step)
       setIssues(here)
@@ -164,8 +169,7 @@ export function DynamicForm({ schema, uiSchema, data, etape = 0, onDraft, brouil
     }
     setBusy(true)
     try {
-      // Answers to questions that no longer apply are not sent.
-      await onSubmit(Object.fromEntries(Object.entries(value).filter(([field]) => present.has(field))))
+      await onSubmit(relevant(value))
     } catch (error) {
       const refused = error instanceof ApiError ? error.errors : []
       const found = refused.map(({ pointer, detail }) => ({ pointer: fieldPointer(pointer, present), message: detail }))
@@ -232,17 +236,21 @@ export function DynamicForm({ schema, uiSchema, data, etape = 0, onDraft, brouil
         idSeparator={ID_SEPARATOR}
         disabled={lectureSeule}
         translateString={translate}
-        experimental_defaultFormStateBehavior={{ constAsDefaults: 'never', emptyObjectFields: 'skipDefaults' }}
+        experimental_defaultFormStateBehavior={DEFAULTS}
         onChange={({ formData }) => change((formData ?? {}) as FormData)}
         onBlur={blur}
         onError={() => undefined}
       />
+      {step?.recapitulatif &&
+        steps.slice(0, current).map(({ titre, champs }, index) => (
+          <Recap key={titre} titre={titre} champs={champs} proprietes={present} donnees={value} onEdit={() => goTo(index)} />
+        ))}
       {last && avantEnvoi}
       {failure && <p className={classes.failure} role="alert">{failure}</p>}
       {!lectureSeule && (
         <div className={classes.actions}>
           <Button type="submit" loading={busy} rightSection={last ? undefined : <IconArrowRight size={20} stroke={STROKE} />}>
-            {last ? action : 'Continuer'}
+            {last ? (action ?? submitText ?? 'Envoyer') : 'Continuer'}
           </Button>
           {current > 0 && (
             <Button variant="subtle" leftSection={<IconArrowLeft size={20} stroke={STROKE} />} onClick={() => goTo(current - 1)}>
@@ -256,10 +264,23 @@ export function DynamicForm({ schema, uiSchema, data, etape = 0, onDraft, brouil
   )
 }
 
+/** Pages to show for these answers: a page whose fields are all absent is skipped. */
+function stepsOf(uiSchema: Record<string, unknown> | null | undefined, present: Record<string, unknown>): Step[] {
+  const declared = (uiSchema?.['ui:etapes'] as Step[] | undefined) ?? []
+  const all: Step[] = declared.length > 0 ? declared : [{ titre: '', champs: [] }]
+  const named = new Set(all.flatMap((step) => step.champs))
+  const rest = Object.keys(present).filter((field) => !named.has(field))
+  const home = all.findLastIndex((step) => !step.recapitulatif)
+  return all
+    // A field that no page names goes to the last one that has fields, rather than nowhere.
+    .map((step, index) => (index === home ? { ...step, champs: [...step.champs, ...rest] } : step))
+    .filter((step) => step.recapitulatif || step.champs.some((field) => field in present))
+}
+
 /** Server pointers may start with an envelope (`/donnees/nom`): keep from the first segment that is a field. */
-function fieldPointer(pointer: string, present: Set<string>): string {
+function fieldPointer(pointer: string, present: Record<string, unknown>): string {
   const parts = pointer.replace(/^#/, '').split('/').filter(Boolean)
-  const start = parts.findIndex((part) => present.has(part))
+  const start = parts.findIndex((part) => part in present)
   return `/${parts.slice(Math.max(0, start)).join('/')}`
 }
 

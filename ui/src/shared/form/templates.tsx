@@ -13,7 +13,6 @@ function ObjectFieldTemplate({ title, description, properties, fieldPathId, uiSc
         <div
           key={name}
           className={classes.field}
-          data-demi={(uiSchema?.[name] as Record<string, unknown> | undefined)?.['ui:demi'] ? true : undefined}
           data-cache={hidden || (uiSchema?.[name] as Record<string, unknown> | undefined)?.['ui:widget'] === 'hidden' || undefined}
         >
           {content}

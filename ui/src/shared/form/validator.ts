@@ -8,6 +8,9 @@ import {
   type ValidatorType,
 } from '@rjsf/utils'
 import { isIban, isNir, isPhone } from './formats'
+import { type FieldIssue, ruleIssues } from './rules'
+
+export type { FieldIssue }
 
 /**
  * rjsf validator on @cfworker/json-schema, which interprets schemas instead of compiling them (strict CSP),
@@ -16,7 +19,8 @@ import { isIban, isNir, isPhone } from './formats'
 
 format.nir = isNir
 format.iban = isIban
-format.telephone = isPhone
+format['telephone-fr'] = isPhone
+format.heure = (text: string) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text)
 
 const DRAFT = '2020-12'
 
@@ -26,11 +30,6 @@ const GROUPING = new Set([
   'dependentSchemas', 'dependencies', 'contains', 'unevaluatedProperties', 'propertyNames',
 ])
 
-export interface FieldIssue {
-  /** JSON Pointer of the field, « /salarie/nom ». */
-  pointer: string
-  message: string
-}
 
 type Node = Record<string, unknown>
 
@@ -54,12 +53,14 @@ const formatMessages: Record<string, string> = {
   email: 'Cette adresse n’est pas complète. Exemple : nom@domaine.fr',
   nir: 'Ce numéro de sécurité sociale n’est pas valable : vérifiez les 15 chiffres.',
   iban: 'Cet IBAN n’est pas valable : vérifiez chaque caractère.',
-  telephone: 'Indiquez un numéro à 10 chiffres.',
+  'telephone-fr': 'Indiquez un numéro à 10 chiffres.',
+  heure: 'Écrivez l’heure sous la forme HH:MM. Exemple : 08:30',
   uri: 'Indiquez une adresse complète, qui commence par https://',
 }
 
 function messageFor(unit: OutputUnit, schema: Node, value: unknown): string {
-  const own = schema['x-message']
+  const own = (schema['x-messages'] as Record<string, string> | undefined)?.[unit.keyword]
+  if (own) return own
   const bound = schema[unit.keyword]
   switch (unit.keyword) {
     case 'required':
@@ -68,24 +69,25 @@ function messageFor(unit: OutputUnit, schema: Node, value: unknown): string {
     case 'type':
       return value === undefined || value === '' || value === null ? 'Ce champ est obligatoire.' : 'Cette valeur n’est pas du bon type.'
     case 'const':
-      return typeof own === 'string' ? own : bound === true ? 'Cochez cette case pour continuer.' : 'Cette valeur n’est pas celle attendue.'
+      return bound === true ? 'Cochez cette case pour continuer.' : 'Cette valeur n’est pas celle attendue.'
     case 'enum':
     case 'oneOf':
     case 'anyOf':
       return 'Choisissez une des réponses proposées.'
     case 'minLength':
-      if (typeof own === 'string') return own
       return bound === 1 ? 'Ce champ est obligatoire.' : `Au moins ${String(bound)} caractères.`
     case 'maxLength':
       return `${String(bound)} caractères au plus.`
     case 'minimum':
-      return typeof own === 'string' ? own : `La valeur minimale est ${String(bound)}.`
+      return schema['x-monnaie'] ? 'Ce montant est trop petit.' : `La valeur minimale est ${french(bound)}.`
     case 'maximum':
-      return typeof own === 'string' ? own : `La valeur maximale est ${String(bound)}.`
+      return schema['x-monnaie'] ? 'Ce montant est trop grand.' : `La valeur maximale est ${french(bound)}.`
     case 'exclusiveMinimum':
-      return `La valeur doit dépasser ${String(bound)}.`
+      return `La valeur doit dépasser ${french(bound)}.`
     case 'exclusiveMaximum':
-      return `La valeur doit rester sous ${String(bound)}.`
+      return `La valeur doit rester sous ${french(bound)}.`
+    case 'multipleOf':
+      return `Indiquez un multiple de ${french(bound)}.`
     case 'minItems':
       return `Au moins ${String(bound)} élément${Number(bound) > 1 ? 's' : ''}.`
     case 'maxItems':
@@ -93,7 +95,6 @@ function messageFor(unit: OutputUnit, schema: Node, value: unknown): string {
     case 'uniqueItems':
       return 'Le même élément figure deux fois.'
     case 'format':
-      if (typeof own === 'string') return own
       if (bound === 'date') {
         return /^\d{1,2}\/\d{1,2}\/\d{4}$/.test(String(value))
           ? 'Cette date n’existe pas.'
@@ -101,11 +102,13 @@ function messageFor(unit: OutputUnit, schema: Node, value: unknown): string {
       }
       return formatMessages[String(bound)] ?? 'Ce format n’est pas reconnu.'
     case 'pattern':
-      return typeof own === 'string' ? own : 'Ce format n’est pas reconnu.'
+      return 'Ce format n’est pas reconnu.'
     default:
-      return typeof own === 'string' ? own : 'Cette valeur n’est pas acceptée.'
+      return 'Cette valeur n’est pas acceptée.'
   }
 }
+
+const french = (bound: unknown): string => String(bound).replace('.', ',')
 
 function valueAt(data: unknown, pointer: string): unknown {
   return pointer.split('/').slice(1).reduce<unknown>((node, part) => (node as Node | undefined)?.[part], data)
@@ -133,6 +136,9 @@ export function issuesOf(schema: RJSFSchema, data: unknown): FieldIssue[] {
     if (issues.has(pointer)) continue
     const message = messageFor(unit, schemaAt(root, unit.keywordLocation), valueAt(value, pointer))
     issues.set(pointer, { pointer, message })
+  }
+  for (const issue of ruleIssues(root, value as Record<string, unknown>)) {
+    if (!issues.has(issue.pointer)) issues.set(issue.pointer, issue)
   }
   return [...issues.values()]
 }

@@ -2,8 +2,10 @@ import { type QueryKey, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 
 export interface LiveEvent {
-  type: string
-  demarche_id?: string | null
+  type: 'demarche' | 'notification'
+  /** Démarche that moved, and its new sequence number. */
+  demarche?: string
+  seq?: number
 }
 
 const RETRY_FIRST = 2_000
@@ -50,15 +52,13 @@ export function useLive(keysOf: (event: LiveEvent) => QueryKey[], onEvent?: (eve
         if (wasOpen) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'moi' })
         wasOpen = true
       }
-      source.onmessage = (message: MessageEvent<string>) => {
-        try {
-          const event = JSON.parse(message.data) as LiveEvent
-          invalidateSoon(callbacks.current.keysOf(event))
-          callbacks.current.onEvent?.(event)
-        } catch {
-          // A keep-alive or a line we do not know: nothing to refresh.
-        }
+      const receive = (type: LiveEvent['type']) => (message: MessageEvent<string>) => {
+        const event = { ...(JSON.parse(message.data || '{}') as Omit<LiveEvent, 'type'>), type }
+        invalidateSoon(callbacks.current.keysOf(event))
+        callbacks.current.onEvent?.(event)
       }
+      source.addEventListener('demarche', receive('demarche'))
+      source.addEventListener('notification', receive('notification'))
       source.onerror = () => {
         source?.close()
         setOpen(false)

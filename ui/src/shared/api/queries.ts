@@ -1,0 +1,135 @@
+/** Every read of the API, with its cache key. Keys of one démarche start with ['demarche', id]. */
+import { infiniteQueryOptions, keepPreviousData, type QueryKey, queryOptions } from '@tanstack/react-query'
+import type { LiveEvent } from '../hooks/useLive'
+import { ApiError, call } from './http'
+import type {
+  Cabinet, CatalogueForm, CatalogueItem, Conseiller, DemarcheFilters, DemarchePage, DemarcheView, Draft, EtapeForm,
+  JournalPage, ModeleLine, NotificationPage, PiecesToCheck, StaffMember, Work, WorkItem,
+} from './types'
+
+export const demarchesQuery = (filters: DemarcheFilters) =>
+  queryOptions({
+    queryKey: ['demarches', filters],
+    queryFn: ({ signal }) => call<DemarchePage>('GET', '/api/demarches', { query: { ...filters }, signal }),
+    placeholderData: keepPreviousData,
+  })
+
+export const demarcheQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['demarche', id],
+    queryFn: ({ signal }) => call<DemarcheView>('GET', `/api/demarches/${id}`, { signal }),
+  })
+
+export const journalQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['demarche', id, 'journal'],
+    queryFn: ({ pageParam, signal }) =>
+      call<JournalPage>('GET', `/api/demarches/${id}/journal`, { query: { limite: 40, avant: pageParam }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.suivant,
+  })
+
+export const formulaireQuery = (id: string, nom: string) =>
+  queryOptions({
+    queryKey: ['demarche', id, 'formulaire', nom],
+    queryFn: ({ signal }) => call<EtapeForm>('GET', `/api/demarches/${id}/formulaires/${nom}`, { signal }),
+    // What is being typed must not be replaced by a refresh.
+    staleTime: Infinity,
+    gcTime: 0,
+  })
+
+export const travailQuery = (portee: 'moi' | 'equipe' | 'toutes') =>
+  queryOptions({
+    queryKey: ['travail', portee],
+    queryFn: ({ signal }) => call<Work>('GET', '/api/travail', { query: { portee }, signal }),
+    placeholderData: keepPreviousData,
+  })
+
+export const piecesAValiderQuery = queryOptions({
+  queryKey: ['pieces-a-valider'],
+  queryFn: ({ signal }) => call<PiecesToCheck>('GET', '/api/pieces-a-valider', { signal }),
+})
+
+export const attentesQuery = queryOptions({
+  queryKey: ['attentes'],
+  queryFn: ({ signal }) => call<{ items: WorkItem[]; total: number }>('GET', '/api/attentes', { signal }),
+})
+
+export const catalogueQuery = (tiers: string | undefined) =>
+  queryOptions({
+    queryKey: ['catalogue', tiers],
+    queryFn: ({ signal }) => call<CatalogueItem[]>('GET', '/api/catalogue', { query: { tiers }, signal }),
+    staleTime: 5 * 60_000,
+  })
+
+export const catalogueFormQuery = (modele: string, tiers: string | undefined) =>
+  queryOptions({
+    queryKey: ['catalogue', tiers, modele],
+    queryFn: ({ signal }) => call<CatalogueForm>('GET', `/api/catalogue/${modele}`, { query: { tiers }, signal }),
+    staleTime: 5 * 60_000,
+  })
+
+export const brouillonsQuery = queryOptions({
+  queryKey: ['brouillons'],
+  queryFn: ({ signal }) => call<Draft[]>('GET', '/api/brouillons', { signal }),
+})
+
+/** The draft of one request, null when there is none. */
+export const brouillonQuery = (modele: string, tiers: string | undefined) =>
+  queryOptions({
+    queryKey: ['brouillon', modele, tiers],
+    queryFn: async ({ signal }): Promise<{ donnees: Record<string, unknown>; updated_at: string } | null> => {
+      try {
+        return await call('GET', `/api/brouillons/${modele}`, { query: { tiers }, signal })
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 404) return null
+        throw error
+      }
+    },
+    staleTime: Infinity,
+    gcTime: 0,
+  })
+
+export const notificationsQuery = (page = 1) =>
+  queryOptions({
+    queryKey: ['notifications', page],
+    queryFn: ({ signal }) => call<NotificationPage>('GET', '/api/notifications', { query: { page }, signal }),
+  })
+
+export const cabinetQuery = queryOptions({
+  queryKey: ['cabinet'],
+  queryFn: ({ signal }) => call<Cabinet>('GET', '/api/cabinet', { signal }),
+  staleTime: Infinity,
+})
+
+/** The client's adviser, null when nobody is assigned yet. */
+export const conseillerQuery = queryOptions({
+  queryKey: ['conseiller'],
+  queryFn: async ({ signal }): Promise<Conseiller | null> => {
+    try {
+      return await call<Conseiller>('GET', '/api/conseiller', { signal })
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null
+      throw error
+    }
+  },
+  staleTime: 5 * 60_000,
+})
+
+export const equipeQuery = queryOptions({
+  queryKey: ['equipe'],
+  queryFn: ({ signal }) => call<StaffMember[]>('GET', '/api/equipe', { signal }),
+  staleTime: 5 * 60_000,
+})
+
+export const modelesQuery = queryOptions({
+  queryKey: ['modeles'],
+  queryFn: ({ signal }) => call<ModeleLine[]>('GET', '/api/modeles', { signal }),
+})
+
+/** What a live event makes stale, in both applications. */
+export function keysOf(event: LiveEvent): QueryKey[] {
+  if (event.type === 'notification') return [['notifications']]
+  const lists: QueryKey[] = [['demarches'], ['travail'], ['attentes'], ['pieces-a-valider'], ['catalogue']]
+  return event.demarche ? [['demarche', event.demarche], ...lists.slice(0, 4)] : lists
+}

@@ -1,0 +1,54 @@
+import { Checkbox } from '@mantine/core'
+import { Theme } from '@rjsf/mantine'
+import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils'
+import type { ComponentType } from 'react'
+import { DateWidget } from './DateWidget'
+import { MoneyWidget } from './MoneyWidget'
+import { TimeWidget } from './TimeWidget'
+
+type Widget = ComponentType<WidgetProps>
+
+/** rjsf's Mantine theme shows a field's description in text inputs only: this one passes it to the others. */
+function described(name: string, more: (props: WidgetProps) => Record<string, unknown> = () => ({})): Widget {
+  const Base = Theme.widgets?.[name] as Widget
+  function Described(props: WidgetProps) {
+    return <Base {...props} options={{ ...props.options, description: props.schema.description, ...more(props) }} />
+  }
+  return Described
+}
+
+/** Typing to search helps in long lists only. */
+const LONG_LIST = 8
+
+function CheckboxWidget({ id, name, value, label, required, disabled, readonly, rawErrors, onChange, onBlur, schema }: WidgetProps) {
+  return (
+    <Checkbox
+      id={id}
+      name={name}
+      label={label}
+      description={schema.description}
+      required={required}
+      disabled={Boolean(disabled || readonly)}
+      checked={value === true}
+      error={rawErrors?.[0]}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+      onBlur={() => onBlur(id, value)}
+    />
+  )
+}
+
+/** Widgets of our forms; `monnaie` and `date` are names that UI schemas use. */
+export const widgets: RegistryWidgetsType = {
+  ...Theme.widgets,
+  DateWidget,
+  TimeWidget,
+  CheckboxWidget,
+  TextareaWidget: described('TextareaWidget', ({ options }) => ({ minRows: options.rows ?? 3 })),
+  RadioWidget: described('RadioWidget'),
+  SelectWidget: described('SelectWidget', ({ options }) => ({
+    searchable: (options.enumOptions?.length ?? 0) > LONG_LIST,
+    allowDeselect: false,
+    nothingFoundMessage: 'Aucun choix ne correspond.',
+  })),
+  monnaie: MoneyWidget,
+}
