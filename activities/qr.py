@@ -1,0 +1,31 @@
+"""QR codes of dossiers, for documents (SVG) and mails (PNG): QR-01, QR-05."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.image.pil import PilImage
+from qrcode.image.svg import SvgPathImage
+
+
+def _code(adresse: str) -> qrcode.QRCode:  # type: ignore[type-arg]
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=2)
+    code.add_data(adresse)
+    code.make(fit=True)
+    return code
+
+
+def qr_png(adresse: str) -> bytes:
+    """PNG image of an address, about 200 to 300 pixels wide."""
+    sortie = io.BytesIO()
+    _code(adresse).make_image(image_factory=PilImage).save(sortie, kind="PNG")
+    return sortie.getvalue()
+
+
+def qr_svg_uri(adresse: str) -> str:
+    """SVG image of an address as a data URI: sharp on paper at any size."""
+    svg = _code(adresse).make_image(image_factory=SvgPathImage).to_string()
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()

@@ -1,0 +1,199 @@
+"""Jinja2 for models that administrators write: sandboxed, strict about names, bounded, with French errors.
+
+A model may read its variables, use the filters of `activities.formats` and include the partials given with it.
+It reaches neither files, nor the network, nor Python objects' insides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    DictLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    meta,
+    nodes,
+)
+from jinja2.exceptions import SecurityError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from activities.formats import FILTRES
+
+TAILLE_MAX = 4_000_000
+"""Characters a rendered model may hold."""
+_OPERANDE_MAX = 10_000
+
+
+class ModelError(ValueError):
+    """A model that cannot be rendered. `str(error)` is a French sentence for the administrator."""
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Refuse the operations by which a short model makes a huge value."""
+        if operator == "**" or any(not isinstance(operand, int | float) for operand in (left, right)):
+            raise SecurityError(f"opération « {operator} » refusée sur ces valeurs")
+        if operator == "*" and max(abs(left), abs(right)) > _OPERANDE_MAX**2:
+            raise SecurityError("nombre trop grand")
+        return super().call_binop(context, operator, left, right)
+
+
+def _vide(valeur: Any) -> Any:
+    return "" if valeur is None else valeur
+
+
+def environment(partials: Mapping[str, str], *, autoescape: bool = True) -> ImmutableSandboxedEnvironment:
+    """The sandbox in which a model and its partials are read."""
+    env = _Environment(
+        loader=DictLoader(dict(partials)),
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        finalize=_vide,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(FILTRES)
+    for nom in ("lipsum", "cycler", "joiner"):
+        del env.globals[nom]
+    return env
+
+
+@contextmanager
+def french_errors() -> Iterator[None]:
+    """Turn Jinja2's and the filters' errors into a ModelError."""
+    try:
+        yield
+    except TemplateSyntaxError as error:
+        ou = f" (partie « {error.name} »)" if error.name else ""
+        raise ModelError(
+            f"Erreur d’écriture du modèle, ligne {error.lineno}{ou} : {error.message}"
+        ) from error
+    except TemplateNotFound as error:
+        raise ModelError(f"Le modèle inclut « {error.name} », qui n’est pas fourni avec lui.") from error
+    except UndefinedError as error:
+        raise ModelError(f"Le modèle lit une valeur absente : {error.message}.") from error
+    except SecurityError as error:
+        raise ModelError(f"Le modèle demande une opération interdite : {error.message}.") from error
+    except TemplateError as error:
+        raise ModelError(f"Le modèle ne peut pas être lu : {error.message}.") from error
+    except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
+        if isinstance(error, ModelError):
+            raise
+        raise ModelError(f"Le modèle ne peut pas mettre en forme une valeur : {error}") from error
+
+
+def render(
+    source: str, partials: Mapping[str, str], context: Mapping[str, Any], *, autoescape: bool = True
+) -> str:
+    """Render a model. Raises ModelError."""
+    with french_errors():
+        template = environment(partials, autoescape=autoescape).from_string(source)
+        morceaux: list[str] = []
+        taille = 0
+        for morceau in template.generate(dict(context)):
+            taille += len(morceau)
+            if taille > TAILLE_MAX:
+                raise ModelError(f"Le modèle produit un texte trop long (plus de {TAILLE_MAX} caractères).")
+            morceaux.append(morceau)
+        return "".join(morceaux)
+
+
+def _trees(source: str, partials: Mapping[str, str]) -> Iterator[nodes.Template]:
+    env = environment(partials)
+    a_lire, lus = [source], set[str]()
+    while a_lire:
+        arbre = env.parse(a_lire.pop())
+        yield arbre
+        for nom in meta.find_referenced_templates(arbre):
+            if nom is None:
+                raise ModelError("Le modèle choisit une partie par une variable : écrivez son nom.")
+            if nom not in partials:
+                raise TemplateNotFound(nom)
+            if nom not in lus:
+                lus.add(nom)
+                a_lire.append(partials[nom])
+
+
+def variables_of(source: str, partials: Mapping[str, str]) -> set[str]:
+    """Top-level names that a model and the partials it uses read (`conseiller` for `conseiller.nom`).
+
+    Raises ModelError when the model is not well written or includes an unknown partial.
+    """
+    with french_errors():
+        noms: set[str] = set()
+        definis: set[str] = set()
+        for arbre in _trees(source, partials):
+            noms |= meta.find_undeclared_variables(arbre)
+            definis |= _definis(arbre)
+        # What one template sets or imports, the layout it extends may print without asking for it.
+        return noms - definis - set(environment({}).globals)
+
+
+def _definis(arbre: nodes.Template) -> set[str]:
+    boucles = {id(nom) for boucle in arbre.find_all(nodes.For) for nom in _noms(boucle.target)}
+    definis = {nom.name for nom in _noms(arbre) if nom.ctx == "store" and id(nom) not in boucles}
+    definis |= {macro.name for macro in arbre.find_all(nodes.Macro)}
+    return definis | {importe.target for importe in arbre.find_all(nodes.Import)}
+
+
+def _noms(noeud: nodes.Node) -> Iterator[nodes.Name]:
+    if isinstance(noeud, nodes.Name):
+        yield noeud
+    yield from noeud.find_all(nodes.Name)
+
+
+def paths_of(source: str, partials: Mapping[str, str]) -> set[str]:
+    """Dotted names that a model reads (`conseiller.nom`, `reference_dossier`), for checks before publishing."""
+    racines = variables_of(source, partials)
+    with french_errors():
+        return {
+            chemin
+            for arbre in _trees(source, partials)
+            for chemin in _chemins(arbre)
+            if chemin.partition(".")[0] in racines
+        }
+
+
+def _chemins(arbre: nodes.Node) -> Iterable[str]:
+    for enfant in arbre.iter_child_nodes():
+        chemin = _chemin(enfant)
+        if chemin is None:
+            yield from _chemins(enfant)
+        else:
+            yield chemin
+
+
+def _chemin(noeud: nodes.Node) -> str | None:
+    if isinstance(noeud, nodes.Name):
+        return noeud.name if noeud.ctx == "load" else None
+    if isinstance(noeud, nodes.Getattr):
+        parent = _chemin(noeud.node)
+        return None if parent is None else f"{parent}.{noeud.attr}"
+    return None
+
+
+def partials_of(source: str, partials: Mapping[str, str]) -> set[str]:
+    """Names of the partials that a model uses, directly or not: what a published version pins with it."""
+    with french_errors():
+        return {
+            nom
+            for arbre in _trees(source, partials)
+            for nom in meta.find_referenced_templates(arbre)
+            if nom is not None
+        }
+
+
+def load_partials(folder: Path) -> dict[str, str]:
+    """Partials of a folder of models (file names that begin with « _ »), by path relative to it."""
+    return {
+        chemin.relative_to(folder).as_posix(): chemin.read_text(encoding="utf-8")
+        for chemin in sorted(folder.rglob("_*.j2"))
+    }
