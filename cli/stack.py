@@ -42,6 +42,8 @@ STEADY_S = 60.0
 WATCH_S = 0.1
 # Right after a `kill -9`, PostgreSQL refuses to start until its former children are gone.
 POSTGRES_PATIENCE_S = 15.0
+# The worker listens on no port: it says so in its log when it polls.
+WORKER_READY = "worker ready"
 
 Say = Callable[[str], None]
 
@@ -425,14 +427,18 @@ class Stack:
 
     def _python_program(self, name: Service, log: Path) -> Program:
         command = [sys.executable, "-m", MODULES[name]]
-        ready: Callable[[], bool] = lambda: True  # noqa: E731
         if name == "courriels":
             command += ["--smtp", str(self.ports["smtp"]), "--port", str(self.ports["courriels"])]
             command += ["--dossier", str(self.folder / "courriels")]
-            ready = lambda: answers(f"{self.mail_url}/api/courriels")  # noqa: E731
+        return Program(name=name, command=command, env=self.env, log=log, ready=self._readiness(name, log))
+
+    def _readiness(self, name: Service, log: Path) -> Callable[[], bool]:
+        if name == "courriels":
+            return lambda: answers(f"{self.mail_url}/api/courriels")
         if name == "api":
-            ready = lambda: answers(f"{self.base_url}/api/sante")  # noqa: E731
-        return Program(name=name, command=command, env=self.env, log=log, ready=ready)
+            return lambda: answers(f"{self.base_url}/api/sante")
+        begun = log.stat().st_size if log.exists() else 0
+        return lambda: WORKER_READY in read_from(log, begun)
 
     # Context managers --------------------------------------------------------------------------------------
 
@@ -459,6 +465,15 @@ def answers(url: str) -> bool:
         return httpx.get(url, timeout=2.0, trust_env=False).status_code < 500
     except httpx.HTTPError:
         return False
+
+
+def read_from(file: Path, offset: int) -> str:
+    """What a log has received since it had `offset` bytes."""
+    if not file.exists():
+        return ""
+    with file.open("rb") as handle:
+        handle.seek(offset)
+        return handle.read().decode("utf-8", "replace")
 
 
 def tail(file: Path, lines: int = 15) -> str:
