@@ -28,9 +28,7 @@ async def write_consequences(
     """Part of the deciding transaction: either all of it is written, or nothing."""
     requested = [event for event in events if isinstance(event.fact, f.EffectRequested)]
     if requested:
-        await session.execute(
-            sa.insert(_EFFET).values([_effect_row(cipher, state, event) for event in requested])
-        )
+        await session.execute(sa.insert(_EFFET), [_effect_row(cipher, state, event) for event in requested])
     for event in events:
         match event.fact:
             case f.EffectHeld(effect=id_):

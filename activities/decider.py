@@ -80,7 +80,7 @@ async def decide_and_record(
         now = clock.at(real) if clock else real
         decision = decide(program, before, parsed, now)
         after, events = decision.state, list(decision.events)
-        journal_hash = await _append(session, cipher, row, after, events)
+        lines = _lines(cipher, row.journal_hash if row else GENESIS, after, events)
         await projection.write(
             session,
             program,
@@ -88,8 +88,10 @@ async def decide_and_record(
             after,
             at=now,
             sealed=seal_state(after, cipher),
-            journal_hash=journal_hash,
+            journal_hash=lines[-1]["hash"] if lines else row.journal_hash if row else GENESIS,
         )
+        if lines:
+            await session.execute(sa.insert(_JOURNAL), lines)
         await _record_command(session, cipher, demarche_id, parsed, known_seq, after.seq, now)
         await write_consequences(session, keyring, cipher, after, events)
         await announce(session, after)
@@ -126,21 +128,15 @@ def _journal_place(demarche_id: uuid.UUID | str, seq: int | None) -> str:
     return place("journal", "contenu", f"{demarche_id}/{seq}")
 
 
-async def _append(
-    session: AsyncSession,
-    cipher: ClientCipher,
-    row: Demarche | None,
-    state: DemarcheState,
-    events: list[Event],
-) -> bytes:
-    """Append events to the journal and return the hash of its last line."""
+def _lines(
+    cipher: ClientCipher, previous: bytes, state: DemarcheState, events: list[Event]
+) -> list[dict[str, Any]]:
+    """Events as lines of the journal, each chained on the one before."""
     demarche_id = uuid.UUID(state.demarche_id)
-    previous = row.journal_hash if row else GENESIS
-    lines = []
+    lines: list[dict[str, Any]] = []
     for event in events:
-        contenu = cipher.encrypt(
-            event.model_dump_json(exclude_defaults=True).encode(), _journal_place(demarche_id, event.seq)
-        )
+        plain = event.model_dump_json(exclude_defaults=True).encode()
+        contenu = cipher.encrypt(plain, _journal_place(demarche_id, event.seq))
         digest = chain(previous, demarche_id, event.seq, event.fact.type, event.at, contenu)
         lines.append(
             {
@@ -161,9 +157,7 @@ async def _append(
             }
         )
         previous = digest
-    if lines:
-        await session.execute(sa.insert(_JOURNAL).values(lines))
-    return previous
+    return lines
 
 
 async def _record_command(

@@ -19,7 +19,8 @@ async def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with worker:
-        print("worker ready", flush=True)
+        sys.stdout.write("worker ready\n")
+        sys.stdout.flush()
         await stop.wait()
 
 

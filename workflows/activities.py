@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as SqlTimeout
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -12,7 +14,7 @@ from activities.decider import decide_and_record, load_state
 from activities.effects import carry_out
 from store.crypto import Keyring
 from workflows.demarche import DECIDER, EFFECT, LOAD
-from workflows.engine.commands import EngineError, Refusal
+from workflows.engine.commands import Refusal
 
 
 class DemarcheActivities:
@@ -33,9 +35,14 @@ class DemarcheActivities:
                 type="refusal",
                 non_retryable=True,
             ) from None
-        except EngineError as error:
-            activity.logger.error("engine invariant broken", extra={"demarche_id": request["demarche_id"]})
-            raise ApplicationError(str(error), type="engine", non_retryable=True) from error
+        except (OperationalError, InterfaceError, SqlTimeout, OSError):
+            raise
+        except Exception as error:
+            # A broken invariant or a bug: trying again changes nothing, and someone must know.
+            activity.logger.error(
+                "decider failed", exc_info=error, extra={"demarche_id": request["demarche_id"]}
+            )
+            raise ApplicationError(type(error).__name__, type="engine", non_retryable=True) from error
         return {
             "missing": [event.model_dump(mode="json", exclude_defaults=False) for event in outcome.missing],
             "events": [event.model_dump(mode="json", exclude_defaults=False) for event in outcome.events],

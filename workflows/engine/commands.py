@@ -27,7 +27,7 @@ class OpenDemarche(Command):
     reference: str
     phase: Phase
     equipe: tuple[Membre, ...]
-    donnees: dict[str, dict[str, Any]] = {}
+    donnees: dict[str, dict[str, Any]] = Field(default={})
     horloge: Horloge | None = None
 
 
