@@ -35,8 +35,9 @@ def settle(turn: Turn) -> None:
 
 
 def recompute(turn: Turn) -> None:
-    """Refresh the named calculations and the title after the data changed."""
-    if not turn.state.open:
+    """Refresh the named calculations and the title after the data changed, and only then: a rate table or a
+    holiday list that changed since never alters a running démarche by itself."""
+    if not turn.data_changed or not turn.state.open:
         return
     values = turn.compute()
     if values != turn.state.calculs:

@@ -12,6 +12,8 @@ from workflows.engine.expressions import ExpressionError
 from workflows.engine.facts import (
     DocumentOutdated,
     DocumentRequested,
+    DonneeChanged,
+    DonneesRecorded,
     EffectRequested,
     Event,
     Fact,
@@ -45,6 +47,11 @@ class Turn:
         self.actor: Actor = command.actor
         self.now = now
         self.events: list[Event] = []
+
+    @property
+    def data_changed(self) -> bool:
+        """This command recorded answers or changed a key date."""
+        return any(isinstance(event.fact, DonneesRecorded | DonneeChanged) for event in self.events)
 
     @property
     def today(self) -> date:
