@@ -24,6 +24,8 @@ def engine() -> AsyncEngine:
             # A restarted PostgreSQL costs one ping per checkout, not one failed request per pooled
             # connection.
             pool_pre_ping=True,
+            # An error message must not carry the values of a query into a log.
+            hide_parameters=True,
             connect_args={
                 "connect_timeout": 3,
                 "options": "-c timezone=UTC -c statement_timeout=15000 -c lock_timeout=5000",

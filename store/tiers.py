@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from store.base import Row, closed_list
 from store.crypto import Keyring
+from store.demarche import Demarche, Membre
 
 
 class TypeTiers(StrEnum):
@@ -43,10 +44,20 @@ async def create(session: AsyncSession, keyring: Keyring, tiers: Tiers) -> Tiers
 
 
 def matching(
-    *, recherche: str | None = None, type: TypeTiers | None = None, conseiller_id: uuid.UUID | None = None
+    *,
+    recherche: str | None = None,
+    type: TypeTiers | None = None,
+    conseiller_id: uuid.UUID | None = None,
+    seen_by: uuid.UUID | None = None,
 ) -> SelectOfScalar[Tiers]:
-    """Tiers whose name contains the words searched, or whose SIRET or e-mail begins with them."""
+    """Tiers whose name contains the words searched, or whose SIRET or e-mail begins with them.
+
+    `seen_by` keeps those whose adviser is this person, or with a démarche on whose team they are.
+    """
     query = select(Tiers)
+    if seen_by is not None:
+        on_team = select(Demarche.client_id).join(Membre).where(Membre.user_id == seen_by)
+        query = query.where(or_(Tiers.conseiller_id == seen_by, col(Tiers.id).in_(on_team)))
     if type is not None:
         query = query.where(Tiers.type == type)
     if conseiller_id is not None:
@@ -61,6 +72,12 @@ def matching(
             )
         )
     return query
+
+
+async def team_of(session: AsyncSession, tiers_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """The staff on the team of at least one démarche of this tiers."""
+    query = select(Membre.user_id).join(Demarche).where(Demarche.client_id == tiers_id).distinct()
+    return frozenset(await session.exec(query))
 
 
 async def page(

@@ -92,11 +92,12 @@ async def tiers_of(session: AsyncSession, utilisateur_id: uuid.UUID) -> Sequence
     return (await session.exec(query.order_by(col(Tiers.nom)))).all()
 
 
-async def users_of(session: AsyncSession, tiers_id: uuid.UUID) -> Sequence[Utilisateur]:
-    """The active portal users of a tiers."""
+async def contacts_of(session: AsyncSession, tiers_id: uuid.UUID) -> Sequence[tuple[Utilisateur, str | None]]:
+    """The active portal users of a tiers, each with their function there."""
     query = (
-        select(Utilisateur)
+        select(Utilisateur, Rattachement.fonction)
         .join(Rattachement)
         .where(Rattachement.tiers_id == tiers_id, col(Utilisateur.actif))
+        .order_by(col(Utilisateur.nom), col(Utilisateur.prenom))
     )
-    return (await session.exec(query.order_by(col(Utilisateur.nom)))).all()
+    return [(user, fonction) for user, fonction in await session.exec(query)]

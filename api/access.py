@@ -1,0 +1,254 @@
+"""Who may do what: the one authorisation function, deny by default (SEC-15, SEC-16), and how routes declare it.
+
+A route either depends on `rule(Action.X)` / `rule(Action.X, target=loader)`, or on `public("reason")`. Both are
+recorded on the route; tests/rules_of_code/test_routes_have_rules.py refuses a route with neither.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request
+from starlette.routing import BaseRoute
+
+from api.problems import Problem, not_found
+from store.utilisateur import STAFF, Role
+
+Kind = Literal["staff", "client", "participant"]
+
+
+class Action(StrEnum):
+    """Everything that can be asked of the API."""
+
+    MOI_LIRE = "moi.lire"
+    MOI_MODIFIER = "moi.modifier"
+    SESSION_FERMER = "session.fermer"
+    NOTIFICATION_LIRE = "notification.lire"
+    NOTIFICATION_MARQUER = "notification.marquer"
+    CABINET_LIRE = "cabinet.lire"
+    EQUIPE_LIRE = "equipe.lire"
+    TIERS_LISTER = "tiers.lister"
+    TIERS_LIRE = "tiers.lire"
+    BROUILLON_LISTER = "brouillon.lister"
+    BROUILLON_LIRE = "brouillon.lire"
+    BROUILLON_ECRIRE = "brouillon.ecrire"
+    MODELE_LIRE = "modele.lire"
+    MODELE_PUBLIER = "modele.publier"
+    DEMARCHE_LISTER = "demarche.lister"
+    DEMARCHE_OUVRIR = "demarche.ouvrir"
+    DEMARCHE_LIRE = "demarche.lire"
+    DEMARCHE_COMMANDER = "demarche.commander"
+    JOURNAL_LIRE = "journal.lire"
+    COMMENTER = "journal.commenter"
+    FORMULAIRE_REMPLIR = "formulaire.remplir"
+    TACHE_TERMINER = "tache.terminer"
+    PIECE_DEPOSER = "piece.deposer"
+    PIECE_VALIDER = "piece.valider"
+    FICHIER_LIRE = "fichier.lire"
+    AUDIT_LIRE = "audit.lire"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking. A participant sees one démarche; a client user, those of their tiers."""
+
+    kind: Kind
+    id: uuid.UUID
+    name: str
+    role: Role | Literal["participant"]
+    tiers_ids: frozenset[uuid.UUID] = frozenset()
+    demarche_id: uuid.UUID | None = None
+    participant_key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The actor in a row: `utilisateur/<id>` or `lien/<id>`."""
+        return f"{'lien' if self.kind == 'participant' else 'utilisateur'}/{self.id}"
+
+    @property
+    def supervises(self) -> bool:
+        """Whether this person sees all the firm's démarches."""
+        return self.role in (Role.RESPONSABLE, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is asked about. `client_id` is the tiers it belongs to; `conseiller_id` that tiers's own adviser.
+
+    `assignee` is whose turn an item is: a user's id, or a participant's key. `owner_id` is the user to whom alone
+    the object belongs (a draft). `client_visible` is False for what the firm keeps to itself.
+    """
+
+    client_id: uuid.UUID | None = None
+    conseiller_id: uuid.UUID | None = None
+    demarche_id: uuid.UUID | None = None
+    team_user_ids: frozenset[uuid.UUID] = frozenset()
+    assignee: uuid.UUID | str | None = None
+    owner_id: uuid.UUID | None = None
+    client_visible: bool = True
+
+
+_STAFF = frozenset(STAFF)
+_SUPERVISION = frozenset({Role.RESPONSABLE, Role.ADMIN})
+_ADMIN = frozenset({Role.ADMIN})
+_USERS = _STAFF | {Role.CLIENT}
+_EVERYBODY = _USERS | {"participant"}
+
+# Who may ever do it; what object they may do it on is for `authorise`.
+ROLES: dict[Action, frozenset[str]] = {
+    Action.MOI_LIRE: _EVERYBODY,
+    Action.MOI_MODIFIER: _USERS,
+    Action.SESSION_FERMER: _EVERYBODY,
+    Action.NOTIFICATION_LIRE: _USERS,
+    Action.NOTIFICATION_MARQUER: _USERS,
+    Action.CABINET_LIRE: _EVERYBODY,
+    Action.EQUIPE_LIRE: _STAFF,
+    Action.TIERS_LISTER: _STAFF,
+    Action.TIERS_LIRE: _USERS,
+    Action.BROUILLON_LISTER: _USERS,
+    Action.BROUILLON_LIRE: _USERS,
+    Action.BROUILLON_ECRIRE: _USERS,
+    Action.MODELE_LIRE: _USERS,
+    Action.MODELE_PUBLIER: _ADMIN,
+    Action.DEMARCHE_LISTER: _USERS,
+    Action.DEMARCHE_OUVRIR: _USERS,
+    Action.DEMARCHE_LIRE: _EVERYBODY,
+    Action.DEMARCHE_COMMANDER: _STAFF,
+    Action.JOURNAL_LIRE: _EVERYBODY,
+    Action.COMMENTER: _EVERYBODY,
+    Action.FORMULAIRE_REMPLIR: _EVERYBODY,
+    Action.TACHE_TERMINER: _EVERYBODY,
+    Action.PIECE_DEPOSER: _EVERYBODY,
+    Action.PIECE_VALIDER: _STAFF,
+    Action.FICHIER_LIRE: _EVERYBODY,
+    Action.AUDIT_LIRE: _SUPERVISION,
+}
+
+# Asked about one object: a route that declares one of them must also say how the object is found.
+PER_OBJECT = frozenset(
+    {
+        Action.TIERS_LIRE,
+        Action.BROUILLON_LIRE,
+        Action.BROUILLON_ECRIRE,
+        Action.DEMARCHE_OUVRIR,
+        Action.DEMARCHE_LIRE,
+        Action.DEMARCHE_COMMANDER,
+        Action.JOURNAL_LIRE,
+        Action.COMMENTER,
+        Action.FORMULAIRE_REMPLIR,
+        Action.TACHE_TERMINER,
+        Action.PIECE_DEPOSER,
+        Action.PIECE_VALIDER,
+        Action.FICHIER_LIRE,
+    }
+)
+
+# What a client or a participant does only to what is assigned to them.
+OWN_ITEM = frozenset({Action.TACHE_TERMINER, Action.FORMULAIRE_REMPLIR, Action.PIECE_DEPOSER})
+
+
+def forbidden() -> Problem:
+    return Problem(403, "non_autorise", "Votre rôle ne permet pas cette action.")
+
+
+def authorise(actor: Actor, action: Action, target: Target | None = None) -> None:
+    """Return when the actor may do it; else raise a Problem.
+
+    404 when the actor may not even know that the object exists, 403 when they see it but may not do this.
+    Without a target the answer is for the role alone, and an action of `PER_OBJECT` is refused.
+    """
+    allowed = actor.role in ROLES.get(action, frozenset())
+    if target is None:
+        if not allowed or action in PER_OBJECT:
+            raise forbidden()
+        return
+    if not _sees(actor, target):
+        raise not_found()
+    if not allowed:
+        raise forbidden()
+    if action in OWN_ITEM and actor.kind != "staff" and not _is_assigned(actor, target):
+        raise forbidden()
+
+
+def _sees(actor: Actor, target: Target) -> bool:
+    if target.owner_id is not None and (target.owner_id != actor.id or target.client_id is None):
+        return target.owner_id == actor.id
+    if actor.kind == "staff":
+        return actor.supervises or actor.id in target.team_user_ids or actor.id == target.conseiller_id
+    if not target.client_visible:
+        return False
+    if actor.kind == "client":
+        return target.client_id is not None and target.client_id in actor.tiers_ids
+    if target.demarche_id is None or target.demarche_id != actor.demarche_id:
+        return False
+    return target.assignee is None or _is_assigned(actor, target)
+
+
+def _is_assigned(actor: Actor, target: Target) -> bool:
+    """A client user may act for any of their tiers's people: what is awaited of the client is awaited of each."""
+    if actor.kind == "participant":
+        return target.assignee == actor.participant_key
+    return target.assignee in (actor.id, "client")
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRule:
+    """What a route declared. `reason` is set for a public route, `action` for any other."""
+
+    action: Action | None = None
+    has_target: bool = False
+    reason: str | None = None
+
+
+async def current_actor(request: Request) -> Actor:
+    """The person behind the session cookie. Raises 401 without one, 403 for a missing or wrong CSRF token."""
+    return await request.app.state.authenticate(request)  # type: ignore[no-any-return]
+
+
+CurrentActor = Annotated[Actor, Depends(current_actor)]
+
+
+def rule(action: Action, target: Callable[..., Awaitable[Target]] | None = None) -> Any:
+    """A dependency that lets the route's caller through, or answers 401, 403 or 404; gives the Actor.
+
+    `target` is itself a dependency: it loads the object from the path and raises `not_found()`.
+    """
+    if target is None:
+
+        async def check(actor: CurrentActor) -> Actor:
+            authorise(actor, action)
+            return actor
+
+        return _recorded(check, RouteRule(action))
+
+    async def check_target(actor: CurrentActor, found: Annotated[Target, Depends(target)]) -> Actor:
+        authorise(actor, action, found)
+        return actor
+
+    return _recorded(check_target, RouteRule(action, has_target=True))
+
+
+def public(reason: str) -> Any:
+    """A dependency that lets everybody through, and says why that is right."""
+
+    async def check() -> None:
+        return None
+
+    return _recorded(check, RouteRule(reason=reason))
+
+
+def _recorded(dependency: Callable[..., Any], declared: RouteRule) -> Any:
+    dependency.__dict__["elaska_rule"] = declared
+    return dependency
+
+
+def rule_of(route: BaseRoute) -> RouteRule | None:
+    """What the route declared; None when it declared nothing."""
+    dependant = getattr(route, "dependant", None)
+    for dependency in getattr(dependant, "dependencies", []):
+        declared = getattr(dependency.call, "elaska_rule", None)
+        if isinstance(declared, RouteRule):
+            return declared
+    return None

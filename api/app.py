@@ -1,0 +1,82 @@
+"""The application: its routers, listed one by one, and what surrounds them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.responses import JSONResponse
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import openapi, problems, static
+from api.access import public
+from api.routes import brouillons, cabinet, connexion, liens, moi, notifications, sante, tiers
+from api.security.headers import BodyLimitMiddleware, SecurityHeadersMiddleware
+from api.security.origin import OriginMiddleware
+from api.security.sessions import Sessions
+from api.security.throttle import Throttle
+from api.services import Services
+from store.session import dispose
+from store.settings import settings
+
+ROUTERS: tuple[APIRouter, ...] = (
+    sante.router,
+    connexion.router,
+    moi.router,
+    liens.router,
+    notifications.router,
+    brouillons.router,
+    cabinet.router,
+    tiers.router,
+)
+
+# What lives as long as the application (the hub of live updates, …), entered in this order.
+LIFESPANS: tuple[Callable[[FastAPI], AbstractAsyncContextManager[None]], ...] = ()
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        for enter in LIFESPANS:
+            await stack.enter_async_context(enter(app))
+        yield
+    await dispose()
+
+
+def create_app(services: Services | None = None) -> FastAPI:
+    """The ASGI application, on the services of the settings unless others are given."""
+    services = services or Services.from_settings(settings())
+    app = FastAPI(
+        title="eLaska",
+        version="1",
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        # One session for a browser: a cookie path or a trailing slash must not make two addresses of one resource.
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    app.state.sessions = sessions = Sessions(services.keyring)
+    app.state.throttle = Throttle(services.keyring)
+    app.state.authenticate = sessions.authenticate
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+
+    @app.get(
+        "/api/openapi.json",
+        include_in_schema=False,
+        dependencies=[Depends(public("describes, holds no data"))],
+    )
+    async def read_openapi() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+    app.include_router(static.router(services.settings.ui_dir))
+    # Last added is first met: headers go on every answer, that of a refusal included.
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(BodyLimitMiddleware, settings=services.settings)
+    app.add_middleware(OriginMiddleware)
+    app.add_middleware(SecurityHeadersMiddleware, settings=services.settings)
+    return app

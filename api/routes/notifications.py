@@ -1,0 +1,85 @@
+"""The bell: what I was told, and what I have not read yet (NOT-01, NOT-02)."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.access import Action, Actor, rule
+from api.pages import Limit, Offset, Page
+from api.services import ServicesDep
+from store import notification
+from store.session import session_scope
+
+router = APIRouter(prefix="/api/notifications", tags=["notifications"])
+
+
+class NotificationVue(BaseModel):
+    id: uuid.UUID
+    type: str = Field(examples=["piece_refusee"])
+    texte: str = Field(examples=["Le RIB de Zoé Martin est à déposer à nouveau."])
+    lien: str | None = Field(examples=["/demarches/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11"])
+    demarche_id: uuid.UUID | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+class Notifications(Page[NotificationVue]):
+    non_lues: int
+
+
+class MarkRead(BaseModel):
+    """`ids` left out: all of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[uuid.UUID] | None = Field(default=None, max_length=200)
+
+
+class Unread(BaseModel):
+    non_lues: int
+
+
+@router.get("")
+async def list_notifications(
+    actor: Annotated[Actor, Depends(rule(Action.NOTIFICATION_LIRE))],
+    services: ServicesDep,
+    limit: Limit = 20,
+    offset: Offset = 0,
+    non_lues: Annotated[bool, Query(description="Only those I have not read.")] = False,
+) -> Notifications:
+    """My notifications, newest first, and how many I have not read."""
+    async with session_scope() as session:
+        total, unread = await notification.counts(session, actor.id)
+        rows = await notification.page(session, actor.id, limit=limit, offset=offset, unread_only=non_lues)
+        # Those of an erased client are unreadable for ever: they are left out.
+        ciphers = await services.keyring.load_many(session, {row.client_id for row in rows})
+    items = [
+        NotificationVue(
+            id=row.id,
+            type=row.type,
+            texte=notification.read(row, ciphers[row.client_id]),
+            lien=row.lien,
+            demarche_id=row.demarche_id,
+            created_at=row.created_at,
+            read_at=row.read_at,
+        )
+        for row in rows
+        if row.client_id in ciphers
+    ]
+    return Notifications(
+        items=items, total=unread if non_lues else total, limit=limit, offset=offset, non_lues=unread
+    )
+
+
+@router.put("/lues")
+async def mark_notifications_read(
+    body: MarkRead, actor: Annotated[Actor, Depends(rule(Action.NOTIFICATION_MARQUER))]
+) -> Unread:
+    """Mark some of my notifications read, or all of them; those of others are left alone."""
+    async with session_scope() as session:
+        await notification.mark_read(session, actor.id, body.ids)
+        _, unread = await notification.counts(session, actor.id)
+    return Unread(non_lues=unread)

@@ -1,0 +1,106 @@
+"""Tiers: the firm's clients and the other parties (TIE-01, TIE-30)."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.access import Action, Actor, rule
+from api.pages import Limit, Offset, Page
+from api.targets import tiers_in_path
+from store import tiers as store_tiers
+from store.session import session_scope
+from store.tiers import Tiers, TypeTiers
+from store.utilisateur import Utilisateur, contacts_of
+
+router = APIRouter(prefix="/api/tiers", tags=["tiers"])
+
+
+class TiersResume(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: uuid.UUID
+    type: TypeTiers
+    nom: str = Field(examples=["Menuiserie Bellanger"])
+    email: str | None
+    telephone: str | None
+    conseiller_id: uuid.UUID | None
+
+
+class Contact(BaseModel):
+    """A person who acts for the tiers on the portal."""
+
+    id: uuid.UUID
+    nom: str
+    prenom: str
+    email: str
+    fonction: str | None = Field(examples=["Gérante"])
+
+
+class Conseiller(BaseModel):
+    """The tiers's own adviser, as shown to them (USR-10)."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: uuid.UUID
+    nom: str
+    prenom: str
+    initiales: str
+    titre: str | None
+    email: str
+    ligne_directe: str | None
+    photo: str | None
+
+
+class TiersVue(TiersResume):
+    siret: str | None = Field(examples=["41804275600019"])
+    adresse: str | None
+    created_at: datetime
+    conseiller: Conseiller | None
+    contacts: list[Contact]
+
+
+@router.get("")
+async def list_tiers(
+    actor: Annotated[Actor, Depends(rule(Action.TIERS_LISTER))],
+    recherche: Annotated[str | None, Query(max_length=100, description="Name, SIRET or e-mail.")] = None,
+    type: TypeTiers | None = None,
+    conseiller: Annotated[uuid.UUID | None, Query(description="Those of one adviser.")] = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> Page[TiersResume]:
+    """Tiers in alphabetical order: all of them for those who supervise, their own for an adviser."""
+    query = store_tiers.matching(
+        recherche=recherche,
+        type=type,
+        conseiller_id=conseiller,
+        seen_by=None if actor.supervises else actor.id,
+    )
+    async with session_scope() as session:
+        rows, total = await store_tiers.page(session, query, limit=limit, offset=offset)
+    items = [TiersResume.model_validate(row) for row in rows]
+    return Page(items=items, total=total, limit=limit, offset=offset)
+
+
+@router.get("/{tiers_id}")
+async def read_tiers(
+    tiers_id: uuid.UUID, actor: Annotated[Actor, Depends(rule(Action.TIERS_LIRE, tiers_in_path))]
+) -> TiersVue:
+    """One tiers, its adviser, and the people who act for it."""
+    async with session_scope() as session:
+        row = await session.get_one(Tiers, tiers_id)
+        adviser = await session.get(Utilisateur, row.conseiller_id) if row.conseiller_id else None
+        contacts = await contacts_of(session, tiers_id)
+    return TiersVue(
+        **TiersResume.model_validate(row).model_dump(),
+        siret=row.siret,
+        adresse=row.adresse,
+        created_at=row.created_at,
+        conseiller=Conseiller.model_validate(adviser) if adviser else None,
+        contacts=[
+            Contact(id=user.id, nom=user.nom, prenom=user.prenom, email=user.email, fonction=fonction)
+            for user, fonction in contacts
+        ],
+    )

@@ -1,0 +1,1 @@
+"""Sessions, second factor, throttling, cross-site protection."""
