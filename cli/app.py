@@ -83,6 +83,14 @@ def test(
     raise typer.Exit(run(etapes or [], pytest))
 
 
+@app.command(cls=FrenchCommand)
+def client() -> None:
+    """Réécrit la description de l'API et le client des écrans qui en découle."""
+    from cli.client import write_both
+
+    write_both()
+
+
 @app.command(cls=FrenchCommand, context_settings=PASS_THROUGH)
 def bench(ctx: typer.Context, nom: Annotated[str, typer.Argument(help="Nom de la mesure.")] = "") -> None:
     """Lance une mesure : « elaska bench NOM [--json] [--long] » ; sans nom, en donne la liste."""

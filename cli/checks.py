@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import subprocess
@@ -14,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli import chromium, ui_build
+from cli import chromium, client, ui_build
 from cli.console import err, say
 from cli.errors import Refusal
 from cli.paths import ROOT, UI
@@ -22,8 +21,6 @@ from cli.system_libraries import require_pdf_libraries
 
 CHECKED = ("workflows", "activities", "api", "store", "rules", "cli", "demo", "bench", "tests")
 NO_TEST_RAN = 5
-OPENAPI = UI / "openapi.json"
-CLIENT = UI / "src" / "shared" / "api" / "schema.d.ts"
 
 
 @dataclass(frozen=True)
@@ -127,28 +124,12 @@ def check_imports() -> Outcome:
 
 def check_client() -> Outcome:
     """The screens' API client must be what the API's own description gives, byte for byte."""
-    if not CLIENT.exists():
+    if not client.CLIENT.exists():
         return Outcome()
     with tempfile.TemporaryDirectory() as folder:
-        schema = Path(folder) / "openapi.json"
-        made = tool(sys.executable, "-m", "api.openapi", str(schema))
-        if made.complaint:
-            return made
-        if OPENAPI.exists() and json.loads(OPENAPI.read_text(encoding="utf-8")) != json.loads(
-            schema.read_text(encoding="utf-8")
-        ):
-            return Outcome("ui/openapi.json n'est plus la description de l'API : « npm run api » dans ui/.")
-        ui_build.install_packages(say)
-        client = Path(folder) / "schema.d.ts"
-        npx = str(Path(sys.executable).parent / "npx")
-        made = tool(
-            npx, "openapi-typescript", str(schema), "-o", str(client), cwd=UI, env=ui_build.node_env()
-        )
-        if made.complaint:
-            return made
-        if client.read_text(encoding="utf-8") != CLIENT.read_text(encoding="utf-8"):
-            return Outcome(f"{CLIENT.relative_to(ROOT)} n'est plus à jour : « npm run api » dans ui/.")
-    return Outcome()
+        stale = client.stale(Path(folder))
+    names = ", ".join(str(file.relative_to(ROOT)) for file in stale)
+    return Outcome(f"{names} : plus à jour. « ./elaska client » réécrit ces fichiers." if stale else "")
 
 
 def check_screens() -> Outcome:

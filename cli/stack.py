@@ -436,7 +436,7 @@ class Stack:
         if name == "courriels":
             return lambda: answers(f"{self.mail_url}/api/courriels")
         if name == "api":
-            return lambda: answers(f"{self.base_url}/api/sante")
+            return lambda: answers(f"{self.base_url}/api/sante/vivant")
         begun = log.stat().st_size if log.exists() else 0
         return lambda: WORKER_READY in read_from(log, begun)
 

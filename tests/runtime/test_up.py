@@ -48,7 +48,7 @@ def up(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 def test_up_serves_until_ctrl_c_and_leaves_nothing(data: Path) -> None:
     port = find_free(set())
     with up(data, port) as process:
-        assert httpx.get(f"http://{HOST}:{port}/api/sante").status_code == 200
+        assert httpx.get(f"http://{HOST}:{port}/api/sante/pret").status_code == 200
         assert "text/html" in httpx.get(f"http://{HOST}:{port}/console").headers["content-type"]
 
         second = launch(data, "--port", str(port))
@@ -57,13 +57,13 @@ def test_up_serves_until_ctrl_c_and_leaves_nothing(data: Path) -> None:
         assert "tourne déjà" in errors
         assert str(process.pid) in errors
         assert "Traceback" not in errors
-        assert httpx.get(f"http://{HOST}:{port}/api/sante").status_code == 200
+        assert httpx.get(f"http://{HOST}:{port}/api/sante/pret").status_code == 200
     assert process.returncode == 0
     assert not processes_of(data)
     key = (data / "secrets.env").read_bytes()
 
     with up(data, port):
-        assert httpx.get(f"http://{HOST}:{port}/api/sante").status_code == 200
+        assert httpx.get(f"http://{HOST}:{port}/api/sante/pret").status_code == 200
     assert (data / "secrets.env").read_bytes() == key
 
 
