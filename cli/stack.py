@@ -35,6 +35,8 @@ from cli.services.temporal import NAMESPACE, Temporal
 Service = Literal["postgres", "temporal", "courriels", "worker", "api"]
 # Start order; the stop order is the reverse, so that nobody loses what it writes to.
 ORDER: tuple[Service, ...] = ("postgres", "temporal", "courriels", "worker", "api")
+# Within a stage, services start side by side; each stage waits for the one before.
+STAGES: tuple[tuple[Service, ...], ...] = (("postgres",), ("temporal", "courriels"), ("worker", "api"))
 MODULES: Mapping[Service, str] = {"worker": "workflows", "api": "api", "courriels": "demo.courriels"}
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 # A child that has lived this long starts again without delay.
@@ -190,7 +192,7 @@ class Stack:
     # Life --------------------------------------------------------------------------------------------------
 
     def up(self) -> Self:
-        """Start everything, in order; each service is ready when the next one starts.
+        """Start everything, in stages; each is ready when the next one starts.
 
         Raises Refusal when the folder is already in use, a port is busy, or a service does not start.
         """
@@ -223,11 +225,12 @@ class Stack:
         self._start_guardian()
         if "api" in self.services and self._build_ui:
             ui_build.build(self._say)
-        for name in self.services:
-            self._say(f"Démarrage : {name}")
-            if name == "worker" or (name == "api" and "worker" not in self.services):
+        for stage in STAGES:
+            launched = {name: self._launch(name) for name in stage if name in self.services}
+            if "temporal" in stage and self.services_on_database():
                 self.migrate()
-            self.start(name)
+            for name, program in launched.items():
+                self._await_ready(name, program)
         self._watcher = threading.Thread(target=self._watch, name="elaska-superviseur", daemon=True)
         self._watcher.start()
 
@@ -275,17 +278,22 @@ class Stack:
 
     def start(self, name: Service) -> None:
         """Start one service (again) and wait until it is ready."""
+        if not self.running(name):
+            self._await_ready(name, self._launch(name))
+
+    def _launch(self, name: Service) -> Program:
+        self._say(f"Démarrage : {name}")
         with self._mutex:
-            if self.running(name):
-                return
             program = self._program(name)
             self._wanted.add(name)
             self._failures.pop(name, None)
             self._retry_at.pop(name, None)
             self._spawn(name, program)
-        self._await_ready(name, program)
-        if name == "postgres":
-            self.postgres.create_database(DATABASE)
+        return program
+
+    def services_on_database(self) -> bool:
+        """Whether a service that needs the schema is to be started."""
+        return bool({"worker", "api"} & set(self.services))
 
     def _spawn(self, name: Service, program: Program) -> None:
         self._children[name] = Child(program)
@@ -316,6 +324,8 @@ class Stack:
                     continue
                 break
             if program.ready():
+                if name == "postgres":
+                    self.postgres.create_database(DATABASE)
                 return
             time.sleep(0.03)
         raise Refusal(
