@@ -33,7 +33,15 @@ TemporalUi = Annotated[bool, typer.Option("--temporal-ui", help="Ouvre aussi l'i
 
 
 @app.command(cls=FrenchCommand)
-def up(donnees: Data = DEFAULT_DATA, port: Port = None, temporal_ui: TemporalUi = False) -> None:
+def up(
+    donnees: Data = DEFAULT_DATA,
+    port: Port = None,
+    temporal_ui: TemporalUi = False,
+    seulement: Annotated[
+        list[str] | None,
+        typer.Option("--seulement", help="Ne démarre que ce service (api, worker …) ; peut être répété."),
+    ] = None,
+) -> None:
     """Démarre eLaska, sans données de démonstration. Ctrl-C arrête tout.
 
     Les réglages viennent des variables ELASKA_… ; une base de données, un serveur Temporal ou un serveur de
@@ -41,7 +49,7 @@ def up(donnees: Data = DEFAULT_DATA, port: Port = None, temporal_ui: TemporalUi 
     """
     from cli.up import run
 
-    run(donnees, port=port, temporal_ui=temporal_ui)
+    run(donnees, port=port, temporal_ui=temporal_ui, only=seulement or [])
 
 
 @app.command(cls=FrenchCommand)
