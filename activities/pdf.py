@@ -86,7 +86,7 @@ def render_document(source: str, partials: Mapping[str, str], context: Mapping[s
         )
     except FatalURLFetchingError as error:
         raise ModelError(
-            f"Le modèle veut charger « {str(error)[:100]} » : seules les images incluses (data:) sont admises."
+            f"Le modèle veut charger « {str(error)[:100]} » : seules les images incluses (data:) sont admises."
         ) from error
 
 
@@ -95,7 +95,7 @@ def _weasyprint() -> Any:
         import weasyprint  # type: ignore[import-untyped]
     except OSError as error:
         raise PdfUnavailableError(
-            "Les bibliothèques de mise en page PDF manquent. Installez-les, puis relancez : "
+            "Les bibliothèques de mise en page PDF manquent. Installez-les, puis relancez : "
             "apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
         ) from error
     return weasyprint

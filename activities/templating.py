@@ -34,13 +34,27 @@ class ModelError(ValueError):
     """A model that cannot be rendered. `str(error)` is a French sentence for the administrator."""
 
 
+_FILTRES_RETIRES = ("batch", "center", "format", "indent", "slice", "wordwrap")
+_METHODES_RETIREES = {"center", "expandtabs", "format", "format_map", "ljust", "rjust", "zfill"}
+# A width chosen by the model makes gigabytes out of ten characters.
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"*", "**", "%"})
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return attr not in _METHODES_RETIREES and super().is_safe_attribute(obj, attr, value)
+
+    def wrap_str_format(self, value: Any) -> Any:
+        """Refuse `str.format`, which the sandbox would otherwise let through with any width."""
+        if super().wrap_str_format(value) is not None:
+            raise SecurityError("« format » n’est pas permis, préférez un filtre")
+        return None
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Refuse the operations by which a short model makes a huge value."""
         if operator == "**" or any(not isinstance(operand, int | float) for operand in (left, right)):
-            raise SecurityError(f"opération « {operator} » refusée sur ces valeurs")
+            raise SecurityError(f"opération « {operator} » refusée sur ces valeurs")
         if operator == "*" and max(abs(left), abs(right)) > _OPERANDE_MAX**2:
             raise SecurityError("nombre trop grand")
         return super().call_binop(context, operator, left, right)
@@ -60,6 +74,8 @@ def environment(partials: Mapping[str, str], *, autoescape: bool = True) -> Immu
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    for nom in _FILTRES_RETIRES:
+        del env.filters[nom]
     env.filters.update(FILTRES)
     for nom in ("lipsum", "cycler", "joiner"):
         del env.globals[nom]
@@ -72,22 +88,22 @@ def french_errors() -> Iterator[None]:
     try:
         yield
     except TemplateSyntaxError as error:
-        ou = f" (partie « {error.name} »)" if error.name else ""
+        ou = f" (partie « {error.name} »)" if error.name else ""
         raise ModelError(
-            f"Erreur d’écriture du modèle, ligne {error.lineno}{ou} : {error.message}"
+            f"Erreur d’écriture du modèle, ligne {error.lineno}{ou} : {error.message}"
         ) from error
     except TemplateNotFound as error:
-        raise ModelError(f"Le modèle inclut « {error.name} », qui n’est pas fourni avec lui.") from error
+        raise ModelError(f"Le modèle inclut « {error.name} », qui n’est pas fourni avec lui.") from error
     except UndefinedError as error:
-        raise ModelError(f"Le modèle lit une valeur absente : {error.message}.") from error
+        raise ModelError(f"Le modèle lit une valeur absente : {error.message}.") from error
     except SecurityError as error:
-        raise ModelError(f"Le modèle demande une opération interdite : {error.message}.") from error
+        raise ModelError(f"Le modèle demande une opération interdite : {error.message}.") from error
     except TemplateError as error:
-        raise ModelError(f"Le modèle ne peut pas être lu : {error.message}.") from error
+        raise ModelError(f"Le modèle ne peut pas être lu : {error.message}.") from error
     except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
         if isinstance(error, ModelError):
             raise
-        raise ModelError(f"Le modèle ne peut pas mettre en forme une valeur : {error}") from error
+        raise ModelError(f"Le modèle ne peut pas mettre en forme une valeur : {error}") from error
 
 
 def render(
@@ -114,7 +130,7 @@ def _trees(source: str, partials: Mapping[str, str]) -> Iterator[nodes.Template]
         yield arbre
         for nom in meta.find_referenced_templates(arbre):
             if nom is None:
-                raise ModelError("Le modèle choisit une partie par une variable : écrivez son nom.")
+                raise ModelError("Le modèle choisit une partie par une variable : écrivez son nom.")
             if nom not in partials:
                 raise TemplateNotFound(nom)
             if nom not in lus:
@@ -192,7 +208,7 @@ def partials_of(source: str, partials: Mapping[str, str]) -> set[str]:
 
 
 def load_partials(folder: Path) -> dict[str, str]:
-    """Partials of a folder of models (file names that begin with « _ »), by path relative to it."""
+    """Partials of a folder of models (file names that begin with « _ »), by path relative to it."""
     return {
         chemin.relative_to(folder).as_posix(): chemin.read_text(encoding="utf-8")
         for chemin in sorted(folder.rglob("_*.j2"))
