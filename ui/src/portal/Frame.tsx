@@ -1,12 +1,23 @@
-import { Outlet } from '@tanstack/react-router'
-import { useMoi } from '@shared/api/session'
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useMatches } from '@tanstack/react-router'
+import { attentesQuery, keysOf } from '@shared/api/queries'
+import { useLive } from '@shared/hooks/useLive'
 import { Shell } from './components/Shell'
 
-/** Frame around the pages of a client. */
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    /** The page brings its own fixed foot on a phone. */
+    sansPied?: boolean
+  }
+}
+
+/** Frame around the pages of a client; keeps them live. */
 export function Frame() {
-  const moi = useMoi()
+  useLive(keysOf)
+  const { data } = useQuery(attentesQuery)
+  const sansPied = useMatches({ select: (matches) => matches.some((match) => match.staticData.sansPied) })
   return (
-    <Shell nom={`${moi.prenom} ${moi.nom}`} initiales={moi.initiales} nonLues={0}>
+    <Shell compteurs={{ '/': data?.total ?? 0 }} sansPied={sansPied}>
       <Outlet />
     </Shell>
   )

@@ -1,21 +1,16 @@
 import {
   IconArrowLeft, IconBell, IconClipboardList, IconDots, IconFolder, IconHelpCircle, IconHome, IconPhone, IconRoute,
 } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link, type LinkProps } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { cabinetQuery, notificationsQuery } from '@shared/api/queries'
+import type { Cabinet } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Logo } from '@shared/components/Logo'
 import { phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import classes from './Shell.module.css'
-
-export interface Cabinet {
-  nom: string
-  adresse?: string | null
-  telephone?: string | null
-  email?: string | null
-  horaires?: string | null
-}
 
 const nav = [
   { to: '/', libelle: 'Accueil', court: 'Accueil', icone: IconHome, exact: true, pied: true },
@@ -26,18 +21,16 @@ const nav = [
 ] as const
 
 interface Props {
-  cabinet?: Cabinet | undefined
-  /** Person logged in, for the avatar. */
-  nom: string
-  initiales: string
-  nonLues: number
-  /** Demandes and actions that await, shown as counters. */
-  compteurs?: Partial<Record<'/demarches' | '/documents' | '/demandes', number>>
+  /** Things that await, shown as counters. */
+  compteurs?: Partial<Record<'/' | '/demandes', number>>
+  /** The page brings its own fixed foot on a phone. */
+  sansPied?: boolean
   children: ReactNode
 }
 
 /** Frame of the portal: side menu on a desktop, fixed foot of five tabs on a phone. */
-export function Shell({ cabinet, compteurs = {}, children }: Props) {
+export function Shell({ compteurs = {}, sansPied = false, children }: Props) {
+  const { data: cabinet } = useQuery(cabinetQuery)
   return (
     <div className={classes.shell}>
       <a href="#contenu" className="el-evitement">Aller au contenu</a>
@@ -50,7 +43,7 @@ export function Shell({ cabinet, compteurs = {}, children }: Props) {
                 <Link to={to} className={classes.item} activeOptions={{ exact }}>
                   <Icon size={22} stroke={STROKE} aria-hidden />
                   <span>{libelle}</span>
-                  <Counter n={compteurs[to as keyof typeof compteurs]} />
+                  <Counter n={to === '/' || to === '/demandes' ? compteurs[to] : undefined} />
                 </Link>
               </li>
             ))}
@@ -59,14 +52,14 @@ export function Shell({ cabinet, compteurs = {}, children }: Props) {
         {cabinet && <CabinetCard cabinet={cabinet} />}
       </header>
       <main id="contenu" tabIndex={-1} className={classes.main}>{children}</main>
-      <nav aria-label="Menu" className={classes.foot}>
+      {!sansPied && <nav aria-label="Menu" className={classes.foot}>
         <ul>
           {nav.filter(({ pied }) => pied).map(({ to, court, icone: Icon, exact }) => (
             <li key={to}>
               <Link to={to} className={classes.tab} activeOptions={{ exact }}>
                 <span className={classes.tabIcon}>
                   <Icon size={24} stroke={STROKE} aria-hidden />
-                  <Counter n={compteurs[to as keyof typeof compteurs]} />
+                  <Counter n={to === '/' || to === '/demandes' ? compteurs[to] : undefined} />
                 </span>
                 {court}
               </Link>
@@ -79,7 +72,7 @@ export function Shell({ cabinet, compteurs = {}, children }: Props) {
             </Link>
           </li>
         </ul>
-      </nav>
+      </nav>}
     </div>
   )
 }
@@ -104,13 +97,16 @@ export function CabinetCard({ cabinet }: { cabinet: Cabinet }) {
   )
 }
 
-interface BellProps {
-  nonLues: number
-  clair?: boolean
+/** The firm's details at the end of a page, on a phone; the side menu has them on a desktop. */
+export function CabinetFoot() {
+  const { data } = useQuery(cabinetQuery)
+  return data ? <div className={classes.cabinetFoot}><CabinetCard cabinet={data} /></div> : null
 }
 
-/** Bell with the number of unread notifications; leads to their history. */
-export function Bell({ nonLues, clair = false }: BellProps) {
+/** Bell with the number of unread notifications; leads to their history (NOT-02). */
+export function Bell({ clair = false }: { clair?: boolean }) {
+  const { data } = useQuery(notificationsQuery())
+  const nonLues = data?.non_lues ?? 0
   return (
     <Link to="/notifications" className={classes.bell} data-clair={clair || undefined} aria-label={nonLues > 0 ? `Notifications, ${nonLues} non lues` : 'Notifications'}>
       <IconBell size={24} stroke={STROKE} aria-hidden />

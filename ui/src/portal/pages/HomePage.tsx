@@ -1,7 +1,170 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import {
+  IconChevronRight, IconClipboardText, IconFileAlert, IconListCheck, IconMessage2, IconMessage2Question, IconPlus, IconUpload,
+} from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { attentesQuery, catalogueQuery, conseillerQuery, demarchesQuery } from '@shared/api/queries'
 import { useMoi } from '@shared/api/session'
+import type { WaitKind } from '@shared/api/types'
+import { Section } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { dayOfYear, fullDate } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { type Attente, gather, summary } from '../attentes'
+import { AdviserCard } from '../components/AdviserCard'
+import { AttenteLink } from '../components/AttenteLink'
+import { DemarcheCard } from '../components/DemarcheCard'
+import { Due } from '../components/Due'
 import { Mountains } from '../components/Hero'
+import { IconTile } from '../components/IconTile'
+import { Bell, CabinetFoot, ProfileLink } from '../components/Shell'
+import classes from './HomePage.module.css'
 
+const SHOWN = 5
+
+const icons: Partial<Record<WaitKind, typeof IconUpload>> = {
+  piece: IconFileAlert,
+  formulaire: IconClipboardText,
+  tache: IconListCheck,
+  action: IconMessage2,
+  information: IconMessage2,
+}
+
+/** First screen: what is expected of you, then where things are (DOS-03, DOS-04, TCH-14). */
 export function HomePage() {
   const moi = useMoi()
-  return <div style={{ position: 'relative' }}><h1>Bonjour {moi.prenom}</h1><Mountains /></div>
+  const attentes = useQuery(attentesQuery)
+  const lines = attentes.data ? gather(attentes.data.items) : null
+  const total = lines?.reduce((sum, line) => sum + line.n, 0) ?? 0
+  useEffect(() => {
+    document.title = 'Accueil · eLaska'
+  }, [])
+
+  return (
+    <div className={classes.page}>
+      <div className={classes.hero}>
+        <Mountains />
+        <div className={classes.heroTop}>
+          <p className={classes.date}>{fullDate(Date.now())}</p>
+          <div className={classes.heroActions}>
+            <Bell clair />
+            <ProfileLink nom={`${moi.prenom} ${moi.nom}`} initiales={moi.initiales} clair />
+          </div>
+        </div>
+        <h1>Bonjour {moi.prenom}</h1>
+        <p className={classes.summary}>{lines ? summary(total) : ' '}</p>
+      </div>
+
+      <div className={classes.grid}>
+        <div className={classes.column}>
+          {lines === null ? (
+            attentes.error ? (
+              <div className={classes.waiting}><ErrorState error={attentes.error} onRetry={() => void attentes.refetch()} /></div>
+            ) : (
+              <div className={classes.waiting}><SkeletonRows lignes={2} hauteur={96} /></div>
+            )
+          ) : (
+            lines.length > 0 && <Waiting lines={lines} total={total} />
+          )}
+          <Actions />
+          <InProgress />
+        </div>
+        <aside className={classes.column}>
+          <Adviser />
+        </aside>
+      </div>
+      <CabinetFoot />
+    </div>
+  )
+}
+
+function Waiting({ lines, total }: { lines: Attente[]; total: number }) {
+  const [first, ...rest] = lines
+  if (!first) return null
+  return (
+    <section aria-labelledby="attente">
+      <div className={classes.waitingHead}>
+        <h2 id="attente">Ce qui vous attend</h2>
+        <span className={classes.count}>{total}<span className="el-hors-vue"> à faire</span></span>
+      </div>
+      <ul className={classes.waiting}>
+        <li className={classes.first}>
+          <IconTile icone={icons[first.kind] ?? IconListCheck} ton={first.retard ? 'probleme' : 'client'} />
+          <div className={classes.firstText}>
+            <p className={classes.context}>{first.demarche}</p>
+            <h3>{first.titre}</h3>
+            {first.detail && <p className={classes.detail}>{first.detail}</p>}
+          </div>
+          <div className={classes.firstFoot}>
+            {first.due ? <Due at={first.due} /> : <span />}
+            <AttenteLink attente={first} className={classes.primary}>
+              <IconUpload size={22} stroke={STROKE} aria-hidden data-kind={first.kind} />
+              {first.action}
+            </AttenteLink>
+          </div>
+        </li>
+        {rest.map((line) => (
+          <li key={line.cle}>
+            <AttenteLink attente={line} className={classes.more}>
+              <IconTile icone={icons[line.kind] ?? IconListCheck} ton={line.retard ? 'probleme' : 'client'} />
+              <span className={classes.moreText}>
+                <strong>{line.titre}</strong>
+                <span>{line.demarche}</span>
+                {line.due && <span className={classes.moreDue}>Avant le {dayOfYear(line.due)}</span>}
+              </span>
+              <IconChevronRight size={22} stroke={STROKE} aria-hidden />
+            </AttenteLink>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function Actions() {
+  const moi = useMoi()
+  const catalogue = useQuery(catalogueQuery(moi.tiers[0]?.id))
+  const service = catalogue.data?.[0]
+  return (
+    <section className={classes.actions}>
+      <h2>Que souhaitez-vous faire{' '}?</h2>
+      <ul className={classes.tiles}>
+        {service && (
+          <li>
+            <Link to="/services/$modele" params={{ modele: service.modele }} className={classes.tile}>
+              <IconTile icone={IconClipboardText} taille={42} />{service.libelle}
+            </Link>
+          </li>
+        )}
+        <li><Link to="/documents" className={classes.tile}><IconTile icone={IconUpload} taille={42} />Déposer un document</Link></li>
+        <li><Link to="/contact" className={classes.tile}><IconTile icone={IconMessage2Question} taille={42} />Poser une question</Link></li>
+        <li><Link to="/services" className={classes.tile}><IconTile icone={IconPlus} taille={42} />Demander un service</Link></li>
+      </ul>
+    </section>
+  )
+}
+
+function InProgress() {
+  const { data, error, refetch } = useQuery(demarchesQuery({ etat: 'ouvertes', tri: 'maj', sens: 'desc', taille: SHOWN }))
+  return (
+    <Section
+      titre="Vos démarches en cours"
+      aside={data && data.total > 0 ? <Link to="/demarches" className={classes.all}>Tout voir <IconChevronRight size={18} stroke={STROKE} aria-hidden /></Link> : undefined}
+    >
+      {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={116} />)}
+      {data?.total === 0 && (
+        <EmptyState action={<Button component={Link} to="/services" variant="outline">Demander un service</Button>}>
+          Aucune démarche pour l’instant. De quoi avez-vous besoin ?
+        </EmptyState>
+      )}
+      {data?.items.map((demarche) => <DemarcheCard key={demarche.id} demarche={demarche} />)}
+    </Section>
+  )
+}
+
+function Adviser() {
+  const { data } = useQuery(conseillerQuery)
+  return data ? <Section titre="Une question ?"><AdviserCard conseiller={data} /></Section> : null
 }

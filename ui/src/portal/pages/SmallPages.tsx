@@ -1,6 +1,105 @@
+import '@mantine/core/styles.layer.css'
+import { Button, SegmentedControl, useMantineColorScheme } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { IconBell, IconChevronRight, IconHelpCircle, IconLogout, IconPlus, IconUser } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { cabinetQuery, conseillerQuery } from '@shared/api/queries'
+import { useLogout, useMoi } from '@shared/api/session'
+import { Card, Section } from '@shared/components/Card'
+import { EmptyState } from '@shared/components/States'
+import { STROKE } from '@shared/icons'
 import { NotFoundPage } from '@shared/pages/NotFoundPage'
+import { AdviserCard } from '../components/AdviserCard'
+import { IconTile } from '../components/IconTile'
+import { Page } from '../components/Page'
+import { Bell, CabinetCard, TopBar } from '../components/Shell'
+import classes from './Lists.module.css'
 
 export function PortalNotFound() {
   return <NotFoundPage retour={<Link to="/">Retour à l’accueil</Link>} />
+}
+
+/** Whom to reach: the adviser, then the firm. */
+export function ContactPage() {
+  const conseiller = useQuery(conseillerQuery)
+  const cabinet = useQuery(cabinetQuery)
+  return (
+    <Page
+      titre="Une question ?"
+      chapeau="Au sujet d’une démarche, écrivez depuis sa page : toute l’équipe suit la réponse."
+      etroite
+      barre={<TopBar titre="Assistance" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}
+    >
+      {conseiller.data && <Section titre="Votre conseil"><AdviserCard conseiller={conseiller.data} /></Section>}
+      {conseiller.data === null && !cabinet.data && <EmptyState>Les coordonnées arrivent bientôt ici.</EmptyState>}
+      {cabinet.data && (
+        <Section titre="Le cabinet">
+          <Card>
+            <CabinetCard cabinet={cabinet.data} />
+            {cabinet.data.horaires && <p className={classes.muted}>{cabinet.data.horaires}</p>}
+          </Card>
+        </Section>
+      )}
+      <Button component={Link} to="/demarches" variant="outline">Écrire au sujet d’une démarche</Button>
+    </Page>
+  )
+}
+
+export function ProfilPage() {
+  const moi = useMoi()
+  const logout = useLogout()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <Page titre="Mon profil" etroite barre={<TopBar titre="Mon profil" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}>
+      <Card>
+        <dl className={classes.facts}>
+          <div><dt>Nom</dt><dd>{moi.prenom} {moi.nom}</dd></div>
+          <div><dt>Adresse e-mail</dt><dd>{moi.email}</dd></div>
+          {moi.tiers.length > 0 && <div><dt>Vous agissez pour</dt><dd>{moi.tiers.map(({ nom }) => nom).join(', ')}</dd></div>}
+        </dl>
+      </Card>
+      <Section titre="Apparence">
+        <SegmentedControl
+          aria-label="Thème"
+          fullWidth
+          size="md"
+          radius="xl"
+          data={[{ value: 'light', label: 'Clair' }, { value: 'dark', label: 'Sombre' }]}
+          value={colorScheme === 'dark' ? 'dark' : 'light'}
+          onChange={(value) => setColorScheme(value as 'light' | 'dark')}
+        />
+      </Section>
+      <Button variant="outline" leftSection={<IconLogout size={22} stroke={STROKE} />} onClick={() => void logout()}>Se déconnecter</Button>
+    </Page>
+  )
+}
+
+const more = [
+  { to: '/services', libelle: 'Demander un service', icone: IconPlus },
+  { to: '/notifications', libelle: 'Notifications', icone: IconBell },
+  { to: '/contact', libelle: 'Assistance', icone: IconHelpCircle },
+  { to: '/profil', libelle: 'Mon profil', icone: IconUser },
+] as const
+
+/** Fifth tab of the phone's foot. */
+export function PlusPage() {
+  const logout = useLogout()
+  return (
+    <Page titre="Plus" etroite barre={<TopBar titre="Plus" droite={<Bell />} />}>
+      <Card nue>
+        <ul>
+          {more.map(({ to, libelle, icone }) => (
+            <li key={to}>
+              <Link to={to} className={classes.row}>
+                <IconTile icone={icone} taille={42} />
+                <strong>{libelle}</strong>
+                <IconChevronRight size={22} stroke={STROKE} aria-hidden />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Card>
+      <Button variant="outline" leftSection={<IconLogout size={22} stroke={STROKE} />} onClick={() => void logout()}>Se déconnecter</Button>
+    </Page>
+  )
 }

@@ -1,0 +1,76 @@
+/** « Ce qui vous attend » in the client's words (PWA-08, TCH-14). */
+import type { WaitKind, WorkItem } from '@shared/api/types'
+import { count } from '@shared/format'
+
+export interface Attente {
+  cle: string
+  demarcheId: string
+  demarche: string
+  kind: WaitKind
+  titre: string
+  detail: string | null
+  due: string | null
+  retard: boolean
+  action: string
+  /** How many items this line stands for. */
+  n: number
+  itemId: string
+}
+
+const actions: Partial<Record<WaitKind, string>> = {
+  piece: 'Déposer le document',
+  formulaire: 'Compléter',
+  tache: 'Voir la tâche',
+  action: 'Répondre',
+  information: 'Répondre',
+}
+
+function titleOf(item: WorkItem): string {
+  switch (item.kind) {
+    case 'piece':
+      return `Déposez : ${item.label}`
+    case 'formulaire':
+      return `Complétez : ${item.label}`
+    default:
+      return item.label
+  }
+}
+
+/** One line for each thing to do; documents of one démarche are gathered. Keeps the order of urgency. */
+export function gather(items: WorkItem[]): Attente[] {
+  const lines = new Map<string, Attente>()
+  for (const item of items) {
+    const cle = item.kind === 'piece' ? `${item.demarche_id}/pieces` : `${item.demarche_id}/${item.kind}/${item.item_id}`
+    const known = lines.get(cle)
+    if (known) {
+      known.n += 1
+      known.titre = `Déposez ${count(known.n, 'document')}`
+      known.detail = known.detail ? `${known.detail}, ${item.label}` : item.label
+      known.action = `Déposer mes ${count(known.n, 'document')}`
+      known.retard ||= item.retard
+      continue
+    }
+    lines.set(cle, {
+      cle,
+      demarcheId: item.demarche_id,
+      demarche: item.titre,
+      kind: item.kind,
+      titre: titleOf(item),
+      detail: item.kind === 'piece' ? item.label : null,
+      due: item.due_at,
+      retard: item.retard,
+      action: actions[item.kind] ?? 'Voir',
+      n: 1,
+      itemId: item.item_id,
+    })
+  }
+  return [...lines.values()].map((line) => (line.n === 1 ? { ...line, detail: null } : line))
+}
+
+/** « Deux choses vous attendent. Le reste avance. » */
+export function summary(n: number): string {
+  if (n === 0) return 'Tout est en ordre. Nous vous préviendrons dès que nous aurons besoin de vous.'
+  if (n === 1) return 'Une chose vous attend. Le reste avance.'
+  const words = ['Deux', 'Trois', 'Quatre', 'Cinq', 'Six', 'Sept', 'Huit', 'Neuf', 'Dix']
+  return `${words[n - 2] ?? String(n)} choses vous attendent. Le reste avance.`
+}

@@ -1,0 +1,206 @@
+import { IconAlertCircle, IconChevronDown, IconDownload, IconFileText, IconId, IconLock, IconReceipt, IconUpload } from '@tabler/icons-react'
+import { useEffect, useRef, useState } from 'react'
+import type { PieceView } from '@shared/api/types'
+import { Card, Section } from '@shared/components/Card'
+import { Deposit } from '@shared/components/Deposit'
+import { ProgressSegments } from '@shared/components/Progress'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { count, dayOfYear, moment } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import type { Ton } from '@shared/statuses'
+import { statusOf } from '@shared/statuses'
+import { IconTile } from './IconTile'
+import classes from './PieceList.module.css'
+
+/** Where a pièce is, for the person who provides it. */
+type Group = 'a_deposer' | 'verification' | 'bon'
+
+const groupOf = (piece: PieceView): Group =>
+  piece.statut === 'manquant' || piece.statut === 'refuse' ? 'a_deposer'
+    : piece.statut === 'attente_validation' || piece.statut === 'recu' ? 'verification' : 'bon'
+
+const barTones: Record<string, Ton> = { valide: 'fait', pris_en_compte: 'fait', disponible: 'fait', refuse: 'probleme' }
+
+/** « 2 validés, 2 en vérification, 1 à refaire, 2 à déposer » */
+export function piecesSummary(pieces: PieceView[]): string {
+  const n = (test: (piece: PieceView) => boolean): number => pieces.filter(test).length
+  return [
+    [n((p) => groupOf(p) === 'bon'), 'validé', 'validés'],
+    [n((p) => groupOf(p) === 'verification'), 'en vérification', 'en vérification'],
+    [n((p) => p.statut === 'refuse'), 'à refaire', 'à refaire'],
+    [n((p) => p.statut === 'manquant'), 'à déposer', 'à déposer'],
+  ]
+    .filter(([value]) => Number(value) > 0)
+    .map(([value, one, many]) => `${value} ${Number(value) > 1 ? many : one}`)
+    .join(', ')
+}
+
+/** One segment for each pièce, best first, with « 4 / 7 » deposited. */
+export function PiecesProgress({ pieces }: { pieces: PieceView[] }) {
+  const order: Record<Group, number> = { bon: 0, verification: 1, a_deposer: 2 }
+  const sorted = [...pieces].sort((a, b) => order[groupOf(a)] - order[groupOf(b)] || Number(b.statut === 'refuse') - Number(a.statut === 'refuse'))
+  const deposited = pieces.filter((piece) => groupOf(piece) !== 'a_deposer').length
+  return (
+    <div className={classes.progress}>
+      <ProgressSegments
+        texte={`${deposited} sur ${pieces.length} : ${piecesSummary(pieces)}`}
+        segments={sorted.map((piece) => ({
+          part: piece.statut === 'manquant' ? 0 : 1,
+          ton: barTones[piece.statut] ?? (groupOf(piece) === 'verification' ? 'cabinet' : 'neutre'),
+        }))}
+      />
+      <strong aria-hidden>{deposited} / {pieces.length}</strong>
+    </div>
+  )
+}
+
+interface Props {
+  demarcheId: string
+  /** What this reader provides. */
+  pieces: PieceView[]
+  /** Earliest date among those awaited. */
+  due?: string | null
+  onDone: (piece: PieceView) => void
+}
+
+/** Guided deposit (GED-08 to GED-13): one item open at a time, the others wait their turn. */
+export function PieceList({ demarcheId, pieces, due, onDone }: Props) {
+  const shown = pieces.filter((piece) => piece.statut !== 'sans_objet')
+  const todo = shown.filter((piece) => groupOf(piece) === 'a_deposer').sort((a, b) => Number(b.statut === 'refuse') - Number(a.statut === 'refuse') || Number(b.obligatoire) - Number(a.obligatoire))
+  const checking = shown.filter((piece) => groupOf(piece) === 'verification')
+  const good = shown.filter((piece) => groupOf(piece) === 'bon')
+  const [chosen, setChosen] = useState<string | null>(null)
+  const open = todo.find((piece) => piece.id === chosen) ?? todo[0]
+  const openRef = useRef<HTMLDivElement>(null)
+  const moved = useRef(false)
+  useEffect(() => {
+    if (!moved.current) return
+    moved.current = false
+    openRef.current?.scrollIntoView({ block: 'center', behavior: 'smooth' })
+    openRef.current?.querySelector<HTMLElement>('button')?.focus({ preventScroll: true })
+  }, [chosen])
+
+  return (
+    <>
+      {todo.length > 0 && open && (
+        <Section titre="À déposer maintenant" aside={due ? <span className={classes.aside}>avant le {dayOfYear(due)}</span> : undefined}>
+          <div ref={openRef} className={classes.open} data-ton={open.statut === 'refuse' ? 'probleme' : 'cabinet'} key={open.id}>
+            <Head piece={open} />
+            {open.statut === 'refuse' && (
+              <div className={classes.refusal}>
+                <IconAlertCircle size={24} stroke={STROKE} aria-hidden />
+                <div>
+                  <p className={classes.reason}>{open.motif ?? 'Ce document est à refaire.'}</p>
+                  <p>Déposez une nouvelle version, nous la vérifions sous 2 jours ouvrés.</p>
+                </div>
+              </div>
+            )}
+            <Deposit
+              titre={open.titre}
+              chemin={`/api/demarches/${demarcheId}/pieces/${open.id}/depots`}
+              formats={open.formats}
+              tailleMaxMo={open.taille_max_mo}
+              nouvelleVersion={open.statut === 'refuse'}
+              onDone={() => onDone(open)}
+            />
+          </div>
+          {todo.length > 1 && (
+            <Card nue>
+              <ul>
+                {todo.filter((piece) => piece !== open).map((piece) => (
+                  <li key={piece.id} className={classes.row}>
+                    <Head piece={piece} />
+                    <button
+                      type="button"
+                      className={classes.choose}
+                      aria-label={`Déposer : ${piece.titre}`}
+                      onClick={() => {
+                        moved.current = true
+                        setChosen(piece.id)
+                      }}
+                    >
+                      <IconUpload size={24} stroke={STROKE} aria-hidden />
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            </Card>
+          )}
+        </Section>
+      )}
+      {checking.length > 0 && (
+        <Section titre="Nous vérifions" aside={<span className={classes.aside}>sous 2 jours ouvrés</span>}>
+          <Group pieces={checking} />
+        </Section>
+      )}
+      {good.length > 0 && (
+        <Section titre="C’est bon" aside={<span className={classes.aside}>rien à faire</span>}>
+          <Group pieces={good} />
+        </Section>
+      )}
+      <p className={classes.privacy}>
+        <IconLock size={22} stroke={STROKE} aria-hidden />
+        Seuls vous et votre équipe voyez ces documents. Vous pouvez vous arrêter et reprendre plus tard, rien n’est perdu.
+      </p>
+    </>
+  )
+}
+
+function Group({ pieces }: { pieces: PieceView[] }) {
+  return (
+    <Card nue>
+      <ul>
+        {pieces.map((piece) => (
+          <li key={piece.id} className={classes.row}>
+            <Head piece={piece} />
+            <Files piece={piece} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  )
+}
+
+/** Icon, name, what it must be or where it stands, badge. */
+export function Head({ piece, de }: { piece: PieceView; de?: string }) {
+  const last = piece.versions.at(-1)
+  const { ton } = statusOf('piece', piece.statut)
+  const Glyph = piece.categorie?.includes('identite') ? IconId : piece.categorie?.includes('paie') ? IconReceipt : IconFileText
+  const detail = groupOf(piece) === 'a_deposer'
+    ? piece.description
+    : last && `${last.files.length > 1 ? count(last.files.length, 'page') : (last.files[0]?.nom ?? '')}, ${moment(last.at)}`
+  return (
+    <div className={classes.head}>
+      <IconTile icone={Glyph} ton={ton} />
+      <div className={classes.text}>
+        <h3>{piece.titre}{!piece.obligatoire && <span className={classes.optional}> (facultatif)</span>}</h3>
+        {de && <p>{de}</p>}
+        {detail && <p>{detail}</p>}
+        <StatusBadge objet="piece" cle={piece.statut} />
+      </div>
+    </div>
+  )
+}
+
+/** Versions that were sent, newest first, to read again. */
+export function Files({ piece }: { piece: PieceView }) {
+  if (piece.versions.length === 0) return null
+  return (
+    <details className={classes.versions}>
+      <summary aria-label={`Fichiers envoyés : ${piece.titre}`}><IconChevronDown size={22} stroke={STROKE} aria-hidden /></summary>
+      <ul>
+        {[...piece.versions].reverse().map((version) => (
+          <li key={version.numero}>
+            <p>Version {version.numero}, {moment(version.at)}, {version.par}</p>
+            {version.statut === 'refuse' && version.motif && <p className={classes.oldReason}>Refusée : {version.motif}</p>}
+            {version.files.map((file) => (
+              <a key={file.id} href={`/api/fichiers/${file.id}`} target="_blank" rel="noreferrer">
+                <IconDownload size={18} stroke={STROKE} aria-hidden />{file.nom}
+              </a>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}

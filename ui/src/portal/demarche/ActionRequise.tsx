@@ -1,0 +1,128 @@
+import { Button, Textarea } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { IconClipboardText, IconListCheck, IconPaperclip, IconSend, IconUpload, IconX } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
+import { ApiError, messageOf } from '@shared/api/http'
+import { upload } from '@shared/api/upload'
+import type { ActionView, DemarcheView } from '@shared/api/types'
+import { Avatar } from '@shared/components/Avatar'
+import { Card } from '@shared/components/Card'
+import { count, fileSize, moment } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { AttenteLink } from '../components/AttenteLink'
+import { Due } from '../components/Due'
+import classes from './ActionRequise.module.css'
+
+/** « Action requise de votre part » (ACT-06): everything this démarche expects from the reader. Absent when nothing is. */
+export function ActionRequise({ view }: { view: DemarcheView }) {
+  const mine = view.attentes.filter((wait) => wait.a_moi)
+  const actions = view.actions.filter((action) => action.a_moi)
+  const pieces = mine.filter((wait) => wait.kind === 'piece')
+  const others = mine.filter((wait) => wait.kind === 'formulaire' || wait.kind === 'tache')
+  if (actions.length + pieces.length + others.length === 0) return null
+  const due = pieces.map((wait) => wait.due_at).filter((at) => at !== null).sort()[0]
+  return (
+    <Card variante="attente">
+      <div className={classes.block}>
+        <h2 className={classes.title}>Action requise de votre part</h2>
+        {actions.map((action) => <ActionForm key={action.id} demarcheId={view.id} action={action} />)}
+        {pieces.length > 0 && (
+          <div className={classes.item}>
+            <p>{pieces.length === 1 ? `Il manque : ${pieces[0]?.label}.` : `Il manque ${count(pieces.length, 'document')} : ${pieces.map((wait) => wait.label).join(', ')}.`}</p>
+            {due && <Due at={due} />}
+            <Button component={Link} to={`/demarches/${view.id}/depot`} fullWidth leftSection={<IconUpload size={22} stroke={STROKE} />}>
+              {pieces.length === 1 ? 'Déposer le document' : `Déposer mes ${count(pieces.length, 'document')}`}
+            </Button>
+          </div>
+        )}
+        {others.map((wait, index) => (
+          <div key={`${wait.kind}/${wait.id}`} className={classes.line}>
+            <div>
+              <strong>{wait.label}</strong>
+              {wait.due_at && <p><Due at={wait.due_at} /></p>}
+            </div>
+            <AttenteLink attente={{ demarcheId: view.id, kind: wait.kind, itemId: wait.id }} className={index === 0 && pieces.length + actions.length === 0 ? classes.filled : classes.outlined}>
+              {wait.kind === 'formulaire' ? <IconClipboardText size={22} stroke={STROKE} aria-hidden /> : <IconListCheck size={22} stroke={STROKE} aria-hidden />}
+              {wait.kind === 'formulaire' ? 'Compléter' : 'Voir la tâche'}
+            </AttenteLink>
+          </div>
+        ))}
+      </div>
+    </Card>
+  )
+}
+
+/** Message of the firm, field for the answer, files. */
+function ActionForm({ demarcheId, action }: { demarcheId: string; action: ActionView }) {
+  const client = useQueryClient()
+  const [text, setText] = useState('')
+  const [files, setFiles] = useState<File[]>([])
+  const picker = useRef<HTMLInputElement>(null)
+  const key = useRef(crypto.randomUUID())
+  const validation = action.nature === 'validation'
+  const send = useMutation({
+    mutationFn: async (message: string) => {
+      const form = new FormData()
+      form.append('message', message)
+      for (const file of files) form.append('fichiers', file, file.name)
+      return upload(`/api/demarches/${demarcheId}/actions/${action.id}/reponse`, form, () => undefined, key.current).done
+    },
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['attentes'] })
+      return client.invalidateQueries({ queryKey: ['demarche', demarcheId] })
+    },
+    onError: (error) => {
+      if (error instanceof ApiError) key.current = crypto.randomUUID()
+    },
+  })
+  return (
+    <div className={classes.item}>
+      <div className={classes.message}>
+        <Avatar nom={action.requested_by} taille={44} />
+        <div className={classes.bubble}>
+          <p className={classes.by}><strong>{action.requested_by}</strong> · {moment(action.requested_at)}</p>
+          <p className={classes.words}>{action.message}</p>
+        </div>
+      </div>
+      {action.due_at && <Due at={action.due_at} />}
+      <form
+        className={classes.answer}
+        onSubmit={(event) => {
+          event.preventDefault()
+          send.mutate(text.trim())
+        }}
+      >
+        <Textarea
+          label={validation ? 'Votre réponse (facultatif)' : 'Votre réponse'}
+          value={text}
+          onChange={(event) => {
+            key.current = crypto.randomUUID()
+            setText(event.currentTarget.value)
+          }}
+          maxLength={5000}
+        />
+        <input ref={picker} type="file" multiple hidden aria-label="Joindre un fichier" onChange={(event) => {
+          key.current = crypto.randomUUID()
+          setFiles((before) => [...before, ...(event.currentTarget.files ?? [])])
+          event.currentTarget.value = ''
+        }} />
+        {files.length > 0 && (
+          <ul className={classes.files}>
+            {files.map((file, index) => (
+              <li key={`${file.name}-${index}`}>
+                <span>{file.name} · {fileSize(file.size)}</span>
+                <button type="button" aria-label={`Retirer ${file.name}`} onClick={() => setFiles(files.filter((_, each) => each !== index))}><IconX size={18} stroke={STROKE} aria-hidden /></button>
+              </li>
+            ))}
+          </ul>
+        )}
+        {send.error && <p className={classes.error} role="alert">{messageOf(send.error)}</p>}
+        <Button type="submit" fullWidth loading={send.isPending} disabled={!validation && text.trim() === '' && files.length === 0} leftSection={<IconSend size={20} stroke={STROKE} />}>
+          {validation ? 'Je valide' : 'Envoyer ma réponse'}
+        </Button>
+        <Button variant="subtle" fullWidth leftSection={<IconPaperclip size={20} stroke={STROKE} />} onClick={() => picker.current?.click()}>Joindre un fichier</Button>
+      </form>
+    </div>
+  )
+}

@@ -1,0 +1,135 @@
+import '@mantine/core/styles.layer.css'
+import { useQuery } from '@tanstack/react-query'
+import { IconFlag, IconMessage2Question, IconPlus } from '@tabler/icons-react'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { demarcheQuery } from '@shared/api/queries'
+import type { DemarcheView } from '@shared/api/types'
+import { ProgressSegments } from '@shared/components/Progress'
+import { ErrorState, SkeletonRows } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { dayOfYear, NBSP, percent } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { Page } from '../components/Page'
+import { Bell, TopBar } from '../components/Shell'
+import classes from './Demarche.module.css'
+import { Documents } from './Documents'
+import { Echanges } from './Echanges'
+import { Equipe } from './Equipe'
+import { segmentsOf } from './etapes'
+import { Faits, Synthese } from './Synthese'
+import { AddTask, Taches } from './Taches'
+
+export const ONGLETS = ['synthese', 'taches', 'documents', 'echanges', 'equipe'] as const
+export type Onglet = (typeof ONGLETS)[number]
+
+const labels: Record<Onglet, string> = {
+  synthese: 'Synthèse',
+  taches: 'Tâches',
+  documents: 'Documents',
+  echanges: 'Échanges et historique',
+  equipe: 'Équipe',
+}
+
+const cycles: Partial<Record<DemarcheView['cycle'], string>> = {
+  suspendue: 'Cette démarche est en pause. Rien n’est attendu de vous, et aucune relance ne part.',
+  annulee: 'Cette démarche a été annulée.',
+  refusee: 'Cette demande n’a pas été retenue.',
+  terminee: 'C’est terminé. Vos documents restent disponibles ici.',
+}
+
+/** A démarche as its client follows it (DOS-14 to DOS-18). */
+export function DemarchePage() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const { data, error, refetch } = useQuery(demarcheQuery(id))
+  const bar = <TopBar titre="Démarche" retour={{ to: '/demarches', libelle: 'Mes démarches' }} droite={<Bell />} />
+  if (!data) {
+    return (
+      <Page titre="Démarche" sansTitre barre={bar}>
+        {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={5} hauteur={90} />}
+      </Page>
+    )
+  }
+  return <Loaded view={data} bar={bar} />
+}
+
+function Loaded({ view, bar }: { view: DemarcheView; bar: React.ReactNode }) {
+  const search = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const onglet: Onglet = search.onglet ?? 'synthese'
+  const [adding, setAdding] = useState(false)
+  const mine = view.attentes.filter((wait) => wait.a_moi)
+  const counts: Partial<Record<Onglet, number>> = {
+    taches: mine.filter((wait) => wait.kind === 'tache').length,
+    documents: mine.filter((wait) => wait.kind === 'piece').length,
+  }
+  const canAdd = view.cycle === 'ouverte' && view.phase === 'dossier'
+  const notice = cycles[view.cycle]
+  const actions = (
+    <>
+      <button type="button" onClick={() => void navigate({ to: '/demarches/$id', params: { id: view.id }, search: { onglet: 'echanges', question: true } })}>
+        <IconMessage2Question size={22} stroke={STROKE} aria-hidden />Poser une question
+      </button>
+      {canAdd && (
+        <button type="button" onClick={() => setAdding(true)}>
+          <IconPlus size={22} stroke={STROKE} aria-hidden />Ajouter une tâche
+        </button>
+      )}
+    </>
+  )
+
+  return (
+    <>
+      <Page titre={view.titre} sansTitre barre={bar} droite={onglet === 'synthese' ? <Faits view={view} /> : undefined}>
+        <div className={classes.header}>
+          <StatusBadge objet="demarche" cle={view.statut.cle} perso={view.statut} />
+          <h1>{view.titre}</h1>
+          <p className={classes.muted}>{view.modele_titre} · Réf.{NBSP}{view.reference}</p>
+          <div className={classes.headActions}>{actions}</div>
+          {view.phase === 'dossier' && view.etapes.length > 0 && (
+            <div className={classes.progress}>
+              <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />
+              <p className={classes.place}>
+                <span>{view.etape_rang > 0 && <><strong>Étape {view.etape_rang} sur {view.etapes_total}</strong> · </>}{percent(view.progression / 100)}</span>
+                {view.due_at && view.cycle === 'ouverte' && (
+                  <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine date : <strong>{dayOfYear(view.due_at)}</strong></span>
+                )}
+              </p>
+            </div>
+          )}
+          {search.nouvelle && view.phase === 'demande' && (
+            <p className={classes.success} role="status">C’est reçu. Nous regardons votre demande sous 2{NBSP}jours ouvrés, et nous vous prévenons ici.</p>
+          )}
+          {notice && <p className={classes.notice}>{notice}{view.motif ? ` Motif : ${view.motif}` : ''}</p>}
+        </div>
+        <nav aria-label="Parties de la démarche" className={classes.tabs}>
+          <ul>
+            {ONGLETS.map((key) => (
+              <li key={key}>
+                <Link
+                  to="/demarches/$id"
+                  params={{ id: view.id }}
+                  search={key === 'synthese' ? {} : { onglet: key }}
+                  className={classes.tab}
+                  aria-current={key === onglet ? 'page' : undefined}
+                  resetScroll={false}
+                  replace
+                >
+                  {labels[key]}
+                  {counts[key] ? <span className={classes.count}>{counts[key]}<span className="el-hors-vue"> à faire</span></span> : null}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {onglet === 'synthese' && <Synthese view={view} />}
+        {onglet === 'taches' && <Taches view={view} onAdd={() => setAdding(true)} />}
+        {onglet === 'documents' && <Documents view={view} />}
+        {onglet === 'echanges' && <Echanges view={view} focus={Boolean(search.question)} />}
+        {onglet === 'equipe' && <Equipe view={view} />}
+      </Page>
+      <div className={classes.foot}>{actions}</div>
+      <AddTask demarcheId={view.id} ouvert={adding} onClose={() => setAdding(false)} />
+    </>
+  )
+}

@@ -1,0 +1,71 @@
+import { Button } from '@mantine/core'
+import { IconDownload, IconEye, IconFileText, IconUpload } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { DemarcheView, DocumentView } from '@shared/api/types'
+import { Card, Section } from '@shared/components/Card'
+import { EmptyState } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { dayOfYear, fileSize } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { Files, Head, PiecesProgress } from '../components/PieceList'
+import classes from './Demarche.module.css'
+
+/** Pièces with their status, documents made by the firm (GED-01, GED-13). */
+export function Documents({ view }: { view: DemarcheView }) {
+  const pieces = view.pieces.filter((piece) => piece.statut !== 'sans_objet')
+  const mine = pieces.filter((piece) => piece.a_moi)
+  const documents = view.documents.filter((document) => document.file)
+  if (pieces.length + documents.length === 0) {
+    return <Card><EmptyState>Aucun document pour l’instant. Ceux que nous préparons et ceux que vous déposez seront ici.</EmptyState></Card>
+  }
+  return (
+    <>
+      {documents.length > 0 && (
+        <Section titre="Préparés pour vous">
+          <Card nue><ul>{documents.map((document) => <DocumentLine key={document.id} document={document} />)}</ul></Card>
+        </Section>
+      )}
+      {pieces.length > 0 && (
+        <Section titre="Pièces du dossier">
+          <PiecesProgress pieces={pieces} />
+          {mine.length > 0 && (
+            <Button component={Link} to={`/demarches/${view.id}/depot`} leftSection={<IconUpload size={22} stroke={STROKE} />}>
+              {mine.length === 1 ? 'Déposer le document attendu' : `Déposer mes ${mine.length} documents`}
+            </Button>
+          )}
+          <Card nue>
+            <ul>
+              {pieces.map((piece) => (
+                <li key={piece.id} className={classes.pieceRow}>
+                  <Head piece={piece} {...(piece.a_moi ? {} : { de: `Fourni par ${piece.de_nom}` })} />
+                  <Files piece={piece} />
+                </li>
+              ))}
+            </ul>
+          </Card>
+        </Section>
+      )}
+    </>
+  )
+}
+
+export function DocumentLine({ document }: { document: DocumentView }) {
+  return (
+    <li className={classes.document}>
+      <IconFileText size={24} stroke={STROKE} aria-hidden />
+      <div>
+        <strong>{document.titre}</strong>
+        <p className={classes.muted}>
+          {[document.produced_at ? dayOfYear(document.produced_at) : null, document.file ? fileSize(document.file.taille) : null].filter(Boolean).join(' · ')}
+        </p>
+        {document.perime && <StatusBadge objet="document" cle="perime" perso={{ libelle: 'En cours de mise à jour' }} />}
+      </div>
+      {document.file && (
+        <div className={classes.documentActions}>
+          <a href={`/api/fichiers/${document.file.id}`} target="_blank" rel="noreferrer" className={classes.round} aria-label={`Ouvrir ${document.titre}`}><IconEye size={22} stroke={STROKE} aria-hidden /></a>
+          <a href={`/api/fichiers/${document.file.id}?telecharger=1`} className={classes.round} aria-label={`Télécharger ${document.titre}`}><IconDownload size={22} stroke={STROKE} aria-hidden /></a>
+        </div>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,70 @@
+import { IconDownload, IconFileText } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { DemarcheView } from '@shared/api/types'
+import { Card, Section } from '@shared/components/Card'
+import { EtapeTimeline } from '@shared/components/EtapeTimeline'
+import { longDate, money } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { ActionRequise } from './ActionRequise'
+import classes from './Demarche.module.css'
+import { timelineOf } from './etapes'
+
+/** DOS-17: what is asked of you, where we are, then the facts. */
+export function Synthese({ view }: { view: DemarcheView }) {
+  return (
+    <>
+      <ActionRequise view={view} />
+      <Section
+        titre={view.phase === 'demande' ? 'Suivi de votre demande' : 'Les étapes'}
+        aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'echanges' }} className={classes.link}>Historique</Link>}
+      >
+        <EtapeTimeline etapes={timelineOf(view)} />
+      </Section>
+    </>
+  )
+}
+
+/** Facts in the right column (after the content on a phone). */
+export function Faits({ view }: { view: DemarcheView }) {
+  const facts: [string, string][] = [
+    [view.phase === 'demande' ? 'Demande envoyée' : 'Ouverte', longDate(view.opened_at)],
+    ...view.dates_cles.filter(({ valeur }) => valeur).map(({ libelle, valeur }): [string, string] => [libelle, longDate(valeur ?? '')]),
+    ...(view.due_at && view.cycle === 'ouverte' ? [['Prochaine échéance', longDate(view.due_at)] as [string, string]] : []),
+    ...(view.closed_at ? [['Clôturée', longDate(view.closed_at)] as [string, string]] : []),
+    ...(view.prix !== null ? [['Prix de la prestation', `${money(view.prix)} ${view.prix_mention}`] as [string, string]] : []),
+    ['Référence', view.reference],
+  ]
+  return (
+    <>
+      {view.livrables.length > 0 && (
+        <Section titre="Vos documents finaux">
+          <Card nue>
+            <ul>
+              {view.livrables.map((document) => (
+                <li key={document.id} className={classes.file}>
+                  <IconFileText size={22} stroke={STROKE} aria-hidden />
+                  <span>{document.titre}</span>
+                  {document.file && (
+                    <a href={`/api/fichiers/${document.file.id}?telecharger=1`} className={classes.round} aria-label={`Télécharger ${document.titre}`}><IconDownload size={22} stroke={STROKE} aria-hidden /></a>
+                  )}
+                </li>
+              ))}
+            </ul>
+          </Card>
+        </Section>
+      )}
+      <Section titre="En bref">
+        <Card>
+          <dl className={classes.facts}>
+            {facts.map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}
+          </dl>
+          {view.etiquettes.some(({ nombre }) => nombre > 0) && (
+            <ul className={classes.tags} aria-label="Documents du dossier">
+              {view.etiquettes.filter(({ nombre }) => nombre > 0).map(({ cle, libelle, nombre }) => <li key={cle}>{libelle} ({nombre})</li>)}
+            </ul>
+          )}
+        </Card>
+      </Section>
+    </>
+  )
+}

@@ -1,0 +1,126 @@
+import { Button, Checkbox, Modal, Textarea, TextInput } from '@mantine/core'
+import { IconCheck, IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { messageOf } from '@shared/api/http'
+import { useCommand } from '@shared/api/commands'
+import type { DemarcheView, TacheView } from '@shared/api/types'
+import { Card, Section } from '@shared/components/Card'
+import { EmptyState } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { dayOfYear, daysUntil } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { Due } from '../components/Due'
+import classes from './Demarche.module.css'
+
+const over = (tache: TacheView): boolean => tache.statut === 'termine' || tache.statut === 'annulee'
+
+/** Tasks the client may see: their own first, with checklists; then the firm's and those done. */
+export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void }) {
+  const mine = view.taches.filter((tache) => tache.a_moi)
+  const others = view.taches.filter((tache) => !tache.a_moi && !over(tache))
+  const done = view.taches.filter(over)
+  return (
+    <>
+      <Section titre="À faire par vous" aside={<span className={classes.muted}>{mine.length > 0 ? mine.length : null}</span>}>
+        {mine.length === 0 && <Card><EmptyState>Aucune tâche pour vous. Nous vous préviendrons.</EmptyState></Card>}
+        {mine.map((tache) => <MyTask key={tache.id} demarcheId={view.id} tache={tache} />)}
+      </Section>
+      {others.length > 0 && (
+        <Section titre="Chez nous et chez les autres">
+          <Card nue>
+            <ul>{others.map((tache) => <TaskLine key={tache.id} tache={tache} />)}</ul>
+          </Card>
+        </Section>
+      )}
+      {done.length > 0 && (
+        <Section titre="Terminées">
+          <Card nue><ul>{done.map((tache) => <TaskLine key={tache.id} tache={tache} />)}</ul></Card>
+        </Section>
+      )}
+      {view.cycle === 'ouverte' && view.phase === 'dossier' && (
+        <Button variant="light" leftSection={<IconPlus size={20} stroke={STROKE} />} onClick={onAdd} className={classes.addTask}>Ajouter une tâche</Button>
+      )}
+    </>
+  )
+}
+
+function MyTask({ demarcheId, tache }: { demarcheId: string; tache: TacheView }) {
+  const command = useCommand(demarcheId)
+  const left = tache.checklist.filter((item) => !item.fait).length
+  return (
+    <Card>
+      <div className={classes.task}>
+        <div className={classes.taskHead}>
+          <h3>{tache.titre}</h3>
+          <StatusBadge objet="tache" cle={tache.due_at && daysUntil(tache.due_at) < 0 ? 'en_retard' : tache.statut} />
+        </div>
+        {tache.description && <p className={classes.muted}>{tache.description}</p>}
+        {tache.due_at && <Due at={tache.due_at} />}
+        {tache.checklist.length > 0 && (
+          <ul className={classes.checklist}>
+            {tache.checklist.map((item, index) => (
+              <li key={item.libelle}>
+                <Checkbox
+                  label={item.libelle}
+                  checked={item.fait}
+                  disabled={command.isPending}
+                  onChange={(event) => command.mutate({ methode: 'PUT', chemin: `/taches/${tache.id}/checklist/${index}`, body: { fait: event.currentTarget.checked } })}
+                />
+              </li>
+            ))}
+          </ul>
+        )}
+        {command.error && <p className={classes.error} role="alert">{messageOf(command.error)}</p>}
+        <Button
+          variant={left > 0 ? 'outline' : 'filled'}
+          loading={command.isPending}
+          leftSection={<IconCheck size={20} stroke={STROKE} />}
+          onClick={() => command.mutate({ chemin: `/taches/${tache.id}/fin`, body: { visit: tache.visit } })}
+        >
+          C’est fait
+        </Button>
+      </div>
+    </Card>
+  )
+}
+
+function TaskLine({ tache }: { tache: TacheView }) {
+  return (
+    <li className={classes.taskLine}>
+      <div>
+        <strong>{tache.titre}</strong>
+        <p className={classes.muted}>
+          {[tache.pour_nom, tache.completed_at ? `le ${dayOfYear(tache.completed_at)}` : tache.due_at ? `avant le ${dayOfYear(tache.due_at)}` : null].filter(Boolean).join(' · ')}
+        </p>
+      </div>
+      <StatusBadge objet="tache" cle={tache.statut} />
+    </li>
+  )
+}
+
+/** A task suggested by the client (TCH-08): the firm qualifies it. */
+export function AddTask({ demarcheId, ouvert, onClose }: { demarcheId: string; ouvert: boolean; onClose: () => void }) {
+  const command = useCommand(demarcheId)
+  const [titre, setTitre] = useState('')
+  const [description, setDescription] = useState('')
+  return (
+    <Modal opened={ouvert} onClose={onClose} title="Ajouter une tâche">
+      <form
+        className={classes.modal}
+        onSubmit={(event) => {
+          event.preventDefault()
+          command.mutate(
+            { chemin: '/taches', body: { titre: titre.trim(), description: description.trim() || undefined } },
+            { onSuccess: () => { setTitre(''); setDescription(''); onClose() } },
+          )
+        }}
+      >
+        <p className={classes.muted}>Votre équipe la reçoit, la qualifie et vous répond.</p>
+        <TextInput label="Que faut-il faire ?" required maxLength={200} value={titre} onChange={(event) => setTitre(event.currentTarget.value)} data-autofocus />
+        <Textarea label="Précisions (facultatif)" maxLength={2000} value={description} onChange={(event) => setDescription(event.currentTarget.value)} />
+        {command.error && <p className={classes.error} role="alert">{messageOf(command.error)}</p>}
+        <Button type="submit" loading={command.isPending} disabled={titre.trim() === ''}>Envoyer la suggestion</Button>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,74 @@
+import type { DemarcheView, EtapeView } from '@shared/api/types'
+import type { EtapeItem } from '@shared/components/EtapeTimeline'
+import type { Segment } from '@shared/components/Progress'
+import { dayOfYear, daysUntil, NBSP } from '@shared/format'
+import type { Ton } from '@shared/statuses'
+
+const isLate = (etape: EtapeView): boolean =>
+  etape.statut === 'en_cours' && etape.due_at !== null && daysUntil(etape.due_at) < 0
+
+function detailOf(etape: EtapeView): string | null {
+  if (etape.statut === 'valide' && etape.completed_at) {
+    return [`Validé le ${dayOfYear(etape.completed_at)}`, etape.completed_by ?? etape.responsable].filter(Boolean).join(' · ')
+  }
+  if (etape.statut === 'passee') return etape.motif ? `Passée : ${etape.motif}` : 'Passée'
+  if (etape.statut === 'en_cours') {
+    if (isLate(etape) && etape.due_at) return `Prévue le ${dayOfYear(etape.due_at)}`
+    return etape.due_at ? `Prévue avant le ${dayOfYear(etape.due_at)}` : null
+  }
+  return etape.due_at ? `Vers le ${dayOfYear(etape.due_at)}` : null
+}
+
+/** Étapes of a démarche for the timeline of the portal. */
+export function timelineOf(view: DemarcheView): EtapeItem[] {
+  if (view.phase === 'demande') return requestTimeline(view)
+  return view.etapes.map((etape) => {
+    const mine = view.attentes.some((wait) => wait.a_moi && wait.etape === etape.cle)
+    return {
+      cle: etape.cle,
+      titre: etape.titre,
+      statut: isLate(etape) ? 'en_retard' : etape.statut,
+      badge: etape.statut === 'en_cours' && mine && !isLate(etape) ? 'action_requise' : null,
+      description: etape.description,
+      detail: detailOf(etape),
+      tour: etape.statut === 'en_cours' ? etape.turn : null,
+      tourNom: etape.turn === 'personne' ? null : mine ? 'Vous' : etape.attendus.join(', ') || null,
+    }
+  })
+}
+
+/** DEM-07, DEM-08: the five statuses of a request as its own timeline. */
+function requestTimeline(view: DemarcheView): EtapeItem[] {
+  const cle = view.statut.cle
+  const refused = cle === 'refusee' || cle === 'annulee'
+  const rank = { recue: 0, analyse: 1, attente_infos: 1, validee: 2, dossier_cree: 3 }[cle] ?? 1
+  const at = (index: number): string => (index < rank || (index === 0 && rank === 0) ? 'valide' : index === rank ? 'en_cours' : 'a_faire')
+  const waits = cle === 'attente_infos'
+  const steps: EtapeItem[] = [
+    { cle: 'recue', titre: 'Demande reçue', statut: 'valide', detail: `Le ${dayOfYear(view.opened_at)}` },
+    {
+      cle: 'analyse',
+      titre: 'Analyse de votre demande',
+      statut: refused ? 'valide' : rank === 0 ? 'a_faire' : at(1),
+      badge: waits ? 'action_requise' : null,
+      tour: waits ? 'client' : 'cabinet',
+      tourNom: waits ? 'Vous' : null,
+      description: waits ? 'Il nous manque une précision pour continuer.' : `Nous la regardons sous 2${NBSP}jours ouvrés.`,
+    },
+  ]
+  if (refused) return [...steps, { cle, titre: cle === 'refusee' ? 'Demande refusée' : 'Demande annulée', statut: 'passee', detail: view.motif }]
+  return [
+    ...steps,
+    { cle: 'validee', titre: 'Validation', statut: at(2), description: 'Nous vous confirmons ce que nous allons faire.' },
+    { cle: 'dossier_cree', titre: 'Ouverture du dossier', statut: at(3), description: 'Vous suivez chaque étape ici.' },
+  ]
+}
+
+/** Segments of the header: one for each étape. */
+export function segmentsOf(view: DemarcheView): Segment[] {
+  return view.etapes.map((etape) => {
+    const mine = view.attentes.some((wait) => wait.a_moi && wait.etape === etape.cle)
+    const ton: Ton = etape.statut === 'valide' ? 'fait' : etape.statut === 'en_cours' ? (mine ? 'client' : 'cabinet') : 'neutre'
+    return { ton, part: etape.statut === 'passee' ? 0 : etape.statut === 'en_cours' ? Math.max(0.08, etape.part) : etape.part }
+  })
+}

@@ -1,0 +1,52 @@
+import '@mantine/core/styles.layer.css'
+import { Button, SegmentedControl } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { demarchesQuery } from '@shared/api/queries'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { DemarcheCard } from '../components/DemarcheCard'
+import { Page } from '../components/Page'
+import { Bell, TopBar } from '../components/Shell'
+import classes from './Lists.module.css'
+
+const SIZE = 20
+
+/** Every démarche of the client, in progress and over (DOS-02). */
+export function DemarchesPage() {
+  const [etat, setEtat] = useState<'ouvertes' | 'terminees'>('ouvertes')
+  const [page, setPage] = useState(1)
+  const { data, error, refetch } = useQuery(demarchesQuery({ etat, tri: 'maj', sens: 'desc', taille: SIZE, page }))
+  return (
+    <Page titre="Mes démarches" etroite barre={<TopBar titre="Mes démarches" droite={<Bell />} />}>
+      <SegmentedControl
+        aria-label="Quelles démarches"
+        fullWidth
+        size="md"
+        radius="xl"
+        data={[{ value: 'ouvertes', label: 'En cours' }, { value: 'terminees', label: 'Terminées' }]}
+        value={etat}
+        onChange={(value) => {
+          setEtat(value as typeof etat)
+          setPage(1)
+        }}
+      />
+      {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={130} />)}
+      {data?.total === 0 && (
+        <EmptyState action={etat === 'ouvertes' && <Button component={Link} to="/services">Demander un service</Button>}>
+          {etat === 'ouvertes' ? 'Aucune démarche pour l’instant. De quoi avez-vous besoin ?' : 'Aucune démarche terminée pour l’instant.'}
+        </EmptyState>
+      )}
+      <ul className={classes.list}>
+        {data?.items.map((demarche) => <li key={demarche.id}><DemarcheCard demarche={demarche} /></li>)}
+      </ul>
+      {data && data.total > SIZE && (
+        <div className={classes.pages}>
+          <Button variant="light" disabled={page === 1} onClick={() => setPage(page - 1)}>Précédentes</Button>
+          <span>Page {page} sur {Math.ceil(data.total / SIZE)}</span>
+          <Button variant="light" disabled={page * SIZE >= data.total} onClick={() => setPage(page + 1)}>Suivantes</Button>
+        </div>
+      )}
+    </Page>
+  )
+}

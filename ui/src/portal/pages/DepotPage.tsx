@@ -1,0 +1,82 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { IconCircleCheck } from '@tabler/icons-react'
+import { useState } from 'react'
+import { demarcheQuery } from '@shared/api/queries'
+import type { DemarcheView, PieceView } from '@shared/api/types'
+import { ErrorState, SkeletonRows } from '@shared/components/States'
+import { count, NBSP } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { Page } from '../components/Page'
+import { PieceList, PiecesProgress, piecesSummary } from '../components/PieceList'
+import { Bell, TopBar } from '../components/Shell'
+import classes from './DepotPage.module.css'
+
+/** Pièces that the client provides; those of a participant are left to that person. */
+export function minePieces(view: DemarcheView): PieceView[] {
+  const roles = new Set(view.equipe.filter((member) => member.side === 'client').map((member) => member.role))
+  return view.pieces.filter((piece) => piece.statut !== 'sans_objet' && (piece.a_moi || roles.has(piece.de)))
+}
+
+/** « Plus que 3 documents » */
+export function depositTitle(todo: number, total: number): string {
+  if (total === 0) return 'Aucun document à déposer'
+  if (todo === 0) return 'Tout est déposé'
+  return todo < total ? `Plus que ${count(todo, 'document')}` : count(todo, 'document', 'documents') + ` à${NBSP}déposer`
+}
+
+/** Guided deposit of a démarche's documents. */
+export function DepotPage() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const { data, error, refetch } = useQuery(demarcheQuery(id))
+  const back = { to: '/demarches/$id', params: { id }, libelle: data?.titre ?? 'Démarche' } as const
+  const pieces = data ? minePieces(data) : []
+  const todo = pieces.filter((piece) => piece.a_moi)
+  return (
+    <Page
+      titre={data ? depositTitle(todo.length, pieces.length) : 'Vos documents'}
+      etroite
+      sansTitre
+      barre={<TopBar titre="Vos documents" retour={back} droite={<Bell />} />}
+    >
+      {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={110} />)}
+      {data && <DepositView view={data} pieces={pieces} />}
+    </Page>
+  )
+}
+
+/** Title, progress and list; also the heart of the participant's page. */
+export function DepositView({ view, pieces }: { view: DemarcheView; pieces: PieceView[] }) {
+  const client = useQueryClient()
+  const [received, setReceived] = useState<string | null>(null)
+  const todo = pieces.filter((piece) => piece.a_moi)
+  const due = todo.map((piece) => piece.due_at).filter((at) => at !== null).sort()[0] ?? null
+  return (
+    <>
+      <div className={classes.head}>
+        <p className={classes.context}>{view.titre}</p>
+        <h1>{depositTitle(todo.length, pieces.length)}</h1>
+        {pieces.length > 0 && <PiecesProgress pieces={pieces} />}
+        <p className={classes.summary}>{piecesSummary(pieces)}</p>
+      </div>
+      <p role="status" className={received ? classes.received : 'el-hors-vue'}>
+        {received && (
+          <>
+            <IconCircleCheck size={22} stroke={STROKE} aria-hidden />
+            <span>« {received} » : c’est reçu. Nous vérifions votre document sous 2{NBSP}jours ouvrés.</span>
+          </>
+        )}
+      </p>
+      <PieceList
+        demarcheId={view.id}
+        pieces={pieces}
+        due={due}
+        onDone={(piece) => {
+          setReceived(piece.titre)
+          void client.invalidateQueries({ queryKey: ['demarche', view.id] })
+          void client.invalidateQueries({ queryKey: ['attentes'] })
+        }}
+      />
+    </>
+  )
+}

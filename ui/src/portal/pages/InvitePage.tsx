@@ -1,0 +1,84 @@
+import '@mantine/core/styles.layer.css'
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { IconCheck, IconClipboardText, IconLogout } from '@tabler/icons-react'
+import { useState } from 'react'
+import { demarcheQuery, keysOf } from '@shared/api/queries'
+import { useLogout, useMoi } from '@shared/api/session'
+import type { FormView } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { Logo } from '@shared/components/Logo'
+import { ErrorState, SkeletonRows } from '@shared/components/States'
+import { count } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { useLive } from '@shared/hooks/useLive'
+import { EtapeFormCard } from '../components/EtapeFormCard'
+import { IconTile } from '../components/IconTile'
+import { DepositView } from './DepotPage'
+import classes from './InvitePage.module.css'
+
+/** The whole space of a participant: their forms, then their documents, one at a time (EMB-06). */
+export function InvitePage() {
+  const moi = useMoi()
+  const id = moi.demarche_id ?? ''
+  useLive(keysOf)
+  const { data, error, refetch } = useQuery(demarcheQuery(id))
+  const logout = useLogout()
+  const [editing, setEditing] = useState<string | null>(null)
+  const forms = data?.etapes.flatMap((etape) => etape.formulaires) ?? []
+  const toFill = forms.filter((form) => form.a_moi)
+  const toGive = data?.pieces.filter((piece) => piece.a_moi) ?? []
+  const left = toFill.length + toGive.length
+  const open = editing ?? null
+
+  return (
+    <div className={classes.shell}>
+      <a href="#contenu" className="el-evitement">Aller au contenu</a>
+      <header className={classes.top}>
+        <Logo />
+        <Button variant="subtle" size="sm" leftSection={<IconLogout size={20} stroke={STROKE} />} onClick={() => void logout()}>Quitter</Button>
+      </header>
+      <main id="contenu" className={classes.page}>
+        {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={110} />)}
+        {data && open && (
+          <>
+            <Button variant="subtle" className={classes.back} onClick={() => setEditing(null)}>Revenir à ma liste</Button>
+            <h1>{forms.find((form) => form.nom === open)?.titre}</h1>
+            <EtapeFormCard demarcheId={id} nom={open} onDone={() => { setEditing(null); window.scrollTo(0, 0) }} />
+          </>
+        )}
+        {data && !open && (
+          <>
+            <div className={classes.hello}>
+              <p>Bonjour {moi.prenom || moi.nom}</p>
+              <p>{left === 0 ? 'Tout est en ordre. Nous vous préviendrons si nous avons besoin de vous.' : `Il reste ${count(left, 'chose')} à faire, une à la fois.`}</p>
+            </div>
+            {forms.length > 0 && (
+              <ul className={classes.forms}>
+                {forms.map((form) => <FormLine key={form.nom} form={form} onOpen={() => setEditing(form.nom)} />)}
+              </ul>
+            )}
+            <DepositView view={data} pieces={data.pieces.filter((piece) => piece.statut !== 'sans_objet')} />
+          </>
+        )}
+      </main>
+    </div>
+  )
+}
+
+function FormLine({ form, onOpen }: { form: FormView; onOpen: () => void }) {
+  return (
+    <li>
+      <Card variante={form.a_moi ? 'attente' : 'simple'}>
+        <div className={classes.form}>
+          <IconTile icone={form.a_moi ? IconClipboardText : IconCheck} ton={form.a_moi ? 'client' : 'fait'} />
+          <div>
+            <strong>{form.titre}</strong>
+            <p>{form.a_moi ? 'Environ 5 minutes. Vous pouvez vous arrêter et reprendre.' : 'C’est envoyé, merci.'}</p>
+          </div>
+          {form.a_moi && <Button onClick={onOpen}>Compléter</Button>}
+        </div>
+      </Card>
+    </li>
+  )
+}

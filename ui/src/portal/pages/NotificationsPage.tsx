@@ -1,0 +1,70 @@
+import '@mantine/core/styles.layer.css'
+import { Button } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { IconBell, IconChevronRight, IconMail, IconRoute } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { call } from '@shared/api/http'
+import { notificationsQuery } from '@shared/api/queries'
+import type { Notification } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { capital, moment } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { IconTile } from '../components/IconTile'
+import { Page } from '../components/Page'
+import { TopBar } from '../components/Shell'
+import classes from './Lists.module.css'
+
+/** History of the bell (NOT-02). Opening a line reads it. */
+export function NotificationsPage() {
+  const client = useQueryClient()
+  const [page, setPage] = useState(1)
+  const { data, error, refetch } = useQuery(notificationsQuery(page))
+  const read = useMutation({
+    mutationFn: (ids?: string[]) => call('POST', '/api/notifications/lues', { body: ids ? { ids } : {} }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['notifications'] }),
+  })
+  const more = data ? data.total > page * Math.max(1, data.items.length) && data.items.length > 0 : false
+  return (
+    <Page titre="Notifications" etroite barre={<TopBar titre="Notifications" retour={{ to: '/', libelle: 'Accueil' }} />}>
+      {data && data.non_lues > 0 && (
+        <Button variant="light" loading={read.isPending} onClick={() => read.mutate(undefined)}>Tout marquer comme lu</Button>
+      )}
+      {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={5} hauteur={76} />)}
+      {data?.total === 0 && <EmptyState>Aucune notification pour l’instant.</EmptyState>}
+      {data && data.items.length > 0 && (
+        <Card nue>
+          <ul>
+            {data.items.map((item) => <li key={item.id}><Line item={item} onOpen={() => !item.read_at && read.mutate([item.id])} /></li>)}
+          </ul>
+        </Card>
+      )}
+      {(page > 1 || more) && (
+        <div className={classes.pages}>
+          <Button variant="light" disabled={page === 1} onClick={() => setPage(page - 1)}>Plus récentes</Button>
+          <Button variant="light" disabled={!more} onClick={() => setPage(page + 1)}>Plus anciennes</Button>
+        </div>
+      )}
+    </Page>
+  )
+}
+
+function Line({ item, onOpen }: { item: Notification; onOpen: () => void }) {
+  const content = (
+    <>
+      <IconTile icone={item.demarche_id ? IconRoute : item.type.includes('courriel') ? IconMail : IconBell} ton={item.read_at ? 'neutre' : 'cabinet'} taille={42} />
+      <div>
+        <strong>{item.texte}</strong>
+        <p>{capital(moment(item.created_at))}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</p>
+      </div>
+    </>
+  )
+  if (!item.demarche_id) return <div className={classes.row} data-nonlu={!item.read_at || undefined}>{content}</div>
+  return (
+    <Link to="/demarches/$id" params={{ id: item.demarche_id }} className={classes.row} data-nonlu={!item.read_at || undefined} onClick={onOpen}>
+      {content}
+      <IconChevronRight size={22} stroke={STROKE} aria-hidden />
+    </Link>
+  )
+}

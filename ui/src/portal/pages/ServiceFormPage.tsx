@@ -1,0 +1,96 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { IconInfoCircle } from '@tabler/icons-react'
+import { useRef } from 'react'
+import { call } from '@shared/api/http'
+import { brouillonQuery, catalogueFormQuery } from '@shared/api/queries'
+import { useMoi } from '@shared/api/session'
+import type { CatalogueForm } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { ErrorState, SkeletonRows } from '@shared/components/States'
+import DynamicForm from '@shared/form/DynamicForm'
+import { money } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { Bell, TopBar } from '../components/Shell'
+import { Page } from '../components/Page'
+import { useDraft } from '../useDraft'
+import classes from './ServiceFormPage.module.css'
+
+/** A request: multi-page form with its draft, kept on the server (DEM-04, EMB-02). */
+export function ServiceFormPage() {
+  const { modele } = useParams({ strict: false }) as { modele: string }
+  const moi = useMoi()
+  const search = useSearch({ strict: false })
+  const tiers = search.tiers ?? moi.tiers[0]?.id
+  const form = useQuery(catalogueFormQuery(modele, tiers))
+  const draft = useQuery(brouillonQuery(modele, tiers))
+  const error = form.error ?? draft.error
+  return (
+    <Page
+      titre={form.data?.libelle ?? 'Votre demande'}
+      chapeau={String(form.data?.formulaire.schema.description ?? '')}
+      etroite
+      barre={<TopBar titre="Nouvelle demande" retour={{ to: '/services', libelle: 'Services' }} droite={<Bell />} />}
+    >
+      {form.data && draft.data !== undefined && tiers ? (
+        <RequestForm form={form.data} tiers={tiers} draft={draft.data} />
+      ) : error ? (
+        <ErrorState error={error} onRetry={() => { void form.refetch(); void draft.refetch() }} />
+      ) : (
+        <SkeletonRows lignes={5} hauteur={84} />
+      )}
+    </Page>
+  )
+}
+
+interface FormProps {
+  form: CatalogueForm
+  tiers: string
+  draft: { donnees: Record<string, unknown>; updated_at: string } | null
+}
+
+function RequestForm({ form, tiers, draft }: FormProps) {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  // The same request sent twice, by a double tap or after a cut, makes one démarche.
+  const key = useRef({ sent: '', id: crypto.randomUUID() })
+  const save = useMutation({
+    mutationFn: (donnees: Record<string, unknown>) =>
+      call('PUT', `/api/brouillons/${form.modele}?tiers=${encodeURIComponent(tiers)}`, { body: { donnees } }),
+  })
+  const { onDraft, note, discard } = useDraft(save.mutateAsync, draft?.updated_at)
+
+  const send = async (data: Record<string, unknown>): Promise<void> => {
+    const sent = JSON.stringify(data)
+    if (key.current.sent !== sent) key.current = { sent, id: crypto.randomUUID() }
+    const { id } = await call<{ id: string }>('POST', '/api/demarches', {
+      body: { modele: form.modele, tiers_id: tiers, donnees: { [form.formulaire.nom]: data } },
+      idempotencyKey: key.current.id,
+    })
+    discard()
+    await call('DELETE', `/api/brouillons/${form.modele}?tiers=${encodeURIComponent(tiers)}`).catch(() => undefined)
+    for (const stale of ['brouillons', 'demarches', 'attentes']) void client.invalidateQueries({ queryKey: [stale] })
+    await navigate({ to: '/demarches/$id', params: { id }, search: { nouvelle: true } })
+  }
+
+  return (
+    <Card>
+      <DynamicForm
+        schema={form.formulaire.schema}
+        uiSchema={form.formulaire.ui}
+        data={draft?.donnees ?? null}
+        onDraft={onDraft}
+        brouillon={note}
+        onSubmit={send}
+        avantEnvoi={
+          form.prix !== null && (
+            <p className={classes.price}>
+              <IconInfoCircle size={22} stroke={STROKE} aria-hidden />
+              <span>Prix de la prestation : <strong>{money(form.prix)} {form.prix_mention}</strong></span>
+            </p>
+          )
+        }
+      />
+    </Card>
+  )
+}
