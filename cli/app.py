@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli import modele
 from cli.french import FrenchCommand, FrenchGroup, name_panels
 from cli.paths import DEFAULT_DATA, DEMO_DATA
 
@@ -23,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "--aide"], "max_content_width": 110},
 )
+app.add_typer(modele.app, name="modele")
 PASS_THROUGH = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 Data = Annotated[Path, typer.Option("--donnees", help="Dossier des données.", show_default=False)]
@@ -78,7 +79,7 @@ def test(
     etapes: Annotated[
         list[str] | None,
         typer.Argument(
-            help="style, types, imports, client, ecrans, python, navigateur ; toutes si rien n'est dit."
+            help="style, types, imports, client, modeles, ecrans, python, navigateur ; toutes si rien n'est dit."
         ),
     ] = None,
     pytest: Annotated[
@@ -107,12 +108,6 @@ def bench(ctx: typer.Context, nom: Annotated[str, typer.Argument(help="Nom de la
     raise typer.Exit(run(nom, ctx.args))
 
 
-@app.command(cls=FrenchCommand, context_settings=PASS_THROUGH)
-def modele(ctx: typer.Context) -> None:
-    """Contrôle, simule ou dessine un modèle : « elaska modele verifier|simuler|graphe FICHIER… »."""
-    raise typer.Exit(delegate("cli.modele", ctx.args))
-
-
 @app.command(cls=FrenchCommand)
 def migrer(donnees: Data = DEFAULT_DATA) -> None:
     """Met la base de données au schéma de cette version, sans démarrer le reste."""
@@ -121,13 +116,9 @@ def migrer(donnees: Data = DEFAULT_DATA) -> None:
     run(donnees)
 
 
-@app.command(cls=FrenchCommand, context_settings=PASS_THROUGH)
-def reconstruire(ctx: typer.Context) -> None:
+@app.command(cls=FrenchCommand)
+def reconstruire(donnees: Data = DEFAULT_DATA) -> None:
     """Recrée dans Temporal les démarches en cours à partir de PostgreSQL (après la perte de sa base)."""
-    raise typer.Exit(delegate("cli.reconstruire", ctx.args))
+    from cli.reconstruire import run
 
-
-def delegate(module: str, arguments: list[str]) -> int:
-    """Hand the arguments over to a command that reads its own: `main(arguments) -> exit code`."""
-    code: int = import_module(module).main(arguments)
-    return code
+    run(donnees)

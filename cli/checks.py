@@ -144,10 +144,22 @@ def check_screens() -> Outcome:
     return Outcome()
 
 
+def check_modeles() -> Outcome:
+    """Every modèle of the repository can be published, and the schema that editors use is up to date."""
+    files = [str(file) for file in sorted((ROOT / "process_templates").glob("*.yaml"))]
+    verified = tool(sys.executable, "-m", "cli", "modele", "verifier", *files)
+    return (
+        verified
+        if verified.complaint
+        else tool(sys.executable, "-m", "cli", "modele", "schema", "--controle")
+    )
+
+
 CHECKS: Mapping[str, Callable[[], Outcome]] = {
     "types": check_types,
     "ecrans": check_screens,
     "style": check_style,
     "imports": check_imports,
     "client": check_client,
+    "modeles": check_modeles,
 }

@@ -91,7 +91,7 @@ def verify() -> int:
     require_pdf_libraries()
     with tempfile.TemporaryDirectory(prefix="elaska-verifier-") as folder:
         Path(folder).chmod(0o711)
-        with Stack(Path(folder) / "donnees", demo_clock=True, say=say) as stack:
+        with Stack(Path(folder) / "donnees", demo_clock=True, build_ui=False, say=say) as stack:
             done = subprocess.run(
                 [sys.executable, "-m", "demo.histoire"],
                 env=programs_env(stack),

@@ -84,6 +84,11 @@ def exclusive(name: str) -> Iterator[None]:
         yield
 
 
+def current() -> bool:
+    """Whether `ui/dist` was built from the sources as they are."""
+    return (UI_DIST / "index.html").exists() and read(BUILT) == fingerprint(sources())
+
+
 def build(say: Callable[[str], None]) -> bool:
     """Bring `ui/dist` up to date; returns whether a build was needed. Two builds at once wait for each other.
 
@@ -91,10 +96,12 @@ def build(say: Callable[[str], None]) -> bool:
     """
     if not (UI / "package.json").exists():
         return False
+    if current():
+        return False
     with exclusive("ecrans"):
-        wanted = fingerprint(sources())
-        if (UI_DIST / "index.html").exists() and read(BUILT) == wanted:
+        if current():
             return False
+        wanted = fingerprint(sources())
         install_packages(say)
         say("Construction des écrans…")
         done = npm("run", "build")
