@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Request
-from starlette.routing import BaseRoute
+from fastapi import Depends, FastAPI, Request
+from fastapi.routing import RouteContext, iter_route_contexts
 
 from api.problems import Problem, not_found
 from store.utilisateur import STAFF, Role
@@ -40,7 +40,16 @@ class Action(StrEnum):
     DEMARCHE_OUVRIR = "demarche.ouvrir"
     DEMARCHE_LIRE = "demarche.lire"
     DEMARCHE_COMMANDER = "demarche.commander"
+    DEMARCHE_ANNULER = "demarche.annuler"
+    TACHE_AJOUTER = "tache.ajouter"
+    ACTION_REPONDRE = "action.repondre"
+    TRAVAIL_LIRE = "travail.lire"
+    ATTENTE_LIRE = "attente.lire"
+    CONSEILLER_LIRE = "conseiller.lire"
+    MODELE_LISTER = "modele.lister"
+    FLUX_LIRE = "flux.lire"
     JOURNAL_LIRE = "journal.lire"
+    JOURNAL_VISIBILITE = "journal.visibilite"
     COMMENTER = "journal.commenter"
     FORMULAIRE_REMPLIR = "formulaire.remplir"
     TACHE_TERMINER = "tache.terminer"
@@ -94,6 +103,7 @@ _STAFF = frozenset(STAFF)
 _SUPERVISION = frozenset({Role.RESPONSABLE, Role.ADMIN})
 _ADMIN = frozenset({Role.ADMIN})
 _USERS = _STAFF | {Role.CLIENT}
+_CLIENT = frozenset({Role.CLIENT})
 _EVERYBODY = _USERS | {"participant"}
 
 # Who may ever do it; what object they may do it on is for `authorise`.
@@ -116,8 +126,17 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.DEMARCHE_OUVRIR: _USERS,
     Action.DEMARCHE_LIRE: _EVERYBODY,
     Action.DEMARCHE_COMMANDER: _STAFF,
-    Action.JOURNAL_LIRE: _EVERYBODY,
-    Action.COMMENTER: _EVERYBODY,
+    Action.DEMARCHE_ANNULER: _USERS,
+    Action.TACHE_AJOUTER: _USERS,
+    Action.ACTION_REPONDRE: _EVERYBODY,
+    Action.TRAVAIL_LIRE: _STAFF,
+    Action.ATTENTE_LIRE: _CLIENT,
+    Action.CONSEILLER_LIRE: _CLIENT,
+    Action.MODELE_LISTER: _STAFF,
+    Action.FLUX_LIRE: _EVERYBODY,
+    Action.JOURNAL_LIRE: _USERS,
+    Action.JOURNAL_VISIBILITE: _STAFF,
+    Action.COMMENTER: _USERS,
     Action.FORMULAIRE_REMPLIR: _EVERYBODY,
     Action.TACHE_TERMINER: _EVERYBODY,
     Action.PIECE_DEPOSER: _EVERYBODY,
@@ -135,7 +154,11 @@ PER_OBJECT = frozenset(
         Action.DEMARCHE_OUVRIR,
         Action.DEMARCHE_LIRE,
         Action.DEMARCHE_COMMANDER,
+        Action.DEMARCHE_ANNULER,
+        Action.TACHE_AJOUTER,
+        Action.ACTION_REPONDRE,
         Action.JOURNAL_LIRE,
+        Action.JOURNAL_VISIBILITE,
         Action.COMMENTER,
         Action.FORMULAIRE_REMPLIR,
         Action.TACHE_TERMINER,
@@ -146,7 +169,9 @@ PER_OBJECT = frozenset(
 )
 
 # What a client or a participant does only to what is assigned to them.
-OWN_ITEM = frozenset({Action.TACHE_TERMINER, Action.FORMULAIRE_REMPLIR, Action.PIECE_DEPOSER})
+OWN_ITEM = frozenset(
+    {Action.TACHE_TERMINER, Action.FORMULAIRE_REMPLIR, Action.PIECE_DEPOSER, Action.ACTION_REPONDRE}
+)
 
 
 def forbidden() -> Problem:
@@ -244,7 +269,12 @@ def _recorded(dependency: Callable[..., Any], declared: RouteRule) -> Any:
     return dependency
 
 
-def rule_of(route: BaseRoute) -> RouteRule | None:
+def routes_of(app: FastAPI) -> list[RouteContext]:
+    """Every route of the application, those of its routers included."""
+    return list(iter_route_contexts(app.routes))
+
+
+def rule_of(route: RouteContext) -> RouteRule | None:
     """What the route declared; None when it declared nothing."""
     dependant = getattr(route, "dependant", None)
     for dependency in getattr(dependant, "dependencies", []):

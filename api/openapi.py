@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.access import RouteRule, rule_of
+from api.access import RouteRule, routes_of, rule_of
 from api.problems import MEDIA_TYPE, TITLES, ProblemDocument
 from api.security.sessions import CSRF_HEADER, SAFE_METHODS, cookie_name
 
@@ -33,9 +33,8 @@ def document(app: FastAPI) -> dict[str, Any]:
         }
         rules = {
             (route.path_format, method.lower()): rule_of(route)
-            for route in app.routes
-            if hasattr(route, "path_format")
-            for method in getattr(route, "methods", None) or ()
+            for route in routes_of(app)
+            for method in route.methods or ()
         }
         for path, operations in schema["paths"].items():
             for method, operation in operations.items():

@@ -13,6 +13,7 @@ from store.connexion import Lien
 from store.crypto import Keyring, MasterKeys
 from store.files import FileStore
 from store.settings import Settings
+from workflows.client import Demarches
 
 RenewLink = Callable[[Lien], Awaitable[None]]
 
@@ -23,6 +24,7 @@ class Temporal:
     def __init__(self, settings: Settings, keyring: Keyring) -> None:
         self._settings, self._keyring = settings, keyring
         self._client: Client | None = None
+        self._demarches: Demarches | None = None
 
     async def client(self) -> Client:
         """The connected client. Raises the 503 problem when the server cannot be reached."""
@@ -42,6 +44,12 @@ class Temporal:
             except RuntimeError as error:
                 raise unavailable("moteur_indisponible", ENGINE_DOWN) from error
         return self._client
+
+    async def demarches(self) -> Demarches:
+        """Where commands to démarches are sent. Raises the 503 problem when the server cannot be reached."""
+        if self._demarches is None:
+            self._demarches = Demarches(await self.client())
+        return self._demarches
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Field, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -71,7 +72,7 @@ async def latest_of_all(session: AsyncSession) -> Sequence[ModeleVersion]:
     """The last version of each modèle."""
     query = (
         select(ModeleVersion)
-        .distinct(col(ModeleVersion.cle))
+        .ext(distinct_on(col(ModeleVersion.cle)))
         .order_by(col(ModeleVersion.cle), col(ModeleVersion.version).desc())
     )
     return (await session.exec(query)).all()

@@ -3,6 +3,7 @@
 from store import (
     audit,
     brouillon,
+    brouillon_formulaire,
     cabinet,
     cle_client,
     connexion,
@@ -20,6 +21,7 @@ from store.base import metadata
 __all__ = [
     "audit",
     "brouillon",
+    "brouillon_formulaire",
     "cabinet",
     "cle_client",
     "connexion",

@@ -1,0 +1,250 @@
+"""The démarche named in a path: its row, who may see it, and, opened only when needed, its state and its modèle."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import Depends, Header, Path
+from sqlmodel import col, select
+
+from activities.decider import open_state
+from activities.programs import program_of
+from api.access import Actor, CurrentActor, Target
+from api.problems import not_found
+from api.services import Services, ServicesDep
+from store.crypto import ClientCipher
+from store.demarche import Commande, Demarche, Membre
+from store.session import session_scope
+from store.tiers import Tiers
+from workflows.engine.modele import Modele
+from workflows.engine.program import Program
+from workflows.engine.state import Actor as EngineActor
+from workflows.engine.state import DemarcheState
+from workflows.engine.view import DemarcheView, Reader, view
+
+DemarcheId = Annotated[uuid.UUID, Path(description="La démarche.")]
+Cle = Annotated[
+    uuid.UUID,
+    Header(
+        alias="Idempotency-Key",
+        description="Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois.",
+        examples=["8f14e45f-ceea-4e7a-9c1b-1f1b5c9a2d3e"],
+    ),
+]
+NOBODY_ELSE = "cabinet"
+"""Assignee of what falls to the firm: neither a client user nor a participant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A command already recorded under the same id."""
+
+    seq: int
+    contenu: bytes
+
+
+@dataclass(slots=True)
+class Dossier:
+    """One démarche, as one request needs it. `recorded`: what this request's own key already led to."""
+
+    row: Demarche
+    actor: Actor
+    services: Services
+    cipher: ClientCipher
+    conseiller_id: uuid.UUID | None
+    team: frozenset[uuid.UUID]
+    command_id: str = ""
+    recorded: Recorded | None = None
+    _state: DemarcheState | None = field(default=None)
+    _program: Program | None = field(default=None)
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.row.id
+
+    def state(self) -> DemarcheState:
+        """The engine's state, decrypted once."""
+        if self._state is None:
+            self._state = open_state(self.row, self.cipher)
+        return self._state
+
+    async def program(self) -> Program:
+        """The version of the modèle that the démarche is pinned to."""
+        if self._program is None:
+            async with session_scope() as session:
+                self._program = await program_of(session, self.row.modele_sha)
+        return self._program
+
+    async def modele(self) -> Modele:
+        return (await self.program()).modele
+
+    async def view(self) -> DemarcheView:
+        """The démarche as this reader may see it."""
+        return view(await self.program(), self.state(), reader_of(self.actor))
+
+    def target(self, assignee: str | None = None, *, client_visible: bool = True) -> Target:
+        return Target(
+            client_id=self.row.client_id,
+            conseiller_id=self.conseiller_id,
+            demarche_id=self.row.id,
+            team_user_ids=self.team,
+            assignee=assignee,
+            client_visible=client_visible,
+        )
+
+
+def reader_of(actor: Actor) -> Reader:
+    """The engine's reader behind the API's actor."""
+    return Reader(kind=actor.kind, id=str(actor.id), key=actor.participant_key)
+
+
+def engine_actor(actor: Actor) -> EngineActor:
+    """The engine's actor behind the API's: the name shown in the journal, and the role acted in."""
+    role = actor.participant_key if actor.kind == "participant" else str(actor.role)
+    return EngineActor(kind=actor.kind, id=str(actor.id), name=actor.name, role=role or "participant")
+
+
+def command_id_of(actor: Actor, key: uuid.UUID) -> str:
+    """Two people may use the same key; one person's key is one command."""
+    return f"{actor.key}/{key}"
+
+
+async def load(
+    demarche_id: uuid.UUID, actor: Actor, services: Services, command_id: str | None = None
+) -> Dossier:
+    """One query. Raises the 404 problem when there is no such démarche; access is checked by the route's rule."""
+    team = (
+        select(sa.func.array_agg(col(Membre.user_id)))
+        .where(col(Membre.demarche_id) == Demarche.id)
+        .correlate(Demarche)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(Demarche, col(Tiers.conseiller_id), team, col(Commande.seq_to), col(Commande.contenu))
+        .join(Tiers, col(Tiers.id) == Demarche.client_id)
+        .outerjoin(
+            Commande, (col(Commande.demarche_id) == Demarche.id) & (col(Commande.id) == (command_id or ""))
+        )
+        .where(col(Demarche.id) == demarche_id)
+    )
+    async with session_scope() as session:
+        found = (await session.execute(query)).one_or_none()
+        if found is None:
+            raise not_found("Cette démarche")
+        row, conseiller_id, members, seq_to, contenu = found
+        cipher = await services.keyring.load(session, row.client_id)
+    return Dossier(
+        row=row,
+        actor=actor,
+        services=services,
+        cipher=cipher,
+        conseiller_id=conseiller_id,
+        team=frozenset(members or ()),
+        command_id=command_id or "",
+        recorded=Recorded(seq_to, contenu) if contenu is not None else None,
+    )
+
+
+async def read_dossier(demarche_id: DemarcheId, actor: CurrentActor, services: ServicesDep) -> Dossier:
+    """The démarche of the path, to be read."""
+    return await load(demarche_id, actor, services)
+
+
+async def command_dossier(
+    demarche_id: DemarcheId, cle: Cle, actor: CurrentActor, services: ServicesDep
+) -> Dossier:
+    """The démarche of the path, to be sent a command: an `Idempotency-Key` is required."""
+    return await load(demarche_id, actor, services, command_id_of(actor, cle))
+
+
+DossierLu = Annotated[Dossier, Depends(read_dossier)]
+DossierCommande = Annotated[Dossier, Depends(command_dossier)]
+
+
+async def read_target(dossier: DossierLu) -> Target:
+    """The démarche of the path, for the authorisation function."""
+    return dossier.target()
+
+
+async def command_target(dossier: DossierCommande) -> Target:
+    """The same, on the route of a command."""
+    return dossier.target()
+
+
+# --- what falls to one person, inside a démarche
+
+
+async def owner_target(dossier: Dossier, key: str | None, *, client_visible: bool = True) -> Target:
+    """The target of an item that falls to a role or participant; a 404 when there is no such item (`key` absent)."""
+    if key is None:
+        if dossier.actor.kind == "staff":
+            # The engine says what is wrong with it, and keeps the refusal's own code.
+            return dossier.target()
+        raise not_found()
+    modele = await dossier.modele()
+    if key in modele.participants:
+        return dossier.target(key, client_visible=client_visible)
+    client = key in modele.roles and modele.roles[key].cote == "client"
+    return dossier.target("client" if client else NOBODY_ELSE, client_visible=client_visible)
+
+
+TacheId = Annotated[str, Path(max_length=60, description="La tâche.")]
+PieceId = Annotated[str, Path(max_length=60, description="La pièce.", examples=["cni"])]
+ActionId = Annotated[str, Path(max_length=60, description="L'action demandée au client.")]
+FormulaireNom = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["salarie"])]
+
+
+def _seen(actor: Actor, key: str | None) -> str | None:
+    """A participant does not know that other people's items exist."""
+    return key if actor.kind != "participant" or key == actor.participant_key else None
+
+
+async def tache_target(dossier: DossierCommande, tache: TacheId) -> Target:
+    """The tâche of the path: staff need no look inside, the engine knows it."""
+    if dossier.actor.kind == "staff":
+        return dossier.target()
+    found = dossier.state().taches.get(tache)
+    return await owner_target(
+        dossier,
+        _seen(dossier.actor, found.pour) if found else None,
+        client_visible=found is None or found.visible_client,
+    )
+
+
+async def piece_target(dossier: DossierCommande, piece: PieceId) -> Target:
+    """The pièce of the path."""
+    found = dossier.state().pieces.get(piece)
+    return await owner_target(dossier, _seen(dossier.actor, found.de) if found else None)
+
+
+async def action_target(dossier: DossierCommande, action: ActionId) -> Target:
+    """The action client of the path."""
+    found = dossier.state().actions.get(action)
+    return await owner_target(dossier, _seen(dossier.actor, found.a) if found else None)
+
+
+async def form_owner(dossier: Dossier, nom: str) -> str | None:
+    """Role or participant who fills a form of the démarche; None when it has no such form."""
+    modele = await dossier.modele()
+    for etape in modele.walk():
+        for form in etape.formulaires:
+            if form.nom == nom:
+                return _seen(dossier.actor, form.par)
+    return None
+
+
+async def form_target(dossier: DossierCommande, nom: FormulaireNom) -> Target:
+    """The form of the path, to be sent."""
+    if dossier.actor.kind == "staff":
+        return dossier.target()
+    return await owner_target(dossier, await form_owner(dossier, nom))
+
+
+async def read_form_target(dossier: DossierLu, nom: FormulaireNom) -> Target:
+    """The form of the path, to be filled: 404 when the démarche has none of this name."""
+    owner = await form_owner(dossier, nom)
+    if owner is None:
+        raise not_found("Ce formulaire")
+    return await owner_target(dossier, owner)
+
