@@ -37,7 +37,8 @@ async def write_consequences(
                 await _move(session, id_, "en_attente", "retenu")
             case f.EffectCancelled(effect=id_):
                 await _move(session, id_, "annule", "en_attente", "retenu")
-            case f.ParticipantInvited(participant=invited):
+            case f.ParticipantInvited(participant=invited) | f.LinkRenewed(participant=invited):
+                await _end_links(session, state, invited.cle, unused_only=True)
                 secret = link_secret(await keyring.cabinet(session))
                 session.add(
                     Lien(
@@ -51,10 +52,9 @@ async def write_consequences(
                         expires_at=now() + (invited.expires_at - invited.invited_at),
                     )
                 )
-            case f.LinkRevoked(link_id=link_id):
-                await session.execute(
-                    update(Lien).where(col(Lien.id) == uuid.UUID(link_id)).values(revoked_at=sa.func.now())
-                )
+                await session.flush()
+            case f.LinkRevoked(participant=participant):
+                await _end_links(session, state, participant)
             case f.Noticed(to=to, code=code, message=message, cible=cible):
                 for user_id in to:
                     await notification.notify(
@@ -86,6 +86,20 @@ def _effect_row(cipher: ClientCipher, state: DemarcheState, event: Event) -> dic
         "created_at": event.at,
         "tentatives": 0,
     }
+
+
+async def _end_links(
+    session: AsyncSession, state: DemarcheState, participant: str, *, unused_only: bool = False
+) -> None:
+    """Revoke a participant's links. The session of a used one ends with it, unless only unused ones are."""
+    ended = update(Lien).where(
+        col(Lien.demarche_id) == uuid.UUID(state.demarche_id),
+        col(Lien.participant) == participant,
+        col(Lien.revoked_at).is_(None),
+    )
+    if unused_only:
+        ended = ended.where(col(Lien.used_at).is_(None))
+    await session.execute(ended.values(revoked_at=now()))
 
 
 async def _move(session: AsyncSession, effect: str, to: str, *former: str) -> None:

@@ -439,8 +439,9 @@ def _(fact: f.DocumentOutdated, state: DemarcheState, event: Event) -> None:
     state.documents[fact.document].perime = fact.motif
 
 
-@_apply.register
-def _(fact: f.ParticipantInvited, state: DemarcheState, event: Event) -> None:
+@_apply.register(f.ParticipantInvited)
+@_apply.register(f.LinkRenewed)
+def _(fact: f.ParticipantInvited | f.LinkRenewed, state: DemarcheState, event: Event) -> None:
     state.participants[fact.participant.cle] = fact.participant.model_copy()
 
 

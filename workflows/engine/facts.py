@@ -358,6 +358,13 @@ class ParticipantInvited(Fact):
     participant: ParticipantState
 
 
+class LinkRenewed(Fact):
+    """A mail to a participant carries a fresh single-use link; the one before, if unused, dies."""
+
+    type: Literal["LinkRenewed"] = "LinkRenewed"
+    participant: ParticipantState
+
+
 class LinkRevoked(Fact):
     type: Literal["LinkRevoked"] = "LinkRevoked"
     participant: str
@@ -471,6 +478,7 @@ AnyFact = Annotated[
     | DocumentFailed
     | DocumentOutdated
     | ParticipantInvited
+    | LinkRenewed
     | LinkRevoked
     | DemarcheSuspended
     | DemarcheResumed

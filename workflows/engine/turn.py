@@ -17,6 +17,7 @@ from workflows.engine.facts import (
     EffectRequested,
     Event,
     Fact,
+    LinkRenewed,
     Noticed,
     ParticipantInvited,
 )
@@ -191,13 +192,19 @@ class Turn:
         etape: str | None = None,
         variables: dict[str, Any] | None = None,
     ) -> None:
-        """Write one mail per recipient in the ledger. The variables known now are kept with it."""
+        """Write one mail per recipient in the ledger. The variables known now are kept with it.
+
+        A participant's link is single-use: each mail to them carries a fresh one.
+        """
         participant = self.state.participants.get(key)
         targets: list[dict[str, str]]
         if participant is not None:
+            # The link of an invitation said by this very command has not left yet.
+            if participant.invited_at != self.now:
+                participant = self._renew_link(participant)
             targets = [{"email": participant.email, "nom": participant.nom, "link_id": participant.link_id}]
         else:
-            targets = [{"user_id": user} for user in self.recipients(key)]
+            targets = [{"user_id": user, "role": key} for user in self.recipients(key)]
         for target in targets:
             effect = EffectState(id=self.new_id(), kind="courriel", label=label, etape=etape)
             params = {
@@ -211,6 +218,18 @@ class Turn:
                 },
             }
             self.say(EffectRequested(effect=effect, params=params), self.audience_of(key))
+
+    def _renew_link(self, former: ParticipantState) -> ParticipantState:
+        renewed = former.model_copy(
+            update={
+                "link_id": self.new_id(),
+                "invited_at": self.now,
+                "expires_at": self.program.shift(self.now, self.modele.participants[former.cle].lien_valable),
+                "revoked": False,
+            }
+        )
+        self.say(LinkRenewed(participant=renewed))
+        return renewed
 
     def invite(self, key: str, mail: str, etape: str | None) -> None:
         """Give a participant a new single-use link and send it; the former link dies."""

@@ -46,6 +46,7 @@ _MUTE = (
     f.EffectReleased,
     f.FormDone,
     f.DocumentRequested,
+    f.LinkRenewed,
 )
 """Facts that the timeline does not show: bookkeeping, or told by another line of the same command."""
 

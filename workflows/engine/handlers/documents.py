@@ -42,8 +42,6 @@ def _(command: c.InviteParticipant, turn: Turn) -> None:
     former = turn.state.participants.get(command.participant)
     if former is None:
         raise Refusal("participant_non_invite", f"« {participant.libelle} » n'a pas encore été invité.")
-    if not former.revoked:
-        turn.say(f.LinkRevoked(participant=former.cle, link_id=former.link_id))
     etape = turn.state.active[0].cle if turn.state.active else None
     turn.invite(
         command.participant, turn.modele.nouveau_lien or _invitation(turn, command.participant), etape
