@@ -115,7 +115,8 @@ async def _lock(session: AsyncSession, demarche_id: str) -> Demarche | None:
 
 def seal_state(state: DemarcheState, cipher: ClientCipher) -> bytes:
     """The state as stored."""
-    plain = state.model_dump_json(exclude_defaults=True).encode()
+    # Whole: a default that changes one day must not change what was recorded before it.
+    plain = state.model_dump_json().encode()
     return cipher.encrypt(plain, place("demarche", "state", state.demarche_id))
 
 
@@ -135,7 +136,7 @@ def _lines(
     demarche_id = uuid.UUID(state.demarche_id)
     lines: list[dict[str, Any]] = []
     for event in events:
-        plain = event.model_dump_json(exclude_defaults=True).encode()
+        plain = event.model_dump_json().encode()
         contenu = cipher.encrypt(plain, _journal_place(demarche_id, event.seq))
         digest = chain(previous, demarche_id, event.seq, event.fact.type, event.at, contenu)
         lines.append(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import col, update
+import sqlalchemy as sa
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.decider import open_state
 from activities.outcome import EffectOutcome, Later, Result
 from activities.produce_document import produce_document
 from activities.send_courriel import send_courriel
@@ -23,22 +27,36 @@ async def carry_out(keyring: Keyring, effect_id: str) -> EffectOutcome:
     A row found claimed was left by a process that died between doing and recording. Making a document again harms
     nobody; a mail goes again with the same Message-ID, so that servers and readers can tell it is the same one.
     """
+    async with _alone(effect_id):
+        async with session_scope() as session:
+            row = await _claim(session, keyring, effect_id)
+            if row is None:
+                return await _already(session, effect_id)
+            cipher = await keyring.load(session, row.client_id)
+            demarche = await session.get(Demarche, row.demarche_id)
+            assert demarche is not None
+            params = cipher.decrypt_json(row.contenu, place("effet", "contenu", effect_id))
+        try:
+            outcome = await _do(keyring, cipher, row, demarche, params)
+        except Later:
+            await _record(effect_id, "en_attente")
+            raise
+        states = {"done": "fait", "failed": "echec", "uncertain": "incertain"}
+        await _record(effect_id, states[outcome.outcome], outcome)
+        return outcome
+
+
+@asynccontextmanager
+async def _alone(effect_id: str) -> AsyncIterator[None]:
+    """One process at a time does a row, whatever Temporal retries or starts again.
+
+    The lock dies with the connection of a process that is killed, so that nothing has to expire. Raises Later.
+    """
     async with session_scope() as session:
-        row = await _claim(session, effect_id)
-        if row is None:
-            return await _already(session, effect_id)
-        cipher = await keyring.load(session, row.client_id)
-        demarche = await session.get(Demarche, row.demarche_id)
-        assert demarche is not None
-        params = cipher.decrypt_json(row.contenu, place("effet", "contenu", effect_id))
-    try:
-        outcome = await _do(keyring, cipher, row, demarche, params)
-    except Later:
-        await _record(effect_id, "en_attente")
-        raise
-    states = {"done": "fait", "failed": "echec", "uncertain": "incertain"}
-    await _record(effect_id, states[outcome.outcome], outcome)
-    return outcome
+        key = sa.func.hashtextextended(f"effet/{effect_id}", 0)
+        if not await session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(key))):
+            raise Later("effet en cours dans un autre processus")
+        yield
 
 
 async def _do(
@@ -49,14 +67,30 @@ async def _do(
     return await produce_document(cipher, row, demarche, params)
 
 
-async def _claim(session: AsyncSession, effect_id: str) -> Effet | None:
-    claimed = await session.execute(
-        update(Effet)
-        .where(col(Effet.id) == uuid.UUID(effect_id), col(Effet.etat).in_(("en_attente", "en_cours")))
-        .values(etat="en_cours", claimed_at=datetime.now(UTC), tentatives=col(Effet.tentatives) + 1)
-        .returning(Effet)
-    )
-    return claimed.scalar_one_or_none()
+async def _claim(session: AsyncSession, keyring: Keyring, effect_id: str) -> Effet | None:
+    """Take a row that still has to be done. The démarche's state says so: a row given up or kept back while it was
+    being tried is put away here instead of being tried again."""
+    row = (
+        await session.exec(
+            select(Effet)
+            .where(Effet.id == uuid.UUID(effect_id), col(Effet.etat).in_(("en_attente", "en_cours")))
+            .with_for_update()
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    demarche = await session.get(Demarche, row.demarche_id)
+    assert demarche is not None
+    wanted = open_state(demarche, await keyring.load(session, row.client_id)).effets.get(effect_id)
+    if wanted is None or wanted.held:
+        row.etat = "annule" if wanted is None else "retenu"
+        session.add(row)
+        await session.flush()
+        return None
+    row.etat, row.claimed_at, row.tentatives = "en_cours", datetime.now(UTC), row.tentatives + 1
+    session.add(row)
+    await session.flush()
+    return row
 
 
 async def _already(session: AsyncSession, effect_id: str) -> EffectOutcome:
