@@ -19,27 +19,27 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.modele import Etape, Modele, Parallele
+from workflows.engine.placed import Place
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 20_000
 MAX_DEPTH = 30
-Path = tuple[str | int, ...]
 
 
 @dataclass
 class Places:
     """Where each value and each key of a file stands: line and column, from 1."""
 
-    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Place, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Place, tuple[int, int]] = field(default_factory=dict)
 
-    def value(self, path: Path) -> tuple[int, int]:
+    def value(self, path: Place) -> tuple[int, int]:
         """Place of a value, or of the nearest thing around it that the file has."""
         while path and path not in self.values:
             path = path[:-1]
         return self.values.get(path, (1, 1))
 
-    def key(self, path: Path) -> tuple[int, int]:
+    def key(self, path: Place) -> tuple[int, int]:
         """Place of a key, or of its value when it is an item of a list."""
         return self.keys.get(path) or self.value(path)
 
@@ -52,7 +52,7 @@ class Loaded:
     file: str
     places: Places
 
-    def finding(self, level: Any, code: str, path: Path, reason: str, remedy: str = "") -> Finding:
+    def finding(self, level: Any, code: str, path: Place, reason: str, remedy: str = "") -> Finding:
         """A finding at the place of a value."""
         line, column = self.places.value(path)
         return Finding(self.file, line, column, level, code, reason, remedy)
@@ -178,7 +178,7 @@ def _yaml_reason(error: MarkedYAMLError) -> tuple[str, str]:
     )
 
 
-def _plain(node: Node, path: Path, places: Places, file: str, findings: list[Finding]) -> Any:
+def _plain(node: Node, path: Place, places: Places, file: str, findings: list[Finding]) -> Any:
     places.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, MappingNode):
         result: dict[str, Any] = {}
@@ -207,6 +207,7 @@ def _plain(node: Node, path: Path, places: Places, file: str, findings: list[Fin
         return result
     if isinstance(node, SequenceNode):
         return [_plain(item, (*path, index), places, file, findings) for index, item in enumerate(node.value)]
+    assert isinstance(node, ScalarNode)
     return _scalar(node)
 
 
@@ -240,8 +241,8 @@ def _findings(error: ValidationError, data: Any, file: str, places: Places) -> I
         yield Finding(file, line, column, "erreur", code, reason, remedy)
 
 
-def _path(location: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:
-    """Path in the file of an error's location, and whether it comes from the other reading of an étape."""
+def _path(location: tuple[str | int, ...], data: Any) -> tuple[Place, bool]:
+    """Place in the file of an error's location, and whether it comes from the other reading of an étape."""
     path: list[str | int] = []
     here = data
     for part in location:
@@ -260,7 +261,7 @@ def _path(location: tuple[str | int, ...], data: Any) -> tuple[Path, bool]:
     return tuple(path), False
 
 
-def _say(item: Mapping[str, Any], path: Path, data: Any) -> tuple[str, str, str]:
+def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str]:
     """Code, reason and remedy for an error of form."""
     kind, context, given = item["type"], item.get("ctx", {}), item.get("input")
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
@@ -316,7 +317,7 @@ def _say(item: Mapping[str, Any], path: Path, data: Any) -> tuple[str, str, str]
     return "valeur", f"« {name} » ne convient pas.", "Voyez docs/modeles.md."
 
 
-def _where(path: Path, data: Any) -> str:
+def _where(path: Place, data: Any) -> str:
     """« dans l’étape « dpae » », for a key that is missing somewhere in it."""
     here = data
     label = ""

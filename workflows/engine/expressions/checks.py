@@ -118,6 +118,7 @@ class Checker:
         self.reads = Reads()
         self.read_paths: dict[str, Shape] = {}
         self.needs: set[str] = set()
+        self.tests: set[str] = set()
         self._edits: list[Callable[[], None]] = []
         self._loops = 0
 
@@ -306,6 +307,7 @@ class Checker:
             )
         if tested.keys is not None:
             self.reads.add(tested.keys, whole=False)
+            self.tests.add(tested.shown)
         hops = [place for place in operand.chain() if place.optional]
         if hops:
             self._edits.append(lambda: self._guard(node, hops, otherwise=False))

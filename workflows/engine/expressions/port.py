@@ -80,6 +80,8 @@ class Expression:
     needs: frozenset[str]
     implied: frozenset[str]
     """Namespaces and fields known to be there once it has given true."""
+    tests: frozenset[str]
+    """What it looks for with `has`."""
     shapes: Mapping[str, Shape] = field(repr=False)
     wanted: Reads = field(repr=False)
     types: Types = field(repr=False)
@@ -245,7 +247,7 @@ def _callable(signature: Signature) -> Callable[..., Any]:
             else:
                 arguments.append(to_python(value, parameter.shape))
         try:
-            result = signature.call(*arguments)
+            result = signature.call(**dict(zip(signature.names, arguments, strict=False)))
         except Exception as error:
             # Only the sentences of our own refusals are for people; anything else could carry personal data.
             detail = str(error) if isinstance(error, ValueError) else "le calcul a échoué."
@@ -311,6 +313,7 @@ def _compile(source: str, types: Types, expected: Field | None, implied: frozens
         reads=frozenset(checker.read_paths),
         needs=frozenset(checker.needs),
         implied=known,
+        tests=frozenset(checker.tests),
         shapes=checker.read_paths,
         wanted=checker.reads,
         types=types,
@@ -320,7 +323,9 @@ def _compile(source: str, types: Types, expected: Field | None, implied: frozens
 
 def _check_expected(checker: Checker, result: Shape, expected: Field | None) -> None:
     if expected is not None and not _same(result, expected.shape):
-        remedy = "Complétez par une comparaison." if expected.shape.kind is Kind.BOOL else ""
+        remedy = f"Employez une valeur de type {expected.shape.label}."
+        if expected.shape.kind is Kind.BOOL:
+            remedy = "Complétez par une comparaison."
         message = (
             f"Cette expression donne un résultat de type {result.label} ; il faut : {expected.shape.label}."
         )

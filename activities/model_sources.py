@@ -1,0 +1,36 @@
+"""Mail and document models as the check before publishing reads them: the names they are given when they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from activities.mail import split_model
+from activities.templating import paths_of
+from workflows.engine.verifier import Models
+
+_SHARED = frozenset(
+    (
+        "cabinet",
+        "client",
+        "conseiller",
+        "lien_portail",
+        "nom_client",
+        "qr_code_dossier",
+        "reference_dossier",
+        "titre_demarche",
+    )
+)
+"""Of `activities.people.people_context`, and the QR code that rendering adds."""
+
+
+def _paths_of_mail(source: str, partials: Mapping[str, str]) -> set[str]:
+    subject, body = split_model(source)
+    return paths_of(subject, partials) | paths_of(body, partials)
+
+
+MODELS = Models(
+    paths_of_mail=_paths_of_mail,
+    paths_of_document=paths_of,
+    mail=_SHARED | {"prenom", "motif", "echeance", "pieces", "rang", "lien_acces", "sujet"},
+    document=_SHARED | {"date_document"},
+)

@@ -1,0 +1,103 @@
+"""`elaska modele`: check, play and draw a modèle, without a database or a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.console import err, out
+from cli.errors import Refusal
+from cli.french import FrenchCommand, FrenchGroup
+from cli.paths import ROOT
+
+SCHEMA = ROOT / "process_templates" / "modele.schema.json"
+
+app = typer.Typer(
+    help="Contrôle, simule ou dessine un modèle.",
+    cls=FrenchGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "--aide"], "max_content_width": 110},
+)
+Modele = Annotated[
+    Path, typer.Argument(help="Fichier du modèle, ou son nom (« embauche »).", show_default=False)
+]
+Racine = Annotated[Path, typer.Option("--racine", help="Dossier qui contient forms/ et documents/.")]
+
+
+@app.command(cls=FrenchCommand)
+def verifier(
+    fichiers: Annotated[
+        list[Path], typer.Argument(help="Fichiers des modèles, ou leurs noms.", show_default=False)
+    ],
+    racine: Racine = ROOT,
+) -> None:
+    """Dit tout ce qui est à corriger : fichier, ligne, pourquoi, que faire. Sort en échec s'il y a une erreur."""
+    from cli.modele_verifier import run
+
+    raise typer.Exit(run([find(fichier, racine) for fichier in fichiers], racine))
+
+
+@app.command(cls=FrenchCommand)
+def simuler(
+    modele: Modele,
+    scenario: Annotated[
+        Path | None,
+        typer.Option("--scenario", help="Fichier du scénario ; inventé d'après les formulaires sinon."),
+    ] = None,
+    jusqu_a: Annotated[str, typer.Option("--jusqu-a", help="Durée au plus : 3sem, 6mois, 1an.")] = "1an",
+    racine: Racine = ROOT,
+) -> None:
+    """Joue une démarche jusqu'à sa fin, en temps virtuel, et affiche son journal."""
+    from cli.modele_simuler import run
+
+    raise typer.Exit(run(find(modele, racine), racine, scenario, jusqu_a))
+
+
+@app.command(cls=FrenchCommand)
+def graphe(
+    modele: Modele,
+    sortie: Annotated[
+        Path | None, typer.Option("--sortie", "-o", help="Fichier SVG à écrire ; la sortie standard sinon.")
+    ] = None,
+    racine: Racine = ROOT,
+) -> None:
+    """Dessine les étapes d'un modèle, en SVG."""
+    from cli.modele_graphe import run
+
+    raise typer.Exit(run(find(modele, racine), sortie))
+
+
+@app.command(cls=FrenchCommand)
+def schema(
+    controle: Annotated[
+        bool, typer.Option("--controle", help="N'écrit rien : échoue si le fichier n'est pas à jour.")
+    ] = False,
+) -> None:
+    """Écrit le schéma JSON du langage, que les éditeurs de texte emploient pour compléter et contrôler."""
+    from workflows.engine.schema import text
+
+    if not controle:
+        SCHEMA.write_text(text(), encoding="utf-8")
+        err.print(f"Écrit : {SCHEMA.relative_to(ROOT)}")
+    elif not SCHEMA.exists() or SCHEMA.read_text(encoding="utf-8") != text():
+        raise Refusal(f"{SCHEMA.name} n'est pas à jour : lancez « elaska modele schema ».")
+    else:
+        out.print("Le schéma est à jour.")
+
+
+def find(name: Path, root: Path) -> Path:
+    """The file that someone means by a path or by a bare name. Raises Refusal."""
+    for candidate in (name, root / "process_templates" / f"{name}.yaml"):
+        if candidate.is_file():
+            return candidate
+    known = ", ".join(sorted(path.stem for path in (root / "process_templates").glob("*.yaml")))
+    raise Refusal(f"« {name} » n'existe pas.\n  Modèles connus : {known or 'aucun'}.")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; returns its exit code."""
+    return int(app(args=arguments, prog_name="elaska modele", standalone_mode=False) or 0)

@@ -1,0 +1,290 @@
+"""From a folder of files to a published version: the modèle with every form, mail and document model it uses.
+
+    process_templates/embauche.yaml
+    forms/NOM.schema.json, forms/NOM.ui.json
+    documents/mails/NOM.mjml.j2          mail models, named by their bare name
+    documents/…/NOM.html.j2              document models, named by their path under documents/
+
+The parts a model includes are taken with it, under the name by which it includes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, TemplateSyntaxError, meta
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
+from workflows.engine.findings import Finding, ModeleError
+from workflows.engine.loading import Loaded, load
+from workflows.engine.modele import Bundle, Modele
+from workflows.engine.placed import Place, placed
+
+FORMS, DOCUMENTS, MAILS = "forms", "documents", "documents/mails"
+MAIL_SUFFIX = ".mjml.j2"
+MAX_FILE = 1_000_000
+_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+_PATH = re.compile(r"^[a-z0-9_]+(?:/[a-z0-9_]+)*\.html\.j2$")
+
+
+@dataclass
+class Resolved:
+    """A bundle, with what the checks need: the modèle's places, the file of each part, what could not be found."""
+
+    bundle: Bundle
+    loaded: Loaded
+    findings: list[Finding] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    """File of each part, under the root: « mail:relance_pieces » → « documents/mails/relance_pieces.mjml.j2 »."""
+
+
+def contents(bundle: Bundle) -> dict[str, Any]:
+    """The bundle as plain data: what is stored, and what the hash is about.
+
+    Default values are written out, so that a later change of default leaves published versions as they are.
+    """
+    return bundle.model_dump(mode="json")
+
+
+def digest(bundle: Bundle) -> str:
+    """SHA-256 of the bundle's contents as compact JSON, in hexadecimal."""
+    text = json.dumps(contents(bundle), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def from_folder(root: Path, file: Path) -> Resolved:
+    """Resolve a modèle and all it uses from the files under `root`.
+
+    A part that is missing or unreadable becomes a finding, and the bundle goes without it. Raises ModeleError when
+    the modèle itself cannot be read.
+    """
+    name = _relative(file, root)
+    try:
+        text = file.read_bytes()
+    except OSError as error:
+        raise ModeleError(
+            Finding(
+                name, 0, 0, "erreur", "fichier_absent", "Ce fichier ne peut pas être lu.", "Vérifiez son nom."
+            )
+        ) from error
+    loaded = load(text, name)
+    return _Resolver(root, loaded).resolve()
+
+
+def _relative(file: Path, root: Path) -> str:
+    try:
+        return str(file.resolve().relative_to(root.resolve()))
+    except ValueError:
+        return str(file)
+
+
+class _Resolver:
+    def __init__(self, root: Path, loaded: Loaded) -> None:
+        self.root = root
+        self.loaded = loaded
+        self.findings: list[Finding] = []
+        self.files: dict[str, str] = {}
+        self.jinja = Environment(autoescape=True)
+
+    def resolve(self) -> Resolved:
+        modele = self.loaded.modele
+        forms: dict[str, dict[str, Any]] = {}
+        ui: dict[str, dict[str, Any]] = {}
+        for alias, name in modele.formulaires.items():
+            self._form(alias, name, forms, ui)
+        mails: dict[str, str] = {}
+        for name, place in mail_names(modele):
+            if name not in mails:
+                self._mail(name, place, mails)
+        documents: dict[str, str] = {}
+        for path, place in document_paths(modele):
+            if path not in documents:
+                self._document(path, place, documents)
+        bundle = Bundle(modele=modele, forms=forms, ui=ui, mails=mails, documents=documents)
+        return Resolved(bundle, self.loaded, self.findings, self.files)
+
+    def _report(self, code: str, place: Place, reason: str, remedy: str) -> None:
+        self.findings.append(self.loaded.finding("erreur", code, place, reason, remedy))
+
+    def _read(self, relative: str) -> str | None:
+        """Text of a file under the root, or None."""
+        path = self.root / relative
+        if not path.is_file() or not path.resolve().is_relative_to(self.root.resolve()):
+            return None
+        if path.stat().st_size > MAX_FILE:
+            self._report_file(relative, 0, "fichier_trop_gros", "Ce fichier dépasse 1 Mo.", "Allégez-le.")
+            return None
+        try:
+            return path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            self._report_file(
+                relative, 0, "encodage", "Ce fichier n’est pas en UTF-8.", "Enregistrez-le en UTF-8."
+            )
+            return None
+
+    def _report_file(self, file: str, line: int, code: str, reason: str, remedy: str) -> None:
+        self.findings.append(Finding(file, line, 1 if line else 0, "erreur", code, reason, remedy))
+
+    def _form(
+        self, alias: str, name: str, forms: dict[str, dict[str, Any]], ui: dict[str, dict[str, Any]]
+    ) -> None:
+        relative = f"{FORMS}/{name}.schema.json"
+        schema = self._json(relative) if _NAME.match(name) else None
+        if schema is None:
+            if not any(finding.file == relative for finding in self.findings):
+                place: Place = ("formulaires", alias)
+                close = _close(name, self._names(FORMS, ".schema.json"))
+                self._report("formulaire_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close)
+            return
+        try:
+            Draft202012Validator.check_schema(schema)
+        except SchemaError as error:
+            path = "/".join(str(part) for part in error.absolute_path)
+            self._report_file(
+                relative,
+                0,
+                "formulaire_invalide",
+                f"Ce formulaire n’est pas un schéma JSON valable{f' ({path})' if path else ''}.",
+                "Comparez avec un formulaire qui marche.",
+            )
+            return
+        forms[alias] = schema
+        self.files[f"formulaire:{alias}"] = relative
+        described = self._json(f"{FORMS}/{name}.ui.json")
+        if described is not None:
+            ui[alias] = described
+
+    def _json(self, relative: str) -> dict[str, Any] | None:
+        text = self._read(relative)
+        if text is None:
+            return None
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            self._report_file(
+                relative,
+                error.lineno,
+                "json",
+                "Ce fichier n’est pas du JSON lisible à cet endroit.",
+                "Vérifiez les virgules, les guillemets et les accolades.",
+            )
+            return None
+        if not isinstance(data, dict):
+            self._report_file(
+                relative, 1, "json", "Ce fichier doit contenir un objet JSON.", "Entourez-le de { }."
+            )
+            return None
+        return data
+
+    def _mail(self, name: str, place: Place, mails: dict[str, str]) -> None:
+        relative = f"{MAILS}/{name}{MAIL_SUFFIX}"
+        source = self._read(relative) if _NAME.match(name) else None
+        if source is None:
+            close = _close(name, self._names(MAILS, MAIL_SUFFIX))
+            self._report("courriel_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close)
+            return
+        mails[name] = source
+        self.files[f"courriel:{name}"] = relative
+        self._parts(source, relative, mails)
+
+    def _document(self, path: str, place: Place, documents: dict[str, str]) -> None:
+        relative = f"{DOCUMENTS}/{path}"
+        source = self._read(relative) if _PATH.match(path) else None
+        if source is None:
+            close = _close(path, self._names(DOCUMENTS, ".html.j2", whole=True))
+            self._report(
+                "modele_de_document_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close
+            )
+            return
+        documents[path] = source
+        self.files[f"document:{path}"] = relative
+        self._parts(source, relative, documents)
+
+    def _parts(self, source: str, file: str, known: dict[str, str]) -> None:
+        """Add the parts that a model includes, and those they include."""
+        try:
+            names = sorted(name for name in meta.find_referenced_templates(self.jinja.parse(source)) if name)
+        except TemplateSyntaxError as error:
+            self._report_file(
+                file,
+                error.lineno,
+                "modele_illisible",
+                f"Ce modèle n’est pas bien écrit : {error.message}.",
+                "Vérifiez les {{ }} et les {% %} de cette ligne.",
+            )
+            return
+        for name in names:
+            if name in known:
+                continue
+            relative = next(
+                (f"{base}/{name}" for base in (DOCUMENTS, MAILS) if (self.root / base / name).is_file()), None
+            )
+            part = self._read(relative) if relative else None
+            if part is None or relative is None:
+                line = next((n for n, text in enumerate(source.splitlines(), 1) if name in text), 1)
+                self._report_file(
+                    file,
+                    line,
+                    "partie_inconnue",
+                    f"Ce modèle inclut « {name} », qui n’existe pas.",
+                    "Vérifiez le nom.",
+                )
+                continue
+            known[name] = part
+            self.files[f"partie:{name}"] = relative
+            self._parts(part, relative, known)
+
+    def _names(self, folder: str, suffix: str, *, whole: bool = False) -> list[str]:
+        base = self.root / folder
+        found = base.rglob(f"*{suffix}") if whole else base.glob(f"*{suffix}")
+        names = [str(path.relative_to(base)) for path in found if not path.name.startswith("_")]
+        return sorted(names if whole else [name.removesuffix(suffix) for name in names])
+
+
+def _close(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"Vouliez-vous dire « {close[0]} » ?"
+    return f"Existent : {', '.join(known[:20])}." if known else "Créez ce fichier."
+
+
+def mail_names(modele: Modele) -> Iterator[tuple[str, Place]]:
+    """Every mail model a modèle names, with its place in the file."""
+    for key in ("refus_piece", "action_demandee", "nouveau_lien", "cloture"):
+        name = getattr(modele, key)
+        if name:
+            yield name, (key,)
+    if modele.demande is not None:
+        for key in ("accuse", "validee", "refusee", "informations"):
+            name = getattr(modele.demande, key)
+            if name:
+                yield name, ("demande", key)
+    for etape, place in placed(modele):
+        lists: tuple[tuple[str, tuple[Any, ...]], ...] = (
+            ("automatisations", etape.automatisations),
+            ("relances", etape.relances),
+            ("alertes", etape.alertes),
+        )
+        for key, items in lists:
+            for index, item in enumerate(items):
+                if item.courriel:
+                    yield item.courriel, (*place, key, index, "courriel")
+        if etape.retard is not None and etape.retard.courriel:
+            yield etape.retard.courriel, (*place, "retard", "courriel")
+
+
+def document_paths(modele: Modele) -> Iterator[tuple[str, Place]]:
+    """Every document model a modèle names, with its place in the file."""
+    for key, document in modele.documents.items():
+        if document.modele:
+            yield document.modele, ("documents", key, "modele")
+        for index, variant in enumerate(document.variantes):
+            yield variant.modele, ("documents", key, "variantes", index, "modele")

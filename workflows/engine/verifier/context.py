@@ -1,0 +1,88 @@
+"""What every check shares: the modèle, the types of its data, and the list of what was found."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from workflows.engine.bundle import Resolved
+from workflows.engine.expressions import Expression, ExpressionError, Types, compile_expression
+from workflows.engine.findings import Finding, Level
+from workflows.engine.modele import Bundle, Etape, Modele, Tache
+from workflows.engine.placed import Place, placed
+
+
+@dataclass
+class Context:
+    """One verification under way."""
+
+    resolved: Resolved
+    findings: list[Finding] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.bundle: Bundle = self.resolved.bundle
+        self.modele: Modele = self.bundle.modele
+        self.etapes: list[tuple[Etape, Place]] = list(placed(self.modele))
+        self.types: Types
+
+    def report(self, level: Level, code: str, place: Place, reason: str, remedy: str = "") -> None:
+        self.findings.append(self.resolved.loaded.finding(level, code, place, reason, remedy))
+
+    def error(self, code: str, place: Place, reason: str, remedy: str = "") -> None:
+        """Something wrong on every reading: the modèle cannot be published."""
+        self.report("erreur", code, place, reason, remedy)
+
+    def warn(self, code: str, place: Place, reason: str, remedy: str = "") -> None:
+        """Something that may be meant, but is worth a look."""
+        self.report("avertissement", code, place, reason, remedy)
+
+    @staticmethod
+    def close(name: str, known: Iterable[str]) -> str:
+        """« Vouliez-vous dire … ? », or the list of what exists."""
+        names = sorted(known)
+        found = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+        if found:
+            return f"Vouliez-vous dire « {found[0]} » ?"
+        return f"Existent : {', '.join(names[:20])}." if names else ""
+
+    def compile(
+        self, source: str, place: Place, expects: str, given: Expression | None = None
+    ) -> Expression | None:
+        """Compiled expression, or None with a finding where it stands."""
+        try:
+            return compile_expression(source, self.types, expects, given)
+        except ExpressionError as error:
+            line, column = self.resolved.loaded.places.value(place)
+            # A quoted or one-line expression starts where its value does; a folded one is shown at its start.
+            if error.line == 1 and error.column is not None:
+                column += error.column - 1
+            message = f"{error.message} (dans « {source} »)" if len(source) < 120 else error.message
+            self.findings.append(
+                Finding(
+                    self.resolved.loaded.file,
+                    line,
+                    column,
+                    "erreur",
+                    f"expression_{error.code}",
+                    message,
+                    error.remedy,
+                )
+            )
+            return None
+
+    def condition(
+        self, source: str | None, place: Place, given: Expression | None = None
+    ) -> Expression | None:
+        return None if source is None else self.compile(source, place, "booleen", given)
+
+    def taches(self, etape: Etape, place: Place) -> Iterable[tuple[Tache, Place]]:
+        """Tasks an étape may create, those of its alarms and escalations included."""
+        for index, tache in enumerate(etape.taches):
+            yield tache, (*place, "taches", index)
+        for index, relance in enumerate(etape.relances):
+            if relance.escalade is not None and relance.escalade.tache is not None:
+                yield relance.escalade.tache, (*place, "relances", index, "escalade", "tache")
+        for index, alerte in enumerate(etape.alertes):
+            if alerte.tache is not None:
+                yield alerte.tache, (*place, "alertes", index, "tache")

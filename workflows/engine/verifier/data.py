@@ -1,0 +1,226 @@
+"""Expressions: each has the right type, and reads only data that has been collected by the time it is evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflows.engine.expressions import Expression, argument_types
+from workflows.engine.modele import Alerte, Calcul, Etape, Parallele, Piece, Relance
+from workflows.engine.namespaces import CALCULS
+from workflows.engine.placed import Place
+from workflows.engine.verifier.context import Context
+
+
+@dataclass
+class Known:
+    """Forms that are filled for sure, or maybe, when a point of the démarche is reached."""
+
+    sure: set[str] = field(default_factory=set)
+    maybe: set[str] = field(default_factory=set)
+
+    def after(self, etape: Etape) -> Known:
+        forms = {form.nom for form in etape.formulaires}
+        if etape.si is None and not etape.facultative:
+            return Known(self.sure | forms, self.maybe | forms)
+        return Known(set(self.sure), self.maybe | forms)
+
+
+def check(context: Context, functions: Mapping[str, Callable[..., Any]]) -> None:
+    """Types of every expression, and the moment its data is there."""
+    calculs = {
+        name: _check_calcul(context, name, calcul, functions)
+        for name, calcul in context.modele.calculs.items()
+    }
+    needed = _Needs(context, calculs)
+    start = Known()
+    if context.modele.demande is not None:
+        start = Known({context.modele.demande.formulaire}, {context.modele.demande.formulaire})
+    _check_names(context, needed, start)
+    known = start
+    for index, node in enumerate(context.modele.etapes):
+        if isinstance(node, Parallele):
+            ends = []
+            for number, branch in enumerate(node.branches):
+                here = Known(
+                    set(known.sure),
+                    known.maybe
+                    | {f.nom for other in node.branches for etape in other for f in etape.formulaires},
+                )
+                for rank, etape in enumerate(branch):
+                    _check_etape(
+                        context, needed, etape, ("etapes", index, "branches", number, rank), here, start
+                    )
+                    here = here.after(etape)
+                ends.append(here)
+            known = Known(
+                set().union(known.sure, *(end.sure for end in ends)),
+                set().union(known.maybe, *(end.maybe for end in ends)),
+            )
+        else:
+            _check_etape(context, needed, node, ("etapes", index), known, start)
+            known = known.after(node)
+
+
+def _check_calcul(
+    context: Context, name: str, calcul: Calcul, functions: Mapping[str, Callable[..., Any]]
+) -> set[str]:
+    """Check one calculation; gives what it needs."""
+    place: Place = ("calculs", name)
+    kinds = argument_types(functions[calcul.fonction])
+    condition = context.condition(calcul.si, (*place, "si"))
+    needs = set(condition.needs) if condition is not None else set()
+    for argument, source in calcul.arguments.items():
+        where = (*place, "arguments", argument)
+        if argument not in kinds:
+            context.error(
+                "argument_inconnu",
+                where,
+                f"« {calcul.fonction} » n’a pas d’argument « {argument} ».",
+                context.close(argument, kinds),
+            )
+            continue
+        expression = context.compile(source, where, kinds[argument], condition)
+        if expression is not None:
+            needs |= expression.needs
+    missing = [argument for argument in kinds if argument not in calcul.arguments]
+    if missing:
+        context.error(
+            "argument_manquant",
+            (*place, "arguments"),
+            f"« {calcul.fonction} » attend aussi : {', '.join(missing)}.",
+            "Ajoutez-les.",
+        )
+    order = list(context.modele.calculs)
+    for need in sorted(needs):
+        root, _, other = need.partition(".")
+        if root == CALCULS and other in order and order.index(other) >= order.index(name):
+            context.error(
+                "calcul_apres",
+                place,
+                f"« {name} » emploie « {other} », qui n’est calculé qu’après.",
+                f"Placez « {other} » avant « {name} ».",
+            )
+    return needs
+
+
+@dataclass
+class _Needs:
+    """Which forms must be filled for an expression, through the calculations it reads."""
+
+    context: Context
+    calculs: Mapping[str, set[str]]
+
+    def forms(self, needs: frozenset[str] | set[str], seen: frozenset[str] = frozenset()) -> set[str]:
+        found: set[str] = set()
+        for need in needs:
+            root, _, rest = need.partition(".")
+            if root != CALCULS:
+                found.add(root)
+            elif rest not in seen:
+                found |= self.forms(self.calculs.get(rest, set()), seen | {rest})
+        return found
+
+    def check(self, expression: Expression | None, place: Place, known: Known, when: str) -> None:
+        """Report the forms that an expression needs and that are not filled by then."""
+        if expression is None:
+            return
+        for form in sorted(self.forms(expression.needs) - known.sure):
+            if form in known.maybe:
+                self.context.warn(
+                    "donnee_incertaine",
+                    place,
+                    f"« {expression.source} » lit le formulaire « {form} », qui peut ne pas être rempli {when}.",
+                    f"Testez-le avec has({form}.…), ou demandez-le dans une étape sans condition, avant.",
+                )
+            else:
+                self.context.error(
+                    "donnee_pas_encore_la",
+                    place,
+                    f"« {expression.source} » lit le formulaire « {form} », qui n’est pas encore rempli {when}.",
+                    "Demandez-le dans une étape d’avant, ou déplacez cette condition.",
+                )
+
+
+def _check_names(context: Context, needed: _Needs, start: Known) -> None:
+    modele = context.modele
+    first = context.etapes[0][0]
+    begun = start if start.sure else start.after(first)
+    needed.check(
+        context.compile(modele.nom, ("nom",), "texte"), ("nom",), begun, "quand la démarche reçoit son nom"
+    )
+    for key, participant in modele.participants.items():
+        for name in ("nom", "email"):
+            context.compile(getattr(participant, name), ("participants", key, name), "texte")
+    for key, document in modele.documents.items():
+        for index, variant in enumerate(document.variantes):
+            context.condition(variant.si, ("documents", key, "variantes", index, "si"))
+    for index, path in enumerate(modele.dates_cles):
+        field_ = context.types.field(path)
+        if field_ is None or field_.shape.label != "date" or path.startswith(f"{CALCULS}."):
+            context.error(
+                "date_cle_inconnue",
+                ("dates_cles", index),
+                f"« {path} » n’est pas une date d’un formulaire.",
+                context.close(path, dates(context)),
+            )
+
+
+def dates(context: Context) -> list[str]:
+    """Every date an expression or a moment may name."""
+    return [
+        f"{root}.{key}"
+        for root, group in context.types.roots.items()
+        for key, found in group.shape.fields.items()
+        if found.shape.label == "date"
+    ]
+
+
+def _check_etape(
+    context: Context, needed: _Needs, etape: Etape, place: Place, known: Known, start: Known
+) -> None:
+    entry = "à l’entrée de l’étape"
+    needed.check(context.condition(etape.si, (*place, "si")), (*place, "si"), known, entry)
+    for tache, where in context.taches(etape, place):
+        condition = context.condition(tache.si, (*where, "si"))
+        if tache.creation == "ouverture":
+            needed.check(condition, (*where, "si"), start, "à l’ouverture du dossier")
+        else:
+            needed.check(condition, (*where, "si"), known, entry)
+        _check_document(context, needed, tache.document, (*where, "document"), known.after(etape))
+    lists: tuple[tuple[str, tuple[Piece | Relance | Alerte, ...]], ...] = (
+        ("pieces", etape.pieces),
+        ("relances", etape.relances),
+        ("alertes", etape.alertes),
+    )
+    for key, items in lists:
+        for index, item in enumerate(items):
+            where = (*place, key, index, "si")
+            needed.check(context.condition(item.si, where), where, known, entry)
+    for index, automatisation in enumerate(etape.automatisations):
+        where = (*place, "automatisations", index)
+        then = known if automatisation.quand == "entree" else known.after(etape)
+        when = entry if automatisation.quand == "entree" else "à la fin de l’étape"
+        needed.check(context.condition(automatisation.si, (*where, "si")), (*where, "si"), then, when)
+        _check_document(context, needed, automatisation.document, (*where, "document"), then)
+        participant = context.modele.participants.get(automatisation.inviter or "")
+        if participant is not None:
+            for source in (participant.nom, participant.email):
+                expression = _quietly(context, source, "texte")
+                needed.check(expression, (*where, "inviter"), then, "quand il est invité")
+
+
+def _check_document(context: Context, needed: _Needs, key: str | None, place: Place, known: Known) -> None:
+    """The conditions of a document's variants can be told when it is made."""
+    document = context.modele.documents.get(key or "")
+    for variant in document.variantes if document is not None else ():
+        needed.check(_quietly(context, variant.si, "booleen"), place, known, "quand ce document est produit")
+
+
+def _quietly(context: Context, source: str, expects: str) -> Expression | None:
+    """An expression already reported where it is written."""
+    before = len(context.findings)
+    expression = context.compile(source, (), expects)
+    del context.findings[before:]
+    return expression

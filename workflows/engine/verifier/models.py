@@ -1,0 +1,100 @@
+"""Mail and document models: well written, and naming only what they will be given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from workflows.engine.findings import Finding, Level
+from workflows.engine.namespaces import CALCULS
+from workflows.engine.verifier.context import Context
+
+PathsOf = Callable[[str, Mapping[str, str]], set[str]]
+
+
+@dataclass(frozen=True)
+class Models:
+    """How to read models, handed over by whoever renders them.
+
+    `paths_of_…(source, partials)` gives the dotted names a model reads, or raises ValueError with a French sentence.
+    `mail` and `document`: top-level names each kind is given, besides the démarche's own data in documents.
+    """
+
+    paths_of_mail: PathsOf
+    paths_of_document: PathsOf
+    mail: frozenset[str]
+    document: frozenset[str]
+
+
+def check(context: Context, models: Models) -> None:
+    """Every mail and document model of the bundle."""
+    data = set(context.types.roots)
+    for key, file in context.resolved.files.items():
+        kind, _, name = key.partition(":")
+        if kind == "courriel":
+            model = _Model(context.bundle.mails[name], context.bundle.mails, file)
+            _check_model(context, models.paths_of_mail, model, models.mail, set())
+        elif kind == "document":
+            model = _Model(context.bundle.documents[name], context.bundle.documents, file)
+            _check_model(context, models.paths_of_document, model, models.document | data, data)
+
+
+@dataclass(frozen=True)
+class _Model:
+    """One model under check, with the parts it may include."""
+
+    source: str
+    partials: Mapping[str, str]
+    file: str
+
+    def set_elsewhere(self, name: str) -> bool:
+        """Another model of the family gives this name a value: a layout reads it when it is there."""
+        test = re.compile(rf"set\s+{re.escape(name)}\s*=")
+        return any(test.search(text) for text in self.partials.values())
+
+    def tested(self, path: str) -> bool:
+        """The model asks whether this name is there before it reads it."""
+        test = re.compile(rf"(?<![\w.]){re.escape(path)}\s+is\s+(?:not\s+)?defined")
+        return any(test.search(text) for text in (self.source, *self.partials.values()))
+
+
+def _check_model(
+    context: Context, paths_of: PathsOf, model: _Model, known: frozenset[str], data: set[str]
+) -> None:
+    try:
+        paths = paths_of(model.source, model.partials)
+    except ValueError as error:
+        if any(finding.file == model.file for finding in context.resolved.findings):
+            return  # already said when its parts were looked for
+        context.findings.append(
+            Finding(model.file, 0, 0, "erreur", "modele_illisible", str(error), "Corrigez ce modèle.")
+        )
+        return
+    for path in sorted(paths):
+        root, _, rest = path.partition(".")
+        name = rest.split(".")[0]
+        if root not in known and not model.set_elsewhere(root):
+            _report(context, model, root, f"« {root} » n’existe pas.", context.close(root, known))
+        elif root in data and rest and name not in context.types.roots[root].shape.fields:
+            what = "calcul" if root == CALCULS else "champ"
+            fields = context.types.roots[root].shape.fields
+            reason = f"« {root} » n’a pas de {what} « {name} »."
+            _report(context, model, f"{root}.{name}", reason, context.close(name, fields))
+
+
+def _report(context: Context, model: _Model, path: str, reason: str, remedy: str) -> None:
+    """Report a name where it is read: in the model itself, or in the part it includes."""
+    level: Level = "avertissement" if model.tested(path) else "erreur"
+    file, line = model.file, _line(model.source, path)
+    for name, text in model.partials.items():
+        if not line:
+            file, line = context.resolved.files.get(f"partie:{name}", model.file), _line(text, path)
+    if level == "avertissement":
+        reason = f"{reason.removesuffix('.')} : ce qui en dépend n’est jamais écrit."
+    context.findings.append(Finding(file, line, 1 if line else 0, level, "variable_inconnue", reason, remedy))
+
+
+def _line(source: str, path: str) -> int:
+    name = re.compile(rf"(?<![\w.]){re.escape(path)}(?!\w)")
+    return next((number for number, text in enumerate(source.splitlines(), 1) if name.search(text)), 0)

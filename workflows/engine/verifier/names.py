@@ -1,0 +1,313 @@
+"""Names: everything a modèle names exists, and nothing has the same name twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflows.engine.modele import Etape, Parallele
+from workflows.engine.placed import Place
+from workflows.engine.schedule import DUE, WAIT
+from workflows.engine.verifier.context import Context
+
+STATUTS = frozenset(
+    (
+        "en_cours",
+        "attente_client",
+        "attente_documents",
+        "recue",
+        "analyse",
+        "attente_infos",
+        "suspendue",
+        "termine",
+    )
+)
+"""Statuses every démarche has without declaring them (DOS-27)."""
+
+
+def check(context: Context) -> None:
+    """Unknown and duplicate names."""
+    _check_sides(context)
+    _check_duplicates(context)
+    for etape, place in context.etapes:
+        _check_etape(context, etape, place)
+    _check_demande(context)
+    _check_documents(context)
+    _check_participants(context)
+    _check_unused(context)
+
+
+def _actors(context: Context) -> list[str]:
+    return [*context.modele.roles, *context.modele.participants]
+
+
+def _actor(context: Context, key: str | None, place: Place, *, acts: bool = False) -> None:
+    """`key` is a role or a participant; `acts`: work is expected from it."""
+    if key is None:
+        return
+    if key not in _actors(context):
+        context.error(
+            "personne_inconnue",
+            place,
+            f"« {key} » n’est ni un rôle ni un participant de ce modèle.",
+            context.close(key, _actors(context)),
+        )
+    elif acts and key in context.modele.roles and context.modele.roles[key].cote == "tiers":
+        context.error(
+            "role_sans_titulaire",
+            place,
+            f"Personne ne tient le rôle « {key} » : un rôle de côté « tiers » n’a pas d’accès.",
+            f"Déclarez « {key} » dans « participants », avec son courriel, et invitez-le.",
+        )
+
+
+def _check_sides(context: Context) -> None:
+    modele = context.modele
+    sides = {role.cote for role in modele.roles.values()}
+    if "cabinet" not in sides:
+        context.error(
+            "sans_cabinet",
+            ("roles",),
+            "Aucun rôle n’est du côté du cabinet : personne ne suivrait cette démarche.",
+            "Ajoutez un rôle avec « cote: cabinet », par exemple « conseiller ».",
+        )
+    if "client" not in sides and (modele.demande is not None or modele.portail.demandable):
+        context.error(
+            "sans_client",
+            ("roles",),
+            "Aucun rôle n’est du côté du client, alors qu’il peut demander cette démarche.",
+            "Ajoutez un rôle avec « cote: client ».",
+        )
+    for key in modele.roles:
+        if key in modele.participants:
+            context.error(
+                "nom_en_double",
+                ("participants", key),
+                f"« {key} » est à la fois un rôle et un participant.",
+                "Changez l’un des deux noms.",
+            )
+
+
+def _check_duplicates(context: Context) -> None:
+    etapes: dict[str, Place] = {}
+    for index, node in enumerate(context.modele.etapes):
+        if isinstance(node, Parallele):
+            _once(context, etapes, node.parallele, ("etapes", index, "parallele"), "Le bloc parallèle")
+            for number, branch in enumerate(node.branches):
+                if not branch:
+                    context.error(
+                        "branche_vide",
+                        ("etapes", index, "branches", number),
+                        "Cette branche n’a pas d’étape.",
+                        "Ajoutez-y une étape, ou retirez la branche.",
+                    )
+    pieces: dict[str, Place] = {}
+    for etape, place in context.etapes:
+        _once(context, etapes, etape.cle, (*place, "cle"), "L’étape")
+        for index, piece in enumerate(etape.pieces):
+            _once(context, pieces, piece.cle, (*place, "pieces", index, "cle"), "La pièce")
+        taches: dict[str, Place] = {}
+        for tache, where in context.taches(etape, place):
+            _once(context, taches, tache.cle, (*where, "cle"), "La tâche")
+        timers: dict[str, Place] = {DUE: (*place, "echeance"), WAIT: (*place, "attendre")}
+        for index, relance in enumerate(etape.relances):
+            _once(context, timers, relance.cle, (*place, "relances", index, "cle"), "La relance")
+        for index, alerte in enumerate(etape.alertes):
+            _once(context, timers, alerte.cle, (*place, "alertes", index, "cle"), "L’alerte ou la relance")
+        forms: dict[str, Place] = {}
+        for index, form in enumerate(etape.formulaires):
+            _once(context, forms, form.nom, (*place, "formulaires", index, "nom"), "Le formulaire")
+
+
+def _once(context: Context, seen: dict[str, Place], key: str, place: Place, what: str) -> None:
+    if key in seen:
+        line = context.resolved.loaded.places.value(seen[key])[0]
+        context.error(
+            "nom_en_double",
+            place,
+            f"{what} « {key} » existe déjà (ligne {line}).",
+            "Donnez-lui un autre nom.",
+        )
+    else:
+        seen[key] = place
+
+
+def _check_etape(context: Context, etape: Etape, place: Place) -> None:
+    modele = context.modele
+    _actor(context, etape.responsable, (*place, "responsable"))
+    if etape.statut is not None and etape.statut not in {*modele.statuts, *STATUTS}:
+        context.error(
+            "statut_inconnu",
+            (*place, "statut"),
+            f"Le statut « {etape.statut} » n’existe pas.",
+            context.close(etape.statut, {*modele.statuts, *STATUTS}),
+        )
+    for index, form in enumerate(etape.formulaires):
+        where = (*place, "formulaires", index)
+        _form(context, form.nom, (*where, "nom"))
+        _actor(context, form.par, (*where, "par"), acts=True)
+    for tache, where in context.taches(etape, place):
+        _actor(context, tache.pour, (*where, "pour"), acts=True)
+        _document(context, tache.document, (*where, "document"))
+    for index, piece in enumerate(etape.pieces):
+        where = (*place, "pieces", index)
+        _actor(context, piece.de, (*where, "de"), acts=True)
+        _tag(context, piece.etiquette, (*where, "etiquette"))
+    for index, relance in enumerate(etape.relances):
+        where = (*place, "relances", index)
+        _actor(context, relance.a, (*where, "a"), acts=True)
+        if relance.escalade is not None:
+            _actor(context, relance.escalade.a, (*where, "escalade", "a"), acts=True)
+            _has_notices(context, relance.escalade.a, (*where, "escalade", "a"))
+    for index, alerte in enumerate(etape.alertes):
+        where = (*place, "alertes", index)
+        _actor(context, alerte.a, (*where, "a"), acts=True)
+        if alerte.courriel is None:
+            _has_notices(context, alerte.a, (*where, "a"))
+    if etape.retard is not None:
+        _actor(context, etape.retard.a, (*place, "retard", "a"), acts=True)
+        if etape.retard.courriel is None:
+            _has_notices(context, etape.retard.a, (*place, "retard", "a"))
+    for index, automatisation in enumerate(etape.automatisations):
+        where = (*place, "automatisations", index)
+        _actor(context, automatisation.a, (*where, "a"), acts=True)
+        _document(context, automatisation.document, (*where, "document"))
+        if automatisation.inviter is not None and automatisation.inviter not in modele.participants:
+            context.error(
+                "participant_inconnu",
+                (*where, "inviter"),
+                f"« {automatisation.inviter} » n’est pas un participant de ce modèle.",
+                context.close(automatisation.inviter, modele.participants),
+            )
+
+
+def _has_notices(context: Context, key: str, place: Place) -> None:
+    if key in context.modele.participants:
+        context.error(
+            "personne_sans_compte",
+            place,
+            f"« {key} » n’a pas de compte : ce message ne lui parviendrait pas.",
+            "Adressez-le à un rôle, ou ajoutez un courriel.",
+        )
+
+
+def _form(context: Context, alias: str, place: Place) -> None:
+    if alias not in context.modele.formulaires:
+        context.error(
+            "formulaire_inconnu",
+            place,
+            f"« {alias} » n’est pas dans « formulaires ».",
+            context.close(alias, context.modele.formulaires),
+        )
+
+
+def _document(context: Context, key: str | None, place: Place) -> None:
+    if key is not None and key not in context.modele.documents:
+        context.error(
+            "document_inconnu",
+            place,
+            f"« {key} » n’est pas dans « documents ».",
+            context.close(key, context.modele.documents),
+        )
+
+
+def _tag(context: Context, key: str | None, place: Place) -> None:
+    if key is not None and key not in context.modele.etiquettes:
+        context.error(
+            "etiquette_inconnue",
+            place,
+            f"« {key} » n’est pas dans « etiquettes ».",
+            context.close(key, context.modele.etiquettes),
+        )
+
+
+def _check_demande(context: Context) -> None:
+    if context.modele.demande is not None:
+        _form(context, context.modele.demande.formulaire, ("demande", "formulaire"))
+
+
+def _check_documents(context: Context) -> None:
+    for key, document in context.modele.documents.items():
+        place: Place = ("documents", key)
+        _tag(context, document.etiquette, (*place, "etiquette"))
+        for index, reader in enumerate(document.visible):
+            _actor(context, reader, (*place, "visible", index))
+        if document.modele is None and not document.variantes:
+            context.error(
+                "document_sans_modele",
+                place,
+                f"Le document « {key} » n’a ni « modele » ni « variantes ».",
+                "Dites de quel modèle il vient.",
+            )
+
+
+def _check_participants(context: Context) -> None:
+    """A participant from whom something is expected has received a link by then."""
+    invited: set[str] = set()
+    ever = {
+        automatisation.inviter
+        for etape, _ in context.etapes
+        for automatisation in etape.automatisations
+        if automatisation.inviter
+    }
+    for etape, place in context.etapes:
+        invited |= {a.inviter for a in etape.automatisations if a.inviter and a.quand == "entree"}
+        for key, where in _expected(context, etape, place):
+            if key not in context.modele.participants or key in invited:
+                continue
+            if key not in ever:
+                context.error(
+                    "participant_jamais_invite",
+                    where,
+                    f"« {key} » doit agir, mais aucune étape ne l’invite.",
+                    f"Ajoutez à l’étape une automatisation avec « inviter: {key} » et son courriel.",
+                )
+            else:
+                context.warn(
+                    "participant_invite_plus_tard",
+                    where,
+                    f"« {key} » doit agir ici, mais n’est invité qu’ensuite.",
+                    "Invitez-le à l’entrée de cette étape ou d’une étape d’avant.",
+                )
+        invited |= {a.inviter for a in etape.automatisations if a.inviter}
+
+
+def _expected(context: Context, etape: Etape, place: Place) -> Iterable[tuple[str, Place]]:
+    for index, form in enumerate(etape.formulaires):
+        yield form.par, (*place, "formulaires", index, "par")
+    for index, piece in enumerate(etape.pieces):
+        yield piece.de, (*place, "pieces", index, "de")
+    for tache, where in context.taches(etape, place):
+        yield tache.pour, (*where, "pour")
+
+
+def _check_unused(context: Context) -> None:
+    modele = context.modele
+    used = {form.nom for etape, _ in context.etapes for form in etape.formulaires}
+    if modele.demande is not None:
+        used.add(modele.demande.formulaire)
+    for alias in modele.formulaires:
+        if alias not in used:
+            context.warn(
+                "formulaire_inutile",
+                ("formulaires", alias),
+                f"Aucune étape ne demande le formulaire « {alias} ».",
+                "Attachez-le à une étape, ou retirez-le.",
+            )
+    for key in modele.statuts:
+        if all(etape.statut != key for etape, _ in context.etapes):
+            context.warn(
+                "statut_inutile",
+                ("statuts", key),
+                f"Aucune étape ne prend le statut « {key} ».",
+                "Nommez-le dans une étape (« statut: … »), ou retirez-le.",
+            )
+    acting = {key for etape, place in context.etapes for key, _ in _expected(context, etape, place)}
+    for key in modele.participants:
+        invited = any(a.inviter == key for etape, _ in context.etapes for a in etape.automatisations)
+        if key not in acting and not invited:
+            context.warn(
+                "participant_inutile",
+                ("participants", key),
+                f"Rien n’est attendu de « {key} », et personne ne l’invite.",
+                "Retirez-le, ou donnez-lui une part.",
+            )
