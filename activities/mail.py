@@ -192,14 +192,14 @@ def build_message(
     html = message.get_payload(1)
     assert isinstance(html, EmailMessage)
     for cid, png in mail.images.items():
-        html.add_related(png, maintype="image", subtype="png", cid=f"<{cid}>", filename="qr-code.png")
+        html.add_related(png, maintype="image", subtype="png", cid=f"<{cid}>", disposition="inline")
     return message
 
 
 def _address(adresse: str) -> Address:
     nom, boite = parseaddr(adresse)
-    if not boite or "@" not in boite:
-        raise ValueError("no address")
+    if "@" not in boite or not adresse.isprintable():
+        raise ValueError("not an address")
     return Address(display_name=nom, addr_spec=boite)
 
 
