@@ -45,7 +45,7 @@ def run(asked: list[str], pytest_options: str) -> int:
     failed = run_checks([name for name in CHECKS if name in steps])
     code = 0
     if steps & {"python", "navigateur"}:
-        if "ecrans" not in steps:
+        if "navigateur" in steps and "ecrans" not in steps:
             ui_build.build(say)
         code = run_pytest(steps, browser, pytest_options)
     if failed:
