@@ -16,6 +16,7 @@ import time
 import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bench._load import load
 from bench._report import Report, bounded_median, percentile
@@ -30,18 +31,18 @@ from store.session import dispose
 from store.settings import settings
 
 SIZES = (1_000, 10_000)
-READS = {
-    "file du conseiller": ("/travail", {"portee": "moi"}),
-    "file du cabinet": ("/travail", {"portee": "toutes"}),
-    "liste": ("/demarches", {"taille": 25}),
-    "liste filtrée": ("/demarches", {"turn": "client", "tri": "echeance", "sens": "asc"}),
-    "liste recherchée": ("/demarches", {"q": "lefevre"}),
-    "pièces à valider": ("/pieces-a-valider", {}),
+READS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "file du conseiller": ("conseiller", "/travail", {"portee": "moi"}),
+    "file du cabinet": ("responsable", "/travail", {"portee": "toutes"}),
+    "liste": ("responsable", "/demarches", {"taille": 25}),
+    "liste filtrée": ("responsable", "/demarches", {"turn": "client", "tri": "echeance", "sens": "asc"}),
+    "liste recherchée": ("conseiller", "/demarches", {"q": "lefevre"}),
+    "pièces à valider": ("conseiller", "/pieces-a-valider", {}),
 }
 
 
-def make_sources(adresses: Adresses) -> list[uuid.UUID]:
-    """Hirings at three stages, made by real commands."""
+def make_sources(adresses: Adresses) -> tuple[Acteur, list[uuid.UUID]]:
+    """The adviser, and hirings at three stages made by real commands."""
     tiers = asyncio.run(cabinet.installe())
     personne, client = EQUIPE[0], CLIENTS[0]
     adviser = Acteur.connecte(adresses, personne.email, personne.seed)
@@ -59,18 +60,18 @@ def make_sources(adresses: Adresses) -> list[uuid.UUID]:
             hiring.remplit_fiche()
             hiring.depose("cni")
         ids.append(uuid.UUID(hiring.id))
-    return ids
+    return adviser, ids
 
 
-def read_all(acteur: Acteur, rounds: int, each: int) -> dict[str, list[list[float]]]:
+def read_all(people: dict[str, Acteur], rounds: int, each: int) -> dict[str, list[list[float]]]:
     """Latencies in milliseconds of each read, by round; reads are interleaved."""
     found: dict[str, list[list[float]]] = {name: [] for name in READS}
     for round_ in range(rounds + 1):
-        for name, (path, params) in READS.items():
+        for name, (who, path, params) in READS.items():
             latencies = []
             for _ in range(each):
                 start = time.perf_counter()
-                acteur.get(path, **params)
+                people[who].get(path, **params)
                 latencies.append((time.perf_counter() - start) * 1000)
             if round_:
                 found[name].append(latencies)
@@ -93,14 +94,17 @@ def main() -> int:
                 if name.startswith("ELASKA_"):
                     os.environ[name] = value
             adresses = Adresses(stack.base_url, stack.mail_url)
-            sources = make_sources(adresses)
+            adviser, sources = make_sources(adresses)
             head = next(p for p in EQUIPE if p.role == "responsable")
-            reader = Acteur.connecte(adresses, head.email, head.seed)
+            people = {
+                "conseiller": adviser,
+                "responsable": Acteur.connecte(adresses, head.email, head.seed),
+            }
             loaded = len(sources)
             for size in SIZES:
                 asyncio.run(_load(sources, size - loaded, seed=size))
                 loaded = size
-                for name, rounds in read_all(reader, 7, each).items():
+                for name, rounds in read_all(people, 7, each).items():
                     latencies = [value for values in rounds for value in values]
                     p95[name, size], p50[name, size] = percentile(latencies, 95), percentile(latencies, 50)
                     report.mesures[f"{name}, {size} ouvertes, p50 ms"] = bounded_median(
