@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -16,6 +16,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from demo.boite import Mail, Mailbox
+from demo.comptes import EQUIPE, MOT_DE_PASSE
+from store.totp import code_at
 
 PARIS = ZoneInfo("Europe/Paris")
 # Links of a mail open in a tab of their own; nothing of the mail runs, and nothing is fetched from elsewhere.
@@ -95,6 +97,15 @@ def create_app(mailbox: Mailbox) -> Starlette:
         headers = {"Content-Disposition": f'attachment; filename="{mail.id}.eml"'}
         return Response(mailbox.raw(mail), media_type="message/rfc822", headers=headers)
 
+    async def show_codes(_request: Request) -> Response:
+        instant = datetime.now(UTC)
+        return page(
+            "codes.html",
+            codes=[(personne, code_at(personne.seed, instant)) for personne in EQUIPE],
+            mot_de_passe=MOT_DE_PASSE,
+            reste=30 - instant.second % 30,
+        )
+
     async def list_json(request: Request) -> Response:
         return JSONResponse(
             [mail.as_json() for mail in mailbox.newest_first(request.query_params.get("a", ""))]
@@ -110,6 +121,7 @@ def create_app(mailbox: Mailbox) -> Starlette:
     return Starlette(
         routes=[
             Route("/", show_list),
+            Route("/codes", show_codes),
             Route("/courriels/{id}", show_mail),
             Route("/courriels/{id}/html", show_html),
             Route("/courriels/{id}/source", send_source),

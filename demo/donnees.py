@@ -278,7 +278,7 @@ def affiche_comptes() -> None:
     console = Console()
     console.print(table)
     console.print(f"Mot de passe de tous : {MOT_DE_PASSE}")
-    console.print("Codes à 6 chiffres du cabinet : page « Codes de connexion » des courriels.")
+    console.print("Codes à 6 chiffres du cabinet : page des courriels, adresse /codes.")
 
 
 if __name__ == "__main__":
