@@ -6,21 +6,8 @@ from collections.abc import Mapping
 
 from activities.mail import split_model
 from activities.templating import paths_of
+from activities.variables import COURRIEL, DOCUMENT
 from workflows.engine.verifier import Models
-
-_SHARED = frozenset(
-    (
-        "cabinet",
-        "client",
-        "conseiller",
-        "lien_portail",
-        "nom_client",
-        "qr_code_dossier",
-        "reference_dossier",
-        "titre_demarche",
-    )
-)
-"""Of `activities.people.people_context`, and the QR code that rendering adds."""
 
 
 def _paths_of_mail(source: str, partials: Mapping[str, str]) -> set[str]:
@@ -31,6 +18,6 @@ def _paths_of_mail(source: str, partials: Mapping[str, str]) -> set[str]:
 MODELS = Models(
     paths_of_mail=_paths_of_mail,
     paths_of_document=paths_of,
-    mail=_SHARED | {"prenom", "motif", "echeance", "pieces", "rang", "lien_acces", "sujet"},
-    document=_SHARED | {"date_document"},
+    mail=frozenset(COURRIEL),
+    document=frozenset(DOCUMENT),
 )

@@ -20,7 +20,7 @@ def contexte() -> dict[str, Any]:
     return {
         "declaration": dict(CDI),
         "salarie": dict(SALARIE),
-        "calculs": {"fin_periode_essai": "2027-01-31"},
+        "calculs": {"fin_essai": "2027-01-31"},
         "reference_dossier": "EMB-2026-0012",
         "nom_client": "Atelier Morel",
         "titre_demarche": "Embauche de Camille Durand",
@@ -40,5 +40,10 @@ def contexte() -> dict[str, Any]:
             "adresse": None,
             "telephone": None,
         },
-        "conseiller": {"nom": "Sophie Lambert", "email": "sophie@arvenne.exemple.fr", "ligne_directe": None},
+        "conseiller": {
+            "nom": "Sophie Lambert",
+            "titre": None,
+            "email": "s@arvenne.exemple.fr",
+            "telephone": None,
+        },
     }

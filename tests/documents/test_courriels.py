@@ -53,7 +53,14 @@ def variables() -> dict[str, Any]:
         "nom_client": "Atelier Morel",
         "titre_demarche": "Embauche de Camille Durand",
         "lien_portail": "https://portail.exemple.fr/demarches/6f1c2a7e",
-        "cabinet": {"nom": "Cabinet Arvenne", "adresse": None, "telephone": None, "email": None},
+        "cabinet": {
+            "nom": "Cabinet Arvenne",
+            "adresse": None,
+            "telephone": None,
+            "email": None,
+            "horaires": None,
+        },
+        "conseiller": {"nom": "Cabinet Arvenne", "titre": None, "email": None, "telephone": None},
     }
 
 
@@ -88,7 +95,7 @@ class TestEveryMail:
     def test_reads_known_names_only(self, nom: str, partials: dict[str, str]) -> None:
         assert variables_of(modele(f"mails/{nom}"), partials) <= set(COURRIEL)
         conseiller = {c for c in paths_of(modele(f"mails/{nom}"), partials) if c.startswith("conseiller.")}
-        assert conseiller == {"conseiller.nom", "conseiller.email", "conseiller.ligne_directe"}
+        assert conseiller == {f"conseiller.{champ}" for champ in ("nom", "titre", "email", "telephone")}
 
     def test_renders_with_the_least_it_needs(
         self, nom: str, partials: dict[str, str], variables: dict[str, Any]
@@ -98,12 +105,17 @@ class TestEveryMail:
         assert "None" not in mail.html + mail.text + mail.subject
         assert "<mj-" not in mail.html
         assert "Bonjour," in mail.text
-        assert "L’équipe de Cabinet Arvenne" in mail.text
+        assert "Votre conseiller" in mail.text
 
     def test_says_who_writes_and_about_what(
         self, nom: str, partials: dict[str, str], variables: dict[str, Any]
     ) -> None:
-        conseiller = {"nom": "Sophie Lambert", "email": "s@arvenne.exemple.fr", "ligne_directe": "0478000012"}
+        conseiller = {
+            "nom": "Sophie Lambert",
+            "titre": "Conseillère",
+            "email": "s@a.fr",
+            "telephone": "0478000012",
+        }
         mail = self.rendu(nom, partials, variables, prenom="Camille", conseiller=conseiller)
         for partie in (mail.html, mail.text):
             assert "Bonjour Camille," in partie
@@ -132,7 +144,7 @@ class TestEveryMail:
         self, nom: str, partials: dict[str, str], variables: dict[str, Any]
     ) -> None:
         mechant = "x\r\nBcc: autre@exemple.fr</mj-text><mj-image src='http://mechant.exemple/x' />"
-        plus = {"motif": mechant, "pieces": [mechant, mechant], "prenom": mechant, "tache": mechant}
+        plus = {"motif": mechant, "pieces": [mechant, mechant], "prenom": mechant}
         mail = self.rendu(
             nom, partials, variables | {"titre_demarche": mechant, "nom_client": mechant}, **plus
         )

@@ -127,7 +127,7 @@ class TestContratCdi:
 class TestContratCdd:
     @pytest.fixture
     def cdd(self, contexte: dict[str, Any]) -> dict[str, Any]:
-        return contexte | {"declaration": dict(CDD), "calculs": {"fin_periode_essai": "2026-12-10"}}
+        return contexte | {"declaration": dict(CDD), "calculs": {"fin_essai": "2026-12-10"}}
 
     def test_says_what_the_law_asks(self, partials: dict[str, str], cdd: dict[str, Any]) -> None:
         dit = texte("embauche/contrat_cdd.html.j2", partials, cdd)
@@ -151,7 +151,7 @@ class TestContratCdd:
         assert "n’ouvre pas droit à l’indemnité" in texte("embauche/contrat_cdd.html.j2", partials, cdd)
 
     def test_too_short_for_a_trial(self, partials: dict[str, str], cdd: dict[str, Any]) -> None:
-        cdd["calculs"] = {"fin_periode_essai": "2026-11-30"}
+        cdd["calculs"] = {"fin_essai": "2026-11-30"}
         assert "ne comporte pas de période d’essai" in texte("embauche/contrat_cdd.html.j2", partials, cdd)
 
 
@@ -166,12 +166,10 @@ def test_every_legal_motive_of_the_form_has_its_wording(
 
 
 def test_letters_of_the_trial_period(partials: dict[str, str], contexte: dict[str, Any]) -> None:
-    rupture = {"date_notification": "2027-01-10", "date_fin": "2027-01-24"}
-    dit = texte("embauche/rupture_essai.html.j2", partials, contexte | {"rupture": rupture}).replace(
-        "\u00a0", " "
-    )
+    dit = texte("embauche/rupture_essai.html.j2", partials, contexte).replace("\u00a0", " ")
     assert "engagée par" in dit
-    assert "dimanche 24 janvier 2027" in dit
+    assert "dimanche 31 janvier 2027" in dit
+    assert "L. 1221-25" in dit
     assert "vous confirmer dans vos fonctions" in texte(
         "embauche/confirmation_essai.html.j2", partials, contexte
     )
@@ -184,14 +182,16 @@ def test_gender_is_neutral_when_unknown(partials: dict[str, str], contexte: dict
     assert "Madame" not in dit
 
 
-def test_summary_lists_what_it_is_given(partials: dict[str, str], contexte: dict[str, Any]) -> None:
-    contexte |= {
-        "etapes": [{"titre": "DPAE", "statut": "Terminée", "date": "2026-11-30"}],
-        "pieces": [{"titre": "RIB", "statut": "Validée", "date": None}],
-    }
+def test_summary(partials: dict[str, str], contexte: dict[str, Any]) -> None:
     dit = texte("embauche/synthese.html.j2", partials, contexte)
-    assert "30/11/2026" in dit
-    assert "RIB" in dit
+    for attendu in (
+        "Madame Camille Durand",
+        "03/10/1995",
+        "01/12/2026 à 8 h 30",
+        "31/01/2027",
+        "Sophie Lambert",
+    ):
+        assert attendu in dit
 
 
 class TestRendering:
