@@ -11,11 +11,13 @@ interface Props {
   droite?: ReactNode
   etroite?: boolean
   sansTitre?: boolean
+  /** Above both columns: header and tabs of an object. */
+  entete?: ReactNode
   children: ReactNode
 }
 
 /** Inner page of the portal: bar, title, content, right column. */
-export function Page({ titre, chapeau, barre, droite, etroite = false, sansTitre = false, children }: Props) {
+export function Page({ titre, chapeau, barre, droite, etroite = false, sansTitre = false, entete, children }: Props) {
   useEffect(() => {
     document.title = `${titre} · eLaska`
   }, [titre])
@@ -29,6 +31,7 @@ export function Page({ titre, chapeau, barre, droite, etroite = false, sansTitre
             {chapeau && <p className={classes.lead}>{chapeau}</p>}
           </div>
         )}
+        {entete && <div className={classes.top}>{entete}</div>}
         <div className={classes.columns} data-double={droite ? true : undefined}>
           <div className={classes.content}>{children}</div>
           {droite && <aside className={classes.content}>{droite}</aside>}

@@ -91,7 +91,7 @@ export function PieceList({ demarcheId, pieces, due, onDone }: Props) {
                 <IconAlertCircle size={24} stroke={STROKE} aria-hidden />
                 <div>
                   <p className={classes.reason}>{open.motif ?? 'Ce document est à refaire.'}</p>
-                  <p>Déposez une nouvelle version, nous la vérifions sous 2 jours ouvrés.</p>
+                  <p>Déposez une nouvelle version, nous la vérifions sous 2 jours ouvrés.</p>
                 </div>
               </div>
             )}
@@ -129,7 +129,7 @@ export function PieceList({ demarcheId, pieces, due, onDone }: Props) {
         </Section>
       )}
       {checking.length > 0 && (
-        <Section titre="Nous vérifions" aside={<span className={classes.aside}>sous 2 jours ouvrés</span>}>
+        <Section titre="Nous vérifions" aside={<span className={classes.aside}>sous 2 jours ouvrés</span>}>
           <Group pieces={checking} />
         </Section>
       )}

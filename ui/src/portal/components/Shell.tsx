@@ -117,8 +117,9 @@ export function Bell({ clair = false }: { clair?: boolean }) {
 
 export function ProfileLink({ nom, initiales, clair = false }: { nom: string; initiales: string; clair?: boolean }) {
   return (
-    <Link to="/profil" className={classes.profile} aria-label={`Mon profil, ${nom}`}>
+    <Link to="/profil" className={classes.profile} >
       <Avatar nom={nom} initiales={initiales} taille={44} clair={clair} />
+      <span className="el-hors-vue">Mon profil, {nom}</span>
     </Link>
   )
 }

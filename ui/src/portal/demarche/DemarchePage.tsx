@@ -2,7 +2,7 @@ import '@mantine/core/styles.layer.css'
 import { useQuery } from '@tanstack/react-query'
 import { IconFlag, IconMessage2Question, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { ProgressSegments } from '@shared/components/Progress'
@@ -42,18 +42,23 @@ const cycles: Partial<Record<DemarcheView['cycle'], string>> = {
 export function DemarchePage() {
   const { id } = useParams({ strict: false }) as { id: string }
   const { data, error, refetch } = useQuery(demarcheQuery(id))
-  const bar = <TopBar titre="Démarche" retour={{ to: '/demarches', libelle: 'Mes démarches' }} droite={<Bell />} />
   if (!data) {
     return (
-      <Page titre="Démarche" sansTitre barre={bar}>
+      <Page titre="Démarche" sansTitre barre={<Bar />}>
         {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={5} hauteur={90} />}
       </Page>
     )
   }
-  return <Loaded view={data} bar={bar} />
+  return <Loaded view={data} />
 }
 
-function Loaded({ view, bar }: { view: DemarcheView; bar: React.ReactNode }) {
+/** Bar of the page; the actions stand in it on a desktop, in the fixed foot on a phone. */
+function Bar({ children }: { children?: ReactNode }) {
+  const right = <>{children && <div className={classes.headActions}>{children}</div>}<Bell /></>
+  return <TopBar titre="Démarche" retour={{ to: '/demarches', libelle: 'Mes démarches' }} droite={right} />
+}
+
+function Loaded({ view }: { view: DemarcheView }) {
   const search = useSearch({ strict: false })
   const navigate = useNavigate()
   const onglet: Onglet = search.onglet ?? 'synthese'
@@ -78,50 +83,54 @@ function Loaded({ view, bar }: { view: DemarcheView; bar: React.ReactNode }) {
     </>
   )
 
+  const entete = (
+    <>
+      <div className={classes.header}>
+        <StatusBadge objet="demarche" cle={view.statut.cle} perso={view.statut} />
+        <h1>{view.titre}</h1>
+        <p className={classes.muted}>{view.modele_titre} · Réf.{NBSP}{view.reference}</p>
+        {view.phase === 'dossier' && view.etapes.length > 0 && (
+          <div className={classes.progress}>
+            <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />
+            <p className={classes.place}>
+              <span>{view.etape_rang > 0 && <><strong>Étape {view.etape_rang} sur {view.etapes_total}</strong> · </>}{percent(view.progression / 100)}</span>
+              {view.due_at && view.cycle === 'ouverte' && (
+                <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine date : <strong>{dayOfYear(view.due_at)}</strong></span>
+              )}
+            </p>
+          </div>
+        )}
+        {search.nouvelle && view.phase === 'demande' && (
+          <p className={classes.success} role="status">C’est reçu. Nous regardons votre demande sous 2{NBSP}jours ouvrés, et nous vous prévenons ici.</p>
+        )}
+        {notice && <p className={classes.notice}>{notice}{view.motif ? ` Motif : ${view.motif}` : ''}</p>}
+      </div>
+      <nav aria-label="Parties de la démarche" className={classes.tabs}>
+        <ul>
+          {ONGLETS.map((key) => (
+            <li key={key}>
+              <Link
+                to="/demarches/$id"
+                params={{ id: view.id }}
+                search={key === 'synthese' ? {} : { onglet: key }}
+                className={classes.tab}
+                aria-current={key === onglet ? 'page' : undefined}
+                resetScroll={false}
+                replace
+              >
+                {labels[key]}
+                {counts[key] ? <span className={classes.count}>{counts[key]}<span className="el-hors-vue"> à faire</span></span> : null}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    </>
+  )
+
   return (
     <>
-      <Page titre={view.titre} sansTitre barre={bar} droite={onglet === 'synthese' ? <Faits view={view} /> : undefined}>
-        <div className={classes.header}>
-          <StatusBadge objet="demarche" cle={view.statut.cle} perso={view.statut} />
-          <h1>{view.titre}</h1>
-          <p className={classes.muted}>{view.modele_titre} · Réf.{NBSP}{view.reference}</p>
-          <div className={classes.headActions}>{actions}</div>
-          {view.phase === 'dossier' && view.etapes.length > 0 && (
-            <div className={classes.progress}>
-              <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />
-              <p className={classes.place}>
-                <span>{view.etape_rang > 0 && <><strong>Étape {view.etape_rang} sur {view.etapes_total}</strong> · </>}{percent(view.progression / 100)}</span>
-                {view.due_at && view.cycle === 'ouverte' && (
-                  <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine date : <strong>{dayOfYear(view.due_at)}</strong></span>
-                )}
-              </p>
-            </div>
-          )}
-          {search.nouvelle && view.phase === 'demande' && (
-            <p className={classes.success} role="status">C’est reçu. Nous regardons votre demande sous 2{NBSP}jours ouvrés, et nous vous prévenons ici.</p>
-          )}
-          {notice && <p className={classes.notice}>{notice}{view.motif ? ` Motif : ${view.motif}` : ''}</p>}
-        </div>
-        <nav aria-label="Parties de la démarche" className={classes.tabs}>
-          <ul>
-            {ONGLETS.map((key) => (
-              <li key={key}>
-                <Link
-                  to="/demarches/$id"
-                  params={{ id: view.id }}
-                  search={key === 'synthese' ? {} : { onglet: key }}
-                  className={classes.tab}
-                  aria-current={key === onglet ? 'page' : undefined}
-                  resetScroll={false}
-                  replace
-                >
-                  {labels[key]}
-                  {counts[key] ? <span className={classes.count}>{counts[key]}<span className="el-hors-vue"> à faire</span></span> : null}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </nav>
+      <Page titre={view.titre} sansTitre entete={entete} barre={<Bar>{actions}</Bar>} droite={onglet === 'synthese' ? <Faits view={view} /> : undefined}>
         {onglet === 'synthese' && <Synthese view={view} />}
         {onglet === 'taches' && <Taches view={view} onAdd={() => setAdding(true)} />}
         {onglet === 'documents' && <Documents view={view} />}

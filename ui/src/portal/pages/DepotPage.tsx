@@ -63,7 +63,7 @@ export function DepositView({ view, pieces }: { view: DemarcheView; pieces: Piec
         {received && (
           <>
             <IconCircleCheck size={22} stroke={STROKE} aria-hidden />
-            <span>« {received} » : c’est reçu. Nous vérifions votre document sous 2{NBSP}jours ouvrés.</span>
+            <span>« {received} » : c’est reçu. Nous vérifions votre document sous 2{NBSP}jours{NBSP}ouvrés.</span>
           </>
         )}
       </p>

@@ -44,7 +44,7 @@ export function HomePage() {
 
   return (
     <div className={classes.page}>
-      <div className={classes.hero}>
+      <div className={classes.hero} data-rien={lines?.length === 0 || undefined}>
         <Mountains />
         <div className={classes.heroTop}>
           <p className={classes.date}>{fullDate(Date.now())}</p>
@@ -61,18 +61,18 @@ export function HomePage() {
         <div className={classes.column}>
           {lines === null ? (
             attentes.error ? (
-              <div className={classes.waiting}><ErrorState error={attentes.error} onRetry={() => void attentes.refetch()} /></div>
+              <div className={`${classes.waiting} ${classes.lead}`}><ErrorState error={attentes.error} onRetry={() => void attentes.refetch()} /></div>
             ) : (
-              <div className={classes.waiting}><SkeletonRows lignes={2} hauteur={96} /></div>
+              <div className={`${classes.waiting} ${classes.lead}`}><SkeletonRows lignes={2} hauteur={96} /></div>
             )
           ) : (
             lines.length > 0 && <Waiting lines={lines} total={total} />
           )}
-          <Actions />
-          <InProgress />
+          <div className={classes.progress}><InProgress /></div>
         </div>
         <aside className={classes.column}>
-          <Adviser />
+          <Actions />
+          <div className={classes.adviser}><Adviser /></div>
         </aside>
       </div>
       <CabinetFoot />
@@ -84,7 +84,7 @@ function Waiting({ lines, total }: { lines: Attente[]; total: number }) {
   const [first, ...rest] = lines
   if (!first) return null
   return (
-    <section aria-labelledby="attente">
+    <section aria-labelledby="attente" className={classes.lead}>
       <div className={classes.waitingHead}>
         <h2 id="attente">Ce qui vous attend</h2>
         <span className={classes.count}>{total}<span className="el-hors-vue"> à faire</span></span>

@@ -114,7 +114,7 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
     return (
       <p className={classes.received} role="status">
         <IconCircleCheck size={22} stroke={STROKE} aria-hidden />
-        C’est reçu. Nous vérifions votre document sous 2{NBSP}jours ouvrés.
+        C’est reçu. Nous vérifions votre document sous 2{NBSP}jours{NBSP}ouvrés.
       </p>
     )
   }

@@ -1,8 +1,9 @@
-import { Checkbox } from '@mantine/core'
+import { Checkbox, Radio } from '@mantine/core'
 import { Theme } from '@rjsf/mantine'
 import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils'
 import type { ComponentType } from 'react'
 import { DateWidget } from './DateWidget'
+import classes from './DynamicForm.module.css'
 import { MoneyWidget } from './MoneyWidget'
 import { TimeWidget } from './TimeWidget'
 
@@ -37,6 +38,37 @@ function CheckboxWidget({ id, name, value, label, required, disabled, readonly, 
   )
 }
 
+/** Choices as large targets, none chosen in advance. */
+function RadioWidget({ id, value, label, hideLabel, required, disabled, readonly, rawErrors, options, onChange, onBlur, schema }: WidgetProps) {
+  const choices = options.enumOptions ?? []
+  const index = choices.findIndex((choice) => choice.value === value)
+  return (
+    <Radio.Group
+      id={id}
+      name={id}
+      label={hideLabel ? undefined : label}
+      description={schema.description}
+      required={required}
+      value={index < 0 ? null : String(index)}
+      error={rawErrors?.[0]}
+      onChange={(picked) => onChange(choices[Number(picked)]?.value)}
+    >
+      <div className={classes.choices} data-inline={options.inline || undefined}>
+        {choices.map((choice, each) => (
+          <Radio
+            key={String(choice.value)}
+            value={String(each)}
+            label={choice.label}
+            disabled={Boolean(disabled || readonly)}
+            classNames={{ root: classes.choice }}
+            onBlur={() => onBlur(id, value)}
+          />
+        ))}
+      </div>
+    </Radio.Group>
+  )
+}
+
 /** Widgets of our forms; `monnaie` and `date` are names that UI schemas use. */
 export const widgets: RegistryWidgetsType = {
   ...Theme.widgets,
@@ -44,7 +76,7 @@ export const widgets: RegistryWidgetsType = {
   TimeWidget,
   CheckboxWidget,
   TextareaWidget: described('TextareaWidget', ({ options }) => ({ minRows: options.rows ?? 3 })),
-  RadioWidget: described('RadioWidget'),
+  RadioWidget,
   SelectWidget: described('SelectWidget', ({ options }) => ({
     searchable: (options.enumOptions?.length ?? 0) > LONG_LIST,
     allowDeselect: false,
