@@ -1,0 +1,133 @@
+"""The simulator plays the delivered modèle to its end, reminds those who stay silent, and always says the same."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from activities.rules_port import RULES
+from workflows.engine import facts as f
+from workflows.engine.bundle import from_folder
+from workflows.engine.evolve import fold
+from workflows.engine.findings import ModeleError
+from workflows.engine.program import Program
+from workflows.engine.samples import sample
+from workflows.engine.simulation import Scenario, Simulation, Step, lines, read_scenario
+from workflows.engine.state import DemarcheState
+
+ROOT = Path(__file__).parent.parent.parent
+SCENARIOS = ROOT / "process_templates" / "scenarios"
+BEGIN = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "embauche.yaml")
+    return Program(resolved.bundle, RULES, "sha")
+
+
+def play(program: Program, scenario: Scenario, **options: timedelta) -> tuple[Simulation, list[Step]]:
+    simulation = Simulation(program, scenario, BEGIN, **options)
+    return simulation, list(simulation.run())
+
+
+def scenario(name: str) -> Scenario:
+    return read_scenario((SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8"), name)
+
+
+def facts_of(steps: list[Step], kind: type[f.Fact]) -> list[tuple[date, f.Fact]]:
+    return [
+        (event.at.date(), event.fact) for s in steps for event in s.events if isinstance(event.fact, kind)
+    ]
+
+
+def _created(steps: list[Step]) -> list[f.TacheCreated]:
+    return [event.fact for step in steps for event in step.events if isinstance(event.fact, f.TacheCreated)]
+
+
+def test_a_hiring_comes_to_its_end(program: Program) -> None:
+    simulation, steps = play(program, scenario("embauche_cdi"))
+    assert simulation.ending == "terminee"
+    assert [fact.piece for _, fact in facts_of(steps, f.PieceRefused)] == ["cni"]  # type: ignore[attr-defined]
+    assert len(facts_of(steps, f.DocumentProduced)) == 1
+    assert len(facts_of(steps, f.AlerteRaised)) == 2
+    assert all(step.refusal is None for step in steps)
+
+
+def test_its_journal_folds_to_its_state(program: Program) -> None:
+    simulation, steps = play(program, scenario("embauche_cdi"))
+    events = [event for step in steps for event in step.events]
+    assert fold(DemarcheState(demarche_id="simulation"), events) == simulation.state
+
+
+def test_silence_is_followed_by_reminders_then_by_a_task(program: Program) -> None:
+    _, steps = play(program, scenario("embauche_silence"))
+    reminders = [fact.rank for _, fact in facts_of(steps, f.RelanceSent)]  # type: ignore[attr-defined]
+    assert reminders == [1, 2, 3]
+    escalated = facts_of(steps, f.RelanceEscalated)
+    assert len(escalated) == 1
+    created = [step_fact.tache.titre for step_fact in _created(steps)]
+    assert "Appeler le futur salarié au sujet de ses pièces" in created
+    during = [
+        day for day, _ in facts_of(steps, f.RelanceSent) if date(2026, 11, 28) <= day < date(2026, 12, 5)
+    ]
+    assert during == [], "no reminder goes out while the démarche is suspended"
+
+
+def test_twice_the_same_story(program: Program) -> None:
+    first = [event for step in play(program, scenario("embauche_silence"))[1] for event in step.events]
+    second = [event for step in play(program, scenario("embauche_silence"))[1] for event in step.events]
+    assert first == second
+
+
+def test_invented_answers_are_enough(program: Program) -> None:
+    forms = {alias: sample(schema, BEGIN) for alias, schema in program.bundle.forms.items()}
+    simulation, _ = play(program, Scenario(donnees=forms))
+    assert simulation.ending == "terminee"
+
+
+def test_it_stops_at_the_limit_of_time(program: Program) -> None:
+    simulation, _ = play(program, scenario("embauche_cdi"), until=timedelta(days=5))
+    assert simulation.ending == "duree"
+    assert simulation.awaited
+    assert simulation.now - simulation.begin <= timedelta(days=5)
+
+
+def test_it_stops_at_a_refusal_and_says_which_field(program: Program) -> None:
+    told = scenario("embauche_cdi")
+    wrong = {**told.donnees["declaration"], "date_entree": "J-3"}
+    simulation, steps = play(
+        program, told.model_copy(update={"donnees": {**told.donnees, "declaration": wrong}})
+    )
+    refusal = steps[-1].refusal
+    assert simulation.ending == "refus"
+    assert refusal is not None
+    assert refusal.errors[0][0] == "/date_entree"
+
+
+def test_everyone_silent_is_said(program: Program) -> None:
+    told = scenario("embauche_cdi").model_copy(update={"silence": ("conseiller",)})
+    simulation, _ = play(program, told)
+    assert (simulation.ending, [wait.kind for wait in simulation.awaited]) == ("attente", ["demande"])
+
+
+def test_an_etape_may_be_skipped(program: Program) -> None:
+    told = scenario("embauche_cdi").model_copy(update={"passer": {"visite_medicale": "Déjà faite."}})
+    simulation, steps = play(program, told)
+    assert simulation.ending == "terminee"
+    assert [fact.etape for _, fact in facts_of(steps, f.EtapeSkipped)] == ["visite_medicale"]  # type: ignore[attr-defined]
+
+
+def test_the_journal_speaks_french(program: Program) -> None:
+    _, steps = play(program, scenario("embauche_cdi"))
+    told = [line for step in steps for line in lines(step, program)]
+    assert any(line.text == "Pièce refusée : Carte nationale d'identité" for line in told)
+    assert all("Fact" not in line.text and line.who for line in told)
+
+
+def test_a_wrong_scenario_is_refused_with_its_line() -> None:
+    with pytest.raises(ModeleError) as caught:
+        read_scenario("titre: x\nsilences: [a]\n", "s.yaml")
+    assert (caught.value.file, caught.value.line) == ("s.yaml", 2)

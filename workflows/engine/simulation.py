@@ -1,0 +1,371 @@
+"""Playing a démarche to its end in virtual time: everyone answers after a delay of their own, or stays silent.
+
+The simulator uses the engine as the real thing does, through `decide`: what it shows is what will happen. It has no
+clock; time jumps to whatever comes next, an answer or a timer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from workflows.engine.commands import COMMAND, AnyCommand, EngineError, Refusal
+from workflows.engine.decide import decide
+from workflows.engine.facts import Event
+from workflows.engine.findings import Finding, ModeleError
+from workflows.engine.loading import read_yaml
+from workflows.engine.modele import ClientType
+from workflows.engine.moment import Delay
+from workflows.engine.needs import needs
+from workflows.engine.program import PARIS, Program
+from workflows.engine.state import Actor, DemarcheState, FileRef, Membre
+from workflows.engine.waiting import Wait, waits
+from workflows.engine.wording import describe, famille
+
+MAX_COMMANDS = 2000
+OFFICE = time(10, 0)
+"""Hour at which people answer."""
+_DAY = re.compile(r"^J\s*([+-])\s*(\d{1,4})$")
+
+
+class Client(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    nom: str = "Boulangerie Martin"
+    type: ClientType | None = None
+
+
+class Evenement(BaseModel):
+    """Something that someone does at a given moment, whatever is awaited."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    apres: Delay
+    """Counted from the beginning."""
+    commande: dict[str, Any]
+    """A command of the engine: `{type: Suspend, motif: Congés}`."""
+
+
+class Scenario(BaseModel):
+    """Who the client is, what the forms say, how long people take to answer, and what happens besides."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    titre: str = ""
+    debut: date | None = None
+    client: Client = Client()
+    demande: bool = True
+    """Begins as a demande of the client, when the modèle has that phase."""
+    donnees: dict[str, dict[str, Any]] = {}
+    """Answers to each form. « J+20 » stands for the twentieth day after the beginning."""
+    delais: dict[str, Delay] = {}
+    """Time that a role or participant takes to answer; when absent, 1jo for the firm and 2j for the others."""
+    silence: tuple[str, ...] = ()
+    """Roles and participants who never answer."""
+    refus: dict[str, str] = {}
+    """Pièces refused once, and why."""
+    passer: dict[str, str] = {}
+    """Étapes skipped as soon as they are reached, and why."""
+    evenements: Annotated[tuple[Evenement, ...], Field(max_length=200)] = ()
+
+
+def read_scenario(text: str, file: str) -> Scenario:
+    """Scenario written in YAML. Raises ModeleError."""
+    data, places = read_yaml(text, file)
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as error:
+        findings = []
+        for item in error.errors():
+            line, column = places.key(tuple(part for part in item["loc"] if isinstance(part, str | int)))
+            reason = f"« {item['loc'][-1]} » ne convient pas dans un scénario."
+            findings.append(
+                Finding(
+                    file, line, column, "erreur", "scenario", reason, "Voyez docs/modeles.md, « Simuler »."
+                )
+            )
+        raise ModeleError(*findings) from error
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command played, what it wrote, and the state it led to. `refusal`: what was answered instead."""
+
+    at: datetime
+    command: AnyCommand
+    events: tuple[Event, ...]
+    state: DemarcheState
+    refusal: Refusal | None = None
+
+
+Ending = Literal["terminee", "annulee", "refusee", "attente", "duree", "refus", "boucle"]
+
+
+@dataclass
+class Simulation:
+    """A démarche being played. Iterate over `run()`, then read `ending` and `state`."""
+
+    program: Program
+    scenario: Scenario
+    start: date
+    until: timedelta = timedelta(days=366)
+
+    def __post_init__(self) -> None:
+        self.state = DemarcheState(demarche_id="simulation")
+        self.now = datetime.combine(self.scenario.debut or self.start, OFFICE, PARIS).astimezone(UTC)
+        self.begin = self.now
+        self.ending: Ending = "attente"
+        self.awaited: list[Wait] = []
+        self.next_at: datetime | None = None
+        self._count = 0
+        self._refused: set[str] = set()
+        self._events = sorted(
+            (
+                (self.program.shift(self.begin, e.apres), index, e)
+                for index, e in enumerate(self.scenario.evenements)
+            ),
+            key=lambda item: item[:2],
+        )
+
+    def run(self) -> Iterator[Step]:
+        """Play to the end, to the limit of time, or to a refusal. Raises EngineError for a fault of the engine."""
+        step = self._play(self._open())
+        yield step
+        while step.refusal is None and self.state.open:
+            if self._count > MAX_COMMANDS:
+                self.ending = "boucle"
+                return
+            # One at a time: each answer may change what is awaited.
+            command = next(self._due(), None)
+            if command is not None:
+                step = self._play(command)
+                yield step
+                continue
+            at = self._next()
+            if at is None:
+                self.ending, self.awaited = "attente", waits(self.program, self.state)
+                return
+            if at > self.begin + self.until:
+                self.ending, self.awaited, self.next_at = "duree", waits(self.program, self.state), at
+                return
+            self.now = max(self.now, at)
+        if step.refusal is not None:
+            self.ending = "refus"
+        else:
+            self.ending = self.state.cycle  # type: ignore[assignment]
+
+    # --- what happens next
+
+    def _due(self) -> Iterator[AnyCommand]:
+        """Commands that fall due now: effects first, then timers, events of the scenario, answers."""
+        asked = needs(self.state)
+        for effect in asked.effects:
+            yield self._effect(effect)
+        if asked.next_at is not None and asked.next_at <= self.now:
+            yield self._command(type="Tick", actor=_SYSTEM)
+        if self._events and self._events[0][0] <= self.now:
+            _, _, event = self._events.pop(0)
+            yield self._command(**{"actor": self._staff(), **event.commande})
+        if self.state.cycle != "ouverte":
+            return
+        for active in self.state.active:
+            if active.cle in self.scenario.passer:
+                yield self._command(
+                    type="SkipEtape",
+                    actor=self._staff(),
+                    etape=active.cle,
+                    motif=self.scenario.passer[active.cle],
+                )
+        for wait in waits(self.program, self.state):
+            if self._answers(wait) and self._answer_at(wait) <= self.now:
+                yield from self._answer(wait)
+
+    def _next(self) -> datetime | None:
+        """When something happens next; None when nothing will."""
+        candidates = [at for at, _, _ in self._events[:1]]
+        timer = needs(self.state).next_at
+        if timer is not None:
+            candidates.append(timer)
+        if self.state.cycle == "ouverte":
+            candidates += [
+                self._answer_at(wait) for wait in waits(self.program, self.state) if self._answers(wait)
+            ]
+        return min(candidates, default=None)
+
+    def _answers(self, wait: Wait) -> bool:
+        return wait.key not in self.scenario.silence
+
+    def _answer_at(self, wait: Wait) -> datetime:
+        default = Delay(1, "jo") if wait.side == "cabinet" else Delay(2, "j")
+        delay = self.scenario.delais.get(wait.key, default)
+        since = max(wait.since, self.begin)
+        # A task laid out at the opening is done when its étape comes; before, nobody looks at it.
+        etape = self.state.etapes.get(wait.etape or "")
+        if etape is not None and etape.entered_at is not None:
+            since = max(since, etape.entered_at)
+        elif wait.kind == "tache" and etape is not None:
+            return datetime.max.replace(tzinfo=UTC)
+        piece = self.state.pieces.get(wait.id) if wait.kind == "piece" else None
+        if piece is not None and piece.decided_at is not None:
+            since = max(since, piece.decided_at)
+        return _awake(self.program.shift(since, delay))
+
+    # --- what people do
+
+    def _open(self) -> AnyCommand:
+        modele = self.program.modele
+        forms = {name: self._dated(answers) for name, answers in self.scenario.donnees.items()}
+        demande = self.scenario.demande and modele.demande is not None
+        first = {modele.demande.formulaire} if demande and modele.demande else set()
+        return self._command(
+            type="OpenDemarche",
+            actor=self._actor_of(next(iter(_roles(self.program, "client")), None))
+            if demande
+            else self._staff(),
+            client_id="client",
+            client_nom=self.scenario.client.nom,
+            client_type=self.scenario.client.type or modele.clients[0],
+            reference=f"{modele.reference}-{self.now.year}-0001",
+            phase="demande" if demande else "dossier",
+            equipe=tuple(
+                Membre(role=key, user_id=key, nom=role.libelle, libelle=role.libelle)
+                for key, role in modele.roles.items()
+            ),
+            donnees={name: forms[name] for name in first if name in forms},
+        )
+
+    def _answer(self, wait: Wait) -> Iterator[AnyCommand]:
+        actor = self._actor_of(wait.key)
+        staff = self._staff()
+        match wait.kind:
+            case "demande":
+                yield self._command(type="ValidateDemande", actor=staff)
+            case "tache":
+                yield from self._do_task(wait.id, actor)
+            case "piece":
+                file = FileRef(
+                    id=f"{wait.id}.pdf", nom=f"{wait.id}.pdf", type="application/pdf", taille=100_000
+                )
+                yield self._command(type="DepositPiece", actor=actor, piece=wait.id, files=(file,))
+            case "validation":
+                motif = self.scenario.refus.get(wait.id)
+                if motif is not None and wait.id not in self._refused:
+                    self._refused.add(wait.id)
+                    yield self._command(type="RefusePiece", actor=staff, piece=wait.id, motif=motif)
+                else:
+                    yield self._command(type="ValidatePiece", actor=staff, piece=wait.id)
+            case "formulaire":
+                answers = self._dated(self.scenario.donnees.get(wait.id, {}))
+                yield self._command(
+                    type="SubmitForm", actor=actor, formulaire=wait.id, donnees=answers, etape=wait.etape
+                )
+            case "action" | "information":
+                yield self._command(type="AnswerAction", actor=actor, action=wait.id, message="C’est fait.")
+            case "etape":
+                yield self._command(type="ValidateEtape", actor=staff, etape=wait.id)
+
+    def _do_task(self, id_: str, actor: Actor) -> Iterator[AnyCommand]:
+        tache = self.state.taches[id_]
+        if tache.statut == "suggere_client":
+            yield self._command(type="QualifyTache", actor=self._staff(), tache=id_)
+        for index, item in enumerate(tache.checklist):
+            if not item.fait:
+                yield self._command(type="TickTache", actor=actor, tache=id_, item=index, fait=True)
+        made = [d for d in self.state.documents.values() if d.cle == tache.document and d.perime is None]
+        if tache.document is not None and not made:
+            yield self._command(type="GenerateDocument", actor=self._staff(), document=tache.document)
+        else:
+            yield self._command(type="CompleteTache", actor=actor, tache=id_)
+
+    def _effect(self, effect: str) -> AnyCommand:
+        kind = self.state.effets[effect].kind
+        file = None
+        if kind == "document":
+            file = FileRef(id=f"{effect}.pdf", nom="document.pdf", type="application/pdf", taille=50_000)
+        return self._command(type="ReportEffect", actor=_SYSTEM, effect=effect, outcome="done", file=file)
+
+    def _play(self, command: AnyCommand) -> Step:
+        self._count += 1
+        try:
+            decision = decide(self.program, self.state, command, self.now)
+        except Refusal as refusal:
+            return Step(self.now, command, (), self.state, refusal)
+        self.state = decision.state
+        return Step(self.now, command, decision.events, self.state)
+
+    def _command(self, **fields: Any) -> AnyCommand:
+        # `id` follows the order of play: two runs of one scenario are the same, ids included.
+        command: AnyCommand = COMMAND.validate_python({"id": f"simulation-{self._count + 1}", **fields})
+        return command
+
+    def _staff(self) -> Actor:
+        role = next(iter(_roles(self.program, "cabinet")), "conseiller")
+        return Actor(kind="staff", id=role, name=self.program.modele.actor_label(role), role="conseiller")
+
+    def _actor_of(self, key: str | None) -> Actor:
+        """The person who holds a role, or the participant."""
+        modele = self.program.modele
+        if key is None or modele.side(key) == "cabinet":
+            return self._staff()
+        if key in modele.participants:
+            known = self.state.participants.get(key)
+            return Actor(kind="participant", id=key, name=known.nom if known else key, role=key)
+        return Actor(kind="client", id=key, name=modele.actor_label(key), role="client")
+
+    def _dated(self, answers: dict[str, Any]) -> dict[str, Any]:
+        """Answers with « J+20 » turned into dates."""
+        begin = self.begin.astimezone(PARIS).date()
+
+        def dated(value: Any) -> Any:
+            match = _DAY.match(value) if isinstance(value, str) else None
+            if match is None:
+                return value
+            days = int(match[2]) * (-1 if match[1] == "-" else 1)
+            return (begin + timedelta(days=days)).isoformat()
+
+        return {key: dated(value) for key, value in answers.items()}
+
+
+_SYSTEM = Actor(kind="system", id="system", name="eLaska", role="system")
+
+
+def _awake(at: datetime) -> datetime:
+    """The instant itself by day, else the next hour at which people answer."""
+    local = at.astimezone(PARIS)
+    if time(8) <= local.time() <= time(19):
+        return at
+    day = local.date() + timedelta(days=1 if local.time() > time(19) else 0)
+    return datetime.combine(day, OFFICE, PARIS).astimezone(UTC)
+
+
+def _roles(program: Program, side: str) -> list[str]:
+    return [key for key, role in program.modele.roles.items() if role.cote == side]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the journal as a reader sees it."""
+
+    at: datetime
+    who: str
+    famille: str
+    text: str
+    detail: str | None
+
+
+def lines(step: Step, program: Program, *, everything: bool = False) -> Iterator[Line]:
+    """The journal of one step, in French, without bookkeeping unless `everything`."""
+    for event in step.events:
+        family = famille(event.fact)
+        if family == "systeme" and not everything:
+            continue
+        said = describe(event, program.modele, step.state)
+        yield Line(event.at, event.actor.name, family, said.titre, said.detail)
+
+
+__all__ = ["EngineError", "Line", "Scenario", "Simulation", "Step", "lines", "read_scenario"]
