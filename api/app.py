@@ -9,7 +9,26 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import openapi, problems, static
 from api.access import public
-from api.routes import brouillons, cabinet, connexion, liens, moi, notifications, sante, tiers
+from api.housekeeping import housekeeping
+from api.live import live_hub
+from api.renewal import renew_link
+from api.routes import (
+    brouillons,
+    cabinet,
+    catalogue,
+    connexion,
+    conseiller,
+    demarches,
+    fichiers,
+    flux,
+    liens,
+    modeles,
+    moi,
+    notifications,
+    sante,
+    tiers,
+    travail,
+)
 from api.security.headers import BodyLimitMiddleware, SecurityHeadersMiddleware
 from api.security.origin import OriginMiddleware
 from api.security.sessions import Sessions
@@ -27,10 +46,17 @@ ROUTERS: tuple[APIRouter, ...] = (
     brouillons.router,
     cabinet.router,
     tiers.router,
+    conseiller.router,
+    catalogue.router,
+    modeles.router,
+    demarches.router,
+    travail.router,
+    fichiers.router,
+    flux.router,
 )
 
 # What lives as long as the application (the hub of live updates, …), entered in this order.
-LIFESPANS: tuple[Callable[[FastAPI], AbstractAsyncContextManager[None]], ...] = ()
+LIFESPANS: tuple[Callable[[FastAPI], AbstractAsyncContextManager[None]], ...] = (housekeeping,)
 
 
 @asynccontextmanager
@@ -53,7 +79,7 @@ def create_app(services: Services | None = None) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        # One session for a browser: a cookie path or a trailing slash must not make two addresses of one resource.
+        # A resource has one address: no second one with a slash at its end.
         redirect_slashes=False,
     )
     app.state.services = services

@@ -5,7 +5,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -76,3 +76,35 @@ async def latest_of_all(session: AsyncSession) -> Sequence[ModeleVersion]:
         .order_by(col(ModeleVersion.cle), col(ModeleVersion.version).desc())
     )
     return (await session.exec(query)).all()
+
+
+class Published(NamedTuple):
+    """A published version without its contents."""
+
+    cle: str
+    version: int
+    sha256: str
+    publie_at: datetime
+
+
+async def latest_of(session: AsyncSession, cle: str) -> Published | None:
+    """The newest version of a modèle."""
+    query = _published.where(col(ModeleVersion.cle) == cle).order_by(col(ModeleVersion.version).desc()).limit(1)
+    row = (await session.execute(query)).first()
+    return Published(*row) if row else None
+
+
+async def catalogue(session: AsyncSession) -> list[Published]:
+    """The newest version of each modèle, contents left aside."""
+    query = _published.distinct(col(ModeleVersion.cle)).order_by(
+        col(ModeleVersion.cle), col(ModeleVersion.version).desc()
+    )
+    return [Published(*row) for row in await session.execute(query)]
+
+
+_published = sa.select(
+    col(ModeleVersion.cle),
+    col(ModeleVersion.version),
+    col(ModeleVersion.sha256),
+    col(ModeleVersion.publie_at),
+)

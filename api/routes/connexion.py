@@ -86,15 +86,14 @@ async def login(
         user = await session.get_one(Utilisateur, user.id)
         if not user.staff and user.totp_confirme_le is None:
             token = await sessions.open_for_user(session, request, response, user, EtapeConnexion.COMPLETE)
+            me = await moi_of_user(session, user, token)
             await _trace(session, f"utilisateur/{user.id}", ip, "connexion", user.id)
-        else:
-            cabinet = await services.keyring.cabinet(session)
-            step = _second_step(user, cabinet)
-            session.add(user)
-            await sessions.open_for_user(session, request, response, user, EtapeConnexion(step.etape))
-            response.status_code = 202
-            return step
-    return LoggedIn(utilisateur=await moi_of_user(user, token))
+            return LoggedIn(utilisateur=me)
+        step = _second_step(user, await services.keyring.cabinet(session))
+        session.add(user)
+        await sessions.open_for_user(session, request, response, user, EtapeConnexion(step.etape))
+    response.status_code = 202
+    return step
 
 
 @router.post("/connexion/totp", dependencies=[Depends(public("completes a login by its pending session"))])
@@ -119,6 +118,7 @@ async def login_totp(body: Code, request: Request, response: Response, services:
                 user.totp_confirme_le = now()
             session.add(user)
             token = await sessions.open_for_user(session, request, response, user, EtapeConnexion.COMPLETE)
+            me = await moi_of_user(session, user, token)
             await _trace(session, f"utilisateur/{user.id}", ip, "connexion", user.id, second_facteur=True)
     except totp.WrongCode as error:
         await throttle.failed(totp=account, ip=ip)
@@ -126,7 +126,7 @@ async def login_totp(body: Code, request: Request, response: Response, services:
             await _trace(session, "inconnu", ip, "connexion.code_refuse", account)
         raise Problem(401, "code_invalide", WRONG_CODE, title="Connexion refusée") from error
     await throttle.succeeded(totp=account)
-    return LoggedIn(utilisateur=await moi_of_user(user, token))
+    return LoggedIn(utilisateur=me)
 
 
 @router.delete("/session", status_code=204)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Action, Actor, rule
 from api.problems import FieldError, Problem
@@ -66,10 +67,9 @@ class ChangePassword(BaseModel):
     nouveau: str = Field(max_length=200)
 
 
-async def moi_of_user(user: Utilisateur, token: str) -> Moi:
+async def moi_of_user(session: AsyncSession, user: Utilisateur, token: str) -> Moi:
     """What the screens know of a user."""
-    async with session_scope() as session:
-        tiers = await tiers_of(session, user.id)
+    tiers = await tiers_of(session, user.id)
     return Moi(
         id=user.id,
         nom=user.nom,
@@ -108,8 +108,7 @@ async def read_me(request: Request, actor: Annotated[Actor, Depends(rule(Action.
     if actor.kind == "participant":
         return moi_of_participant(actor, token)
     async with session_scope() as session:
-        user = await session.get_one(Utilisateur, actor.id)
-    return await moi_of_user(user, token)
+        return await moi_of_user(session, await session.get_one(Utilisateur, actor.id), token)
 
 
 @router.put("/moi/mot-de-passe", status_code=200)
@@ -146,7 +145,7 @@ async def change_password(
             objet_type="utilisateur",
             objet_id=user.id,
         )
-    return await moi_of_user(user, token)
+        return await moi_of_user(session, user, token)
 
 
 def _faulty(pointer: str, detail: str) -> Problem:

@@ -33,8 +33,8 @@ ALWAYS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(self), geolocation=(), microphone=(), payment=()",
 }
-# Routes that receive a file read it as a stream, under limits of their own.
-FILE_SLACK = 64 * 1024
+# Routes that receive files read them as a stream, under limits of their own for each file.
+UPLOADS = ("/depots", "/reponse")
 
 
 class SecurityHeadersMiddleware:
@@ -65,19 +65,19 @@ class SecurityHeadersMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuses what is too long: 256 KB of JSON, or a file's own limit; also when no length was announced."""
+    """Refuses what is too long: 256 KB, or an upload's own limit; also when no length was announced."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._json, self._other = settings.max_json_size, settings.max_file_size + FILE_SLACK
+        self._json, self._upload = settings.max_json_size, settings.max_upload_size
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        kind = headers.get("content-type", "application/json")
-        limit = self._json if "json" in kind or "x-www-form-urlencoded" in kind else self._other
+        upload = scope["path"].endswith(UPLOADS) and headers.get("content-type", "").startswith("multipart/")
+        limit = self._upload if upload else self._json
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             await _too_large(limit).response()(scope, receive, send)

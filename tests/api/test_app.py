@@ -157,18 +157,30 @@ class TestLimits:
             assert answer.status_code == 413
             assert answer.json()["code"] == "trop_volumineux"
 
-    async def test_other_types_have_the_limit_of_files(self, database: Database) -> None:
+    @pytest.mark.parametrize(
+        ("path", "kind", "size", "status"),
+        [
+            ("/api/demarches/1/pieces/rib/depots", "multipart/form-data; boundary=x", 1_000_000, 204),
+            ("/api/demarches/1/pieces/rib/depots", "multipart/form-data; boundary=x", 2_000_001, 413),
+            ("/api/demarches/1/pieces/rib/depots", "application/json", 300_000, 413),
+            ("/api/moi", "multipart/form-data; boundary=x", 300_000, 413),
+            ("/api/moi", "application/pdf", 300_000, 413),
+        ],
+    )
+    async def test_only_deposits_may_be_long(
+        self, database: Database, path: str, kind: str, size: int, status: int
+    ) -> None:
         async def swallow(scope, receive, send):
             while (await receive()).get("more_body"):
                 pass
             await send({"type": "http.response.start", "status": 204, "headers": []})
             await send({"type": "http.response.body", "body": b""})
 
-        transport = httpx.ASGITransport(BodyLimitMiddleware(swallow, settings()))
+        limits = settings().model_copy(update={"max_upload_size": 2_000_000})
+        transport = httpx.ASGITransport(BodyLimitMiddleware(swallow, limits))
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            pdf = {"content-type": "application/pdf"}
-            assert (await client.post("/", content=bytes(1_000_000), headers=pdf)).status_code == 204
-            assert (await client.post("/", content=bytes(11_000_000), headers=pdf)).status_code == 413
+            answer = await client.post(path, content=bytes(size), headers={"content-type": kind})
+        assert answer.status_code == status
 
 
 class TestHeaders:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.housekeeping import tidy
 from store import cabinet, notification
 from store.cabinet import Cabinet
 from store.session import session_scope
@@ -239,3 +240,22 @@ async def test_every_route_asks_who_you_are(people: People) -> None:
             assert answer.status_code == 401, f"{method} {path}"
             asked += 1
     assert asked >= 12
+
+
+async def test_housekeeping_removes_what_has_expired_and_nothing_else(
+    people: People, database: Database
+) -> None:
+    """Old counters, answers and sessions go; a live session and a fresh counter stay."""
+    _, browser = await people.client()
+    old, fresh = await people.client(), await people.client()
+    database.connection.execute(
+        "UPDATE session_connexion SET expires_at = now() - interval '1 s' WHERE utilisateur_id = %s",
+        (old[0].id,),
+    )
+    insert = "INSERT INTO tentative (cle, echecs, dernier) VALUES (%s, 1, now() - %s::interval)"
+    database.connection.execute(insert, ("compte:vieux", "2 days"))
+    database.connection.execute(insert, ("compte:neuf", "1 hour"))
+    await tidy(people.app)
+    assert database.connection.execute("SELECT cle FROM tentative").fetchall() == [("compte:neuf",)]
+    assert database.connection.execute("SELECT count(*) FROM session_connexion").fetchone() == (2,)
+    assert (await fresh[1].get("/api/moi")).status_code == (await browser.get("/api/moi")).status_code == 200

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from obstore.store import MemoryStore
 from PIL import Image
 
 from store import file_types
@@ -275,6 +276,24 @@ async def test_delete_and_erase(files: FileStore, files_folder: Path) -> None:
         await files.read(key, stored[0].sha)
     assert await files.delete_client(key.client_id) == 2
     assert [path.name for path in objects(files_folder)] == [kept.sha]
+
+
+async def test_another_storage_behaves_the_same() -> None:
+    """Nothing depends on a folder: the same code runs on obstore's own memory store, as on S3."""
+    files, key = FileStore(MemoryStore()), cipher()
+    data = pdf(3 * CHUNK)
+    stored = await files.put_bytes(key, data, nom="a.pdf")
+    assert (await files.put_bytes(key, data, nom="b.pdf")).sha == stored.sha
+    assert await files.read(key, stored.sha) == data
+    assert (
+        await collect(files.open_stream(key, stored.sha, start=CHUNK - 1, end=CHUNK + 1))
+        == data[CHUNK - 1 : CHUNK + 1]
+    )
+    with pytest.raises(DamagedFile):
+        await files.put_bytes(key, data[:-3000], nom="c.pdf")
+    assert await files.delete_client(key.client_id) == 1
+    with pytest.raises(FileMissing):
+        await files.read(key, stored.sha)
 
 
 async def test_sweep_removes_old_leftovers_only(files: FileStore, files_folder: Path) -> None:

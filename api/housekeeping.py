@@ -1,0 +1,52 @@
+"""Throws away, once an hour, what has expired: sessions, counters of failures, stored answers, deposits cut short."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from fastapi import FastAPI
+from sqlmodel import col, delete
+
+from store.base import now
+from store.connexion import Tentative
+from store.idempotence import Idempotence
+from store.session import session_scope
+
+EVERY_S = 3600.0
+FAILURES_KEPT = timedelta(days=1)
+# A client that still retries after a week has long lost its page.
+ANSWERS_KEPT = timedelta(days=7)
+_log = logging.getLogger("elaska.api")
+
+
+async def tidy(app: FastAPI) -> None:
+    """Do it once."""
+    await app.state.sessions.sweep()
+    async with session_scope() as session:
+        await session.exec(delete(Tentative).where(col(Tentative.dernier) < now() - FAILURES_KEPT))
+        await session.exec(delete(Idempotence).where(col(Idempotence.created_at) < now() - ANSWERS_KEPT))
+    await app.state.services.files.sweep()
+
+
+async def _for_ever(app: FastAPI) -> None:
+    while True:
+        try:
+            await tidy(app)
+        except Exception as error:
+            # PostgreSQL may be away for a moment: nothing here is urgent.
+            _log.warning("housekeeping put off: %s", type(error).__name__)
+        await asyncio.sleep(EVERY_S)
+
+
+@asynccontextmanager
+async def housekeeping(app: FastAPI) -> AsyncIterator[None]:
+    """Keep doing it as long as the application lives."""
+    task = asyncio.create_task(_for_ever(app))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
