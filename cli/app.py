@@ -109,6 +109,23 @@ def bench(ctx: typer.Context, nom: Annotated[str, typer.Argument(help="Nom de la
 
 
 @app.command(cls=FrenchCommand)
+def compte(
+    email: Annotated[str, typer.Argument(help="Adresse de la personne.", show_default=False)],
+    prenom: Annotated[str, typer.Option("--prenom", help="Prénom.")] = "",
+    nom: Annotated[str, typer.Option("--nom", help="Nom.")] = "",
+    role: Annotated[str, typer.Option("--role", help="conseiller, responsable ou admin.")] = "admin",
+    donnees: Data = DEFAULT_DATA,
+) -> None:
+    """Crée un compte du cabinet, ou rétablit celui d'une personne qui a perdu son mot de passe ou son téléphone.
+
+    Le mot de passe est demandé au clavier (ou lu sur l'entrée standard). eLaska peut tourner ou non.
+    """
+    from cli.compte import run
+
+    run(donnees, email=email, prenom=prenom, nom=nom, role=role)
+
+
+@app.command(cls=FrenchCommand)
 def migrer(donnees: Data = DEFAULT_DATA) -> None:
     """Met la base de données au schéma de cette version, sans démarrer le reste."""
     from cli.migrer import run

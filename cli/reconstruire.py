@@ -32,10 +32,11 @@ Row = tuple[uuid.UUID, uuid.UUID, str, int]
 
 
 def run(data: Path) -> None:
-    """Rebuild on a data folder that no stack uses, or on the services given by ELASKA_… settings."""
-    with Stack(
+    """Rebuild on a data folder, running or not, or on the services given by ELASKA_… settings."""
+    stack = Stack(
         data, services={"postgres", "temporal"}, random_ports=False, external=settings_given(), say=say
-    ) as stack:
+    )
+    with stack.joined():
         stack.migrate()
         command = [sys.executable, "-m", "cli.reconstruire"]
         done = subprocess.run(command, env=stack.env, stdin=subprocess.DEVNULL, check=False)

@@ -15,7 +15,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TextIO
@@ -26,7 +27,7 @@ from cli import ui_build
 from cli.errors import Refusal
 from cli.paths import ROOT, UI_DIST
 from cli.services import keys, ports, registry
-from cli.services.folder_lock import FolderLock
+from cli.services.folder_lock import AlreadyRunning, FolderLock
 from cli.services.ports import HOST
 from cli.services.postgres import DATABASE, NOT_YET, Postgres
 from cli.services.process import Child, Program
@@ -210,6 +211,29 @@ class Stack:
             self.close()
             raise
         return self
+
+    @contextmanager
+    def joined(self) -> Iterator[Self]:
+        """For a tool: the stack that runs on the folder, or this one for as long as the tool works."""
+        try:
+            self.up()
+        except AlreadyRunning:
+            self._read_running()
+            yield self
+            return
+        try:
+            yield self
+        finally:
+            self.close()
+
+    def _read_running(self) -> None:
+        """Take the settings of the stack that runs on the folder, and touch nothing."""
+        self._secrets = keys.read(self.folder / "secrets.env")
+        self.ports = ports.choose(self.folder / "ports.json")
+        self._postgres = Postgres(self.folder, durable=self._durable) if "postgres" in self.services else None
+        self._temporal = (
+            Temporal(self.folder, self.ports["temporal"]) if "temporal" in self.services else None
+        )
 
     def _start_all(self) -> None:
         self._journal = (self.logs / "superviseur.log").open("a", encoding="utf-8")

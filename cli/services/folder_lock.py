@@ -15,6 +15,10 @@ from cli.errors import Refusal
 GUARDIAN_PATIENCE_S = 25.0
 
 
+class AlreadyRunning(Refusal):
+    """A stack runs on this folder."""
+
+
 class FolderLock:
     """`flock` on a file of the data folder, which also tells who holds it."""
 
@@ -35,7 +39,7 @@ class FolderLock:
                 alive = owner.isdigit() and psutil.pid_exists(int(owner))
                 if alive or time.monotonic() > deadline:
                     os.close(descriptor)
-                    raise Refusal(
+                    raise AlreadyRunning(
                         f"eLaska tourne déjà sur le dossier {self.folder}"
                         f"{f' (processus {owner})' if alive else ''}. "
                         "Arrêtez-le d'abord (Ctrl-C), ou choisissez un autre dossier avec « --donnees »."
