@@ -114,7 +114,8 @@ function Loaded({ view }: { view: DemarcheView }) {
                 params={{ id: view.id }}
                 search={key === 'synthese' ? {} : { onglet: key }}
                 className={classes.tab}
-                aria-current={key === onglet ? 'page' : undefined}
+                activeOptions={{ exact: true, includeSearch: true }}
+              aria-current={key === onglet ? 'page' : 'false'}
                 resetScroll={false}
                 replace
               >

@@ -23,7 +23,7 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
     <>
       <Section titre="À faire par vous" aside={<span className={classes.muted}>{mine.length > 0 ? mine.length : null}</span>}>
         {mine.length === 0 && <Card><EmptyState>Aucune tâche pour vous. Nous vous préviendrons.</EmptyState></Card>}
-        {mine.map((tache) => <MyTask key={tache.id} demarcheId={view.id} tache={tache} />)}
+        {mine.map((tache, index) => <MyTask key={tache.id} demarcheId={view.id} tache={tache} premiere={index === 0} />)}
       </Section>
       {others.length > 0 && (
         <Section titre="Chez nous et chez les autres">
@@ -44,9 +44,8 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
   )
 }
 
-function MyTask({ demarcheId, tache }: { demarcheId: string; tache: TacheView }) {
+function MyTask({ demarcheId, tache, premiere }: { demarcheId: string; tache: TacheView; premiere: boolean }) {
   const command = useCommand(demarcheId)
-  const left = tache.checklist.filter((item) => !item.fait).length
   return (
     <Card>
       <div className={classes.task}>
@@ -72,7 +71,7 @@ function MyTask({ demarcheId, tache }: { demarcheId: string; tache: TacheView })
         )}
         {command.error && <p className={classes.error} role="alert">{messageOf(command.error)}</p>}
         <Button
-          variant={left > 0 ? 'outline' : 'filled'}
+          variant={premiere ? 'filled' : 'outline'}
           loading={command.isPending}
           leftSection={<IconCheck size={20} stroke={STROKE} />}
           onClick={() => command.mutate({ chemin: `/taches/${tache.id}/fin`, body: { visit: tache.visit } })}

@@ -17,7 +17,7 @@ import { widgets } from './widgets'
 const Form = withTheme({ ...Theme, templates: { ...Theme.templates, ...templates }, widgets })
 
 /** rjsf would otherwise tick consent boxes and choose first radios by itself. */
-const DEFAULTS = { constAsDefaults: 'never', emptyObjectFields: 'skipDefaults' } as const
+const DEFAULTS = { constAsDefaults: 'never' } as const
 
 export type FormData = Record<string, unknown>
 
@@ -149,8 +149,11 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
     setPage(index)
   }
 
-  const wrongIn = (list: FieldIssue[], step: Step | undefined): FieldIssue[] =>
-    list.filter((issue) => step?.champs.includes(topField(issue.pointer)))
+  /** Issues of one page, from top to bottom. */
+  const wrongIn = (list: FieldIssue[], step: Step | undefined): FieldIssue[] => {
+    const rank = (issue: FieldIssue): number => step?.champs.indexOf(topField(issue.pointer)) ?? -1
+    return list.filter((issue) => rank(issue) >= 0).sort((a, b) => rank(a) - rank(b))
+  }
 
   const submit = async (): Promise<void> => {
     setFailure(null)
