@@ -11,7 +11,7 @@ from api import openapi, problems, static
 from api.access import public
 from api.housekeeping import housekeeping
 from api.live import live_hub
-from api.renewal import renew_link
+from api.renewal import link_renewal
 from api.routes import (
     brouillons,
     cabinet,
@@ -56,7 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 # What lives as long as the application (the hub of live updates, …), entered in this order.
-LIFESPANS: tuple[Callable[[FastAPI], AbstractAsyncContextManager[None]], ...] = (housekeeping,)
+LIFESPANS: tuple[Callable[[FastAPI], AbstractAsyncContextManager[None]], ...] = (housekeeping, live_hub)
 
 
 @asynccontextmanager
@@ -71,6 +71,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 def create_app(services: Services | None = None) -> FastAPI:
     """The ASGI application, on the services of the settings unless others are given."""
     services = services or Services.from_settings(settings())
+    services.renew_link = services.renew_link or link_renewal(services)
     app = FastAPI(
         title="eLaska",
         version="1",

@@ -17,7 +17,8 @@ from workflows.engine.state import Actor as EngineActor
 _log = logging.getLogger("elaska.api")
 
 UNCONFIRMED = (
-    "Nous n'avons pas pu confirmer l'enregistrement. Réessayez\u00a0: la même demande ne sera pas comptée deux fois."
+    "Nous n'avons pas pu confirmer l'enregistrement. "
+    "Réessayez\u00a0: la même demande ne sera pas comptée deux fois."
 )
 # Refusals that are not about the present state of the démarche (409).
 _FORBIDDEN = {"interdit", "non_demandable"}
@@ -48,9 +49,7 @@ def refusal_problem(refusal: Refusal, envelope: str = "") -> Problem:
         status = 404
     elif code in _INVALID or refusal.errors:
         status = 422
-    errors = [
-        FieldError(pointer=envelope + pointer, detail=detail) for pointer, detail in refusal.errors
-    ]
+    errors = [FieldError(pointer=envelope + pointer, detail=detail) for pointer, detail in refusal.errors]
     return Problem(status, code, refusal.detail, errors=errors)
 
 

@@ -152,10 +152,10 @@ async def read_dossier(demarche_id: DemarcheId, actor: CurrentActor, services: S
 
 
 async def command_dossier(
-    demarche_id: DemarcheId, cle: Cle, actor: CurrentActor, services: ServicesDep
+    demarche_id: DemarcheId, idempotency_key: Cle, actor: CurrentActor, services: ServicesDep
 ) -> Dossier:
     """The démarche of the path, to be sent a command: an `Idempotency-Key` is required."""
-    return await load(demarche_id, actor, services, command_id_of(actor, cle))
+    return await load(demarche_id, actor, services, command_id_of(actor, idempotency_key))
 
 
 DossierLu = Annotated[Dossier, Depends(read_dossier)]
@@ -247,4 +247,3 @@ async def read_form_target(dossier: DossierLu, nom: FormulaireNom) -> Target:
     if owner is None:
         raise not_found("Ce formulaire")
     return await owner_target(dossier, owner)
-

@@ -50,6 +50,10 @@ def _complete(operation: dict[str, Any], method: str, path: str, declared: Route
         statuses.add(422)
     if "requestBody" in operation:
         statuses |= {400, 413}
+        if "multipart/form-data" in operation["requestBody"]["content"]:
+            statuses.add(415)
+    if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", ())):
+        statuses.add(409)
     if not public:
         statuses |= {401, 403}
         unsafe = method not in SAFE_METHODS

@@ -12,7 +12,8 @@ from store.session import session_scope
 from store.tiers import Tiers
 
 
-async def _target_of(tiers_id: uuid.UUID) -> Target:
+async def target_of_tiers(tiers_id: uuid.UUID) -> Target:
+    """A tiers, for the authorisation function. Raises the 404 problem."""
     async with session_scope() as session:
         found = await session.get(Tiers, tiers_id)
         if found is None:
@@ -23,7 +24,7 @@ async def _target_of(tiers_id: uuid.UUID) -> Target:
 
 async def tiers_in_path(tiers_id: Annotated[uuid.UUID, Path()]) -> Target:
     """The tiers named in the path."""
-    return await _target_of(tiers_id)
+    return await target_of_tiers(tiers_id)
 
 
 async def tiers_in_query(
@@ -37,4 +38,4 @@ async def tiers_in_query(
         tiers = next(iter(actor.tiers_ids))
     if tiers is None:
         raise not_found("Ce client")
-    return await _target_of(tiers)
+    return await target_of_tiers(tiers)

@@ -10,6 +10,9 @@ from sqlmodel import Field, SQLModel
 
 from store.base import Instant
 
+SEARCHED = "elaska_normalise(reference || ' ' || titre || ' ' || client_nom)"
+"""What the search box looks through, without accents or capitals (migration 0003)."""
+
 
 class Demarche(SQLModel, table=True):
     """One row per démarche. `state` is the whole engine state, encrypted under the client's key."""
@@ -20,6 +23,7 @@ class Demarche(SQLModel, table=True):
         sa.Index("ix_demarche_client", "client_id", "open"),
         sa.Index("ix_demarche_conseiller", "conseiller_id", "open", "turn"),
         sa.Index("ix_demarche_modele_statut", "modele", "statut"),
+        sa.Index("ix_demarche_recherche", sa.text(f"{SEARCHED} gin_trgm_ops"), postgresql_using="gin"),
     )
 
     id: uuid.UUID = Field(primary_key=True)

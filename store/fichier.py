@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from store.base import Row
+from store.base import Row, now
 from store.crypto import ClientCipher, place
 
 
@@ -59,6 +60,40 @@ async def add(
     session.add(row)
     await session.flush()
     return row
+
+
+async def add_once(
+    session: AsyncSession,
+    cipher: ClientCipher,
+    *,
+    id: uuid.UUID,
+    nom: str,
+    type: str,
+    taille: int,
+    sha: str,
+    created_by: str,
+    demarche_id: uuid.UUID | None = None,
+) -> Fichier | None:
+    """Index a stored file whose id is derived from the request; None when it already was, by an earlier or a
+    simultaneous try of the same request.
+    """
+    made = await session.exec(
+        insert(Fichier)
+        .values(
+            id=id,
+            client_id=cipher.client_id,
+            demarche_id=demarche_id,
+            nom=cipher.encrypt_text(nom, place("fichier", "nom", id)),
+            type=type,
+            taille=taille,
+            sha=sha,
+            created_by=created_by,
+            created_at=now(),
+        )
+        .on_conflict_do_nothing(index_elements=["id"])
+        .returning(col(Fichier.id))
+    )
+    return await session.get(Fichier, id) if made.first() is not None else None
 
 
 def name(row: Fichier, cipher: ClientCipher) -> str:

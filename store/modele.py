@@ -89,7 +89,9 @@ class Published(NamedTuple):
 
 async def latest_of(session: AsyncSession, cle: str) -> Published | None:
     """The newest version of a modèle."""
-    query = _published.where(col(ModeleVersion.cle) == cle).order_by(col(ModeleVersion.version).desc()).limit(1)
+    query = (
+        _published.where(col(ModeleVersion.cle) == cle).order_by(col(ModeleVersion.version).desc()).limit(1)
+    )
     row = (await session.execute(query)).first()
     return Published(*row) if row else None
 

@@ -1,0 +1,129 @@
+"""Files deposited with a command: received, encrypted and indexed before it, removed when it is refused."""
+
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from fastapi import Request
+
+from api.dossier import Dossier
+from api.multipart import read_parts
+from api.problems import FieldError, Problem
+from store import fichier
+from store.file_types import JPEG, MIB, PDF, PNG, WEBP, FileRefused, Limits
+from store.session import session_scope
+from workflows.engine.state import FileRef
+
+MAX_FILES = 20
+_TYPES = {"pdf": PDF, "jpg": JPEG, "png": PNG, "webp": WEBP}
+
+
+@dataclass(slots=True)
+class Depot:
+    """What a multipart request brought: plain fields and files."""
+
+    champs: dict[str, str] = field(default_factory=dict)
+    files: list[FileRef] = field(default_factory=list)
+
+
+def limits_of(formats: tuple[str, ...], taille_max_mo: int) -> Limits:
+    """What a pièce accepts; all known types when its formats name none that is deposited as a file."""
+    types = frozenset(_TYPES[name] for name in formats if name in _TYPES)
+    return Limits(max_size=taille_max_mo * MIB, types=types or Limits().types)
+
+
+@asynccontextmanager
+async def received(
+    request: Request, dossier: Dossier, limits: Limits, *, least: int, champs: Mapping[str, int] | None = None
+) -> AsyncIterator[Depot]:
+    """The files of a request, safe and indexed. When the block raises a problem, they are removed.
+
+    `least`: how many files at least. `champs`: plain fields accepted, with their greatest length. File ids are
+    derived from the command and the contents, so that a second try of the same request names the same files. An
+    unconfirmed command (503) keeps its files: they may have been recorded.
+    """
+    depot = Depot()
+    made: list[fichier.Fichier] = []
+    try:
+        async for part in read_parts(request):
+            if part.filename is None:
+                _field(depot, part.name, await part.text(), champs or {})
+                continue
+            if part.name != "fichiers":
+                raise Problem(422, "demande_invalide", f"Le champ « {part.name[:40]} » n'est pas attendu.")
+            if len(depot.files) == MAX_FILES:
+                raise Problem(422, "trop_de_fichiers", f"Déposez {MAX_FILES} fichiers au plus à la fois.")
+            ref, row = await _keep(dossier, part.chunks, _name(part.filename), limits, len(depot.files))
+            depot.files.append(ref)
+            if row is not None:
+                made.append(row)
+        if len(depot.files) < least:
+            raise Problem(
+                422,
+                "fichier_manquant",
+                "Choisissez un fichier à déposer.",
+                errors=[FieldError(pointer="/fichiers", detail="Au moins un fichier est attendu.")],
+            )
+        yield depot
+    except BaseException as error:
+        if not (isinstance(error, Problem) and error.status_code >= 500):
+            await _remove(dossier, made)
+        raise
+
+
+async def _keep(
+    dossier: Dossier, chunks: AsyncIterator[bytes], nom: str, limits: Limits, index: int
+) -> tuple[FileRef, fichier.Fichier | None]:
+    """Store and index one file; the row is None when an earlier try of this request had already indexed it."""
+    try:
+        stored = await dossier.services.files.put_stream(dossier.cipher, chunks, nom=nom, limits=limits)
+    except FileRefused as refused:
+        # Several files go together: the message must say which one.
+        refused.args = (f"«\u00a0{nom}\u00a0»\u00a0: {refused}",)
+        raise
+    id_ = uuid.uuid5(uuid.NAMESPACE_OID, f"{dossier.id}/{dossier.command_id}/{index}/{stored.sha}/{nom}")
+    async with session_scope() as session:
+        row = await fichier.add_once(
+            session,
+            dossier.cipher,
+            id=id_,
+            nom=nom,
+            type=stored.type,
+            taille=stored.size,
+            sha=stored.sha,
+            created_by=dossier.actor.key,
+            demarche_id=dossier.id,
+        )
+    return FileRef(id=str(id_), nom=nom, type=stored.type, taille=stored.size), row
+
+
+async def _remove(dossier: Dossier, rows: list[fichier.Fichier]) -> None:
+    for row in rows:
+        async with session_scope() as session:
+            unused = await fichier.remove(session, row)
+        if unused:
+            await dossier.services.files.delete(row.client_id, row.sha)
+
+
+def _field(depot: Depot, name: str, text: str, champs: Mapping[str, int]) -> None:
+    longest = champs.get(name)
+    if longest is None:
+        raise Problem(422, "demande_invalide", f"Le champ « {name[:40]} » n'est pas attendu.")
+    if len(text) > longest:
+        raise Problem(
+            422,
+            "demande_invalide",
+            "Un champ est à corriger.",
+            errors=[FieldError(pointer=f"/{name}", detail=f"Au plus {longest} caractères.")],
+        )
+    depot.champs[name] = text.replace("\r\n", "\n")
+
+
+def _name(filename: str) -> str:
+    """The name to show: no folder, no control character, at most 120 characters with its suffix kept."""
+    bare = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(letter for letter in bare if letter.isprintable()).strip() or "document"
+    suffix = PurePosixPath(clean).suffix[:12]
+    return clean if len(clean) <= 120 else clean[: 120 - len(suffix)] + suffix

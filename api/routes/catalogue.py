@@ -1,0 +1,128 @@
+"""What may be asked for: the modèles open to a client, and the form that starts each (DEM-01, DEM-04)."""
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, Field
+
+from activities.programs import program_of
+from api.access import Action, Actor, Target, authorise, rule
+from api.problems import not_found
+from api.targets import target_of_tiers
+from store import modele as store_modele
+from store.modele import Published
+from store.session import session_scope
+from store.tiers import Tiers
+from workflows.engine.modele import Modele
+from workflows.engine.program import Program
+
+router = APIRouter(prefix="/api/catalogue", tags=["catalogue"])
+ModeleCle = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["embauche"])]
+Pour = Annotated[uuid.UUID | None, Query(description="Client pour qui ; à défaut, ceux de la personne.")]
+
+
+class ModeleOffert(BaseModel):
+    """A démarche that may be started."""
+
+    modele: str = Field(examples=["embauche"])
+    titre: str = Field(examples=["Embauche d'un salarié"])
+    libelle: str = Field(description="Ce que dit le bouton.", examples=["Déclarer une embauche"])
+    description: str
+    categorie: str = Field(examples=["rh"])
+    icone: str
+    demandable: bool = Field(description="Le client peut la demander lui-même.")
+    version: int
+    prix: int | None = Field(description="En centimes.", examples=[29000])
+    prix_mention: str
+
+
+class FormulaireDepart(BaseModel):
+    nom: str = Field(examples=["declaration"])
+    schema_: dict[str, Any] = Field(serialization_alias="schema")
+    ui: dict[str, Any]
+
+
+class ModeleDetaille(ModeleOffert):
+    modele_sha: str
+    formulaire: FormulaireDepart | None
+
+
+def _offered(modele: Modele, version: Published) -> ModeleOffert:
+    return ModeleOffert(
+        modele=modele.modele,
+        titre=modele.titre,
+        libelle=modele.portail.libelle or modele.titre,
+        description=modele.description,
+        categorie=modele.categorie,
+        icone=modele.icone,
+        demandable=modele.portail.demandable,
+        version=version.version,
+        prix=modele.prix.montant if modele.prix else None,
+        prix_mention=modele.prix.mention if modele.prix else "HT",
+    )
+
+
+async def _types(actor: Actor, tiers: uuid.UUID | None) -> set[str] | None:
+    """Types of the clients for whom one looks; None for the firm when it looks for nobody in particular."""
+    if tiers is not None:
+        target: Target = await target_of_tiers(tiers)
+        authorise(actor, Action.TIERS_LIRE, target)
+    wanted = {tiers} if tiers is not None else set(actor.tiers_ids)
+    if not wanted:
+        return None if actor.kind == "staff" else set()
+    async with session_scope() as session:
+        rows = [await session.get(Tiers, id_) for id_ in wanted]
+    return {row.type for row in rows if row is not None}
+
+
+def _open_to(actor: Actor, modele: Modele, types: set[str] | None) -> bool:
+    return (actor.kind == "staff" or modele.portail.visible) and (
+        types is None or not types.isdisjoint(modele.clients)
+    )
+
+
+@router.get("")
+async def list_catalogue(
+    actor: Annotated[Actor, Depends(rule(Action.MODELE_LIRE))], tiers: Pour = None
+) -> list[ModeleOffert]:
+    """What may be started for this client, in alphabetical order."""
+    types = await _types(actor, tiers)
+    async with session_scope() as session:
+        versions = await store_modele.catalogue(session)
+        programs = [(await program_of(session, version.sha256), version) for version in versions]
+    found = [
+        _offered(program.modele, version)
+        for program, version in programs
+        if _open_to(actor, program.modele, types)
+    ]
+    return sorted(found, key=lambda offered: offered.titre)
+
+
+@router.get("/{modele}")
+async def read_catalogue(
+    modele: ModeleCle, actor: Annotated[Actor, Depends(rule(Action.MODELE_LIRE))], tiers: Pour = None
+) -> ModeleDetaille:
+    """One of them, with the form that starts it."""
+    types = await _types(actor, tiers)
+    async with session_scope() as session:
+        version = await store_modele.latest_of(session, modele)
+        program = await program_of(session, version.sha256) if version else None
+    if version is None or program is None or not _open_to(actor, program.modele, types):
+        raise not_found("Ce modèle")
+    return ModeleDetaille(
+        **_offered(program.modele, version).model_dump(),
+        modele_sha=version.sha256,
+        formulaire=_first_form(program),
+    )
+
+
+def _first_form(program: Program) -> FormulaireDepart | None:
+    """The form of the demande; for a modèle without one, that of the first étape that has one."""
+    modele = program.modele
+    nom = modele.demande.formulaire if modele.demande else None
+    if nom is None:
+        nom = next((form.nom for etape in modele.walk() for form in etape.formulaires), None)
+    if nom is None:
+        return None
+    return FormulaireDepart(nom=nom, schema_=program.bundle.forms[nom], ui=program.bundle.ui.get(nom, {}))

@@ -1,0 +1,18 @@
+"""Démarches: reading, opening, and the commands that make them move, one module per thing commanded."""
+
+from fastapi import APIRouter
+
+from api.routes.demarches.actions import router as actions
+from api.routes.demarches.cycle import router as cycle
+from api.routes.demarches.equipe import router as equipe
+from api.routes.demarches.etapes import router as etapes
+from api.routes.demarches.formulaires import router as formulaires
+from api.routes.demarches.journal import router as journal
+from api.routes.demarches.lecture import router as lecture
+from api.routes.demarches.ouverture import router as ouverture
+from api.routes.demarches.pieces import router as pieces
+from api.routes.demarches.taches import router as taches
+
+router = APIRouter()
+for part in (lecture, ouverture, cycle, etapes, taches, pieces, actions, formulaires, equipe, journal):
+    router.include_router(part)

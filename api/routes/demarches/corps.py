@@ -1,0 +1,240 @@
+"""Bodies of the commands, with their bounds: never wider than the engine's own."""
+
+import uuid
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _plausible(instant: datetime) -> datetime:
+    if not _FIRST <= instant < _LAST:
+        raise ValueError("Cette date n'est pas plausible.")
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_plausible), Field(examples=["2026-11-27T17:00:00+01:00"])]
+Echeance = Annotated[Instant | None, Field(title="Échéance", description="À faire avant cet instant.")]
+MotifTexte = Annotated[
+    str,
+    Field(
+        title="Motif",
+        description="Visible de tous ceux qui suivent la démarche.",
+        min_length=1,
+        max_length=2000,
+        examples=["Le salarié a reporté son arrivée."],
+    ),
+]
+Qui = Annotated[str, Field(max_length=60, description="Rôle ou participant du modèle.", examples=["manager"])]
+Visite = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        title="Passage",
+        description="Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.",
+    ),
+]
+Priorite = Literal["normale", "urgente"]
+
+
+class Corps(BaseModel):
+    """What is not expected is refused; blanks around texts are left out."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Vide(Corps):
+    """Nothing more to say."""
+
+
+class Motive(Corps):
+    motif: MotifTexte
+
+
+class HorlogeDemandee(Corps):
+    """Une horloge que l'on peut avancer : démonstration et tests seulement."""
+
+    origine: Instant = Field(title="Origine", description="Instant que montre l'horloge à l'ouverture.")
+    facteur: float = Field(
+        default=1.0, title="Facteur", ge=1.0, le=1e7, description="Secondes par seconde réelle."
+    )
+
+
+class Ouverture(Corps):
+    """Une démarche à ouvrir, ou à demander depuis le portail."""
+
+    modele: str = Field(title="Modèle", pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["embauche"])
+    tiers_id: uuid.UUID = Field(title="Client")
+    donnees: dict[str, dict[str, Any]] = Field(
+        default={},
+        title="Données",
+        max_length=10,
+        description="Réponses, par formulaire du modèle.",
+        examples=[{"declaration": {"prenom": "Zoé", "nom_usage": "Martin"}}],
+    )
+    phase: Literal["demande", "dossier"] | None = Field(
+        default=None,
+        title="Phase",
+        description="« demande » depuis le portail, sinon « dossier » par défaut.",
+    )
+    conseiller_id: uuid.UUID | None = Field(
+        default=None, title="Conseiller", description="À défaut, celui du client. Réservé au cabinet."
+    )
+    horloge: HorlogeDemandee | None = None
+
+
+class Informations(Corps):
+    message: str = Field(
+        title="Message", min_length=1, max_length=5000, examples=["Quelle est la convention collective ?"]
+    )
+    due_at: Echeance = None
+
+
+class ValidationDemande(Corps):
+    prix: int | None = Field(
+        default=None, title="Prix", ge=0, le=100_000_000, description="En centimes.", examples=[29000]
+    )
+
+
+class Donnees(Corps):
+    """Les réponses d'un formulaire."""
+
+    donnees: dict[str, Any] = Field(title="Données", max_length=300, examples=[{"matricule": "0012"}])
+    etape: str | None = Field(default=None, title="Étape", max_length=60)
+    visit: Visite = None
+
+
+class Brouillon(Corps):
+    donnees: dict[str, Any] = Field(title="Données", max_length=300, examples=[{"prenom": "Zoé"}])
+
+
+class DateCle(Corps):
+    champ: str = Field(
+        title="Champ",
+        max_length=120,
+        pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$",
+        examples=["declaration.date_entree"],
+    )
+    valeur: date = Field(title="Nouvelle date", examples=["2026-12-08"])
+    motif: MotifTexte
+
+
+class Passage(Corps):
+    motif: MotifTexte
+    visit: Visite = None
+
+
+class Visitee(Corps):
+    visit: Visite = None
+
+
+class TacheNouvelle(Corps):
+    """Une tâche à faire ; du client, une suggestion que le cabinet prendra ou non en compte (TCH-17)."""
+
+    titre: str = Field(title="Titre", min_length=1, max_length=200, examples=["Commander le badge"])
+    pour: Qui | None = None
+    user_id: uuid.UUID | None = Field(
+        default=None, title="Personne", description="Dans l'équipe de la démarche."
+    )
+    description: str | None = Field(default=None, max_length=5000)
+    checklist: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default=[], max_length=50)
+    due_at: Echeance = None
+    priorite: Priorite = "normale"
+    obligatoire: bool = Field(default=False, description="L'étape ne peut finir sans elle.")
+
+
+class PriseEnCompte(Corps):
+    priorite: Priorite = "normale"
+    pour: Qui | None = None
+    due_at: Echeance = None
+
+
+class Affectation(Corps):
+    pour: Qui
+    user_id: uuid.UUID | None = Field(default=None, title="Personne")
+
+
+class NouvelleEcheance(Corps):
+    due_at: Instant = Field(title="Échéance")
+
+
+class Coche(Corps):
+    fait: bool = Field(title="Fait", examples=[True])
+
+
+class PieceNouvelle(Corps):
+    titre: str = Field(title="Titre", min_length=1, max_length=200, examples=["Justificatif de domicile"])
+    de: Qui
+    description: str | None = Field(default=None, max_length=2000)
+    categorie: str | None = Field(default=None, max_length=100)
+    obligatoire: bool = True
+    due_at: Echeance = None
+
+
+class ValidationPiece(Corps):
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        description="Version regardée : si une autre est arrivée depuis, la décision est refusée.",
+    )
+    label: Literal["valide", "pris_en_compte"] = "valide"
+
+
+class RefusPiece(Corps):
+    motif: MotifTexte
+    version: int | None = Field(default=None, ge=1, description="Version regardée.")
+
+
+class ActionDemandee(Corps):
+    nature: Literal["commentaire", "note", "validation", "documents"]
+    message: str = Field(
+        title="Message", min_length=1, max_length=5000, examples=["Merci de relire le contrat."]
+    )
+    a: Qui
+    due_at: Echeance = None
+
+
+class DocumentDemande(Corps):
+    document: str = Field(title="Document", max_length=60, examples=["contrat"])
+
+
+class MembreDesigne(Corps):
+    user_id: uuid.UUID = Field(title="Personne")
+
+
+class Prix(Corps):
+    montant: int | None = Field(
+        title="Montant",
+        ge=0,
+        le=100_000_000,
+        description="En centimes ; nul pour le retirer.",
+        examples=[29000],
+    )
+    mention: Literal["HT", "TTC"] = "HT"
+
+
+class HorlogeReglee(Corps):
+    maintenant: Instant | None = Field(
+        default=None,
+        title="Maintenant",
+        description="Instant à montrer ; à défaut, l'heure présente de la démarche.",
+    )
+    facteur: float = Field(default=1.0, ge=1.0, le=1e7)
+
+
+class CommentaireNouveau(Corps):
+    texte: str = Field(
+        title="Texte", min_length=1, max_length=5000, examples=["Le contrat est prêt à relire."]
+    )
+    objet: str | None = Field(
+        default=None,
+        pattern=r"^(piece|tache|etape|document|action):[A-Za-z0-9_-]{1,60}$",
+        examples=["piece:cni"],
+    )
+    interne: bool = Field(default=False, description="Note du cabinet, que le client ne voit jamais.")
+
+
+class Visibilite(Corps):
+    visible: bool = Field(description="Le client voit cette ligne.")

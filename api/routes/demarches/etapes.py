@@ -1,0 +1,38 @@
+"""Advancing by hand: validating, skipping, going back to an étape."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from api.access import Action, rule
+from api.commands import Accuse, commander
+from api.dossier import DossierCommande, command_target
+from api.routes.demarches import corps
+from workflows.engine import commands as c
+
+router = APIRouter(
+    prefix="/api/demarches/{demarche_id}/etapes/{cle}",
+    tags=["étapes"],
+    dependencies=[Depends(rule(Action.DEMARCHE_COMMANDER, command_target))],
+)
+EtapeCle = Annotated[str, Path(max_length=60, description="L'étape.", examples=["dpae"])]
+
+
+@router.post("/validation")
+async def validate_etape(
+    dossier: DossierCommande, cle: EtapeCle, body: corps.Visitee = corps.Visitee()
+) -> Accuse:
+    """End an étape that a person must end."""
+    return await commander(dossier, c.ValidateEtape, etape=cle, visit=body.visit)
+
+
+@router.post("/passage")
+async def skip_etape(dossier: DossierCommande, cle: EtapeCle, body: corps.Passage) -> Accuse:
+    """Skip an étape, with a reason."""
+    return await commander(dossier, c.SkipEtape, etape=cle, motif=body.motif, visit=body.visit)
+
+
+@router.post("/retour")
+async def send_back(dossier: DossierCommande, cle: EtapeCle, body: corps.Motive) -> Accuse:
+    """Go back to an étape already left."""
+    return await commander(dossier, c.SendBack, etape=cle, motif=body.motif)

@@ -1,0 +1,123 @@
+"""Forms of a running démarche: read, left half-way, sent."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from api.access import Action, Actor, rule
+from api.commands import Accuse, commander
+from api.dossier import (
+    DossierCommande,
+    DossierLu,
+    FormulaireNom,
+    form_target,
+    read_form_target,
+)
+from api.routes.demarches import corps
+from store import brouillon_formulaire
+from store.session import session_scope
+from workflows.engine import commands as c
+from workflows.engine.program import Program
+from workflows.engine.state import DemarcheState
+from workflows.engine.view import properties_of
+
+router = APIRouter(prefix="/api/demarches/{demarche_id}/formulaires/{nom}", tags=["formulaires"])
+
+
+class FormulaireVue(BaseModel):
+    """A form to fill: its schemas, what is already known, and my draft."""
+
+    nom: str
+    titre: str
+    # `schema` is a method of pydantic's models: the attribute has another name than the field.
+    schema_: dict[str, Any] = Field(serialization_alias="schema")
+    ui: dict[str, Any]
+    etape: str | None = Field(description="Étape en cours qui l'attend.")
+    visit: int | None
+    donnees: dict[str, Any] | None = Field(
+        description="Réponses enregistrées ; à défaut, ce que la démarche sait déjà de ces champs."
+    )
+    brouillon: dict[str, Any] | None
+    brouillon_at: datetime | None
+
+
+class Enregistre(BaseModel):
+    enregistre_at: datetime
+
+
+FILLER = rule(Action.FORMULAIRE_REMPLIR, read_form_target)
+
+
+@router.get("")
+async def read_form(
+    dossier: DossierLu, nom: FormulaireNom, actor: Annotated[Actor, Depends(FILLER)]
+) -> FormulaireVue:
+    """A form that I may fill."""
+    program, state = await dossier.program(), dossier.state()
+    async with session_scope() as session:
+        draft = await brouillon_formulaire.find(session, dossier.cipher, dossier.id, nom, author_of(actor))
+    forms = [
+        (etape, form) for etape in program.modele.walk() for form in etape.formulaires if form.nom == nom
+    ]
+    etape, form = next(((e, f) for e, f in forms if state.etapes[e.cle].statut == "en_cours"), forms[0])
+    current = state.etapes[etape.cle]
+    active = current.statut == "en_cours"
+    return FormulaireVue(
+        nom=nom,
+        titre=form.titre or etape.titre,
+        schema_=program.bundle.forms[nom],
+        ui=program.bundle.ui.get(nom, {}),
+        etape=etape.cle if active else None,
+        visit=current.visit if active else None,
+        donnees=state.donnees.get(nom) or _known_already(program, state, nom),
+        brouillon=draft[0] if draft else None,
+        brouillon_at=draft[1] if draft else None,
+    )
+
+
+def _known_already(program: Program, state: DemarcheState, nom: str) -> dict[str, Any] | None:
+    """Answers given elsewhere in the démarche to fields of the same name, but sensitive ones."""
+    found: dict[str, Any] = {}
+    for field, definition in properties_of(program.bundle.forms[nom]).items():
+        if definition.get("x-sensible"):
+            continue
+        for answers in state.donnees.values():
+            if field in answers:
+                found.setdefault(field, answers[field])
+    return found or None
+
+
+@router.put("/brouillon")
+async def save_form_draft(
+    dossier: DossierLu, nom: FormulaireNom, actor: Annotated[Actor, Depends(FILLER)], body: corps.Brouillon
+) -> Enregistre:
+    """Save my draft of a form."""
+    async with session_scope() as session:
+        instant = await brouillon_formulaire.save(
+            session, dossier.cipher, dossier.id, nom, author_of(actor), body.donnees
+        )
+    return Enregistre(enregistre_at=instant)
+
+
+@router.post("", dependencies=[Depends(rule(Action.FORMULAIRE_REMPLIR, form_target))])
+async def submit_form(dossier: DossierCommande, nom: FormulaireNom, body: corps.Donnees) -> Accuse:
+    """Send a form. Its faulty fields come back with a pointer each."""
+    accuse = await commander(
+        dossier,
+        c.SubmitForm,
+        envelope="/donnees",
+        formulaire=nom,
+        donnees=body.donnees,
+        etape=body.etape,
+        visit=body.visit,
+    )
+    async with session_scope() as session:
+        await brouillon_formulaire.forget(session, dossier.id, nom)
+    return accuse
+
+
+def author_of(actor: Actor) -> str:
+    """Whose draft: a participant keeps theirs when they get a fresh link."""
+    return f"participant/{actor.participant_key}" if actor.kind == "participant" else actor.key

@@ -1,0 +1,62 @@
+"""Pièces: asked for, deposited, looked at, validated or refused (GED-08 to GED-14)."""
+
+from fastapi import APIRouter, Depends, Request
+
+from api.access import Action, rule
+from api.commands import Accuse, commander
+from api.depots import MAX_FILES, limits_of, received
+from api.dossier import DossierCommande, PieceId, command_target, piece_target
+from api.multipart import body_schema
+from api.problems import not_found
+from api.routes.demarches import corps
+from workflows.engine import commands as c
+
+router = APIRouter(prefix="/api/demarches/{demarche_id}/pieces", tags=["pièces"])
+STAFF = [Depends(rule(Action.PIECE_VALIDER, command_target))]
+
+
+@router.post("", dependencies=STAFF)
+async def add_piece(dossier: DossierCommande, body: corps.PieceNouvelle) -> Accuse:
+    """Ask for one more pièce."""
+    return await commander(dossier, c.AddPiece, **body.model_dump())
+
+
+@router.post(
+    "/{piece}/depots",
+    dependencies=[Depends(rule(Action.PIECE_DEPOSER, piece_target))],
+    openapi_extra=body_schema(fichiers=(1, MAX_FILES)),
+)
+async def deposit_piece(dossier: DossierCommande, piece: PieceId, request: Request) -> Accuse:
+    """Deposit one or several files for a pièce. A file that the pièce does not accept refuses the whole deposit."""
+    wanted = dossier.state().pieces.get(piece)
+    if wanted is None:
+        raise not_found("Cette pièce")
+    limits = limits_of(wanted.formats, wanted.taille_max_mo)
+    async with received(request, dossier, limits, least=1) as depot:
+        return await commander(dossier, c.DepositPiece, piece=piece, files=tuple(depot.files))
+
+
+@router.post("/{piece}/accuse", dependencies=STAFF)
+async def acknowledge_piece(dossier: DossierCommande, piece: PieceId) -> Accuse:
+    """Say « Bien reçu »."""
+    return await commander(dossier, c.AcknowledgePiece, piece=piece)
+
+
+@router.post("/{piece}/validation", dependencies=STAFF)
+async def validate_piece(
+    dossier: DossierCommande, piece: PieceId, body: corps.ValidationPiece = corps.ValidationPiece()
+) -> Accuse:
+    """Accept a pièce."""
+    return await commander(dossier, c.ValidatePiece, piece=piece, version=body.version, label=body.label)
+
+
+@router.post("/{piece}/refus", dependencies=STAFF)
+async def refuse_piece(dossier: DossierCommande, piece: PieceId, body: corps.RefusPiece) -> Accuse:
+    """Refuse a pièce, with the reason its provider will read (GED-12)."""
+    return await commander(dossier, c.RefusePiece, piece=piece, motif=body.motif, version=body.version)
+
+
+@router.post("/{piece}/dispense", dependencies=STAFF)
+async def waive_piece(dossier: DossierCommande, piece: PieceId, body: corps.Motive) -> Accuse:
+    """Do without a pièce, with a reason."""
+    return await commander(dossier, c.WaivePiece, piece=piece, motif=body.motif)

@@ -1,0 +1,161 @@
+"""Files: shown or downloaded by whoever sees what they are part of; never run (GED-08, SEC-12)."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from api.access import Action, Actor, CurrentActor, Target, rule
+from api.dossier import Dossier, load
+from api.problems import not_found
+from api.security.addresses import client_ip
+from api.services import ServicesDep
+from store import audit, fichier
+from store.fichier import Fichier
+from store.session import session_scope
+from workflows.engine.view import DemarcheView
+
+router = APIRouter(prefix="/api/fichiers", tags=["fichiers"])
+
+# An image or a PDF of the firm's own pages; nothing inside may run, nor reach anything.
+CSP = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"
+_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """The file asked for, with the démarche it belongs to."""
+
+    row: Fichier
+    dossier: Dossier
+
+
+async def asked_file(
+    fichier_id: Annotated[uuid.UUID, Path()], actor: CurrentActor, services: ServicesDep
+) -> Demande:
+    """The file of the path. Raises the 404 problem."""
+    async with session_scope() as session:
+        row = await session.get(Fichier, fichier_id)
+    if row is None or row.demarche_id is None:
+        raise not_found("Ce fichier")
+    return Demande(row, await load(row.demarche_id, actor, services))
+
+
+async def file_target(demande: Annotated[Demande, Depends(asked_file)]) -> Target:
+    """A client or a participant sees a file when it is part of what they see of the démarche."""
+    dossier = demande.dossier
+    if dossier.actor.kind == "staff":
+        return dossier.target()
+    # Those who do not see the démarche are refused before it is opened.
+    visible = _may_look(dossier) and str(demande.row.id) in set(file_ids(await dossier.view()))
+    return dossier.target(dossier.actor.participant_key, client_visible=visible)
+
+
+def _may_look(dossier: Dossier) -> bool:
+    actor = dossier.actor
+    if actor.kind == "client":
+        return dossier.row.client_id in actor.tiers_ids
+    return dossier.id == actor.demarche_id
+
+
+def file_ids(seen: DemarcheView) -> Iterator[str]:
+    """Every file of what a reader sees of a démarche."""
+    for piece in seen.pieces:
+        for version in piece.versions:
+            yield from (file.id for file in version.files)
+    for action in seen.actions:
+        yield from (file.id for file in action.files)
+    for document in seen.documents:
+        if document.file is not None:
+            yield document.file.id
+
+
+@router.get(
+    "/{fichier_id}",
+    response_class=Response,
+    responses={
+        200: {"description": "Le fichier.", "content": {"application/octet-stream": {}}},
+        206: {"description": "La partie demandée par `Range`.", "content": {"application/octet-stream": {}}},
+        416: {"description": "Partie hors du fichier."},
+    },
+)
+async def read_file(
+    demande: Annotated[Demande, Depends(asked_file)],
+    actor: Annotated[Actor, Depends(rule(Action.FICHIER_LIRE, file_target))],
+    services: ServicesDep,
+    request: Request,
+    telecharger: Annotated[
+        bool, Query(description="Proposer de l'enregistrer plutôt que de l'afficher.")
+    ] = False,
+    range_: Annotated[str | None, Header(alias="Range", examples=["bytes=0-65535"])] = None,
+) -> Response:
+    """A file's bytes, decrypted on the way. Reading is written in the access log (SEC-17)."""
+    row, dossier = demande.row, demande.dossier
+    headers = {
+        "Content-Disposition": disposition(fichier.name(row, dossier.cipher), attachment=telecharger),
+        "Content-Security-Policy": CSP,
+        "X-Frame-Options": "SAMEORIGIN",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+        "Accept-Ranges": "bytes",
+        # Decrypted bytes must reach the reader as they are, and a part of a compressed body means nothing.
+        "Content-Encoding": "identity",
+    }
+    start, end, status = 0, row.taille, 200
+    if range_ is not None and (asked := parse_range(range_, row.taille)) is not None:
+        start, end = asked
+        if start >= end:
+            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{row.taille}"})
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{row.taille}"
+        status = 206
+    headers["Content-Length"] = str(end - start)
+    stream = services.files.open_stream(dossier.cipher, row.sha, start=start, end=end)
+    # A file that is missing or altered is told before the answer begins.
+    first = await anext(stream, b"")
+    if start == 0:
+        async with session_scope() as session:
+            await audit.append(
+                session,
+                acteur=actor.key,
+                action=Action.FICHIER_LIRE,
+                objet_type="fichier",
+                objet_id=row.id,
+                ip=client_ip(request),
+                client_id=row.client_id,
+                telecharge=telecharger,
+            )
+
+    async def body() -> object:
+        yield first
+        async for chunk in stream:
+            yield chunk
+
+    return StreamingResponse(body(), status, headers, media_type=row.type)  # type: ignore[arg-type]
+
+
+def disposition(nom: str, *, attachment: bool) -> str:
+    """RFC 6266: a plain name for old readers, the true one, accents included, for the others."""
+    plain = nom.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "_").replace("?", "_")
+    kind = "attachment" if attachment else "inline"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(nom, safe='')}"
+
+
+def parse_range(text: str, size: int) -> tuple[int, int] | None:
+    """[start, end[ of the only part asked for; start = end when it is outside; None when it is to be ignored."""
+    match = _RANGE.match(text.strip())
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        length = min(int(last), size)
+        return (size - length, size) if length else (size, size)
+    start = int(first)
+    end = min(int(last) + 1, size) if last else size
+    if last and int(last) < start:
+        return None
+    return (start, end) if start < size else (size, size)

@@ -1,0 +1,51 @@
+"""Published modèles, as the console lists them (MOD-09)."""
+
+from datetime import datetime
+from typing import Annotated
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+from sqlmodel import col, select
+
+from activities.programs import program_of
+from api.access import Action, Actor, rule
+from store import modele as store_modele
+from store.demarche import Demarche
+from store.session import session_scope
+
+router = APIRouter(prefix="/api/modeles", tags=["modèles"])
+
+
+class ModeleLigne(BaseModel):
+    cle: str = Field(examples=["embauche"])
+    titre: str
+    categorie: str
+    version: int
+    sha256: str
+    publie_at: datetime
+    ouvertes: int = Field(description="Démarches en cours, toutes versions confondues.")
+
+
+@router.get("")
+async def list_modeles(actor: Annotated[Actor, Depends(rule(Action.MODELE_LISTER))]) -> list[ModeleLigne]:
+    """The newest version of each modèle, in alphabetical order."""
+    async with session_scope() as session:
+        versions = await store_modele.catalogue(session)
+        programs = [await program_of(session, version.sha256) for version in versions]
+        counted = await session.execute(
+            select(col(Demarche.modele), sa.func.count())
+            .where(col(Demarche.open).is_(True))
+            .group_by(col(Demarche.modele))
+        )
+        running = {row[0]: row[1] for row in counted}
+    found = [
+        ModeleLigne(
+            **version._asdict(),
+            titre=program.modele.titre,
+            categorie=program.modele.categorie,
+            ouvertes=running.get(version.cle, 0),
+        )
+        for version, program in zip(versions, programs, strict=True)
+    ]
+    return sorted(found, key=lambda ligne: ligne.titre)

@@ -1,0 +1,201 @@
+"""Inboxes: the firm's work queue, its pièces to check, and « Ce qui vous attend » of the client."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+from sqlalchemy import RowMapping
+from sqlmodel import col, select
+
+from activities.decider import open_state
+from activities.programs import program_of
+from api.access import Action, Actor, rule
+from api.dossier import reader_of
+from api.routes.demarches.lecture import scope_of
+from api.services import ServicesDep
+from store import listes
+from store.demarche import Demarche
+from store.listes import Scope
+from store.session import session_scope
+from workflows.engine.modele import Side
+from workflows.engine.program import PARIS
+from workflows.engine.view import PieceView, view
+from workflows.engine.waiting import Turn, WaitKind
+
+router = APIRouter(prefix="/api", tags=["travail"])
+
+Portee = Literal["moi", "equipe", "toutes"]
+Cle = Literal["retard", "aujourdhui", "pieces", "demandes", "a_venir", "client"]
+LIBELLES: dict[Cle, str] = {
+    "retard": "En retard",
+    "aujourdhui": "Aujourd'hui",
+    "pieces": "Pièces à valider",
+    "demandes": "Demandes à étudier",
+    "a_venir": "À venir",
+    "client": "En attente du client",
+}
+SHOWN = 50
+
+
+class WorkItem(BaseModel):
+    """One thing awaited from one person."""
+
+    demarche_id: uuid.UUID
+    reference: str = Field(examples=["EMB-2026-0147"])
+    titre: str = Field(examples=["Embauche de Zoé Martin"])
+    client_nom: str
+    modele_titre: str
+    kind: WaitKind
+    item_id: str
+    label: str = Field(examples=["Réaliser la DPAE"])
+    side: Side
+    nom: str = Field(examples=["Julien Lefèvre"])
+    user_id: uuid.UUID | None
+    since: datetime
+    due_at: datetime | None
+    etape: str | None
+    retard: bool
+
+
+class Groupe(BaseModel):
+    """`total`: how many there are; `items`: the most urgent."""
+
+    cle: Cle
+    libelle: str
+    total: int
+    items: list[WorkItem]
+
+
+class Travail(BaseModel):
+    """The work queue. `compteurs`: open démarches, by whose turn it is."""
+
+    compteurs: dict[Turn, int] = Field(examples=[{"cabinet": 12, "client": 7, "tiers": 0, "personne": 3}])
+    groupes: list[Groupe]
+
+
+class Attentes(BaseModel):
+    items: list[WorkItem]
+    total: int
+
+
+class PiecesDuDossier(BaseModel):
+    demarche_id: uuid.UUID
+    titre: str
+    client_nom: str
+    reference: str
+    validees: int
+    total: int
+    pieces: list[PieceView]
+
+
+class PiecesAValider(BaseModel):
+    """By démarche, longest wait first. `total`: pièces to check, in all."""
+
+    groupes: list[PiecesDuDossier]
+    total: int
+
+
+def _items(rows: Sequence[RowMapping], now: datetime) -> list[WorkItem]:
+    # Rows of our own database: nothing to check again, and hundreds of them in one answer.
+    return [
+        WorkItem.model_construct(
+            **{name: row[name] for name in _FIELDS}, retard=row["due_at"] is not None and row["due_at"] < now
+        )
+        for row in rows
+    ]
+
+
+_FIELDS = [name for name in WorkItem.model_fields if name != "retard"]
+
+
+def scope_of_work(actor: Actor, portee: Portee) -> Scope:
+    """Mine: the démarches whose team I am on; all: those that I may see."""
+    return scope_of(actor) if portee == "toutes" else Scope(team_of=actor.id, referent=False)
+
+
+@router.get("/travail")
+async def read_work(
+    actor: Annotated[Actor, Depends(rule(Action.TRAVAIL_LIRE))],
+    portee: Annotated[
+        Portee,
+        Query(
+            description="Ce qui m'est confié, les démarches de mon équipe, ou toutes celles que je peux voir."
+        ),
+    ] = "moi",
+    taille: Annotated[int, Query(ge=1, le=200, description="Au plus, par groupe.")] = SHOWN,
+) -> Travail:
+    """What is to be done, in the order of the day: late, today, to check, to study, to come, awaited from clients."""
+    now = datetime.now(UTC)
+    today = now.astimezone(PARIS).date()
+    tomorrow = datetime.combine(today + timedelta(days=1), time(0), PARIS).astimezone(UTC)
+    scope = scope_of_work(actor, portee)
+    async with session_scope() as session:
+        turns = await listes.turns(session, scope)
+        cabinet = await listes.cabinet_work(
+            session,
+            scope,
+            user_id=actor.id if portee == "moi" else None,
+            now=now,
+            tomorrow=tomorrow,
+            limit=taille,
+        )
+        client = await listes.client_work(session, scope, limit=taille)
+    groupes = []
+    for cle, libelle in LIBELLES.items():
+        if cle == "client":
+            total, rows = turns.get("client", 0) + turns.get("tiers", 0), list(client)
+        else:
+            total, rows = cabinet.get(cle, (0, []))
+        groupes.append(Groupe.model_construct(cle=cle, libelle=libelle, total=total, items=_items(rows, now)))
+    every: tuple[Turn, ...] = ("cabinet", "client", "tiers", "personne")
+    return Travail.model_construct(compteurs={turn: turns.get(turn, 0) for turn in every}, groupes=groupes)
+
+
+@router.get("/attentes")
+async def read_inbox(
+    actor: Annotated[Actor, Depends(rule(Action.ATTENTE_LIRE))],
+    taille: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> Attentes:
+    """« Ce qui vous attend »: what my company's people owe, most urgent first."""
+    async with session_scope() as session:
+        rows, total = await listes.client_inbox(session, actor.tiers_ids, limit=taille)
+    return Attentes(items=_items(rows, datetime.now(UTC)), total=total)
+
+
+@router.get("/pieces-a-valider")
+async def list_pieces_to_check(
+    actor: Annotated[Actor, Depends(rule(Action.TRAVAIL_LIRE))],
+    services: ServicesDep,
+    portee: Portee = "toutes",
+    taille: Annotated[int, Query(ge=1, le=50, description="Démarches au plus.")] = 20,
+) -> PiecesAValider:
+    """Pièces that await the firm's decision, with what is needed to decide in a row."""
+    async with session_scope() as session:
+        ids, total = await listes.with_pieces_to_check(session, scope_of_work(actor, portee), limit=taille)
+        found = await session.exec(select(Demarche).where(col(Demarche.id).in_(ids)))
+        rows = {row.id: row for row in found}
+        ciphers = await services.keyring.load_many(session, {row.client_id for row in rows.values()})
+        opened = [
+            (rows[id_], await program_of(session, rows[id_].modele_sha))
+            for id_ in ids
+            if id_ in rows and rows[id_].client_id in ciphers
+        ]
+    groupes = []
+    for row, program in opened:
+        seen = view(program, open_state(row, ciphers[row.client_id]), reader_of(actor))
+        pieces = [piece for piece in seen.pieces if piece.statut in ("attente_validation", "recu")]
+        groupes.append(
+            PiecesDuDossier(
+                demarche_id=row.id,
+                titre=row.titre,
+                client_nom=row.client_nom,
+                reference=row.reference,
+                validees=seen.compteurs.pieces_validees,
+                total=seen.compteurs.pieces_total,
+                pieces=pieces,
+            )
+        )
+    return PiecesAValider(groupes=groupes, total=total)

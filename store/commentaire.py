@@ -1,0 +1,88 @@
+"""Comments: lines of the journal that do not move the process, written by an ordinary transaction (TL-03)."""
+
+import json
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from store.base import table_of
+from store.crypto import ClientCipher, place
+from store.demarche import Demarche
+from store.journal import JournalEntry, chain
+
+TYPE = "Commentaire"
+FAMILLE = "echange"
+_DEMARCHE = table_of(Demarche).c
+
+
+def _place(demarche_id: uuid.UUID, command_id: str | None) -> str:
+    return place("journal", "commentaire", f"{demarche_id}/{command_id}")
+
+
+async def find(session: AsyncSession, demarche_id: uuid.UUID, command_id: str) -> JournalEntry | None:
+    """The comment already written under this command id."""
+    query = select(JournalEntry).where(
+        col(JournalEntry.demarche_id) == demarche_id,
+        col(JournalEntry.command_id) == command_id,
+        col(JournalEntry.type) == TYPE,
+    )
+    return (await session.exec(query)).first()
+
+
+async def lock(session: AsyncSession, demarche_id: uuid.UUID) -> bytes:
+    """Lock the démarche, as the engine does, and return the hash its journal ends with."""
+    query = select(Demarche.journal_hash).where(col(Demarche.id) == demarche_id).with_for_update()
+    return (await session.exec(query)).one()
+
+
+async def add(
+    session: AsyncSession,
+    cipher: ClientCipher,
+    *,
+    demarche_id: uuid.UUID,
+    previous: bytes,
+    command_id: str,
+    at: datetime,
+    actor_kind: str,
+    actor_id: str,
+    contenu: dict[str, Any],
+    interne: bool,
+    objet: str | None,
+) -> JournalEntry:
+    """Write a comment and chain it; `previous` comes from `lock`. `contenu`: texte, acteur (name), interne."""
+    sealed = cipher.encrypt(json.dumps(contenu, ensure_ascii=False).encode(), _place(demarche_id, command_id))
+    row = JournalEntry(
+        demarche_id=demarche_id,
+        client_id=cipher.client_id,
+        seq=None,
+        type=TYPE,
+        famille=FAMILLE,
+        command_id=command_id,
+        at=at,
+        actor_kind=actor_kind,
+        actor_id=actor_id,
+        audience=[] if interne else ["client"],
+        objet=objet,
+        contenu=sealed,
+        previous=previous,
+        hash=chain(previous, demarche_id, None, TYPE, at, sealed),
+    )
+    session.add(row)
+    await session.execute(
+        sa.update(Demarche)
+        .where(_DEMARCHE.id == demarche_id)
+        .values(journal_hash=row.hash, updated_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    await session.flush()
+    return row
+
+
+def read(row: JournalEntry, cipher: ClientCipher) -> dict[str, Any]:
+    """What was written: texte, acteur, interne."""
+    found: dict[str, Any] = json.loads(cipher.decrypt(row.contenu, _place(row.demarche_id, row.command_id)))
+    return found
