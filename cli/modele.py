@@ -17,6 +17,8 @@ SCHEMA = ROOT / "process_templates" / "modele.schema.json"
 app = typer.Typer(
     help="Contrôle, simule ou dessine un modèle.",
     cls=FrenchGroup,
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="COMMANDE …",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -68,7 +70,7 @@ def graphe(
     """Dessine les étapes d'un modèle, en SVG."""
     from cli.modele_graphe import run
 
-    raise typer.Exit(run(find(modele, racine), sortie))
+    raise typer.Exit(run(find(modele, racine), racine, sortie))
 
 
 @app.command(cls=FrenchCommand)
@@ -100,4 +102,4 @@ def find(name: Path, root: Path) -> Path:
 
 def main(arguments: list[str]) -> int:
     """Run the command; returns its exit code."""
-    return int(app(args=arguments, prog_name="elaska modele", standalone_mode=False) or 0)
+    return int(app(args=arguments or ["--help"], prog_name="elaska modele", standalone_mode=False) or 0)

@@ -1,0 +1,90 @@
+"""The drawing of a modèle: well-formed, complete, without overlap, whatever the modèle holds (MOD-03)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from workflows.engine.drawing import draw, in_words
+from workflows.engine.loading import load
+from workflows.engine.modele import Modele
+from workflows.engine.moment import Moment
+
+HERE = Path(__file__).parent
+FILES = [
+    *sorted((HERE.parent.parent / "process_templates").glob("*.yaml")),
+    *sorted((HERE / "modeles_justes").glob("*.yaml")),
+]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def read(file: Path) -> Modele:
+    return load(file.read_bytes(), file.name).modele
+
+
+def boxes(root: ElementTree.Element) -> dict[str, tuple[float, float, float, float]]:
+    return {
+        rect.attrib["data-cle"]: (
+            float(rect.attrib["x"]),
+            float(rect.attrib["y"]),
+            float(rect.attrib["width"]),
+            float(rect.attrib["height"]),
+        )
+        for rect in root.iter(f"{SVG}rect")
+        if rect.get("class") == "etape"
+    }
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_etape_once_and_none_over_another(file: Path) -> None:
+    modele = read(file)
+    root = ElementTree.fromstring(draw(modele))
+    found = boxes(root)
+    assert list(found) == list(modele.all_etapes)
+    places = list(found.values())
+    for index, (x, y, width, height) in enumerate(places):
+        assert x >= 0
+        assert x + width <= float(root.attrib["width"])
+        assert y + height <= float(root.attrib["height"])
+        for other_x, other_y, other_width, other_height in places[index + 1 :]:
+            apart = x + width <= other_x or other_x + other_width <= x
+            assert apart or y + height <= other_y or other_y + other_height <= y
+
+
+def test_it_says_who_acts_and_what_is_held() -> None:
+    root = ElementTree.fromstring(draw(read(HERE.parent.parent / "process_templates" / "embauche.yaml")))
+    text = " ".join(element.text or "" for element in root.iter(f"{SVG}text"))
+    for expected in ("Embauche d'un salarié", "Futur salarié", "3 pièces", "En parallèle", "Seulement si"):
+        assert expected in text
+    assert root.attrib["role"] == "img"
+    assert root.findtext(f"{SVG}title") == "Embauche d'un salarié"
+
+
+def test_the_same_modele_the_same_drawing() -> None:
+    modele = read(FILES[0])
+    assert draw(modele) == draw(modele)
+
+
+def test_texts_cannot_break_the_picture() -> None:
+    modele = read(HERE / "modeles_justes" / "simple.yaml")
+    nasty = "<script>alert(1)</script> & \"'" + "x" * 300
+    etape = modele.etapes[0].model_copy(update={"titre": nasty})
+    changed = modele.model_copy(update={"titre": nasty, "etapes": (etape, *modele.etapes[1:])})
+    root = ElementTree.fromstring(draw(changed))
+    assert not list(root.iter(f"{SVG}script"))
+    assert len(boxes(root)) == len(modele.all_etapes)
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("entree + 3jo", "3 jours ouvrés après l’entrée dans l’étape"),
+        ("ouverture + 1sem", "1 semaine après l’ouverture du dossier"),
+        ("declaration.date_entree - 1jo à 17:00", "1 jour ouvré avant «\xa0Date d’entrée\xa0», à 17:00"),
+        ("calculs.fin_essai", "«\xa0fin essai\xa0»"),
+    ],
+)
+def test_moments_in_words(moment: str, words: str) -> None:
+    assert in_words(Moment.parse(moment), {"declaration.date_entree": "Date d’entrée"}) == words
