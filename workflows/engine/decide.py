@@ -7,7 +7,9 @@ from datetime import datetime
 
 from workflows.engine import handlers
 from workflows.engine.commands import AnyCommand, EngineError, Refusal
+from workflows.engine.expressions import ExpressionError
 from workflows.engine.facts import Event
+from workflows.engine.ports import CalculError
 from workflows.engine.program import Program
 from workflows.engine.settle import settle
 from workflows.engine.state import DemarcheState
@@ -27,8 +29,13 @@ def decide(program: Program, state: DemarcheState, command: AnyCommand, now: dat
     EngineError (a broken invariant).
     """
     turn = Turn(program, state.model_copy(deep=True), command, now)
-    handlers.handle(command, turn)
-    settle(turn)
+    try:
+        handlers.handle(command, turn)
+        settle(turn)
+    except CalculError as error:
+        raise Refusal("calcul_impossible", str(error)) from error
+    except ExpressionError as error:
+        raise Refusal("condition_incalculable", f"Une expression du modèle échoue : {error}") from error
     return Decision(tuple(turn.events), turn.state)
 
 

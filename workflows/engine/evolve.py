@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import singledispatch
 
 from workflows.engine import facts as f
@@ -88,9 +89,15 @@ def _(fact: f.DemarcheResumed, state: DemarcheState, event: Event) -> None:
     state.cycle = "ouverte"
     state.motif = None
     state.suspended_at = None
-    state.shift += fact.suspended_seconds
+    if state.dossier_at is not None:
+        state.shift += fact.suspended_seconds
+    away = timedelta(seconds=fact.suspended_seconds)
     for etape in state.active:
         etape.shift += fact.suspended_seconds
+        # What follows the last reminder is counted without the suspension too.
+        etape.sent = {
+            key: sent.model_copy(update={"last_at": sent.last_at + away}) for key, sent in etape.sent.items()
+        }
 
 
 @_apply.register
@@ -191,7 +198,9 @@ def _(fact: f.EtapeSkipped, state: DemarcheState, event: Event) -> None:
 
 @_apply.register
 def _(fact: f.EtapeVoided, state: DemarcheState, event: Event) -> None:
-    state.etapes[fact.etape].statut = "sans_objet"
+    etape = state.etapes[fact.etape]
+    etape.statut = "sans_objet"
+    etape.completed_at = event.at
 
 
 @_apply.register
@@ -323,6 +332,16 @@ def _(fact: f.PieceWaived, state: DemarcheState, event: Event) -> None:
     piece.motif = fact.motif
     piece.decided_at = event.at
     piece.decided_by = event.actor.name
+
+
+@_apply.register
+def _(fact: f.PieceReopened, state: DemarcheState, event: Event) -> None:
+    piece = state.pieces[fact.piece]
+    last = piece.versions[-1] if piece.versions else None
+    piece.statut = last.statut if last else "manquant"
+    piece.motif = last.motif if last else None
+    piece.decided_at = None
+    piece.decided_by = None
 
 
 @_apply.register

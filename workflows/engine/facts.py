@@ -45,7 +45,7 @@ class DemarcheOpened(Fact):
     """(key, title) in the order of the modèle."""
     horloge: Horloge | None = None
     prix: int | None = None
-    prix_mention: str = "HT"
+    prix_mention: Literal["HT", "TTC"] = "HT"
 
 
 class TitreChanged(Fact):
@@ -223,6 +223,14 @@ class PieceRefused(Fact):
 
 class PieceWaived(Fact):
     type: Literal["PieceWaived"] = "PieceWaived"
+    piece: str
+    motif: str
+
+
+class PieceReopened(Fact):
+    """Asked for again: the étape that had been passed over is taken up again."""
+
+    type: Literal["PieceReopened"] = "PieceReopened"
     piece: str
     motif: str
 
@@ -457,6 +465,7 @@ AnyFact = Annotated[
     | PieceValidated
     | PieceRefused
     | PieceWaived
+    | PieceReopened
     | PieceRescheduled
     | ActionRequested
     | ActionAnswered

@@ -33,6 +33,35 @@ def create_tache(turn: Turn, tache: Tache, etape: str | None, visit: int) -> Non
     turn.notice(tache.pour, "tache_assignee", f"Nouvelle tâche : « {tache.titre} ».", f"tache:{created.id}")
 
 
+def has_tache(turn: Turn, tache: Tache, etape: str, visit: int) -> bool:
+    """This task of the modèle was already made for this visit, whatever became of it."""
+    return any(
+        known.cle == tache.cle and known.etape == etape and known.visit == visit
+        for known in turn.state.taches.values()
+    )
+
+
+def drop_taches(turn: Turn, etape: str, motif: str, *, by_hand: bool) -> None:
+    """Give up the open tasks of an étape; those added by hand only if `by_hand`."""
+    for tache in list(turn.state.taches.values()):
+        if tache.open and tache.etape == etape and (by_hand or tache.cle is not None):
+            turn.say(f.TacheCancelled(tache=tache.id, motif=motif), task_audience(turn, tache))
+
+
+def waive_pieces(turn: Turn, etape: str, motif: str) -> None:
+    """Stop asking for what an étape still awaits."""
+    for piece in list(turn.state.pieces.values()):
+        if piece.etape == etape and not piece.settled:
+            turn.say(f.PieceWaived(piece=piece.id, motif=motif), turn.audience_of(piece.de))
+
+
+def drop_mails(turn: Turn, etape: str) -> None:
+    """Give up the mails of an étape that have not left."""
+    for effect in list(turn.state.effets.values()):
+        if effect.etape == etape and effect.kind == "courriel":
+            turn.say(f.EffectCancelled(effect=effect.id, label=effect.label))
+
+
 def task_audience(turn: Turn, tache: TacheState) -> tuple[str, ...]:
     """Who sees a task, besides staff."""
     return turn.audience_of(tache.pour) if tache.visible_client else ()

@@ -54,6 +54,11 @@ class Program:
         """A condition: true when absent. Raises ExpressionError when it cannot be told."""
         return source is None or bool(self.evaluate(source, state, "booleen"))
 
+    def known(self, source: str | None, state: DemarcheState) -> bool:
+        """Everything an expression needs is there: the forms are filled, the calculations made."""
+        data = self.data(state)
+        return source is None or all(lookup_root(data, path) for path in self.expression(source).needs)
+
     @staticmethod
     def data(state: DemarcheState) -> dict[str, Any]:
         """What expressions read: one namespace per form, and `calculs`."""
@@ -108,14 +113,17 @@ class Program:
             return None
         return datetime.combine(date.fromisoformat(value), time(0), PARIS).astimezone(UTC)
 
-    def instant(self, moment: Moment, state: DemarcheState, etape: EtapeState | None) -> datetime | None:
-        """Instant of a moment. Delays counted from an entry or the opening leave out the time of suspension."""
+    def instant(
+        self, moment: Moment, state: DemarcheState, etape: EtapeState | None, *, shifted: bool = True
+    ) -> datetime | None:
+        """Instant of a moment. Delays counted from an entry or the opening leave out the time of suspension;
+        without `shifted`, they do not: the same moment before and after a suspension."""
         base = self.anchor(moment, state, etape)
         if base is None:
             return None
-        if moment.anchor == ENTRY and etape is not None:
+        if shifted and moment.anchor == ENTRY and etape is not None:
             base += timedelta(seconds=etape.shift)
-        elif moment.anchor == OPENING:
+        elif shifted and moment.anchor == OPENING:
             base += timedelta(seconds=state.shift)
         if moment.delay is not None:
             base = self.shift(base, moment.delay, moment.sign)
@@ -123,11 +131,18 @@ class Program:
             base = datetime.combine(base.astimezone(PARIS).date(), moment.at, PARIS).astimezone(UTC)
         return base
 
-    def due(self, moment: Moment | None, state: DemarcheState, etape: EtapeState | None) -> datetime | None:
+    def due(
+        self,
+        moment: Moment | None,
+        state: DemarcheState,
+        etape: EtapeState | None,
+        *,
+        shifted: bool = True,
+    ) -> datetime | None:
         """Instant by which something is due: a bare day means its end."""
         if moment is None:
             return None
-        instant = self.instant(moment, state, etape)
+        instant = self.instant(moment, state, etape, shifted=shifted)
         if instant is None or moment.at is not None or (moment.delay and moment.delay.unit in ("h", "min")):
             return instant
         day = instant.astimezone(PARIS).date()

@@ -10,6 +10,7 @@ from workflows.engine.items import create_tache
 from workflows.engine.modele import Alerte, Etape, Relance
 from workflows.engine.state import SYSTEM, EtapeState, Timer
 from workflows.engine.turn import CLIENT, Turn
+from workflows.engine.waiting import form_done
 
 DUE = "echeance"
 WAIT = "attente"
@@ -32,8 +33,10 @@ def _wanted(turn: Turn) -> Iterator[Timer]:
             yield from _of_relance(turn, etape, state, relance)
         for alerte in etape.alertes:
             yield from _of_alerte(turn, etape, state, alerte)
-        if etape.retard is not None and state.due_at is not None and _not_yet(state, DUE, state.due_at):
-            yield _timer(etape, state, "echeance", DUE, state.due_at, state.due_at)
+        if etape.retard is not None and state.due_at is not None:
+            base = turn.program.due(etape.echeance, turn.state, state, shifted=False) or state.due_at
+            if _not_yet(state, DUE, base):
+                yield _timer(etape, state, "echeance", DUE, state.due_at, base)
         if etape.attendre is not None:
             until = turn.program.instant(etape.attendre, turn.state, state)
             if until is not None and until > turn.now:
@@ -46,43 +49,47 @@ def _timer(etape: Etape, state: EtapeState, kind: str, cle: str, at: datetime, b
 
 
 def _not_yet(state: EtapeState, cle: str, base: datetime) -> bool:
-    """It has not gone out for this very instant: a date that moves later arms it again."""
+    """It has not gone out for this very instant: a date that moves arms it again, a suspension does not."""
     sent = state.sent.get(cle)
     return sent is None or sent.base != base
 
 
+def _armed_at(turn: Turn, etape: Etape, state: EtapeState, cle: str, base: datetime) -> datetime | None:
+    """When it goes out, if it waits already for this very instant: once due, it is late, not past on arming."""
+    timer = turn.state.timers.get(f"{etape.cle}/{state.visit}/{cle}")
+    return timer.at if timer is not None and timer.base == base else None
+
+
 def _of_relance(turn: Turn, etape: Etape, state: EtapeState, relance: Relance) -> Iterator[Timer]:
-    base = turn.program.instant(relance.quand, turn.state, state)
-    if base is None or not awaited(turn, etape, relance):
+    at = turn.program.instant(relance.quand, turn.state, state)
+    base = turn.program.instant(relance.quand, turn.state, state, shifted=False)
+    if at is None or base is None or not awaited(turn, etape, relance):
         return
     sent = state.sent.get(relance.cle)
-    # Suspension moves an instant counted from the entry: it is the same reminder, not a new one.
     count = sent.count if sent else 0
     if count >= relance.maximum:
         if relance.escalade and sent and not sent.escalated:
-            at = turn.program.shift(sent.last_at, relance.escalade.delai)
-            yield _timer(etape, state, "escalade", relance.cle, at, base)
+            late = turn.program.shift(sent.last_at, relance.escalade.delai)
+            yield _timer(etape, state, "escalade", relance.cle, late, base)
         return
-    at = base
     if sent is not None:
         if relance.repeter is None:
             return
         at = turn.program.shift(sent.last_at, relance.repeter)
-    elif at <= turn.now and turn.state.timers.get(f"{etape.cle}/{state.visit}/{relance.cle}") is None:
-        later = _when_past(turn, relance, base)
+    elif at <= turn.now:
+        later = _armed_at(turn, etape, state, relance.cle, base) or _when_past(turn, relance, at)
         if later is None:
             return
         at = later
     yield _timer(etape, state, "relance", relance.cle, at, base)
 
 
-def _when_past(turn: Turn, relance: Relance, base: datetime) -> datetime | None:
+def _when_past(turn: Turn, relance: Relance, at: datetime) -> datetime | None:
     """First instant of a reminder whose date was past before it could be armed."""
     if relance.passe == "envoyer":
         return turn.now
     if relance.repeter is None:
         return None
-    at = base
     while at <= turn.now:
         at = turn.program.shift(at, relance.repeter)
     return at
@@ -90,27 +97,34 @@ def _when_past(turn: Turn, relance: Relance, base: datetime) -> datetime | None:
 
 def _of_alerte(turn: Turn, etape: Etape, state: EtapeState, alerte: Alerte) -> Iterator[Timer]:
     at = turn.program.instant(alerte.quand, turn.state, state)
-    if at is None or not _not_yet(state, alerte.cle, at) or not turn.holds(alerte.si):
+    base = turn.program.instant(alerte.quand, turn.state, state, shifted=False)
+    if at is None or base is None or not _not_yet(state, alerte.cle, base) or not turn.holds(alerte.si):
         return
-    armed = turn.state.timers.get(f"{etape.cle}/{state.visit}/{alerte.cle}")
-    if at <= turn.now and armed is None and alerte.passe == "ignorer":
+    past = at <= turn.now and _armed_at(turn, etape, state, alerte.cle, base) is None
+    if past and alerte.passe == "ignorer":
         return
-    yield _timer(etape, state, "alerte", alerte.cle, at, at)
+    yield _timer(etape, state, "alerte", alerte.cle, at, base)
 
 
 def awaited(turn: Turn, etape: Etape, relance: Relance) -> bool:
     """What the reminder is about is still missing from the person it is sent to."""
+    state = turn.state
+    participant = state.participants.get(relance.a)
+    if participant is not None and participant.revoked:
+        return False  # a person whose access was withdrawn is left in peace
     if not turn.holds(relance.si):
         return False
-    state = turn.state
     match relance.tant_que:
         case "pieces":
             return any(
                 p.awaited and p.etape == etape.cle and p.de == relance.a for p in state.pieces.values()
             )
         case "formulaires":
-            done = state.etapes[etape.cle].forms_done
-            return any(form.par == relance.a and form.nom not in done for form in etape.formulaires)
+            current = state.etapes[etape.cle]
+            return any(
+                form.par == relance.a and not form_done(state, current, form.nom)
+                for form in etape.formulaires
+            )
         case "taches":
             return any(t.open and t.etape == etape.cle and t.pour == relance.a for t in state.taches.values())
         case "actions":
@@ -163,7 +177,8 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
         etape=etape.cle,
         variables={"pieces": pieces, "echeance": due_at.isoformat() if due_at else None, "rang": rank},
     )
-    turn.notice(relance.a, "relance", f"Il manque {len(pieces)} document(s) pour « {turn.state.titre} ».")
+    missing = f"Il manque {len(pieces)} document{'s' if len(pieces) > 1 else ''}" if pieces else "On vous attend"
+    turn.notice(relance.a, "relance", f"{missing} pour « {turn.state.titre} ».", f"etape:{etape.cle}")
 
 
 def _escalate(turn: Turn, etape: Etape, timer: Timer) -> None:

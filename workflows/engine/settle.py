@@ -7,14 +7,22 @@ from __future__ import annotations
 
 from workflows.engine import facts as f
 from workflows.engine.commands import EngineError
-from workflows.engine.items import create_tache, request_piece, task_audience
+from workflows.engine.items import (
+    create_tache,
+    drop_taches,
+    has_tache,
+    request_piece,
+    task_audience,
+    waive_pieces,
+)
 from workflows.engine.modele import Automatisation, Etape, Parallele
 from workflows.engine.schedule import reconcile_timers
-from workflows.engine.state import EtapeState
 from workflows.engine.turn import CLIENT, Turn
+from workflows.engine.waiting import form_done
 
 MAX_ROUNDS = 200
-_FINISHED = ("valide", "passee", "sans_objet")
+NOT_CONCERNED = "Ne concerne plus ce dossier."
+CLOSED = "Démarche terminée."
 
 
 def settle(turn: Turn) -> None:
@@ -23,6 +31,7 @@ def settle(turn: Turn) -> None:
         said = len(turn.events)
         recompute(turn)
         if turn.state.cycle == "ouverte" and turn.state.phase == "dossier":
+            _lay_out(turn)
             _advance(turn)
         if len(turn.events) == said:
             break
@@ -42,11 +51,38 @@ def recompute(turn: Turn) -> None:
     values = turn.compute()
     if values != turn.state.calculs:
         turn.say(f.CalculsComputed(valeurs=values))
-    if not turn.state.donnees:
+    if not turn.program.known(turn.modele.nom, turn.state):
         return
     titre = turn.text(turn.modele.nom)
     if titre != turn.state.titre:
         turn.say(f.TitreChanged(titre=titre), CLIENT)
+
+
+def _lay_out(turn: Turn) -> None:
+    """Tasks made at the opening (EMB-04, EMB-05): there as soon as their conditions can be told, and as long as
+    they hold, until their étape is entered."""
+    if not turn.said(f.DemarcheOpened, f.DossierCreated, f.DonneesRecorded, f.DonneeChanged, f.EtapeReset):
+        return
+    for etape in turn.modele.walk():
+        state = turn.state.etapes[etape.cle]
+        if state.statut != "a_faire":
+            continue
+        for tache in etape.taches:
+            if tache.creation != "ouverture":
+                continue
+            conditions = (etape.si, tache.si)
+            known = all(turn.program.known(condition, turn.state) for condition in conditions)
+            wanted = known and all(turn.holds(condition) for condition in conditions)
+            made = has_tache(turn, tache, etape.cle, state.visit + 1)
+            if wanted and not made:
+                create_tache(turn, tache, etape.cle, state.visit + 1)
+            elif known and not wanted and made:
+                for former in list(turn.state.taches.values()):
+                    if former.open and former.cle == tache.cle and former.etape == etape.cle:
+                        turn.say(
+                            f.TacheCancelled(tache=former.id, motif=NOT_CONCERNED),
+                            task_audience(turn, former),
+                        )
 
 
 # --- étapes
@@ -59,6 +95,7 @@ def _advance(turn: Turn) -> None:
         ended = [_advance_branch(turn, branch) for branch in branches]
         if not all(ended):
             return
+    _leave_nothing_open(turn)
     turn.say(f.DemarcheClosed(), CLIENT)
     turn.notice_side("client", "demarche_terminee", f"« {turn.state.titre} » est terminée.")
     if turn.modele.cloture:
@@ -67,11 +104,23 @@ def _advance(turn: Turn) -> None:
                 turn.mail(turn.modele.cloture, key, label="Fin de la démarche annoncée")
 
 
+def _leave_nothing_open(turn: Turn) -> None:
+    """What nobody will do any more is given up with the démarche."""
+    for tache in list(turn.state.taches.values()):
+        if tache.open:
+            turn.say(f.TacheCancelled(tache=tache.id, motif=CLOSED), task_audience(turn, tache))
+    for action in list(turn.state.actions.values()):
+        if action.statut == "attente_client":
+            turn.say(f.ActionCancelled(action=action.id, motif=CLOSED), turn.audience_of(action.a))
+
+
 def _advance_branch(turn: Turn, branch: tuple[Etape, ...]) -> bool:
     """Move one branch as far as it goes; true when it has ended."""
     for etape in branch:
         if turn.state.etapes[etape.cle].statut == "a_faire":
             if not turn.holds(etape.si):
+                drop_taches(turn, etape.cle, NOT_CONCERNED, by_hand=False)
+                waive_pieces(turn, etape.cle, NOT_CONCERNED)
                 turn.say(f.EtapeVoided(etape=etape.cle), CLIENT)
                 continue
             _enter(turn, etape)
@@ -90,13 +139,15 @@ def _enter(turn: Turn, etape: Etape) -> None:
     if due_at is not None:
         turn.say(f.EtapeRescheduled(etape=etape.cle, due_at=due_at))
     for tache in etape.taches:
-        # A task made at the opening of the dossier belongs to the first visit; a later visit asks for it again.
-        if (tache.creation == "entree" or visit > 1) and turn.holds(tache.si):
+        if not has_tache(turn, tache, etape.cle, visit) and turn.holds(tache.si):
             create_tache(turn, tache, etape.cle, visit)
     for piece in etape.pieces:
         known = turn.state.pieces.get(piece.cle)
-        if known is None and turn.holds(piece.si):
+        wanted = turn.holds(piece.si)
+        if known is None and wanted:
             request_piece(turn, piece, etape.cle)
+        elif known is not None and not known.settled and not wanted:
+            turn.say(f.PieceWaived(piece=known.id, motif=NOT_CONCERNED), turn.audience_of(known.de))
     _automate(turn, etape, "entree")
 
 
@@ -142,7 +193,7 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
     reasons = [
         f"le formulaire « {form.titre or form.nom} » est attendu"
         for form in etape.formulaires
-        if not form_done(turn, state, form.nom)
+        if not form_done(turn.state, state, form.nom)
     ]
     reasons += [
         f"la tâche « {tache.titre} » n'est pas faite"
@@ -159,11 +210,6 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
         if until is not None and until > turn.now:
             reasons.append("la date prévue n'est pas atteinte")
     return reasons
-
-
-def form_done(turn: Turn, state: EtapeState, nom: str) -> bool:
-    """A form filled during this visit; answers brought by the demande count for the first one."""
-    return nom in state.forms_done or (state.visit <= 1 and bool(turn.state.donnees.get(nom)))
 
 
 def _reschedule(turn: Turn) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 FORMAT = 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,7 +40,7 @@ class Horloge(Frozen):
 
     virtual: datetime
     real: datetime
-    factor: float = 1.0
+    factor: Annotated[float, Field(gt=0)] = 1.0
 
     def at(self, real: datetime) -> datetime:
         """Virtual instant shown when the real clock shows `real`."""
@@ -261,7 +261,7 @@ class DemarcheState(Mutable):
     donnees: dict[str, dict[str, Any]] = {}
     calculs: dict[str, Any] = {}
     prix: int | None = None
-    prix_mention: str = "HT"
+    prix_mention: Literal["HT", "TTC"] = "HT"
     horloge: Horloge | None = None
     equipe: list[Membre] = []
     etapes: dict[str, EtapeState] = {}

@@ -49,10 +49,14 @@ class Turn:
         self.now = now
         self.events: list[Event] = []
 
+    def said(self, *facts: type[Fact]) -> bool:
+        """This command led to one of these facts."""
+        return any(isinstance(event.fact, facts) for event in self.events)
+
     @property
     def data_changed(self) -> bool:
         """This command recorded answers or changed a key date."""
-        return any(isinstance(event.fact, DonneesRecorded | DonneeChanged) for event in self.events)
+        return self.said(DonneesRecorded, DonneeChanged)
 
     @property
     def today(self) -> date:
@@ -198,13 +202,17 @@ class Turn:
         """
         participant = self.state.participants.get(key)
         targets: list[dict[str, str]]
-        if participant is not None:
+        if participant is not None and participant.revoked:
+            targets = []
+        elif participant is not None:
             # The link of an invitation said by this very command has not left yet.
             if participant.invited_at != self.now:
                 participant = self._renew_link(participant)
             targets = [{"email": participant.email, "nom": participant.nom, "link_id": participant.link_id}]
         else:
             targets = [{"user_id": user, "role": key} for user in self.recipients(key)]
+        if not targets:
+            self.notice_side("cabinet", "courriel_sans_destinataire", f"Personne à qui écrire : {label}.")
         for target in targets:
             effect = EffectState(id=self.new_id(), kind="courriel", label=label, etape=etape)
             params = {
@@ -254,8 +262,8 @@ class Turn:
                 "document_sans_modele", f"Aucune variante de « {document.titre} » ne convient à ce cas."
             )
         for former in list(self.state.documents.values()):
-            if former.cle == cle and former.perime is None:
-                self.say(DocumentOutdated(document=former.id, motif="Remplacé par une nouvelle version."))
+            if former.cle == cle:
+                self.outdate(former, "Remplacé par une nouvelle version.")
         made = DocumentState(
             id=self.new_id(),
             cle=cle,
@@ -284,6 +292,12 @@ class Turn:
             },
         }
         self.say(EffectRequested(effect=effect, params=params))
+
+    def outdate(self, document: DocumentState, motif: str) -> None:
+        """Mark a document as no longer telling the truth; it is kept. One being prepared is marked too."""
+        if document.perime is None and document.statut != "echec":
+            readers = ("client",) if any(key in self.modele.roles for key in document.visible) else ()
+            self.say(DocumentOutdated(document=document.id, motif=motif), readers)
 
     def assignee(self, key: str) -> Membre | None:
         """Who is shown as in charge of what falls to a role or participant."""

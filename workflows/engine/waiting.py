@@ -109,6 +109,8 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
         if piece.to_check:
             since = piece.versions[-1].at if piece.versions else piece.requested_at
             found.append(wait("validation", piece.id, piece.titre, cabinet, since, None, piece.etape))
+        elif piece.etape is not None and state.etapes[piece.etape].statut == "a_faire":
+            continue  # asked again when its étape is taken up again
         elif piece.awaited and (piece.obligatoire or piece.statut == "refuse"):
             found.append(
                 wait("piece", piece.id, piece.titre, piece.de, piece.requested_at, piece.due_at, piece.etape)
@@ -116,7 +118,7 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
     for cle in active:
         etape, current = program.etapes[cle], state.etapes[cle]
         since = current.entered_at or opened
-        missing_forms = [form for form in etape.formulaires if not _form_done(state, current, form.nom)]
+        missing_forms = [form for form in etape.formulaires if not form_done(state, current, form.nom)]
         for form in missing_forms:
             found.append(
                 wait("formulaire", form.nom, form.titre or etape.titre, form.par, since, current.due_at, cle)
@@ -141,7 +143,8 @@ def cabinet_role(program: Program) -> str:
     return next(key for key, role in program.modele.roles.items() if role.cote == "cabinet")
 
 
-def _form_done(state: DemarcheState, etape: EtapeState, nom: str) -> bool:
+def form_done(state: DemarcheState, etape: EtapeState, nom: str) -> bool:
+    """A form filled during this visit; answers brought by the demande count for the first one."""
     return nom in etape.forms_done or (etape.visit <= 1 and bool(state.donnees.get(nom)))
 
 
@@ -160,7 +163,8 @@ def turn_of(found: list[Wait]) -> tuple[Turn, Wait | None]:
 
 
 def progress(program: Program, state: DemarcheState) -> int:
-    """Percentage (A6): weights of the étapes over, plus the part done of those under way. 0 during the demande."""
+    """Percentage (A6): weights of the étapes over, plus the part done of those under way. 0 during the demande,
+    100 once closed and not before."""
     if state.cycle == "terminee":
         return 100
     if state.phase == "demande":
@@ -175,12 +179,12 @@ def progress(program: Program, state: DemarcheState) -> int:
             done += etape.poids
         elif current.statut == "en_cours":
             done += etape.poids * part_done(state, etape, current)
-    return int(100 * done / total) if total else 0
+    return min(int(100 * done / total), 99) if total else 0
 
 
 def part_done(state: DemarcheState, etape: Etape, current: EtapeState) -> float:
     """Fraction of an étape's compulsory items that are done: forms, tasks, validated pièces."""
-    items = [_form_done(state, current, form.nom) for form in etape.formulaires]
+    items = [form_done(state, current, form.nom) for form in etape.formulaires]
     items += [
         tache.statut == "termine"
         for tache in state.taches.values()

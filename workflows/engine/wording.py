@@ -167,6 +167,8 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line(f"Pièce refusée : {_piece(state, id_)}", f"Motif : {motif}")
         case f.PieceWaived(piece=id_, motif=motif):
             return Line(f"Pièce sans objet : {_piece(state, id_)}", motif)
+        case f.PieceReopened(piece=id_, motif=motif):
+            return Line(f"Pièce de nouveau demandée : {_piece(state, id_)}", motif)
         case f.ActionRequested(action=action):
             return Line(
                 "Action demandée" if action.nature != "information" else "Précision demandée", action.message

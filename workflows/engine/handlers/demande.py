@@ -6,7 +6,6 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.handlers._registry import handle
 from workflows.engine.handlers.forms import record_form
-from workflows.engine.items import create_tache
 from workflows.engine.state import ActionState
 from workflows.engine.turn import CLIENT, Turn
 
@@ -56,8 +55,6 @@ def _(command: c.OpenDemarche, turn: Turn) -> None:
             "cabinet", "demande_recue", f"Nouvelle demande de {command.client_nom} : « {modele.titre} »."
         )
         _mail_client(turn, modele.demande.accuse, "Accusé de réception de la demande")
-    else:
-        _open_dossier(turn)
 
 
 @handle.register
@@ -97,12 +94,11 @@ def _(command: c.ValidateDemande, turn: Turn) -> None:
         turn.say(f.ActionCancelled(action=action.id, motif="La demande est validée."), CLIENT)
     turn.say(f.DemandeValidated(), CLIENT)
     if command.prix is not None:
-        turn.say(f.PrixSet(montant=command.prix, mention="HT"), CLIENT)
+        turn.say(f.PrixSet(montant=command.prix, mention=turn.state.prix_mention), CLIENT)
     turn.say(f.DossierCreated(), CLIENT)
     turn.notice_side("client", "demande_validee", f"Votre demande « {turn.state.titre} » est validée.")
     demande = turn.modele.demande
     _mail_client(turn, demande.validee if demande else None, "Validation de la demande annoncée")
-    _open_dossier(turn)
 
 
 @handle.register
@@ -137,11 +133,3 @@ def _mail_client(turn: Turn, model: str | None, label: str, motif: str | None = 
     for key, role in turn.modele.roles.items():
         if role.cote == "client":
             turn.mail(model, key, label=label, variables={"motif": motif} if motif else None)
-
-
-def _open_dossier(turn: Turn) -> None:
-    """Lay out what exists from the first day: tasks created at the opening (EMB-04, EMB-05)."""
-    for etape in turn.modele.walk():
-        for tache in etape.taches:
-            if tache.creation == "ouverture" and turn.holds(tache.si):
-                create_tache(turn, tache, etape.cle, 1)

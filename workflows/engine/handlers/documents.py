@@ -17,7 +17,8 @@ def _(command: c.GenerateDocument, turn: Turn) -> None:
     if document is None:
         raise Refusal("document_inconnu", f"Le modèle ne prévoit pas de document « {command.document} ».")
     pending = any(
-        d.cle == command.document and d.statut == "en_preparation" for d in turn.state.documents.values()
+        d.cle == command.document and d.statut == "en_preparation" and d.perime is None
+        for d in turn.state.documents.values()
     )
     turn.require(not pending, "document_en_preparation", f"« {document.titre} » est déjà en préparation.")
     turn.produce(command.document, _etape_of_document(turn, command.document))

@@ -88,9 +88,5 @@ def _(command: c.ChangeDonnee, turn: Turn) -> None:
         f.DonneeChanged(champ=command.champ, avant=avant, valeur=command.valeur, motif=command.motif), CLIENT
     )
     for document in list(turn.state.documents.values()):
-        if document.perime is None and document.statut == "disponible":
-            turn.say(
-                f.DocumentOutdated(document=document.id, motif="Une date du dossier a changé depuis."),
-                CLIENT if "client" in document.visible else (),
-            )
+        turn.outdate(document, "Une date du dossier a changé depuis.")
     turn.notice_side("client", "date_modifiee", f"Une date a changé pour « {turn.state.titre} ».")

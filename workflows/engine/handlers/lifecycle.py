@@ -38,9 +38,7 @@ def _(command: c.Resume, turn: Turn) -> None:
 @handle.register
 def _(command: c.Cancel, turn: Turn) -> None:
     """Open items and unsent mails are given up, links revoked; documents already made are kept."""
-    if turn.state.cycle == "suspendue":
-        turn.require(turn.state.open, "demarche_close", "La démarche est déjà terminée.")
-    else:
+    if turn.state.cycle != "suspendue":
         turn.require_open()
     if turn.actor.kind == "client":
         turn.require(
@@ -67,7 +65,7 @@ def _(command: c.Cancel, turn: Turn) -> None:
 
 @handle.register
 def _(command: c.Reassign, turn: Turn) -> None:
-    """Give a role to another person; open tasks follow."""
+    """Give a role to another person; open tasks of the former one follow, and mails that have not left."""
     turn.require_staff()
     turn.require(turn.state.open, "demarche_close", "La démarche est terminée ou annulée.")
     former = turn.state.holder(command.membre.role)
@@ -75,7 +73,8 @@ def _(command: c.Reassign, turn: Turn) -> None:
         raise Refusal("sans_changement", f"{former.nom} tient déjà ce rôle.")
     turn.say(f.MembreAssigned(membre=command.membre, remplace=former.nom if former else None), CLIENT)
     for tache in list(turn.state.taches.values()):
-        if tache.open and tache.pour == command.membre.role:
+        theirs = tache.assignee is None or (former is not None and tache.assignee.user_id == former.user_id)
+        if tache.open and tache.pour == command.membre.role and theirs:
             turn.say(
                 f.TacheAssigned(tache=tache.id, pour=tache.pour, assignee=command.membre),
                 task_audience(turn, tache),

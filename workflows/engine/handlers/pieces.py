@@ -36,6 +36,8 @@ def _(command: c.DepositPiece, turn: Turn) -> None:
     turn.require_dossier()
     piece = _piece(turn, command.piece)
     turn.require_can_act_for(piece.de)
+    if piece.statut == "sans_objet":
+        raise Refusal("piece_sans_objet", f"« {piece.titre} » n'est plus demandée.")
     if piece.settled:
         raise Refusal("piece_deja_validee", f"« {piece.titre} » est déjà validée : rien d'autre à déposer.")
     turn.say(f.PieceDeposited(piece=piece.id, files=command.files), turn.audience_of(piece.de))

@@ -1,0 +1,94 @@
+"""Events in one short line each, for the expectations of the corpus."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tests.engine.monde import USERS, Monde
+from workflows.engine.facts import Event
+from workflows.engine.program import PARIS
+
+_WHO = {id_: who for who, id_ in USERS.items()}
+
+
+def instant(at: datetime | None) -> str:
+    return at.astimezone(PARIS).strftime("%d/%m/%Y %H:%M") if at else "jamais"
+
+
+def short(monde: Monde, event: Event) -> str:
+    """`EtapeEntered accueil/1`, `TimerArmed accueil/1/rappel 05/03/2026 09:00` …"""
+    return f"{event.fact.type} {_about(monde, event)}".rstrip()
+
+
+def _about(monde: Monde, event: Event) -> str:
+    fact: Any = event.fact
+    titles = {t.id: t.titre for t in monde.state.taches.values()}
+    match fact.type:
+        case "DemarcheOpened":
+            return fact.phase
+        case "TitreChanged":
+            return fact.titre
+        case "CalculsComputed":
+            return ", ".join(f"{key}={value}" for key, value in fact.valeurs.items())
+        case "EtapeEntered":
+            return f"{fact.etape}/{fact.visit}"
+        case "EtapeRescheduled":
+            return f"{fact.etape} {instant(fact.due_at)}"
+        case "TacheCreated":
+            due = f" pour le {instant(fact.tache.due_at)}" if fact.tache.due_at else ""
+            return f"« {fact.tache.titre} » à {fact.tache.pour}{due}"
+        case "TacheRescheduled":
+            return f"« {titles[fact.tache]} » {instant(fact.due_at)}"
+        case "TacheAssigned":
+            return f"« {titles[fact.tache]} » à {fact.pour}"
+        case name if name.startswith("Tache"):
+            return f"« {titles[fact.tache]} »"
+        case "PieceRequested":
+            due = f" pour le {instant(fact.piece.due_at)}" if fact.piece.due_at else ""
+            return f"{fact.piece.titre} à {fact.piece.de}{due}"
+        case "PieceRescheduled":
+            return f"{fact.piece} {instant(fact.due_at)}"
+        case name if name.startswith("Piece"):
+            return str(fact.piece)
+        case "TimerArmed":
+            return f"{fact.timer.key} {instant(fact.timer.at)}"
+        case "TimerDisarmed":
+            return str(fact.key)
+        case "RelanceSent":
+            return f"{fact.relance} n° {fact.rank} à {fact.destinataire}"
+        case "RelanceEscalated":
+            return str(fact.relance)
+        case "AlerteRaised":
+            return str(fact.alerte)
+        case "EffectRequested":
+            to = fact.params.get("to", {})
+            who = _WHO.get(to.get("user_id", ""), to.get("email", ""))
+            return f"{fact.effect.kind} {fact.params['model']}" + (f" à {who}" if who else "")
+        case "EffectDone" | "EffectCancelled" | "EffectFailed":
+            return f"« {fact.label} »"
+        case "DocumentRequested":
+            return f"« {fact.document.titre} »"
+        case name if name.startswith("Document") and name != "DocumentRequested":
+            return f"« {monde.state.documents[fact.document].titre} »"
+        case "ParticipantInvited" | "LinkRenewed":
+            return str(fact.participant.cle)
+        case "LinkRevoked":
+            return str(fact.participant)
+        case "ActionRequested":
+            return f"{fact.action.nature} à {fact.action.a}"
+        case "Noticed":
+            return f"{fact.code} à {', '.join(_WHO[user] for user in fact.to)}"
+        case "StatutChanged":
+            return str(fact.statut)
+        case "PrixSet":
+            return f"{fact.montant} {fact.mention}"
+        case "MembreAssigned":
+            return f"{fact.membre.role} {fact.membre.nom}"
+        case "DonneesRecorded":
+            return str(fact.formulaire)
+        case "DonneeChanged":
+            return f"{fact.champ} {fact.valeur}"
+        case "FormDone":
+            return f"{fact.etape}/{fact.formulaire}"
+    return str(getattr(fact, "etape", ""))

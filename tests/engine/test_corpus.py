@@ -1,0 +1,92 @@
+"""The language by example: each file of `corpus/` is a small modèle, commands, and the journal they must produce.
+
+After a change that is meant, `REECRIRE=1 pytest tests/engine/test_corpus.py` writes what was said; read the diff.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.engine.abrege import instant, short
+from tests.engine.monde import Monde, program_of
+from workflows.engine.commands import Refusal
+from workflows.engine.waiting import progress
+
+CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.yaml"))
+REWRITE = os.environ.get("REECRIRE") == "1"
+
+
+@pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.stem)
+def test_corpus(file: Path) -> None:
+    """MOD-02, MOD-07, TCH-10, GED-10 to 12, DEM-07, EMB-04, EMB-08."""
+    yaml = YAML()
+    yaml.width = 110
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    case: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"))
+    plain = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    monde = Monde(program_of(plain["modele"], plain.get("forms")), plain.get("debut", "2026-03-02 09:00"))
+    for index, (step, written) in enumerate(zip(plain["pas"], case["pas"], strict=True)):
+        said = _play(monde, dict(step))
+        if REWRITE:
+            written["dit"] = said
+            written.fa.set_block_style()
+        else:
+            assert said == step["dit"], f"pas {index + 1} : {step}"
+        for name, expected in step.get("etat", {}).items():
+            found = _facts(monde)[name]
+            if isinstance(expected, dict):
+                found = {key: found.get(key) for key in expected}
+            assert found == expected, f"pas {index + 1}, {name}"
+    if REWRITE:
+        with file.open("w", encoding="utf-8") as output:
+            yaml.dump(case, output)
+
+
+def _play(monde: Monde, step: dict[str, Any]) -> list[str]:
+    step.pop("dit", None)
+    step.pop("etat", None)
+    if "a" in step and "commande" not in step:
+        return [short(monde, event) for event in monde.wait(step["a"])]
+    if "effets" in step:
+        return [short(monde, event) for event in monde.effects(step["effets"])]
+    name, par = step.pop("commande"), step.pop("par", "conseiller")
+    if "tache" in step:
+        step["tache"] = monde.tache(step["tache"])
+    if "action" in step:
+        step["action"] = list(monde.state.actions)[-1]
+    if name == "DepositPiece":
+        step["files"] = [{"id": "f1", "nom": "photo.jpg", "type": "image/jpeg", "taille": 1000}]
+    try:
+        if name == "OpenDemarche":
+            events = monde.open(step.get("phase", "dossier"), par, **step.get("donnees", {}))
+        else:
+            events = monde.send(name, par, **step)
+        return [short(monde, event) for event in events]
+    except Refusal as refusal:
+        return [f"Refus {refusal.code}"]
+
+
+def _facts(monde: Monde) -> dict[str, Any]:
+    state = monde.state
+    return {
+        "statut": state.statut,
+        "cycle": state.cycle,
+        "phase": state.phase,
+        "titre": state.titre,
+        "prix": state.prix,
+        "progression": progress(monde.program, state),
+        "etapes": {cle: etape.statut for cle, etape in state.etapes.items()},
+        "pieces": {id_: piece.statut for id_, piece in state.pieces.items()},
+        "taches": {tache.titre: tache.statut for tache in state.taches.values()},
+        "attentes": monde.waiting(),
+        "minuteries": {key: instant(timer.at) for key, timer in state.timers.items()},
+        "calculs": state.calculs,
+        "documents": {
+            doc.cle: doc.statut if doc.perime is None else "perime" for doc in state.documents.values()
+        },
+    }
