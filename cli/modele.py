@@ -10,7 +10,7 @@ import typer
 from cli.console import err, out
 from cli.errors import Refusal
 from cli.french import FrenchCommand, FrenchGroup
-from cli.paths import ROOT
+from cli.paths import DEFAULT_DATA, ROOT
 
 SCHEMA = ROOT / "process_templates" / "modele.schema.json"
 
@@ -71,6 +71,22 @@ def graphe(
     from cli.modele_graphe import run
 
     raise typer.Exit(run(find(modele, racine), racine, sortie))
+
+
+@app.command(cls=FrenchCommand)
+def publier(
+    fichiers: Annotated[
+        list[Path], typer.Argument(help="Fichiers des modèles, ou leurs noms.", show_default=False)
+    ],
+    racine: Racine = ROOT,
+    donnees: Annotated[
+        Path, typer.Option("--donnees", help="Dossier des données.", show_default=False)
+    ] = DEFAULT_DATA,
+) -> None:
+    """Contrôle des modèles puis les publie : une version neuve si leurs fichiers ont changé."""
+    from cli.modele_publier import run
+
+    raise typer.Exit(run([find(fichier, racine) for fichier in fichiers], racine, donnees))
 
 
 @app.command(cls=FrenchCommand)

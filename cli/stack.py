@@ -253,6 +253,7 @@ class Stack:
             launched = {name: self._launch(name) for name in stage if name in self.services}
             if "temporal" in stage and self.services_on_database():
                 self.migrate()
+                self.publish()
             for name, program in launched.items():
                 self._await_ready(name, program)
         self._watcher = threading.Thread(target=self._watch, name="elaska-superviseur", daemon=True)
@@ -299,6 +300,23 @@ class Stack:
             )
         if done.returncode:
             raise Refusal(f"La mise à jour de la base de données a échoué.\n{tail(log)}")
+
+    def publish(self) -> None:
+        """Publish the modèles whose files have changed (`python -m activities.publication`). A wrong one is told, and
+        the version before it goes on being used.
+        """
+        log = self.logs / "publication.log"
+        with log.open("ab") as output:
+            done = subprocess.run(
+                [sys.executable, "-m", "activities.publication"],
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode:
+            self._say(f"Un modèle n'a pas pu être publié :\n{tail(log)}")
 
     def start(self, name: Service) -> None:
         """Start one service (again) and wait until it is ready."""

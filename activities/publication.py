@@ -1,0 +1,95 @@
+"""Publishing modèles from their files: checked, bundled, stored as immutable versions (MOD-02, MOD-09).
+
+`python -m activities.publication` publishes every modèle of the installation and says what it did.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from store import modele as store_modele
+from store.session import dispose, session_scope
+from workflows.engine.bundle import Resolved, contents, digest, from_folder
+from workflows.engine.findings import ModeleError
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = "process_templates"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A published modèle. `nouvelle`: its files had changed, so this is a new version."""
+
+    cle: str
+    titre: str
+    version: int
+    sha256: str
+    nouvelle: bool
+
+
+def check(resolved: Resolved) -> None:
+    """Raises ModeleError with everything that must be corrected before publishing."""
+    # Imported here: reading mail and document models takes a second that an unchanged modèle needs not cost.
+    from activities.model_sources import MODELS
+    from activities.rules_port import RULES
+    from workflows.engine.verifier import verify
+
+    errors = [finding for finding in verify(resolved, RULES.functions, MODELS) if finding.level == "erreur"]
+    if errors:
+        raise ModeleError(*errors)
+
+
+async def publish_file(file: Path, root: Path = ROOT, *, publie_par: uuid.UUID | None = None) -> Publication:
+    """Publish one modèle with all it uses; unchanged files give back their version. Raises ModeleError."""
+    resolved = from_folder(root, file)
+    modele, sha256 = resolved.bundle.modele, digest(resolved.bundle)
+    async with session_scope() as session:
+        known = await store_modele.latest_of(session, modele.modele)
+        if known is not None and known.sha256 == sha256:
+            return Publication(modele.modele, modele.titre, known.version, sha256, False)
+        check(resolved)
+        row = await store_modele.publish(session, modele.modele, contents(resolved.bundle), publie_par)
+        return Publication(modele.modele, modele.titre, row.version, row.sha256, True)
+
+
+async def publish_folder(
+    root: Path = ROOT, *, publie_par: uuid.UUID | None = None
+) -> tuple[list[Publication], list[ModeleError]]:
+    """Publish every modèle of `process_templates/`. One that is wrong is left out, and told; the others go on."""
+    published: list[Publication] = []
+    wrong: list[ModeleError] = []
+    for file in templates(root):
+        try:
+            published.append(await publish_file(file, root, publie_par=publie_par))
+        except ModeleError as error:
+            wrong.append(error)
+    return published, wrong
+
+
+def templates(root: Path = ROOT) -> Sequence[Path]:
+    """The files of the installation's modèles, in alphabetical order."""
+    return sorted((root / TEMPLATES).glob("*.yaml"))
+
+
+async def _main() -> int:
+    try:
+        published, wrong = await publish_folder()
+    finally:
+        await dispose()
+    for done in published:
+        sys.stdout.write(
+            f"{done.cle} : version {done.version}{' (nouvelle)' if done.nouvelle else ''}, {done.sha256[:12]}\n"
+        )
+    for error in wrong:
+        for finding in error.findings:
+            sys.stderr.write(f"{finding}\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_main()))
