@@ -115,7 +115,11 @@ def build(say: Callable[[str], None]) -> bool:
 
 def readable(output: str, lines: int = 40) -> str:
     """End of a tool's output, without the tool's own stack trace."""
-    kept = [line for line in COLOURS.sub("", output).splitlines() if line.strip() and not line.lstrip().startswith("at ")]
+    kept = [
+        line
+        for line in COLOURS.sub("", output).splitlines()
+        if line.strip() and not line.lstrip().startswith("at ")
+    ]
     return "\n".join(kept[-lines:])
 
 
