@@ -119,7 +119,7 @@ export function GaleriePage() {
             items={[
               { id: '1', genre: 'piece', at: '2026-11-23T10:42:00Z', titre: 'Justificatif de domicile déposé', auteur: 'Léa Martin', visibilite: 'client' },
               { id: '2', genre: 'note', at: '2026-11-23T09:58:00Z', titre: 'Note interne', detail: 'Confirme le CDI 35 h, prise de poste à 6 h.', auteur: 'Claire Dumont', visibilite: 'interne' },
-              { id: '3', genre: 'courriel', at: '2026-11-20T16:05:00Z', titre: 'Relance envoyée à Léa Martin', visibilite: 'client' },
+              { id: '3', genre: 'notification', at: '2026-11-20T16:05:00Z', titre: 'Relance envoyée à Léa Martin', visibilite: 'client' },
             ]}
           />
         </Card>

@@ -6,14 +6,15 @@ import { call, messageOf } from '@shared/api/http'
 import { journalQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
-import { Journal, type JournalItem } from '@shared/components/Journal'
+import { type Genre, Journal, type JournalItem } from '@shared/components/Journal'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
 import classes from './Demarche.module.css'
 
 /** Question to the team, then the history of the démarche, newest first (TL-02, TL-14). */
 export function Echanges({ view, focus }: { view: DemarcheView; focus: boolean }) {
-  const journal = useInfiniteQuery(journalQuery(view.id))
+  const [famille, setFamille] = useState<Genre | null>(null)
+  const journal = useInfiniteQuery(journalQuery(view.id, famille))
   const items = journal.data?.pages.flatMap((page) => page.items).map(
     (line): JournalItem => ({
       id: line.id,
@@ -41,6 +42,7 @@ export function Echanges({ view, focus }: { view: DemarcheView; focus: boolean }
             <Journal
               items={items}
               heures="parlees"
+              filtre={{ familles: journal.data?.pages[0]?.familles ?? {}, choisie: famille, onChange: setFamille }}
               pied={journal.hasNextPage && (
                 <Button variant="light" loading={journal.isFetchingNextPage} onClick={() => void journal.fetchNextPage()}>Voir la suite</Button>
               )}

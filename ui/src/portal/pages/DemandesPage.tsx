@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconChevronRight, IconPencil, IconPlus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { brouillonsQuery, demarchesQuery } from '@shared/api/queries'
+import { brouillonsQuery, catalogueQuery, demarchesQuery } from '@shared/api/queries'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { moment } from '@shared/format'
@@ -17,6 +17,7 @@ import classes from './Lists.module.css'
 /** « Mes demandes en cours » and the drafts to finish (DEM-06). */
 export function DemandesPage() {
   const drafts = useQuery(brouillonsQuery)
+  const catalogue = useQuery(catalogueQuery(undefined))
   const { data, error, refetch } = useQuery(demarchesQuery({ etat: 'toutes', tri: 'ouverture', sens: 'desc', taille: 100 }))
   const requests = data?.items.filter((demarche) => demarche.phase === 'demande')
   return (
@@ -31,7 +32,7 @@ export function DemandesPage() {
                   <Link to="/services/$modele" params={{ modele: draft.modele }} search={{ tiers: draft.tiers_id }} className={classes.row}>
                     <IconTile icone={IconPencil} ton="neutre" taille={42} />
                     <div>
-                      <strong>{draft.titre}</strong>
+                      <strong>{catalogue.data?.find(({ modele }) => modele === draft.modele)?.libelle ?? 'Demande à terminer'}</strong>
                       <p>Brouillon enregistré {moment(draft.updated_at)}</p>
                     </div>
                     <IconChevronRight size={22} stroke={STROKE} aria-hidden />

@@ -9,7 +9,7 @@ import { Logo } from '@shared/components/Logo'
 import { STROKE } from '@shared/icons'
 import classes from './LienPage.module.css'
 
-type State = { nom: 'pret' } | { nom: 'perime'; message: string } | { nom: 'renvoye' } | { nom: 'inconnu'; message: string }
+type State = { nom: 'pret' } | { nom: 'perime'; message: string; renouvelable: boolean } | { nom: 'renvoye' } | { nom: 'inconnu'; message: string }
 
 /**
  * Landing of the secure link a participant receives. The link opens a session only by this button: mail scanners
@@ -32,7 +32,7 @@ export function LienPage() {
     try {
       await action()
     } catch (failure) {
-      if (failure instanceof ApiError && failure.status === 410) setState({ nom: 'perime', message: failure.message })
+      if (failure instanceof ApiError && failure.status === 410) setState({ nom: 'perime', message: failure.message, renouvelable: failure.code !== 'lien_revoque' })
       else if (failure instanceof ApiError && failure.status === 404) setState({ nom: 'inconnu', message: failure.message })
       else setError(messageOf(failure))
     } finally {
@@ -63,7 +63,7 @@ export function LienPage() {
         )}
         {state.nom === 'perime' && (
           <Message titre="Ce lien ne sert plus" texte={state.message}>
-            <Button fullWidth loading={busy} leftSection={<IconMail size={20} stroke={STROKE} />} onClick={() => void renew()}>Recevoir un nouveau lien</Button>
+            {state.renouvelable && <Button fullWidth loading={busy} leftSection={<IconMail size={20} stroke={STROKE} />} onClick={() => void renew()}>Recevoir un nouveau lien</Button>}
           </Message>
         )}
         {state.nom === 'renvoye' && (

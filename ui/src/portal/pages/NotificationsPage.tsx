@@ -5,7 +5,7 @@ import { IconBell, IconChevronRight, IconMail, IconRoute } from '@tabler/icons-r
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
-import { notificationsQuery } from '@shared/api/queries'
+import { NOTIFICATIONS_PAGE, notificationsQuery } from '@shared/api/queries'
 import type { Notification } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
@@ -22,10 +22,10 @@ export function NotificationsPage() {
   const [page, setPage] = useState(1)
   const { data, error, refetch } = useQuery(notificationsQuery(page))
   const read = useMutation({
-    mutationFn: (ids?: string[]) => call('POST', '/api/notifications/lues', { body: ids ? { ids } : {} }),
+    mutationFn: (ids?: string[]) => call('PUT', '/api/notifications/lues', { body: ids ? { ids } : {} }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['notifications'] }),
   })
-  const more = data ? data.total > page * Math.max(1, data.items.length) && data.items.length > 0 : false
+  const more = data ? data.total > page * NOTIFICATIONS_PAGE : false
   return (
     <Page titre="Notifications" etroite barre={<TopBar titre="Notifications" retour={{ to: '/', libelle: 'Accueil' }} />}>
       {data && data.non_lues > 0 && (

@@ -5,9 +5,9 @@ import { useRef } from 'react'
 import { call } from '@shared/api/http'
 import { brouillonQuery, catalogueFormQuery } from '@shared/api/queries'
 import { useMoi } from '@shared/api/session'
-import type { CatalogueForm } from '@shared/api/types'
+import type { CatalogueForm, Draft } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
-import { ErrorState, SkeletonRows } from '@shared/components/States'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
 import { money } from '@shared/format'
 import { STROKE } from '@shared/icons'
@@ -28,12 +28,16 @@ export function ServiceFormPage() {
   return (
     <Page
       titre={form.data?.libelle ?? 'Votre demande'}
-      chapeau={String(form.data?.formulaire.schema.description ?? '')}
+      chapeau={String(form.data?.formulaire?.schema.description ?? '')}
       etroite
       barre={<TopBar titre="Nouvelle demande" retour={{ to: '/services', libelle: 'Services' }} droite={<Bell />} />}
     >
       {form.data && draft.data !== undefined && tiers ? (
-        <RequestForm form={form.data} tiers={tiers} draft={draft.data} />
+        form.data.formulaire ? (
+          <RequestForm modele={form.data} formulaire={form.data.formulaire} tiers={tiers} draft={draft.data} />
+        ) : (
+          <EmptyState>Ce service se demande auprès de votre conseiller.</EmptyState>
+        )
       ) : error ? (
         <ErrorState error={error} onRetry={() => { void form.refetch(); void draft.refetch() }} />
       ) : (
@@ -44,19 +48,26 @@ export function ServiceFormPage() {
 }
 
 interface FormProps {
-  form: CatalogueForm
+  modele: CatalogueForm
+  formulaire: NonNullable<CatalogueForm['formulaire']>
   tiers: string
-  draft: { donnees: Record<string, unknown>; updated_at: string } | null
+  draft: Draft | null
 }
 
-function RequestForm({ form, tiers, draft }: FormProps) {
+function RequestForm({ modele, formulaire, tiers, draft }: FormProps) {
   const client = useQueryClient()
   const navigate = useNavigate()
   // The same request sent twice, by a double tap or after a cut, makes one démarche.
   const key = useRef({ sent: '', id: crypto.randomUUID() })
+  // The version last saved: a draft changed in another window is not overwritten.
+  const version = useRef(draft?.version ?? null)
   const save = useMutation({
-    mutationFn: (donnees: Record<string, unknown>) =>
-      call('PUT', `/api/brouillons/${form.modele}?tiers=${encodeURIComponent(tiers)}`, { body: { donnees } }),
+    mutationFn: async (data: Record<string, unknown>) => {
+      const path = `/api/brouillons/${modele.modele}?tiers=${encodeURIComponent(tiers)}`
+      const saved = await call<Draft>('PUT', path, { body: { data, version: version.current } })
+      version.current = saved.version
+    },
+    scope: { id: `brouillon/${modele.modele}` },
   })
   const { onDraft, note, discard } = useDraft(save.mutateAsync, draft?.updated_at)
 
@@ -64,11 +75,11 @@ function RequestForm({ form, tiers, draft }: FormProps) {
     const sent = JSON.stringify(data)
     if (key.current.sent !== sent) key.current = { sent, id: crypto.randomUUID() }
     const { id } = await call<{ id: string }>('POST', '/api/demarches', {
-      body: { modele: form.modele, tiers_id: tiers, donnees: { [form.formulaire.nom]: data } },
+      body: { modele: modele.modele, tiers_id: tiers, donnees: { [formulaire.nom]: data } },
       idempotencyKey: key.current.id,
     })
     discard()
-    await call('DELETE', `/api/brouillons/${form.modele}?tiers=${encodeURIComponent(tiers)}`).catch(() => undefined)
+    await call('DELETE', `/api/brouillons/${modele.modele}?tiers=${encodeURIComponent(tiers)}`).catch(() => undefined)
     for (const stale of ['brouillons', 'demarches', 'attentes']) void client.invalidateQueries({ queryKey: [stale] })
     await navigate({ to: '/demarches/$id', params: { id }, search: { nouvelle: true } })
   }
@@ -76,17 +87,17 @@ function RequestForm({ form, tiers, draft }: FormProps) {
   return (
     <Card>
       <DynamicForm
-        schema={form.formulaire.schema}
-        uiSchema={form.formulaire.ui}
-        data={draft?.donnees ?? null}
+        schema={formulaire.schema}
+        uiSchema={formulaire.ui}
+        data={draft?.data ?? null}
         onDraft={onDraft}
         brouillon={note}
         onSubmit={send}
         avantEnvoi={
-          form.prix !== null && (
+          modele.prix !== null && (
             <p className={classes.price}>
               <IconInfoCircle size={22} stroke={STROKE} aria-hidden />
-              <span>Prix de la prestation : <strong>{money(form.prix)} {form.prix_mention}</strong></span>
+              <span>Prix de la prestation : <strong>{money(modele.prix)} {modele.prix_mention}</strong></span>
             </p>
           )
         }

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router'
 import { cabinetQuery, conseillerQuery } from '@shared/api/queries'
 import { useLogout, useMoi } from '@shared/api/session'
 import { Card, Section } from '@shared/components/Card'
+import { PasswordForm } from '@shared/components/PasswordForm'
 import { EmptyState } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
 import { NotFoundPage } from '@shared/pages/NotFoundPage'
@@ -58,6 +59,7 @@ export function ProfilPage() {
           {moi.tiers.length > 0 && <div><dt>Vous agissez pour</dt><dd>{moi.tiers.map(({ nom }) => nom).join(', ')}</dd></div>}
         </dl>
       </Card>
+      <Section titre="Mot de passe"><Card><PasswordForm /></Card></Section>
       <Section titre="Apparence">
         <SegmentedControl
           aria-label="Thème"

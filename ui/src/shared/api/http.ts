@@ -41,10 +41,14 @@ export class NetworkError extends Error {
 
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** Token of the double-submit CSRF protection, from its readable cookie. */
-export function csrfToken(): string {
-  return document.cookie.match(/(?:^|;\s*)elaska_csrf=([^;]+)/)?.[1] ?? ''
+let csrf = ''
+
+/** Keeps the token that goes with every command; it comes with the person logged in (`GET /api/moi`). */
+export function setCsrfToken(token: string): void {
+  csrf = token
 }
+
+export const csrfToken = (): string => csrf
 
 /** Sentence to show for any failure. */
 export function messageOf(error: unknown): string {
@@ -62,7 +66,7 @@ async function problemOf(response: Response): Promise<ApiError> {
  */
 export async function apiFetch(input: Request): Promise<Response> {
   if (UNSAFE.has(input.method)) {
-    input.headers.set('X-CSRF-Token', decodeURIComponent(csrfToken()))
+    input.headers.set('X-CSRF-Token', csrf)
     if (!input.headers.has('Idempotency-Key')) input.headers.set('Idempotency-Key', crypto.randomUUID())
   }
   let response: Response

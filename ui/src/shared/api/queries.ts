@@ -3,8 +3,8 @@ import { infiniteQueryOptions, keepPreviousData, type QueryKey, queryOptions } f
 import type { LiveEvent } from '../hooks/useLive'
 import { ApiError, call } from './http'
 import type {
-  Cabinet, CatalogueForm, CatalogueItem, Conseiller, DemarcheFilters, DemarchePage, DemarcheView, Draft, EtapeForm,
-  JournalPage, ModeleLine, NotificationPage, PiecesToCheck, StaffMember, Work, WorkItem,
+  Attentes, Cabinet, CatalogueForm, CatalogueItem, Conseiller, DemarcheFilters, DemarchePage, DemarcheView, Draft,
+  DraftLine, EtapeForm, JournalPage, ModeleLine, NotificationPage, PiecesToCheck, StaffMember, Work,
 } from './types'
 
 export const demarchesQuery = (filters: DemarcheFilters) =>
@@ -20,13 +20,15 @@ export const demarcheQuery = (id: string) =>
     queryFn: ({ signal }) => call<DemarcheView>('GET', `/api/demarches/${id}`, { signal }),
   })
 
-export const journalQuery = (id: string) =>
+/** Newest first; `famille` keeps one family of events (TL-06). */
+export const journalQuery = (id: string, famille: string | null = null) =>
   infiniteQueryOptions({
-    queryKey: ['demarche', id, 'journal'],
+    queryKey: ['demarche', id, 'journal', famille],
     queryFn: ({ pageParam, signal }) =>
-      call<JournalPage>('GET', `/api/demarches/${id}/journal`, { query: { limite: 40, avant: pageParam }, signal }),
+      call<JournalPage>('GET', `/api/demarches/${id}/journal`, { query: { limite: 40, avant: pageParam, famille }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.suivant,
+    placeholderData: keepPreviousData,
   })
 
 export const formulaireQuery = (id: string, nom: string) =>
@@ -52,7 +54,7 @@ export const piecesAValiderQuery = queryOptions({
 
 export const attentesQuery = queryOptions({
   queryKey: ['attentes'],
-  queryFn: ({ signal }) => call<{ items: WorkItem[]; total: number }>('GET', '/api/attentes', { signal }),
+  queryFn: ({ signal }) => call<Attentes>('GET', '/api/attentes', { signal }),
 })
 
 export const catalogueQuery = (tiers: string | undefined) =>
@@ -71,16 +73,16 @@ export const catalogueFormQuery = (modele: string, tiers: string | undefined) =>
 
 export const brouillonsQuery = queryOptions({
   queryKey: ['brouillons'],
-  queryFn: ({ signal }) => call<Draft[]>('GET', '/api/brouillons', { signal }),
+  queryFn: ({ signal }) => call<DraftLine[]>('GET', '/api/brouillons', { signal }),
 })
 
 /** The draft of one request, null when there is none. */
 export const brouillonQuery = (modele: string, tiers: string | undefined) =>
   queryOptions({
     queryKey: ['brouillon', modele, tiers],
-    queryFn: async ({ signal }): Promise<{ donnees: Record<string, unknown>; updated_at: string } | null> => {
+    queryFn: async ({ signal }): Promise<Draft | null> => {
       try {
-        return await call('GET', `/api/brouillons/${modele}`, { query: { tiers }, signal })
+        return await call<Draft>('GET', `/api/brouillons/${modele}`, { query: { tiers }, signal })
       } catch (error) {
         if (error instanceof ApiError && error.status === 404) return null
         throw error
@@ -90,10 +92,17 @@ export const brouillonQuery = (modele: string, tiers: string | undefined) =>
     gcTime: 0,
   })
 
+export const NOTIFICATIONS_PAGE = 20
+
 export const notificationsQuery = (page = 1) =>
   queryOptions({
     queryKey: ['notifications', page],
-    queryFn: ({ signal }) => call<NotificationPage>('GET', '/api/notifications', { query: { page }, signal }),
+    queryFn: ({ signal }) =>
+      call<NotificationPage>('GET', '/api/notifications', {
+        query: { limit: NOTIFICATIONS_PAGE, offset: (page - 1) * NOTIFICATIONS_PAGE },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
   })
 
 export const cabinetQuery = queryOptions({

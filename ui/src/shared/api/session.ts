@@ -1,20 +1,13 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ApiError, call } from './http'
+import { ApiError, call, setCsrfToken } from './http'
+import type { components } from './schema'
+
+type Schemas = components['schemas']
 
 export type Role = 'conseiller' | 'responsable' | 'admin' | 'client' | 'participant'
 
-export interface Moi {
-  id: string
-  nom: string
-  prenom: string
-  email: string
-  role: Role
-  initiales: string
-  tiers: { id: string; nom: string; type: string }[]
-  csrf: string
-  /** The only démarche a participant may see. */
-  demarche_id?: string | null
-}
+/** The person logged in; a participant has the only `demarche_id` they may see. */
+export type Moi = Omit<Schemas['Moi'], 'role'> & { role: Role }
 
 export const isStaff = (role: Role): boolean => role === 'conseiller' || role === 'responsable' || role === 'admin'
 
@@ -23,7 +16,9 @@ export const moiQuery = queryOptions({
   queryKey: ['moi'],
   queryFn: async (): Promise<Moi | null> => {
     try {
-      return await call<Moi>('GET', '/api/moi')
+      const moi = await call<Moi>('GET', '/api/moi')
+      setCsrfToken(moi.csrf)
+      return moi
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null
       throw error
@@ -39,12 +34,19 @@ export function useMoi(): Moi {
   return data
 }
 
-export type LoginAnswer = { etape?: 'totp' }
+/** The session is open, or a code is asked; at the first login of staff, with the secret to scan. */
+export type LoginAnswer = Partial<Schemas['SecondStep']>
 
 export const login = (email: string, password: string): Promise<LoginAnswer> =>
   call<LoginAnswer>('POST', '/api/connexion', { body: { email, mot_de_passe: password } })
 
 export const sendTotp = (code: string): Promise<unknown> => call('POST', '/api/connexion/totp', { body: { code } })
+
+/** Changes the password; the other sessions end, this one goes on under a new token. */
+export async function changePassword(actuel: string, nouveau: string): Promise<void> {
+  const moi = await call<Moi>('PUT', '/api/moi/mot-de-passe', { body: { actuel, nouveau } })
+  setCsrfToken(moi.csrf)
+}
 
 /** Ends the session and forgets everything this browser holds of it. */
 export function useLogout(): () => Promise<void> {

@@ -21,7 +21,7 @@ export function upload<T>(
     request.open('POST', path)
     request.responseType = 'json'
     request.setRequestHeader('Accept', 'application/json')
-    request.setRequestHeader('X-CSRF-Token', decodeURIComponent(csrfToken()))
+    request.setRequestHeader('X-CSRF-Token', csrfToken())
     request.setRequestHeader('Idempotency-Key', idempotencyKey)
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total)

@@ -1,20 +1,18 @@
 import type { Icon } from '@tabler/icons-react'
 import {
-  IconCheck, IconCheckbox, IconEye, IconFile, IconFlag, IconForms, IconLock, IconMail, IconMessage2,
-  IconPlayerPause, IconPlus, IconRoute, IconUser,
+  IconCheckbox, IconEye, IconFileText, IconFileUpload, IconFlag, IconLock, IconMail, IconMessage2, IconNote, IconRoute,
 } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { capital, civilDay, hour, type Instant, relativeDay, spokenHour } from '../format'
 import { STROKE } from '../icons'
 import classes from './Journal.module.css'
 
-export type Genre =
-  | 'demarche' | 'etape' | 'tache' | 'piece' | 'document' | 'commentaire' | 'note'
-  | 'courriel' | 'action' | 'formulaire' | 'statut' | 'equipe'
+/** Families of the journal, as the API names them; a note of the firm is its own. */
+export type Genre = 'dossier' | 'etape' | 'tache' | 'piece' | 'document' | 'echange' | 'notification' | 'note'
 
 export interface JournalItem {
   id: string
-  genre: Genre | (string & {})
+  genre: Genre
   at: Instant
   titre: ReactNode
   detail?: ReactNode
@@ -23,59 +21,49 @@ export interface JournalItem {
 }
 
 const genres: Record<Genre, { libelle: string; icone: Icon }> = {
-  demarche: { libelle: 'Démarche', icone: IconRoute },
-  statut: { libelle: 'Statuts', icone: IconPlayerPause },
+  dossier: { libelle: 'Dossier', icone: IconRoute },
   etape: { libelle: 'Étapes', icone: IconFlag },
   tache: { libelle: 'Tâches', icone: IconCheckbox },
-  piece: { libelle: 'Pièces', icone: IconFile },
-  document: { libelle: 'Documents', icone: IconFile },
-  formulaire: { libelle: 'Formulaires', icone: IconForms },
-  commentaire: { libelle: 'Commentaires', icone: IconMessage2 },
-  note: { libelle: 'Notes internes', icone: IconLock },
-  courriel: { libelle: 'Courriels', icone: IconMail },
-  action: { libelle: 'Actions client', icone: IconCheck },
-  equipe: { libelle: 'Équipe', icone: IconUser },
+  piece: { libelle: 'Pièces', icone: IconFileUpload },
+  document: { libelle: 'Documents', icone: IconFileText },
+  echange: { libelle: 'Échanges', icone: IconMessage2 },
+  notification: { libelle: 'Notifications', icone: IconMail },
+  note: { libelle: 'Notes internes', icone: IconNote },
 }
-
-const genreOf = (genre: string): { libelle: string; icone: Icon } =>
-  genres[genre as Genre] ?? { libelle: 'Autres', icone: IconPlus }
 
 interface Props {
   items: JournalItem[]
   /** Eye or lock on each line: for staff only. */
   visibilites?: boolean
-  /** Chips that filter by kind (TL-06). */
-  filtres?: boolean
+  /** Families that exist and how many lines each has, with the one shown (TL-06). */
+  filtre?: { familles: Partial<Record<Genre, number>>; choisie: Genre | null; onChange: (genre: Genre | null) => void }
   /** « 17:00 » (console) or « 17 h » (portal). */
   heures?: 'courtes' | 'parlees'
   pied?: ReactNode
 }
 
 /** Unified timeline, newest first, grouped by day (TL-02, TL-04). */
-export function Journal({ items, visibilites = false, filtres = true, heures = 'courtes', pied }: Props) {
-  const [genre, setGenre] = useState<string | null>(null)
-  const present = [...new Set(items.map((item) => genreOf(item.genre).libelle))]
-  const shown = genre ? items.filter((item) => genreOf(item.genre).libelle === genre) : items
-
+export function Journal({ items, visibilites = false, filtre, heures = 'courtes', pied }: Props) {
   const days = new Map<string, JournalItem[]>()
-  for (const item of shown) {
+  for (const item of items) {
     const day = civilDay(item.at)
     days.set(day, [...(days.get(day) ?? []), item])
   }
 
   return (
     <div className={classes.journal}>
-      {filtres && present.length > 1 && (
+      {filtre && Object.keys(filtre.familles).length > 1 && (
         <div className={classes.filters} role="group" aria-label="Filtrer par type">
-          {[null, ...present].map((label) => (
+          {([null, ...Object.keys(filtre.familles)] as (Genre | null)[]).map((genre) => (
             <button
-              key={label ?? 'tout'}
+              key={genre ?? 'tout'}
               type="button"
               className={classes.chip}
-              aria-pressed={genre === label}
-              onClick={() => setGenre(label)}
+              aria-pressed={filtre.choisie === genre}
+              onClick={() => filtre.onChange(genre)}
             >
-              {label ?? 'Tout'}
+              {genre ? genres[genre].libelle : 'Tout'}
+              {genre && <span className={classes.number}> {filtre.familles[genre]}</span>}
             </button>
           ))}
         </div>
@@ -96,7 +84,7 @@ export function Journal({ items, visibilites = false, filtres = true, heures = '
 }
 
 function Line({ item, visibilites, heures }: { item: JournalItem; visibilites: boolean; heures: 'courtes' | 'parlees' }) {
-  const { icone: Icon, libelle } = genreOf(item.genre)
+  const { icone: Icon, libelle } = genres[item.genre]
   const internal = item.visibilite === 'interne'
   const Visibility = internal ? IconLock : IconEye
   const time = heures === 'courtes' ? hour(item.at) : spokenHour(item.at)

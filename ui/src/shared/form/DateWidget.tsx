@@ -53,7 +53,7 @@ export function DateWidget({ id, value, label, hideLabel, required, disabled, re
       inputMode="numeric"
       autoComplete={typeof options.autocomplete === 'string' ? options.autocomplete : 'off'}
       maxLength={10}
-      w={220}
+      styles={{ wrapper: { maxWidth: 220 } }}
       error={rawErrors?.[0]}
       onChange={(event) => type(event.currentTarget.value)}
       onBlur={() => onBlur(id, value)}

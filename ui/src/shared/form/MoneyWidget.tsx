@@ -17,7 +17,7 @@ export function MoneyWidget({ id, value, label, hideLabel, required, disabled, r
       fixedDecimalScale
       allowNegative={false}
       suffix={`${NBSP}€`}
-      w={220}
+      styles={{ wrapper: { maxWidth: 220 } }}
       error={rawErrors?.[0]}
       onChange={(euros) => onChange(euros === '' ? undefined : Math.round(Number(euros) * 100))}
       onBlur={() => onBlur(id, value)}

@@ -18,7 +18,7 @@ export function TimeWidget({ id, value, label, hideLabel, required, disabled, re
       placeholder={placeholder ?? '08:30'}
       inputMode="numeric"
       maxLength={5}
-      w={140}
+      styles={{ wrapper: { maxWidth: 140 } }}
       value={String(value ?? '')}
       error={rawErrors?.[0]}
       onChange={(event) => onChange(event.currentTarget.value || undefined)}

@@ -18,6 +18,7 @@ interface Props {
 /** E-mail and password, then the six-digit code where a second factor is required. */
 export function LoginPage({ titre, sousTitre, aide, onDone }: Props) {
   const [step, setStep] = useState<'motdepasse' | 'code'>('motdepasse')
+  const [enrolment, setEnrolment] = useState<{ qr: string; secret: string } | null>(null)
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
@@ -48,8 +49,16 @@ export function LoginPage({ titre, sousTitre, aide, onDone }: Props) {
     }
     void attempt(async () => {
       const answer = await login(email.trim(), password)
-      if (answer.etape === 'totp') setStep('code')
-      else onDone()
+      if (!answer.etape) {
+        onDone()
+        return
+      }
+      setEnrolment(
+        answer.etape === 'totp_inscription' && answer.qr && answer.uri
+          ? { qr: answer.qr, secret: new URL(answer.uri).searchParams.get('secret') ?? '' }
+          : null,
+      )
+      setStep('code')
     })
   }
 
@@ -97,9 +106,19 @@ export function LoginPage({ titre, sousTitre, aide, onDone }: Props) {
             }}
           >
             <div>
-              <h1 ref={heading} tabIndex={-1}>Code à 6 chiffres</h1>
-              <p className={classes.lead}>Ouvrez votre application d’authentification et saisissez le code affiché.</p>
+              <h1 ref={heading} tabIndex={-1}>{enrolment ? 'Protégez votre compte' : 'Code à 6 chiffres'}</h1>
+              <p className={classes.lead}>
+                {enrolment
+                  ? 'Scannez ce code avec votre application d’authentification, puis saisissez les 6 chiffres qu’elle affiche.'
+                  : 'Ouvrez votre application d’authentification et saisissez le code affiché.'}
+              </p>
             </div>
+            {enrolment && (
+              <div className={classes.enrolment}>
+                <img src={`data:image/svg+xml;utf8,${encodeURIComponent(enrolment.qr)}`} alt="Code QR à scanner" width={176} height={176} />
+                <p>Sans appareil photo, saisissez cette clé dans l’application : <code>{enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p>
+              </div>
+            )}
             <div role="group" aria-label="Code à 6 chiffres">
               <PinInput length={6} type="number" oneTimeCode autoFocus value={code} onChange={setCode} onComplete={sendCode}
                 size="lg" aria-label="Chiffre du code" placeholder="" disabled={busy} error={Boolean(error)} />
