@@ -26,9 +26,9 @@ def _about(monde: Monde, event: Event) -> str:
     titles = {t.id: t.titre for t in monde.state.taches.values()}
     match fact.type:
         case "DemarcheOpened":
-            return fact.phase
+            return str(fact.phase)
         case "TitreChanged":
-            return fact.titre
+            return str(fact.titre)
         case "CalculsComputed":
             return ", ".join(f"{key}={value}" for key, value in fact.valeurs.items())
         case "EtapeEntered":

@@ -97,6 +97,14 @@ class Monde:
         self.params: dict[str, dict[str, Any]] = {}
         self._ids = itertools.count(1)
 
+    def copy(self) -> Monde:
+        """Another future from here."""
+        other = Monde(self.program)
+        other.state, other.now = self.state.model_copy(deep=True), self.now
+        other.journal, other.params = list(self.journal), dict(self.params)
+        other._ids = itertools.count(len(self.journal) + 1000)
+        return other
+
     # --- playing
 
     def open(self, phase: str = "dossier", par: str = "conseiller", **donnees: dict[str, Any]) -> list[Event]:
@@ -225,13 +233,13 @@ def _made(event: Event) -> str | None:
     fact: Any = event.fact
     match fact.type:
         case "TacheCreated":
-            return fact.tache.id
+            return str(fact.tache.id)
         case "ActionRequested":
-            return fact.action.id
+            return str(fact.action.id)
         case "DocumentRequested":
-            return fact.document.id
+            return str(fact.document.id)
         case "EffectRequested":
-            return fact.effect.id
+            return str(fact.effect.id)
         case "ParticipantInvited" | "LinkRenewed":
-            return fact.participant.link_id
+            return str(fact.participant.link_id)
     return None

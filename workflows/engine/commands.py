@@ -80,6 +80,8 @@ class AddTache(Command):
     due_at: datetime | None = None
     priorite: Literal["normale", "urgente"] = "normale"
     obligatoire: bool = False
+    etape: str | None = None
+    """An étape under way; the first one when absent."""
 
 
 class StartTache(Command):
@@ -173,6 +175,8 @@ class AddPiece(Command):
     categorie: str | None = None
     obligatoire: bool = True
     due_at: datetime | None = None
+    etape: str | None = None
+    """An étape under way; the first one when absent."""
 
 
 class RequestAction(Command):

@@ -106,6 +106,16 @@ def _of_alerte(turn: Turn, etape: Etape, state: EtapeState, alerte: Alerte) -> I
     yield _timer(etape, state, "alerte", alerte.cle, at, base)
 
 
+def due_alertes(turn: Turn, etape: Etape) -> list[Alerte]:
+    """Alarms whose instant has come and that have not gone out yet."""
+    state = turn.state.etapes[etape.cle]
+    return [
+        alerte
+        for alerte in etape.alertes
+        if any(timer.at <= turn.now for timer in _of_alerte(turn, etape, state, alerte))
+    ]
+
+
 def awaited(turn: Turn, etape: Etape, relance: Relance) -> bool:
     """What the reminder is about is still missing from the person it is sent to."""
     state = turn.state
@@ -177,7 +187,9 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
         etape=etape.cle,
         variables={"pieces": pieces, "echeance": due_at.isoformat() if due_at else None, "rang": rank},
     )
-    missing = f"Il manque {len(pieces)} document{'s' if len(pieces) > 1 else ''}" if pieces else "On vous attend"
+    missing = (
+        f"Il manque {len(pieces)} document{'s' if len(pieces) > 1 else ''}" if pieces else "On vous attend"
+    )
     turn.notice(relance.a, "relance", f"{missing} pour « {turn.state.titre} ».", f"etape:{etape.cle}")
 
 

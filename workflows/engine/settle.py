@@ -16,7 +16,7 @@ from workflows.engine.items import (
     waive_pieces,
 )
 from workflows.engine.modele import Automatisation, Etape, Parallele
-from workflows.engine.schedule import reconcile_timers
+from workflows.engine.schedule import due_alertes, reconcile_timers
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.waiting import form_done
 
@@ -209,6 +209,10 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
         until = turn.program.instant(etape.attendre, turn.state, state)
         if until is not None and until > turn.now:
             reasons.append("la date prévue n'est pas atteinte")
+    # An étape entered too late does not swallow the alarms it promised.
+    reasons += [
+        f"l'alerte « {alerte.message} » n'est pas encore partie" for alerte in due_alertes(turn, etape)
+    ]
     return reasons
 
 

@@ -138,6 +138,17 @@ class Turn:
             raise Refusal("etape_inconnue", f"L'étape « {cle} » n'existe pas dans cette démarche.")
         return etape, self.state.etapes[cle]
 
+    def current_etape(self, cle: str | None) -> EtapeState | None:
+        """The étape that something added by hand belongs to: the one named, else the first one under way."""
+        active = self.state.active
+        if cle is None:
+            return active[0] if active else None
+        etape, state = self.etape_of(cle)
+        self.require(
+            state.statut == "en_cours", "etape_inactive", f"L'étape « {etape.titre} » n'est pas en cours."
+        )
+        return state
+
     def audience_of(self, key: str) -> tuple[str, ...]:
         """Who, besides staff, sees what concerns this role or participant: the client always sees its démarche."""
         return ("client", key) if key in self.modele.participants else CLIENT

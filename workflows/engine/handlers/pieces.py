@@ -98,12 +98,12 @@ def _(command: c.AddPiece, turn: Turn) -> None:
     turn.require_staff()
     turn.require_dossier()
     turn.known_person(command.de)
-    active = turn.state.active
+    current = turn.current_etape(command.etape)
     piece = PieceState(
         id=turn.new_id(),
         titre=command.titre,
         de=command.de,
-        etape=active[0].cle if active else None,
+        etape=current.cle if current else None,
         description=command.description,
         categorie=command.categorie,
         obligatoire=command.obligatoire,
@@ -114,3 +114,15 @@ def _(command: c.AddPiece, turn: Turn) -> None:
     turn.notice(
         command.de, "piece_demandee", f"Un document est attendu : « {piece.titre} ».", f"piece:{piece.id}"
     )
+    if turn.modele.action_demandee:
+        turn.mail(
+            turn.modele.action_demandee,
+            command.de,
+            label=f"Demande de « {piece.titre} » envoyée",
+            etape=piece.etape,
+            variables={
+                "motif": f"Un document est attendu : « {piece.titre} ».",
+                "echeance": piece.due_at.isoformat() if piece.due_at else None,
+                "pieces": [piece.titre],
+            },
+        )

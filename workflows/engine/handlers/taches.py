@@ -35,7 +35,7 @@ def _(command: c.AddTache, turn: Turn) -> None:
     default = next(key for key, role in turn.modele.roles.items() if role.cote == "cabinet")
     pour = default if suggested else command.pour or default
     turn.known_person(pour)
-    active = turn.state.active
+    current = turn.current_etape(command.etape)
     holder = (
         next((m for m in turn.state.equipe if m.user_id == command.user_id), None)
         if command.user_id
@@ -45,8 +45,8 @@ def _(command: c.AddTache, turn: Turn) -> None:
         id=turn.new_id(),
         titre=command.titre,
         pour=pour,
-        etape=active[0].cle if active else None,
-        visit=active[0].visit if active else 0,
+        etape=current.cle if current else None,
+        visit=current.visit if current else 0,
         description=command.description,
         assignee=holder or turn.assignee(pour),
         statut="suggere_client" if suggested else "a_faire",

@@ -1,0 +1,364 @@
+"""At every étape of the embauche, every operation, with open tasks, an armed reminder, a document made and mails
+queued: what becomes of each (docs/operations-sur-une-demarche.md says it to the firm).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.engine.monde import USERS, Monde
+from tests.engine.parcours import DECLARATION, ETAPES, REGISTRE, SALARIE, do, ready_until
+from workflows.engine.facts import Event
+from workflows.engine.state import Membre, Timer
+from workflows.engine.wording import describe, famille
+
+IN_DOSSIER = [etape for etape in ETAPES if etape != "demande"]
+BLOCK = ("dpae", "contrat", "arrivee_materielle")
+BY_HAND, PIECE, ACTION = "Vérifier le titre de séjour", "Copie du diplôme", "Confirmez-vous l'horaire ?"
+MOTIF = "Le client l'a demandé."
+
+
+@dataclass
+class Before:
+    """What is there when the operation comes."""
+
+    open_taches: dict[str, str | None]
+    """Id → étape."""
+    timers: dict[str, Timer]
+    documents: dict[str, str | None]
+    """Id → why it was already outdated."""
+    etape_mails: set[str]
+    other_mails: set[str]
+
+
+def busy(etape: str) -> tuple[Monde, Before]:
+    """A démarche at an étape, with one of everything pending, made by the étape or by hand."""
+    monde = ready_until(etape)
+    if etape == "demande":
+        monde.send("RequestInformation", message=ACTION)
+    else:
+        monde.send("AddTache", titre=BY_HAND, etape=etape)
+        monde.send("AddPiece", titre=PIECE, de="manager", etape=etape)
+        monde.send("RequestAction", nature="commentaire", message=ACTION, a="manager")
+    state = monde.state
+    mails = [effect for effect in state.effets.values() if effect.kind == "courriel"]
+    before = Before(
+        {t.id: t.etape for t in state.taches.values() if t.open},
+        dict(state.timers),
+        {d.id: d.perime for d in state.documents.values()},
+        {m.id for m in mails if m.etape == etape},
+        {m.id for m in mails if m.etape != etape},
+    )
+    if etape != "demande":
+        assert before.open_taches and before.documents and before.etape_mails and before.other_mails
+        armed = {timer.etape for timer in before.timers.values()}
+        assert etape in armed or etape in ("declaration", "affiliations", "visite_medicale", "termine")
+    else:
+        assert before.other_mails
+    return monde, before
+
+
+def traced(monde: Monde, events: list[Event], fact: str, motif: str | None = MOTIF) -> None:
+    """The operation is one line of the timeline, with its reason."""
+    event = next(e for e in events if e.fact.type == fact)
+    line = describe(event, monde.program.modele, monde.state)
+    assert famille(event.fact) != "systeme" and line.titre != fact
+    if motif is not None:
+        assert line.detail == motif
+
+
+def documents(monde: Monde) -> dict[str, str | None]:
+    return {d.id: d.perime for d in monde.state.documents.values()}
+
+
+def open_taches(monde: Monde) -> set[str]:
+    return {t.id for t in monde.state.taches.values() if t.open}
+
+
+@pytest.mark.parametrize("etape", ETAPES)
+def test_suspend_then_resume(etape: str) -> None:
+    """DOS: tasks freeze, reminders stop then are shifted, documents stay, mails wait."""
+    monde, before = busy(etape)
+    events = monde.send("Suspend", motif=MOTIF)
+    traced(monde, events, "DemarcheSuspended")
+    assert open_taches(monde) == set(before.open_taches)
+    assert monde.state.timers == {} and monde.waiting() == []
+    assert documents(monde) == before.documents
+    assert {e.id for e in monde.state.effets.values() if e.held} == before.etape_mails | before.other_mails
+    assert monde.later(days=10) == [] and monde.effects() == []
+    task = next(iter(before.open_taches), "")
+    for name, fields in (("CompleteTache", {"tache": task}), ("AddTache", {"titre": "x"})):
+        assert monde.refusal(name, **fields).code == "demarche_suspendue"
+
+    traced(monde, monde.send("Resume"), "DemarcheResumed", None)
+    assert open_taches(monde) == set(before.open_taches)
+    assert documents(monde) == before.documents
+    assert not any(e.held for e in monde.state.effets.values())
+    assert {e.id for e in monde.state.effets.values()} == before.etape_mails | before.other_mails
+    for key, timer in before.timers.items():
+        now_armed = monde.state.timers.get(key)
+        from_entry = "pieces_manquantes" in key
+        if from_entry:
+            assert now_armed and now_armed.at == timer.at + timedelta(days=10)
+        elif now_armed is not None:
+            assert now_armed.at == timer.at, "a date of the dossier does not move"
+        else:
+            assert timer.at <= monde.now, "only what fell during the suspension is gone"
+    said = monde.later(days=1)
+    assert not [e for e in said if e.fact.type == "RelanceSent"], "nobody is chased at once on resuming"
+    monde.effects()
+    assert not monde.state.effets
+
+
+@pytest.mark.parametrize("etape", ETAPES)
+@pytest.mark.parametrize("suspended", [False, True], ids=["en cours", "suspendue"])
+def test_cancel(etape: str, suspended: bool) -> None:
+    monde, before = busy(etape)
+    if suspended:
+        monde.send("Suspend", motif="attente")
+    made = documents(monde)
+    events = monde.send("Cancel", motif=MOTIF)
+    traced(monde, events, "DemarcheCancelled")
+    state = monde.state
+    assert state.cycle == "annulee" and state.motif == MOTIF
+    assert all(state.taches[id_].statut == "annulee" for id_ in before.open_taches)
+    assert state.timers == {} and monde.waiting() == []
+    assert documents(monde) == made
+    assert not state.effets
+    cancelled = {e.fact.effect for e in events if e.fact.type == "EffectCancelled"}
+    assert cancelled == before.etape_mails | before.other_mails
+    assert all(p.revoked for p in state.participants.values())
+    assert not any(a.statut == "attente_client" for a in state.actions.values())
+    assert monde.later(days=400) == []
+    for name, fields in (("Cancel", {"motif": "x"}), ("Resume", {}), ("AddTache", {"titre": "x"})):
+        assert monde.refusal(name, **fields).code in ("demarche_close", "non_suspendue")
+
+
+def _target(etape: str) -> str:
+    if etape == "informations_salarie":
+        return "declaration"
+    if etape in BLOCK:
+        return "informations_salarie"
+    return "contrat" if etape == "affiliations" else IN_DOSSIER[IN_DOSSIER.index(etape) - 1]
+
+
+def _redone(target: str) -> set[str]:
+    order = IN_DOSSIER[IN_DOSSIER.index(target) :]
+    return {cle for cle in order if target not in BLOCK or cle not in BLOCK or cle == target}
+
+
+@pytest.mark.parametrize("etape", [e for e in IN_DOSSIER if e != "declaration"])
+def test_send_back(etape: str) -> None:
+    monde, before = busy(etape)
+    target = _target(etape)
+    done_before = {c for c, e in monde.state.etapes.items() if e.statut in ("valide", "passee")}
+    visits = {c: e.visit for c, e in monde.state.etapes.items()}
+    entered = {c for c, e in monde.state.etapes.items() if e.statut != "a_faire"}
+    events = monde.send("SendBack", etape=target, motif=MOTIF)
+    traced(monde, events, "SentBack")
+    state, redone = monde.state, _redone(target)
+    assert [e.cle for e in state.active] == [target]
+    assert state.etapes[target].visit == visits[target] + 1
+    for cle in done_before - redone:
+        assert state.etapes[cle].statut in ("valide", "passee"), f"{cle} does not depend on {target}"
+    for id_, where in before.open_taches.items():
+        tache = state.taches[id_]
+        dropped = tache.cle is not None and where in redone & entered
+        assert tache.statut == ("annulee" if dropped else "a_faire"), tache.titre
+    by_key = monde.program.etapes
+    for cle in redone:
+        for model in by_key[cle].taches:
+            if model.creation == "ouverture" and (model.si is None or "cdi" in model.si):
+                again = [t for t in state.taches.values() if t.cle == model.cle and t.open]
+                assert len(again) == 1, f"« {model.titre} » is to be done again, once"
+    assert {timer.etape for timer in state.timers.values()} <= {target}
+    for id_, why in documents(monde).items():
+        outdated = state.documents[id_].etape in redone
+        assert bool(why) == (outdated or before.documents[id_] is not None)
+    cancelled = {e.fact.effect for e in events if e.fact.type == "EffectCancelled"}
+    assert cancelled == before.etape_mails and before.other_mails <= set(state.effets)
+    assert all(p.statut == "valide" for p in state.pieces.values() if p.versions), (
+        "what was given stays given"
+    )
+    if target == "informations_salarie":
+        assert "informations_salarie/2/pieces_manquantes" not in state.timers, "nothing is missing any more"
+        assert any(w.startswith("formulaire") for w in monde.waiting())
+        monde.send("SubmitForm", "futur_salarie", formulaire="salarie", donnees=SALARIE)
+        assert {e.cle for e in monde.state.active} == set(BLOCK)
+
+
+def test_send_back_from_the_first_etape_or_the_demande() -> None:
+    monde, _ = busy("declaration")
+    assert monde.refusal("SendBack", etape="declaration", motif="x").code == "renvoi_impossible"
+    monde, _ = busy("demande")
+    assert monde.refusal("SendBack", etape="declaration", motif="x").code == "demande_en_cours"
+
+
+@pytest.mark.parametrize("etape", [e for e in IN_DOSSIER if e != "declaration"])
+def test_skip(etape: str) -> None:
+    monde, before = busy(etape)
+    made = documents(monde)
+    events = monde.send("SkipEtape", etape=etape, motif=MOTIF)
+    traced(monde, events, "EtapeSkipped")
+    state = monde.state
+    assert state.etapes[etape].statut == "passee" and state.etapes[etape].motif == MOTIF
+    for id_, where in before.open_taches.items():
+        assert state.taches[id_].open == (where != etape and state.open), state.taches[id_].titre
+    assert all(t.motif for t in state.taches.values() if t.statut == "annulee")
+    assert all(p.statut == "sans_objet" for p in state.pieces.values() if p.etape == etape and not p.versions)
+    assert not any(timer.etape == etape for timer in state.timers.values())
+    for key, timer in before.timers.items():
+        if timer.etape != etape:
+            assert state.timers[key] == timer, "the other étapes keep their reminders"
+    assert documents(monde) == made
+    cancelled = {e.fact.effect for e in events if e.fact.type == "EffectCancelled"}
+    assert cancelled == before.etape_mails and before.other_mails <= set(state.effets)
+    assert monde.refusal("SkipEtape", etape=etape, motif="x").code in ("etape_finie", "demarche_close")
+
+
+def test_skip_refused_in_the_demande() -> None:
+    monde, _ = busy("demande")
+    assert monde.refusal("SkipEtape", etape="declaration", motif="x").code == "demande_en_cours"
+
+
+@pytest.mark.parametrize("etape", ETAPES)
+@pytest.mark.parametrize("what", ["tache", "piece"])
+def test_add(etape: str, what: str) -> None:
+    """TCH-09, GED-10: nothing else moves; what is compulsory keeps the étape open until it is done."""
+    monde, before = busy(etape)
+    fields: dict[str, Any]
+    command, fields = (
+        ("AddTache", {"titre": "Ajoutée", "pour": "conseiller"})
+        if what == "tache"
+        else ("AddPiece", {"titre": "Ajoutée", "de": "manager"})
+    )
+    fields |= {"obligatoire": True, "etape": etape}
+    if etape == "demande":
+        assert monde.refusal(command, **fields).code == "demande_en_cours"
+        return
+    made, armed, mails = documents(monde), dict(monde.state.timers), set(monde.state.effets)
+    events = monde.send(command, **fields)
+    traced(monde, events, "TacheCreated" if what == "tache" else "PieceRequested", None)
+    assert set(before.open_taches) <= open_taches(monde)
+    assert monde.state.timers == armed and documents(monde) == made and mails <= set(monde.state.effets)
+    assert f"{what} Ajoutée" in " ".join(monde.waiting())
+    if monde.program.etapes[etape].terminee == "manuelle":
+        assert "Ajoutée" in monde.refusal("ValidateEtape", etape=etape).detail
+    inactive = next(c for c, e in monde.state.etapes.items() if e.statut != "en_cours")
+    assert monde.refusal(command, **(fields | {"etape": inactive})).code == "etape_inactive"
+
+
+@pytest.mark.parametrize("etape", ETAPES)
+@pytest.mark.parametrize("role", ["conseiller", "manager"])
+def test_reassign(etape: str, role: str) -> None:
+    """EQP-03: the tasks of the former holder follow; reminders, documents and mails are kept."""
+    monde, before = busy(etape)
+    made, armed, mails = documents(monde), dict(monde.state.timers), set(monde.state.effets)
+    new = "autre" if role == "conseiller" else "remplacant"
+    membre = Membre(role=role, user_id=USERS[new], nom="Nouvelle Personne", libelle=role)
+    events = monde.send("Reassign", membre=membre)
+    traced(monde, events, "MembreAssigned", None)
+    for id_ in before.open_taches:
+        tache = monde.state.taches[id_]
+        assert tache.assignee and (tache.assignee.user_id == USERS[new]) == (tache.pour == role)
+    assert open_taches(monde) == set(before.open_taches)
+    assert monde.state.timers == armed and documents(monde) == made and set(monde.state.effets) == mails
+    # A mail says its role, so that it goes to whoever holds it when it leaves.
+    assert all(monde.params[id_]["to"]["role"] == "manager" for id_ in before.other_mails)
+    assert monde.refusal("Reassign", membre=membre).code == "sans_changement"
+
+
+def test_reassign_leaves_what_was_given_to_someone_by_name() -> None:
+    monde, _ = busy("dpae")
+    third = Membre(role="comptable", user_id=USERS["autre"], nom="Omar Autre", libelle="Comptable")
+    monde.send("Reassign", membre=third)
+    given = monde.tache("dpae")
+    monde.send("AssignTache", tache=given, pour="conseiller", user_id=USERS["autre"])
+    fourth = Membre(role="conseiller", user_id=USERS["remplacant"], nom="Rémi Plaçant", libelle="Conseiller")
+    monde.send("Reassign", membre=fourth)
+    assert monde.state.taches[given].assignee.user_id == USERS["autre"]  # type: ignore[union-attr]
+    assert monde.state.taches[monde.tache("contrat_cdi")].assignee == fourth
+
+
+@pytest.mark.parametrize("etape", ETAPES)
+def test_change_the_hire_date(etape: str) -> None:
+    """EMB-08: due dates, reminders and calculations follow; documents already made are to be made again."""
+    monde, before = busy(etape)
+    date = {"champ": "declaration.date_entree", "valeur": "2026-06-15", "motif": MOTIF}
+    if etape == "demande":
+        assert monde.refusal("ChangeDonnee", **date).code == "demande_en_cours"
+        return
+    dues = {t.id: t.due_at for t in monde.state.taches.values() if t.open}
+    events = monde.send("ChangeDonnee", **date)
+    traced(monde, events, "DonneeChanged")
+    state = monde.state
+    assert open_taches(monde) == set(before.open_taches)
+    for id_ in before.open_taches:
+        tache = state.taches[id_]
+        assert tache.due_at == dues[id_] if tache.cle is None else tache.due_at != dues[id_]
+    for key, timer in before.timers.items():
+        if "pieces_manquantes" not in key:
+            assert state.timers[key].at > timer.at, key
+    assert all(documents(monde).values()), "what says the former date is to be made again"
+    assert before.etape_mails | before.other_mails <= set(state.effets)
+    assert state.calculs["fin_essai"] == "2026-08-14"
+    assert DECLARATION["date_entree"] == "2026-03-23"
+
+
+def test_a_moved_trial_end_raises_its_alert_again() -> None:
+    """EMB-08: the alert of ten days before fires, and fires again for another end."""
+    monde = ready_until("periode_essai")
+    said = monde.wait("2026-05-12 10:00")
+    assert [e.fact.alerte for e in said if e.fact.type == "AlerteRaised"] == ["fin_essai", "fin_essai_client"]
+    monde.send("ChangeDonnee", champ="declaration.date_entree", valeur="2026-06-15", motif="arrivée reportée")
+    said = monde.wait("2026-08-04 10:00")
+    assert "fin_essai" in [e.fact.alerte for e in said if e.fact.type == "AlerteRaised"]
+
+
+def test_an_etape_entered_too_late_still_raises_its_alerts() -> None:
+    """EMB-08: the trial period is over when the étape begins; the alarm is not swallowed."""
+    monde = ready_until("arrivee")
+    monde.wait("2026-07-01 09:00")
+    monde.send("SubmitForm", formulaire="registre", donnees=REGISTRE)
+    assert [e.cle for e in monde.state.active] == ["periode_essai"]
+    said = monde.later(minutes=1)
+    assert "fin_essai" in [e.fact.alerte for e in said if e.fact.type == "AlerteRaised"]
+    do(monde, "decision_essai")
+    assert [e.cle for e in monde.state.active] == ["termine"]
+
+
+@pytest.mark.parametrize("during", ["prepared", "failed"])
+def test_a_document_being_made_when_the_date_changes_is_to_be_made_again(during: str) -> None:
+    monde = ready_until("dpae")
+    monde.send("GenerateDocument", document="contrat")
+    monde.send("ChangeDonnee", champ="declaration.date_entree", valeur="2026-06-15", motif="report")
+    monde.effects("done" if during == "prepared" else "failed", "document")
+    do_again = list(monde.state.documents.values())[-1]
+    assert do_again.perime or do_again.statut == "echec"
+    id_ = monde.tache("contrat_cdi")
+    for item in range(2):
+        monde.send("TickTache", tache=id_, item=item, fait=True)
+    assert monde.refusal("CompleteTache", tache=id_).code == "document_attendu"
+    monde.send("GenerateDocument", document="contrat")
+    monde.effects(kind="document")
+    monde.send("CompleteTache", tache=id_)
+
+
+def test_suspended_before_the_dossier_does_not_shift_the_dossier() -> None:
+    monde = ready_until("demande")
+    monde.send("Suspend", motif="congés")
+    monde.later(days=30)
+    monde.send("Resume")
+    assert monde.state.shift == 0
+
+
+def test_a_revoked_participant_is_no_longer_written_to() -> None:
+    monde = ready_until("informations_salarie")
+    monde.send("RevokeLink", participant="futur_salarie")
+    assert not [e for e in monde.later(days=30) if e.fact.type in ("RelanceSent", "LinkRenewed")]
+    monde.send("InviteParticipant", participant="futur_salarie")
+    assert [e for e in monde.later(days=5) if e.fact.type == "RelanceSent"]
