@@ -121,7 +121,7 @@ async def load(
         .scalar_subquery()
     )
     query = (
-        sa.select(Demarche, col(Tiers.conseiller_id), team, col(Commande.seq_to), col(Commande.contenu))
+        select(Demarche, Commande, col(Tiers.conseiller_id), team)
         .join(Tiers, col(Tiers.id) == Demarche.client_id)
         .outerjoin(
             Commande, (col(Commande.demarche_id) == Demarche.id) & (col(Commande.id) == (command_id or ""))
@@ -129,10 +129,10 @@ async def load(
         .where(col(Demarche.id) == demarche_id)
     )
     async with session_scope() as session:
-        found = (await session.execute(query)).one_or_none()
+        found = (await session.exec(query)).one_or_none()
         if found is None:
             raise not_found("Cette démarche")
-        row, conseiller_id, members, seq_to, contenu = found
+        row, recorded, conseiller_id, members = found
         cipher = await services.keyring.load(session, row.client_id)
     return Dossier(
         row=row,
@@ -142,7 +142,7 @@ async def load(
         conseiller_id=conseiller_id,
         team=frozenset(members or ()),
         command_id=command_id or "",
-        recorded=Recorded(seq_to, contenu) if contenu is not None else None,
+        recorded=Recorded(recorded.seq_to, recorded.contenu) if recorded is not None else None,
     )
 
 

@@ -141,7 +141,7 @@ class Hub:
         )
         try:
             async with session_scope() as session:
-                return frozenset((await session.execute(team.union(referent))).scalars())
+                return frozenset(await (await session.connection()).scalars(team.union(referent)))
         except SQLAlchemyError:
             # The connection that listens is about to fail too: everyone then starts again.
             return frozenset()

@@ -72,11 +72,10 @@ async def add(
         hash=chain(previous, demarche_id, None, TYPE, at, sealed),
     )
     session.add(row)
-    await session.execute(
-        sa.update(Demarche)
+    await (await session.connection()).execute(
+        sa.update(table_of(Demarche))
         .where(_DEMARCHE.id == demarche_id)
         .values(journal_hash=row.hash, updated_at=at)
-        .execution_options(synchronize_session=False)
     )
     await session.flush()
     return row

@@ -22,6 +22,13 @@ _J = table_of(JournalEntry).c
 _M = table_of(Membre).c
 _T = table_of(Tiers).c
 
+
+async def _run(session: AsyncSession, query: sa.Select[Any]) -> "sa.CursorResult[*tuple[Any, ...]]":
+    """Columns, not entities: the connection's own rows."""
+    connection = await session.connection()
+    return await connection.execute(query)
+
+
 Tri = Literal["maj", "echeance", "ouverture", "titre", "client"]
 Sens = Literal["asc", "desc"]
 Etat = Literal["ouvertes", "terminees", "toutes"]
@@ -104,13 +111,13 @@ async def page_of_demarches(
     conditions = [*scope.conditions(), *filtres.conditions()]
     order = _ORDER[tri]
     order = order.desc().nulls_last() if sens == "desc" else order.asc().nulls_last()
-    rows = await session.execute(
-        sa.select(*LINE).where(*conditions).order_by(order, _D.id).limit(limit).offset(offset)
+    rows = await _run(
+        session, sa.select(*LINE).where(*conditions).order_by(order, _D.id).limit(limit).offset(offset)
     )
     found = rows.mappings().all()
     if offset == 0 and len(found) < limit:
         return found, len(found)
-    total = await session.execute(sa.select(sa.func.count()).where(*conditions).select_from(_D.id.table))
+    total = await _run(session, sa.select(sa.func.count()).where(*conditions).select_from(_D.id.table))
     return found, total.scalar_one()
 
 
@@ -136,8 +143,9 @@ WORK = [
 
 async def turns(session: AsyncSession, scope: Scope) -> dict[str, int]:
     """How many open démarches await whom."""
-    rows = await session.execute(
-        sa.select(_D.turn, sa.func.count()).where(_D.open.is_(True), *scope.conditions()).group_by(_D.turn)
+    rows = await _run(
+        session,
+        sa.select(_D.turn, sa.func.count()).where(_D.open.is_(True), *scope.conditions()).group_by(_D.turn),
     )
     return {row[0]: row[1] for row in rows}
 
@@ -183,8 +191,8 @@ async def cabinet_work(
         .where(*conditions, *scope.conditions())
         .subquery()
     )
-    rows = await session.execute(
-        sa.select(ranked).where(ranked.c.rang <= limit).order_by(ranked.c.groupe, ranked.c.rang)
+    rows = await _run(
+        session, sa.select(ranked).where(ranked.c.rang <= limit).order_by(ranked.c.groupe, ranked.c.rang)
     )
     found: dict[Groupe, tuple[int, list[RowMapping]]] = {}
     for row in rows.mappings():
@@ -211,10 +219,11 @@ async def client_work(session: AsyncSession, scope: Scope, *, limit: int) -> Seq
     )
     own = {column.name for column in _A}
     columns = [first.c[column.name] if column.name in own else column for column in WORK]
-    rows = await session.execute(
+    rows = await _run(
+        session,
         sa.select(*columns)
         .select_from(waiting.join(first, sa.true()).join(_D.id.table, _D.id == waiting.c.id))
-        .order_by(_D.due_at.asc().nulls_last(), waiting.c.attendu_depuis, waiting.c.id)
+        .order_by(_D.due_at.asc().nulls_last(), waiting.c.attendu_depuis, waiting.c.id),
     )
     return rows.mappings().all()
 
@@ -226,12 +235,13 @@ async def client_inbox(
 
     A participant has no account: what is awaited of them has no user, and is not the client's to do.
     """
-    rows = await session.execute(
+    rows = await _run(
+        session,
         sa.select(*WORK, sa.func.count().over().label("total"))
         .select_from(_A.demarche_id.table.join(_D.id.table, _D.id == _A.demarche_id))
         .where(_A.client_id.in_(tiers_ids), _A.side == "client", _A.user_id.is_not(None))
         .order_by(_A.due_at.asc().nulls_last(), _A.since, _A.item_id)
-        .limit(limit)
+        .limit(limit),
     )
     found = rows.mappings().all()
     return found, found[0]["total"] if found else 0
@@ -243,15 +253,16 @@ async def with_pieces_to_check(
     """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all."""
     joined = _A.demarche_id.table.join(_D.id.table, _D.id == _A.demarche_id)
     conditions = [_A.kind == "validation", *scope.conditions()]
-    rows = await session.execute(
+    rows = await _run(
+        session,
         sa.select(_A.demarche_id)
         .select_from(joined)
         .where(*conditions)
         .group_by(_A.demarche_id)
         .order_by(sa.func.min(_A.since), _A.demarche_id)
-        .limit(limit)
+        .limit(limit),
     )
-    total = await session.execute(sa.select(sa.func.count()).select_from(joined).where(*conditions))
+    total = await _run(session, sa.select(sa.func.count()).select_from(joined).where(*conditions))
     return rows.scalars().all(), total.scalar_one()
 
 
@@ -262,7 +273,7 @@ def journal_conditions(demarche_id: uuid.UUID, reader: str | None) -> list[Colum
     """Lines of a journal that may be shown; `reader`: audience they must be for, all when absent."""
     found: list[ColumnElement[bool]] = [_J.demarche_id == demarche_id, _J.famille != "systeme"]
     if reader is not None:
-        found.append(sa.func.coalesce(_J.visible, _J.audience.any(reader)))
+        found.append(sa.func.coalesce(_J.visible, sa.literal(reader) == sa.any_(_J.audience)))
     return found
 
 
@@ -288,9 +299,10 @@ async def journal_families(
     session: AsyncSession, demarche_id: uuid.UUID, *, reader: str | None
 ) -> dict[str, int]:
     """How many lines of each family may be shown."""
-    rows = await session.execute(
+    rows = await _run(
+        session,
         sa.select(_J.famille, sa.func.count())
         .where(*journal_conditions(demarche_id, reader))
-        .group_by(_J.famille)
+        .group_by(_J.famille),
     )
     return {row[0]: row[1] for row in rows}

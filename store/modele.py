@@ -92,7 +92,7 @@ async def latest_of(session: AsyncSession, cle: str) -> Published | None:
     query = (
         _published.where(col(ModeleVersion.cle) == cle).order_by(col(ModeleVersion.version).desc()).limit(1)
     )
-    row = (await session.execute(query)).first()
+    row = (await (await session.connection()).execute(query)).first()
     return Published(*row) if row else None
 
 
@@ -101,7 +101,7 @@ async def catalogue(session: AsyncSession) -> list[Published]:
     query = _published.distinct(col(ModeleVersion.cle)).order_by(
         col(ModeleVersion.cle), col(ModeleVersion.version).desc()
     )
-    return [Published(*row) for row in await session.execute(query)]
+    return [Published(*row) for row in await (await session.connection()).execute(query)]
 
 
 _published = sa.select(

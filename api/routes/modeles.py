@@ -33,7 +33,7 @@ async def list_modeles(actor: Annotated[Actor, Depends(rule(Action.MODELE_LISTER
     async with session_scope() as session:
         versions = await store_modele.catalogue(session)
         programs = [await program_of(session, version.sha256) for version in versions]
-        counted = await session.execute(
+        counted = await session.exec(
             select(col(Demarche.modele), sa.func.count())
             .where(col(Demarche.open).is_(True))
             .group_by(col(Demarche.modele))
