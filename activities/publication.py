@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import store.tables  # noqa: F401  (a version names its author: every table must be known)
 from store import modele as store_modele
 from store.session import dispose, session_scope
 from workflows.engine.bundle import Resolved, contents, digest, from_folder

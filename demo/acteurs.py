@@ -78,6 +78,10 @@ class Acteur:
         """Deposit files: (name, bytes, type)."""
         return self._send("POST", path, status, None, files=[("fichiers", fichier) for fichier in fichiers])
 
+    def repond(self, path: str, message: str) -> Any:
+        """Answer what the firm asked; a multipart form, since an answer may carry files."""
+        return self._send("POST", path, 200, None, files={"message": (None, message)})
+
     def telecharge(self, fichier: str) -> httpx.Response:
         """Bytes of a file."""
         answer = self._http.get(f"/api/fichiers/{fichier}")
@@ -119,11 +123,12 @@ def courriels_de(adresses: Adresses, email: str) -> list[dict[str, Any]]:
 _LIEN = re.compile(r"/lien/([A-Za-z0-9_-]{40,})")
 
 
-def jeton_recu(adresses: Adresses, email: str, sauf: frozenset[str] = frozenset()) -> str:
-    """Token of the newest access link mailed to someone, other than those already used."""
+def jeton_recu(adresses: Adresses, email: str, reference: str, sauf: frozenset[str] = frozenset()) -> str:
+    """Token of the newest access link mailed to someone about a démarche, other than those already used."""
 
     def cherche() -> str | None:
-        for courriel in courriels_de(adresses, email):
+        about = [c for c in courriels_de(adresses, email) if reference in c["text"] + c["html"]]
+        for courriel in about:
             for lien in courriel["links"]:
                 trouve = _LIEN.search(lien)
                 if trouve and trouve.group(1) not in sauf:

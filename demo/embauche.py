@@ -81,7 +81,7 @@ class Salarie:
             "nationalite": "Française",
             "nir": self.nir,
             "email_personnel": self.email,
-            "telephone_portable": "06 39 98 12 34",
+            "telephone_portable": "06 12 34 56 78",
             "adresse_personnelle": "14 rue des Tanneurs, 33000 Bordeaux",
             "iban": IBAN,
         }
@@ -146,14 +146,7 @@ class Embauche:
 
     def precise(self, message: str) -> None:
         action = next(a for a in self.vue(self.manager)["actions"] if a["statut"] == "attente_client")
-        self.manager._send(
-            "POST",
-            f"{self.path}/actions/{action['id']}/reponse",
-            200,
-            None,
-            data={"message": message},
-            files=[],
-        )
+        self.manager.repond(f"{self.path}/actions/{action['id']}/reponse", message)
 
     def valide_demande(self) -> None:
         self.conseiller.post(f"{self.path}/validation", {})
@@ -163,7 +156,7 @@ class Embauche:
     def participant(self) -> Acteur:
         """The future employee, come by the link of their mail."""
         if self._participant is None:
-            token = jeton_recu(self.adresses, self.salarie.email, self._used)
+            token = jeton_recu(self.adresses, self.salarie.email, self.reference, self._used)
             self._used |= {token}
             self._participant = Acteur.par_lien(self.adresses, token, self.salarie.prenom)
         return self._participant

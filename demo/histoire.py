@@ -75,10 +75,10 @@ class Histoire:
 
     def brouillon(self) -> None:
         partial = {"prenom": "Léa", "nom_usage": "Martin"}
-        self.gerante.put(f"/brouillons/embauche?tiers={self.tiers}", {"donnees": partial})
+        self.gerante.put(f"/brouillons/embauche?tiers={self.tiers}", {"data": partial})
         again = Acteur.connecte(self.adresses, CLIENTS[0].email)
         found = again.get("/brouillons/embauche", tiers=self.tiers)
-        _vrai(found["donnees"] == partial, "le brouillon n'est pas celui qui a été laissé")
+        _vrai(found["data"] == partial, "le brouillon n'est pas celui qui a été laissé")
 
     def erreurs(self) -> None:
         bad = {
