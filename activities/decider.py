@@ -24,6 +24,7 @@ from store.crypto import ClientCipher, Keyring, place
 from store.demarche import Commande, Demarche
 from store.journal import GENESIS, JournalEntry, chain
 from store.session import session_scope
+from workflows.engine import upcasters
 from workflows.engine.commands import COMMAND, AnyCommand
 from workflows.engine.decide import decide
 from workflows.engine.facts import EVENTS, Event
@@ -48,12 +49,19 @@ class Outcome:
 
 
 async def decide_and_record(
-    keyring: Keyring, *, demarche_id: str, modele_sha: str, seq: int, command: dict[str, Any]
+    keyring: Keyring,
+    *,
+    demarche_id: str,
+    modele_sha: str,
+    seq: int,
+    command: dict[str, Any],
+    at: str | None = None,
 ) -> Outcome:
     """Decide one command and record everything it leads to.
 
-    `seq`: number of the last event the caller knows. Raises Refusal or EngineError (nothing is written),
-    SequenceMismatch, or whatever the database raises.
+    `seq`: number of the last event the caller knows. `at`: instant on the caller's clock (ISO 8601): what is due
+    there is due here, even when this machine's clock is a little behind. Raises Refusal or EngineError (nothing is
+    written), SequenceMismatch, or whatever the database raises.
     """
     parsed: AnyCommand = COMMAND.validate_python(command)
     async with session_scope() as session:
@@ -75,7 +83,7 @@ async def decide_and_record(
             return Outcome(missing, events, replayed=True)
 
         program = await program_of(session, before.modele_sha or modele_sha)
-        real = datetime.now(UTC)
+        real = max(datetime.now(UTC), datetime.fromisoformat(at) if at else datetime.now(UTC))
         clock = getattr(parsed, "horloge", None) or before.horloge
         now = clock.at(real) if clock else real
         decision = decide(program, before, parsed, now)
@@ -188,7 +196,7 @@ async def _record_command(
 def read_event(entry: JournalEntry, cipher: ClientCipher) -> Event:
     """An engine's event as it was recorded."""
     plain = cipher.decrypt(entry.contenu, _journal_place(entry.demarche_id, entry.seq))
-    return Event.model_validate_json(plain)
+    return upcasters.read(json.loads(plain))
 
 
 async def events_between(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from typing import Any
 
@@ -13,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 from activities.decider import decide_and_record, load_state
 from activities.effects import carry_out
 from store.crypto import Keyring
-from workflows.demarche import DECIDER, EFFECT, LOAD
+from workflows.demarche import DECIDER, EFFECT, HEARTBEAT_TIMEOUT, LOAD
 from workflows.engine.commands import Refusal
 
 
@@ -51,9 +52,22 @@ class DemarcheActivities:
     @activity.defn(name=LOAD)
     async def load(self, request: dict[str, Any]) -> dict[str, Any]:
         """The recorded state of a démarche, for a run that starts in the middle."""
-        return (await load_state(self._keyring, request["demarche_id"])).model_dump(mode="json")
+        try:
+            return (await load_state(self._keyring, request["demarche_id"])).model_dump(mode="json")
+        except LookupError as error:
+            raise ApplicationError("unknown démarche", type="engine", non_retryable=True) from error
 
     @activity.defn(name=EFFECT)
     async def carry_out(self, request: dict[str, Any]) -> dict[str, Any]:
-        """One row of the ledger."""
-        return asdict(await carry_out(self._keyring, request["effect_id"]))
+        """One row of the ledger. Beats while it works, so that a killed worker is noticed within seconds."""
+        beating = asyncio.create_task(_beat())
+        try:
+            return asdict(await carry_out(self._keyring, request["effect_id"]))
+        finally:
+            beating.cancel()
+
+
+async def _beat() -> None:
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(HEARTBEAT_TIMEOUT.total_seconds() / 4)

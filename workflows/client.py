@@ -16,23 +16,29 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from store.codec import data_converter, workflow_id
 from store.crypto import Keyring, MasterKeys
 from store.settings import settings
-from workflows.demarche import FORMAT, DemarcheWorkflow
+from workflows.demarche import FORMAT, MOVING, DemarcheWorkflow
 from workflows.engine.commands import AnyCommand, Refusal
 
 MAX_IN_FLIGHT = 8
 """Temporal accepts 10 updates in flight per workflow and then answers with an error: we queue before."""
 RPC_TIMEOUT = timedelta(seconds=8)
 TASK_TIMEOUT = timedelta(seconds=3)
+MOVING_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds between tries while a démarche moves to a new run, which takes a few hundredths."""
 
 
 class Unavailable(RuntimeError):
     """Temporal, the worker or PostgreSQL did not answer. The same command id may be sent again safely."""
+
+
+class _Moving(RuntimeError):
+    """The démarche goes on as a new run in a moment."""
 
 
 class Broken(RuntimeError):
@@ -81,34 +87,43 @@ class Demarches:
         if gate is None:
             self._gates[id_] = gate = asyncio.Semaphore(MAX_IN_FLIGHT)
         async with gate:
-            try:
-                handle = self._client.get_workflow_handle(id_)
-                return await self._answer(
-                    handle.execute_update(
-                        DemarcheWorkflow.command,
-                        command.model_dump(mode="json"),
-                        id=command.id,
-                        rpc_timeout=RPC_TIMEOUT,
-                    )
-                )
-            except RPCError as error:
-                if error.status is not RPCStatusCode.NOT_FOUND:
-                    raise Unavailable(str(error.status)) from error
-            return await self._with_start(client_id, demarche_id, sha, seq, command)
+            for pause in MOVING_PAUSES:
+                try:
+                    return await self._update(id_, command)
+                except RPCError as error:
+                    if error.status is not RPCStatusCode.NOT_FOUND:
+                        raise Unavailable(str(error.status)) from error
+                    return await self._with_start(client_id, demarche_id, sha, seq, command)
+                except _Moving:
+                    await asyncio.sleep(pause)
+            raise Unavailable("moving")
+
+    async def _update(self, id_: str, command: AnyCommand) -> dict[str, Any]:
+        handle = self._client.get_workflow_handle(id_)
+        return await self._answer(
+            handle.execute_update(
+                DemarcheWorkflow.command,
+                command.model_dump(mode="json"),
+                id=command.id,
+                rpc_timeout=RPC_TIMEOUT,
+            )
+        )
 
     async def restart(self, client_id: uuid.UUID, demarche_id: uuid.UUID, sha: str, seq: int) -> bool:
         """Start the workflow of a recorded démarche unless it runs; true when it was started."""
-        handle = await self._client.start_workflow(
-            DemarcheWorkflow.run,
-            _entry(demarche_id, sha, seq),
-            id=workflow_id(client_id, demarche_id),
-            task_queue=settings().task_queue,
-            task_timeout=TASK_TIMEOUT,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        )
-        description = await handle.describe()
-        return description.history_length <= 3
+        try:
+            await self._client.start_workflow(
+                DemarcheWorkflow.run,
+                _entry(demarche_id, sha, seq),
+                id=workflow_id(client_id, demarche_id),
+                task_queue=settings().task_queue,
+                task_timeout=TASK_TIMEOUT,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
 
     async def _with_start(
         self, client_id: uuid.UUID, demarche_id: uuid.UUID, sha: str, seq: int, command: AnyCommand
@@ -134,10 +149,12 @@ class Demarches:
             )
         except RPCError as error:
             raise Unavailable(str(error.status)) from error
+        except _Moving as error:
+            raise Unavailable(MOVING) from error
 
     @staticmethod
     async def _answer(call: Any) -> dict[str, Any]:
-        """Translate Temporal's errors; a NOT_FOUND is left to the caller."""
+        """Translate Temporal's errors; a NOT_FOUND and a run that is moving are left to the caller."""
         try:
             answer: dict[str, Any] = await call
             return answer
@@ -148,6 +165,8 @@ class Demarches:
                 raise Refusal(
                     details["code"], details["detail"], tuple((p, d) for p, d in details["errors"])
                 ) from None
+            if isinstance(cause, ApplicationError) and cause.type == MOVING:
+                raise _Moving from None
             if isinstance(cause, ApplicationError) and cause.type == "engine":
                 raise Broken(cause.message) from error
             raise Unavailable(type(cause).__name__) from error

@@ -7,6 +7,7 @@ folded into the state kept here. Everything needed to start again is in PostgreS
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +16,8 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from pydantic import TypeAdapter
-
+    from workflows.engine import upcasters
     from workflows.engine.evolve import evolve
-    from workflows.engine.facts import Event
     from workflows.engine.needs import Needs, needs
     from workflows.engine.state import SYSTEM, DemarcheState
 
@@ -26,6 +25,7 @@ FORMAT = 1
 COMMANDS_PER_RUN = 500
 """Replaying a run costs about a second per 500 commands: beyond, it goes on as a new one."""
 KNOWN_IDS = 300
+MOVING = "moving"
 DECIDER = "decider"
 LOAD = "charger"
 EFFECT = "effet"
@@ -34,13 +34,15 @@ _DECIDER_RETRY = RetryPolicy(
     maximum_interval=timedelta(milliseconds=500),
     maximum_attempts=4,
 )
+HEARTBEAT_TIMEOUT = timedelta(seconds=10)
+"""An effect whose worker was killed is taken up again after this."""
 _PATIENT = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
-_EVENTS: TypeAdapter[list[Event]] = TypeAdapter(list[Event])
 
 
 @workflow.defn(name="Demarche")
 class DemarcheWorkflow:
-    """`entry`: {format, demarche_id, modele_sha, seq, ids}; `seq` is 0 for a démarche that is about to open."""
+    """`entry`: {format, demarche_id, modele_sha, seq, ids}; `seq` is 0 for a démarche that is about to open. `limite`
+    (tests): commands per run."""
 
     @workflow.init
     def __init__(self, entry: dict[str, Any]) -> None:
@@ -55,6 +57,7 @@ class DemarcheWorkflow:
         self._launched: set[str] = set()
         self._sleeping_until: Any = None
         self._wake = False
+        self._setbacks = 0
         self._refused_opening = False
 
     # --- life
@@ -67,11 +70,18 @@ class DemarcheWorkflow:
         while True:
             need = needs(self._state)
             self._launch(need)
-            if self._should_continue() and workflow.all_handlers_finished():
+            if self._leaving(need) and self._quiet():
+                if need.finished or self._refused_opening:
+                    return
                 workflow.continue_as_new(self._next_entry())
-            if (need.finished or self._refused_opening) and workflow.all_handlers_finished():
-                return
             await self._rest(need)
+
+    def _leaving(self, need: Needs) -> bool:
+        """This run is over as soon as nobody is being served."""
+        return need.finished or self._refused_opening or self._should_continue()
+
+    def _quiet(self) -> bool:
+        return workflow.all_handlers_finished() and not self._lock.locked()
 
     async def _rest(self, need: Needs) -> None:
         """Wait for a change or for the nearest instant. The timer is armed again only for a nearer one."""
@@ -84,18 +94,30 @@ class DemarcheWorkflow:
         if delay is not None and delay <= timedelta(0):
             await self._tick()
             return
+        leaving = self._leaving(need)
         try:
-            await workflow.wait_condition(lambda: self._wake, timeout=delay)
+            await workflow.wait_condition(lambda: self._wake or (leaving and self._quiet()), timeout=delay)
         except TimeoutError:
             await self._tick()
 
     async def _tick(self) -> None:
-        due = needs(self._state).next_at
+        """Play what is due. When it cannot be played, try again later: less and less often, never in circles."""
+        due, seq = needs(self._state).next_at, self._state.seq
         if due is None or due > self._state.now(workflow.now()):
             return
-        await self._internal(
-            {"type": "Tick", "id": f"tick/{self._state.seq}/{due.isoformat()}", "actor": SYSTEM.model_dump()}
-        )
+        try:
+            await self._decide(
+                {"type": "Tick", "id": f"tick/{seq}/{due.isoformat()}", "actor": SYSTEM.model_dump()}
+            )
+        except ApplicationError as error:
+            workflow.logger.warning("tick not played", extra={"error_type": error.type})
+        if self._state.seq > seq:
+            self._setbacks = 0
+            return
+        pause = min(2**self._setbacks, 300)
+        self._setbacks += 1
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(lambda: self._wake, timeout=timedelta(seconds=pause))
 
     async def _load(self) -> None:
         loaded = await workflow.execute_local_activity(
@@ -108,7 +130,8 @@ class DemarcheWorkflow:
         self._ready = True
 
     def _should_continue(self) -> bool:
-        return self._commands >= COMMANDS_PER_RUN or workflow.info().is_continue_as_new_suggested()
+        limit = self._entry.get("limite", COMMANDS_PER_RUN)
+        return self._commands >= limit or workflow.info().is_continue_as_new_suggested()
 
     def _next_entry(self) -> dict[str, Any]:
         return {**self._entry, "seq": self._state.seq, "ids": self._ids}
@@ -126,6 +149,9 @@ class DemarcheWorkflow:
         """Refuse what is cheap to refuse, at no cost in history. A command already applied always passes."""
         if command["id"] in self._ids or not self._ready:
             return
+        if self._should_continue():
+            # Turned away for an instant, at no cost, so that this run can end: the caller comes back to the next.
+            raise ApplicationError("moving to a new run", type=MOVING)
         opening = command["type"] == "OpenDemarche"
         if opening != (self._state.seq == 0):
             code = "demarche_existante" if opening else "demarche_inconnue"
@@ -141,6 +167,7 @@ class DemarcheWorkflow:
                         "demarche_id": self._state.demarche_id,
                         "modele_sha": self._entry["modele_sha"],
                         "seq": self._state.seq,
+                        "at": workflow.now().isoformat(),
                         "command": command,
                     },
                     start_to_close_timeout=timedelta(milliseconds=1800),
@@ -158,9 +185,10 @@ class DemarcheWorkflow:
 
     def _adopt(self, outcome: dict[str, Any]) -> None:
         """Fold what PostgreSQL already had, then what this command led to; skip what is known."""
-        for event in _EVENTS.validate_python([*outcome["missing"], *outcome["events"]]):
-            if event.seq > self._state.seq:
-                evolve(self._state, event)
+        for recorded in (*outcome["missing"], *outcome["events"]):
+            if recorded["seq"] > self._state.seq:
+                # Upcast: a history replayed years later holds facts as they were then.
+                evolve(self._state, upcasters.read(recorded))
         need = needs(self._state)
         nearer = need.next_at is not None and (
             self._sleeping_until is None or need.next_at < self._sleeping_until
@@ -199,14 +227,21 @@ class DemarcheWorkflow:
         self._launched &= set(self._state.effets)
 
     async def _carry_out(self, effect: str) -> None:
-        """Do one row of the ledger, then record its outcome. A held row answers `retenu` and is tried on release."""
+        """Do one row of the ledger, then record its outcome. A row held or given up is not done; it is launched again
+        on release."""
         outcome = await workflow.execute_activity(
             EFFECT,
             {"effect_id": effect, "demarche_id": self._state.demarche_id},
             start_to_close_timeout=timedelta(minutes=2),
+            heartbeat_timeout=HEARTBEAT_TIMEOUT,
             retry_policy=_PATIENT,
         )
         if outcome["outcome"] in ("held", "cancelled"):
+            if effect in needs(self._state).effects:
+                # PostgreSQL knows better: what was decided there and never reached this run is adopted.
+                await self._internal(
+                    {"type": "Tick", "id": f"reveil/{self._state.seq}/{effect}", "actor": SYSTEM.model_dump()}
+                )
             self._launched.discard(effect)
             self._wake = True
             return

@@ -21,7 +21,8 @@ def make_worker(client: Client, keyring: Keyring) -> Worker:
         task_queue=settings().task_queue,
         workflows=[DemarcheWorkflow],
         activities=[acts.decide, acts.load, acts.carry_out],
-        max_concurrent_activities=8,
+        # Each effect holds a connection for as long as it lasts; commands must find one too.
+        max_concurrent_activities=4,
         max_concurrent_local_activities=8,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
     )
