@@ -31,8 +31,9 @@ export function timelineOf(view: DemarcheView): EtapeItem[] {
       badge: etape.statut === 'en_cours' && mine && !isLate(etape) ? 'action_requise' : null,
       description: etape.description,
       detail: detailOf(etape),
-      tour: etape.statut === 'en_cours' ? etape.turn : null,
-      tourNom: etape.turn === 'personne' ? null : mine ? 'Vous' : etape.attendus.join(', ') || null,
+      // Amber is the reader's own turn: what an invited person owes is only waited for here.
+      tour: etape.statut !== 'en_cours' ? null : etape.turn === 'client' && !mine ? 'personne' : etape.turn,
+      tourNom: mine ? 'Vous' : etape.attendus.length > 0 ? `Attendu : ${etape.attendus.join(', ')}` : null,
     }
   })
 }

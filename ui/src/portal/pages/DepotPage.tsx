@@ -1,10 +1,13 @@
+import '@mantine/core/styles.layer.css'
+import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheView, PieceView } from '@shared/api/types'
-import { ErrorState, SkeletonRows } from '@shared/components/States'
+import { Card } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { count, NBSP } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
@@ -59,6 +62,15 @@ export function DepositView({ view, pieces }: { view: DemarcheView; pieces: Piec
         {pieces.length > 0 && <PiecesProgress pieces={pieces} />}
         <p className={classes.summary}>{piecesSummary(pieces)}</p>
       </div>
+      {pieces.length === 0 && (
+        <Card>
+          <EmptyState action={<Button component={Link} to={`/demarches/${view.id}?onglet=documents`} variant="outline">Voir les documents</Button>}>
+            {view.pieces.length > 0
+              ? `Les pièces de ce dossier sont à fournir par ${[...new Set(view.pieces.map((piece) => piece.de_nom))].join(', ')}.`
+              : 'Rien à déposer pour l’instant. Nous vous préviendrons.'}
+          </EmptyState>
+        </Card>
+      )}
       <p role="status" className={received ? classes.received : 'el-hors-vue'}>
         {received && (
           <>
@@ -67,7 +79,7 @@ export function DepositView({ view, pieces }: { view: DemarcheView; pieces: Piec
           </>
         )}
       </p>
-      <PieceList
+      {pieces.length > 0 && <PieceList
         demarcheId={view.id}
         pieces={pieces}
         due={due}
@@ -76,7 +88,7 @@ export function DepositView({ view, pieces }: { view: DemarcheView; pieces: Piec
           void client.invalidateQueries({ queryKey: ['demarche', view.id] })
           void client.invalidateQueries({ queryKey: ['attentes'] })
         }}
-      />
+      />}
     </>
   )
 }
