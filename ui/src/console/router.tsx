@@ -44,7 +44,85 @@ const prive = createRoute({
   errorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
 })
 
-const routes = root.addChildren([connexion, galerie, prive.addChildren([])])
+type Search = Record<string, string>
+
+/** Search parameters kept as short texts; anything else in the address is dropped. */
+const texts = (...names: string[]) => (search: Record<string, unknown>): Search => {
+  const kept: Search = {}
+  for (const name of names) {
+    const value = search[name]
+    if (typeof value === 'string' || typeof value === 'number') kept[name] = String(value).slice(0, 200)
+  }
+  return kept
+}
+
+const queue = createRoute({
+  getParentRoute: () => prive,
+  path: '/',
+  validateSearch: texts('portee', 'tour'),
+  component: lazyRouteComponent(() => import('./queue/QueuePage'), 'QueuePage'),
+})
+
+const demarches = createRoute({
+  getParentRoute: () => prive,
+  path: '/demarches',
+  validateSearch: texts('q', 'statut', 'turn', 'modele', 'conseiller', 'client', 'etat', 'tri', 'sens', 'page'),
+  component: lazyRouteComponent(() => import('./demarches/DemarchesPage'), 'DemarchesPage'),
+})
+
+const cockpit = createRoute({
+  getParentRoute: () => prive,
+  path: '/demarches/$id',
+  validateSearch: texts('onglet', 'tache', 'vue'),
+  staticData: { replie: true },
+  component: lazyRouteComponent(() => import('./cockpit/CockpitPage'), 'CockpitPage'),
+})
+
+const pieces = createRoute({
+  getParentRoute: () => prive,
+  path: '/pieces',
+  validateSearch: texts('demarche', 'piece'),
+  staticData: { replie: true },
+  component: lazyRouteComponent(() => import('./pieces/PiecesPage'), 'PiecesPage'),
+})
+
+const nouvelle = createRoute({
+  getParentRoute: () => prive,
+  path: '/nouvelle',
+  validateSearch: texts('modele', 'client', 'phase'),
+  component: lazyRouteComponent(() => import('./nouvelle/NouvellePage'), 'NouvellePage'),
+})
+
+const clients = createRoute({
+  getParentRoute: () => prive,
+  path: '/clients',
+  validateSearch: texts('q', 'page'),
+  component: lazyRouteComponent(() => import('./pages/ClientsPage'), 'ClientsPage'),
+})
+
+const modeles = createRoute({
+  getParentRoute: () => prive,
+  path: '/modeles',
+  component: lazyRouteComponent(() => import('./pages/ModelesPage'), 'ModelesPage'),
+})
+
+const modele = createRoute({
+  getParentRoute: () => prive,
+  path: '/modeles/$cle',
+  component: lazyRouteComponent(() => import('./pages/ModelePage'), 'ModelePage'),
+})
+
+const profil = createRoute({
+  getParentRoute: () => prive,
+  path: '/profil',
+  component: lazyRouteComponent(() => import('./pages/ProfilPage'), 'ProfilPage'),
+})
+
+const routes = root.addChildren([
+  connexion,
+  galerie,
+  prive.addChildren([queue, demarches, cockpit, pieces, nouvelle, clients, modeles, modele, profil]),
+])
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

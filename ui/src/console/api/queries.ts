@@ -1,0 +1,58 @@
+/** Reads that only the console makes; the shared ones are in shared/api/queries. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { call } from '@shared/api/http'
+import type { JournalPage, NotificationPage } from '@shared/api/types'
+
+export interface TiersLine {
+  id: string
+  type: string
+  nom: string
+  email: string | null
+  telephone: string | null
+  conseiller_id: string | null
+}
+
+export interface TiersPage {
+  items: TiersLine[]
+  total: number
+}
+
+export interface TiersDetail extends TiersLine {
+  siret: string | null
+  adresse: string | null
+  contacts: { id: string; nom: string; prenom: string; email: string; fonction: string | null }[]
+}
+
+export const tiersQuery = (recherche: string, offset = 0, limit = 50) =>
+  queryOptions({
+    queryKey: ['tiers', recherche, offset, limit],
+    queryFn: ({ signal }) => call<TiersPage>('GET', '/api/tiers', { query: { recherche, offset, limit }, signal }),
+    placeholderData: keepPreviousData,
+  })
+
+export const tiersDetailQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['tiers', id],
+    queryFn: ({ signal }) => call<TiersDetail>('GET', `/api/tiers/${id}`, { signal }),
+    staleTime: 5 * 60_000,
+  })
+
+/** The timeline of a démarche, some families only when any is given (TL-06). */
+export const activiteQuery = (id: string, familles: readonly string[] = []) =>
+  infiniteQueryOptions({
+    queryKey: ['demarche', id, 'journal', familles.join(',')],
+    queryFn: ({ pageParam, signal }) => {
+      const search = new URLSearchParams({ limite: '30' })
+      for (const famille of familles) search.append('famille', famille)
+      if (pageParam !== null) search.set('avant', pageParam)
+      return call<JournalPage>('GET', `/api/demarches/${id}/journal?${search}`, { signal })
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => (last.suivant === null ? null : String(last.suivant)),
+    placeholderData: keepPreviousData,
+  })
+
+export const notificationsRecentesQuery = queryOptions({
+  queryKey: ['notifications', 'recentes'],
+  queryFn: ({ signal }) => call<NotificationPage>('GET', '/api/notifications', { query: { limit: 30 }, signal }),
+})

@@ -1,0 +1,152 @@
+import { Button } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import type { Icon } from '@tabler/icons-react'
+import {
+  IconAlertTriangle, IconBolt, IconCheckbox, IconEye, IconFileDescription, IconFileText, IconFileX, IconFlag, IconLock,
+  IconMessage2, IconNote, IconRoute,
+} from '@tabler/icons-react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
+import type { DemarcheView, FileRef, JournalLine } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { capital, civilDay, count, fileSize, hour, relativeDay, weekday } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import type { Ton } from '@shared/statuses'
+import { activiteQuery } from '../api/queries'
+import { Chips } from '../components/Chips'
+import { PreviewDialog } from '../viewer/PreviewDialog'
+import classes from './Activite.module.css'
+import { Composer } from './Composer'
+
+const families: { cle: string; libelle: string; icone: Icon }[] = [
+  { cle: 'echange', libelle: 'Échanges', icone: IconMessage2 },
+  { cle: 'piece', libelle: 'Pièces', icone: IconFileText },
+  { cle: 'tache', libelle: 'Tâches', icone: IconCheckbox },
+  { cle: 'etape', libelle: 'Étapes', icone: IconFlag },
+  { cle: 'document', libelle: 'Documents', icone: IconFileDescription },
+  { cle: 'notification', libelle: 'Envois', icone: IconBolt },
+  { cle: 'dossier', libelle: 'Dossier', icone: IconRoute },
+]
+
+interface Props {
+  demarche: DemarcheView
+  composer: RefObject<HTMLTextAreaElement | null>
+  /** Families shown, and offered as filters; all of them by default. */
+  familles?: string[]
+  titre?: string
+}
+
+/** The unified timeline: filters, composer, lines grouped by day, older ones on scrolling (TL-02 to TL-13). */
+export function Activite({ demarche, composer, familles, titre = 'Activité' }: Props) {
+  const [famille, setFamille] = useState('tout')
+  const asked = famille === 'tout' ? (familles ?? []) : [famille]
+  const feed = useInfiniteQuery(activiteQuery(demarche.id, asked))
+  const [preview, setPreview] = useState<FileRef | null>(null)
+
+  const counts = feed.data?.pages[0]?.familles ?? {}
+  const offered = families.filter(({ cle }) => (familles ? familles.includes(cle) : true))
+  const total = offered.reduce((sum, { cle }) => sum + (counts[cle] ?? 0), 0)
+  const lines = feed.data?.pages.flatMap((page) => page.items) ?? []
+  const days = new Map<string, JournalLine[]>()
+  for (const line of lines) {
+    const day = civilDay(line.at)
+    days.set(day, [...(days.get(day) ?? []), line])
+  }
+
+  return (
+    <Card>
+      <div className={classes.head}>
+        <h2>{titre}</h2>
+        {feed.data && <span>{count(total, 'événement')}</span>}
+      </div>
+      <Chips
+        nom="Filtrer par type"
+        valeur={famille}
+        onChange={setFamille}
+        options={[{ cle: 'tout', libelle: 'Tout' }, ...offered.filter(({ cle }) => counts[cle]).map(({ cle, libelle }) => ({ cle, libelle, n: counts[cle] }))]}
+      />
+      <Composer demarcheId={demarche.id} field={composer} client={demarche.client_nom} />
+      {feed.isError && lines.length === 0 ? <ErrorState error={feed.error} onRetry={() => void feed.refetch()} />
+        : !feed.data ? <SkeletonRows lignes={6} hauteur={64} />
+        : lines.length === 0 ? <EmptyState>Rien encore de ce côté.</EmptyState>
+        : [...days].map(([day, items]) => (
+          <section key={day} className={classes.day}>
+            <h3>{dayTitle(day)}</h3>
+            <ul>{items.map((line) => <Line key={line.id} line={line} onPreview={setPreview} />)}</ul>
+          </section>
+        ))}
+      {feed.hasNextPage && <More busy={feed.isFetchingNextPage} failed={feed.isFetchNextPageError} onMore={() => void feed.fetchNextPage()} />}
+      {preview && <PreviewDialog fichier={preview} onClose={() => setPreview(null)} />}
+    </Card>
+  )
+}
+
+const dayTitle = (day: string): string => {
+  const relative = relativeDay(day)
+  return relative === weekday(day) ? capital(relative) : `${capital(relative)}, ${weekday(day)}`
+}
+
+/** Loads the next lines when it comes into view; a button for the keyboard, and after a failure. */
+function More({ busy, failed, onMore }: { busy: boolean; failed: boolean; onMore: () => void }) {
+  const mark = useRef<HTMLDivElement>(null)
+  const more = useRef(onMore)
+  useEffect(() => {
+    more.current = onMore
+  })
+  useEffect(() => {
+    const element = mark.current
+    if (!element || failed) return
+    const observer = new IntersectionObserver(([entry]) => {
+      if (entry?.isIntersecting) more.current()
+    }, { rootMargin: '300px' })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [failed])
+  return (
+    <div ref={mark} className={classes.more}>
+      <Button variant="subtle" loading={busy} onClick={onMore}>{failed ? 'Réessayer' : 'Voir la suite'}</Button>
+    </div>
+  )
+}
+
+/** Look of a line: its family, refined by what it says. */
+function lookOf(line: JournalLine): { icone: Icon; ton: Ton | 'note' } {
+  if (line.interne && line.famille === 'echange') return { icone: IconNote, ton: 'note' }
+  if (/Refused/.test(line.type)) return { icone: IconFileX, ton: 'probleme' }
+  if (/Overdue|Escalated|Failed|Alerte/.test(line.type)) return { icone: IconAlertTriangle, ton: 'probleme' }
+  const family = families.find(({ cle }) => cle === line.famille)
+  const done = /Completed|Validated|Closed/.test(line.type)
+  return { icone: family?.icone ?? IconRoute, ton: done ? 'fait' : line.famille === 'piece' || line.famille === 'document' ? 'cabinet' : 'neutre' }
+}
+
+function Line({ line, onPreview }: { line: JournalLine; onPreview: (file: FileRef) => void }) {
+  const { icone: Icon, ton } = lookOf(line)
+  const Sight = line.visible && !line.interne ? IconEye : IconLock
+  const sight = line.visible && !line.interne ? 'Visible du client' : 'Interne au cabinet'
+  return (
+    <li className={classes.line} data-note={ton === 'note' || undefined}>
+      <span className={classes.icon} data-ton={ton === 'note' ? undefined : ton}><Icon size={16} stroke={STROKE} aria-hidden /></span>
+      <div className={classes.body}>
+        <div className={classes.top}>
+          <p className={classes.title}>{line.titre}</p>
+          <span className={classes.when}>
+            <Sight size={15} stroke={STROKE} aria-hidden />
+            <span className="el-hors-vue">{sight}, </span>
+            <time dateTime={line.at} title={sight}>{hour(line.at)}</time>
+          </span>
+        </div>
+        <p className={classes.who}>{line.acteur ?? 'Automatique'}</p>
+        {line.detail && line.detail !== 'Automatique' && line.fichiers.length === 0 && <p className={classes.detail}>{line.detail}</p>}
+        {line.fichiers.map((file) => (
+          <button key={file.id} type="button" className={classes.file} onClick={() => onPreview(file)}>
+            <span className={classes.kind}>{extension(file)}</span>
+            <span className={classes.fileText}><strong>{file.nom}</strong><span>{fileSize(file.taille)}</span></span>
+            <span className={classes.see}>Voir</span>
+          </button>
+        ))}
+      </div>
+    </li>
+  )
+}
+
+export const extension = (file: FileRef): string => (file.nom.split('.').at(-1) ?? '').slice(0, 4).toUpperCase() || 'FIC'

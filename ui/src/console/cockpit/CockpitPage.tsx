@@ -1,0 +1,110 @@
+import { Button, Drawer } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { IconLayoutSidebarRight } from '@tabler/icons-react'
+import { useRef, useState } from 'react'
+import { demarcheQuery } from '@shared/api/queries'
+import type { DemarcheView } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { ErrorState, SkeletonRows } from '@shared/components/States'
+import { useShortcuts } from '@shared/hooks/useShortcuts'
+import { STROKE } from '@shared/icons'
+import { Screen } from '../components/Screen'
+import { Activite } from './Activite'
+import { Aside } from './Aside'
+import { Banner } from './Banner'
+import classes from './CockpitPage.module.css'
+import { Documents } from './Documents'
+import { Etapes } from './Etapes'
+import { Fiche } from './Fiche'
+import { Finances } from './Finances'
+import { Header } from './Header'
+import { TacheDialog } from './TacheDialog'
+import { Taches } from './Taches'
+import { type Onglet, Tabs, tabsOf } from './Tabs'
+import { CockpitDialogs, type CockpitDialog } from './dialogs'
+
+/** The cockpit of one démarche (DOS-08 to DOS-13). */
+export function CockpitPage() {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const { data, error, refetch } = useQuery(demarcheQuery(id))
+  return (
+    <Screen fil={[{ libelle: 'Démarches', to: '/demarches' }, { libelle: data?.reference ?? '…' }]} pleine>
+      {data ? <Cockpit key={id} demarche={data} />
+        : error ? <ErrorState error={error} onRetry={() => void refetch()} />
+        : <div className={classes.loading}><SkeletonRows lignes={9} hauteur={64} /></div>}
+    </Screen>
+  )
+}
+
+function Cockpit({ demarche }: { demarche: DemarcheView }) {
+  const navigate = useNavigate()
+  const search = useSearch({ strict: false }) as { onglet?: string; tache?: string; vue?: string }
+  const wide = useMediaQuery('(min-width: 1100px)', true, { getInitialValueInEffect: false })
+  const phone = useMediaQuery('(max-width: 759px)', false, { getInitialValueInEffect: false })
+  const [dialog, setDialog] = useState<CockpitDialog | null>(null)
+  const [side, setSide] = useState(false)
+  const composer = useRef<HTMLTextAreaElement>(null)
+
+  const tabs = tabsOf(demarche)
+  const onglet: Onglet = tabs.find((tab) => tab.cle === search.onglet)?.cle ?? 'activite'
+  const board = onglet === 'taches' && search.vue === 'tableau'
+
+  const go = (next: Record<string, string | undefined>): void => {
+    const merged = Object.entries({ ...search, ...next }).filter(([, value]) => value)
+    void navigate({ to: '/demarches/$id', params: { id: demarche.id } as never, search: Object.fromEntries(merged) as never, replace: true, resetScroll: false })
+  }
+  const choose = (next: Onglet): void => go({ onglet: next === 'activite' ? undefined : next, vue: undefined, tache: undefined })
+  const write = (): void => {
+    if (onglet !== 'activite') choose('activite')
+    setTimeout(() => composer.current?.focus(), 60)
+  }
+
+  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  useShortcuts({
+    ...Object.fromEntries(tabs.map((tab, index) => [String(index + 1), () => choose(tab.cle)])),
+    c: write,
+    ...(working ? { t: () => setDialog({ type: 'tache' }), a: () => setDialog({ type: 'action' }) } : {}),
+  })
+
+  const etapes = <Etapes demarche={demarche} onDialog={setDialog} onTache={(tache) => go({ tache })} />
+  const aside = <Aside demarche={demarche} onDialog={setDialog} onTache={(tache) => go({ tache })} />
+  return (
+    <>
+      <Header demarche={demarche} onDialog={setDialog} onWrite={write} />
+      <Tabs
+        demarche={demarche}
+        tabs={tabs}
+        onglet={onglet}
+        onChange={choose}
+        aside={!wide && <Button variant="default" size="xs" leftSection={<IconLayoutSidebarRight size={15} stroke={STROKE} />} onClick={() => setSide(true)}>Détails</Button>}
+      />
+      <Banner demarche={demarche} onDialog={setDialog} />
+      <div className={classes.columns} data-large={board || undefined}>
+        {!board && (phone ? (
+          <details className={classes.fold}>
+            <summary>Étapes</summary>
+            {etapes}
+          </details>
+        ) : (
+          <Card className={classes.etapes}>{etapes}</Card>
+        ))}
+        <div className={classes.content} role="tabpanel" id={`panneau-${onglet}`} aria-labelledby={`onglet-${onglet}`}>
+          {onglet === 'activite' && <Activite demarche={demarche} composer={composer} />}
+          {onglet === 'taches' && (
+            <Taches demarche={demarche} vue={board ? 'tableau' : 'liste'} onVue={(vue) => go({ vue: vue === 'tableau' ? vue : undefined })} onTache={(tache) => go({ tache })} onDialog={setDialog} />
+          )}
+          {onglet === 'documents' && <Documents demarche={demarche} onDialog={setDialog} />}
+          {onglet === 'finances' && <Finances demarche={demarche} onDialog={setDialog} />}
+          {onglet === 'communications' && <Activite key="communications" demarche={demarche} composer={composer} familles={['echange', 'notification']} titre="Échanges et envois" />}
+          {onglet === 'fiche' && <Fiche demarche={demarche} onDialog={setDialog} />}
+        </div>
+        {wide && !board && <aside className={classes.aside} aria-label="Client, échéances, équipe">{aside}</aside>}
+      </div>
+      {!wide && <Drawer opened={side} onClose={() => setSide(false)} position="right" size={340} title="Détails">{aside}</Drawer>}
+      {search.tache && <TacheDialog demarche={demarche} id={search.tache} onClose={() => go({ tache: undefined })} onDialog={setDialog} />}
+      {dialog && <CockpitDialogs demarche={demarche} dialog={dialog} onClose={() => setDialog(null)} />}
+    </>
+  )
+}

@@ -1,0 +1,150 @@
+import { ActionIcon, Button, Menu } from '@mantine/core'
+import { IconArrowBackUp, IconCheck, IconDots, IconForms, IconPlayerSkipForward } from '@tabler/icons-react'
+import type { DemarcheView, EtapeView, WaitView } from '@shared/api/types'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { TurnPill } from '@shared/components/TurnPill'
+import { count, daysUntil, dayMonth, hour, relativeDay, shortDate } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { useCommands } from '../api/commands'
+import { Checklist } from '../queue/Peek'
+import type { CockpitDialog } from './dialogs'
+import classes from './Etapes.module.css'
+
+interface Props {
+  demarche: DemarcheView
+  onDialog: (dialog: CockpitDialog) => void
+  onTache: (id: string) => void
+}
+
+/** Vertical timeline of étapes, with who is awaited and what can be done on each (DOS-21, UX-08). */
+export function Etapes({ demarche, onDialog, onTache }: Props) {
+  return (
+    <section aria-label="Étapes">
+      <div className={classes.head}>
+        <h2>Étapes</h2>
+        {demarche.closed_at ? <span>terminée le {shortDate(demarche.closed_at)}</span> : demarche.due_at && <span>échéance {dayMonth(demarche.due_at)}</span>}
+      </div>
+      <ol className={classes.list}>
+        {demarche.etapes.map((etape, index) => (
+          <Etape
+            key={etape.cle}
+            etape={etape}
+            // The title of a block is written once, above its first étape.
+            bloc={etape.parallele && etape.parallele !== demarche.etapes[index - 1]?.parallele ? etape.parallele : null}
+            demarche={demarche}
+            onDialog={onDialog}
+            onTache={onTache}
+          />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+interface EtapeProps extends Props {
+  etape: EtapeView
+  bloc: string | null
+}
+
+function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
+  const current = etape.statut === 'en_cours'
+  const over = etape.statut === 'valide' || etape.statut === 'passee'
+  const late = current && etape.due_at !== null && Date.parse(etape.due_at) < Date.now()
+  const waits = current ? demarche.attentes.filter((wait) => wait.etape === etape.cle) : []
+  const task = demarche.taches.find(
+    (tache) => current && tache.etape === etape.cle && tache.side === 'cabinet' && tache.checklist.length > 0 && ['a_faire', 'en_cours'].includes(tache.statut),
+  )
+  const form = etape.formulaires.find((each) => current && !each.fait && each.a_moi)
+  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  return (
+    <>
+      {bloc && <li className={classes.block}>{bloc}, en parallèle</li>}
+      <li className={classes.item} data-etat={over ? etape.statut : etape.statut} data-tour={current ? etape.turn : undefined} data-bloc={etape.parallele ? true : undefined} aria-current={current ? 'step' : undefined}>
+        <span className={classes.dot} aria-hidden="true">
+          {etape.statut === 'valide' ? <IconCheck size={14} stroke={2.6} /> : etape.statut === 'passee' ? <IconPlayerSkipForward size={12} stroke={2} /> : etape.rang}
+        </span>
+        <div className={classes.body}>
+          <div className={classes.title}>
+            <h3>{etape.titre}</h3>
+            <StatusBadge objet="etape" cle={late ? 'en_retard' : etape.statut} />
+            {working && <EtapeMenu etape={etape} demarcheId={demarche.id} onDialog={onDialog} />}
+          </div>
+          <p className={classes.detail} data-retard={late || undefined}>{detailOf(etape, demarche)}</p>
+          {waits.length > 0 && <Waits waits={waits} />}
+          {task && (
+            <div className={classes.task}>
+              <button type="button" className={classes.taskTitle} onClick={() => onTache(task.id)}>{task.titre}</button>
+              <Checklist demarcheId={demarche.id} tache={task} />
+            </div>
+          )}
+          {form && working && (
+            <Button variant="default" size="xs" leftSection={<IconForms size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
+              Remplir : {form.titre}
+            </Button>
+          )}
+        </div>
+      </li>
+    </>
+  )
+}
+
+/** Who is awaited: one pill a person, with how many things; the firm's pièces to check said as such. */
+function Waits({ waits }: { waits: WaitView[] }) {
+  const checks = waits.filter((wait) => wait.kind === 'validation')
+  const people = new Map<string, WaitView[]>()
+  for (const wait of waits) {
+    if (wait.kind !== 'validation') people.set(wait.nom, [...(people.get(wait.nom) ?? []), wait])
+  }
+  return (
+    <p className={classes.pills}>
+      {[...people].map(([nom, mine]) => mine[0] && <TurnPill key={nom} tour={mine[0].side} nom={mine[0].a_moi ? 'Vous' : nom} />)}
+      {checks.length > 0 && <TurnPill tour="cabinet" nom={`${checks.length} à valider`} />}
+    </p>
+  )
+}
+
+function detailOf(etape: EtapeView, demarche: DemarcheView): string {
+  if (etape.statut === 'valide') return [etape.completed_at && shortDate(etape.completed_at), etape.completed_by].filter(Boolean).join(' · ')
+  if (etape.statut === 'passee') return `Passée${etape.completed_at ? ` le ${shortDate(etape.completed_at)}` : ''}${etape.motif ? ` : ${etape.motif}` : ''}`
+  const pieces = demarche.pieces.filter((piece) => piece.etape === etape.cle && piece.statut !== 'sans_objet')
+  const parts: string[] = []
+  if (etape.statut === 'en_cours' && pieces.length > 0) {
+    const fine = pieces.filter((piece) => piece.statut === 'valide' || piece.statut === 'pris_en_compte').length
+    parts.push(`${count(fine, 'pièce validée', 'pièces validées')} sur ${pieces.length}`)
+  }
+  if (etape.due_at) {
+    const days = daysUntil(etape.due_at)
+    parts.push(days >= -1 && days <= 1 ? `échéance ${relativeDay(etape.due_at)}, ${hour(etape.due_at)}` : `${days < 0 ? 'attendue' : 'avant'} le ${shortDate(etape.due_at)}`)
+  }
+  if (etape.statut === 'a_faire' && etape.responsable) parts.push(etape.responsable)
+  if (parts.length === 0) return etape.statut === 'en_cours' ? 'Sans échéance' : etape.facultative ? 'Facultative' : ''
+  const text = parts.join(' · ')
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+function EtapeMenu({ etape, demarcheId, onDialog }: { etape: EtapeView; demarcheId: string; onDialog: (dialog: CockpitDialog) => void }) {
+  const { run } = useCommands(demarcheId)
+  const over = etape.statut === 'valide' || etape.statut === 'passee'
+  const icon = { size: 16, stroke: STROKE }
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon size={22} className={classes.menu} aria-label={`Actions sur l’étape ${etape.titre}`}><IconDots size={15} stroke={STROKE} /></ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {etape.statut === 'en_cours' && (
+          <Menu.Item leftSection={<IconCheck {...icon} />} onClick={() => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })}>
+            Valider l’étape
+          </Menu.Item>
+        )}
+        {etape.statut === 'en_cours' && etape.formulaires.filter((form) => !form.fait).map((form) => (
+          <Menu.Item key={form.nom} leftSection={<IconForms {...icon} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
+            Remplir « {form.titre} »{form.a_moi ? '' : ` pour ${form.pour_nom}`}
+          </Menu.Item>
+        ))}
+        {!over && <Menu.Item leftSection={<IconPlayerSkipForward {...icon} />} onClick={() => onDialog({ type: 'passer', etape: etape.cle })}>Passer cette étape…</Menu.Item>}
+        {over && <Menu.Item leftSection={<IconArrowBackUp {...icon} />} onClick={() => onDialog({ type: 'revenir', etape: etape.cle })}>Revenir à cette étape…</Menu.Item>}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

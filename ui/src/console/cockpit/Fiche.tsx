@@ -1,0 +1,42 @@
+import { Button } from '@mantine/core'
+import type { DemarcheView, FieldView } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { longDate, money } from '@shared/format'
+import classes from './Fiche.module.css'
+import type { CockpitDialog } from './dialogs'
+
+/** An answer in words. */
+export function fieldText({ valeur, nature }: FieldView): string {
+  if (valeur === null || valeur === undefined || valeur === '') return '—'
+  if (nature === 'booleen') return valeur ? 'Oui' : 'Non'
+  if (nature === 'date' && typeof valeur === 'string') return longDate(valeur)
+  if (nature === 'montant' && typeof valeur === 'number') return money(valeur)
+  if (nature === 'nombre') return String(valeur).replace('.', ',')
+  if (Array.isArray(valeur)) return valeur.join(', ')
+  return String(valeur)
+}
+
+/** Contextual data of the démarche, form by form; sensitive answers come masked from the server (DOS-11). */
+export function Fiche({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {
+  const changeable = new Set(demarche.dates_cles.map(({ champ }) => champ))
+  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  return demarche.donnees.map(({ formulaire, titre, champs }) => (
+    <Card key={formulaire}>
+      <h2 className={classes.title}>{titre}</h2>
+      <dl className={classes.fields}>
+        {champs.map((field) => (
+          <div key={field.champ}>
+            <dt>{field.libelle}</dt>
+            <dd>
+              {fieldText(field)}
+              {field.nature === 'sensible' && <span className="el-hors-vue"> (masqué)</span>}
+              {working && changeable.has(field.champ) && (
+                <Button variant="subtle" size="compact-xs" onClick={() => onDialog({ type: 'date', champ: field.champ })} aria-label={`Changer : ${field.libelle}`}>Changer…</Button>
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  ))
+}

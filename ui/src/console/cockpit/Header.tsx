@@ -1,0 +1,156 @@
+import { ActionIcon, Button, Menu } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import {
+  IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconFilePlus, IconFileText,
+  IconLinkOff, IconMailForward, IconMessage2, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
+} from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { modelesQuery } from '@shared/api/queries'
+import type { DemarcheView } from '@shared/api/types'
+import { ProgressSegments, type Segment } from '@shared/components/Progress'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { TurnPill } from '@shared/components/TurnPill'
+import { count, money, NBSP, shortDate } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { useCommands } from '../api/commands'
+import type { CockpitDialog } from './dialogs'
+import classes from './Header.module.css'
+
+interface Props {
+  demarche: DemarcheView
+  onDialog: (dialog: CockpitDialog) => void
+  onWrite: () => void
+}
+
+/** Title, status, turn, progress, counters, quick actions (DOS-08, DOS-09). */
+export function Header({ demarche, onDialog, onWrite }: Props) {
+  const adviser = demarche.equipe.find((member) => member.side === 'cabinet')
+  const open = demarche.cycle === 'ouverte' || demarche.cycle === 'suspendue'
+  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const { data: modeles } = useQuery(modelesQuery)
+  const version = modeles?.find((modele) => modele.cle === demarche.modele)?.version
+  const done = demarche.etapes.filter((etape) => etape.statut === 'valide' || etape.statut === 'passee').length
+  const running = demarche.etapes.filter((etape) => etape.statut === 'en_cours').length
+  const summary = `${count(done, 'étape validée', 'étapes validées')} sur ${demarche.etapes_total}${running > 0 ? `, ${running} en cours` : ''}`
+  return (
+    <header className={classes.header}>
+      <div className={classes.top}>
+        <div className={classes.title}>
+          <h1>{demarche.titre}</h1>
+          <StatusBadge objet={demarche.phase === 'demande' ? 'demande' : 'demarche'} cle={demarche.statut.cle} perso={demarche.statut} />
+        </div>
+        <div className={classes.actions}>
+          {working && (
+            <>
+              <Button variant="default" leftSection={<IconPlus size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'tache' })} aria-keyshortcuts="T">Nouvelle Tâche</Button>
+              <Button variant="default" className={classes.note} leftSection={<IconMessage2 size={16} stroke={STROKE} />} onClick={onWrite} aria-keyshortcuts="C">Note ou message</Button>
+              <Button leftSection={<IconBellRinging size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'action' })} aria-keyshortcuts="A">Demander une Action Client</Button>
+            </>
+          )}
+          <MoreMenu demarche={demarche} open={open} working={working} onDialog={onDialog} />
+        </div>
+      </div>
+      <p className={classes.meta}>
+        {open && <TurnPill tour={demarche.turn} nom={turnName(demarche)} />}
+        <Link to="/demarches" search={{ client: demarche.client_id } as never} className={classes.client}>{demarche.client_nom}</Link>
+        <span>{demarche.modele_titre}{version !== undefined && `, version ${version}`}</span>
+        <span>{dates(demarche)}</span>
+        {adviser && <span>{adviser.nom}</span>}
+      </p>
+      <div className={classes.figures}>
+        <div className={classes.progress}>
+          <p><strong>{summary}</strong><strong>{demarche.progression}{NBSP}%</strong></p>
+          <ProgressSegments segments={demarche.etapes.map(segmentOf)} texte={`${summary}, ${demarche.progression}${NBSP}%`} />
+        </div>
+        <dl>
+          <div><dt>Tâches ouvertes</dt><dd>{demarche.compteurs.taches_ouvertes}</dd></div>
+          <div><dt>Pièces validées</dt><dd>{demarche.compteurs.pieces_validees} <span>/ {demarche.compteurs.pieces_total}</span></dd></div>
+          <div><dt>Documents</dt><dd>{demarche.compteurs.documents}</dd></div>
+          <div>
+            <dt>Prix de la prestation</dt>
+            <dd>{demarche.prix === null ? <button type="button" onClick={() => onDialog({ type: 'prix' })}>À renseigner</button> : <>{money(demarche.prix)} <span>{demarche.prix_mention}</span></>}</dd>
+          </div>
+        </dl>
+      </div>
+    </header>
+  )
+}
+
+function turnName({ turn, attendu }: DemarcheView): string {
+  if (turn === 'cabinet') return 'Au tour du cabinet'
+  if (turn === 'personne') return 'Rien à faire'
+  return attendu?.nom ?? (turn === 'client' ? 'Au tour du client' : 'Chez un tiers')
+}
+
+function dates(demarche: DemarcheView): string {
+  const opened = shortDate(demarche.opened_at)
+  if (demarche.closed_at) return `du ${opened} au ${shortDate(demarche.closed_at)}`
+  return demarche.due_at ? `depuis le ${opened}, échéance le ${shortDate(demarche.due_at)}` : `depuis le ${opened}`
+}
+
+function segmentOf(etape: DemarcheView['etapes'][number]): Segment {
+  if (etape.statut === 'valide') return { ton: 'fait', part: 1 }
+  if (etape.statut === 'passee') return { ton: 'neutre', part: 1 }
+  if (etape.statut !== 'en_cours') return { ton: 'neutre', part: 0 }
+  return { ton: etape.turn === 'personne' ? 'ardoise' : etape.turn, part: Math.max(0.12, etape.part) }
+}
+
+interface MenuProps {
+  demarche: DemarcheView
+  open: boolean
+  working: boolean
+  onDialog: (dialog: CockpitDialog) => void
+}
+
+/** Everything else that can be done with the démarche. */
+function MoreMenu({ demarche, open, working, onDialog }: MenuProps) {
+  const { run } = useCommands(demarche.id)
+  const icon = { size: 16, stroke: STROKE }
+  return (
+    <Menu position="bottom-end" width={270}>
+      <Menu.Target>
+        <ActionIcon variant="default" size={34} aria-label="Autres actions"><IconDots {...icon} /></ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {working && (
+          <>
+            <Menu.Item leftSection={<IconFilePlus {...icon} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Menu.Item>
+            {demarche.documents_possibles.length > 0 && (
+              <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'document' })}>Produire un document…</Menu.Item>
+            )}
+            {demarche.dates_cles.filter(({ valeur }) => valeur).map(({ champ, libelle }) => (
+              <Menu.Item key={champ} leftSection={<IconCalendarEvent {...icon} />} onClick={() => onDialog({ type: 'date', champ })}>Changer : {libelle.toLowerCase()}…</Menu.Item>
+            ))}
+          </>
+        )}
+        <Menu.Item leftSection={<IconCoinEuro {...icon} />} onClick={() => onDialog({ type: 'prix' })}>Modifier le prix…</Menu.Item>
+        {open && <Menu.Item leftSection={<IconUserShare {...icon} />} onClick={() => onDialog({ type: 'equipe' })}>Réaffecter…</Menu.Item>}
+        {working && demarche.participants.map((participant) => (
+          <Menu.Item
+            key={participant.cle}
+            leftSection={<IconMailForward {...icon} />}
+            onClick={() => void run({ chemin: `/participants/${participant.cle}/invitation` }, { dit: `Nouveau lien envoyé à ${participant.nom}` })}
+          >
+            Renvoyer le lien de {participant.nom}
+          </Menu.Item>
+        ))}
+        {working && demarche.participants.filter((participant) => !participant.revoked).map((participant) => (
+          <Menu.Item key={participant.cle} leftSection={<IconLinkOff {...icon} />} onClick={() => onDialog({ type: 'revocation', cle: participant.cle })}>
+            Retirer l’accès de {participant.nom}…
+          </Menu.Item>
+        ))}
+        {open && (
+          <>
+            <Menu.Divider />
+            {demarche.cycle === 'suspendue' ? (
+              <Menu.Item leftSection={<IconPlayerPlay {...icon} />} onClick={() => void run({ chemin: '/reprise' }, { dit: 'Démarche reprise' })}>Reprendre la démarche</Menu.Item>
+            ) : (
+              <Menu.Item leftSection={<IconPlayerPause {...icon} />} onClick={() => onDialog({ type: 'suspension' })}>Suspendre…</Menu.Item>
+            )}
+            <Menu.Item className={classes.danger} leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'annulation' })}>Annuler la démarche…</Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

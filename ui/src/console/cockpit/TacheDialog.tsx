@@ -1,0 +1,172 @@
+import { Button, Modal, Select } from '@mantine/core'
+import { IconCheck, IconFileText, IconPlayerPlay } from '@tabler/icons-react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useMoi } from '@shared/api/session'
+import type { DemarcheView, TacheView } from '@shared/api/types'
+import { Avatar } from '@shared/components/Avatar'
+import { ConfirmDialog } from '@shared/components/ConfirmDialog'
+import { EmptyState } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { TurnPill } from '@shared/components/TurnPill'
+import { moment, shortDate } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { activiteQuery } from '../api/queries'
+import { useCommands } from '../api/commands'
+import { Checklist } from '../queue/Peek'
+import { ReporterDialog } from '../queue/ReporterDialog'
+import { Composer } from './Composer'
+import type { CockpitDialog } from './dialogs'
+import { isLate } from './Taches'
+import classes from './TacheDialog.module.css'
+
+interface Props {
+  demarche: DemarcheView
+  id: string
+  onClose: () => void
+  onDialog: (dialog: CockpitDialog) => void
+}
+
+/** A tâche in a window: status, dates, assignment, checklist, comments (TCH-04). */
+export function TacheDialog({ demarche, id, onClose, onDialog }: Props) {
+  const tache = demarche.taches.find((each) => each.id === id)
+  return (
+    <Modal opened onClose={onClose} title={tache?.titre ?? 'Tâche'} size={620}>
+      {tache ? <Content demarche={demarche} tache={tache} onClose={onClose} onDialog={onDialog} /> : <EmptyState>Cette tâche n’existe plus.</EmptyState>}
+    </Modal>
+  )
+}
+
+type Asking = 'reporter' | 'annulation' | 'reouverture'
+
+function Content({ demarche, tache, onClose, onDialog }: Omit<Props, 'id'> & { tache: TacheView }) {
+  const moi = useMoi()
+  const { run, send } = useCommands(demarche.id)
+  const [asking, setAsking] = useState<Asking | null>(null)
+  const open = tache.statut !== 'termine' && tache.statut !== 'annulee'
+  const suggested = tache.statut === 'suggere_client'
+  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const left = tache.checklist.filter((point) => !point.fait).length
+  const made = tache.document ? demarche.documents.find((each) => each.cle === tache.document && each.statut === 'disponible' && each.perime === null) : undefined
+  const etape = demarche.etapes.find((each) => each.cle === tache.etape)
+  const chemin = `/taches/${tache.id}`
+  return (
+    <div className={classes.content}>
+      <div className={classes.badges}>
+        <StatusBadge objet="tache" cle={isLate(tache) ? 'en_retard' : tache.statut} />
+        {tache.priorite === 'urgente' && <StatusBadge objet="tache" cle="en_retard" perso={{ libelle: 'Urgent' }} />}
+        {open && <TurnPill tour={tache.side} nom={tache.user_id === moi.id ? 'Vous' : tache.pour_nom} />}
+      </div>
+      {tache.description && <p className={classes.text}>{tache.description}</p>}
+      {tache.motif && <p className={classes.text}>Motif : {tache.motif}</p>}
+      <dl className={classes.facts}>
+        {etape && <div><dt>Étape</dt><dd>{etape.rang}. {etape.titre}</dd></div>}
+        <div><dt>Échéance</dt><dd>{tache.due_at ? moment(tache.due_at) : 'Aucune'}{open && working && <Button variant="subtle" size="compact-xs" onClick={() => setAsking('reporter')}>Changer…</Button>}</dd></div>
+        <div><dt>Créée</dt><dd>{shortDate(tache.created_at)}</dd></div>
+        {tache.completed_at && <div><dt>Terminée</dt><dd>{moment(tache.completed_at)}{tache.completed_by && `, par ${tache.completed_by}`}</dd></div>}
+        <div><dt>Visible du client</dt><dd>{tache.visible_client ? 'Oui' : 'Non'}</dd></div>
+        <div><dt>Bloque l’étape</dt><dd>{tache.obligatoire ? 'Oui' : 'Non'}</dd></div>
+        {open && working && (
+          <div>
+            <dt>Confiée à</dt>
+            <dd>
+              <Select
+                aria-label="Confier la tâche à"
+                size="xs"
+                allowDeselect={false}
+                value={tache.pour}
+                data={demarche.roles.map(({ cle, libelle }) => ({ value: cle, label: nameOf(demarche, cle, libelle) }))}
+                onChange={(pour) => pour && pour !== tache.pour && void run({ chemin: `${chemin}/affectation`, body: { pour } }, { dit: 'Tâche confiée' })}
+              />
+            </dd>
+          </div>
+        )}
+      </dl>
+      {tache.document && (
+        <div className={classes.document}>
+          <IconFileText size={17} stroke={STROKE} aria-hidden />
+          <span>{made ? `« ${tache.document_titre} » est produit.` : `Cette tâche attend le document « ${tache.document_titre} ».`}</span>
+          {!made && working && <Button variant="default" size="xs" onClick={() => void run({ chemin: '/documents', body: { document: tache.document } }, { dit: 'Le document se prépare' })}>Produire</Button>}
+        </div>
+      )}
+      {tache.checklist.length > 0 && <div className={classes.checklist}><Checklist demarcheId={demarche.id} tache={tache} off={!open || !working} /></div>}
+      <Comments demarche={demarche} objet={`tache:${tache.id}`} />
+      {working && (
+        <div className={classes.actions}>
+          {open && <Button variant="subtle" color="gray" onClick={() => setAsking('annulation')}>{suggested ? 'Écarter…' : 'Annuler la tâche…'}</Button>}
+          {open && !suggested && <Button variant="subtle" onClick={() => { onClose(); onDialog({ type: 'action' }) }}>Demander une Action Client…</Button>}
+          <span className={classes.grow} />
+          {suggested ? (
+            <>
+              <Button variant="default" onClick={() => void run({ chemin: `${chemin}/prise-en-compte`, body: { priorite: 'urgente' } }, { dit: 'Suggestion prise en compte, en urgence' })}>En urgence</Button>
+              <Button onClick={() => void run({ chemin: `${chemin}/prise-en-compte`, body: { priorite: 'normale' } }, { dit: 'Suggestion prise en compte' })}>Prendre en compte</Button>
+            </>
+          ) : open ? (
+            <>
+              {tache.statut === 'a_faire' && <Button variant="default" leftSection={<IconPlayerPlay size={16} stroke={STROKE} />} onClick={() => void run({ chemin: `${chemin}/debut` })}>Commencer</Button>}
+              <Button
+                leftSection={<IconCheck size={16} stroke={STROKE} />}
+                disabled={left > 0 || (tache.document !== null && !made)}
+                title={left > 0 ? `Il reste ${left} à cocher` : undefined}
+                onClick={() => void run({ chemin: `${chemin}/fin`, body: { visit: tache.visit } }, { dit: 'Tâche terminée' }).then((done) => done && onClose())}
+              >
+                Terminer la tâche
+              </Button>
+            </>
+          ) : tache.statut === 'termine' ? (
+            <Button variant="default" onClick={() => setAsking('reouverture')}>Rouvrir…</Button>
+          ) : null}
+        </div>
+      )}
+      {asking === 'reporter' && <ReporterDialog item={{ demarche_id: demarche.id, item_id: tache.id, label: tache.titre, due_at: tache.due_at }} onClose={() => setAsking(null)} />}
+      <ConfirmDialog
+        ouvert={asking === 'annulation'}
+        onClose={() => setAsking(null)}
+        titre={suggested ? 'Écarter la suggestion' : 'Annuler la tâche'}
+        action={suggested ? 'Écarter' : 'Annuler la tâche'}
+        danger
+        motif={{ libelle: suggested ? 'Motif, lu par le client' : 'Motif' }}
+        onConfirm={(motif) => send({ chemin: `${chemin}/annulation`, body: { motif } })}
+      />
+      <ConfirmDialog
+        ouvert={asking === 'reouverture'}
+        onClose={() => setAsking(null)}
+        titre="Rouvrir la tâche"
+        action="Rouvrir"
+        motif={{ libelle: 'Motif' }}
+        onConfirm={(motif) => send({ chemin: `${chemin}/reouverture`, body: { motif } })}
+      />
+    </div>
+  )
+}
+
+/** « Claire Dumont, Conseiller principal »: the person who holds the role, or the role alone. */
+export function nameOf(demarche: DemarcheView, cle: string, libelle: string): string {
+  const person = demarche.equipe.find(({ role }) => role === cle) ?? demarche.participants.find((each) => each.cle === cle)
+  return person ? `${person.nom} (${libelle.toLowerCase()})` : libelle
+}
+
+/** What was written about one object, newest first, and the field to write more. */
+export function Comments({ demarche, objet }: { demarche: DemarcheView; objet: string }) {
+  const { data } = useInfiniteQuery(activiteQuery(demarche.id, ['echange']))
+  const lines = (data?.pages.flatMap((page) => page.items) ?? []).filter((line) => line.objet === objet).slice(0, 12)
+  return (
+    <section className={classes.comments}>
+      <h3>Commentaires</h3>
+      {lines.length > 0 && (
+        <ul>
+          {lines.map((line) => (
+            <li key={line.id} className={classes.comment} data-interne={line.interne || undefined}>
+              <Avatar nom={line.acteur ?? 'eLaska'} taille={26} />
+              <div>
+                <p className={classes.quote}>{line.detail ?? line.titre}</p>
+                <p className={classes.meta}>{line.acteur}, {moment(line.at)}{line.interne && ' · interne'}</p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Composer demarcheId={demarche.id} client={demarche.client_nom} objet={objet} placeholder="Commenter…" />
+    </section>
+  )
+}

@@ -1,0 +1,194 @@
+import { Button, Select } from '@mantine/core'
+import { IconFlag, IconPlus } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
+import { useMoi } from '@shared/api/session'
+import type { DemarcheView, TacheView } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { EmptyState } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { TurnPill } from '@shared/components/TurnPill'
+import { shortDate } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { statusOf } from '@shared/statuses'
+import { useCommands } from '../api/commands'
+import { Chips } from '../components/Chips'
+import type { CockpitDialog } from './dialogs'
+import classes from './Taches.module.css'
+
+type Tri = 'echeance' | 'priorite' | 'responsable'
+
+const columns = ['suggere_client', 'a_faire', 'en_cours', 'attente_validation', 'termine'] as const
+
+const isOpen = (tache: TacheView): boolean => tache.statut !== 'termine' && tache.statut !== 'annulee'
+export const isLate = (tache: TacheView): boolean => isOpen(tache) && tache.due_at !== null && Date.parse(tache.due_at) < Date.now()
+
+interface Props {
+  demarche: DemarcheView
+  vue: 'liste' | 'tableau'
+  onVue: (vue: 'liste' | 'tableau') => void
+  onTache: (id: string) => void
+  onDialog: (dialog: CockpitDialog) => void
+}
+
+/** « Tâches & Planification »: list or board (TCH-01, TCH-02). */
+export function Taches({ demarche, vue, onVue, onTache, onDialog }: Props) {
+  const [state, setState] = useState('ouvertes')
+  const [sort, setSort] = useState<Tri>('echeance')
+  const open = demarche.taches.filter(isOpen)
+  const shown = useMemo(() => {
+    const kept = demarche.taches.filter((tache) => (state === 'ouvertes' ? isOpen(tache) : state === 'finies' ? !isOpen(tache) : true))
+    return kept.sort(orders[sort])
+  }, [demarche.taches, state, sort])
+  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  return (
+    <Card nue>
+      <div className={classes.bar}>
+        {vue === 'liste' ? (
+          <Chips
+            nom="État des tâches"
+            valeur={state}
+            onChange={setState}
+            options={[
+              { cle: 'ouvertes', libelle: 'Ouvertes', n: open.length },
+              { cle: 'finies', libelle: 'Finies', n: demarche.taches.length - open.length },
+              { cle: 'toutes', libelle: 'Toutes', n: demarche.taches.length },
+            ]}
+          />
+        ) : <h2>Tâches</h2>}
+        <div className={classes.tools}>
+          {vue === 'liste' && (
+            <Select
+              aria-label="Trier les tâches"
+              w={150}
+              allowDeselect={false}
+              value={sort}
+              onChange={(value) => value && setSort(value as Tri)}
+              data={[{ value: 'echeance', label: 'Par échéance' }, { value: 'priorite', label: 'Par priorité' }, { value: 'responsable', label: 'Par responsable' }]}
+            />
+          )}
+          <Chips nom="Présentation" valeur={vue} onChange={(value) => onVue(value as Props['vue'])} options={[{ cle: 'liste', libelle: 'Liste' }, { cle: 'tableau', libelle: 'Tableau' }]} />
+        </div>
+      </div>
+      {vue === 'tableau' ? <Board demarche={demarche} onTache={onTache} working={working} />
+        : shown.length === 0 ? (
+          <EmptyState action={working && <Button variant="default" leftSection={<IconPlus size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'tache' })}>Nouvelle Tâche</Button>}>
+            {state === 'ouvertes' ? 'Aucune tâche ouverte.' : 'Aucune tâche ici.'}
+          </EmptyState>
+        ) : (
+          <ul>{shown.map((tache) => <Row key={tache.id} tache={tache} demarche={demarche} onOpen={() => onTache(tache.id)} />)}</ul>
+        )}
+    </Card>
+  )
+}
+
+const time = (tache: TacheView): number => (tache.due_at ? Date.parse(tache.due_at) : Infinity)
+const orders: Record<Tri, (a: TacheView, b: TacheView) => number> = {
+  echeance: (a, b) => (time(a) === time(b) ? a.titre.localeCompare(b.titre) : time(a) - time(b)),
+  priorite: (a, b) => Number(b.priorite === 'urgente') - Number(a.priorite === 'urgente') || (time(a) < time(b) ? -1 : 1),
+  responsable: (a, b) => a.pour_nom.localeCompare(b.pour_nom) || (time(a) < time(b) ? -1 : 1),
+}
+
+function Row({ tache, demarche, onOpen }: { tache: TacheView; demarche: DemarcheView; onOpen: () => void }) {
+  const moi = useMoi()
+  const late = isLate(tache)
+  const etape = demarche.etapes.find((each) => each.cle === tache.etape)
+  const done = tache.checklist.filter((point) => point.fait).length
+  return (
+    <li>
+      <button type="button" className={classes.row} onClick={onOpen}>
+        <span className={classes.text}>
+          <span className={classes.title}>{tache.priorite === 'urgente' && isOpen(tache) && <IconFlag size={14} className={classes.urgent} aria-label="Urgent" />}{tache.titre}</span>
+          <span className={classes.sub}>{[etape?.titre, tache.checklist.length > 0 && `${done} sur ${tache.checklist.length} cochés`].filter(Boolean).join(' · ') || 'Hors étape'}</span>
+        </span>
+        <span className={classes.cell}>{isOpen(tache) ? <TurnPill tour={tache.side} nom={tache.user_id === moi.id ? 'Vous' : tache.pour_nom} /> : <span className={classes.sub}>{tache.completed_by ?? tache.pour_nom}</span>}</span>
+        <span className={classes.cell}><StatusBadge objet="tache" cle={late ? 'en_retard' : tache.statut} court /></span>
+        <span className={classes.due} data-retard={late || undefined}>{isOpen(tache) ? tache.due_at && shortDate(tache.due_at) : tache.completed_at && shortDate(tache.completed_at)}</span>
+      </button>
+    </li>
+  )
+}
+
+/** Moves that the engine knows; every other one is refused by the board. */
+function moveOf(tache: TacheView, to: string): string | null {
+  if (tache.statut === 'suggere_client' && to === 'a_faire') return 'prise-en-compte'
+  if (tache.statut === 'a_faire' && to === 'en_cours') return 'debut'
+  if (isOpen(tache) && tache.statut !== 'suggere_client' && to === 'termine') return 'fin'
+  return null
+}
+
+/** Columns by status. A card moves by mouse, or by keyboard with the arrows (TCH-03). */
+function Board({ demarche, onTache, working }: { demarche: DemarcheView; onTache: (id: string) => void; working: boolean }) {
+  const { run } = useCommands(demarche.id)
+  const [dragged, setDragged] = useState<string | null>(null)
+  const [over, setOver] = useState<string | null>(null)
+  const taches = demarche.taches.filter((tache) => tache.statut !== 'annulee')
+  const columnsShown = columns.filter((cle) => !['suggere_client', 'attente_validation'].includes(cle) || taches.some((tache) => tache.statut === cle))
+
+  const move = (tache: TacheView, to: string): void => {
+    const chemin = moveOf(tache, to)
+    if (!chemin || !working) return
+    void run(
+      { chemin: `/taches/${tache.id}/${chemin}` },
+      { dit: `« ${tache.titre} » : ${statusOf('tache', to).libelle.toLowerCase()}`, optimiste: (before) => ({ ...before, taches: before.taches.map((each) => (each.id === tache.id ? { ...each, statut: to } : each)) }) },
+    )
+  }
+  const step = (tache: TacheView, by: number): void => {
+    const order = columns.filter((cle) => cle === tache.statut || moveOf(tache, cle))
+    const next = order[order.indexOf(tache.statut as (typeof columns)[number]) + by]
+    if (next) move(tache, next)
+  }
+  const lifted = taches.find((tache) => tache.id === dragged)
+
+  return (
+    <div className={classes.board} style={{ gridTemplateColumns: `repeat(${columnsShown.length}, minmax(200px, 1fr))` }}>
+      {columnsShown.map((cle) => {
+        const cards = taches.filter((tache) => tache.statut === cle)
+        return (
+          <section
+            key={cle}
+            className={classes.column}
+            data-cible={(lifted && moveOf(lifted, cle) && over === cle) || undefined}
+            onDragOver={(event) => {
+              if (lifted && moveOf(lifted, cle)) {
+                event.preventDefault()
+                setOver(cle)
+              }
+            }}
+            onDrop={(event) => {
+              event.preventDefault()
+              if (lifted) move(lifted, cle)
+              setDragged(null)
+              setOver(null)
+            }}
+          >
+            <h3>{statusOf('tache', cle).libelle} <span>{cards.length}</span></h3>
+            <ul>
+              {cards.map((tache) => (
+                <li key={tache.id}>
+                  <button
+                    type="button"
+                    className={classes.card}
+                    draggable={working && isOpen(tache)}
+                    aria-description="Flèche droite : colonne suivante. Entrée : ouvrir."
+                    onDragStart={() => setDragged(tache.id)}
+                    onDragEnd={() => { setDragged(null); setOver(null) }}
+                    onClick={() => onTache(tache.id)}
+                    onKeyDown={(event) => {
+                      if (event.key === 'ArrowRight') { event.preventDefault(); step(tache, 1) }
+                    }}
+                  >
+                    <span className={classes.cardTitle}>{tache.titre}</span>
+                    <span className={classes.cardFoot}>
+                      <TurnPill tour={tache.side} nom={tache.pour_nom} />
+                      {tache.due_at && <span className={classes.due} data-retard={isLate(tache) || undefined}>{shortDate(tache.due_at).slice(0, 5)}</span>}
+                    </span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,467 @@
+import { Checkbox, Modal, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useRef, useState } from 'react'
+import { equipeQuery, formulaireQuery } from '@shared/api/queries'
+import { call } from '@shared/api/http'
+import type { DemarcheView, EtapeForm } from '@shared/api/types'
+import { ConfirmDialog } from '@shared/components/ConfirmDialog'
+import { ErrorState, SkeletonRows } from '@shared/components/States'
+import DynamicForm from '@shared/form/DynamicForm'
+import { longDate, NBSP, spokenHour } from '@shared/format'
+import { useCommands } from '../api/commands'
+import { CommandDialog, type FieldErrors } from '../components/CommandDialog'
+import { DateField, DueField } from '../components/DateField'
+import { dayFromToday, instantOf } from '../components/paris'
+import { toastDone } from '../components/toasts'
+import { nameOf } from './TacheDialog'
+import classes from './dialogs.module.css'
+
+/** Every window that the cockpit may open. */
+export type CockpitDialog =
+  | { type: 'tache' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' }
+  | { type: 'date'; champ: string }
+  | { type: 'passer' | 'revenir'; etape: string }
+  | { type: 'dispense'; piece: string }
+  | { type: 'revocation'; cle: string }
+  | { type: 'formulaire'; nom: string; etape: string }
+
+interface Props {
+  demarche: DemarcheView
+  onClose: () => void
+}
+
+export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: CockpitDialog }) {
+  const props = { demarche, onClose }
+  switch (dialog.type) {
+    case 'tache': return <NouvelleTache {...props} />
+    case 'action': return <ActionClient {...props} />
+    case 'piece': return <NouvellePiece {...props} />
+    case 'document': return <ProduireDocument {...props} />
+    case 'prix': return <Prix {...props} />
+    case 'valider': return <ValiderDemande {...props} />
+    case 'equipe': return <Reaffecter {...props} />
+    case 'precision': return <Precision {...props} />
+    case 'date': return <DateCle {...props} champ={dialog.champ} />
+    case 'formulaire': return <Formulaire {...props} nom={dialog.nom} etape={dialog.etape} />
+    default: return <Reason {...props} dialog={dialog} />
+  }
+}
+
+/** Commands that only ask for a reason. */
+function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<CockpitDialog, { type: 'date' | 'formulaire' }> }) {
+  const { send } = useCommands(demarche.id)
+  const etape = 'etape' in dialog ? demarche.etapes.find(({ cle }) => cle === dialog.etape) : undefined
+  const piece = 'piece' in dialog ? demarche.pieces.find(({ id }) => id === dialog.piece) : undefined
+  const participant = 'cle' in dialog ? demarche.participants.find(({ cle }) => cle === dialog.cle) : undefined
+  const openTasks = demarche.compteurs.taches_ouvertes
+  const asks: Partial<Record<CockpitDialog['type'], { titre: string; action: string; chemin: string; body?: object; texte: ReactNode; propositions?: string[]; danger?: boolean; sansMotif?: boolean; lu?: boolean }>> = {
+    suspension: {
+      titre: 'Suspendre la démarche', action: 'Suspendre', chemin: '/suspension', lu: true,
+      texte: <p>Les délais s’arrêtent, les relances et les envois sont retenus, {openTasks} tâche{openTasks > 1 ? 's' : ''} ouverte{openTasks > 1 ? 's' : ''} en pause. Tout reprend où vous l’aurez laissé.</p>,
+      propositions: ['À la demande du client', 'En attente d’une décision extérieure'],
+    },
+    annulation: {
+      titre: 'Annuler la démarche', action: 'Annuler la démarche', chemin: '/annulation', danger: true, lu: true,
+      texte: <p>{openTasks} tâche{openTasks > 1 ? 's' : ''} ouverte{openTasks > 1 ? 's' : ''} {openTasks > 1 ? 'sont abandonnées' : 'est abandonnée'}, les relances s’arrêtent, les liens des participants sont retirés. Les documents restent. Cela ne se défait pas.</p>,
+      propositions: ['Le client renonce', 'Démarche ouverte par erreur'],
+    },
+    refus: {
+      titre: 'Refuser la demande', action: 'Refuser la demande', chemin: '/refus', danger: true, lu: true,
+      texte: <p>Le client est prévenu par e-mail et lit ce motif dans son espace.</p>,
+      propositions: ['Demande hors de notre champ', 'Informations insuffisantes', 'Demande en double'],
+    },
+    passer: {
+      titre: `Passer l’étape « ${etape?.titre ?? ''} »`, action: 'Passer l’étape', chemin: `/etapes/${etape?.cle}/passage`, body: { visit: etape?.visit }, lu: true,
+      texte: <p>Ses tâches et pièces encore attendues sont abandonnées, et la démarche continue.</p>,
+      propositions: ['Déjà fait par le client', 'Sans objet pour ce dossier'],
+    },
+    revenir: {
+      titre: `Revenir à l’étape « ${etape?.titre ?? ''} »`, action: 'Revenir à cette étape', chemin: `/etapes/${etape?.cle}/retour`, lu: true,
+      texte: <p>Cette étape et les suivantes sont à refaire, les documents produits depuis sont à refaire aussi. L’historique est gardé.</p>,
+    },
+    dispense: {
+      titre: `Ne plus demander « ${piece?.titre ?? ''} »`, action: 'Ne plus la demander', chemin: `/pieces/${piece?.id}/dispense`, lu: true,
+      texte: <p>La pièce devient sans objet et ne bloque plus l’étape.</p>,
+      propositions: ['Déjà au dossier', 'Non nécessaire dans ce cas'],
+    },
+    revocation: {
+      titre: `Retirer l’accès de ${participant?.nom ?? ''}`, action: 'Retirer l’accès', chemin: `/participants/${participant?.cle}/revocation`, danger: true, sansMotif: true,
+      texte: <p>Son lien ne s’ouvre plus, tout de suite. Vous pourrez lui en envoyer un autre.</p>,
+    },
+  }
+  const ask = asks[dialog.type]
+  if (!ask) return null
+  return (
+    <ConfirmDialog
+      ouvert
+      onClose={onClose}
+      titre={ask.titre}
+      action={ask.action}
+      danger={ask.danger ?? false}
+      {...(ask.sansMotif ? {} : { motif: { libelle: ask.lu ? 'Motif, lu par le client' : 'Motif', propositions: ask.propositions ?? [] } })}
+      onConfirm={(motif) => send({ chemin: ask.chemin, body: { ...ask.body, ...(ask.sansMotif ? {} : { motif }) } })}
+    >
+      {ask.texte}
+    </ConfirmDialog>
+  )
+}
+
+/** Whom something can be given to, people named. */
+const people = (demarche: DemarcheView, sides?: string[]): { value: string; label: string }[] =>
+  demarche.roles.filter(({ side }) => !sides || sides.includes(side)).map(({ cle, libelle }) => ({ value: cle, label: nameOf(demarche, cle, libelle) }))
+
+function NouvelleTache({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const [titre, setTitre] = useState('')
+  const [pour, setPour] = useState(demarche.roles.find(({ side }) => side === 'cabinet')?.cle ?? null)
+  const [description, setDescription] = useState('')
+  const [checklist, setChecklist] = useState('')
+  const [date, setDate] = useState<string | null>(null)
+  const [heure, setHeure] = useState('18:00')
+  const [urgente, setUrgente] = useState(false)
+  const [obligatoire, setObligatoire] = useState(false)
+  return (
+    <CommandDialog
+      titre="Nouvelle Tâche"
+      action="Créer la tâche"
+      onClose={onClose}
+      check={(): FieldErrors => (titre.trim() ? {} : { titre: 'Donnez un titre à la tâche.' })}
+      onSubmit={async (key) => {
+        await send({
+          chemin: '/taches',
+          body: {
+            titre: titre.trim(),
+            pour,
+            ...(description.trim() ? { description: description.trim() } : {}),
+            checklist: checklist.split('\n').map((line) => line.trim()).filter(Boolean),
+            ...(date ? { due_at: instantOf(date, heure) } : {}),
+            priorite: urgente ? 'urgente' : 'normale',
+            obligatoire,
+          },
+        }, key)
+        toastDone('Tâche créée')
+      }}
+    >
+      {(errors) => (
+        <>
+          <TextInput label="Titre" required maxLength={200} value={titre} onChange={(event) => setTitre(event.currentTarget.value)} error={errors.titre} data-autofocus />
+          <Select label="Confiée à" data={people(demarche)} value={pour} onChange={setPour} allowDeselect={false} error={errors.pour} />
+          <DueField label="Échéance" date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.due_at} min={dayFromToday(0)} />
+          <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} minRows={2} />
+          <Textarea label="Checklist" description="Une ligne par point à cocher." value={checklist} onChange={(event) => setChecklist(event.currentTarget.value)} minRows={2} error={errors.checklist} />
+          <div className={classes.boxes}>
+            <Checkbox label="Urgent" checked={urgente} onChange={(event) => setUrgente(event.currentTarget.checked)} />
+            <Checkbox label="Nécessaire pour valider l’étape" checked={obligatoire} onChange={(event) => setObligatoire(event.currentTarget.checked)} />
+          </div>
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+const natures = [
+  { value: 'documents', label: 'Des documents' },
+  { value: 'validation', label: 'Une validation' },
+  { value: 'commentaire', label: 'Un commentaire' },
+  { value: 'note', label: 'Une note' },
+]
+
+function ActionClient({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const targets = people(demarche, ['client', 'tiers'])
+  const [nature, setNature] = useState('documents')
+  const [a, setA] = useState(targets[0]?.value ?? null)
+  const [message, setMessage] = useState('')
+  const [date, setDate] = useState<string | null>(null)
+  const [heure, setHeure] = useState('18:00')
+  return (
+    <CommandDialog
+      titre="Demander une Action Client"
+      action="Envoyer la demande"
+      onClose={onClose}
+      check={() => ({ ...(message.trim() ? {} : { message: 'Dites ce que vous attendez.' }), ...(a ? {} : { a: 'Choisissez un destinataire.' }) })}
+      onSubmit={async (key) => {
+        await send({ chemin: '/actions', body: { nature, a, message: message.trim(), ...(date ? { due_at: instantOf(date, heure) } : {}) } }, key)
+        toastDone('Demande envoyée')
+      }}
+    >
+      {(errors) => (
+        <>
+          <div>
+            <p className={classes.label} id="nature-action">Ce que vous attendez</p>
+            <SegmentedControl fullWidth aria-labelledby="nature-action" data={natures} value={nature} onChange={setNature} />
+          </div>
+          <Select label="De qui" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
+          <Textarea label="Message" required minRows={4} maxLength={5000} value={message} onChange={(event) => setMessage(event.currentTarget.value)} error={errors.message} placeholder="Bonjour, pouvez-vous nous transmettre…" data-autofocus />
+          <DueField label="Avant le" date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.due_at} min={dayFromToday(0)} />
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+function NouvellePiece({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const targets = people(demarche, ['client', 'tiers'])
+  const known = [...new Set(demarche.pieces.flatMap(({ categorie }) => categorie ?? []))]
+  const [titre, setTitre] = useState('')
+  const [de, setDe] = useState(targets[0]?.value ?? null)
+  const [description, setDescription] = useState('')
+  const [categorie, setCategorie] = useState<string | null>(known[0] ?? null)
+  const [obligatoire, setObligatoire] = useState(true)
+  const [date, setDate] = useState<string | null>(null)
+  return (
+    <CommandDialog
+      titre="Demander une pièce"
+      action="Demander la pièce"
+      onClose={onClose}
+      check={() => ({ ...(titre.trim() ? {} : { titre: 'Nommez la pièce.' }), ...(de ? {} : { de: 'Choisissez qui la fournit.' }) })}
+      onSubmit={async (key) => {
+        await send({
+          chemin: '/pieces',
+          body: {
+            titre: titre.trim(), de, obligatoire,
+            ...(description.trim() ? { description: description.trim() } : {}),
+            ...(categorie ? { categorie } : {}),
+            ...(date ? { due_at: instantOf(date, '18:00') } : {}),
+          },
+        }, key)
+        toastDone('Pièce demandée')
+      }}
+    >
+      {(errors) => (
+        <>
+          <TextInput label="Nom de la pièce" required maxLength={200} value={titre} onChange={(event) => setTitre(event.currentTarget.value)} error={errors.titre} placeholder="Titre de séjour" data-autofocus />
+          <Select label="Fournie par" data={targets} value={de} onChange={setDe} allowDeselect={false} error={errors.de} required />
+          <Textarea label="Consigne" description="Lue par la personne qui dépose." value={description} onChange={(event) => setDescription(event.currentTarget.value)} minRows={2} />
+          <Select label="Catégorie" data={known} value={categorie} onChange={setCategorie} clearable placeholder="Autres pièces" />
+          <DateField label="Avant le" value={date} onChange={setDate} min={dayFromToday(0)} error={errors.due_at} />
+          <Checkbox label="Nécessaire pour valider l’étape" checked={obligatoire} onChange={(event) => setObligatoire(event.currentTarget.checked)} />
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+function ProduireDocument({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const [document, setDocument] = useState(demarche.documents_possibles[0]?.cle ?? null)
+  return (
+    <CommandDialog
+      titre="Produire un document"
+      action="Produire"
+      onClose={onClose}
+      check={(): FieldErrors => (document ? {} : { document: 'Choisissez un document.' })}
+      onSubmit={async (key) => {
+        await send({ chemin: '/documents', body: { document } }, key)
+        toastDone('Le document se prépare')
+      }}
+    >
+      {(errors) => (
+        <>
+          <Select label="Document" data={demarche.documents_possibles.map(({ cle, titre }) => ({ value: cle, label: titre }))} value={document} onChange={setDocument} allowDeselect={false} error={errors.document} />
+          <p className={classes.hint}>Il est rempli avec les informations de la démarche et rejoint les documents.</p>
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+/** Amount typed in euros, sent in integer cents; empty means no price. */
+function usePrix(demarche: DemarcheView) {
+  const [euros, setEuros] = useState<number | string>(demarche.prix === null ? '' : demarche.prix / 100)
+  const cents = euros === '' ? null : Math.round(Number(euros) * 100)
+  return { euros, setEuros, cents }
+}
+
+function PrixField({ euros, onChange, error, mention }: { euros: number | string; onChange: (value: number | string) => void; error?: string | undefined; mention: string }) {
+  return <NumberInput label={`Prix de la prestation, ${mention}`} value={euros} onChange={onChange} decimalScale={2} fixedDecimalScale min={0} max={10_000_000} suffix={`${NBSP}€`} error={error} data-autofocus />
+}
+
+function Prix({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const { euros, setEuros, cents } = usePrix(demarche)
+  const [mention, setMention] = useState(demarche.prix_mention || 'HT')
+  return (
+    <CommandDialog
+      titre="Prix de la prestation"
+      action="Enregistrer"
+      onClose={onClose}
+      onSubmit={async (key) => {
+        await send({ chemin: '/prix', methode: 'PUT', body: { montant: cents, mention } }, key)
+        toastDone('Prix enregistré')
+      }}
+    >
+      {(errors) => (
+        <>
+          <div className={classes.amount}>
+            <PrixField euros={euros} onChange={setEuros} mention={mention} error={errors.montant} />
+            <SegmentedControl aria-label="Mention" data={['HT', 'TTC']} value={mention} onChange={setMention} />
+          </div>
+          <p className={classes.hint}>Le client voit ce prix dès qu’il est enregistré. Laissez vide pour le retirer.</p>
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+function ValiderDemande({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const { euros, setEuros, cents } = usePrix(demarche)
+  return (
+    <CommandDialog
+      titre="Valider la demande"
+      action="Valider et ouvrir le dossier"
+      onClose={onClose}
+      onSubmit={async (key) => {
+        await send({ chemin: '/validation', body: cents === null ? {} : { prix: cents } }, key)
+        toastDone('Demande validée, dossier ouvert')
+      }}
+    >
+      {(errors) => (
+        <>
+          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. {demarche.client_nom} est prévenu par e-mail.</p>
+          <PrixField euros={euros} onChange={setEuros} mention={demarche.prix_mention} error={errors.prix} />
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+function Precision({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const [message, setMessage] = useState('')
+  const [date, setDate] = useState<string | null>(null)
+  return (
+    <CommandDialog
+      titre="Demander une précision"
+      action="Envoyer la question"
+      onClose={onClose}
+      check={(): FieldErrors => (message.trim() ? {} : { message: 'Écrivez votre question.' })}
+      onSubmit={async (key) => {
+        await send({ chemin: '/informations', body: { message: message.trim(), ...(date ? { due_at: instantOf(date, '18:00') } : {}) } }, key)
+        toastDone('Question envoyée')
+      }}
+    >
+      {(errors) => (
+        <>
+          <Textarea label="Votre question" required minRows={4} maxLength={5000} value={message} onChange={(event) => setMessage(event.currentTarget.value)} error={errors.message} data-autofocus />
+          <DateField label="Réponse attendue avant le" value={date} onChange={setDate} min={dayFromToday(0)} error={errors.due_at} />
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+function Reaffecter({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const { data: staff } = useQuery(equipeQuery)
+  const roles = demarche.roles.filter(({ side }) => side === 'cabinet')
+  const [role, setRole] = useState(roles[0]?.cle ?? null)
+  const holder = demarche.equipe.find((member) => member.role === role)
+  const [user, setUser] = useState<string | null>(null)
+  return (
+    <CommandDialog
+      titre="Réaffecter"
+      action="Réaffecter"
+      onClose={onClose}
+      check={(): FieldErrors => (user ? {} : { user_id: 'Choisissez une personne.' })}
+      onSubmit={async (key) => {
+        await send({ chemin: `/equipe/${role}`, methode: 'PUT', body: { user_id: user } }, key)
+        toastDone('Démarche réaffectée')
+      }}
+    >
+      {(errors) => (
+        <>
+          {roles.length > 1 && <Select label="Rôle" data={roles.map(({ cle, libelle }) => ({ value: cle, label: libelle }))} value={role} onChange={(value) => { setRole(value); setUser(null) }} allowDeselect={false} />}
+          <Select
+            label={roles.length > 1 ? 'Confié à' : (roles[0]?.libelle ?? 'Conseiller principal')}
+            {...(holder ? { description: `Aujourd’hui : ${holder.nom}. Ses tâches ouvertes suivent.` } : {})}
+            placeholder="Choisir une personne"
+            searchable
+            data={(staff ?? []).filter(({ id }) => id !== holder?.user_id).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` }))}
+            value={user}
+            onChange={setUser}
+            error={errors.user_id}
+            required
+          />
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+function DateCle({ demarche, champ, onClose }: Props & { champ: string }) {
+  const { send } = useCommands(demarche.id)
+  const date = demarche.dates_cles.find((each) => each.champ === champ)
+  const [valeur, setValeur] = useState<string | null>(date?.valeur ?? null)
+  const [motif, setMotif] = useState('')
+  return (
+    <CommandDialog
+      titre={`Changer : ${date?.libelle.toLowerCase() ?? champ}`}
+      action="Changer la date"
+      onClose={onClose}
+      check={() => ({
+        ...(!valeur ? { valeur: 'Choisissez une date.' } : valeur === date?.valeur ? { valeur: 'C’est déjà cette date.' } : {}),
+        ...(motif.trim() ? {} : { motif: 'Indiquez un motif.' }),
+      })}
+      onSubmit={async (key) => {
+        await send({ chemin: '/dates', body: { champ, valeur, motif: motif.trim() } }, key)
+        if (valeur) toastDone(`${date?.libelle ?? 'Date'} : ${longDate(valeur)}`)
+      }}
+    >
+      {(errors) => (
+        <>
+          <DateField label={date?.libelle ?? 'Date'} value={valeur} onChange={setValeur} error={errors.valeur} required />
+          <Textarea label="Motif, lu par le client" required value={motif} onChange={(event) => setMotif(event.currentTarget.value)} error={errors.motif} minRows={2} maxLength={2000} />
+          <p className={classes.hint}>Les échéances et les relances calculées d’après cette date sont recalculées. Les documents qui la citent sont à refaire.</p>
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+function Formulaire({ demarche, nom, etape, onClose }: Props & { nom: string; etape: string }) {
+  const form = useQuery(formulaireQuery(demarche.id, nom))
+  return (
+    <Modal opened onClose={onClose} title={form.data?.titre ?? 'Formulaire'} size={760} closeOnClickOutside={false}>
+      {form.data ? <FormulaireContent demarche={demarche} form={form.data} etape={etape} onClose={onClose} />
+        : form.error ? <ErrorState error={form.error} onRetry={() => void form.refetch()} />
+        : <SkeletonRows lignes={5} hauteur={64} />}
+    </Modal>
+  )
+}
+
+const DRAFT_MS = 900
+
+function FormulaireContent({ demarche, form, etape, onClose }: Props & { form: EtapeForm; etape: string }) {
+  const { send } = useCommands(demarche.id)
+  const [note, setNote] = useState<string | null>(form.brouillon_at ? `Brouillon enregistré à${NBSP}${spokenHour(form.brouillon_at)}` : null)
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const key = useRef(crypto.randomUUID())
+  const draft = (donnees: Record<string, unknown>): void => {
+    key.current = crypto.randomUUID()
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => {
+      call<{ enregistre_at: string }>('PUT', `/api/demarches/${demarche.id}/formulaires/${form.nom}/brouillon`, { body: { donnees } })
+        .then(({ enregistre_at }) => setNote(`Brouillon enregistré à${NBSP}${spokenHour(enregistre_at)}`))
+        .catch(() => setNote('Brouillon non enregistré.'))
+    }, DRAFT_MS)
+  }
+  return (
+    <DynamicForm
+      schema={form.schema}
+      uiSchema={form.ui}
+      data={form.brouillon ?? form.donnees}
+      onDraft={draft}
+      brouillon={note}
+      action="Enregistrer le formulaire"
+      onSubmit={async (donnees) => {
+        clearTimeout(timer.current)
+        await send({ chemin: `/formulaires/${form.nom}`, body: { donnees, etape: form.etape ?? etape, ...(form.visit === null ? {} : { visit: form.visit }) } }, key.current)
+        toastDone('Formulaire enregistré')
+        onClose()
+      }}
+    />
+  )
+}

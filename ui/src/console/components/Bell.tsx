@@ -1,0 +1,77 @@
+import { Popover } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { IconBell } from '@tabler/icons-react'
+import { useState } from 'react'
+import { call } from '@shared/api/http'
+import type { Notification } from '@shared/api/types'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { ago } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { notificationsRecentesQuery } from '../api/queries'
+import classes from './Bell.module.css'
+import shell from './Shell.module.css'
+
+/** Where a notification leads inside the console; links of the API may carry the console's own prefix. */
+const target = ({ lien, demarche_id }: Notification): string =>
+  lien ? lien.replace(/^\/console(?=\/|$)/, '') || '/' : demarche_id ? `/demarches/${demarche_id}` : '/'
+
+/** Notifications: how many are unread, and the history (NOT-01). */
+export function Bell() {
+  const [open, setOpen] = useState(false)
+  const client = useQueryClient()
+  const { data, error, refetch } = useQuery(notificationsRecentesQuery)
+  const unread = data?.non_lues ?? 0
+
+  const markRead = async (ids?: string[]): Promise<void> => {
+    await call('PUT', '/api/notifications/lues', { body: ids ? { ids } : {} }).catch(() => undefined)
+    await client.invalidateQueries({ queryKey: ['notifications'] })
+  }
+
+  return (
+    <Popover opened={open} onChange={setOpen} position="bottom-end" width={380} shadow="md" radius={14} trapFocus returnFocus>
+      <Popover.Target>
+        <button
+          type="button"
+          className={shell.bell}
+          onClick={() => setOpen(!open)}
+          aria-label={unread > 0 ? `Notifications, ${unread} non lues` : 'Notifications'}
+        >
+          <IconBell size={19} stroke={STROKE} aria-hidden />
+          {unread > 0 && <span className={shell.dot} />}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown p={0}>
+        <div className={classes.head}>
+          <h2>Notifications</h2>
+          {unread > 0 && <button type="button" className={classes.all} onClick={() => void markRead()}>Tout marquer comme lu</button>}
+        </div>
+        <div className={classes.list}>
+          {error ? <ErrorState error={error} onRetry={() => void refetch()} />
+            : !data ? <SkeletonRows lignes={4} hauteur={54} />
+            : data.items.length === 0 ? <EmptyState>Aucune notification pour l’instant.</EmptyState>
+            : (
+              <ul>
+                {data.items.map((item) => (
+                  <li key={item.id}>
+                    <Link
+                      to={target(item)}
+                      className={classes.item}
+                      data-non-lue={!item.read_at || undefined}
+                      onClick={() => {
+                        setOpen(false)
+                        if (!item.read_at) void markRead([item.id])
+                      }}
+                    >
+                      <span className={classes.text}>{item.texte}</span>
+                      <span className={classes.when}>{!item.read_at && <span className="el-hors-vue">Non lue, </span>}{ago(item.created_at)}</span>
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            )}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

@@ -1,0 +1,180 @@
+import { Button, Loader, SegmentedControl, Select } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { type ReactNode, useRef, useState } from 'react'
+import { call, messageOf } from '@shared/api/http'
+import { catalogueFormQuery, catalogueQuery, equipeQuery } from '@shared/api/queries'
+import { useMoi } from '@shared/api/session'
+import type { CatalogueForm } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import DynamicForm from '@shared/form/DynamicForm'
+import { money } from '@shared/format'
+import { iconNamed, STROKE } from '@shared/icons'
+import { tiersDetailQuery, tiersQuery } from '../api/queries'
+import { Screen, ScreenHead } from '../components/Screen'
+import { toastDone } from '../components/toasts'
+import classes from './NouvellePage.module.css'
+
+type Search = Partial<Record<'modele' | 'client' | 'phase', string>>
+
+/** « Nouvelle démarche »: for whom, which modèle, then its form (DOS-07). */
+export function NouvellePage() {
+  const search = useSearch({ strict: false }) as Search
+  const navigate = useNavigate()
+  const moi = useMoi()
+  const { client, modele } = search
+  const phase = search.phase === 'demande' ? 'demande' : 'dossier'
+  const [conseiller, setConseiller] = useState<string | null>(null)
+  const catalogue = useQuery({ ...catalogueQuery(client), enabled: Boolean(client) })
+  const form = useQuery({ ...catalogueFormQuery(modele ?? '', client), enabled: Boolean(client && modele) })
+  const { data: staff } = useQuery(equipeQuery)
+
+  const go = (next: Search): void => {
+    const merged = Object.entries({ ...search, ...next }).filter(([, value]) => value)
+    void navigate({ to: '/nouvelle', search: Object.fromEntries(merged) as never, replace: true, resetScroll: false })
+  }
+  return (
+    <Screen fil={[{ libelle: 'Démarches', to: '/demarches' }, { libelle: 'Nouvelle démarche' }]}>
+      <div className={classes.page}>
+        <ScreenHead titre="Nouvelle démarche" sousTitre="Le client, le modèle, puis les informations de départ." />
+        <Card>
+          <div className={classes.fields}>
+            <ClientField value={client ?? null} onChange={(id) => go({ client: id ?? undefined, modele: undefined })} />
+            <Select
+              label="Conseiller principal"
+              placeholder="Celui du client, sinon vous"
+              clearable
+              clearButtonProps={{ 'aria-label': 'Effacer le conseiller' }}
+              data={(staff ?? []).map(({ id, prenom, nom }) => ({ value: id, label: id === moi.id ? `${prenom} ${nom} (vous)` : `${prenom} ${nom}` }))}
+              value={conseiller}
+              onChange={setConseiller}
+            />
+          </div>
+        </Card>
+        {client && (
+          <Card>
+            <h2 className={classes.title}>Modèle</h2>
+            {catalogue.error ? <ErrorState error={catalogue.error} onRetry={() => void catalogue.refetch()} />
+              : !catalogue.data ? <SkeletonRows lignes={2} hauteur={66} />
+              : catalogue.data.length === 0 ? <EmptyState>Aucun modèle n’est prévu pour ce type de client.</EmptyState>
+              : (
+                <div className={classes.modeles} role="radiogroup" aria-label="Modèle">
+                  {catalogue.data.map((each) => {
+                    const Icon = iconNamed(each.icone)
+                    return (
+                      <button key={each.modele} type="button" role="radio" aria-checked={each.modele === modele} className={classes.modele} onClick={() => go({ modele: each.modele })}>
+                        <Icon size={20} stroke={STROKE} aria-hidden />
+                        <span>
+                          <strong>{each.titre}</strong>
+                          <span>{each.description}</span>
+                          <span className={classes.meta}>version {each.version}{each.prix !== null && ` · ${money(each.prix)} ${each.prix_mention}`}</span>
+                        </span>
+                      </button>
+                    )
+                  })}
+                </div>
+              )}
+          </Card>
+        )}
+        {client && modele && (
+          <Card>
+            <div className={classes.phase}>
+              <SegmentedControl
+                aria-label="Nature de l’ouverture"
+                value={phase}
+                onChange={(value) => go({ phase: value === 'demande' ? value : undefined })}
+                data={[{ value: 'dossier', label: 'Ouvrir le dossier' }, { value: 'demande', label: 'Enregistrer une demande' }]}
+              />
+              <p>{phase === 'dossier' ? 'La timeline et la checklist de pièces sont créées aussitôt.' : 'La demande reste à étudier, comme si le client l’avait envoyée.'}</p>
+            </div>
+            {form.data ? <StartForm key={`${client}/${modele}/${phase}`} form={form.data} client={client} phase={phase} conseiller={conseiller} />
+              : form.error ? <ErrorState error={form.error} onRetry={() => void form.refetch()} />
+              : <SkeletonRows lignes={4} hauteur={64} />}
+          </Card>
+        )}
+      </div>
+    </Screen>
+  )
+}
+
+function ClientField({ value, onChange }: { value: string | null; onChange: (id: string | null) => void }) {
+  const [text, setText] = useState('')
+  const [asked] = useDebouncedValue(text, 250)
+  const { data: known } = useQuery({ ...tiersDetailQuery(value ?? ''), enabled: Boolean(value) })
+  // The chosen client's own name is in the field: searching for it would hide the others.
+  const list = useQuery(tiersQuery(known && asked === known.nom ? '' : asked, 0, 30))
+  const options = (list.data?.items ?? []).map(({ id, nom }) => ({ value: id, label: nom }))
+  if (known && !options.some((option) => option.value === known.id)) options.unshift({ value: known.id, label: known.nom })
+  return (
+    <Select
+      label="Client"
+      placeholder="Nom, SIRET ou e-mail"
+      required
+      searchable
+      data={options}
+      value={value}
+      onChange={onChange}
+      searchValue={text}
+      onSearchChange={setText}
+      // The server has already searched, on more than the name.
+      filter={({ options: all }) => all}
+      nothingFoundMessage={list.isFetching ? 'Recherche…' : 'Aucun client trouvé'}
+      rightSection={list.isFetching ? <Loader size={14} aria-label="Recherche" /> : undefined}
+      autoFocus={!value}
+    />
+  )
+}
+
+interface StartProps {
+  form: CatalogueForm
+  client: string
+  phase: 'dossier' | 'demande'
+  conseiller: string | null
+}
+
+function StartForm({ form, client, phase, conseiller }: StartProps) {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  // The same opening sent twice makes one démarche.
+  const key = useRef({ sent: '', id: crypto.randomUUID() })
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<string | null>(null)
+
+  const open = async (donnees: Record<string, unknown>): Promise<void> => {
+    const body = { modele: form.modele, tiers_id: client, phase, donnees, ...(conseiller ? { conseiller_id: conseiller } : {}) }
+    const sent = JSON.stringify(body)
+    if (key.current.sent !== sent) key.current = { sent, id: crypto.randomUUID() }
+    const { id, reference } = await call<{ id: string; reference: string }>('POST', '/api/demarches', { body, idempotencyKey: key.current.id })
+    for (const stale of ['demarches', 'travail']) void queries.invalidateQueries({ queryKey: [stale] })
+    toastDone(`${phase === 'demande' ? 'Demande enregistrée' : 'Dossier ouvert'} : ${reference}`)
+    await navigate({ to: `/demarches/${id}` })
+  }
+  const label = phase === 'demande' ? 'Enregistrer la demande' : 'Ouvrir le dossier'
+  const formulaire = form.formulaire
+  if (!formulaire) {
+    return (
+      <Actions failure={failure}>
+        <Button
+          loading={busy}
+          onClick={() => {
+            setBusy(true)
+            setFailure(null)
+            open({}).catch((error: unknown) => {
+              setBusy(false)
+              setFailure(messageOf(error))
+            })
+          }}
+        >
+          {label}
+        </Button>
+      </Actions>
+    )
+  }
+  return <DynamicForm schema={formulaire.schema} uiSchema={formulaire.ui} onSubmit={(data) => open({ [formulaire.nom]: data })} action={label} />
+}
+
+function Actions({ children, failure }: { children: ReactNode; failure: string | null }) {
+  return <div>{failure && <p className={classes.failure} role="alert">{failure}</p>}{children}</div>
+}

@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { modelesQuery } from '@shared/api/queries'
+import { Card } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { TurnMark } from '@shared/components/TurnMark'
+import { count, fullDate } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { Screen, ScreenHead } from '../components/Screen'
+import classes from './Modeles.module.css'
+import { categories } from './ModelesPage'
+
+/** One modèle: version, démarches, and its diagram. */
+export function ModelePage() {
+  const { cle } = useParams({ strict: false }) as { cle: string }
+  const { data, error, refetch } = useQuery(modelesQuery)
+  const modele = data?.find((each) => each.cle === cle)
+  const [failed, setFailed] = useState(false)
+  return (
+    <Screen fil={[{ libelle: 'Modèles', to: '/modeles' }, { libelle: modele?.titre ?? '…' }]}>
+      {error && !data ? <ErrorState error={error} onRetry={() => void refetch()} />
+        : !data ? <SkeletonRows lignes={4} hauteur={56} />
+        : !modele ? <EmptyState action={<Link to="/modeles">Tous les modèles</Link>}>Ce modèle n’est pas publié.</EmptyState>
+        : (
+          <>
+            <ScreenHead
+              titre={modele.titre}
+              sousTitre={
+                <span className={classes.meta}>
+                  <StatusBadge objet="document" cle="disponible" perso={{ libelle: `v${modele.version} publiée` }} />
+                  {categories[modele.categorie] ?? modele.categorie} · {fullDate(modele.publie_at)} ·
+                  <Link to="/demarches" search={{ modele: cle } as never}>{count(modele.ouvertes, 'démarche en cours', 'démarches en cours')}</Link>
+                </span>
+              }
+            >
+              <Button component={Link} to="/nouvelle" search={{ modele: cle } as never} leftSection={<IconPlus size={16} stroke={STROKE} />}>Nouvelle démarche</Button>
+            </ScreenHead>
+            <Card>
+              <div className={classes.head}>
+                <h2>Schéma</h2>
+                <p className={classes.legend}>
+                  <span><TurnMark tour="cabinet" />Cabinet</span><span><TurnMark tour="client" />Client</span><span><TurnMark tour="tiers" />Tiers</span>
+                </p>
+              </div>
+              {failed ? <EmptyState>Le schéma n’est pas disponible.</EmptyState> : (
+                <div className={classes.diagram} tabIndex={0} role="group" aria-label="Schéma du modèle">
+                  <img src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} onError={() => setFailed(true)} />
+                </div>
+              )}
+              <p className={classes.sha}>Empreinte de la version : <code>{modele.sha256.slice(0, 16)}</code></p>
+            </Card>
+          </>
+        )}
+    </Screen>
+  )
+}
