@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -40,6 +41,8 @@ def run(asked: list[str], pytest_options: str) -> int:
         )
     steps = set(asked) or known
     require_pdf_libraries()
+    # Asked to end, it ends what it runs too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     # A browser that cannot be had is said at once, not after ten minutes of checks.
     browser = chromium.require() if "navigateur" in steps else None
     failed = run_checks([name for name in CHECKS if name in steps])
