@@ -116,9 +116,14 @@ async def load_state(keyring: Keyring, demarche_id: str) -> DemarcheState:
 
 
 async def _lock(session: AsyncSession, demarche_id: str) -> Demarche | None:
-    return (
-        await session.exec(select(Demarche).where(Demarche.id == uuid.UUID(demarche_id)).with_for_update())
-    ).one_or_none()
+    query = select(Demarche).where(Demarche.id == uuid.UUID(demarche_id)).with_for_update()
+    row = (await session.exec(query)).one_or_none()
+    if row is None:
+        # Nothing to lock yet: two tries of one opening wait for each other all the same.
+        key = sa.func.hashtextextended(f"demarche/{demarche_id}", 0)
+        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+        row = (await session.exec(query)).one_or_none()
+    return row
 
 
 def seal_state(state: DemarcheState, cipher: ClientCipher) -> bytes:

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -58,6 +58,7 @@ def chain(
 ) -> bytes:
     """Hash of a line: it covers the former line, so that none can be changed, removed or added in between."""
     digest = hashlib.sha256(previous)
-    digest.update(f"{demarche_id}|{seq or ''}|{type_}|{at.isoformat()}|".encode())
+    # In UTC, as PostgreSQL gives it back: a clock that was moved may come with another zone.
+    digest.update(f"{demarche_id}|{seq or ''}|{type_}|{at.astimezone(UTC).isoformat()}|".encode())
     digest.update(contenu)
     return digest.digest()

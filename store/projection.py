@@ -13,12 +13,25 @@ from store.base import table_of
 from store.demarche import Attente, Demarche, Membre
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
-from workflows.engine.waiting import cabinet_role, progress, turn_of, waits
+from workflows.engine.waiting import Wait, cabinet_role, progress, turn_of, waits
 
 _DEMARCHE = table_of(Demarche)
 _ATTENTE = table_of(Attente)
 _MEMBRE = table_of(Membre)
 _KEYS = ("demarche_id", "kind", "item_id")
+_ACTIONS = {
+    "commentaire": "Avis demandé",
+    "note": "Note à lire",
+    "validation": "Accord demandé",
+    "documents": "Documents demandés",
+    "information": "Précision demandée",
+}
+
+
+def _label(state: DemarcheState, wait: Wait) -> str:
+    """What a list may show in clear: never the words of an action, which people write to one another."""
+    action = state.actions.get(wait.id) if wait.kind in ("action", "information") else None
+    return _ACTIONS[action.nature] if action else wait.label[:300]
 
 
 def demarche_row(program: Program, state: DemarcheState, at: datetime) -> dict[str, Any]:
@@ -53,7 +66,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime) -> dict[s
         "etape_rang": order.index(current.cle) + 1 if current else 0,
         "etapes_total": len(order),
         "turn": turn,
-        "attendu": waiting.label[:300] if waiting else None,
+        "attendu": _label(state, waiting) if waiting else None,
         "attendu_nom": waiting.nom if waiting else None,
         "attendu_depuis": waiting.since if waiting else None,
         "due_at": min(dues, default=None),
@@ -80,7 +93,7 @@ def attente_rows(program: Program, state: DemarcheState) -> list[dict[str, Any]]
             "role": wait.key,
             "user_id": uuid.UUID(wait.user_id) if wait.user_id else None,
             "nom": wait.nom,
-            "label": wait.label[:300],
+            "label": _label(state, wait),
             "etape": wait.etape,
             "since": wait.since,
             "due_at": wait.due_at,

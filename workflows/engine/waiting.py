@@ -36,7 +36,8 @@ def waits(program: Program, state: DemarcheState) -> list[Wait]:
     """Everything awaited now from people, most urgent first. Empty when the démarche is not open."""
     if state.cycle != "ouverte":
         return []
-    found = list(_waits(program, state))
+    # The same form in two branches is asked once.
+    found = {(wait.kind, wait.id): wait for wait in reversed(_waits(program, state))}.values()
     return sorted(found, key=lambda wait: (wait.due_at is None, wait.due_at or wait.since, wait.id))
 
 
