@@ -166,11 +166,7 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
     relance = next(r for r in etape.relances if r.cle == timer.cle)
     sent = turn.state.etapes[etape.cle].sent.get(relance.cle)
     rank = (sent.count if sent else 0) + 1
-    pieces = [
-        p.titre
-        for p in turn.state.pieces.values()
-        if p.awaited and p.etape == etape.cle and p.de == relance.a
-    ]
+    missing = _missing_from(turn, etape, relance)
     person = turn.state.participants.get(relance.a) or turn.state.holder(relance.a)
     destinataire = person.nom if person else turn.modele.actor_label(relance.a)
     turn.say(
@@ -185,12 +181,30 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
         relance.a,
         label=f"Relance {rank} envoyée à {destinataire}",
         etape=etape.cle,
-        variables={"pieces": pieces, "echeance": due_at.isoformat() if due_at else None, "rang": rank},
+        variables={"pieces": missing, "echeance": due_at.isoformat() if due_at else None, "rang": rank},
     )
-    missing = (
-        f"Il manque {len(pieces)} document{'s' if len(pieces) > 1 else ''}" if pieces else "On vous attend"
+    count = len(missing)
+    what = (
+        f"Il manque {count} document{'s' if count > 1 else ''}"
+        if relance.tant_que == "pieces"
+        else "On vous attend"
     )
-    turn.notice(relance.a, "relance", f"{missing} pour « {turn.state.titre} ».", f"etape:{etape.cle}")
+    turn.notice(relance.a, "relance", f"{what} pour « {turn.state.titre} ».", f"etape:{etape.cle}")
+
+
+def _missing_from(turn: Turn, etape: Etape, relance: Relance) -> list[str]:
+    """Titles of what the person reminded still owes."""
+    match relance.tant_que:
+        case "taches":
+            mine = [t for t in turn.state.taches.values() if t.etape == etape.cle and t.pour == relance.a]
+            return [tache.titre for tache in mine if tache.open]
+        case "formulaires":
+            done = turn.state.etapes[etape.cle].forms_done
+            awaited_forms = [f for f in etape.formulaires if f.par == relance.a and f.nom not in done]
+            return [form.titre or etape.titre for form in awaited_forms]
+        case _:
+            owed = [p for p in turn.state.pieces.values() if p.etape == etape.cle and p.de == relance.a]
+            return [piece.titre for piece in owed if piece.awaited]
 
 
 def _escalate(turn: Turn, etape: Etape, timer: Timer) -> None:
@@ -213,7 +227,14 @@ def _raise_alerte(turn: Turn, etape: Etape, timer: Timer) -> None:
     )
     turn.notice(alerte.a, "alerte", alerte.message, f"etape:{etape.cle}")
     if alerte.courriel:
-        turn.mail(alerte.courriel, alerte.a, label=alerte.message, etape=etape.cle)
+        about = turn.program.anchor(alerte.quand, turn.state, turn.state.etapes[etape.cle])
+        turn.mail(
+            alerte.courriel,
+            alerte.a,
+            label=alerte.message,
+            etape=etape.cle,
+            variables={"motif": alerte.message, "echeance": about.isoformat() if about else None},
+        )
     if alerte.tache is not None:
         create_tache(turn, alerte.tache, etape.cle, timer.visit)
 
