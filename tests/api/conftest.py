@@ -1,17 +1,23 @@
 """A firm with the embauche published, and a real worker beside the API."""
 
 import asyncio
+import os
+import socket
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from io import BytesIO
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
+from aiosmtpd.controller import Controller
 from PIL import Image
 from sqlmodel import select
 from temporalio.client import Client
@@ -46,8 +52,44 @@ def embauche() -> dict[str, Any]:
     return contents(resolved.bundle)
 
 
+class Letters:
+    """Mails that arrived, as the SMTP server received them."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.received.append(message_from_bytes(envelope.content, EmailMessage, policy=default))
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        return [mail for mail in self.received if address in str(mail["to"])]
+
+
+@pytest.fixture(scope="session")
+def letter_box(worker_database: Database) -> Iterator[Letters]:
+    """An SMTP server of this run, to which the settings point."""
+    letters = Letters()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(letters, hostname="127.0.0.1", port=port)
+    controller.start()
+    os.environ["ELASKA_SMTP_PORT"] = str(port)
+    settings.cache_clear()
+    yield letters
+    controller.stop()
+
+
+@pytest.fixture
+def letters(letter_box: Letters) -> Letters:
+    """An empty letter box."""
+    letter_box.received.clear()
+    return letter_box
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def worker(database: Database, temporal_address: str) -> AsyncIterator[Client]:
+async def worker(database: Database, letters: Letters, temporal_address: str) -> AsyncIterator[Client]:
     """A worker of this test's démarches; what still runs at its end is terminated."""
     keyring = Keyring(MasterKeys.from_settings(settings()))
     client = await Client.connect(temporal_address, data_converter=data_converter(keyring))

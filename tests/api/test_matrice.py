@@ -1,5 +1,8 @@
 """Every operation × every kind of person × own and foreign object → the expected status (SEC-15, SEC-16).
 
+Objects are a tiers and an embauche of it, opened by the engine. Each call goes to the same démarche in whatever state
+the calls before left it: a refusal of the engine (409, 422) comes after the rights.
+
 The table is by operationId. An operation of the OpenAPI document without a line here fails the test, and so does a
 line whose operation is gone. 2xx is written 200; a client error that only a permitted caller can meet counts as
 « allowed » (409, 410, 422, 415), because it is not an answer about rights.
@@ -12,8 +15,8 @@ from typing import Any
 
 import pytest_asyncio
 
-from store.tiers import Tiers
 from store.utilisateur import Role
+from tests.api.conftest import Cabinet, key, ok, png
 from tests.people import Browser, People
 
 ROLES = ("anonyme", "conseiller", "responsable", "admin", "client", "participant")
@@ -26,6 +29,9 @@ STAFF: Statuses = (401, 200, 200, 200, 403, 403)
 SUPERVISORS: Statuses = (401, 404, 200, 200, 404, 404)
 OF_TIERS: Statuses = (401, 200, 200, 200, 200, 404)
 PUBLIC: Statuses = (200, 200, 200, 200, 200, 200)
+CLIENTS: Statuses = (401, 403, 403, 403, 200, 403)
+# On a foreign démarche, an adviser, a client and a participant do not even learn that it exists.
+HIDDEN: Statuses = SUPERVISORS
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,26 @@ class Line:
     query: str = ""
     body: Any = None
     path: dict[str, str] = field(default_factory=dict)
+    files: bool = False
+    stream: bool = False
 
+
+def staff_only(body: Any = None, **path: str) -> Line:
+    """A command of the firm on a démarche."""
+    return Line(STAFF, HIDDEN, body=body, path={"demarche_id": "{demarche}"} | path)
+
+
+def of_demarche(
+    own: Statuses, body: Any = None, *, files: bool = False, query: str = "", **path: str
+) -> Line:
+    return Line(own, HIDDEN, query, body, {"demarche_id": "{demarche}"} | path, files)
+
+
+MOTIF = {"motif": "Contrôle."}
+# What falls to one person: a participant does not learn of the others' items, the client sees them.
+FIRM_S: Statuses = (401, 200, 200, 200, 404, 404)
+CLIENT_S: Statuses = (401, 200, 200, 200, 200, 404)
+PARTICIPANT_S: Statuses = (401, 200, 200, 200, 403, 200)
 
 TABLE: dict[str, Line] = {
     "is_alive": Line(PUBLIC),
@@ -64,26 +89,129 @@ TABLE: dict[str, Line] = {
     ),
     "save_draft": Line(OF_TIERS, SUPERVISORS, "tiers={tiers}", {"data": {}}, {"modele": "embauche"}),
     "delete_draft": Line(OF_TIERS, SUPERVISORS, "tiers={tiers}", path={"modele": "embauche"}),
+    "read_adviser": Line(CLIENTS),
+    "list_catalogue": Line(USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}"),
+    "read_catalogue": Line(
+        USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}", path={"modele": "embauche"}
+    ),
+    "list_modeles": Line(STAFF),
+    "list_demarches": Line(USERS),
+    "open_demarche": Line(
+        OF_TIERS,
+        HIDDEN,
+        body={"modele": "embauche", "tiers_id": "{tiers}", "donnees": {"declaration": {}}},
+    ),
+    "read_demarche": of_demarche(EVERYBODY),
+    "read_journal": of_demarche(USERS),
+    "add_comment": of_demarche(USERS, {"texte": "Bonjour"}),
+    "set_visibility": Line(
+        (401, 404, 404, 404, 403, 403),
+        (401, 404, 404, 404, 404, 404),
+        body={"visible": True},
+        path={"demarche_id": "{demarche}", "ligne": "999999999"},
+    ),
+    "read_form": of_demarche(PARTICIPANT_S, nom="salarie"),
+    "save_form_draft": of_demarche(PARTICIPANT_S, {"donnees": {}}, nom="salarie"),
+    "submit_form": of_demarche(CLIENT_S, {"donnees": {}}, nom="declaration"),
+    "take_demande": staff_only(),
+    "request_information": staff_only({"message": "Quand ?"}),
+    "validate_demande": staff_only({}),
+    "refuse_demande": staff_only(MOTIF),
+    "change_date": staff_only({"champ": "declaration.date_entree", "valeur": "2020-01-06", **MOTIF}),
+    "suspend_demarche": staff_only(MOTIF),
+    "resume_demarche": staff_only(),
+    # The engine refuses the client's once it is a dossier, with the same answer as a lack of rights.
+    "cancel_demarche": of_demarche((401, 422, 422, 422, 422, 403), {}),
+    "set_price": staff_only({"montant": 100}),
+    "set_clock": staff_only({"facteur": 1}),
+    "validate_etape": staff_only({}, cle="dpae"),
+    "skip_etape": staff_only({"motif": "Contrôle.", "visit": 99}, cle="dpae"),
+    "send_back": staff_only(MOTIF, cle="dpae"),
+    "add_tache": of_demarche(USERS, {"titre": "À faire"}),
+    "start_tache": of_demarche(FIRM_S, tache="{tache_cabinet}"),
+    "tick_tache": of_demarche(CLIENT_S, {"fait": True}, tache="{tache_client}", item="0"),
+    "complete_tache": of_demarche(CLIENT_S, {}, tache="{tache_client}"),
+    "reopen_tache": staff_only(MOTIF, tache="{tache_client}"),
+    "cancel_tache": staff_only({**MOTIF, "surprise": 1}, tache="{tache_client}"),
+    "qualify_tache": staff_only({}, tache="{tache_client}"),
+    "assign_tache": staff_only({"pour": "manager"}, tache="{tache_client}"),
+    "reschedule_tache": staff_only({"due_at": "2027-03-01T12:00:00Z"}, tache="{tache_client}"),
+    "add_piece": staff_only({"titre": "Permis", "de": "manager"}),
+    "deposit_piece": of_demarche(PARTICIPANT_S, files=True, piece="cni"),
+    "acknowledge_piece": staff_only(piece="cni"),
+    "validate_piece": staff_only({"version": 99}, piece="cni"),
+    "refuse_piece": staff_only({**MOTIF, "version": 99}, piece="cni"),
+    "waive_piece": staff_only({**MOTIF, "surprise": 1}, piece="cni"),
+    "request_action": staff_only({"nature": "note", "message": "À lire", "a": "manager"}),
+    "answer_action": of_demarche(CLIENT_S, files=True, action="{action}"),
+    "cancel_action": staff_only({**MOTIF, "surprise": 1}, action="{action}"),
+    "assign_member": staff_only({"user_id": "{nobody}"}, role="conseiller"),
+    "invite_participant": staff_only(cle="inconnu"),
+    "revoke_participant": staff_only(cle="inconnu"),
+    "generate_document": staff_only({"document": "contrat"}),
+    "read_work": Line(STAFF),
+    "list_pieces_to_check": Line(STAFF),
+    "read_inbox": Line(CLIENTS),
+    "read_file": Line(EVERYBODY, HIDDEN, path={"fichier_id": "{fichier}"}),
+    "stream_events": Line(EVERYBODY, stream=True),
 }
+# Answers about the object named in the body or the end of the path, that only a permitted caller meets.
+UNKNOWN_ITEM = {"invite_participant": {404}, "cancel_demarche": {422}}
 
 
 class World:
-    """One tiers of everybody's, one of nobody's."""
+    """One tiers of everybody's and one of nobody's, each with an embauche."""
 
-    def __init__(self, people: People) -> None:
-        self.people = people
+    def __init__(self, cabinet: Cabinet) -> None:
+        self.people: People = cabinet.people
+        self.cabinet = cabinet
+        self.adviser = cabinet.conseiller
+        self.own = cabinet.tiers
+        self.names: dict[uuid.UUID, dict[str, str]] = {}
+        self.browsers: dict[str, Browser] = {}
 
     async def make(self) -> None:
-        self.adviser = await self.people.user(Role.CONSEILLER)
-        self.own = await self.people.tiers("À nous", conseiller_id=self.adviser.id)
         self.foreign = await self.people.tiers("À d'autres")
+        other = (await self.people.user(Role.CONSEILLER)).id
+        supervisor = (await self.people.staff(Role.RESPONSABLE))[1]
+        for tiers in (self.own, self.foreign):
+            body = self.cabinet.opening(tiers_id=str(tiers.id), phase="dossier")
+            if tiers is self.foreign:
+                body["conseiller_id"] = str(other)
+            opened = await ok(supervisor.post("/api/demarches", json=body, headers=key()))
+            self.names[tiers.id] = await self._names(supervisor, opened["id"]) | {"tiers": str(tiers.id)}
 
-    async def browser(self, role: str) -> Browser:
-        """A fresh browser of that person: an operation may close its session."""
+    async def _names(self, supervisor: Browser, demarche_id: str) -> dict[str, str]:
+        """What the table calls by a name in braces."""
+        root = f"/api/demarches/{demarche_id}"
+        files = [("fichiers", ("cni.png", png(), "image/png"))]
+        await ok(supervisor.post(f"{root}/pieces/cni/depots", files=files, headers=key()))
+        action = {"nature": "validation", "message": "D'accord ?", "a": "manager"}
+        await ok(supervisor.post(f"{root}/actions", json=action, headers=key()))
+        seen = await ok(supervisor.get(root))
+        cni = next(piece for piece in seen["pieces"] if piece["id"] == "cni")
+        return {
+            "demarche": demarche_id,
+            "tache_cabinet": next(t["id"] for t in seen["taches"] if t["side"] == "cabinet"),
+            "tache_client": next(t["id"] for t in seen["taches"] if t["checklist"] and t["side"] == "client"),
+            "action": seen["actions"][0]["id"],
+            "fichier": cni["versions"][0]["files"][0]["id"],
+            "nobody": str(uuid.uuid4()),
+        }
+
+    async def browser(self, role: str, *, fresh: bool = False) -> Browser:
+        """A browser of that person; a fresh one for an operation that closes its session."""
+        if fresh or role not in self.browsers:
+            self.browsers[role] = await self._login(role)
+        return self.browsers[role]
+
+    async def _login(self, role: str) -> Browser:
         if role == "anonyme":
             return self.people.browser()
         if role == "participant":
-            return await self.people.login((await self.people.lien(self.own))[0])
+            demarche_id = uuid.UUID(self.names[self.own.id]["demarche"])
+            lien, _ = await self.people.lien(self.own, demarche_id=demarche_id, participant="futur_salarie")
+            return await self.people.login(lien)
         if role == "conseiller":
             return await self.people.login(self.adviser)
         if role == "client":
@@ -92,8 +220,8 @@ class World:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(people: People) -> World:
-    made = World(people)
+async def world(cabinet: Cabinet) -> World:
+    made = World(cabinet)
     await made.make()
     return made
 
@@ -107,15 +235,58 @@ def operations(people: People) -> dict[str, tuple[str, str]]:
     }
 
 
-async def ask(browser: Browser, method: str, path: str, line: Line, tiers: Tiers) -> int:
-    for name, value in line.path.items():
-        path = path.replace("{" + name + "}", value.replace("{tiers}", str(tiers.id)))
-    query = line.query.replace("{tiers}", str(tiers.id))
+async def ask(browser: Browser, method: str, path: str, line: Line, names: dict[str, str]) -> int:
     # An account tried by six people in a row would be throttled.
-    body = None if line.body is None else json.dumps(line.body).replace("{unique}", uuid.uuid4().hex)
-    headers = {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": "application/json"}
-    answer = await browser.request(method, f"{path}?{query}", content=body, headers=headers)
-    return 200 if answer.status_code in ALLOWED else answer.status_code
+    values = names | {"unique": uuid.uuid4().hex}
+
+    def named(text: str) -> str:
+        for name, value in values.items():
+            text = text.replace("{" + name + "}", value)
+        return text
+
+    for name, value in line.path.items():
+        path = path.replace("{" + name + "}", named(value))
+    url = f"{path}?{named(line.query)}"
+    if line.stream:
+        return await opened_stream(browser, url)
+    if line.files:
+        files = [("fichiers", ("une page.png", png(), "image/png"))]
+        answer = await browser.request(method, url, files=files, headers=key())
+    else:
+        body = None if line.body is None else named(json.dumps(line.body))
+        headers = key() | {"Content-Type": "application/json"}
+        answer = await browser.request(method, url, content=body, headers=headers)
+    return answer.status_code
+
+
+async def opened_stream(browser: Browser, url: str) -> int:
+    """The status of a stream that would otherwise never end: its reader leaves at once."""
+    app = browser._transport.app  # type: ignore[attr-defined]
+    request = browser.build_request("GET", url)
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"} if statuses else {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": request.url.path,
+        "raw_path": request.url.raw_path,
+        "query_string": b"",
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+        "server": ("test", 80),
+        "client": ("127.0.0.1", 1),
+        "root_path": "",
+    }
+    await app(scope, receive, send)
+    return statuses[0]
 
 
 async def test_the_table_and_the_document_name_the_same_operations(people: People) -> None:
@@ -124,13 +295,17 @@ async def test_the_table_and_the_document_name_the_same_operations(people: Peopl
 
 async def test_every_operation_answers_each_person_as_it_should(world: World) -> None:
     wrong = []
+    after = ""
     for name, (method, path) in operations(world.people).items():
         line = TABLE[name]
         for tiers, expected in ((world.own, line.own), (world.foreign, line.foreign)):
             if expected is None:
                 continue
             for role, status in zip(ROLES, expected, strict=True):
-                got = await ask(await world.browser(role), method, path, line, tiers)
-                if got != status:
+                browser = await world.browser(role, fresh=after == "logout")
+                got = await ask(browser, method, path, line, world.names[tiers.id])
+                tolerated = ALLOWED | UNKNOWN_ITEM.get(name, set()) if status == 200 else {status}
+                if got not in tolerated:
                     wrong.append(f"{name} by {role} on {tiers.nom}: {got}, expected {status}")
+        after = name
     assert wrong == []
