@@ -57,6 +57,14 @@ class Acteur:
         acteur._greet()
         return acteur
 
+    @classmethod
+    def par_session(cls, adresses: Adresses, cookies: dict[str, str], nom: str) -> Acteur:
+        """Go on in a session that a browser has opened."""
+        acteur = cls(adresses, nom)
+        acteur._http.cookies.update(cookies)
+        acteur._greet()
+        return acteur
+
     def _greet(self) -> None:
         self.moi = self._expect(self._http.get("/api/moi"), 200)
         self._csrf = self.moi["csrf"]

@@ -1,0 +1,73 @@
+"""One stack with every service and the demonstration's people; a browser for each file of tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from cli import chromium
+from cli.demo import programs_env
+from cli.stack import Stack
+from demo.acteurs import Adresses
+from tests.conftest import private_folder
+from tests.e2e.navigation import BROWSER_OPTIONS, PATIENCE_MS, Monde, Navigation
+
+INSTALL = "import asyncio, json; from demo import cabinet; print(json.dumps(asyncio.run(cabinet.installe())))"
+# Screens built elsewhere, for someone who writes tests while the screens are being changed.
+SCREENS = "TESTS_ELASKA_ECRANS"
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session")
+def pile() -> Iterator[Stack]:
+    """Every service, on a folder of its own, with démarches whose clock can be moved."""
+    screens = os.environ.get(SCREENS)
+    with (
+        private_folder() as folder,
+        Stack(
+            folder / "donnees",
+            demo_clock=True,
+            durable=False,
+            build_ui=screens is None,
+            extra_env={"ELASKA_UI_DIR": screens} if screens else None,
+        ) as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def monde(pile: Stack) -> Monde:
+    """The firm of the demonstration and its clients, without any démarche."""
+    done = subprocess.run(
+        [sys.executable, "-c", INSTALL], env=programs_env(pile), capture_output=True, text=True, check=True
+    )
+    return Monde(Adresses(pile.base_url, pile.mail_url), json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """A Chromium. By file, not by session: Playwright keeps the thread's event loop for itself, and the
+    asynchronous tests that run before or after in the same process need theirs.
+    """
+    path = Path(os.environ[chromium.VARIABLE]) if chromium.VARIABLE in os.environ else chromium.require()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(BROWSER_OPTIONS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def nav(monde: Monde, chrome: Browser) -> Iterator[Navigation]:
+    """Windows for whoever is needed; the test fails if one of them complained in its console."""
+    with Navigation(monde, chrome) as opened:
+        yield opened
+        faults = opened.faults()
+    assert not faults, "\n".join(faults)
