@@ -275,7 +275,7 @@ class Modele(Node):
     """Prefix of the démarches' references: EMB-2026-0147."""
     icone: str = "route"
     couleur: str = "accent"
-    clients: tuple[ClientType, ...]
+    clients: Annotated[tuple[ClientType, ...], Field(min_length=1)]
     portail: Portail = Portail()
     nom: Expr
     """Expression that names a démarche: `"Embauche de " + declaration.prenom + " " + declaration.nom`."""

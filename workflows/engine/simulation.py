@@ -221,12 +221,12 @@ class Simulation:
         modele = self.program.modele
         forms = {name: self._dated(answers) for name, answers in self.scenario.donnees.items()}
         demande = self.scenario.demande and modele.demande is not None
+        # A demande that clients may not make themselves is entered for them by the firm.
+        asker = next(iter(_roles(self.program, "client")), None) if modele.portail.demandable else None
         first = {modele.demande.formulaire} if demande and modele.demande else set()
         return self._command(
             type="OpenDemarche",
-            actor=self._actor_of(next(iter(_roles(self.program, "client")), None))
-            if demande
-            else self._staff(),
+            actor=self._actor_of(asker) if demande else self._staff(),
             client_id="client",
             client_nom=self.scenario.client.nom,
             client_type=self.scenario.client.type or modele.clients[0],

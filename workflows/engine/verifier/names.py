@@ -221,8 +221,16 @@ def _tag(context: Context, key: str | None, place: Place) -> None:
 
 
 def _check_demande(context: Context) -> None:
-    if context.modele.demande is not None:
-        _form(context, context.modele.demande.formulaire, ("demande", "formulaire"))
+    if context.modele.demande is None:
+        return
+    _form(context, context.modele.demande.formulaire, ("demande", "formulaire"))
+    if not context.modele.portail.demandable:
+        context.warn(
+            "demande_hors_catalogue",
+            ("demande",),
+            "La phase de demande est prévue, mais le client ne peut pas demander cette démarche.",
+            "Écrivez « portail: {demandable: true} », ou retirez « demande ».",
+        )
 
 
 def _check_documents(context: Context) -> None:
