@@ -60,17 +60,19 @@ interface Props {
   pieces: PieceView[]
   /** Earliest date among those awaited. */
   due?: string | null
+  /** Something else comes first: no item is open until one is chosen. */
+  replie?: boolean
   onDone: (piece: PieceView) => void
 }
 
 /** Guided deposit (GED-08 to GED-13): one item open at a time, the others wait their turn. */
-export function PieceList({ demarcheId, pieces, due, onDone }: Props) {
+export function PieceList({ demarcheId, pieces, due, replie = false, onDone }: Props) {
   const shown = pieces.filter((piece) => piece.statut !== 'sans_objet')
   const todo = shown.filter((piece) => groupOf(piece) === 'a_deposer').sort((a, b) => Number(b.statut === 'refuse') - Number(a.statut === 'refuse') || Number(b.obligatoire) - Number(a.obligatoire))
   const checking = shown.filter((piece) => groupOf(piece) === 'verification')
   const good = shown.filter((piece) => groupOf(piece) === 'bon')
   const [chosen, setChosen] = useState<string | null>(null)
-  const open = todo.find((piece) => piece.id === chosen) ?? todo[0]
+  const open = todo.find((piece) => piece.id === chosen) ?? (replie ? undefined : todo[0])
   const openRef = useRef<HTMLDivElement>(null)
   const moved = useRef(false)
   useEffect(() => {
@@ -82,9 +84,9 @@ export function PieceList({ demarcheId, pieces, due, onDone }: Props) {
 
   return (
     <>
-      {todo.length > 0 && open && (
+      {todo.length > 0 && (
         <Section titre="À déposer maintenant" aside={due ? <span className={classes.aside}>avant le {dayOfYear(due)}</span> : undefined}>
-          <div ref={openRef} className={classes.open} data-ton={open.statut === 'refuse' ? 'probleme' : 'cabinet'} key={open.id}>
+          {open && <div ref={openRef} className={classes.open} data-ton={open.statut === 'refuse' ? 'probleme' : 'cabinet'} key={open.id}>
             <Head piece={open} />
             {open.statut === 'refuse' && (
               <div className={classes.refusal}>
@@ -103,8 +105,8 @@ export function PieceList({ demarcheId, pieces, due, onDone }: Props) {
               nouvelleVersion={open.statut === 'refuse'}
               onDone={() => onDone(open)}
             />
-          </div>
-          {todo.length > 1 && (
+          </div>}
+          {todo.some((piece) => piece !== open) && (
             <Card nue>
               <ul>
                 {todo.filter((piece) => piece !== open).map((piece) => (

@@ -49,7 +49,7 @@ export function DepotPage() {
 }
 
 /** Title, progress and list; also the heart of the participant's page. */
-export function DepositView({ view, pieces }: { view: DemarcheView; pieces: PieceView[] }) {
+export function DepositView({ view, pieces, replie = false }: { view: DemarcheView; pieces: PieceView[]; replie?: boolean }) {
   const client = useQueryClient()
   const [received, setReceived] = useState<string | null>(null)
   const todo = pieces.filter((piece) => piece.a_moi)
@@ -83,6 +83,7 @@ export function DepositView({ view, pieces }: { view: DemarcheView; pieces: Piec
         demarcheId={view.id}
         pieces={pieces}
         due={due}
+        replie={replie}
         onDone={(piece) => {
           setReceived(piece.titre)
           void client.invalidateQueries({ queryKey: ['demarche', view.id] })

@@ -1,7 +1,7 @@
 import '@mantine/core/styles.layer.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { IconCheck, IconClipboardText, IconLogout } from '@tabler/icons-react'
+import { IconArrowLeft, IconCheck, IconClipboardText, IconLogout } from '@tabler/icons-react'
 import { useState } from 'react'
 import { demarcheQuery, keysOf } from '@shared/api/queries'
 import { useLogout, useMoi } from '@shared/api/session'
@@ -42,7 +42,7 @@ export function InvitePage() {
         {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={110} />)}
         {data && open && (
           <>
-            <Button variant="subtle" className={classes.back} onClick={() => setEditing(null)}>Revenir à ma liste</Button>
+            <Button variant="subtle" className={classes.back} leftSection={<IconArrowLeft size={20} stroke={STROKE} />} onClick={() => setEditing(null)}>Revenir à ma liste</Button>
             <h1>{forms.find((form) => form.nom === open)?.titre}</h1>
             <EtapeFormCard demarcheId={id} nom={open} onDone={() => { setEditing(null); window.scrollTo(0, 0) }} />
           </>
@@ -58,7 +58,7 @@ export function InvitePage() {
                 {forms.map((form) => <FormLine key={form.nom} form={form} onOpen={() => setEditing(form.nom)} />)}
               </ul>
             )}
-            <DepositView view={data} pieces={data.pieces.filter((piece) => piece.statut !== 'sans_objet')} />
+            <DepositView view={data} pieces={data.pieces.filter((piece) => piece.statut !== 'sans_objet')} replie={toFill.length > 0} />
           </>
         )}
       </main>

@@ -226,24 +226,26 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
       {here.length > 1 && (
         <p className={classes.summary} role="alert">{count(here.length, 'point')} à corriger ci-dessous.</p>
       )}
-      <Form
-        tagName="div"
-        schema={rjsfSchema}
-        uiSchema={shownUiSchema}
-        formData={value}
-        validator={validator}
-        noValidate
-        noHtml5Validate
-        showErrorList={false}
-        extraErrors={extraErrors}
-        idSeparator={ID_SEPARATOR}
-        disabled={lectureSeule}
-        translateString={translate}
-        experimental_defaultFormStateBehavior={DEFAULTS}
-        onChange={({ formData }) => change((formData ?? {}) as FormData)}
-        onBlur={blur}
-        onError={() => undefined}
-      />
+      <div hidden={step?.recapitulatif}>
+        <Form
+          tagName="div"
+          schema={rjsfSchema}
+          uiSchema={shownUiSchema}
+          formData={value}
+          validator={validator}
+          noValidate
+          noHtml5Validate
+          showErrorList={false}
+          extraErrors={extraErrors}
+          idSeparator={ID_SEPARATOR}
+          disabled={lectureSeule}
+          translateString={translate}
+          experimental_defaultFormStateBehavior={DEFAULTS}
+          onChange={({ formData }) => change((formData ?? {}) as FormData)}
+          onBlur={blur}
+          onError={() => undefined}
+        />
+      </div>
       {step?.recapitulatif &&
         steps.slice(0, current).map(({ titre, champs }, index) => (
           <Recap key={titre} titre={titre} champs={champs} proprietes={present} donnees={value} onEdit={() => goTo(index)} />
