@@ -17,7 +17,11 @@ _TEINTES = {"cni": "#DCE8F5", "rib": "#F7F3EA", "carte_vitale": "#DDF0E0"}
 
 @lru_cache
 def _police(taille: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size=taille)
+    try:
+        # One of the packages that the README asks for; Pillow's own font has no accents.
+        return ImageFont.truetype("DejaVuSans.ttf", taille)
+    except OSError:
+        return ImageFont.load_default(size=taille)
 
 
 def _image(piece: str, lignes: tuple[str, ...], flou: bool) -> Image.Image:
