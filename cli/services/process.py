@@ -26,7 +26,7 @@ class Program:
     ready: Callable[[], bool]
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 10.0
-    start_timeout_s: float = 60.0
+    start_timeout_s: float = 120.0
     # Numeric user and group to run as; only root may set them.
     user: tuple[int, int] | None = None
 

@@ -16,7 +16,8 @@ from cli.paths import ROOT
 from cli.services.ports import HOST, find_free
 from tests.runtime.outils import child_env, processes_of, wait_until
 
-pytestmark = pytest.mark.pannes
+# Starts and stops of whole stacks: slow when the machine is busy with the other tests.
+pytestmark = [pytest.mark.pannes, pytest.mark.timeout(400)]
 
 
 def launch(data: Path, *options: str) -> subprocess.Popen[str]:
