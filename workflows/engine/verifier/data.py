@@ -147,12 +147,13 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
     modele = context.modele
     first = context.etapes[0][0]
     begun = start if start.sure else start.after(first)
-    needed.check(
-        context.compile(modele.nom, ("nom",), "texte"), ("nom",), begun, "quand la démarche reçoit son nom"
-    )
+    named = context.compile(modele.nom, ("nom",), "texte")
+    needed.check(named, ("nom",), begun, "quand la démarche reçoit son nom")
+    _check_shown(context, named, ("nom",))
     for key, participant in modele.participants.items():
         for name in ("nom", "email"):
-            context.compile(getattr(participant, name), ("participants", key, name), "texte")
+            expression = context.compile(getattr(participant, name), ("participants", key, name), "texte")
+            _check_shown(context, expression, ("participants", key, name))
     for key, document in modele.documents.items():
         for index, variant in enumerate(document.variantes):
             context.condition(variant.si, ("documents", key, "variantes", index, "si"))
@@ -165,6 +166,33 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
                 f"« {path} » n’est pas une date d’un formulaire.",
                 context.close(path, dates(context)),
             )
+
+
+def _check_shown(context: Context, expression: Expression | None, place: Place) -> None:
+    """What lists and mails show in clear says nothing of the fields marked sensitive."""
+    for path in sorted(expression.reads if expression is not None else ()):
+        alias, *keys = path.split(".")
+        if alias in context.bundle.forms and _is_sensitive(context.bundle.forms[alias], keys):
+            context.error(
+                "donnee_sensible",
+                place,
+                f"« {path} » est une donnée sensible : elle apparaîtrait en clair dans les listes.",
+                "Employez une autre donnée.",
+            )
+
+
+def _is_sensitive(schema: Any, keys: list[str]) -> bool:
+    """The schema marks a field as sensitive, or a group that holds it, wherever it describes it."""
+    if isinstance(schema, list):
+        return any(_is_sensitive(part, keys) for part in schema)
+    if not isinstance(schema, dict):
+        return False
+    inside = schema.get("properties", {}).get(keys[0])
+    if isinstance(inside, dict) and (
+        inside.get("x-sensible") is True or (len(keys) > 1 and _is_sensitive(inside, keys[1:]))
+    ):
+        return True
+    return any(_is_sensitive(schema.get(part), keys) for part in ("allOf", "anyOf", "oneOf", "then", "else"))
 
 
 def dates(context: Context) -> list[str]:
