@@ -1,0 +1,348 @@
+"""Small modèles at random, and commands at random on a démarche: mostly sensible ones, some stale, some absurd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.engine.monde import TEAM, USERS, Monde
+from tests.engine.parcours import DECLARATION, FILE, REGISTRE, SALARIE
+from workflows.engine.commands import Refusal
+from workflows.engine.needs import needs
+
+FORM: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "nom": {"type": "string", "maxLength": 20},
+        "sorte": {"type": "string", "enum": ["a", "b"]},
+        "jour": {"type": "string", "format": "date", "maxLength": 10},
+    },
+    "required": ["nom", "sorte"],
+}
+DAYS = ("2026-02-10", "2026-03-05", "2026-03-20", "2026-05-01")
+MOMENTS = (
+    "entree + 2j",
+    "entree + 1h",
+    "ouverture + 3jo à 09:00",
+    "fiche.jour - 2j à 09:00",
+    "fiche.jour + 1sem",
+)
+CONDITIONS = (None, 'fiche.sorte == "a"', 'fiche.sorte == "b"', "has(fiche.jour)")
+WHO = ("conseiller", "manager", "invite")
+
+
+def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+moment = st.sampled_from(MOMENTS)
+who = st.sampled_from(WHO)
+condition = st.sampled_from(CONDITIONS)
+
+
+@st.composite
+def etape(draw: st.DrawFn, cle: str) -> dict[str, Any]:
+    """One étape with a few of everything."""
+    made: dict[str, Any] = {
+        "cle": cle,
+        "titre": cle.upper(),
+        "terminee": draw(st.sampled_from(["automatique", "manuelle"])),
+    }
+    made["poids"] = draw(st.integers(0, 3))
+    for key, strategy in (("echeance", moment), ("attendre", moment), ("si", condition)):
+        if (value := draw(_maybe(strategy))) is not None:
+            made[key] = value
+    if "echeance" in made and draw(st.booleans()):
+        made["retard"] = {"message": "Retard", "a": draw(who), "courriel": draw(_maybe(st.just("mail")))}
+    if draw(st.booleans()):
+        made["formulaires"] = [{"nom": "fiche", "par": draw(who)}]
+    made["taches"] = [
+        {
+            "cle": f"{cle}_t{n}",
+            "titre": f"Tâche {cle}{n}",
+            "pour": draw(who),
+            "checklist": draw(st.sampled_from([[], ["un", "deux"]])),
+            "obligatoire": draw(st.booleans()),
+            "creation": draw(st.sampled_from(["entree", "ouverture"])),
+            "si": draw(condition),
+            "echeance": draw(_maybe(moment)),
+            "document": draw(_maybe(st.just("lettre"))),
+        }
+        for n in range(draw(st.integers(0, 2)))
+    ]
+    made["pieces"] = [
+        {
+            "cle": f"{cle}_p{n}",
+            "titre": f"Pièce {cle}{n}",
+            "de": draw(who),
+            "obligatoire": draw(st.booleans()),
+            "si": draw(condition),
+        }
+        for n in range(draw(st.integers(0, 2)))
+    ]
+    made["relances"] = [
+        {
+            "cle": f"{cle}_r{n}",
+            "quand": draw(moment),
+            "tant_que": draw(_maybe(st.sampled_from(["pieces", "formulaires", "taches", "actions"]))),
+            "si": draw(condition),
+            "repeter": draw(_maybe(st.sampled_from(["1j", "1sem", "3jo"]))),
+            "maximum": draw(st.integers(1, 3)),
+            "passe": draw(st.sampled_from(["envoyer", "ignorer"])),
+            "courriel": "mail",
+            "a": draw(who),
+            "escalade": draw(
+                _maybe(
+                    st.just(
+                        {
+                            "message": "Rien",
+                            "a": "conseiller",
+                            "tache": {"cle": f"{cle}_e", "titre": "Appeler", "pour": "conseiller"},
+                        }
+                    )
+                )
+            ),
+        }
+        for n in range(draw(st.integers(0, 1)))
+    ]
+    made["alertes"] = [
+        {
+            "cle": f"{cle}_a{n}",
+            "quand": draw(moment),
+            "message": "Alerte",
+            "a": draw(who),
+            "si": draw(condition),
+            "passe": draw(st.sampled_from(["envoyer", "ignorer"])),
+            "tache": draw(_maybe(st.just({"cle": f"{cle}_d", "titre": "Décider", "pour": "conseiller"}))),
+        }
+        for n in range(draw(st.integers(0, 1)))
+    ]
+    made["automatisations"] = draw(
+        st.lists(
+            st.sampled_from(
+                [
+                    {"quand": "entree", "inviter": "invite", "courriel": "mail"},
+                    {"quand": "sortie", "courriel": "mail", "a": "manager"},
+                    {"quand": "sortie", "document": "lettre"},
+                    {"quand": "entree", "document": "lettre"},
+                ]
+            ),
+            max_size=2,
+        )
+    )
+    return {key: value for key, value in made.items() if value is not None}
+
+
+@st.composite
+def modele(draw: st.DrawFn) -> dict[str, Any]:
+    """A small modèle: some étapes in order, maybe a block, maybe a demande."""
+    names = iter("abcdefghijklmnopqrstuvwxyz")
+    nodes: list[dict[str, Any]] = []
+    for _ in range(draw(st.integers(1, 3))):
+        if draw(st.integers(0, 3)) == 0:
+            branches = [[draw(etape(next(names))) for _ in range(draw(st.integers(1, 2)))] for _ in range(2)]
+            nodes.append({"parallele": f"bloc_{next(names)}", "titre": "Bloc", "branches": branches})
+        else:
+            nodes.append(draw(etape(next(names))))
+    made: dict[str, Any] = {
+        "modele": "hasard",
+        "titre": "Hasard",
+        "categorie": "test",
+        "reference": "HAS",
+        "clients": ["entreprise"],
+        "nom": '"Dossier " + fiche.nom',
+        "roles": {
+            "conseiller": {"libelle": "Conseiller", "cote": "cabinet"},
+            "manager": {"libelle": "Manager", "cote": "client"},
+        },
+        "participants": {
+            "invite": {"libelle": "Invité", "nom": "fiche.nom", "email": 'fiche.nom + "@exemple.fr"'}
+        },
+        "formulaires": {"fiche": "fiche"},
+        "dates_cles": ["fiche.jour"],
+        "documents": {"lettre": {"titre": "Lettre", "modele": "lettre.html.j2", "visible": ["manager"]}},
+        "portail": {"visible": True, "demandable": True},
+        "refus_piece": "mail",
+        "action_demandee": "mail",
+        "cloture": "mail",
+        "etapes": nodes,
+    }
+    if draw(st.booleans()):
+        made["demande"] = {"formulaire": "fiche", "accuse": "mail"}
+    return made
+
+
+# --- commands
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+
+def _any(draw: Draw, known: Any) -> str:
+    """One of the known ids, now and then an unknown one."""
+    ids = [*known, "inconnu"]
+    return str(ids[draw(st.integers(0, len(ids) - 1))])
+
+
+def _fiche(draw: Draw) -> dict[str, Any]:
+    filled = {"nom": draw(st.sampled_from(["zoe", "ali"])), "sorte": draw(st.sampled_from(["a", "b", "c"]))}
+    jour = draw(_maybe(st.sampled_from(DAYS)))
+    return filled | ({"jour": jour} if jour else {})
+
+
+def _form(monde: Monde, draw: Draw) -> dict[str, Any]:
+    if "fiche" in monde.program.bundle.forms:
+        return {"formulaire": "fiche", "donnees": _fiche(draw)}
+    name = draw(st.sampled_from(["declaration", "salarie", "registre"]))
+    known = {"declaration": DECLARATION, "salarie": SALARIE, "registre": REGISTRE}
+    change = draw(st.sampled_from([{}, {}, {"nature_contrat": "cdi", "periode_essai": False}]))
+    return {"formulaire": name, "donnees": known[name] | (change if name == "declaration" else {})}
+
+
+def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
+    state = monde.state
+    etapes = list(state.etapes) or ["inconnue"]
+
+    def tache() -> str:
+        return _any(draw, state.taches)
+
+    def piece() -> str:
+        return _any(draw, state.pieces)
+
+    match type:
+        case "SubmitForm":
+            return _form(monde, draw)
+        case "ChangeDonnee":
+            champ = monde.program.modele.dates_cles[0]
+            return {"champ": champ, "valeur": draw(st.sampled_from(DAYS)), "motif": "m"}
+        case "AddTache":
+            return {"titre": "Ajoutée", "pour": draw(_maybe(who)), "obligatoire": draw(st.booleans())}
+        case "TickTache":
+            return {"tache": tache(), "item": draw(st.integers(-1, 2)), "fait": draw(st.booleans())}
+        case "StartTache" | "CompleteTache":
+            return {"tache": tache()}
+        case "ReopenTache" | "CancelTache":
+            return {"tache": tache(), "motif": "m"}
+        case "QualifyTache":
+            return {"tache": tache(), "pour": draw(_maybe(who))}
+        case "AssignTache":
+            return {"tache": tache(), "pour": draw(who)}
+        case "RescheduleTache":
+            return {"tache": tache(), "due_at": monde.now + timedelta(days=draw(st.integers(-3, 9)))}
+        case "DepositPiece":
+            return {"piece": piece(), "files": [FILE]}
+        case "AcknowledgePiece" | "ValidatePiece":
+            return {"piece": piece()}
+        case "RefusePiece" | "WaivePiece":
+            return {"piece": piece(), "motif": "m"}
+        case "AddPiece":
+            return {"titre": "Ajoutée", "de": draw(who), "obligatoire": draw(st.booleans())}
+        case "RequestAction":
+            nature = draw(st.sampled_from(["commentaire", "validation", "documents"]))
+            return {"nature": nature, "message": "?", "a": draw(who)}
+        case "AnswerAction":
+            return {"action": _any(draw, state.actions), "message": draw(st.sampled_from(["", "oui"]))}
+        case "CancelAction":
+            return {"action": _any(draw, state.actions), "motif": "m"}
+        case "GenerateDocument":
+            return {"document": _any(draw, monde.program.modele.documents)}
+        case "ValidateEtape":
+            return {"etape": draw(st.sampled_from(etapes)), "visit": draw(_maybe(st.integers(1, 2)))}
+        case "SkipEtape" | "SendBack":
+            return {"etape": draw(st.sampled_from(etapes)), "motif": "m"}
+        case "Suspend" | "Cancel" | "RefuseDemande":
+            return {"motif": "m"}
+        case "RequestInformation":
+            return {"message": "?"}
+        case "Reassign":
+            member = TEAM[draw(st.integers(0, 1))]
+            user = draw(st.sampled_from(sorted(USERS)))
+            return {"membre": member.model_copy(update={"user_id": USERS[user], "nom": user})}
+        case "SetPrix":
+            return {"montant": draw(_maybe(st.integers(0, 100000)))}
+        case "InviteParticipant" | "RevokeLink":
+            return {"participant": _any(draw, monde.program.modele.participants)}
+    return {}
+
+
+USUAL = (
+    "SubmitForm",
+    "CompleteTache",
+    "TickTache",
+    "DepositPiece",
+    "ValidatePiece",
+    "RefusePiece",
+    "ValidateEtape",
+    "SkipEtape",
+    "SendBack",
+    "ChangeDonnee",
+    "GenerateDocument",
+    "AddTache",
+    "AddPiece",
+)
+RARE = (
+    "TakeDemande",
+    "RequestInformation",
+    "ValidateDemande",
+    "RefuseDemande",
+    "StartTache",
+    "ReopenTache",
+    "CancelTache",
+    "QualifyTache",
+    "AssignTache",
+    "RescheduleTache",
+    "AcknowledgePiece",
+    "WaivePiece",
+    "RequestAction",
+    "AnswerAction",
+    "CancelAction",
+    "Suspend",
+    "Resume",
+    "Resume",
+    "Cancel",
+    "Reassign",
+    "SetPrix",
+    "InviteParticipant",
+    "RevokeLink",
+)
+
+
+def play(monde: Monde, draw: Draw) -> None:
+    """One step: a command of someone, time passing, or effects answered."""
+    match draw(st.sampled_from(["usual", "usual", "usual", "rare", "time", "effects"])):
+        case "time":
+            monde.later(hours=draw(st.sampled_from([1, 30, 200, 2000])))
+        case "effects":
+            monde.effects(draw(st.sampled_from(["done", "failed", "uncertain"])))
+        case kind:
+            type = draw(st.sampled_from(USUAL if kind == "usual" else RARE))
+            par = draw(st.sampled_from(["conseiller", "conseiller", "conseiller", "manager", "invite"]))
+            try:
+                monde.send(type, par, **_fields(type, monde, draw))
+            except Refusal:
+                return
+
+
+def finish(monde: Monde) -> None:
+    """Any open démarche can be brought to its end: whatever is awaited is done, skipped or waited for."""
+    for _ in range(60):
+        state = monde.state
+        if state.cycle == "suspendue":
+            monde.send("Resume")
+        if not monde.state.open:
+            return
+        if monde.state.phase == "demande":
+            monde.send("ValidateDemande")
+            continue
+        monde.send("SkipEtape", etape=monde.state.active[0].cle, motif="fin")
+    assert not monde.state.open, "the démarche cannot be ended"
+
+
+def rest(monde: Monde) -> None:
+    """What must hold between two commands, beyond what `Monde` checks after each."""
+    need = needs(monde.state)
+    assert need.next_at is None or monde.state.cycle == "ouverte"
+    if monde.state.cycle != "ouverte":
+        assert not need.effects or not any(monde.state.effets[id_].held for id_ in need.effects)
