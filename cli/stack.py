@@ -148,6 +148,8 @@ class Stack:
     def env(self) -> dict[str, str]:
         """Environment of a program of ours on this stack: settings, and nothing of the caller's own settings."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("ELASKA_")}
+        # Set on some machines: every process would compile all it imports, each time.
+        inherited.pop("PYTHONDONTWRITEBYTECODE", None)
         settings = {
             "ELASKA_DATA_DIR": str(self.folder),
             "ELASKA_STORAGE_URL": f"{(self.folder / 'fichiers').as_uri()}",
