@@ -60,7 +60,7 @@ export function Frame() {
       <Shell
         nom={`${moi.prenom} ${moi.nom}`}
         initiales={moi.initiales}
-        role={roles[moi.role] ?? ''}
+        role={moi.titre ?? roles[moi.role] ?? ''}
         replie={replie}
         compteurs={{ aTraiter: work ? dueByMe(work) : 0, pieces: pieces?.total ?? 0 }}
       >

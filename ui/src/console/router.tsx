@@ -73,7 +73,7 @@ const demarches = createRoute({
 const cockpit = createRoute({
   getParentRoute: () => prive,
   path: '/demarches/$id',
-  validateSearch: texts('onglet', 'tache', 'vue'),
+  validateSearch: texts('onglet', 'tache', 'vue', 'cible'),
   staticData: { replie: true },
   component: lazyRouteComponent(() => import('./cockpit/CockpitPage'), 'CockpitPage'),
 })

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import type { Icon } from '@tabler/icons-react'
 import {
   IconAlertTriangle, IconBolt, IconCheckbox, IconEye, IconFileDescription, IconFileText, IconFileX, IconFlag, IconLock,
   IconMessage2, IconNote, IconRoute,
 } from '@tabler/icons-react'
 import { type RefObject, useEffect, useRef, useState } from 'react'
+import { call } from '@shared/api/http'
 import type { DemarcheView, FileRef, JournalLine } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
@@ -14,6 +15,8 @@ import { STROKE } from '@shared/icons'
 import type { Ton } from '@shared/statuses'
 import { activiteQuery } from '../api/queries'
 import { Chips } from '../components/Chips'
+import { typo } from '../components/typo'
+import { toastDone, toastFailure } from '../components/toasts'
 import { PreviewDialog } from '../viewer/PreviewDialog'
 import classes from './Activite.module.css'
 import { Composer } from './Composer'
@@ -42,6 +45,17 @@ export function Activite({ demarche, composer, familles, titre = 'Activité' }: 
   const asked = famille === 'tout' ? (familles ?? []) : [famille]
   const feed = useInfiniteQuery(activiteQuery(demarche.id, asked))
   const [preview, setPreview] = useState<FileRef | null>(null)
+
+  const client = useQueryClient()
+  const show = async (line: JournalLine, visible: boolean): Promise<void> => {
+    try {
+      await call('PATCH', `/api/demarches/${demarche.id}/journal/${line.id}/visibilite`, { body: { visible } })
+      toastDone(visible ? 'Visible du client' : 'Masqué au client')
+    } catch (error) {
+      toastFailure(error, () => void show(line, visible))
+    }
+    await client.invalidateQueries({ queryKey: ['demarche', demarche.id, 'journal'] })
+  }
 
   const counts = feed.data?.pages[0]?.familles ?? {}
   const offered = families.filter(({ cle }) => (familles ? familles.includes(cle) : true))
@@ -72,7 +86,7 @@ export function Activite({ demarche, composer, familles, titre = 'Activité' }: 
         : [...days].map(([day, items]) => (
           <section key={day} className={classes.day}>
             <h3>{dayTitle(day)}</h3>
-            <ul>{items.map((line) => <Line key={line.id} line={line} onPreview={setPreview} />)}</ul>
+            <ul>{items.map((line) => <Line key={line.id} line={line} onPreview={setPreview} onSight={(visible) => void show(line, visible)} />)}</ul>
           </section>
         ))}
       {feed.hasNextPage && <More busy={feed.isFetchingNextPage} failed={feed.isFetchNextPageError} onMore={() => void feed.fetchNextPage()} />}
@@ -119,24 +133,37 @@ function lookOf(line: JournalLine): { icone: Icon; ton: Ton | 'note' } {
   return { icone: family?.icone ?? IconRoute, ton: done ? 'fait' : line.famille === 'piece' || line.famille === 'document' ? 'cabinet' : 'neutre' }
 }
 
-function Line({ line, onPreview }: { line: JournalLine; onPreview: (file: FileRef) => void }) {
+interface LineProps {
+  line: JournalLine
+  onPreview: (file: FileRef) => void
+  /** Shows the line to the client, or hides it (TL-05). */
+  onSight: (visible: boolean) => void
+}
+
+function Line({ line, onPreview, onSight }: LineProps) {
   const { icone: Icon, ton } = lookOf(line)
-  const Sight = line.visible && !line.interne ? IconEye : IconLock
-  const sight = line.visible && !line.interne ? 'Visible du client' : 'Interne au cabinet'
+  const seen = line.visible && !line.interne
+  const Sight = seen ? IconEye : IconLock
+  const sight = seen ? 'Visible du client' : 'Interne au cabinet'
   return (
     <li className={classes.line} data-note={ton === 'note' || undefined}>
       <span className={classes.icon} data-ton={ton === 'note' ? undefined : ton}><Icon size={16} stroke={STROKE} aria-hidden /></span>
       <div className={classes.body}>
         <div className={classes.top}>
-          <p className={classes.title}>{line.titre}</p>
+          <p className={classes.title}>{typo(line.titre)}</p>
           <span className={classes.when}>
-            <Sight size={15} stroke={STROKE} aria-hidden />
-            <span className="el-hors-vue">{sight}, </span>
-            <time dateTime={line.at} title={sight}>{hour(line.at)}</time>
+            {line.interne ? (
+              <><Sight size={15} stroke={STROKE} aria-hidden /><span className="el-hors-vue">{sight}, </span></>
+            ) : (
+              <button type="button" className={classes.sight} title={seen ? 'Visible du client. Cliquer pour masquer.' : 'Interne au cabinet. Cliquer pour montrer au client.'} aria-label={`${sight}. ${seen ? 'Masquer au client' : 'Montrer au client'}`} onClick={() => onSight(!seen)}>
+                <Sight size={15} stroke={STROKE} aria-hidden />
+              </button>
+            )}
+            <time dateTime={line.at}>{hour(line.at)}</time>
           </span>
         </div>
         <p className={classes.who}>{line.acteur ?? 'Automatique'}</p>
-        {line.detail && line.detail !== 'Automatique' && line.fichiers.length === 0 && <p className={classes.detail}>{line.detail}</p>}
+        {line.detail && line.detail !== 'Automatique' && line.fichiers.length === 0 && <p className={classes.detail}>{typo(line.detail)}</p>}
         {line.fichiers.map((file) => (
           <button key={file.id} type="button" className={classes.file} onClick={() => onPreview(file)}>
             <span className={classes.kind}>{extension(file)}</span>

@@ -7,7 +7,7 @@ import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnMark } from '@shared/components/TurnMark'
-import { capital, daysUntil, hour, NBSP, phone, relativeDay, shortDate } from '@shared/format'
+import { capital, count, daysUntil, hour, NBSP, phone, relativeDay, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { tiersDetailQuery } from '../api/queries'
 import { useCommands } from '../api/commands'
@@ -140,7 +140,7 @@ function Dues({ demarche, onTache }: { demarche: DemarcheView; onTache: (id: str
           })}
         </ul>
       )}
-      {dues.length > shown.length && <p className={classes.soft}>et {dues.length - shown.length} autres</p>}
+      {dues.length > shown.length && <p className={classes.soft}>et {count(dues.length - shown.length, 'autre')}</p>}
     </Card>
   )
 }

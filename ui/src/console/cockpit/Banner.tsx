@@ -2,9 +2,10 @@ import { Button } from '@mantine/core'
 import { IconBan, IconHelpCircle, IconInbox, IconPlayerPause, IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { DemarcheView } from '@shared/api/types'
-import { moment, shortDate } from '@shared/format'
+import { shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
+import { stamp } from '../components/time'
 import classes from './Banner.module.css'
 import type { CockpitDialog } from './dialogs'
 
@@ -34,7 +35,7 @@ export function Banner({ demarche, onDialog }: Props) {
     <Strip
       ton={question ? 'client' : 'cabinet'}
       icone={question ? <IconHelpCircle {...icon} /> : <IconInbox {...icon} />}
-      titre={question ? `Précision demandée à ${question.a_nom}` : `Demande de ${demarche.client_nom}, reçue ${moment(demarche.opened_at)}`}
+      titre={question ? `Précision demandée à ${question.a_nom}` : `Demande de ${demarche.client_nom}, reçue ${stamp(demarche.opened_at)}`}
       texte={question ? question.message : answered?.reponse ? `Réponse de ${answered.answered_by ?? answered.a_nom} : ${answered.reponse}` : 'Étudiez la demande, puis validez-la pour ouvrir le dossier.'}
     >
       {demarche.statut.cle === 'recue' && <Button variant="default" onClick={() => void run({ chemin: '/prise-en-charge' }, { dit: 'Demande prise en charge' })}>Prendre en charge</Button>}

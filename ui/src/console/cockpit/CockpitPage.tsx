@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { IconLayoutSidebarRight } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
@@ -15,7 +15,7 @@ import { Activite } from './Activite'
 import { Aside } from './Aside'
 import { Banner } from './Banner'
 import classes from './CockpitPage.module.css'
-import { Documents } from './Documents'
+import { Documents, toCheck } from './Documents'
 import { Etapes } from './Etapes'
 import { Fiche } from './Fiche'
 import { Finances } from './Finances'
@@ -40,7 +40,7 @@ export function CockpitPage() {
 
 function Cockpit({ demarche }: { demarche: DemarcheView }) {
   const navigate = useNavigate()
-  const search = useSearch({ strict: false }) as { onglet?: string; tache?: string; vue?: string }
+  const search = useSearch({ strict: false }) as { onglet?: string; tache?: string; vue?: string; cible?: string }
   const wide = useMediaQuery('(min-width: 1100px)', true, { getInitialValueInEffect: false })
   const phone = useMediaQuery('(max-width: 759px)', false, { getInitialValueInEffect: false })
   const [dialog, setDialog] = useState<CockpitDialog | null>(null)
@@ -55,11 +55,25 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
     const merged = Object.entries({ ...search, ...next }).filter(([, value]) => value)
     void navigate({ to: '/demarches/$id', params: { id: demarche.id } as never, search: Object.fromEntries(merged) as never, replace: true, resetScroll: false })
   }
+  const goRef = useRef(go)
+  useEffect(() => {
+    goRef.current = go
+  })
   const choose = (next: Onglet): void => go({ onglet: next === 'activite' ? undefined : next, vue: undefined, tache: undefined })
   const write = (): void => {
     if (onglet !== 'activite') choose('activite')
     setTimeout(() => composer.current?.focus(), 60)
   }
+
+  // A notification names what it is about: show that, and drop it from the address.
+  const { cible } = search
+  useEffect(() => {
+    if (!cible) return
+    const [kind, id = ''] = cible.split(':')
+    const found = demarche.pieces.find((piece) => kind === 'piece' && piece.id === id)
+    if (found && toCheck(found)) void navigate({ to: '/pieces', search: { demarche: demarche.id, piece: id } as never, replace: true })
+    else goRef.current({ cible: undefined, ...(kind === 'tache' ? { tache: id } : kind === 'piece' || kind === 'document' ? { onglet: 'documents' } : {}) })
+  }, [cible, demarche.id, demarche.pieces, navigate])
 
   const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
   useShortcuts({

@@ -78,16 +78,20 @@ export function Composer({ demarcheId, client, field, objet, placeholder = 'Écr
         error={error}
       />
       <div className={classes.foot}>
-        <SegmentedControl
-          size="xs"
-          value={sight}
-          onChange={(value) => setSight(value as typeof sight)}
-          aria-label="Qui le lit"
-          data={[
-            { value: 'interne', label: <span className={classes.sight}><IconLock size={14} stroke={STROKE} aria-hidden />Interne</span> },
-            { value: 'client', label: <span className={classes.sight}><IconEye size={14} stroke={STROKE} aria-hidden />Client</span> },
-          ]}
-        />
+        {active ? (
+          <SegmentedControl
+            size="xs"
+            value={sight}
+            onChange={(value) => setSight(value as typeof sight)}
+            aria-label="Qui le lit"
+            data={[
+              { value: 'interne', label: <span className={classes.sight}><IconLock size={14} stroke={STROKE} aria-hidden />Interne</span> },
+              { value: 'client', label: <span className={classes.sight}><IconEye size={14} stroke={STROKE} aria-hidden />Client</span> },
+            ]}
+          />
+        ) : (
+          <span className={classes.quiet}>{internal ? <IconLock size={14} stroke={STROKE} aria-hidden /> : <IconEye size={14} stroke={STROKE} aria-hidden />}{internal ? 'Interne' : 'Client'}</span>
+        )}
         {active && (
           <Button type="submit" size="xs" loading={busy} disabled={!text.trim()}>
             {internal ? 'Ajouter la note' : 'Envoyer le message'}

@@ -7,10 +7,11 @@ import { Card } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { count, moment, shortDate } from '@shared/format'
+import { count, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCommands } from '../api/commands'
+import { stamp } from '../components/time'
 import { Chips } from '../components/Chips'
 import { PreviewDialog } from '../viewer/PreviewDialog'
 import classes from './Documents.module.css'
@@ -136,7 +137,7 @@ function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog }: 
         <div className={classes.text}>
           <p className={classes.title}>{piece.titre}{!piece.obligatoire && <span className={classes.soft}> facultative</span>}</p>
           <p className={classes.soft}>
-            {last ? <>version {last.numero}, {moment(last.at)}, {last.par}</> : <>attendue de {piece.de_nom}{piece.due_at && `, avant le ${shortDate(piece.due_at)}`}</>}
+            {last ? <>version {last.numero}, {stamp(last.at)}, {last.par}</> : <>attendue de {piece.de_nom}{piece.due_at && `, avant le ${shortDate(piece.due_at)}`}</>}
           </p>
           {piece.motif && !toCheck(piece) && <p className={classes.reason} data-refus={piece.statut === 'refuse' || undefined}>Motif : {piece.motif}</p>}
         </div>
@@ -186,7 +187,7 @@ function DocumentRow({ document, demarche, working, onPreview }: { document: Doc
         <IconFileDescription size={17} stroke={STROKE} className={classes.icon} aria-hidden />
         <div className={classes.text}>
           <p className={classes.title}>{document.titre}</p>
-          <p className={classes.soft}>{document.produced_at ? `produit ${moment(document.produced_at)}` : 'en préparation'}, {document.par}</p>
+          <p className={classes.soft}>{document.produced_at ? `produit ${stamp(document.produced_at)}` : 'en préparation'}, {document.par}</p>
           {document.perime && <p className={classes.reason}>{document.perime}</p>}
         </div>
         <StatusBadge objet="document" cle={document.perime ? 'perime' : document.statut} />

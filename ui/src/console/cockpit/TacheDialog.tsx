@@ -9,10 +9,11 @@ import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
-import { moment, shortDate } from '@shared/format'
+import { shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { activiteQuery } from '../api/queries'
 import { useCommands } from '../api/commands'
+import { stamp } from '../components/time'
 import { Checklist } from '../queue/Peek'
 import { ReporterDialog } from '../queue/ReporterDialog'
 import { Composer } from './Composer'
@@ -31,7 +32,7 @@ interface Props {
 export function TacheDialog({ demarche, id, onClose, onDialog }: Props) {
   const tache = demarche.taches.find((each) => each.id === id)
   return (
-    <Modal opened onClose={onClose} title={tache?.titre ?? 'Tâche'} size={620}>
+    <Modal opened onClose={onClose} title={tache?.titre ?? 'Tâche'} size={680}>
       {tache ? <Content demarche={demarche} tache={tache} onClose={onClose} onDialog={onDialog} /> : <EmptyState>Cette tâche n’existe plus.</EmptyState>}
     </Modal>
   )
@@ -61,13 +62,13 @@ function Content({ demarche, tache, onClose, onDialog }: Omit<Props, 'id'> & { t
       {tache.motif && <p className={classes.text}>Motif : {tache.motif}</p>}
       <dl className={classes.facts}>
         {etape && <div><dt>Étape</dt><dd>{etape.rang}. {etape.titre}</dd></div>}
-        <div><dt>Échéance</dt><dd>{tache.due_at ? moment(tache.due_at) : 'Aucune'}{open && working && <Button variant="subtle" size="compact-xs" onClick={() => setAsking('reporter')}>Changer…</Button>}</dd></div>
+        <div><dt>Échéance</dt><dd>{tache.due_at ? stamp(tache.due_at) : 'Aucune'}{open && working && <Button variant="subtle" size="compact-xs" onClick={() => setAsking('reporter')}>Changer…</Button>}</dd></div>
         <div><dt>Créée</dt><dd>{shortDate(tache.created_at)}</dd></div>
-        {tache.completed_at && <div><dt>Terminée</dt><dd>{moment(tache.completed_at)}{tache.completed_by && `, par ${tache.completed_by}`}</dd></div>}
+        {tache.completed_at && <div><dt>Terminée</dt><dd>{stamp(tache.completed_at)}{tache.completed_by && `, par ${tache.completed_by}`}</dd></div>}
         <div><dt>Visible du client</dt><dd>{tache.visible_client ? 'Oui' : 'Non'}</dd></div>
         <div><dt>Bloque l’étape</dt><dd>{tache.obligatoire ? 'Oui' : 'Non'}</dd></div>
         {open && working && (
-          <div>
+          <div className={classes.full}>
             <dt>Confiée à</dt>
             <dd>
               <Select
@@ -93,8 +94,8 @@ function Content({ demarche, tache, onClose, onDialog }: Omit<Props, 'id'> & { t
       <Comments demarche={demarche} objet={`tache:${tache.id}`} />
       {working && (
         <div className={classes.actions}>
-          {open && <Button variant="subtle" color="gray" onClick={() => setAsking('annulation')}>{suggested ? 'Écarter…' : 'Annuler la tâche…'}</Button>}
-          {open && !suggested && <Button variant="subtle" onClick={() => { onClose(); onDialog({ type: 'action' }) }}>Demander une Action Client…</Button>}
+          {open && <Button variant="subtle" color="gray" onClick={() => setAsking('annulation')}>{suggested ? 'Écarter…' : 'Annuler…'}</Button>}
+          {open && !suggested && <Button variant="subtle" onClick={() => { onClose(); onDialog({ type: 'action' }) }}>Action Client…</Button>}
           <span className={classes.grow} />
           {suggested ? (
             <>
@@ -160,7 +161,7 @@ export function Comments({ demarche, objet }: { demarche: DemarcheView; objet: s
               <Avatar nom={line.acteur ?? 'eLaska'} taille={26} />
               <div>
                 <p className={classes.quote}>{line.detail ?? line.titre}</p>
-                <p className={classes.meta}>{line.acteur}, {moment(line.at)}{line.interne && ' · interne'}</p>
+                <p className={classes.meta}>{line.acteur}, {stamp(line.at)}{line.interne && ' · interne'}</p>
               </div>
             </li>
           ))}

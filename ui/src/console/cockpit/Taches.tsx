@@ -98,10 +98,12 @@ function Row({ tache, demarche, onOpen }: { tache: TacheView; demarche: Demarche
       <button type="button" className={classes.row} onClick={onOpen}>
         <span className={classes.text}>
           <span className={classes.title}>{tache.priorite === 'urgente' && isOpen(tache) && <IconFlag size={14} className={classes.urgent} aria-label="Urgent" />}{tache.titre}</span>
-          <span className={classes.sub}>{[etape?.titre, tache.checklist.length > 0 && `${done} sur ${tache.checklist.length} cochés`].filter(Boolean).join(' · ') || 'Hors étape'}</span>
+          <span className={classes.under}>
+            <StatusBadge objet="tache" cle={late ? 'en_retard' : tache.statut} court />
+            <span className={classes.sub}>{[etape?.titre, tache.checklist.length > 0 && `${done} sur ${tache.checklist.length} cochés`].filter(Boolean).join(' · ') || 'Hors étape'}</span>
+          </span>
         </span>
         <span className={classes.cell}>{isOpen(tache) ? <TurnPill tour={tache.side} nom={tache.user_id === moi.id ? 'Vous' : tache.pour_nom} /> : <span className={classes.sub}>{tache.completed_by ?? tache.pour_nom}</span>}</span>
-        <span className={classes.cell}><StatusBadge objet="tache" cle={late ? 'en_retard' : tache.statut} court /></span>
         <span className={classes.due} data-retard={late || undefined}>{isOpen(tache) ? tache.due_at && shortDate(tache.due_at) : tache.completed_at && shortDate(tache.completed_at)}</span>
       </button>
     </li>

@@ -11,6 +11,7 @@ import { STROKE } from '@shared/icons'
 import { notificationsRecentesQuery } from '../api/queries'
 import classes from './Bell.module.css'
 import shell from './Shell.module.css'
+import { typo } from './typo'
 
 /** Where a notification leads inside the console; links of the API may carry the console's own prefix. */
 const target = ({ lien, demarche_id }: Notification): string =>
@@ -63,7 +64,7 @@ export function Bell() {
                         if (!item.read_at) void markRead([item.id])
                       }}
                     >
-                      <span className={classes.text}>{item.texte}</span>
+                      <span className={classes.text}>{typo(item.texte)}</span>
                       <span className={classes.when}>{!item.read_at && <span className="el-hors-vue">Non lue, </span>}{ago(item.created_at)}</span>
                     </Link>
                   </li>

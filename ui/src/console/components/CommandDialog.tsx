@@ -2,6 +2,7 @@ import { Button, Modal } from '@mantine/core'
 import { type ReactNode, useRef, useState } from 'react'
 import { ApiError, messageOf } from '@shared/api/http'
 import classes from './CommandDialog.module.css'
+import { typo } from './typo'
 
 /** Refusals of the server, by the field they are about. */
 export type FieldErrors = Record<string, string>
@@ -49,7 +50,7 @@ export function CommandDialog({ titre, action, onClose, onSubmit, check, childre
       if (fields.length > 0) {
         showErrors(Object.fromEntries(fields.map(({ pointer, detail }) => [pointer.split('/').filter(Boolean).at(-1) ?? '', detail])))
       }
-      setFailure(messageOf(error))
+      setFailure(typo(messageOf(error)))
     }
   }
 

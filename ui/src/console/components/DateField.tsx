@@ -4,6 +4,7 @@ import 'dayjs/locale/fr'
 import '@mantine/dates/styles.layer.css'
 import dayjs from 'dayjs'
 import customParseFormat from 'dayjs/plugin/customParseFormat'
+import { useState } from 'react'
 import classes from './DateField.module.css'
 
 dayjs.extend(customParseFormat)
@@ -43,6 +44,33 @@ export function DateField({ label, value, onChange, error, description, required
   )
 }
 
+/** « 9 », « 9h30 », « 0930 », « 9:30 » → « 09:30 »; null when it is not an hour. */
+function readHour(text: string): string | null {
+  const read = text.trim().match(/^(\d{1,2})\s*[h:.]?\s*(\d{2})?$/i)
+  const [h, m] = [Number(read?.[1] ?? NaN), Number(read?.[2] ?? 0)]
+  return h <= 23 && m <= 59 ? `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}` : null
+}
+
+/** An hour of the day, typed; the browser's own field would follow its language, not ours. */
+function HourField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const [text, setText] = useState(value)
+  return (
+    <TextInput
+      label="Heure"
+      inputMode="numeric"
+      placeholder="HH:MM"
+      maxLength={5}
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value)
+        const hour = readHour(event.currentTarget.value)
+        if (hour) onChange(hour)
+      }}
+      onBlur={() => setText(readHour(text) ?? value)}
+    />
+  )
+}
+
 interface WithHourProps extends Omit<Props, 'value' | 'onChange'> {
   date: string | null
   heure: string
@@ -55,7 +83,7 @@ export function DueField({ date, heure, onDate, onHeure, ...rest }: WithHourProp
   return (
     <div className={classes.due}>
       <DateField {...rest} value={date} onChange={onDate} />
-      <TextInput type="time" label="Heure" value={heure} onChange={(event) => onHeure(event.currentTarget.value)} />
+      <HourField value={heure} onChange={onHeure} />
     </div>
   )
 }

@@ -78,7 +78,7 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
   }
   const busy = demarches.isFetching || clients.isFetching || text.trim() !== asked
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={600} yOffset="12vh" centered={false} aria-label="Rechercher ou lancer">
+    <Modal opened onClose={onClose} withCloseButton={false} title="Rechercher ou lancer" classNames={{ header: 'el-hors-vue' }} padding={0} size={600} yOffset="12vh" centered={false}>
       <div className={classes.field}>
         <IconSearch size={18} stroke={STROKE} aria-hidden />
         <input

@@ -40,24 +40,25 @@ export function Shell({ nom, initiales, role, compteurs = {}, replie = false, ch
   return (
     <div className={classes.shell} data-replie={replie || undefined}>
       <a href="#contenu" className="el-evitement">Aller au contenu</a>
-      <header className={classes.side}>
+      <nav aria-label="Menu principal" className={classes.side}>
         <Link to="/" className={classes.brand} aria-label="eLaska, à traiter">
           <span className={classes.full}><Logo /></span>
           <span className={classes.rail}><Logo sansNom /></span>
         </Link>
-        <nav aria-label="Menu principal" className={classes.nav}>
+        <div className={classes.nav}>
           <NavList items={main} />
           <p className={classes.group}>Cabinet</p>
           <NavList items={firm} />
-        </nav>
-        <Link to="/profil" className={classes.me} aria-label={`Mon profil, ${nom}`}>
+        </div>
+        <Link to="/profil" className={classes.me}>
+          <span className="el-hors-vue">Mon profil : </span>
           <Avatar nom={nom} initiales={initiales} taille={30} />
           <span className={classes.meText}>
             <strong>{nom}</strong>
             <span>{role}</span>
           </span>
         </Link>
-      </header>
+      </nav>
       <div className={classes.body}>{children}</div>
     </div>
   )

@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications'
 import { ApiError, messageOf } from '@shared/api/http'
 import { ToastContent } from './Toast'
+import { typo } from './typo'
 
 const common = { withBorder: true, withCloseButton: true, closeButtonProps: { 'aria-label': 'Fermer' } } as const
 
@@ -19,7 +20,7 @@ export function toastFailure(error: unknown, retry?: () => void): void {
     message: (
       <ToastContent
         ton="probleme"
-        texte={messageOf(error)}
+        texte={typo(messageOf(error))}
         {...(retry && !final ? { action: 'Réessayer', onAction: () => { notifications.hide(id); retry() } } : {})}
       />
     ),
@@ -31,7 +32,7 @@ export function toastFailure(error: unknown, retry?: () => void): void {
 export function toastStale(error: ApiError): void {
   notifications.show({
     ...common,
-    message: <ToastContent ton="client" texte={`${error.message} L’écran vient d’être mis à jour.`} />,
+    message: <ToastContent ton="client" texte={`${typo(error.message)} L’écran vient d’être mis à jour.`} />,
     autoClose: 9000,
   })
 }

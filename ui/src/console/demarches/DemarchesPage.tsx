@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Indicator, Pagination, Popover, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Pagination, Popover, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { IconAdjustmentsHorizontal, IconArrowDown, IconArrowUp, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { demarchesQuery, equipeQuery, modelesQuery } from '@shared/api/queries'
+import { useMoi } from '@shared/api/session'
 import type { DemarcheFilters, DemarcheLine } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { KeyCap } from '@shared/components/KeyCap'
@@ -144,9 +145,7 @@ function Filters({ search, onChange }: { search: Search; onChange: (next: Search
   return (
     <Popover position="bottom-end" width={280} shadow="md" radius={14} trapFocus returnFocus>
       <Popover.Target>
-        <Indicator disabled={active === 0} label={active} size={16} color="accent">
-          <Button variant="default" leftSection={<IconAdjustmentsHorizontal size={16} stroke={STROKE} />}>Filtres</Button>
-        </Indicator>
+        <Button variant="default" leftSection={<IconAdjustmentsHorizontal size={16} stroke={STROKE} />}>{active > 0 ? `Filtres (${active})` : 'Filtres'}</Button>
       </Popover.Target>
       <Popover.Dropdown className={classes.filters ?? ''}>
         {field('statut', 'Statut', statusChoices)}
@@ -183,11 +182,17 @@ function ActiveFilters({ search, onChange }: { search: Search; onChange: (next: 
   )
 }
 
+function useMyName(): string {
+  const { prenom, nom } = useMoi()
+  return `${prenom} ${nom}`
+}
+
 const dueLate = (line: DemarcheLine): boolean => line.due_at !== null && line.closed_at === null && Date.parse(line.due_at) < Date.now()
 
-function turnOf(line: DemarcheLine): ReactNode {
+function turnOf(line: DemarcheLine, moi: string): ReactNode {
   if (line.closed_at || !['ouverte', 'suspendue'].includes(line.cycle)) return <span className={classes.soft}>{line.closed_at ? shortDate(line.closed_at) : ''}</span>
-  return <TurnPill tour={line.turn} {...(line.attendu_nom ? { nom: line.attendu_nom } : {})} />
+  if (line.cycle === 'suspendue') return <span className={classes.soft}>En pause</span>
+  return <TurnPill tour={line.turn} {...(line.attendu_nom ? { nom: line.attendu_nom === moi ? 'Vous' : line.attendu_nom } : {})} />
 }
 
 interface TableProps {
@@ -199,6 +204,7 @@ interface TableProps {
 
 function Table({ items, tri, sens, onSort }: TableProps) {
   const navigate = useNavigate()
+  const moi = useMyName()
   const head = (by: Tri, label: string, end = false): ReactNode => (
     <th scope="col" aria-sort={tri === by ? (sens === 'asc' ? 'ascending' : 'descending') : undefined} data-fin={end || undefined}>
       <button type="button" onClick={() => onSort(by)}>{label}{tri === by && (sens === 'asc' ? <IconArrowUp size={13} aria-hidden /> : <IconArrowDown size={13} aria-hidden />)}</button>
@@ -230,7 +236,7 @@ function Table({ items, tri, sens, onSort }: TableProps) {
                 </td>
                 <td><span className={classes.cut}>{line.client_nom}</span></td>
                 <td><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={{ libelle: line.statut_libelle }} /></td>
-                <td><span className={classes.turn}>{turnOf(line)}</span></td>
+                <td><span className={classes.turn}>{turnOf(line, moi)}</span></td>
                 <td className={classes.wide}>
                   <span className={classes.progress} title={line.etape_titre ?? undefined}>
                     <ProgressBar part={line.progression / 100} nom={`Avancement de ${line.titre}`} />
@@ -248,6 +254,7 @@ function Table({ items, tri, sens, onSort }: TableProps) {
 }
 
 function Cards({ items }: { items: DemarcheLine[] }) {
+  const moi = useMyName()
   return (
     <ul>
       {items.map((line) => (
@@ -255,7 +262,7 @@ function Cards({ items }: { items: DemarcheLine[] }) {
           <Link to={`/demarches/${line.id}`} className={classes.card}>
             <span className={classes.cardTop}><strong>{line.titre}</strong><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={{ libelle: line.statut_libelle }} /></span>
             <span className={classes.soft}>{line.client_nom} · {line.reference}</span>
-            <span className={classes.cardFoot}>{turnOf(line)}{line.due_at && !line.closed_at && <span data-retard={dueLate(line) || undefined}>{dayMonth(line.due_at)}</span>}</span>
+            <span className={classes.cardFoot}>{turnOf(line, moi)}{line.due_at && !line.closed_at && <span data-retard={dueLate(line) || undefined}>{dayMonth(line.due_at)}</span>}</span>
             <ProgressBar part={line.progression / 100} nom={`Avancement de ${line.titre}`} />
           </Link>
         </li>

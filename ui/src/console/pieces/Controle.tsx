@@ -136,7 +136,7 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
         )}
         {demarche && <div className={classes.comments}><Comments demarche={demarche} objet={`piece:${piece.id}`} /></div>}
       </div>
-      <button type="button" className={classes.keys} onClick={openHelp} aria-label="Raccourcis clavier">
+      <button type="button" className={classes.keys} onClick={openHelp} title="Tous les raccourcis clavier">
         <KeyCap>J</KeyCap><KeyCap>K</KeyCap> pièce suivante <KeyCap>C</KeyCap> commenter <KeyCap>?</KeyCap>
       </button>
       <ConfirmDialog

@@ -9,7 +9,7 @@ import type { PiecesToCheck } from '@shared/api/types'
 import { ProgressBar } from '@shared/components/Progress'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { count, moment, NBSP, percent, shortDate } from '@shared/format'
+import { count, dayMonth, hour, NBSP, percent, shortDate } from '@shared/format'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { STROKE } from '@shared/icons'
 import { Screen } from '../components/Screen'
@@ -128,7 +128,7 @@ function PieceList({ groups, selected, onSelect, decided, done, remaining }: Lis
                   <button type="button" className={classes.piece} aria-current={chosen || undefined} data-piece-choisie={chosen || undefined} onClick={() => onSelect(entry)}>
                     <span className={classes.pieceText}>
                       <strong>{piece.titre}</strong>
-                      <span>{last ? `${last.numero > 1 ? `version ${last.numero}` : piece.de_nom} · ${moment(last.at)}` : `demandée le ${shortDate(piece.requested_at)}`}</span>
+                      <span>{last ? `${last.numero > 1 ? `version ${last.numero}` : piece.de_nom} · ${`${dayMonth(last.at)}, ${hour(last.at)}`}` : `demandée le ${shortDate(piece.requested_at)}`}</span>
                     </span>
                     <StatusBadge objet="piece" cle={decided(entry) ?? piece.statut} court />
                   </button>

@@ -155,11 +155,10 @@ export function QueuePage() {
         {wide && (
           <aside className={classes.peek} aria-label="Détail de l’élément choisi">
             {peek ?? <div className={classes.noPeek}><EmptyState>Choisissez un élément de la liste, ou naviguez avec J et K.</EmptyState></div>}
-            <button type="button" className={classes.keys} onClick={openHelp} aria-label="Raccourcis clavier">
+            <button type="button" className={classes.keys} onClick={openHelp} title="Tous les raccourcis clavier">
               <KeyCap>J</KeyCap><KeyCap>K</KeyCap> naviguer
               <KeyCap>E</KeyCap> terminer
               <KeyCap>R</KeyCap> reporter
-              <KeyCap>?</KeyCap>
             </button>
           </aside>
         )}

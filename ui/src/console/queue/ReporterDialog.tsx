@@ -5,7 +5,7 @@ import { useCommands } from '../api/commands'
 import { Chips } from '../components/Chips'
 import { CommandDialog } from '../components/CommandDialog'
 import { DueField } from '../components/DateField'
-import { dayFromToday, instantOf } from '../components/paris'
+import { dayFromToday, instantOf } from '../components/time'
 import { toastDone } from '../components/toasts'
 
 /** Monday of next week, in days from today. */

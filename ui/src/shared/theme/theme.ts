@@ -86,7 +86,7 @@ export function makeTheme(application: Application): MantineThemeOverride {
       },
       Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Fermer' } } },
       Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
-      Menu: { defaultProps: { shadow: 'md', radius: '12px' } },
+      Menu: { defaultProps: { shadow: 'md', radius: '12px', withInitialFocusPlaceholder: false } },
     },
     other: { application, heights: d.heights },
   })

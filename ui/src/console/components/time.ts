@@ -1,4 +1,4 @@
-import { civilDay } from '@shared/format'
+import { civilDay, daysUntil, hour, type Instant, relativeDay, shortDate } from '@shared/format'
 
 const clock = new Intl.DateTimeFormat('fr-FR', {
   timeZone: 'Europe/Paris', year: 'numeric', month: '2-digit', day: '2-digit',
@@ -24,4 +24,10 @@ export function instantOf(date: string, heure: string): string {
 export function dayFromToday(days: number): string {
   const noon = Date.parse(`${civilDay(Date.now())}T12:00:00Z`)
   return new Date(noon + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** « aujourd’hui à 10:42 », « hier à 16:05 », « le 16/11/2026 à 11:23 » */
+export function stamp(at: Instant): string {
+  const days = daysUntil(at)
+  return `${days >= -1 && days <= 1 ? relativeDay(at) : `le ${shortDate(at)}`} à ${hour(at)}`
 }
