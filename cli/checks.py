@@ -136,11 +136,11 @@ def check_client() -> Outcome:
 
 
 def check_screens() -> Outcome:
-    """Types, build and size budget of the screens."""
+    """Types, build, unit tests and size budget of the screens."""
     if not (UI / "package.json").exists():
         return Outcome()
     ui_build.build(say)
-    for script in ("typecheck", "size"):
+    for script in ("typecheck", "test", "size"):
         done = ui_build.npm("run", "--silent", script)
         if done.returncode:
             return Outcome(f"npm run {script} :\n{(done.stdout + done.stderr).strip()}")

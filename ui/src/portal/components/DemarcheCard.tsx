@@ -1,9 +1,11 @@
 import { IconChevronRight, IconFlag } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { attentesQuery } from '@shared/api/queries'
 import type { DemarcheLine } from '@shared/api/types'
 import { ProgressBar } from '@shared/components/Progress'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { dayOfYear } from '@shared/format'
+import { count, dayOfYear } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
 import classes from './DemarcheCard.module.css'
 import { IconTile } from './IconTile'
@@ -41,12 +43,15 @@ export function DemarcheCard({ demarche: d }: { demarche: DemarcheLine }) {
 }
 
 function Forecast({ demarche: d }: { demarche: DemarcheLine }) {
+  const { data } = useQuery(attentesQuery)
+  const mine = data?.items.filter((item) => item.demarche_id === d.id) ?? []
   if (d.closed_at) return <span className={classes.forecast}>Clôturée le <b>{dayOfYear(d.closed_at)}</b></span>
-  if (d.turn !== 'client') return <span className={classes.forecast}>Rien à faire pour vous</span>
-  if (!d.due_at) return null
+  if (mine.length === 0) return <span className={classes.forecast}>Rien à faire pour vous</span>
+  const next = mine.map((item) => item.due_at).filter((at) => at !== null).sort()[0]
+  if (!next) return <span className={classes.forecast}>{count(mine.length, 'chose')} à faire</span>
   return (
     <span className={classes.forecast}>
-      <IconFlag size={18} stroke={STROKE} aria-hidden /> Prochaine date : <b>{dayOfYear(d.due_at)}</b>
+      <IconFlag size={18} stroke={STROKE} aria-hidden /> À faire avant le <b>{dayOfYear(next)}</b>
     </span>
   )
 }

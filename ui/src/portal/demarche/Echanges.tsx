@@ -23,7 +23,7 @@ export function Echanges({ view, focus }: { view: DemarcheView; focus: boolean }
       titre: line.titre,
       detail: (line.detail || line.fichiers.length > 0) && (
         <>
-          {line.detail}
+          {line.fichiers.some((file) => line.detail?.includes(file.nom)) ? null : line.detail}
           {line.fichiers.map((file) => <a key={file.id} href={`/api/fichiers/${file.id}`} target="_blank" rel="noreferrer" className={classes.attachment}>{file.nom}</a>)}
         </>
       ),

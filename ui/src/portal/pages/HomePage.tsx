@@ -129,7 +129,7 @@ function Actions() {
   const service = catalogue.data?.[0]
   return (
     <section className={classes.actions}>
-      <h2>Que souhaitez-vous faire{' '}?</h2>
+      <h2>Que souhaitez-vous faire ?</h2>
       <ul className={classes.tiles}>
         {service && (
           <li>

@@ -34,9 +34,9 @@ export function PasswordForm() {
   return (
     <form className={classes.form} noValidate onSubmit={(event) => void send(event)}>
       <PasswordInput label="Mot de passe actuel" autoComplete="current-password" value={actuel} error={fieldError('actuel')}
-        visibilityToggleButtonProps={{ 'aria-label': 'Afficher le mot de passe actuel' }} onChange={(event) => setActuel(event.currentTarget.value)} />
+        visibilityToggleButtonProps={{ 'aria-label': 'Afficher la saisie' }} onChange={(event) => setActuel(event.currentTarget.value)} />
       <PasswordInput label="Nouveau mot de passe" description="12 caractères au moins." autoComplete="new-password" value={nouveau} error={fieldError('nouveau')}
-        visibilityToggleButtonProps={{ 'aria-label': 'Afficher le nouveau mot de passe' }} onChange={(event) => setNouveau(event.currentTarget.value)} />
+        visibilityToggleButtonProps={{ 'aria-label': 'Afficher la saisie' }} onChange={(event) => setNouveau(event.currentTarget.value)} />
       {error !== null && fields.length === 0 && <p className={classes.error} role="alert">{messageOf(error)}</p>}
       {done && <p className={classes.done} role="status">Votre mot de passe est changé. Vos autres sessions sont fermées.</p>}
       <Button type="submit" variant="outline" loading={busy} disabled={!actuel || !nouveau}>Changer le mot de passe</Button>

@@ -91,7 +91,7 @@ export function LoginPage({ titre, sousTitre, aide, onDone }: Props) {
             <TextInput label="Adresse e-mail" type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus
               value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
             <PasswordInput label="Mot de passe" autoComplete="current-password" value={password}
-              visibilityToggleButtonProps={{ 'aria-label': 'Afficher le mot de passe' }}
+              visibilityToggleButtonProps={{ 'aria-label': 'Afficher la saisie' }}
               onChange={(event) => setPassword(event.currentTarget.value)} />
             {error && <p className={classes.error} role="alert">{error}</p>}
             <Button type="submit" fullWidth loading={busy}>Se connecter</Button>

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import type { WorkItem } from '@shared/api/types'
+import { gather, summary } from './attentes'
+
+const item = (kind: WorkItem['kind'], id: string, demarche = 'd1'): WorkItem => ({
+  demarche_id: demarche,
+  reference: 'EMB-2026-0001',
+  titre: 'Embauche de Léa Martin',
+  client_nom: 'Boulangerie Aubert',
+  modele_titre: 'Embauche',
+  kind,
+  item_id: id,
+  label: id,
+  side: 'client',
+  nom: 'Vous',
+  user_id: null,
+  since: '2026-11-20T08:00:00Z',
+  due_at: '2026-11-27T17:00:00Z',
+  etape: 'pieces',
+  retard: false,
+})
+
+describe('what awaits the client (TCH-14)', () => {
+  it('gathers the documents of one démarche, and only those', () => {
+    const lines = gather([item('piece', 'RIB'), item('tache', 'Préparer le poste'), item('piece', 'Carte vitale'), item('piece', 'CNI', 'd2')])
+    expect(lines.map(({ titre, n }) => [titre.replaceAll('\u00a0', ' '), n])).toEqual([
+      ['Déposez 2 documents', 2],
+      ['Préparer le poste', 1],
+      ['Déposez : CNI', 1],
+    ])
+    expect(lines[0]?.detail).toBe('RIB, Carte vitale')
+  })
+
+  it('says how many things await in words', () => {
+    expect(summary(0)).toMatch(/^Tout est en ordre/)
+    expect(summary(1)).toMatch(/^Une chose vous attend/)
+    expect(summary(2)).toMatch(/^Deux choses vous attendent/)
+    expect(summary(14)).toMatch(/^14 choses/)
+  })
+})

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { statuts, statusOf, toneOfColour } from './statuses'
+
+describe('badges (BDG-05, BDG-06)', () => {
+  it('keeps the labels of the requirement', () => {
+    expect(statusOf('demarche', 'attente_documents').libelle).toBe('En attente de vos documents')
+    expect(statusOf('tache', 'suggere_client').libelle).toBe('Suggéré par le client')
+    expect(statusOf('piece', 'recu').libelle).toBe('Bien reçu')
+    expect(statusOf('demande', 'dossier_cree').libelle).toBe('Dossier créé')
+  })
+
+  it('says « En cours » in neutral slate: blue means the firm’s turn', () => {
+    for (const objet of ['demarche', 'etape', 'tache'] as const) expect(statuts[objet].en_cours?.ton).toBe('ardoise')
+  })
+
+  it('shows a status of a modèle that nobody foresaw', () => {
+    expect(statusOf('demarche', 'chez_le_notaire').libelle).toBe('Chez le notaire')
+    expect(toneOfColour('rouge')).toBe('probleme')
+    expect(toneOfColour('fuchsia')).toBe('neutre')
+  })
+})
