@@ -302,7 +302,8 @@ def _check_unused(context: Context) -> None:
                 "Attachez-le à une étape, ou retirez-le.",
             )
     for key in modele.statuts:
-        if all(etape.statut != key for etape, _ in context.etapes):
+        # A key of the shared statuses renames what the engine itself shows.
+        if key not in STATUTS and all(etape.statut != key for etape, _ in context.etapes):
             context.warn(
                 "statut_inutile",
                 ("statuts", key),
