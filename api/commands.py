@@ -1,8 +1,10 @@
 """One way to send a command to a démarche: idempotent by key, its refusals turned into problems."""
 
+import asyncio
 import logging
+import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -20,6 +22,8 @@ UNCONFIRMED = (
     "Nous n'avons pas pu confirmer l'enregistrement. "
     "Réessayez\u00a0: la même demande ne sera pas comptée deux fois."
 )
+PATIENCE_S = 3.0
+PAUSES_S = (0.05, 0.2, 0.5)
 # Refusals that are not about the present state of the démarche (409).
 _FORBIDDEN = {"interdit", "non_demandable"}
 _INVALID = {
@@ -87,9 +91,10 @@ async def commander(
     if dossier.recorded is not None:
         return replay(dossier, command, incomparable)
     demarches = await dossier.services.temporal.demarches()
+    row = dossier.row
     try:
-        answer = await demarches.send(
-            dossier.row.client_id, dossier.id, dossier.row.modele_sha, dossier.row.seq, command
+        answer = await insist(
+            lambda: demarches.send(row.client_id, dossier.id, row.modele_sha, row.seq, command)
         )
     except Refusal as refusal:
         if refusal.code == "interdit" and dossier.actor.kind == "participant":
@@ -102,6 +107,22 @@ async def commander(
     except Broken as error:
         raise broken(dossier.id, kind.__name__, error) from error
     return Accuse(demarche_id=dossier.id, seq=answer["seq"])
+
+
+async def insist(send: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    """Send again what was quickly left without an answer: the command's id makes it count once.
+
+    Temporal drops an update when, at the same instant, the workflow ends or goes on as a new run.
+    """
+    begun = time.monotonic()
+    for pause in PAUSES_S:
+        try:
+            return await send()
+        except Unavailable:
+            if time.monotonic() - begun > PATIENCE_S:
+                raise
+        await asyncio.sleep(pause)
+    return await send()
 
 
 def replay(dossier: Dossier, command: AnyCommand, incomparable: Collection[str] = ()) -> Accuse:

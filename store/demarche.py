@@ -23,6 +23,8 @@ class Demarche(SQLModel, table=True):
         sa.Index("ix_demarche_client", "client_id", "open"),
         sa.Index("ix_demarche_conseiller", "conseiller_id", "open", "turn"),
         sa.Index("ix_demarche_modele_statut", "modele", "statut"),
+        sa.Index("ix_demarche_titre", "open", sa.text("elaska_normalise(titre)"), "id"),
+        sa.Index("ix_demarche_client_nom", "open", sa.text("elaska_normalise(client_nom)"), "id"),
         sa.Index("ix_demarche_recherche", sa.text(f"{SEARCHED} gin_trgm_ops"), postgresql_using="gin"),
     )
 

@@ -43,8 +43,8 @@ _ORDER: dict[Tri, ColumnElement[Any]] = {
     "maj": _D.updated_at,
     "echeance": _D.due_at,
     "ouverture": _D.opened_at,
-    "titre": sa.func.lower(_D.titre),
-    "client": sa.func.lower(_D.client_nom),
+    "titre": sa.func.elaska_normalise(_D.titre),
+    "client": sa.func.elaska_normalise(_D.client_nom),
 }
 
 

@@ -19,7 +19,7 @@ import pytest
 import pytest_asyncio
 from aiosmtpd.controller import Controller
 from PIL import Image
-from sqlmodel import select
+from sqlmodel import col, select
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -28,7 +28,7 @@ from rules.delais import ajouter_jours_ouvres
 from store.codec import data_converter, workflow_id
 from store.connexion import Lien
 from store.crypto import Keyring, MasterKeys
-from store.demarche import Demarche
+from store.demarche import Demarche, Effet
 from store.links import link_secret, token_of
 from store.modele import publish
 from store.session import session_scope
@@ -209,6 +209,20 @@ class Cabinet:
         answer = await (browser or self.staff).get(f"/api/demarches/{demarche_id}")
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+    async def quiet(self, demarche_id: str) -> None:
+        """Wait until no mail and no document is under way."""
+        busy = select(Effet.id).where(
+            Effet.demarche_id == uuid.UUID(demarche_id), col(Effet.etat).in_(("en_attente", "en_cours"))
+        )
+        async with asyncio.timeout(20):
+            while True:
+                async with session_scope() as session:
+                    if not (await session.exec(busy)).all():
+                        break
+                await asyncio.sleep(0.05)
+        # Their outcome is one more command.
+        await asyncio.sleep(0.5)
 
     async def until(
         self, demarche_id: str, condition: Callable[[Json], Any], *, timeout_s: float = 15

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.programs import program_of
 from api.access import Action, Actor, Target, rule
-from api.commands import broken, refusal_problem, replay, unconfirmed
+from api.commands import broken, insist, refusal_problem, replay, unconfirmed
 from api.dossier import Cle, Dossier, command_id_of, engine_actor, load
 from api.problems import FieldError, Problem, not_found
 from api.routes.demarches import corps
@@ -98,7 +98,7 @@ async def open_demarche(
             number = await reference.next_reference(session, program.modele.reference, day)
         command = command.model_copy(update={"reference": number})
         demarches = await services.temporal.demarches()
-        await demarches.open(tiers.id, demarche_id, program.sha, command)
+        await insist(lambda: demarches.open(tiers.id, demarche_id, program.sha, command))
     except Refusal as refusal:
         raise refusal_problem(refusal, envelope) from None
     except Unavailable as error:

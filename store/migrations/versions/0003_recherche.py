@@ -32,6 +32,9 @@ def upgrade() -> None:
         (elaska_normalise(reference || ' ' || titre || ' ' || client_nom) gin_trgm_ops)
         """
     )
+    # Alphabetical order as people read it: « Éloïse » among the E.
+    op.execute("CREATE INDEX ix_demarche_titre ON demarche (open, elaska_normalise(titre), id)")
+    op.execute("CREATE INDEX ix_demarche_client_nom ON demarche (open, elaska_normalise(client_nom), id)")
     op.execute(
         """
         CREATE FUNCTION elaska_annonce_notification() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -68,5 +71,6 @@ def downgrade() -> None:
     op.drop_table("brouillon_formulaire")
     op.execute("DROP TRIGGER notification_annonce ON notification")
     op.execute("DROP FUNCTION elaska_annonce_notification()")
-    op.drop_index("ix_demarche_recherche", table_name="demarche")
+    for name in ("ix_demarche_client_nom", "ix_demarche_titre", "ix_demarche_recherche"):
+        op.drop_index(name, table_name="demarche")
     op.execute("DROP FUNCTION elaska_normalise(text)")

@@ -1,0 +1,198 @@
+"""Lists and inboxes: search, filters, order, who sees what; the work queue's groups (DOS, DEM, UX)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from store.tiers import TypeTiers
+from store.utilisateur import Role
+from tests.api.conftest import Cabinet, declaration, key, ok, png
+from tests.people import Browser
+from workflows.engine.program import PARIS
+
+
+async def titles(browser: Browser, **query: Any) -> list[str]:
+    page = await ok(browser.get("/api/demarches", params=query))
+    return [line["titre"].removeprefix("Embauche de ") for line in page["items"]]
+
+
+async def test_search_filters_order_and_pages(cabinet: Cabinet) -> None:
+    other = await cabinet.people.tiers("Café de l'Étoile", conseiller_id=cabinet.conseiller.id)
+    for prenom, nom, tiers in (
+        ("Zoé", "Martin", cabinet.tiers),
+        ("Éloïse", "Brûlé", other),
+        ("Ali", "Benaïssa", other),
+    ):
+        body = cabinet.opening(declaration(prenom=prenom, nom_usage=nom), tiers_id=str(tiers.id))
+        opened = await ok(cabinet.staff.post("/api/demarches", json=body, headers=key()))
+    await ok(
+        cabinet.staff.post(f"/api/demarches/{opened['id']}/annulation", json={"motif": "x"}, headers=key())
+    )
+    staff = cabinet.staff
+    assert await titles(staff) == ["Éloïse Brûlé", "Zoé Martin"]
+    assert await titles(staff, etat="terminees") == ["Ali Benaïssa"]
+    assert await titles(staff, etat="toutes", tri="titre") == ["Ali Benaïssa", "Éloïse Brûlé", "Zoé Martin"]
+    # Without accents nor capitals, in the title, the client's name or the reference; every word must be found.
+    assert await titles(staff, q="eloise") == ["Éloïse Brûlé"]
+    assert await titles(staff, q="BRULE étoile") == ["Éloïse Brûlé"]
+    assert await titles(staff, q="etoile", etat="toutes", tri="titre") == ["Ali Benaïssa", "Éloïse Brûlé"]
+    assert await titles(staff, q=opened["reference"].lower(), etat="toutes") == ["Ali Benaïssa"]
+    assert await titles(staff, q="eloise martin") == []
+    # What a search box may hold is never a pattern.
+    for text in ("%", "_", "\\", "%%%%"):
+        assert await titles(staff, q=text) == []
+    assert await titles(staff, q="l'") == ["Éloïse Brûlé"]
+    assert await titles(staff, client=str(other.id)) == ["Éloïse Brûlé"]
+    assert await titles(staff, turn="client") == ["Éloïse Brûlé", "Zoé Martin"]
+    assert await titles(staff, turn="cabinet") == []
+    assert await titles(staff, conseiller=str(cabinet.manager.id)) == []
+    first = await ok(staff.get("/api/demarches", params={"etat": "toutes", "tri": "titre", "taille": 2}))
+    second = await ok(
+        staff.get("/api/demarches", params={"etat": "toutes", "tri": "titre", "taille": 2, "page": 2})
+    )
+    assert (first["total"], len(first["items"]), second["total"], len(second["items"])) == (3, 2, 3, 1)
+    for wrong in ({"tri": "hasard"}, {"taille": 0}, {"taille": 1000}, {"page": 0}, {"turn": "moi"}):
+        assert (await staff.get("/api/demarches", params=wrong)).status_code == 422
+
+
+async def test_each_lists_their_own(cabinet: Cabinet) -> None:
+    await cabinet.open()
+    firm, foreigner = await cabinet.people.tiers("À d'autres"), await cabinet.people.user(Role.CONSEILLER)
+    supervisor = (await cabinet.people.staff(Role.RESPONSABLE))[1]
+    body = cabinet.opening(declaration(prenom="Lina"), tiers_id=str(firm.id), conseiller_id=str(foreigner.id))
+    await ok(supervisor.post("/api/demarches", json=body, headers=key()))
+    assert await titles(cabinet.staff) == ["Zoé Martin"]
+    assert await titles(cabinet.client) == ["Zoé Martin"]
+    assert await titles(supervisor, tri="titre") == ["Lina Martin", "Zoé Martin"]
+    assert await titles(await cabinet.people.login(foreigner)) == ["Lina Martin"]
+    assert await titles((await cabinet.people.client())[1]) == []
+    # The filter on a client does not open another's.
+    assert await titles(cabinet.client, client=str(firm.id)) == []
+
+
+async def test_the_catalogue_follows_the_client(cabinet: Cabinet) -> None:
+    person = await cabinet.people.tiers("Mme Petit", type=TypeTiers.PARTICULIER)
+    browser = (await cabinet.people.client(person))[1]
+    assert await ok(browser.get("/api/catalogue")) == []
+    assert (await browser.get("/api/catalogue/embauche")).status_code == 404
+    body = cabinet.opening(tiers_id=str(person.id))
+    answer = await browser.post("/api/demarches", json=body, headers=key())
+    assert (answer.status_code, answer.json()["code"]) == (422, "client_non_concerne")
+    assert [line["modele"] for line in await ok(cabinet.staff.get("/api/catalogue"))] == ["embauche"]
+    assert (await cabinet.client.get("/api/catalogue", params={"tiers": str(person.id)})).status_code == 404
+    (line,) = await ok(cabinet.staff.get("/api/modeles"))
+    assert (line["cle"], line["version"], line["ouvertes"]) == ("embauche", 1, 0)
+
+
+async def work(browser: Browser, **query: Any) -> dict[str, list[str]]:
+    queue = await ok(browser.get("/api/travail", params=query))
+    keys = [group["cle"] for group in queue["groupes"]]
+    assert keys == ["retard", "aujourdhui", "pieces", "demandes", "a_venir", "client"]
+    for group in queue["groupes"]:
+        assert group["total"] == len(group["items"])
+    return {group["cle"]: [item["label"] for item in group["items"]] for group in queue["groupes"]}
+
+
+async def test_the_work_queue(cabinet: Cabinet) -> None:
+    await cabinet.open(donnees=declaration(prenom="Lina"))
+    id_ = await cabinet.dossier()
+    root = f"/api/demarches/{id_}"
+    now = datetime.now(PARIS)
+    tonight = now.replace(hour=23, minute=59, second=59)
+    for titre, due in (("Hier", now - timedelta(days=1)), ("Ce soir", tonight), ("Plus tard", None)):
+        body = {"titre": titre, "due_at": due.isoformat() if due else None}
+        await ok(cabinet.staff.post(f"{root}/taches", json=body, headers=key()))
+    employee = await cabinet.participant(id_)
+    files = {"fichiers": ("cni.png", png())}
+    await ok(employee.post(f"{root}/pieces/cni/depots", files=files, headers=key()))
+    queue = await work(cabinet.staff)
+    assert queue["retard"] == ["Hier"]
+    assert queue["aujourdhui"] == ["Ce soir"]
+    assert queue["pieces"] == ["Carte nationale d'identité"]
+    assert queue["demandes"] == ["Étudier la demande"]
+    assert "Plus tard" in queue["a_venir"]
+    assert "Réaliser la DPAE" in queue["a_venir"]
+    # What falls to somebody else is not in my queue; it is in that of those who look at everything.
+    other, browser = await cabinet.people.staff(Role.RESPONSABLE)
+    assert not any((await work(browser)).values())
+    assert (await work(browser, portee="toutes"))["retard"] == ["Hier"]
+    await ok(cabinet.staff.put(f"{root}/equipe/conseiller", json={"user_id": str(other.id)}, headers=key()))
+    assert (await work(browser))["retard"] == ["Hier"]
+    assert (await work(cabinet.staff))["retard"] == []
+    # Still on the client's side: one line by démarche, as many as the counter says.
+    for tache in (await cabinet.view(id_, browser))["taches"]:
+        if tache["titre"] in ("Hier", "Ce soir", "Plus tard"):
+            await ok(browser.post(f"{root}/taches/{tache['id']}/fin", json={}, headers=key()))
+    await ok(browser.post(f"{root}/pieces/cni/validation", json={}, headers=key()))
+    queue = await work(browser)
+    assert len(queue["client"]) == 1
+    counters = (await ok(browser.get("/api/travail")))["compteurs"]
+    assert counters == {"cabinet": 0, "client": 1, "tiers": 0, "personne": 0}
+
+
+async def test_what_awaits_the_client(cabinet: Cabinet) -> None:
+    id_ = await cabinet.dossier()
+    inbox = await ok(cabinet.client.get("/api/attentes"))
+    labels = {item["label"] for item in inbox["items"]}
+    assert {"Préparer le poste de travail", "Planifier la visite d'accueil"} <= labels
+    # What the future employee owes is theirs to do.
+    assert "Carte nationale d'identité" not in labels
+    assert {item["demarche_id"] for item in inbox["items"]} == {id_}
+    assert inbox["total"] == len(inbox["items"])
+    assert (await ok((await cabinet.people.client())[1].get("/api/attentes")))["total"] == 0
+
+
+async def test_the_clients_own_adviser(cabinet: Cabinet) -> None:
+    adviser = await ok(cabinet.client.get("/api/conseiller"))
+    assert (adviser["prenom"], adviser["nom"], adviser["initiales"]) == ("Julien", "Lefèvre", "JL")
+    lonely = (await cabinet.people.client(await cabinet.people.tiers("Sans conseiller")))[1]
+    assert (await lonely.get("/api/conseiller")).status_code == 404
+
+
+class TestTeam:
+    """Who is put on a new démarche (EQP-03)."""
+
+    async def team(self, cabinet: Cabinet, opened: dict[str, Any], browser: Browser) -> dict[str, str]:
+        return {m["role"]: m["nom"] for m in (await cabinet.view(opened["id"], browser))["equipe"]}
+
+    async def test_the_clients_adviser_and_whoever_asks(self, cabinet: Cabinet) -> None:
+        _, second = await cabinet.people.client(cabinet.tiers, nom="Petit", prenom="Ana")
+        opened = await cabinet.open(second)
+        found = await self.team(cabinet, opened, cabinet.staff)
+        assert found == {"conseiller": "Julien Lefèvre", "manager": "Ana Petit"}
+
+    async def test_the_least_busy_when_the_client_has_none(self, cabinet: Cabinet) -> None:
+        await cabinet.open()
+        idle = await cabinet.people.user(Role.CONSEILLER, nom="Roy", prenom="Zélie")
+        supervisor = (await cabinet.people.staff(Role.RESPONSABLE))[1]
+        firm = await cabinet.people.tiers("Neuve")
+        body = cabinet.opening(tiers_id=str(firm.id))
+        opened = await ok(supervisor.post("/api/demarches", json=body, headers=key()))
+        assert await self.team(cabinet, opened, supervisor) == {"conseiller": idle.nom_complet}
+
+    @pytest.mark.parametrize("who", ["client", "unknown"])
+    async def test_only_staff_may_be_asked_for(self, cabinet: Cabinet, who: str) -> None:
+        asked = cabinet.manager.id if who == "client" else cabinet.tiers.id
+        body = cabinet.opening(conseiller_id=str(asked))
+        answer = await cabinet.staff.post("/api/demarches", json=body, headers=key())
+        assert (answer.status_code, answer.json()["code"]) == (422, "conseiller_invalide")
+
+    async def test_a_member_must_suit_the_role(self, cabinet: Cabinet) -> None:
+        id_ = await cabinet.dossier()
+        stranger, _ = await cabinet.people.client()
+        for role, user in (
+            ("conseiller", cabinet.manager),
+            ("manager", stranger),
+            ("manager", cabinet.conseiller),
+        ):
+            answer = await cabinet.staff.put(
+                f"/api/demarches/{id_}/equipe/{role}", json={"user_id": str(user.id)}, headers=key()
+            )
+            assert (answer.status_code, answer.json()["code"]) == (422, "membre_invalide")
+
+
+async def test_references_follow_one_another(cabinet: Cabinet) -> None:
+    year = datetime.now(PARIS).year
+    references = [(await cabinet.open())["reference"] for _ in range(3)]
+    assert references == [f"EMB-{year}-{number:04d}" for number in (1, 2, 3)]
