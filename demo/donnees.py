@@ -271,6 +271,8 @@ def charge(adresses: Adresses) -> None:
 def affiche_comptes() -> None:
     """Print who can log in, and with what."""
     table = Table("Qui", "Adresse", "Rôle", box=None, pad_edge=False)
+    # An address cut short cannot be copied.
+    table.columns[1].min_width = max(len(compte.email) for compte in (*EQUIPE, *CLIENTS[:3]))
     for personne in EQUIPE:
         table.add_row(f"{personne.prenom} {personne.nom}", personne.email, personne.role)
     for client in CLIENTS[:3]:
