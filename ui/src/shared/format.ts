@@ -27,7 +27,7 @@ function format(at: Instant, options: Intl.DateTimeFormatOptions): string {
 }
 
 /** Replaces breaking and narrow spaces inside an expression. */
-export function unbroken(text: string): string {
+function unbroken(text: string): string {
   return text.replace(/[ \u202f]/g, NBSP)
 }
 

@@ -1,4 +1,4 @@
-import { IconAlertCircle, IconChevronDown, IconDownload, IconFileText, IconId, IconLock, IconReceipt, IconUpload } from '@tabler/icons-react'
+import { IconAlertCircle, IconChevronDown, IconFileText, IconId, IconLock, IconReceipt, IconUpload } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { PieceView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
@@ -9,6 +9,7 @@ import { count, dayOfYear, moment } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import type { Ton } from '@shared/statuses'
 import { statusOf } from '@shared/statuses'
+import { FileButton } from './FileButton'
 import { IconTile } from './IconTile'
 import classes from './PieceList.module.css'
 
@@ -196,9 +197,7 @@ export function Files({ piece }: { piece: PieceView }) {
             <p>Version {version.numero}, {moment(version.at)}, {version.par}</p>
             {version.statut === 'refuse' && version.motif && <p className={classes.oldReason}>Refusée : {version.motif}</p>}
             {version.files.map((file) => (
-              <a key={file.id} href={`/api/fichiers/${file.id}`} target="_blank" rel="noreferrer">
-                <IconDownload size={18} stroke={STROKE} aria-hidden />{file.nom}
-              </a>
+              <FileButton key={file.id} file={file} />
             ))}
           </li>
         ))}

@@ -7,6 +7,7 @@ import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { dayOfYear, fileSize } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { FileButton } from '../components/FileButton'
 import { Files, Head, PiecesProgress } from '../components/PieceList'
 import classes from './Demarche.module.css'
 
@@ -62,7 +63,7 @@ export function DocumentLine({ document }: { document: DocumentView }) {
       </div>
       {document.file && (
         <div className={classes.documentActions}>
-          <a href={`/api/fichiers/${document.file.id}`} target="_blank" rel="noreferrer" className={classes.round} aria-label={`Ouvrir ${document.titre}`}><IconEye size={22} stroke={STROKE} aria-hidden /></a>
+          <FileButton file={document.file} titre={document.titre} className={classes.round}><IconEye size={22} stroke={STROKE} aria-hidden /></FileButton>
           <a href={`/api/fichiers/${document.file.id}?telecharger=1`} className={classes.round} aria-label={`Télécharger ${document.titre}`}><IconDownload size={22} stroke={STROKE} aria-hidden /></a>
         </div>
       )}

@@ -9,6 +9,7 @@ import { Card, Section } from '@shared/components/Card'
 import { type Genre, Journal, type JournalItem } from '@shared/components/Journal'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
+import { FileButton } from '../components/FileButton'
 import classes from './Demarche.module.css'
 
 /** Question to the team, then the history of the démarche, newest first (TL-02, TL-14). */
@@ -24,7 +25,7 @@ export function Echanges({ view, focus }: { view: DemarcheView; focus: boolean }
       detail: (line.detail || line.fichiers.length > 0) && (
         <>
           {line.fichiers.some((file) => line.detail?.includes(file.nom)) ? null : line.detail}
-          {line.fichiers.map((file) => <a key={file.id} href={`/api/fichiers/${file.id}`} target="_blank" rel="noreferrer" className={classes.attachment}>{file.nom}</a>)}
+          {line.fichiers.map((file) => <FileButton key={file.id} file={file} />)}
         </>
       ),
       auteur: line.acteur,

@@ -20,7 +20,7 @@ export default function PdfPreview({ url, nom }: { url: string; nom: string }) {
   useEffect(() => {
     const element = ground.current
     if (!element) return
-    const observer = new ResizeObserver(() => setWidth(Math.min(820, element.clientWidth - 48)))
+    const observer = new ResizeObserver(() => setWidth(Math.min(820, element.clientWidth - 32)))
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
