@@ -28,9 +28,9 @@ const actions: Partial<Record<WaitKind, string>> = {
 function titleOf(item: WorkItem): string {
   switch (item.kind) {
     case 'piece':
-      return `Déposez : ${item.label}`
+      return `Déposez : ${item.label}`
     case 'formulaire':
-      return `Complétez : ${item.label}`
+      return `Complétez : ${item.label}`
     default:
       return item.label
   }

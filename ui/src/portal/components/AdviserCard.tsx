@@ -27,7 +27,7 @@ export function AdviserCard({ conseiller: c }: { conseiller: Conseiller }) {
           <Button component="a" href={`mailto:${c.email}`} variant="light" leftSection={<IconMail size={20} stroke={STROKE} />}>Écrire</Button>
         )}
       </div>
-      {c.ligne_directe && <p className={classes.line}>Ligne directe : {phone(c.ligne_directe)}</p>}
+      {c.ligne_directe && <p className={classes.line}>Ligne directe : {phone(c.ligne_directe)}</p>}
     </Card>
   )
 }

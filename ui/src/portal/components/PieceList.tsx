@@ -116,7 +116,7 @@ export function PieceList({ demarcheId, pieces, due, replie = false, onDone }: P
                     <button
                       type="button"
                       className={classes.choose}
-                      aria-label={`Déposer : ${piece.titre}`}
+                      aria-label={`Déposer : ${piece.titre}`}
                       onClick={() => {
                         moved.current = true
                         setChosen(piece.id)
@@ -190,12 +190,12 @@ export function Files({ piece }: { piece: PieceView }) {
   if (piece.versions.length === 0) return null
   return (
     <details className={classes.versions}>
-      <summary aria-label={`Fichiers envoyés : ${piece.titre}`}><IconChevronDown size={22} stroke={STROKE} aria-hidden /></summary>
+      <summary aria-label={`Fichiers envoyés : ${piece.titre}`}><IconChevronDown size={22} stroke={STROKE} aria-hidden /></summary>
       <ul>
         {[...piece.versions].reverse().map((version) => (
           <li key={version.numero}>
             <p>Version {version.numero}, {moment(version.at)}, {version.par}</p>
-            {version.statut === 'refuse' && version.motif && <p className={classes.oldReason}>Refusée : {version.motif}</p>}
+            {version.statut === 'refuse' && version.motif && <p className={classes.oldReason}>Refusée : {version.motif}</p>}
             {version.files.map((file) => (
               <FileButton key={file.id} file={file} />
             ))}

@@ -136,7 +136,7 @@ export function TopBar({ titre, retour, droite }: TopBarProps) {
   return (
     <div className={classes.top}>
       {retour ? (
-        <Link {...link} className={classes.back} aria-label={`Retour : ${libelle}`}>
+        <Link {...link} className={classes.back} aria-label={`Retour : ${libelle}`}>
           <IconArrowLeft size={24} stroke={STROKE} aria-hidden />
           <span>{libelle}</span>
         </Link>

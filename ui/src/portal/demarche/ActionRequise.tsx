@@ -29,7 +29,7 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
         {actions.map((action) => <ActionForm key={action.id} demarcheId={view.id} action={action} />)}
         {pieces.length > 0 && (
           <div className={classes.item}>
-            <p>{pieces.length === 1 ? `Il manque : ${pieces[0]?.label}.` : `Il manque ${count(pieces.length, 'document')} : ${pieces.map((wait) => wait.label).join(', ')}.`}</p>
+            <p>{pieces.length === 1 ? `Il manque : ${pieces[0]?.label}.` : `Il manque ${count(pieces.length, 'document')} : ${pieces.map((wait) => wait.label).join(', ')}.`}</p>
             {due && <Due at={due} />}
             <Button component={Link} to={`/demarches/${view.id}/depot`} fullWidth variant={actions.length > 0 ? 'outline' : 'filled'} leftSection={<IconUpload size={22} stroke={STROKE} />}>
               {pieces.length === 1 ? 'Déposer le document' : `Déposer mes ${count(pieces.length, 'document')}`}

@@ -103,7 +103,7 @@ function Loaded({ view }: { view: DemarcheView }) {
         {search.nouvelle && view.phase === 'demande' && (
           <p className={classes.success} role="status">C’est reçu. Nous regardons votre demande sous 2{NBSP}jours ouvrés, et nous vous prévenons ici.</p>
         )}
-        {notice && <p className={classes.notice}>{notice}{view.motif ? ` Motif : ${view.motif}` : ''}</p>}
+        {notice && <p className={classes.notice}>{notice}{view.motif ? ` Motif : ${view.motif}` : ''}</p>}
       </div>
       <nav aria-label="Parties de la démarche" className={classes.tabs}>
         <ul>

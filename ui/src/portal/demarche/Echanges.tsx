@@ -78,7 +78,7 @@ function Question({ demarcheId, focus }: { demarcheId: string; focus: boolean })
           send.mutate(text.trim())
         }}
       >
-        <Textarea ref={field} label="Poser une question" description="Votre équipe répond sous 2 jours ouvrés." value={text} maxLength={5000} onChange={(event) => setText(event.currentTarget.value)} />
+        <Textarea ref={field} label="Poser une question" description="Votre équipe répond sous 2 jours ouvrés." value={text} maxLength={5000} onChange={(event) => setText(event.currentTarget.value)} />
         {send.error && <p className={classes.error} role="alert">{messageOf(send.error)}</p>}
         {send.isSuccess && text === '' && <p className={classes.sent} role="status">C’est envoyé. Votre équipe vous répond ici.</p>}
         <Button type="submit" loading={send.isPending} disabled={text.trim() === ''} leftSection={<IconSend size={20} stroke={STROKE} />}>Envoyer</Button>

@@ -115,7 +115,7 @@ export function AddTask({ demarcheId, ouvert, onClose }: { demarcheId: string; o
         }}
       >
         <p className={classes.muted}>Votre équipe la reçoit, la qualifie et vous répond.</p>
-        <TextInput label="Que faut-il faire ?" required maxLength={200} value={titre} onChange={(event) => setTitre(event.currentTarget.value)} data-autofocus />
+        <TextInput label="Que faut-il faire ?" required maxLength={200} value={titre} onChange={(event) => setTitre(event.currentTarget.value)} data-autofocus />
         <Textarea label="Précisions (facultatif)" maxLength={2000} value={description} onChange={(event) => setDescription(event.currentTarget.value)} />
         {command.error && <p className={classes.error} role="alert">{messageOf(command.error)}</p>}
         <Button type="submit" loading={command.isPending} disabled={titre.trim() === ''}>Envoyer la suggestion</Button>

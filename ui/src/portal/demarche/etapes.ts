@@ -11,7 +11,7 @@ function detailOf(etape: EtapeView): string | null {
   if (etape.statut === 'valide' && etape.completed_at) {
     return [`Validé le ${dayOfYear(etape.completed_at)}`, etape.completed_by ?? etape.responsable].filter(Boolean).join(' · ')
   }
-  if (etape.statut === 'passee') return etape.motif ? `Passée : ${etape.motif}` : 'Passée'
+  if (etape.statut === 'passee') return etape.motif ? `Passée : ${etape.motif}` : 'Passée'
   if (etape.statut === 'en_cours') {
     if (isLate(etape) && etape.due_at) return `Prévue le ${dayOfYear(etape.due_at)}`
     return etape.due_at ? `Prévue avant le ${dayOfYear(etape.due_at)}` : null
@@ -33,7 +33,7 @@ export function timelineOf(view: DemarcheView): EtapeItem[] {
       detail: detailOf(etape),
       // Amber is the reader's own turn: what an invited person owes is only waited for here.
       tour: etape.statut !== 'en_cours' ? null : etape.turn === 'client' && !mine ? 'personne' : etape.turn,
-      tourNom: mine ? 'Vous' : etape.attendus.length > 0 ? `Attendu : ${etape.attendus.join(', ')}` : null,
+      tourNom: mine ? 'Vous' : etape.attendus.length > 0 ? `Attendu : ${etape.attendus.join(', ')}` : null,
     }
   })
 }

@@ -11,7 +11,7 @@ export function ConnexionPage() {
     <LoginPage
       titre="Bienvenue"
       sousTitre="Connectez-vous pour suivre vos démarches."
-      aide={<p>Mot de passe oublié, ou première visite ? Appelez votre conseiller, il vous ouvre l’accès.</p>}
+      aide={<p>Mot de passe oublié, ou première visite ? Appelez votre conseiller, il vous ouvre l’accès.</p>}
       onDone={() => {
         client.clear()
         void router.navigate({ href: retour ?? '/' })

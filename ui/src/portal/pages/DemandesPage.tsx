@@ -45,7 +45,7 @@ export function DemandesPage() {
       )}
       <Section titre="Envoyées">
         {!requests && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={2} hauteur={110} />)}
-        {requests?.length === 0 && <Card><EmptyState>Aucune demande en attente. Celles que nous avons validées sont dans « Mes démarches ».</EmptyState></Card>}
+        {requests?.length === 0 && <Card><EmptyState>Aucune demande en attente. Celles que nous avons validées sont dans « Mes démarches ».</EmptyState></Card>}
         <ul className={classes.list}>
           {requests?.map((demarche) => <li key={demarche.id}><DemarcheCard demarche={demarche} /></li>)}
         </ul>

@@ -34,7 +34,7 @@ export function DemarchesPage() {
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={130} />)}
       {data?.total === 0 && (
         <EmptyState action={etat === 'ouvertes' && <Button component={Link} to="/services">Demander un service</Button>}>
-          {etat === 'ouvertes' ? 'Aucune démarche pour l’instant. De quoi avez-vous besoin ?' : 'Aucune démarche terminée pour l’instant.'}
+          {etat === 'ouvertes' ? 'Aucune démarche pour l’instant. De quoi avez-vous besoin ?' : 'Aucune démarche terminée pour l’instant.'}
         </EmptyState>
       )}
       <ul className={classes.list}>

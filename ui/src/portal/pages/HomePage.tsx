@@ -166,5 +166,5 @@ function InProgress() {
 
 function Adviser() {
   const { data } = useQuery(conseillerQuery)
-  return data ? <Section titre="Une question ?"><AdviserCard conseiller={data} /></Section> : null
+  return data ? <Section titre="Une question ?"><AdviserCard conseiller={data} /></Section> : null
 }

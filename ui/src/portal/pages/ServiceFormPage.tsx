@@ -97,7 +97,7 @@ function RequestForm({ modele, formulaire, tiers, draft }: FormProps) {
           modele.prix !== null && (
             <p className={classes.price}>
               <IconInfoCircle size={22} stroke={STROKE} aria-hidden />
-              <span>Prix de la prestation : <strong>{money(modele.prix)} {modele.prix_mention}</strong></span>
+              <span>Prix de la prestation : <strong>{money(modele.prix)} {modele.prix_mention}</strong></span>
             </p>
           )
         }

@@ -29,7 +29,7 @@ export function ServicesPage() {
     >
       {moi.tiers.length > 1 && (
         <Select
-          label="Pour qui ?"
+          label="Pour qui ?"
           data={moi.tiers.map(({ id, nom }) => ({ value: id, label: nom }))}
           value={tiers ?? null}
           allowDeselect={false}

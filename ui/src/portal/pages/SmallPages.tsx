@@ -26,7 +26,7 @@ export function ContactPage() {
   const cabinet = useQuery(cabinetQuery)
   return (
     <Page
-      titre="Une question ?"
+      titre="Une question ?"
       chapeau="Au sujet d’une démarche, écrivez depuis sa page : toute l’équipe suit la réponse."
       etroite
       barre={<TopBar titre="Assistance" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}

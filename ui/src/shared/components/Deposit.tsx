@@ -131,9 +131,9 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
       onDragLeave={() => setOver(false)}
       onDrop={drop}
     >
-      <input ref={camera} type="file" accept="image/*" capture="environment" hidden tabIndex={-1} aria-label={`Prendre une photo : ${titre}`}
+      <input ref={camera} type="file" accept="image/*" capture="environment" hidden tabIndex={-1} aria-label={`Prendre une photo : ${titre}`}
         onChange={(event) => { add(event.currentTarget.files); event.currentTarget.value = '' }} />
-      <input ref={picker} type="file" accept={accept} multiple hidden tabIndex={-1} aria-label={`Choisir un fichier : ${titre}`} data-depot={titre}
+      <input ref={picker} type="file" accept={accept} multiple hidden tabIndex={-1} aria-label={`Choisir un fichier : ${titre}`} data-depot={titre}
         onChange={(event) => { add(event.currentTarget.files); event.currentTarget.value = '' }} />
 
       {files.length === 0 ? (

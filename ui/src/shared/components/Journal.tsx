@@ -92,7 +92,7 @@ function Line({ item, visibilites, heures }: { item: JournalItem; visibilites: b
     <li className={classes.line} data-note={(internal && item.genre === 'note') || undefined}>
       <span className={classes.icon} title={libelle}>
         <Icon size={15} stroke={STROKE} aria-hidden />
-        <span className="el-hors-vue">{libelle} : </span>
+        <span className="el-hors-vue">{libelle} : </span>
       </span>
       <div className={classes.text}>
         <p className={classes.title}>{item.titre}</p>

@@ -35,7 +35,7 @@ export function Recap({ titre, champs, proprietes, donnees, onEdit }: Props) {
     <section className={classes.recap}>
       <div className={classes.recapHead}>
         <h3>{titre}</h3>
-        {onEdit && <Button variant="subtle" size="compact-sm" onClick={onEdit} aria-label={`Modifier : ${titre}`}>Modifier</Button>}
+        {onEdit && <Button variant="subtle" size="compact-sm" onClick={onEdit} aria-label={`Modifier : ${titre}`}>Modifier</Button>}
       </div>
       <dl>
         {filled.map((field) => (

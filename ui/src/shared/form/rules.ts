@@ -31,10 +31,10 @@ function refusal(rule: string, value: string, data: Node, schema: Node): string 
     const other = data[argument.replace(/^#\//, '')]
     const [holds, words] = comparison
     if (typeof other !== 'string' || !ISO.test(other) || holds(value, other)) return null
-    return `« ${title} » ${words} ${showFrenchDate(other)}.`
+    return `« ${title} » ${words} ${showFrenchDate(other)}.`
   }
-  if (name === 'date_future' && value < today) return `« ${title} » ne peut pas être dans le passé.`
-  if (name === 'date_passee' && value > today) return `« ${title} » ne peut pas être dans le futur.`
+  if (name === 'date_future' && value < today) return `« ${title} » ne peut pas être dans le passé.`
+  if (name === 'date_passee' && value > today) return `« ${title} » ne peut pas être dans le futur.`
   if (name === 'date_naissance_plausible') {
     if (value > today) return 'La date de naissance ne peut pas être dans le futur.'
     const years = Number(today.slice(0, 4)) - Number(value.slice(0, 4))

@@ -55,7 +55,7 @@ describe('the hiring form, checked in the browser (DEM-04, MOD-14)', () => {
 
   it('refuses an end before the start', () => {
     const cdd = { ...hire, nature_contrat: 'cdd', categorie: undefined, motif_cdd: 'saisonnier', precision_motif: 'Vendanges' }
-    expect(wrong({ ...cdd, date_fin: '2026-11-30' })).toEqual({ '/date_fin': '« Date de fin » ne peut pas précéder le 01/12/2026.' })
+    expect(wrong({ ...cdd, date_fin: '2026-11-30' })).toEqual({ '/date_fin': '« Date de fin » ne peut pas précéder le 01/12/2026.' })
     expect(wrong({ ...cdd, date_fin: '2026-12-31' })).toEqual({})
   })
 

@@ -50,11 +50,11 @@ function referred(root: Node, ref: unknown): unknown {
 }
 
 const formatMessages: Record<string, string> = {
-  email: 'Cette adresse n’est pas complète. Exemple : nom@domaine.fr',
-  nir: 'Ce numéro de sécurité sociale n’est pas valable : vérifiez les 15 chiffres.',
-  iban: 'Cet IBAN n’est pas valable : vérifiez chaque caractère.',
+  email: 'Cette adresse n’est pas complète. Exemple : nom@domaine.fr',
+  nir: 'Ce numéro de sécurité sociale n’est pas valable : vérifiez les 15 chiffres.',
+  iban: 'Cet IBAN n’est pas valable : vérifiez chaque caractère.',
   'telephone-fr': 'Indiquez un numéro à 10 chiffres.',
-  heure: 'Écrivez l’heure sous la forme HH:MM. Exemple : 08:30',
+  heure: 'Écrivez l’heure sous la forme HH:MM. Exemple : 08:30',
   uri: 'Indiquez une adresse complète, qui commence par https://',
 }
 
@@ -98,7 +98,7 @@ function messageFor(unit: OutputUnit, schema: Node, value: unknown): string {
       if (bound === 'date') {
         return /^\d{1,2}\/\d{1,2}\/\d{4}$/.test(String(value))
           ? 'Cette date n’existe pas.'
-          : 'Indiquez une date complète. Exemple : 12/03/1990'
+          : 'Indiquez une date complète. Exemple : 12/03/1990'
       }
       return formatMessages[String(bound)] ?? 'Ce format n’est pas reconnu.'
     case 'pattern':

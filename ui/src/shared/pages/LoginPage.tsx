@@ -116,7 +116,7 @@ export function LoginPage({ titre, sousTitre, aide, onDone }: Props) {
             {enrolment && (
               <div className={classes.enrolment}>
                 <img src={`data:image/svg+xml;utf8,${encodeURIComponent(enrolment.qr)}`} alt="Code QR à scanner" width={176} height={176} />
-                <p>Sans appareil photo, saisissez cette clé dans l’application : <code>{enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p>
+                <p>Sans appareil photo, saisissez cette clé dans l’application : <code>{enrolment.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code></p>
               </div>
             )}
             <div role="group" aria-label="Code à 6 chiffres">
