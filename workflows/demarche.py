@@ -13,7 +13,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from workflows.engine import upcasters
@@ -173,14 +173,14 @@ class DemarcheWorkflow:
                     start_to_close_timeout=timedelta(milliseconds=1800),
                     retry_policy=_DECIDER_RETRY,
                 )
-            except ActivityError as error:
+            except FailureError as error:
                 if self._state.seq == 0:
                     # A démarche that never opened leaves nothing behind.
                     self._refused_opening = self._wake = True
                 raise _answer(error) from error
             self._refused_opening = False
-            self._adopt(outcome)
             self._remember(command["id"])
+            self._adopt(outcome)
             return {"seq": self._state.seq, "events": [event["fact"]["type"] for event in outcome["events"]]}
 
     def _adopt(self, outcome: dict[str, Any]) -> None:
@@ -256,9 +256,10 @@ class DemarcheWorkflow:
         )
 
 
-def _answer(error: ActivityError) -> ApplicationError:
+def _answer(error: FailureError) -> ApplicationError:
     """What the caller of an update is told: the refusal itself, or that nothing could be recorded."""
-    cause = error.cause
+    # A local activity raises the failure itself, a normal one wraps it.
+    cause = error.cause if isinstance(error, ActivityError) else error
     if isinstance(cause, ApplicationError) and cause.type in ("refusal", "engine"):
         return ApplicationError(cause.message, *cause.details, type=cause.type, non_retryable=True)
     return ApplicationError("decider unavailable", type="unavailable", non_retryable=True)
