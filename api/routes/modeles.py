@@ -4,15 +4,18 @@ from datetime import datetime
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, Field
 from sqlmodel import col, select
 
 from activities.programs import program_of
 from api.access import Action, Actor, rule
+from api.problems import not_found
 from store import modele as store_modele
 from store.demarche import Demarche
 from store.session import session_scope
+from workflows.engine.drawing import draw
+from workflows.engine.view import properties_of
 
 router = APIRouter(prefix="/api/modeles", tags=["modèles"])
 
@@ -49,3 +52,29 @@ async def list_modeles(actor: Annotated[Actor, Depends(rule(Action.MODELE_LISTER
         for version, program in zip(versions, programs, strict=True)
     ]
     return sorted(found, key=lambda ligne: ligne.titre)
+
+
+@router.get(
+    "/{modele}/graphe",
+    response_class=Response,
+    responses={
+        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "Dessin SVG"}
+    },
+)
+async def read_diagram(
+    modele: Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["embauche"])],
+    actor: Annotated[Actor, Depends(rule(Action.MODELE_LISTER))],
+) -> Response:
+    """The étapes of the newest version, as an SVG picture."""
+    async with session_scope() as session:
+        version = await store_modele.latest_of(session, modele)
+        program = await program_of(session, version.sha256) if version else None
+    if program is None:
+        raise not_found("Ce modèle")
+    labels = {
+        f"{form}.{key}": str(definition["title"])
+        for form, schema in program.bundle.forms.items()
+        for key, definition in properties_of(schema).items()
+        if definition.get("title")
+    }
+    return Response(draw(program.modele, labels), media_type="image/svg+xml")

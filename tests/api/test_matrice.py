@@ -95,6 +95,7 @@ TABLE: dict[str, Line] = {
         USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}", path={"modele": "embauche"}
     ),
     "list_modeles": Line(STAFF),
+    "read_diagram": Line(STAFF, path={"modele": "embauche"}),
     "list_demarches": Line(USERS),
     "open_demarche": Line(
         OF_TIERS,

@@ -69,7 +69,7 @@ function NavList({ items }: { items: NavItem[] }) {
     <ul>
       {items.map(({ to, libelle, icone: Icon, n }) => (
         <li key={to}>
-          <Link to={to} className={classes.item} title={libelle} activeOptions={{ exact: to === '/' }}>
+          <Link to={to} className={classes.item} title={libelle} activeOptions={{ exact: to === '/', includeSearch: false }}>
             <span className={classes.itemIcon} data-point={n ? true : undefined}><Icon size={18} stroke={STROKE} aria-hidden /></span>
             <span className={classes.itemText}>{libelle}</span>
             {n ? <span className={classes.count}>{n}<span className="el-hors-vue"> en attente</span></span> : null}

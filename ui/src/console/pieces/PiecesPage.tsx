@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { IconChevronLeft } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { piecesAValiderQuery } from '@shared/api/queries'
 import type { PiecesToCheck } from '@shared/api/types'
 import { ProgressBar } from '@shared/components/Progress'
@@ -27,9 +27,10 @@ export function PiecesPage() {
   const phone = useMediaQuery('(max-width: 899px)', false, { getInitialValueInEffect: false })
   const decisions = useDecisions()
 
-  const groups = useMemo(() => (data ? shownGroups(data, decisions.seen) : []), [data, decisions.seen])
+  const order = useRef(new Map<string, number>())
+  const groups = useMemo(() => (data ? shownGroups(data, decisions.seen, order.current) : []), [data, decisions.seen])
   const entries = useMemo<Entry[]>(() => groups.flatMap((group) => group.pieces.map((piece) => ({ groupe: group, piece }))), [groups])
-  const waits = (entry: Entry): boolean => toCheck(entry.piece) && !decisions.decided(entry)
+  const waits = (entry: Entry): boolean => toCheck(entry.piece) && !decisions.handled(entry)
   const remaining = entries.filter(waits)
 
   const asked = entries.find(({ groupe, piece }) => groupe.demarche_id === search.demarche && piece.id === search.piece)
@@ -82,15 +83,26 @@ export function PiecesPage() {
 
 type Group = PiecesToCheck['groupes'][number]
 
-/** What the server still lists, plus what was decided here meanwhile: the row stays where it was, with its new status. */
-function shownGroups(data: PiecesToCheck, seen: ReadonlyMap<string, Entry>): Group[] {
+/** What the server still lists, plus what was decided here meanwhile: a row stays where it was first seen. */
+function shownGroups(data: PiecesToCheck, seen: ReadonlyMap<string, Entry>, order: Map<string, number>): Group[] {
   const groups = data.groupes.map((group) => ({ ...group, pieces: [...group.pieces] }))
   for (const { groupe, piece } of seen.values()) {
     const group = groups.find((each) => each.demarche_id === groupe.demarche_id)
     if (!group) groups.push({ ...groupe, pieces: [piece] })
     else if (!group.pieces.some(({ id }) => id === piece.id)) group.pieces.push(piece)
   }
-  return groups
+  const rank = (key: string): number => {
+    const known = order.get(key)
+    if (known !== undefined) return known
+    order.set(key, order.size)
+    return order.size - 1
+  }
+  for (const { demarche_id, pieces } of groups) {
+    rank(demarche_id)
+    for (const { id } of pieces) rank(`${demarche_id}/${id}`)
+  }
+  for (const { demarche_id, pieces } of groups) pieces.sort((a, b) => rank(`${demarche_id}/${a.id}`) - rank(`${demarche_id}/${b.id}`))
+  return groups.sort((a, b) => rank(a.demarche_id) - rank(b.demarche_id))
 }
 
 interface ListProps {

@@ -9,7 +9,8 @@ export interface Entry {
   piece: PieceView
 }
 
-export const pieceKey = ({ groupe, piece }: Entry): string => `${groupe.demarche_id}/${piece.id}`
+/** A new deposit makes it another thing to decide. */
+export const pieceKey = ({ groupe, piece }: Entry): string => `${groupe.demarche_id}/${piece.id}/${piece.versions.length}`
 
 /** Seconds during which « Annuler » takes a decision back. Nothing is sent before. */
 export const UNDO_S = 6
@@ -36,11 +37,13 @@ export function useDecisions() {
   const client = useQueryClient()
   const [statuses, setStatuses] = useState<ReadonlyMap<string, string>>(new Map())
   const [seen, setSeen] = useState<ReadonlyMap<string, Entry>>(new Map())
+  const [handled, setHandled] = useState<ReadonlySet<string>>(new Set())
   const waiting = useRef(new Map<string, Waiting>())
 
   const forget = useCallback((key: string): void => {
     setStatuses((before) => without(before, key))
     setSeen((before) => without(before, key))
+    setHandled((before) => new Set([...before].filter((each) => each !== key)))
   }, [])
 
   const post = useCallback(
@@ -57,11 +60,17 @@ export function useDecisions() {
             body: JSON.stringify(decision.body),
           }),
         )
+        // Acknowledged is not decided: it stays to be validated or refused, under the server's own status.
+        if (decision.statut === 'recu') {
+          setStatuses((before) => without(before, pieceKey(entry)))
+          setSeen((before) => without(before, pieceKey(entry)))
+        }
       } catch (error) {
         forget(pieceKey(entry))
         if (error instanceof ApiError && error.status === 409) toastStale(error)
         else {
           toastFailure(error, () => {
+            setHandled((before) => new Set(before).add(pieceKey(entry)))
             setStatuses((before) => new Map(before).set(pieceKey(entry), decision.statut))
             void post(entry, decision, idempotencyKey)
           })
@@ -76,6 +85,7 @@ export function useDecisions() {
     (entry: Entry, decision: Decision): void => {
       const key = pieceKey(entry)
       setStatuses((before) => new Map(before).set(key, decision.statut))
+      setHandled((before) => new Set(before).add(key))
       setSeen((before) => new Map(before).set(key, { ...entry, piece: { ...entry.piece, statut: decision.statut } }))
       const idempotencyKey = crypto.randomUUID()
       const send = (): void => {
@@ -116,9 +126,11 @@ export function useDecisions() {
       seen,
       /** Status given here, until the server's own is read. */
       decided: (entry: Entry): string | undefined => statuses.get(pieceKey(entry)),
-      count: statuses.size,
+      /** Already looked at in this visit: « suivante » does not come back to it. */
+      handled: (entry: Entry): boolean => handled.has(pieceKey(entry)),
+      count: handled.size,
     }),
-    [decide, seen, statuses],
+    [decide, handled, seen, statuses],
   )
 }
 

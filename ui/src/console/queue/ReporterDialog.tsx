@@ -14,11 +14,15 @@ function toMonday(): number {
   return ((8 - day) % 7) || 7
 }
 
-const proposals = (): { cle: string; libelle: string }[] => [
-  { cle: dayFromToday(1), libelle: 'Demain' },
-  { cle: dayFromToday(toMonday()), libelle: 'Lundi' },
-  { cle: dayFromToday(7), libelle: 'Dans une semaine' },
-]
+function proposals(): { cle: string; libelle: string }[] {
+  const all = [
+    { cle: dayFromToday(1), libelle: 'Demain' },
+    { cle: dayFromToday(toMonday()), libelle: 'Lundi' },
+    { cle: dayFromToday(7), libelle: 'Dans une semaine' },
+  ]
+  // On a Sunday, tomorrow is Monday; on a Monday, a week from now is one too.
+  return all.filter(({ cle }, index) => all.findIndex((other) => other.cle === cle) === index)
+}
 
 /** « Reporter… »: another due date for a tâche. */
 export function ReporterDialog({ item, onClose }: { item: Pick<WorkItem, 'demarche_id' | 'item_id' | 'label' | 'due_at'>; onClose: () => void }) {
@@ -39,7 +43,7 @@ export function ReporterDialog({ item, onClose }: { item: Pick<WorkItem, 'demarc
     >
       {(errors) => (
         <>
-          <Chips nom="Propositions" options={proposals()} valeur={date ?? ''} onChange={setDate} />
+          <Chips premier nom="Propositions" options={proposals()} valeur={date ?? ''} onChange={setDate} />
           <DueField label="Nouvelle échéance" date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.due_at} min={dayFromToday(0)} required />
         </>
       )}
