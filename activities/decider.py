@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,15 +23,18 @@ from store.crypto import ClientCipher, Keyring, place
 from store.demarche import Commande, Demarche
 from store.journal import GENESIS, JournalEntry, chain
 from store.session import session_scope
+from store.statements import Call, Statement, fetch_one, insert_into, run
 from workflows.engine import upcasters
 from workflows.engine.commands import COMMAND, AnyCommand
-from workflows.engine.decide import decide
+from workflows.engine.decide import decide_in_place
 from workflows.engine.facts import EVENTS, Event
 from workflows.engine.state import DemarcheState
 from workflows.engine.wording import famille, objet
 
-_JOURNAL = table_of(JournalEntry)
-_COMMANDE = table_of(Commande)
+_INSERT_JOURNAL = insert_into(
+    table_of(JournalEntry), [c.name for c in table_of(JournalEntry).c if c.name not in ("id", "visible")]
+)
+_INSERT_COMMANDE = insert_into(table_of(Commande), [c.name for c in table_of(Commande).c])
 
 
 class SequenceMismatch(RuntimeError):
@@ -65,44 +67,49 @@ async def decide_and_record(
     """
     parsed: AnyCommand = COMMAND.validate_python(command)
     async with session_scope() as session:
-        row = await _lock(session, demarche_id)
-        known_seq = row.seq if row else 0
+        locked = await _lock(session, demarche_id, parsed.id)
+        known_seq = locked.seq if locked else 0
         if seq > known_seq:
             raise SequenceMismatch(f"workflow of {demarche_id} is at {seq}, PostgreSQL at {known_seq}")
-        if row is None:
-            client_id = uuid.UUID(command["client_id"])
-            cipher = await keyring.ensure(session, client_id)
+        if locked is None:
+            cipher = await keyring.ensure(session, uuid.UUID(command["client_id"]))
             before = DemarcheState(demarche_id=demarche_id)
         else:
-            cipher = await keyring.load(session, row.client_id)
-            before = open_state(row, cipher)
+            cipher = await keyring.load(session, locked.client_id)
+            before = _unseal(locked.state, demarche_id, cipher)
         missing = await events_after(session, cipher, demarche_id, seq) if seq < known_seq else []
-        done = await session.get(Commande, (uuid.UUID(demarche_id), parsed.id)) if row else None
-        if done is not None:
-            events = await events_between(session, cipher, demarche_id, done.seq_from, done.seq_to)
+        if locked is not None and locked.applied is not None:
+            events = await events_between(session, cipher, demarche_id, *locked.applied)
             return Outcome(missing, events, replayed=True)
 
         program = await program_of(session, before.modele_sha or modele_sha)
         real = max(datetime.now(UTC), datetime.fromisoformat(at) if at else datetime.now(UTC))
         clock = getattr(parsed, "horloge", None) or before.horloge
         now = clock.at(real) if clock else real
-        decision = decide(program, before, parsed, now)
+        rows_before = projection.rows_of(program, before, now) if locked else None
+        decision = decide_in_place(program, before, parsed, now)
         after, events = decision.state, list(decision.events)
-        lines = _lines(cipher, row.journal_hash if row else GENESIS, after, events)
-        await projection.write(
+        former_hash = locked.journal_hash if locked else GENESIS
+        lines = _lines(cipher, former_hash, after, events)
+        last_hash = lines[-1]["hash"] if lines else former_hash
+        rows_after = projection.rows_of(program, after, now)
+        sealed = seal_state(after, cipher)
+        await run(
             session,
-            program,
-            before if row else None,
-            after,
-            at=now,
-            sealed=seal_state(after, cipher),
-            journal_hash=lines[-1]["hash"] if lines else row.journal_hash if row else GENESIS,
+            [
+                *(
+                    projection.difference(rows_before, rows_after, sealed, last_hash)
+                    if rows_before
+                    else projection.opening(rows_after, sealed, last_hash)
+                ),
+                Call(_INSERT_JOURNAL, lines),
+                Call(
+                    _INSERT_COMMANDE, [_command_row(cipher, demarche_id, parsed, known_seq, after.seq, now)]
+                ),
+                announcement(after),
+            ],
         )
-        if lines:
-            await session.execute(sa.insert(_JOURNAL), lines)
-        await _record_command(session, cipher, demarche_id, parsed, known_seq, after.seq, now)
         await write_consequences(session, keyring, cipher, after, events)
-        await announce(session, after)
         return Outcome(missing, events)
 
 
@@ -115,15 +122,37 @@ async def load_state(keyring: Keyring, demarche_id: str) -> DemarcheState:
         return open_state(row, await keyring.load(session, row.client_id))
 
 
-async def _lock(session: AsyncSession, demarche_id: str) -> Demarche | None:
-    query = select(Demarche).where(Demarche.id == uuid.UUID(demarche_id)).with_for_update()
-    row = (await session.exec(query)).one_or_none()
-    if row is None:
+@dataclass(frozen=True)
+class _Locked:
+    """What a decision needs of the row it holds. `applied`: the events of this very command, when it was already."""
+
+    seq: int
+    client_id: uuid.UUID
+    state: bytes
+    journal_hash: bytes
+    applied: tuple[int, int] | None
+
+
+_LOCK = Statement("""
+SELECT d.seq, d.client_id, d.state, d.journal_hash, c.seq_from, c.seq_to
+FROM demarche d LEFT JOIN commande c ON c.demarche_id = d.id AND c.id = %(command)s
+WHERE d.id = %(id)s FOR UPDATE OF d
+""")
+_AWAIT_OPENING = Statement("SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))")
+
+
+async def _lock(session: AsyncSession, demarche_id: str, command_id: str) -> _Locked | None:
+    """Hold the démarche's row until the end of the transaction; None when it has not been opened."""
+    wanted = {"id": uuid.UUID(demarche_id), "command": command_id}
+    found = await fetch_one(session, _LOCK, wanted)
+    if found is None:
         # Nothing to lock yet: two tries of one opening wait for each other all the same.
-        key = sa.func.hashtextextended(f"demarche/{demarche_id}", 0)
-        await session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-        row = (await session.exec(query)).one_or_none()
-    return row
+        await run(session, [Call(_AWAIT_OPENING, [{"key": f"demarche/{demarche_id}"}])])
+        found = await fetch_one(session, _LOCK, wanted)
+    if found is None:
+        return None
+    seq, client_id, state, journal_hash, seq_from, seq_to = found
+    return _Locked(seq, client_id, state, journal_hash, None if seq_from is None else (seq_from, seq_to))
 
 
 def seal_state(state: DemarcheState, cipher: ClientCipher) -> bytes:
@@ -135,7 +164,11 @@ def seal_state(state: DemarcheState, cipher: ClientCipher) -> bytes:
 
 def open_state(row: Demarche, cipher: ClientCipher) -> DemarcheState:
     """The state of a stored démarche."""
-    return DemarcheState.model_validate_json(cipher.decrypt(row.state, place("demarche", "state", row.id)))
+    return _unseal(row.state, str(row.id), cipher)
+
+
+def _unseal(sealed: bytes, demarche_id: str, cipher: ClientCipher) -> DemarcheState:
+    return DemarcheState.model_validate_json(cipher.decrypt(sealed, place("demarche", "state", demarche_id)))
 
 
 def _journal_place(demarche_id: uuid.UUID | str, seq: int | None) -> str:
@@ -174,28 +207,18 @@ def _lines(
     return lines
 
 
-async def _record_command(
-    session: AsyncSession,
-    cipher: ClientCipher,
-    demarche_id: str,
-    command: AnyCommand,
-    seq_from: int,
-    seq_to: int,
-    at: datetime,
-) -> None:
-    contenu = cipher.encrypt(
-        command.model_dump_json().encode(), place("commande", "contenu", f"{demarche_id}/{command.id}")
-    )
-    await session.execute(
-        sa.insert(_COMMANDE).values(
-            demarche_id=uuid.UUID(demarche_id),
-            id=command.id,
-            seq_from=seq_from,
-            seq_to=seq_to,
-            at=at,
-            contenu=contenu,
-        )
-    )
+def _command_row(
+    cipher: ClientCipher, demarche_id: str, command: AnyCommand, seq_from: int, seq_to: int, at: datetime
+) -> dict[str, Any]:
+    where = place("commande", "contenu", f"{demarche_id}/{command.id}")
+    return {
+        "demarche_id": uuid.UUID(demarche_id),
+        "id": command.id,
+        "seq_from": seq_from,
+        "seq_to": seq_to,
+        "at": at,
+        "contenu": cipher.encrypt(command.model_dump_json().encode(), where),
+    }
 
 
 def read_event(entry: JournalEntry, cipher: ClientCipher) -> Event:
@@ -227,12 +250,18 @@ async def events_after(
     return await events_between(session, cipher, demarche_id, after, 2**31 - 1)
 
 
-async def announce(session: AsyncSession, state: DemarcheState) -> None:
-    """Tell live streams that a démarche changed, when the transaction commits. Ids only: no personal data."""
+def announcement(state: DemarcheState) -> Call:
+    """Tells live streams that a démarche changed, when the transaction commits. Ids only: no personal data."""
     message = json.dumps({"demarche": state.demarche_id, "client": state.client_id, "seq": state.seq})
-    await session.execute(sa.select(sa.func.pg_notify(CHANNEL, message)))
+    return Call(_NOTIFY, [{"channel": CHANNEL, "message": message}])
 
 
+async def announce(session: AsyncSession, state: DemarcheState) -> None:
+    """The same, for a transaction that is not a decision (a comment)."""
+    await run(session, [announcement(state)])
+
+
+_NOTIFY = Statement("SELECT pg_notify(%(channel)s, %(message)s)")
 CHANNEL = "elaska_demarche"
 
 __all__ = [

@@ -21,7 +21,7 @@ from activities.programs import program_of
 from store.base import table_of
 from store.crypto import Keyring
 from store.demarche import Attente, Demarche, Membre
-from store.projection import attente_rows, demarche_row, membre_rows
+from store.projection import rows_of
 from store.session import session_scope
 from workflows.engine.state import DemarcheState
 
@@ -53,15 +53,16 @@ async def load(keyring: Keyring, sources: Sequence[uuid.UUID], count: int, seed:
                 program = await program_of(session, state.modele_sha)
                 cipher = await keyring.load(session, row.client_id)
                 at = row.updated_at - timedelta(minutes=chance.randrange(50_000))
+                clear = rows_of(program, copy, at)
                 rows[Demarche].append(
                     {
-                        **demarche_row(program, copy, at),
+                        **clear.demarche,
                         "state": seal_state(copy, cipher),
                         "journal_hash": row.journal_hash,
                     }
                 )
-                rows[Attente] += attente_rows(program, copy)
-                rows[Membre] += membre_rows(copy)
+                rows[Attente] += clear.attentes.values()
+                rows[Membre] += clear.membres
             for table, lines in rows.items():
                 await session.execute(sa.insert(table_of(table)), lines)
     async with session_scope() as session:

@@ -1,16 +1,16 @@
 """From the engine's state to rows: what lists and inboxes read. Writing is part of the deciding transaction."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import table_of
 from store.demarche import Attente, Demarche, Membre
+from store.statements import Call, Statement, delete_by, insert_into, run, update_by, upsert_into
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
 from workflows.engine.waiting import Wait, cabinet_role, progress, turn_of, waits
@@ -19,6 +19,17 @@ _DEMARCHE = table_of(Demarche)
 _ATTENTE = table_of(Attente)
 _MEMBRE = table_of(Membre)
 _KEYS = ("demarche_id", "kind", "item_id")
+_COLUMNS = [column.name for column in _DEMARCHE.c]
+_INSERT = insert_into(_DEMARCHE, _COLUMNS)
+_UPDATE = update_by(_DEMARCHE, "id", [name for name in _COLUMNS if name != "id"])
+_UPDATE_CLEAR = update_by(
+    _DEMARCHE, "id", [name for name in _COLUMNS if name not in ("id", "state", "journal_hash")]
+)
+_UPSERT_ATTENTE = upsert_into(_ATTENTE, _KEYS)
+_DELETE_ATTENTE = delete_by(_ATTENTE, _KEYS)
+_DELETE_ATTENTES = delete_by(_ATTENTE, ["demarche_id"])
+_DELETE_MEMBRES = delete_by(_MEMBRE, ["demarche_id"])
+_INSERT_MEMBRE = Statement.of(insert(_MEMBRE).on_conflict_do_nothing(), [c.name for c in _MEMBRE.c])
 _ACTIONS = {
     "commentaire": "Avis demandé",
     "note": "Note à lire",
@@ -34,10 +45,9 @@ def _label(state: DemarcheState, wait: Wait) -> str:
     return _ACTIONS[action.nature] if action else wait.label[:300]
 
 
-def demarche_row(program: Program, state: DemarcheState, at: datetime) -> dict[str, Any]:
-    """Clear columns of a démarche. `at`: instant of the last command."""
+def demarche_row(program: Program, state: DemarcheState, at: datetime, found: list[Wait]) -> dict[str, Any]:
+    """Clear columns of a démarche. `at`: instant of the last command; `found`: what it awaits."""
     modele = program.modele
-    found = waits(program, state)
     turn, waiting = turn_of(found)
     order = [etape.cle for etape in modele.walk() if state.etapes[etape.cle].statut != "sans_objet"]
     current = state.active[0] if state.active and state.phase == "dossier" else None
@@ -81,7 +91,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime) -> dict[s
     }
 
 
-def attente_rows(program: Program, state: DemarcheState) -> list[dict[str, Any]]:
+def attente_rows(state: DemarcheState, found: list[Wait]) -> list[dict[str, Any]]:
     """What is awaited from people, one row each."""
     return [
         {
@@ -98,7 +108,7 @@ def attente_rows(program: Program, state: DemarcheState) -> list[dict[str, Any]]
             "since": wait.since,
             "due_at": wait.due_at,
         }
-        for wait in waits(program, state)
+        for wait in found
     ]
 
 
@@ -113,50 +123,62 @@ def membre_rows(state: DemarcheState) -> list[dict[str, Any]]:
     ]
 
 
-async def write(
-    session: AsyncSession,
-    program: Program,
-    before: DemarcheState | None,
-    after: DemarcheState,
-    *,
-    at: datetime,
-    sealed: bytes,
-    journal_hash: bytes,
-) -> None:
-    """Write the rows of `after`; of what `before` already had, only the differences. `sealed`: encrypted state."""
-    row = {**demarche_row(program, after, at), "state": sealed, "journal_hash": journal_hash}
-    if before is None:
-        await session.execute(sa.insert(_DEMARCHE).values(row))
-    else:
-        changes = {key: value for key, value in row.items() if key != "id"}
-        await session.execute(sa.update(_DEMARCHE).where(_DEMARCHE.c.id == row["id"]).values(changes))
-    old = {tuple(r[k] for k in _KEYS): r for r in attente_rows(program, before)} if before else {}
-    new = {tuple(r[k] for k in _KEYS): r for r in attente_rows(program, after)}
-    gone = [key for key in old if key not in new]
-    if gone:
-        columns = sa.tuple_(*(_ATTENTE.c[key] for key in _KEYS))
-        await session.execute(sa.delete(_ATTENTE).where(columns.in_(gone)))
-    changed = [r for key, r in new.items() if old.get(key) != r]
-    if changed:
-        upsert = insert(_ATTENTE).values(changed)
-        updates = {c.name: upsert.excluded[c.name] for c in _ATTENTE.c if c.name not in _KEYS}
-        await session.execute(upsert.on_conflict_do_update(index_elements=list(_KEYS), set_=updates))
-    if before is None or before.equipe != after.equipe:
-        await session.execute(sa.delete(_MEMBRE).where(_MEMBRE.c.demarche_id == row["id"]))
-        members = membre_rows(after)
-        if members:
-            await session.execute(insert(_MEMBRE).values(members).on_conflict_do_nothing())
+@dataclass(frozen=True)
+class Rows:
+    """What one state gives to lists and inboxes."""
+
+    demarche: dict[str, Any]
+    attentes: dict[tuple[str, ...], dict[str, Any]]
+    membres: list[dict[str, Any]]
+
+
+def rows_of(program: Program, state: DemarcheState, at: datetime) -> Rows:
+    """Every clear row of a démarche."""
+    found = waits(program, state)
+    attentes = attente_rows(state, found)
+    return Rows(
+        demarche_row(program, state, at, found),
+        {tuple(row[key] for key in _KEYS): row for row in attentes},
+        membre_rows(state),
+    )
+
+
+def opening(rows: Rows, sealed: bytes, journal_hash: bytes) -> list[Call]:
+    """What to write for a démarche that has just opened. `sealed`: its encrypted state."""
+    row = {**rows.demarche, "state": sealed, "journal_hash": journal_hash}
+    return [
+        Call(_INSERT, [row]),
+        Call(_UPSERT_ATTENTE, list(rows.attentes.values())),
+        Call(_INSERT_MEMBRE, rows.membres),
+    ]
+
+
+def difference(before: Rows, after: Rows, sealed: bytes, journal_hash: bytes) -> list[Call]:
+    """What to write when a démarche goes from one set of rows to another."""
+    row = {**after.demarche, "state": sealed, "journal_hash": journal_hash, "this": after.demarche["id"]}
+    calls = [
+        Call(_UPDATE, [row]),
+        Call(_DELETE_ATTENTE, [row for key, row in before.attentes.items() if key not in after.attentes]),
+        Call(
+            _UPSERT_ATTENTE, [row for key, row in after.attentes.items() if before.attentes.get(key) != row]
+        ),
+    ]
+    if before.membres != after.membres:
+        calls += [
+            Call(_DELETE_MEMBRES, [{"demarche_id": after.demarche["id"]}]),
+            Call(_INSERT_MEMBRE, after.membres),
+        ]
+    return calls
 
 
 async def rewrite(session: AsyncSession, program: Program, state: DemarcheState, at: datetime) -> None:
     """Recompute the clear columns and inbox rows of an existing démarche from its state alone."""
-    row = demarche_row(program, state, at)
-    await session.execute(
-        sa.update(_DEMARCHE)
-        .where(col(Demarche.id) == row["id"])
-        .values({k: v for k, v in row.items() if k != "id"})
+    rows = rows_of(program, state, at)
+    await run(
+        session,
+        [
+            Call(_UPDATE_CLEAR, [{**rows.demarche, "this": rows.demarche["id"]}]),
+            Call(_DELETE_ATTENTES, [{"demarche_id": rows.demarche["id"]}]),
+            Call(_UPSERT_ATTENTE, list(rows.attentes.values())),
+        ],
     )
-    await session.execute(sa.delete(_ATTENTE).where(_ATTENTE.c.demarche_id == row["id"]))
-    rows = attente_rows(program, state)
-    if rows:
-        await session.execute(sa.insert(_ATTENTE).values(rows))

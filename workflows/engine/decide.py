@@ -28,7 +28,12 @@ def decide(program: Program, state: DemarcheState, command: AnyCommand, now: dat
     Returns the events and the state they lead to; `state` is left untouched. Raises Refusal (an expected no) or
     EngineError (a broken invariant).
     """
-    turn = Turn(program, state.model_copy(deep=True), command, now)
+    return decide_in_place(program, state.model_copy(deep=True), command, now)
+
+
+def decide_in_place(program: Program, state: DemarcheState, command: AnyCommand, now: datetime) -> Decision:
+    """The same, for a caller that has no further use of `state`: it is consumed, refusal or not."""
+    turn = Turn(program, state, command, now)
     try:
         handlers.handle(command, turn)
         settle(turn)
@@ -39,4 +44,4 @@ def decide(program: Program, state: DemarcheState, command: AnyCommand, now: dat
     return Decision(tuple(turn.events), turn.state)
 
 
-__all__ = ["Decision", "EngineError", "Refusal", "decide"]
+__all__ = ["Decision", "EngineError", "Refusal", "decide", "decide_in_place"]
