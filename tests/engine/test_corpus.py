@@ -47,6 +47,15 @@ def test_corpus(file: Path) -> None:
             yaml.dump(case, output)
 
 
+def play_file(file: Path) -> Monde:
+    """The démarche of a file, played to its end."""
+    case = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    monde = Monde(program_of(case["modele"], case.get("forms")), case.get("debut", "2026-03-02 09:00"))
+    for step in case["pas"]:
+        _play(monde, dict(step))
+    return monde
+
+
 def _play(monde: Monde, step: dict[str, Any]) -> list[str]:
     step.pop("dit", None)
     step.pop("etat", None)

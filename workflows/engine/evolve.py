@@ -29,7 +29,16 @@ def fold(state: DemarcheState, events: Iterable[Event]) -> DemarcheState:
 
 @singledispatch
 def _apply(fact: f.Fact, state: DemarcheState, event: Event) -> None:
-    """Facts that leave no trace in the state: a notice, a line of the journal."""
+    """What a fact changes in the state."""
+    raise TypeError(f"{type(fact).__name__} is neither folded nor declared without trace")
+
+
+@_apply.register(f.DemandeTaken)
+@_apply.register(f.DemandeValidated)
+@_apply.register(f.SentBack)
+@_apply.register(f.Noticed)
+def _(fact: f.Fact, state: DemarcheState, event: Event) -> None:
+    """Facts that leave no trace in the state: a notice, a line of the journal told by others of its command."""
 
 
 # --- the démarche as a whole
