@@ -63,6 +63,11 @@ async def by_hash(session: AsyncSession, sha256: str) -> ModeleVersion | None:
     return (await session.exec(select(ModeleVersion).where(ModeleVersion.sha256 == sha256))).one_or_none()
 
 
+async def version_of(session: AsyncSession, sha256: str) -> int:
+    """Number of the published version that has this hash. Raises NoResultFound when there is none."""
+    return (await session.exec(select(ModeleVersion.version).where(ModeleVersion.sha256 == sha256))).one()
+
+
 async def latest(session: AsyncSession, cle: str) -> ModeleVersion | None:
     query = select(ModeleVersion).where(ModeleVersion.cle == cle).order_by(col(ModeleVersion.version).desc())
     return (await session.exec(query.limit(1))).first()

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access import Action, Actor, rule
 from api.dossier import DossierLu, read_target
 from store import listes
+from store import modele as store_modele
 from store.listes import Etat, Filtres, Scope, Sens, Tri
 from store.session import session_scope
 from workflows.engine.view import DemarcheView
@@ -52,6 +53,12 @@ class DemarcheLine(BaseModel):
     opened_at: datetime
     closed_at: datetime | None
     updated_at: datetime
+
+
+class DemarcheLue(DemarcheView):
+    """One démarche, with the version of the modèle to which it is pinned."""
+
+    modele_version: int = Field(examples=[4])
 
 
 class DemarchePage(BaseModel):
@@ -108,6 +115,16 @@ async def list_demarches(
 
 
 @router.get("/{demarche_id}", dependencies=[Depends(rule(Action.DEMARCHE_LIRE, read_target))])
-async def read_demarche(dossier: DossierLu) -> DemarcheView:
+async def read_demarche(dossier: DossierLu) -> DemarcheLue:
     """One démarche, as I may see it."""
-    return await dossier.view()
+    seen = await dossier.view()
+    sha = dossier.row.modele_sha
+    if sha not in _versions:
+        async with session_scope() as session:
+            _versions[sha] = await store_modele.version_of(session, sha)
+    # Made by our own engine: nothing to check again.
+    return DemarcheLue.model_construct(**dict(seen), modele_version=_versions[sha])
+
+
+_versions: dict[str, int] = {}
+"""A version never changes its number: each is read once."""

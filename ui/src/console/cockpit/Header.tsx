@@ -4,8 +4,6 @@ import {
   IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconFilePlus, IconFileText,
   IconLinkOff, IconMailForward, IconMessage2, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
 } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { modelesQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { ProgressSegments, type Segment } from '@shared/components/Progress'
 import { StatusBadge } from '@shared/components/StatusBadge'
@@ -27,8 +25,6 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
   const adviser = demarche.equipe.find((member) => member.side === 'cabinet')
   const open = demarche.cycle === 'ouverte' || demarche.cycle === 'suspendue'
   const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
-  const { data: modeles } = useQuery(modelesQuery)
-  const version = modeles?.find((modele) => modele.cle === demarche.modele)?.version
   const done = demarche.etapes.filter((etape) => etape.statut === 'valide' || etape.statut === 'passee').length
   const running = demarche.etapes.filter((etape) => etape.statut === 'en_cours').length
   const summary = `${count(done, 'étape validée', 'étapes validées')} sur ${demarche.etapes_total}${running > 0 ? `, ${running} en cours` : ''}`
@@ -53,7 +49,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
       <p className={classes.meta}>
         {open && <TurnPill tour={demarche.turn} nom={turnName(demarche)} />}
         <Link to="/demarches" search={{ client: demarche.client_id } as never} className={classes.client}>{demarche.client_nom}</Link>
-        <span>{demarche.modele_titre}{version !== undefined && `, version ${version}`}</span>
+        <span>{demarche.modele_titre}, version {demarche.modele_version}</span>
         <span>{dates(demarche)}</span>
         {adviser && <span>{adviser.nom}</span>}
       </p>

@@ -7,7 +7,6 @@ import { modelesQuery } from '@shared/api/queries'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { TurnMark } from '@shared/components/TurnMark'
 import { count, fullDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Screen, ScreenHead } from '../components/Screen'
@@ -40,12 +39,7 @@ export function ModelePage() {
               <Button component={Link} to="/nouvelle" search={{ modele: cle } as never} leftSection={<IconPlus size={16} stroke={STROKE} />}>Nouvelle démarche</Button>
             </ScreenHead>
             <Card>
-              <div className={classes.head}>
-                <h2>Schéma</h2>
-                <p className={classes.legend}>
-                  <span><TurnMark tour="cabinet" />Cabinet</span><span><TurnMark tour="client" />Client</span><span><TurnMark tour="tiers" />Tiers</span>
-                </p>
-              </div>
+              <h2 className={classes.title}>Schéma</h2>
               {failed ? <EmptyState>Le schéma n’est pas disponible.</EmptyState> : (
                 <div className={classes.diagram} tabIndex={0} role="group" aria-label="Schéma du modèle">
                   <img src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} onError={() => setFailed(true)} />

@@ -96,11 +96,17 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
         )}
         {open && (
           <section className={classes.decision}>
-            <Button size="lg" fullWidth justify="space-between" leftSection={<span className={classes.verb}><IconCheck size={18} stroke={STROKE} aria-hidden />Valider</span>} rightSection={<KeyCap clair>V</KeyCap>} aria-label="Valider" onClick={validate} />
+            <Button size="lg" fullWidth justify="space-between" rightSection={<KeyCap clair>V</KeyCap>} aria-keyshortcuts="V" onClick={validate}>
+              <span className={classes.verb}><IconCheck size={18} stroke={STROKE} aria-hidden />Valider</span>
+            </Button>
             {piece.statut === 'attente_validation' && (
-              <Button size="lg" fullWidth variant="default" justify="space-between" leftSection={<span className={classes.verb}><IconMailOpened size={18} stroke={STROKE} aria-hidden />Bien reçu</span>} rightSection={<KeyCap>B</KeyCap>} aria-label="Bien reçu" onClick={acknowledge} />
+              <Button size="lg" fullWidth variant="default" justify="space-between" rightSection={<KeyCap>B</KeyCap>} aria-keyshortcuts="B" onClick={acknowledge}>
+                <span className={classes.verb}><IconMailOpened size={18} stroke={STROKE} aria-hidden />Bien reçu</span>
+              </Button>
             )}
-            <Button size="lg" fullWidth variant="default" className={classes.refuse} justify="space-between" leftSection={<span className={classes.verb}><IconX size={18} stroke={STROKE} aria-hidden />Refuser…</span>} rightSection={<KeyCap>R</KeyCap>} aria-label="Refuser" onClick={() => setRefusing(true)} />
+            <Button size="lg" fullWidth variant="default" className={classes.refuse} justify="space-between" rightSection={<KeyCap>R</KeyCap>} aria-keyshortcuts="R" onClick={() => setRefusing(true)}>
+              <span className={classes.verb}><IconX size={18} stroke={STROKE} aria-hidden />Refuser…</span>
+            </Button>
             <p>
               {unticked > 0 && ticked.size > 0 && `${count(unticked, 'contrôle')} encore à cocher. `}
               Un refus demande un motif : {piece.de_nom} le lit dans son espace et redépose la pièce. Chaque décision peut être annulée pendant {UNDO_S} secondes.

@@ -65,6 +65,7 @@ export function PiecesPage() {
           </div>
         ) : (
           <div className={classes.columns} data-choisie={selected ? true : undefined}>
+            <h1 className="el-hors-vue">Pièces à valider</h1>
             <PieceList groups={groups} selected={selected} onSelect={select} decided={decisions.decided} done={decisions.count} remaining={remaining.length} />
             {selected && (
               <Work
@@ -122,7 +123,7 @@ function PieceList({ groups, selected, onSelect, decided, done, remaining }: Lis
   }, [selected])
   return (
     <nav className={classes.list} aria-label="Pièces à valider">
-      <h1>Pièces à valider</h1>
+      <p className={classes.title} aria-hidden>Pièces à valider</p>
       <div className={classes.progress}>
         <p><span>{done === 0 ? `${count(remaining, 'pièce')} à contrôler` : `${count(done, 'traitée')} sur ${total}`}</span><strong>{percent(share)}</strong></p>
         <ProgressBar part={share} nom="Pièces traitées" texte={null} />

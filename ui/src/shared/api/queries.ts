@@ -81,12 +81,9 @@ export const brouillonQuery = (modele: string, tiers: string | undefined) =>
   queryOptions({
     queryKey: ['brouillon', modele, tiers],
     queryFn: async ({ signal }): Promise<Draft | null> => {
-      try {
-        return await call<Draft>('GET', `/api/brouillons/${modele}`, { query: { tiers }, signal })
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null
-        throw error
-      }
+      const drafts = await call<DraftLine[]>('GET', '/api/brouillons', { signal })
+      const exists = drafts.some((draft) => draft.modele === modele && (!tiers || draft.tiers_id === tiers))
+      return exists ? call<Draft>('GET', `/api/brouillons/${modele}`, { query: { tiers }, signal }) : null
     },
     staleTime: Infinity,
     gcTime: 0,

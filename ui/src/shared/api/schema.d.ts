@@ -1880,19 +1880,11 @@ export interface components {
              */
             updated_at: string;
         };
-        /** DemarchePage */
-        DemarchePage: {
-            /** Items */
-            items: components["schemas"]["DemarcheLine"][];
-            /** Page */
-            page: number;
-            /** Taille */
-            taille: number;
-            /** Total */
-            total: number;
-        };
-        /** DemarcheView */
-        DemarcheView: {
+        /**
+         * DemarcheLue
+         * @description One démarche, with the version of the modèle to which it is pinned.
+         */
+        DemarcheLue: {
             /** Actions */
             actions: components["schemas"]["ActionView"][];
             attendu: components["schemas"]["WaitView"] | null;
@@ -1946,6 +1938,11 @@ export interface components {
             modele: string;
             /** Modele Titre */
             modele_titre: string;
+            /**
+             * Modele Version
+             * @example 4
+             */
+            modele_version: number;
             /** Motif */
             motif: string | null;
             /**
@@ -1986,6 +1983,17 @@ export interface components {
              * @enum {string}
              */
             turn: "cabinet" | "client" | "tiers" | "personne";
+        };
+        /** DemarchePage */
+        DemarchePage: {
+            /** Items */
+            items: components["schemas"]["DemarcheLine"][];
+            /** Page */
+            page: number;
+            /** Taille */
+            taille: number;
+            /** Total */
+            total: number;
         };
         /** DocumentDemande */
         DocumentDemande: {
@@ -4419,7 +4427,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DemarcheView"];
+                    "application/json": components["schemas"]["DemarcheLue"];
                 };
             };
             /** @description Connexion requise */

@@ -3,7 +3,7 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 
-export type DemarcheView = Schemas['DemarcheView']
+export type DemarcheView = Schemas['DemarcheLue']
 export type DemarcheLine = Schemas['DemarcheLine']
 export type DemarchePage = Schemas['DemarchePage']
 export type EtapeView = Schemas['EtapeView']
