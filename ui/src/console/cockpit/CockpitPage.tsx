@@ -32,7 +32,7 @@ export function CockpitPage() {
   return (
     <Screen fil={[{ libelle: 'Démarches', to: '/demarches' }, { libelle: data?.reference ?? '…' }]} pleine>
       {data ? <Cockpit key={id} demarche={data} />
-        : error ? <ErrorState error={error} onRetry={() => void refetch()} />
+        : error ? <><h1 className="el-hors-vue">Démarche</h1><ErrorState error={error} onRetry={() => void refetch()} /></>
         : <div className={classes.loading}><SkeletonRows lignes={9} hauteur={64} /></div>}
     </Screen>
   )

@@ -44,7 +44,7 @@ export function DemarchePage() {
   const { data, error, refetch } = useQuery(demarcheQuery(id))
   if (!data) {
     return (
-      <Page titre="Démarche" sansTitre barre={<Bar />}>
+      <Page titre="Démarche" sansTitre={!error} barre={<Bar />}>
         {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={5} hauteur={90} />}
       </Page>
     )
