@@ -1,7 +1,7 @@
 import type { Icon } from '@tabler/icons-react'
 import {
-  IconAlertCircle, IconBolt, IconBriefcase, IconBuildingBank, IconCircleCheck, IconCircleDashed,
-  IconClock, IconFileText, IconFlag, IconFolder, IconHandFinger, IconHome, IconHourglass,
+  IconAlertCircle, IconArmchair, IconBolt, IconBriefcase, IconBuildingBank, IconCircleCheck, IconCircleDashed,
+  IconClipboardText, IconClock, IconDoorEnter, IconFileAlert, IconFiles, IconFileText, IconFlag, IconFolder, IconHandFinger, IconHeartHandshake, IconHome, IconHourglass,
   IconId, IconInfoCircle, IconLoader, IconMailOpened, IconMessage2, IconPigMoney, IconPlayerPause,
   IconReceipt, IconRoute, IconShieldCheck, IconSignature, IconSparkles, IconStethoscope, IconUserPlus, IconX,
 } from '@tabler/icons-react'
@@ -12,19 +12,25 @@ export const STROKE = 1.75
 /**
  * Icons that a modèle, a badge or an étape may name (BDG-02). An unknown name falls back on « route ».
  */
-const byName: Record<string, Icon> = {
+export const byName: Record<string, Icon> = {
   'alert-circle': IconAlertCircle,
+  armchair: IconArmchair,
   bolt: IconBolt,
   briefcase: IconBriefcase,
   'building-bank': IconBuildingBank,
   check: IconCircleCheck,
   'circle-dashed': IconCircleDashed,
+  'clipboard-text': IconClipboardText,
   clock: IconClock,
+  'door-enter': IconDoorEnter,
   file: IconFileText,
+  'file-alert': IconFileAlert,
+  files: IconFiles,
   'file-text': IconFileText,
   flag: IconFlag,
   folder: IconFolder,
   hand: IconHandFinger,
+  'heart-handshake': IconHeartHandshake,
   home: IconHome,
   hourglass: IconHourglass,
   id: IconId,
@@ -44,7 +50,7 @@ const byName: Record<string, Icon> = {
   x: IconX,
 }
 
-/** The icon called `name`, whatever the case of the modèle that names it. */
-export function iconNamed(name: string | null | undefined): Icon {
-  return (name ? byName[name] : undefined) ?? IconRoute
+/** The icon called `name`; `otherwise` when nobody knows it. */
+export function iconNamed(name: string | null | undefined, otherwise: Icon = IconRoute): Icon {
+  return (name ? byName[name] : undefined) ?? otherwise
 }

@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { byName } from './icons'
 import { statuts, statusOf, toneOfColour } from './statuses'
 
 describe('badges (BDG-05, BDG-06)', () => {
@@ -17,5 +19,15 @@ describe('badges (BDG-05, BDG-06)', () => {
     expect(statusOf('demarche', 'chez_le_notaire').libelle).toBe('Chez le notaire')
     expect(toneOfColour('rouge')).toBe('probleme')
     expect(toneOfColour('fuchsia')).toBe('neutre')
+  })
+})
+
+describe('icons (BDG-02)', () => {
+  it('knows every icon that a modèle names', () => {
+    const folder = new URL('../../../process_templates/', import.meta.url)
+    const texts = readdirSync(folder).filter((name) => name.endsWith('.yaml')).map((name) => readFileSync(new URL(name, folder), 'utf8'))
+    const named = texts.flatMap((text) => [...text.matchAll(/\bicone: ([a-z0-9-]+)/g)].map(([, name]) => name ?? ''))
+    expect(named.length).toBeGreaterThan(0)
+    expect(named.filter((name) => !(name in byName))).toEqual([])
   })
 })

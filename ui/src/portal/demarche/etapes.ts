@@ -27,6 +27,7 @@ export function timelineOf(view: DemarcheView): EtapeItem[] {
     return {
       cle: etape.cle,
       titre: etape.titre,
+      groupe: etape.parallele,
       statut: isLate(etape) ? 'en_retard' : etape.statut,
       badge: etape.statut === 'en_cours' && mine && !isLate(etape) ? 'action_requise' : null,
       description: etape.description,

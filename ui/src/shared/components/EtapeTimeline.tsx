@@ -1,4 +1,4 @@
-import { IconCheck, IconPlayerSkipForward } from '@tabler/icons-react'
+import { IconArrowsSplit2, IconCheck, IconPlayerSkipForward } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { STROKE } from '../icons'
 import { statusOf, type Tour } from '../statuses'
@@ -9,6 +9,8 @@ import { TurnMark } from './TurnMark'
 export interface EtapeItem {
   cle: string
   titre: string
+  /** Title of the block whose branches advance together, when the étape is in one. */
+  groupe?: string | null
   /** Key of statuses.etape. */
   statut: string
   description?: string | null
@@ -66,6 +68,9 @@ export function EtapeTimeline({ etapes, choisie, onSelect }: Props) {
                 : index + 1}
             </span>
             <div className={classes.body}>
+              {etape.groupe && etape.groupe !== etapes[index - 1]?.groupe && (
+                <p className={classes.group}><IconArrowsSplit2 size={14} stroke={STROKE} aria-hidden /> En parallèle : {etape.groupe}</p>
+              )}
               <div className={classes.head}>
                 {onSelect ? (
                   <button type="button" className={classes.titleButton} onClick={() => onSelect(etape.cle)}>

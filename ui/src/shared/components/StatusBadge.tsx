@@ -13,7 +13,7 @@ interface Props {
 /** Where an object is (BDG-01). Never says who must move: that is TurnPill. */
 export function StatusBadge({ objet, cle, perso, court = false }: Props) {
   const statut = statusOf(objet, cle)
-  const Icon = perso?.icone ? iconNamed(perso.icone) : statut.icone
+  const Icon = iconNamed(perso?.icone, statut.icone)
   const ton = perso?.couleur ? toneOfColour(perso.couleur) : statut.ton
   return (
     <span className={classes.badge} data-ton={ton} data-contour={statut.contour || undefined}>
