@@ -4,9 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Annotated
 
-import sqlalchemy as sa
 from fastapi import Depends, Header, Path
-from sqlmodel import col, select
 
 from activities.decider import open_state
 from activities.programs import program_of
@@ -14,9 +12,9 @@ from api.access import Actor, CurrentActor, Target
 from api.problems import not_found
 from api.services import Services, ServicesDep
 from store.crypto import ClientCipher
-from store.demarche import Commande, Demarche, Membre
+from store.demarche import Demarche
 from store.session import session_scope
-from store.tiers import Tiers
+from store.statements import Statement, fetch_one
 from workflows.engine.modele import Modele
 from workflows.engine.program import Program
 from workflows.engine.state import Actor as EngineActor
@@ -110,29 +108,31 @@ def command_id_of(actor: Actor, key: uuid.UUID) -> str:
     return f"{actor.key}/{key}"
 
 
-async def load(
-    demarche_id: uuid.UUID, actor: Actor, services: Services, command_id: str | None = None
-) -> Dossier:
-    """One query. Raises the 404 problem when there is no such démarche; access is checked by the route's rule."""
-    team = (
-        select(sa.func.array_agg(col(Membre.user_id)))
-        .where(col(Membre.demarche_id) == Demarche.id)
-        .correlate(Demarche)
-        .scalar_subquery()
-    )
-    query = (
-        select(Demarche, Commande, col(Tiers.conseiller_id), team)
-        .join(Tiers, col(Tiers.id) == Demarche.client_id)
-        .outerjoin(
-            Commande, (col(Commande.demarche_id) == Demarche.id) & (col(Commande.id) == (command_id or ""))
-        )
-        .where(col(Demarche.id) == demarche_id)
-    )
+# Written out, and prepared by the driver: every request on a démarche begins with it.
+_COLUMNS = ("id", "client_id", "client_nom", "reference", "titre", "modele", "modele_sha", "seq", "state")
+_LOAD = Statement(
+    f"""
+    SELECT t.conseiller_id, array(SELECT m.user_id FROM demarche_membre m WHERE m.demarche_id = d.id),
+           c.seq_to, c.contenu, {", ".join(f"d.{name}" for name in _COLUMNS)}
+    FROM demarche d
+    JOIN tiers t ON t.id = d.client_id
+    LEFT JOIN commande c ON c.demarche_id = d.id AND c.id = %(command_id)s
+    WHERE d.id = %(id)s
+    """
+)
+
+
+async def load(demarche_id: uuid.UUID, actor: Actor, services: Services, command_id: str = "") -> Dossier:
+    """One query. Raises the 404 problem when there is no such démarche; access is checked by the route's rule.
+
+    `row` holds the columns that requests use, not all of them.
+    """
     async with session_scope() as session:
-        found = (await session.exec(query)).one_or_none()
+        found = await fetch_one(session, _LOAD, {"id": demarche_id, "command_id": command_id})
         if found is None:
             raise not_found("Cette démarche")
-        row, recorded, conseiller_id, members = found
+        conseiller_id, members, seq_to, contenu, *values = found
+        row = Demarche(**dict(zip(_COLUMNS, values, strict=True)))
         cipher = await services.keyring.load(session, row.client_id)
     return Dossier(
         row=row,
@@ -140,9 +140,9 @@ async def load(
         services=services,
         cipher=cipher,
         conseiller_id=conseiller_id,
-        team=frozenset(members or ()),
-        command_id=command_id or "",
-        recorded=Recorded(recorded.seq_to, recorded.contenu) if recorded is not None else None,
+        team=frozenset(members),
+        command_id=command_id,
+        recorded=Recorded(seq_to, contenu) if contenu is not None else None,
     )
 
 

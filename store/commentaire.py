@@ -85,3 +85,9 @@ def read(row: JournalEntry, cipher: ClientCipher) -> dict[str, Any]:
     """What was written: texte, acteur, interne."""
     found: dict[str, Any] = json.loads(cipher.decrypt(row.contenu, _place(row.demarche_id, row.command_id)))
     return found
+
+
+async def announce(session: AsyncSession, channel: str, row: Demarche) -> None:
+    """Tell live streams, when the transaction commits, that there is something to read. Ids only."""
+    message = json.dumps({"demarche": str(row.id), "client": str(row.client_id), "seq": row.seq})
+    await (await session.connection()).execute(sa.select(sa.func.pg_notify(channel, message)))

@@ -10,8 +10,10 @@ from sqlmodel import Field, SQLModel
 
 from store.base import Instant
 
-SEARCHED = "elaska_normalise(reference || ' ' || titre || ' ' || client_nom)"
-"""What the search box looks through, without accents or capitals (migration 0003)."""
+SEARCHED = "elaska_normalise(((((reference)::text || ' '::text) || (titre)::text) || ' '::text) || (client_nom)::text)"
+"""What the search box looks through, without accents or capitals, as PostgreSQL writes it back."""
+_WAITING = sa.text("open AND turn IN ('client', 'tiers')")
+_UNDATED = "due_at IS NULL AND kind NOT IN ('demande', 'validation')"
 
 
 class Demarche(SQLModel, table=True):
@@ -25,7 +27,23 @@ class Demarche(SQLModel, table=True):
         sa.Index("ix_demarche_modele_statut", "modele", "statut"),
         sa.Index("ix_demarche_titre", "open", sa.text("elaska_normalise(titre)"), "id"),
         sa.Index("ix_demarche_client_nom", "open", sa.text("elaska_normalise(client_nom)"), "id"),
-        sa.Index("ix_demarche_recherche", sa.text(f"{SEARCHED} gin_trgm_ops"), postgresql_using="gin"),
+        sa.Index(
+            "ix_demarche_recherche",
+            "recherche",
+            postgresql_using="gin",
+            postgresql_ops={"recherche": "gin_trgm_ops"},
+        ),
+        sa.Index("ix_demarche_acces", "open", "conseiller_id", "client_id", "id"),
+        sa.Index("ix_demarche_turn", "turn", postgresql_where=sa.text("open")),
+        sa.Index("ix_demarche_attendue", "due_at", "attendu_depuis", "id", postgresql_where=_WAITING),
+        sa.Index(
+            "ix_demarche_attendue_conseiller",
+            "conseiller_id",
+            "due_at",
+            "attendu_depuis",
+            "id",
+            postgresql_where=_WAITING,
+        ),
     )
 
     id: uuid.UUID = Field(primary_key=True)
@@ -64,6 +82,9 @@ class Demarche(SQLModel, table=True):
     state: bytes
     journal_hash: bytes
     """Hash of the last line of its journal: the next one chains on it."""
+    recherche: str | None = Field(
+        default=None, sa_column=sa.Column(sa.Text, sa.Computed(SEARCHED, persisted=True))
+    )
 
 
 class Membre(SQLModel, table=True):
@@ -81,7 +102,15 @@ class Attente(SQLModel, table=True):
 
     __tablename__ = "attente"
     __table_args__ = (
-        sa.Index("ix_attente_user", "user_id", "due_at"),
+        sa.Index("ix_attente_user", "user_id", "due_at", "since"),
+        sa.Index("ix_attente_user_kind", "user_id", "kind", "since"),
+        sa.Index("ix_attente_user_sans_date", "user_id", "since", postgresql_where=sa.text(_UNDATED)),
+        sa.Index("ix_attente_cabinet", "due_at", "since", postgresql_where=sa.text("side = 'cabinet'")),
+        sa.Index(
+            "ix_attente_cabinet_sans_date",
+            "since",
+            postgresql_where=sa.text(f"side = 'cabinet' AND {_UNDATED}"),
+        ),
         sa.Index("ix_attente_client", "client_id", "side"),
         sa.Index("ix_attente_kind", "kind", "since"),
     )

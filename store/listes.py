@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import table_of
-from store.demarche import SEARCHED, Attente, Demarche, Membre
+from store.demarche import Attente, Demarche, Membre
 from store.journal import JournalEntry
 from store.tiers import Tiers
 
@@ -32,13 +31,9 @@ async def _run(session: AsyncSession, query: sa.Select[Any]) -> "sa.CursorResult
 Tri = Literal["maj", "echeance", "ouverture", "titre", "client"]
 Sens = Literal["asc", "desc"]
 Etat = Literal["ouvertes", "terminees", "toutes"]
-Groupe = Literal["retard", "aujourdhui", "pieces", "demandes", "a_venir"]
 
-LINE = [
-    column
-    for column in _D
-    if column.name not in ("state", "journal_hash", "modele_sha", "etape", "open", "seq")
-]
+_UNLISTED = ("state", "journal_hash", "modele_sha", "etape", "open", "seq", "recherche")
+LINE = [column for column in _D if column.name not in _UNLISTED]
 _ORDER: dict[Tri, ColumnElement[Any]] = {
     "maj": _D.updated_at,
     "echeance": _D.due_at,
@@ -50,21 +45,22 @@ _ORDER: dict[Tri, ColumnElement[Any]] = {
 
 @dataclass(frozen=True)
 class Scope:
-    """Which démarches: those of a user's team (and, with `referent`, of the clients whose adviser they are), or
-    those of some tiers; all when nothing is said.
-    """
+    """Which démarches: those that an adviser sees, or those of some tiers; all when nothing is said."""
 
-    team_of: uuid.UUID | None = None
-    referent: bool = True
+    seen_by: uuid.UUID | None = None
     tiers_ids: frozenset[uuid.UUID] | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
-        if self.team_of is not None:
-            mine: ColumnElement[bool] = _D.id.in_(sa.select(_M.demarche_id).where(_M.user_id == self.team_of))
-            if self.referent:
-                mine = mine | _D.client_id.in_(sa.select(_T.id).where(_T.conseiller_id == self.team_of))
-            found.append(mine)
+        if self.seen_by is not None:
+            # Most often the first test is enough, and the others are then not even prepared.
+            found.append(
+                sa.or_(
+                    _D.conseiller_id == self.seen_by,
+                    _D.client_id.in_(sa.select(_T.id).where(_T.conseiller_id == self.seen_by)),
+                    _D.id.in_(sa.select(_M.demarche_id).where(_M.user_id == self.seen_by)),
+                )
+            )
         if self.tiers_ids is not None:
             found.append(_D.client_id.in_(self.tiers_ids))
         return found
@@ -94,9 +90,8 @@ class Filtres:
             _D.client_id: self.client,
         }
         found += [column == value for column, value in exact.items() if value is not None]
-        searched = sa.literal_column(SEARCHED, sa.Text)
         for word in (self.q or "").split()[:8]:
-            found.append(searched.like("%" + sa.func.elaska_normalise(_escaped(word)) + "%"))
+            found.append(_D.recherche.like("%" + sa.func.elaska_normalise(_escaped(word)) + "%"))
         return found
 
 
@@ -109,19 +104,33 @@ async def page_of_demarches(
 ) -> tuple[Sequence[RowMapping], int]:
     """One page of démarches and how many there are in all."""
     conditions = [*scope.conditions(), *filtres.conditions()]
-    order = _ORDER[tri]
-    order = order.desc().nulls_last() if sens == "desc" else order.asc().nulls_last()
+    column = _ORDER[tri]
+    order = column.desc() if sens == "desc" else column.asc()
+    if tri == "echeance":
+        order = order.nulls_last()
+    # Found and counted on narrow rows; the columns shown are read for the page only.
+    counted = sa.func.count().over() if filtres.q else sa.null()
+    page = (
+        sa.select(_D.id, counted.label("total"))
+        .where(*conditions)
+        .order_by(order, _D.id)
+        .limit(limit)
+        .offset(offset)
+    ).subquery()
     rows = await _run(
-        session, sa.select(*LINE).where(*conditions).order_by(order, _D.id).limit(limit).offset(offset)
+        session, sa.select(*LINE, page.c.total).join(page, page.c.id == _D.id).order_by(order, _D.id)
     )
     found = rows.mappings().all()
+    # A search reads all that it finds anyway; the rest is counted apart, by an index.
+    if found and filtres.q:
+        return found, found[0]["total"]
     if offset == 0 and len(found) < limit:
         return found, len(found)
-    total = await _run(session, sa.select(sa.func.count()).where(*conditions).select_from(_D.id.table))
+    total = await _run(session, sa.select(sa.func.count()).select_from(_D.id.table).where(*conditions))
     return found, total.scalar_one()
 
 
-# --- the firm's inbox
+# --- « Ce qui vous attend »
 
 WORK = [
     _A.demarche_id,
@@ -141,93 +150,6 @@ WORK = [
 ]
 
 
-async def turns(session: AsyncSession, scope: Scope) -> dict[str, int]:
-    """How many open démarches await whom."""
-    rows = await _run(
-        session,
-        sa.select(_D.turn, sa.func.count()).where(_D.open.is_(True), *scope.conditions()).group_by(_D.turn),
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-async def cabinet_work(
-    session: AsyncSession,
-    scope: Scope,
-    *,
-    user_id: uuid.UUID | None,
-    now: datetime,
-    tomorrow: datetime,
-    limit: int,
-) -> dict[Groupe, tuple[int, list[RowMapping]]]:
-    """What the firm owes, by group: the total, and the most urgent `limit`.
-
-    `user_id`: only what falls to this person. `tomorrow`: first instant of the next civil day. Each item is in one
-    group: what is late is late whatever it is.
-    """
-    groupe = sa.case(
-        (_A.due_at < now, "retard"),
-        (_A.due_at < tomorrow, "aujourdhui"),
-        (_A.kind == "validation", "pieces"),
-        (_A.kind.in_(("demande", "information")), "demandes"),
-        else_="a_venir",
-    ).label("groupe")
-    conditions: list[ColumnElement[bool]] = [(_A.side == "cabinet") | (_A.kind == "information")]
-    joined = _A.demarche_id.table.join(_D.id.table, _D.id == _A.demarche_id)
-    if user_id is not None:
-        # A question asked of the client is in the queue of whoever follows the demande.
-        conditions = [
-            ((_A.side == "cabinet") & (_A.user_id == user_id))
-            | ((_A.kind == "information") & (_D.conseiller_id == user_id))
-        ]
-    urgent = (sa.func.coalesce(_A.due_at, sa.literal("infinity").cast(sa.DateTime(timezone=True))), _A.since)
-    ranked = (
-        sa.select(
-            *WORK,
-            groupe,
-            sa.func.row_number().over(partition_by=groupe, order_by=(*urgent, _A.item_id)).label("rang"),
-            sa.func.count().over(partition_by=groupe).label("total"),
-        )
-        .select_from(joined)
-        .where(*conditions, *scope.conditions())
-        .subquery()
-    )
-    rows = await _run(
-        session, sa.select(ranked).where(ranked.c.rang <= limit).order_by(ranked.c.groupe, ranked.c.rang)
-    )
-    found: dict[Groupe, tuple[int, list[RowMapping]]] = {}
-    for row in rows.mappings():
-        _, items = found.setdefault(row["groupe"], (row["total"], []))
-        items.append(row)
-    return found
-
-
-async def client_work(session: AsyncSession, scope: Scope, *, limit: int) -> Sequence[RowMapping]:
-    """Démarches whose turn is the client's or an outside party's, longest wait first, with what is most urgent."""
-    waiting = (
-        sa.select(_D.id, _D.attendu_depuis)
-        .where(_D.open.is_(True), _D.turn.in_(("client", "tiers")), *scope.conditions())
-        .order_by(_D.due_at.asc().nulls_last(), _D.attendu_depuis, _D.id)
-        .limit(limit)
-        .subquery()
-    )
-    first = (
-        sa.select(_A.demarche_id.table)
-        .where(_A.demarche_id == waiting.c.id, _A.side.in_(("client", "tiers")))
-        .order_by(_A.due_at.asc().nulls_last(), _A.since, _A.item_id)
-        .limit(1)
-        .lateral()
-    )
-    own = {column.name for column in _A}
-    columns = [first.c[column.name] if column.name in own else column for column in WORK]
-    rows = await _run(
-        session,
-        sa.select(*columns)
-        .select_from(waiting.join(first, sa.true()).join(_D.id.table, _D.id == waiting.c.id))
-        .order_by(_D.due_at.asc().nulls_last(), waiting.c.attendu_depuis, waiting.c.id),
-    )
-    return rows.mappings().all()
-
-
 async def client_inbox(
     session: AsyncSession, tiers_ids: frozenset[uuid.UUID], *, limit: int
 ) -> tuple[Sequence[RowMapping], int]:
@@ -245,25 +167,6 @@ async def client_inbox(
     )
     found = rows.mappings().all()
     return found, found[0]["total"] if found else 0
-
-
-async def with_pieces_to_check(
-    session: AsyncSession, scope: Scope, *, limit: int
-) -> tuple[Sequence[uuid.UUID], int]:
-    """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all."""
-    joined = _A.demarche_id.table.join(_D.id.table, _D.id == _A.demarche_id)
-    conditions = [_A.kind == "validation", *scope.conditions()]
-    rows = await _run(
-        session,
-        sa.select(_A.demarche_id)
-        .select_from(joined)
-        .where(*conditions)
-        .group_by(_A.demarche_id)
-        .order_by(sa.func.min(_A.since), _A.demarche_id)
-        .limit(limit),
-    )
-    total = await _run(session, sa.select(sa.func.count()).select_from(joined).where(*conditions))
-    return rows.scalars().all(), total.scalar_one()
 
 
 # --- the journal

@@ -1,24 +1,22 @@
 """Inboxes: the firm's work queue, its pièces to check, and « Ce qui vous attend » of the client."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import RowMapping
 from sqlmodel import col, select
 
 from activities.decider import open_state
 from activities.programs import program_of
 from api.access import Action, Actor, rule
 from api.dossier import reader_of
-from api.routes.demarches.lecture import scope_of
 from api.services import ServicesDep
-from store import listes
+from store import file_de_travail, listes
 from store.demarche import Demarche
-from store.listes import Scope
+from store.file_de_travail import Perimetre
 from store.session import session_scope
 from workflows.engine.modele import Side
 from workflows.engine.program import PARIS
@@ -61,11 +59,12 @@ class WorkItem(BaseModel):
 
 
 class Groupe(BaseModel):
-    """`total`: how many there are; `items`: the most urgent."""
+    """`items`: the most urgent."""
 
     cle: Cle
     libelle: str
-    total: int
+    total: int = Field(description="Combien il y en a ; on ne compte pas au-delà de mille.")
+    au_moins: bool = Field(description="Le total est un minimum.")
     items: list[WorkItem]
 
 
@@ -98,7 +97,7 @@ class PiecesAValider(BaseModel):
     total: int
 
 
-def _items(rows: Sequence[RowMapping], now: datetime) -> list[WorkItem]:
+def _items(rows: Iterable[Mapping[Any, Any]], now: datetime) -> list[WorkItem]:
     # Rows of our own database: nothing to check again, and hundreds of them in one answer.
     return [
         WorkItem.model_construct(
@@ -111,12 +110,14 @@ def _items(rows: Sequence[RowMapping], now: datetime) -> list[WorkItem]:
 _FIELDS = [name for name in WorkItem.model_fields if name != "retard"]
 
 
-def scope_of_work(actor: Actor, portee: Portee) -> Scope:
-    """Mine: the démarches whose team I am on; all: those that I may see."""
-    return scope_of(actor) if portee == "toutes" else Scope(team_of=actor.id, referent=False)
+def perimetre_of(actor: Actor, portee: Portee) -> Perimetre:
+    """All means those that this person may see."""
+    if portee == "toutes":
+        return "toutes" if actor.supervises else "vues"
+    return portee
 
 
-@router.get("/travail")
+@router.get("/travail", response_model=Travail)
 async def read_work(
     actor: Annotated[Actor, Depends(rule(Action.TRAVAIL_LIRE))],
     portee: Annotated[
@@ -126,32 +127,37 @@ async def read_work(
         ),
     ] = "moi",
     taille: Annotated[int, Query(ge=1, le=200, description="Au plus, par groupe.")] = SHOWN,
-) -> Travail:
+) -> Response:
     """What is to be done, in the order of the day: late, today, to check, to study, to come, awaited from clients."""
     now = datetime.now(UTC)
     today = now.astimezone(PARIS).date()
     tomorrow = datetime.combine(today + timedelta(days=1), time(0), PARIS).astimezone(UTC)
-    scope = scope_of_work(actor, portee)
+    perimetre = perimetre_of(actor, portee)
     async with session_scope() as session:
-        turns = await listes.turns(session, scope)
-        cabinet = await listes.cabinet_work(
-            session,
-            scope,
-            user_id=actor.id if portee == "moi" else None,
-            now=now,
-            tomorrow=tomorrow,
-            limit=taille,
+        turns = await file_de_travail.turns(session, perimetre, actor.id)
+        cabinet = await file_de_travail.cabinet_work(
+            session, perimetre, actor.id, now=now, tomorrow=tomorrow, limit=taille
         )
-        client = await listes.client_work(session, scope, limit=taille)
+        client = await file_de_travail.client_work(session, perimetre, actor.id, limit=taille)
     groupes = []
     for cle, libelle in LIBELLES.items():
         if cle == "client":
-            total, rows = turns.get("client", 0) + turns.get("tiers", 0), list(client)
+            total, rows = turns.get("client", 0) + turns.get("tiers", 0), client
         else:
-            total, rows = cabinet.get(cle, (0, []))
-        groupes.append(Groupe.model_construct(cle=cle, libelle=libelle, total=total, items=_items(rows, now)))
+            total, rows = cabinet[cle].total, cabinet[cle].items
+        groupes.append(
+            Groupe.model_construct(
+                cle=cle,
+                libelle=libelle,
+                total=total,
+                au_moins=cle != "client" and total >= file_de_travail.COUNTED,
+                items=_items(rows, now),
+            )
+        )
     every: tuple[Turn, ...] = ("cabinet", "client", "tiers", "personne")
-    return Travail.model_construct(compteurs={turn: turns.get(turn, 0) for turn in every}, groupes=groupes)
+    travail = Travail.model_construct(compteurs={turn: turns.get(turn, 0) for turn in every}, groupes=groupes)
+    # Written at once: hundreds of items that FastAPI would check one by one.
+    return Response(travail.model_dump_json(), media_type="application/json")
 
 
 @router.get("/attentes")
@@ -174,7 +180,9 @@ async def list_pieces_to_check(
 ) -> PiecesAValider:
     """Pièces that await the firm's decision, with what is needed to decide in a row."""
     async with session_scope() as session:
-        ids, total = await listes.with_pieces_to_check(session, scope_of_work(actor, portee), limit=taille)
+        ids, total = await file_de_travail.with_pieces_to_check(
+            session, perimetre_of(actor, portee), actor.id, limit=taille
+        )
         found = await session.exec(select(Demarche).where(col(Demarche.id).in_(ids)))
         rows = {row.id: row for row in found}
         ciphers = await services.keyring.load_many(session, {row.client_id for row in rows.values()})

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 
-from activities.decider import announce, read_event
+from activities.decider import CHANNEL, read_event
 from api.access import Action, Actor, rule
 from api.commands import key_reused
 from api.dossier import Dossier, DossierCommande, DossierLu, command_target, read_target
@@ -166,7 +166,7 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
                 lien=f"/demarches/{dossier.id}" + (f"?cible={body.objet}" if body.objet else ""),
                 origine=f"{dossier.id}/commentaire/{row.id}",
             )
-        await announce(session, dossier.state())
+        await commentaire.announce(session, CHANNEL, dossier.row)
     return Ecrit(id=str(row.id), demarche_id=dossier.id)
 
 
@@ -196,7 +196,7 @@ async def set_visibility(
             raise not_found("Cette ligne")
         row.visible = body.visible
         session.add(row)
-        await announce(session, dossier.state())
+        await commentaire.announce(session, CHANNEL, dossier.row)
         await audit.append(
             session,
             acteur=actor.key,

@@ -72,7 +72,7 @@ def scope_of(actor: Actor) -> Scope:
     """The démarches that a person may list."""
     if actor.kind == "client":
         return Scope(tiers_ids=actor.tiers_ids)
-    return Scope() if actor.supervises else Scope(team_of=actor.id)
+    return Scope() if actor.supervises else Scope(seen_by=actor.id)
 
 
 @router.get("")

@@ -1,0 +1,165 @@
+"""The firm's inbox: what is late, due today, to check, to study, to come; and what clients are awaited for.
+
+Written in SQL and read by index: the cost of a queue is that of what it shows, however many démarches are open. For
+the same reason a total is counted up to `COUNTED` and no further.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+from psycopg.rows import dict_row
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from store.statements import driver, same_errors
+
+COUNTED = 1000
+Perimetre = Literal["moi", "equipe", "vues", "toutes"]
+"""Mine; those of my team; those of my team or of the clients whose adviser I am; the whole firm's."""
+Groupe = Literal["retard", "aujourdhui", "pieces", "demandes", "a_venir"]
+Line = Mapping[str, Any]
+
+_MEMBER = "EXISTS (SELECT 1 FROM demarche_membre m WHERE m.demarche_id = {id} AND m.user_id = %(me)s)"
+_REFERENT = "EXISTS (SELECT 1 FROM tiers t WHERE t.id = {client} AND t.conseiller_id = %(me)s)"
+_ATTENTES: dict[Perimetre, str] = {
+    # Staff hold the firm's roles only: what falls to a person of the firm is the firm's to do.
+    "moi": "a.user_id = %(me)s",
+    "equipe": "a.side = 'cabinet' AND " + _MEMBER.format(id="a.demarche_id"),
+    "vues": "a.side = 'cabinet'"
+    f" AND ({_MEMBER.format(id='a.demarche_id')} OR {_REFERENT.format(client='a.client_id')})",
+    "toutes": "a.side = 'cabinet'",
+}
+_DEMARCHES: dict[Perimetre, str] = {
+    "moi": "d.conseiller_id = %(me)s",
+    "equipe": _MEMBER.format(id="d.id"),
+    "vues": f"(d.conseiller_id = %(me)s OR {_MEMBER.format(id='d.id')} OR {_REFERENT.format(client='d.client_id')})",
+    "toutes": "true",
+}
+_ITEM = """a.demarche_id, d.reference, d.titre, d.client_nom, d.modele_titre, a.kind, a.item_id, a.label, a.side,
+    a.nom, a.user_id, a.since, a.due_at, a.etape"""
+_UNDATED = "a.due_at IS NULL AND a.kind NOT IN ('demande', 'validation')"
+# Each thing is in one group: what is late is late whatever it is.
+_GROUPS: dict[str, tuple[str, str]] = {
+    "retard": ("a.due_at < %(now)s", "a.due_at, a.since"),
+    "aujourdhui": ("a.due_at >= %(now)s AND a.due_at < %(tomorrow)s", "a.due_at, a.since"),
+    "pieces": ("a.kind = 'validation' AND a.due_at IS NULL", "a.since"),
+    "demandes": ("a.kind = 'demande' AND a.due_at IS NULL", "a.since"),
+    "a_venir": ("a.due_at >= %(tomorrow)s", "a.due_at, a.since"),
+    "sans_date": (_UNDATED, "a.since"),
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A group: how many there are, `COUNTED` meaning that many at least, and the most urgent."""
+
+    total: int
+    items: list[Line]
+
+
+@lru_cache
+def _cabinet_sql(perimetre: Perimetre) -> str:
+    parts = []
+    for name, (condition, order) in _GROUPS.items():
+        where = f"{_ATTENTES[perimetre]} AND {condition}"
+        parts.append(
+            f"""(SELECT '{name}' AS groupe, n.total, {_ITEM}
+            FROM (SELECT * FROM attente a WHERE {where} ORDER BY {order} LIMIT %(limit)s) a
+            CROSS JOIN (SELECT count(*) AS total FROM (SELECT 1 FROM attente a WHERE {where} LIMIT {COUNTED}) c) n
+            JOIN demarche d ON d.id = a.demarche_id ORDER BY {order}, a.item_id)"""
+        )
+    return " UNION ALL ".join(parts)
+
+
+@lru_cache
+def _client_sql(perimetre: Perimetre) -> str:
+    order = "d.due_at, d.attendu_depuis, d.id"
+    return f"""
+    SELECT {_ITEM} FROM (
+        SELECT d.id, d.reference, d.titre, d.client_nom, d.modele_titre, d.due_at, d.attendu_depuis FROM demarche d
+        WHERE d.open AND d.turn IN ('client', 'tiers') AND {_DEMARCHES[perimetre]} ORDER BY {order} LIMIT %(limit)s
+    ) d CROSS JOIN LATERAL (
+        SELECT * FROM attente a WHERE a.demarche_id = d.id AND a.side IN ('client', 'tiers')
+        ORDER BY a.due_at, a.since, a.item_id LIMIT 1
+    ) a ORDER BY {order}
+    """
+
+
+@lru_cache
+def _turns_sql(perimetre: Perimetre) -> str:
+    return f"SELECT d.turn, count(*) AS total FROM demarche d WHERE d.open AND {_DEMARCHES[perimetre]} GROUP BY d.turn"
+
+
+@lru_cache
+def _pieces_sql(perimetre: Perimetre) -> str:
+    where = f"{_ATTENTES[perimetre]} AND a.kind = 'validation' AND a.due_at IS NULL"
+    return f"""
+    SELECT l.demarche_id, n.total FROM (
+        SELECT a.demarche_id, min(a.since) AS since FROM (
+            SELECT a.demarche_id, a.since FROM attente a WHERE {where} ORDER BY a.since LIMIT {COUNTED}
+        ) a GROUP BY a.demarche_id ORDER BY min(a.since), a.demarche_id LIMIT %(limit)s
+    ) l CROSS JOIN (SELECT count(*) AS total FROM (SELECT 1 FROM attente a WHERE {where} LIMIT {COUNTED}) c) n
+    ORDER BY l.since, l.demarche_id
+    """
+
+
+async def _read(session: AsyncSession, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    connection = await driver(session)
+    with same_errors():
+        async with connection.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(sql, values, prepare=True)
+            return await cursor.fetchall()
+
+
+async def turns(session: AsyncSession, perimetre: Perimetre, me: uuid.UUID) -> dict[str, int]:
+    """How many open démarches await whom."""
+    rows = await _read(session, _turns_sql(perimetre), {"me": me})
+    return {row["turn"]: row["total"] for row in rows}
+
+
+async def cabinet_work(
+    session: AsyncSession,
+    perimetre: Perimetre,
+    me: uuid.UUID,
+    *,
+    now: datetime,
+    tomorrow: datetime,
+    limit: int,
+) -> dict[Groupe, Part]:
+    """What the firm owes, by group, most urgent first. `tomorrow`: first instant of the next civil day."""
+    rows = await _read(
+        session,
+        _cabinet_sql(perimetre),
+        {"me": me, "now": now, "tomorrow": tomorrow, "limit": limit},
+    )
+    found: dict[str, Part] = {}
+    for row in rows:
+        found.setdefault(row["groupe"], Part(row["total"], [])).items.append(row)
+    nothing = Part(0, [])
+    dated, undated = found.pop("a_venir", nothing), found.pop("sans_date", nothing)
+    to_come = Part(min(dated.total + undated.total, COUNTED), [*dated.items, *undated.items][:limit])
+    return {
+        "retard": found.get("retard", nothing),
+        "aujourdhui": found.get("aujourdhui", nothing),
+        "pieces": found.get("pieces", nothing),
+        "demandes": found.get("demandes", nothing),
+        "a_venir": to_come,
+    }
+
+
+async def client_work(
+    session: AsyncSession, perimetre: Perimetre, me: uuid.UUID, *, limit: int
+) -> Sequence[Line]:
+    """Démarches whose turn is the client's or an outside party's, most urgent first, each with its first item."""
+    return await _read(session, _client_sql(perimetre), {"me": me, "limit": limit})
+
+
+async def with_pieces_to_check(
+    session: AsyncSession, perimetre: Perimetre, me: uuid.UUID, *, limit: int
+) -> tuple[list[uuid.UUID], int]:
+    """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all."""
+    rows = await _read(session, _pieces_sql(perimetre), {"me": me, "limit": limit})
+    return [row["demarche_id"] for row in rows], rows[0]["total"] if rows else 0
