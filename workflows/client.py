@@ -28,6 +28,8 @@ from workflows.engine.commands import AnyCommand, Refusal
 MAX_IN_FLIGHT = 8
 """Temporal accepts 10 updates in flight per workflow and then answers with an error: we queue before."""
 RPC_TIMEOUT = timedelta(seconds=8)
+ANSWER_SECONDS = 10.0
+"""The time-out of an RPC bounds one poll only: left alone, an update without a worker is polled for ever."""
 TASK_TIMEOUT = timedelta(seconds=3)
 MOVING_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds between tries while a démarche moves to a new run, which takes a few hundredths."""
@@ -156,8 +158,9 @@ class Demarches:
     async def _answer(call: Any) -> dict[str, Any]:
         """Translate Temporal's errors; a NOT_FOUND and a run that is moving are left to the caller."""
         try:
-            answer: dict[str, Any] = await call
-            return answer
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answer: dict[str, Any] = await call
+                return answer
         except WorkflowUpdateFailedError as error:
             cause = error.cause
             if isinstance(cause, ApplicationError) and cause.type == "refusal":
