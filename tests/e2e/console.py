@@ -6,6 +6,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.portail import tick_all
+
 
 class Cockpit:
     """One démarche in the console."""
@@ -56,11 +58,7 @@ class Cockpit:
     def do_task(self, titre: str, *, comment: str | None = None) -> None:
         """Tick the checklist, say a word if asked, complete."""
         window = self.open_task(titre)
-        points = window.get_by_role("checkbox")
-        for rank in range(points.count()):
-            # The answer of the server ticks the box: each one is awaited before the next.
-            points.nth(rank).click()
-            expect(points.nth(rank)).to_be_checked()
+        tick_all(window)
         if comment is not None:
             window.get_by_label("Note interne").fill(comment)
             window.get_by_role("button", name="Ajouter la note").click()

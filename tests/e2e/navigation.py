@@ -44,7 +44,9 @@ class Monde:
         self.acteurs: dict[str, Acteur] = {}
 
 
-def someone(prenom: str, entree: date, genre: str = "femme", nature: str = "cdi", fin: date | None = None) -> Salarie:
+def someone(
+    prenom: str, entree: date, genre: str = "femme", nature: str = "cdi", fin: date | None = None
+) -> Salarie:
     """A person to hire whose name nobody else bears."""
     nom = "Test" + "".join(secrets.choice("abcdefghijkmnopqrstuvwxyz") for _ in range(6))
     return Salarie(prenom, nom, genre, date(1998, 5, 17), "Vendeuse", entree, nature=nature, fin=fin)

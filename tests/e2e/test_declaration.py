@@ -101,7 +101,9 @@ def test_the_manager_declares_a_hire_and_the_adviser_opens_the_dossier(nav: Navi
 
     bureau.get_by_role("button", name="Demander une précision…").click()
     asked = bureau.get_by_role("dialog")
-    asked.get_by_label(re.compile("Message|précision|question", re.I)).first.fill("Quelle convention appliquez-vous ?")
+    asked.get_by_label(re.compile("Message|précision|question", re.I)).first.fill(
+        "Quelle convention appliquez-vous ?"
+    )
     asked.get_by_role("button", name=re.compile("^(Envoyer|Demander)")).click()
     expect(bureau.get_by_text("Précision demandée à")).to_be_visible()
 

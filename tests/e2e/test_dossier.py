@@ -13,7 +13,7 @@ from demo.comptes import CLIENTS, EQUIPE
 from demo.embauche import PARIS, Embauche, jours
 from tests.e2e.console import Cockpit
 from tests.e2e.navigation import TELEPHONE, Navigation, someone
-from tests.e2e.portail import files
+from tests.e2e.portail import files, tick_all
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
 
@@ -33,12 +33,14 @@ def prepared(nav: Navigation, prenom: str) -> Embauche:
 
 def manager_does(page: Page, titre: str) -> None:
     """Tick what there is to tick in a task of one's own, then say it is done."""
-    card = page.get_by_role("main").locator("div", has=page.get_by_role("heading", name=titre, exact=True)).filter(
-        has=page.get_by_role("button", name="C’est fait")
-    ).last
-    for point in card.get_by_role("checkbox").all():
-        point.click()
-        expect(point).to_be_checked()
+    card = (
+        page.get_by_role("main")
+        .locator("div", has=page.get_by_role("heading", name=titre, exact=True))
+        .filter(has=page.get_by_role("button", name="C’est fait"))
+        .last
+    )
+    expect(card).to_be_visible()
+    tick_all(card)
     card.get_by_role("button", name="C’est fait").click()
     expect(page.get_by_role("heading", level=3, name=titre, exact=True)).to_have_count(0)
 
@@ -68,7 +70,11 @@ def test_tasks_contract_and_arrival(nav: Navigation) -> None:
     # The manager's part, from a phone.
     page = nav.open(SOPHIE.email, TELEPHONE)
     page.goto(f"/demarches/{e.id}?onglet=taches")
-    for titre in ("Préparer le poste de travail", "Planifier la visite d'accueil", "Préparer le matériel de bienvenue"):
+    for titre in (
+        "Préparer le poste de travail",
+        "Planifier la visite d'accueil",
+        "Préparer le matériel de bienvenue",
+    ):
         manager_does(page, titre)
     page.goto(f"/demarches/{e.id}/depot")
     page.get_by_label("Choisir un fichier : Contrat de travail signé").set_input_files(
@@ -84,7 +90,9 @@ def test_tasks_contract_and_arrival(nav: Navigation) -> None:
     bureau.keyboard.press("v")
     Cockpit(bureau).open(e.id)
     e.attend_etape("affiliations")
-    expect(bureau.get_by_role("listitem").filter(has_text="Affiliations").first).to_have_attribute("aria-current", "step")
+    expect(bureau.get_by_role("listitem").filter(has_text="Affiliations").first).to_have_attribute(
+        "aria-current", "step"
+    )
     cockpit.do_task("Affilier le salarié")
     cockpit.do_task("Organiser la visite d'information et de prévention")
 
@@ -99,7 +107,9 @@ def test_tasks_contract_and_arrival(nav: Navigation) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(f"Embauche de Rose {e.salarie.nom}")
         expect(page.locator('[aria-busy="true"]')).to_have_count(0)
         assert NOTE not in page.content()
-    client_reads = [f"{line['titre']} {line['detail']}" for line in e.manager.get(f"{e.path}/journal")["items"]]
+    client_reads = [
+        f"{line['titre']} {line['detail']}" for line in e.manager.get(f"{e.path}/journal")["items"]
+    ]
     assert not any(NOTE in line for line in client_reads)
 
 

@@ -83,12 +83,16 @@ def test_the_employee_fills_deposits_and_deposits_again(nav: Navigation) -> None
     page.get_by_label("Choisir un fichier : Carte nationale d'identité").set_input_files(
         files(("notes.txt", b"rien", "text/plain"))
     )
-    expect(page.get_by_role("alert")).to_contain_text("Ce type de fichier n’est pas accepté. Envoyez PDF, JPG ou PNG.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "Ce type de fichier n’est pas accepté. Envoyez PDF, JPG ou PNG."
+    )
     deposit(page, "Carte nationale d'identité", pieces.photo("cni", *noms))
     # Disguised: the name says JPEG, the bytes do not; the server finds it.
     nav.watch(page).expected.add(415)
     nav.watch(page).expected.add(422)
-    page.get_by_label("Choisir un fichier : RIB").set_input_files(files(("rib.jpg", b"MZ\x90\x00" * 300, "image/jpeg")))
+    page.get_by_label("Choisir un fichier : RIB").set_input_files(
+        files(("rib.jpg", b"MZ\x90\x00" * 300, "image/jpeg"))
+    )
     page.get_by_role("button", name="Envoyer mon document").click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("button", name="Retirer rib.jpg").click()
@@ -104,7 +108,9 @@ def test_the_employee_fills_deposits_and_deposits_again(nav: Navigation) -> None
     bureau.keyboard.press("v")
     expect(panel.get_by_role("heading", name="RIB")).to_be_visible()
     bureau.keyboard.press("r")
-    bureau.get_by_role("dialog").get_by_role("textbox", name=re.compile("^Motif")).fill("Le RIB est flou, l'IBAN ne se lit pas.")
+    bureau.get_by_role("dialog").get_by_role("textbox", name=re.compile("^Motif")).fill(
+        "Le RIB est flou, l'IBAN ne se lit pas."
+    )
     bureau.keyboard.press("Tab")
     bureau.get_by_role("dialog").get_by_role("button", name="Refuser la pièce").press("Enter")
     expect(panel.get_by_role("heading", name="Carte vitale")).to_be_visible()
@@ -130,7 +136,11 @@ def test_a_reminder_goes_out_by_itself(nav: Navigation) -> None:
     e.a(e.debut + timedelta(days=4))
     relances = attendre(
         "la relance",
-        lambda: [mail for mail in courriels_de(e.adresses, e.salarie.email) if "carte vitale" in mail["text"].lower()],
+        lambda: [
+            mail
+            for mail in courriels_de(e.adresses, e.salarie.email)
+            if "carte vitale" in mail["text"].lower()
+        ],
     )
     # Its link opens the space on a phone, with the three items.
     assert relances
