@@ -7,7 +7,7 @@ import type { DemarcheView, EtapeForm } from '@shared/api/types'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
-import { longDate, NBSP, spokenHour } from '@shared/format'
+import { count, longDate, NBSP, spokenHour } from '@shared/format'
 import { useCommands } from '../api/commands'
 import { CommandDialog, type FieldErrors } from '../components/CommandDialog'
 import { DateField, DueField } from '../components/DateField'
@@ -54,15 +54,16 @@ function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<Cockpit
   const piece = 'piece' in dialog ? demarche.pieces.find(({ id }) => id === dialog.piece) : undefined
   const participant = 'cle' in dialog ? demarche.participants.find(({ cle }) => cle === dialog.cle) : undefined
   const openTasks = demarche.compteurs.taches_ouvertes
+  const tasks = count(openTasks, 'tâche ouverte', 'tâches ouvertes')
   const asks: Partial<Record<CockpitDialog['type'], { titre: string; action: string; chemin: string; body?: object; texte: ReactNode; propositions?: string[]; danger?: boolean; sansMotif?: boolean; lu?: boolean }>> = {
     suspension: {
       titre: 'Suspendre la démarche', action: 'Suspendre', chemin: '/suspension', lu: true,
-      texte: <p>Les délais s’arrêtent, les relances et les envois sont retenus, {openTasks} tâche{openTasks > 1 ? 's' : ''} ouverte{openTasks > 1 ? 's' : ''} en pause. Tout reprend où vous l’aurez laissé.</p>,
+      texte: <p>{openTasks === 0 ? 'Aucune tâche n’est ouverte' : `${tasks} en pause`}, les délais et les relances s’arrêtent, les courriels en attente sont retenus, les documents restent. Tout reprend où vous l’aurez laissé.</p>,
       propositions: ['À la demande du client', 'En attente d’une décision extérieure'],
     },
     annulation: {
       titre: 'Annuler la démarche', action: 'Annuler la démarche', chemin: '/annulation', danger: true, lu: true,
-      texte: <p>{openTasks} tâche{openTasks > 1 ? 's' : ''} ouverte{openTasks > 1 ? 's' : ''} {openTasks > 1 ? 'sont abandonnées' : 'est abandonnée'}, les relances s’arrêtent, les liens des participants sont retirés. Les documents restent. Cela ne se défait pas.</p>,
+      texte: <p>{openTasks === 0 ? 'Aucune tâche n’est ouverte' : `${tasks} ${openTasks > 1 ? 'sont abandonnées' : 'est abandonnée'}`}, les relances s’arrêtent, les courriels en attente ne partent pas, les liens des participants sont retirés. Les documents et l’historique restent. Cela ne se défait pas.</p>,
       propositions: ['Le client renonce', 'Démarche ouverte par erreur'],
     },
     refus: {
@@ -72,16 +73,16 @@ function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<Cockpit
     },
     passer: {
       titre: `Passer l’étape « ${etape?.titre ?? ''} »`, action: 'Passer l’étape', chemin: `/etapes/${etape?.cle}/passage`, body: { visit: etape?.visit }, lu: true,
-      texte: <p>Ses tâches et pièces encore attendues sont abandonnées, et la démarche continue.</p>,
+      texte: <p>Ses tâches ouvertes et ses pièces manquantes sont abandonnées, ses relances s’arrêtent, ses courriels en attente ne partent pas. Les documents déjà produits restent, et la démarche continue.</p>,
       propositions: ['Déjà fait par le client', 'Sans objet pour ce dossier'],
     },
     revenir: {
       titre: `Revenir à l’étape « ${etape?.titre ?? ''} »`, action: 'Revenir à cette étape', chemin: `/etapes/${etape?.cle}/retour`, lu: true,
-      texte: <p>Cette étape et les suivantes sont à refaire, les documents produits depuis sont à refaire aussi. L’historique est gardé.</p>,
+      texte: <p>Cette étape et les suivantes sont à refaire : leurs tâches ouvertes sont remplacées, leurs relances repartent de zéro, leurs courriels en attente ne partent pas, les documents produits depuis sont à refaire. Les pièces validées et l’historique restent.</p>,
     },
     dispense: {
       titre: `Ne plus demander « ${piece?.titre ?? ''} »`, action: 'Ne plus la demander', chemin: `/pieces/${piece?.id}/dispense`, lu: true,
-      texte: <p>La pièce devient sans objet et ne bloque plus l’étape.</p>,
+      texte: <p>La pièce devient sans objet : elle ne bloque plus l’étape et n’est plus relancée.</p>,
       propositions: ['Déjà au dossier', 'Non nécessaire dans ce cas'],
     },
     revocation: {
@@ -414,7 +415,7 @@ function DateCle({ demarche, champ, onClose }: Props & { champ: string }) {
         <>
           <DateField label={date?.libelle ?? 'Date'} value={valeur} onChange={setValeur} error={errors.valeur} required />
           <Textarea label="Motif, lu par le client" required value={motif} onChange={(event) => setMotif(event.currentTarget.value)} error={errors.motif} minRows={2} maxLength={2000} />
-          <p className={classes.hint}>Les échéances et les relances calculées d’après cette date sont recalculées. Les documents qui la citent sont à refaire.</p>
+          <p className={classes.hint}>Les échéances des tâches et les relances calculées d’après cette date sont recalculées, sauf celles fixées à la main. Les documents qui la citent sont à refaire ; les courriels déjà partis restent partis.</p>
         </>
       )}
     </CommandDialog>
