@@ -19,7 +19,8 @@ _DEMARCHE = table_of(Demarche)
 _ATTENTE = table_of(Attente)
 _MEMBRE = table_of(Membre)
 _KEYS = ("demarche_id", "kind", "item_id")
-_COLUMNS = [column.name for column in _DEMARCHE.c]
+# PostgreSQL computes the others by itself.
+_COLUMNS = [column.name for column in _DEMARCHE.c if column.computed is None]
 _INSERT = insert_into(_DEMARCHE, _COLUMNS)
 _UPDATE = update_by(_DEMARCHE, "id", [name for name in _COLUMNS if name != "id"])
 _UPDATE_CLEAR = update_by(
