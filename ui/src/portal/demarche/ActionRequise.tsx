@@ -103,9 +103,10 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
           maxLength={5000}
         />
         <input ref={picker} type="file" multiple hidden aria-label="Joindre un fichier" onChange={(event) => {
-          key.current = crypto.randomUUID()
-          setFiles((before) => [...before, ...(event.currentTarget.files ?? [])])
+          const chosen = [...(event.currentTarget.files ?? [])]
           event.currentTarget.value = ''
+          key.current = crypto.randomUUID()
+          setFiles((before) => [...before, ...chosen])
         }} />
         {files.length > 0 && (
           <ul className={classes.files}>

@@ -52,7 +52,8 @@ export const csrfToken = (): string => csrf
 
 /** Sentence to show for any failure. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'Une erreur est survenue. Réessayez dans un instant.'
+  const meant = error instanceof ApiError || error instanceof NetworkError
+  return meant ? error.message : 'Une erreur est survenue. Réessayez dans un instant.'
 }
 
 async function problemOf(response: Response): Promise<ApiError> {
