@@ -413,9 +413,9 @@ function DateCle({ demarche, champ, onClose }: Props & { champ: string }) {
     >
       {(errors) => (
         <>
-          <DateField label={date?.libelle ?? 'Date'} value={valeur} onChange={setValeur} error={errors.valeur} required />
+          <DateField label={date?.libelle ?? 'Date'} value={valeur} onChange={setValeur} error={errors.valeur ?? errors[champ.split('.').at(-1) ?? '']} required />
           <Textarea label="Motif, lu par le client" required value={motif} onChange={(event) => setMotif(event.currentTarget.value)} error={errors.motif} minRows={2} maxLength={2000} />
-          <p className={classes.hint}>Les échéances des tâches et les relances calculées d’après cette date sont recalculées, sauf celles fixées à la main. Les documents qui la citent sont à refaire ; les courriels déjà partis restent partis.</p>
+          <p className={classes.hint}>Les échéances des tâches et les relances calculées d’après cette date sont recalculées, sauf celles fixées à la main. Les documents déjà produits sont à refaire, les courriels déjà partis restent partis.</p>
         </>
       )}
     </CommandDialog>

@@ -48,7 +48,8 @@ export function CommandDialog({ titre, action, onClose, onSubmit, check, childre
       if (error instanceof ApiError && error.status < 500) key.current = crypto.randomUUID()
       const fields = error instanceof ApiError ? error.errors : []
       if (fields.length > 0) {
-        showErrors(Object.fromEntries(fields.map(({ pointer, detail }) => [pointer.split('/').filter(Boolean).at(-1) ?? '', detail])))
+        // Under each name of its path: a dialog knows its field by one of them.
+        showErrors(Object.fromEntries(fields.flatMap(({ pointer, detail }) => pointer.split('/').filter(Boolean).map((name) => [name, typo(detail)]))))
       }
       setFailure(typo(messageOf(error)))
     }
