@@ -193,10 +193,11 @@ class DemarcheWorkflow:
         nearer = need.next_at is not None and (
             self._sleeping_until is None or need.next_at < self._sleeping_until
         )
-        fresh = any(effect not in self._launched for effect in need.effects)
         moved = any(event["fact"]["type"] == "HorlogeSet" for event in outcome["events"])
-        if nearer or fresh or moved or need.finished or self._should_continue():
+        if nearer or moved or need.finished or self._should_continue():
             self._wake = True
+        # Launched from here: waking the run would cost it a new timer.
+        self._launch(need)
 
     def _remember(self, id_: str) -> None:
         self._commands += 1

@@ -20,11 +20,14 @@ from store.settings import settings
 from tests.bureau import Bureau
 from tests.conftest import Database
 from tests.modeles_essai import essai
+from tests.workflow.postbox import postbox
 from workflows.activities import DemarcheActivities
 from workflows.client import Demarches
 from workflows.demarche import DemarcheWorkflow
 from workflows.engine.commands import AnyCommand
 from workflows.engine.facts import Event
+
+__all__ = ["bureau", "pile", "postbox"]
 
 
 @pytest_asyncio.fixture(loop_scope="session")

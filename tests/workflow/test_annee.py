@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-import socket
-from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes
 from itertools import pairwise
-from typing import Any
 
-import pytest
-from aiosmtpd.controller import Controller
 from temporalio.testing import WorkflowEnvironment
 
 from cli.paths import program
 from store.codec import data_converter
 from store.demarche import Effet
-from store.settings import settings
 from tests.bureau import Bureau
 from tests.workflow.conftest import Pile, make_worker
+from tests.workflow.postbox import Postbox
 from workflows.client import Demarches
-
-
-class Postbox:
-    """Keeps the Message-ID of each mail."""
-
-    def __init__(self) -> None:
-        self.ids: Counter[str] = Counter()
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        self.ids[message_from_bytes(envelope.content)["Message-ID"]] += 1
-        return "250 OK"
-
-
-@pytest.fixture
-def postbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    box = Postbox()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    monkeypatch.setenv("ELASKA_SMTP_PORT", str(port))
-    settings.cache_clear()
-    yield box
-    controller.stop()
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 async def test_a_year_of_reminders(bureau: Bureau, postbox: Postbox) -> None:
