@@ -44,7 +44,8 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
   )
 }
 
-function MyTask({ demarcheId, tache, premiere }: { demarcheId: string; tache: TacheView; premiere: boolean }) {
+/** A task of the reader: checklist, then « C’est fait ». */
+export function MyTask({ demarcheId, tache, premiere }: { demarcheId: string; tache: TacheView; premiere: boolean }) {
   const command = useCommand(demarcheId)
   return (
     <Card>

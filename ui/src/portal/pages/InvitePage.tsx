@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { demarcheQuery, keysOf } from '@shared/api/queries'
 import { useLogout, useMoi } from '@shared/api/session'
 import type { FormView } from '@shared/api/types'
-import { Card } from '@shared/components/Card'
+import { Card, Section } from '@shared/components/Card'
 import { Logo } from '@shared/components/Logo'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { count } from '@shared/format'
@@ -14,6 +14,8 @@ import { STROKE } from '@shared/icons'
 import { useLive } from '@shared/hooks/useLive'
 import { EtapeFormCard } from '../components/EtapeFormCard'
 import { IconTile } from '../components/IconTile'
+import { DocumentLine } from '../demarche/Documents'
+import { MyTask } from '../demarche/Taches'
 import { DepositView } from './DepotPage'
 import classes from './InvitePage.module.css'
 
@@ -28,8 +30,9 @@ export function InvitePage() {
   const forms = data?.etapes.flatMap((etape) => etape.formulaires) ?? []
   const toFill = forms.filter((form) => form.a_moi)
   const toGive = data?.pieces.filter((piece) => piece.a_moi) ?? []
-  const left = toFill.length + toGive.length
-  const open = editing ?? null
+  const tasks = data?.taches.filter((tache) => tache.a_moi) ?? []
+  const documents = data?.documents.filter((document) => document.file) ?? []
+  const left = toFill.length + toGive.length + tasks.length
 
   return (
     <div className={classes.shell}>
@@ -40,14 +43,14 @@ export function InvitePage() {
       </header>
       <main id="contenu" className={classes.page}>
         {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={110} />)}
-        {data && open && (
+        {data && editing && (
           <>
             <Button variant="subtle" className={classes.back} leftSection={<IconArrowLeft size={20} stroke={STROKE} />} onClick={() => setEditing(null)}>Revenir à ma liste</Button>
-            <h1>{forms.find((form) => form.nom === open)?.titre}</h1>
-            <EtapeFormCard demarcheId={id} nom={open} onDone={() => { setEditing(null); window.scrollTo(0, 0) }} />
+            <h1>{forms.find((form) => form.nom === editing)?.titre}</h1>
+            <EtapeFormCard demarcheId={id} nom={editing} onDone={() => { setEditing(null); window.scrollTo(0, 0) }} />
           </>
         )}
-        {data && !open && (
+        {data && !editing && (
           <>
             <div className={classes.hello}>
               <p>Bonjour {moi.prenom || moi.nom}</p>
@@ -58,7 +61,17 @@ export function InvitePage() {
                 {forms.map((form) => <FormLine key={form.nom} form={form} onOpen={() => setEditing(form.nom)} />)}
               </ul>
             )}
+            {tasks.length > 0 && (
+              <Section titre="À faire">
+                {tasks.map((tache) => <MyTask key={tache.id} demarcheId={id} tache={tache} premiere={false} />)}
+              </Section>
+            )}
             <DepositView view={data} pieces={data.pieces.filter((piece) => piece.statut !== 'sans_objet')} replie={toFill.length > 0} />
+            {documents.length > 0 && (
+              <Section titre="Préparés pour vous">
+                <Card nue><ul>{documents.map((document) => <DocumentLine key={document.id} document={document} />)}</ul></Card>
+              </Section>
+            )}
           </>
         )}
       </main>
