@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import pikepdf
 import puremagic
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 MIB = 1024 * 1024
 HEAD = 8192
@@ -170,6 +170,8 @@ def _check_image(media_type: str, stream: BinaryIO) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # WeasyPrint, once imported, makes Pillow accept images that are cut short.
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
             with Image.open(stream, formats=(wanted,)) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise DamagedFile("Cette image est trop grande. Réduisez-la, puis déposez-la à nouveau.")

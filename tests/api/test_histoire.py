@@ -1,9 +1,9 @@
 """The embauche from the portal's form to its closure, over HTTP, by its three actors (EMB, DEM-07, GED-10, TCH, TL)."""
 
-from tests.api.conftest import Cabinet, key, ok, png, salarie
+from tests.api.conftest import Cabinet, Letters, key, ok, png, salarie
 
 
-async def test_from_the_form_to_the_closure(cabinet: Cabinet) -> None:
+async def test_from_the_form_to_the_closure(cabinet: Cabinet, letters: Letters) -> None:
     staff, client = cabinet.staff, cabinet.client
 
     # The catalogue offers it, with its form.
@@ -110,6 +110,7 @@ async def test_from_the_form_to_the_closure(cabinet: Cabinet) -> None:
     assert [line["id"] for line in done["items"]] == [id_]
 
     # Both sides follow one timeline, each reader only what they may see.
+    await cabinet.quiet(id_)
     staff_lines = await timeline(staff, root)
     client_lines = await timeline(client, root)
     assert {line["id"] for line in client_lines} < {line["id"] for line in staff_lines}
@@ -118,6 +119,11 @@ async def test_from_the_form_to_the_closure(cabinet: Cabinet) -> None:
     told = {line["titre"] for line in client_lines}
     assert {"Demande envoyée", "Dossier créé", "Pièce refusée : Carte vitale", "Démarche terminée"} <= told
     assert (await employee.get(f"{root}/journal")).status_code == 403
+
+    # Each mail left once, to whom it was for.
+    employee_s = [str(mail["subject"]) for mail in letters.to("zoe.martin@exemple.fr")]
+    assert len(employee_s) == 2
+    assert len({mail["message-id"] for mail in letters.received}) == len(letters.received)
 
 
 async def finish(browser, root: str, tache) -> None:
