@@ -11,6 +11,7 @@ import { capital, count, daysUntil, hour, NBSP, phone, relativeDay, shortDate } 
 import { STROKE } from '@shared/icons'
 import { tiersDetailQuery } from '../api/queries'
 import { useCommands } from '../api/commands'
+import { tiersTypes } from '../components/tiers'
 import classes from './Aside.module.css'
 import type { CockpitDialog } from './dialogs'
 
@@ -32,8 +33,6 @@ export function Aside({ demarche, onDialog, onTache }: Props) {
   )
 }
 
-const types: Record<string, string> = { particulier: 'Particulier', entreprise: 'Entreprise', association: 'Association', createur: 'Créateur' }
-
 function ClientCard({ demarche }: { demarche: DemarcheView }) {
   const { data } = useQuery(tiersDetailQuery(demarche.client_id))
   const contact = data?.contacts[0]
@@ -43,7 +42,7 @@ function ClientCard({ demarche }: { demarche: DemarcheView }) {
         <Avatar nom={demarche.client_nom} taille={40} />
         <div>
           <p className={classes.strong}>{demarche.client_nom}</p>
-          <p className={classes.soft}>{data ? [types[data.type] ?? data.type, city(data.adresse)].filter(Boolean).join(' · ') : NBSP}</p>
+          <p className={classes.soft}>{data ? [tiersTypes[data.type] ?? data.type, city(data.adresse)].filter(Boolean).join(' · ') : NBSP}</p>
         </div>
       </div>
       {(contact || data?.telephone || data?.email) && (

@@ -16,6 +16,7 @@ import { Chips } from '../components/Chips'
 import { PreviewDialog } from '../viewer/PreviewDialog'
 import classes from './Documents.module.css'
 import type { CockpitDialog } from './dialogs'
+import { settled, toCheck } from './pieces'
 
 interface Props {
   demarche: DemarcheView
@@ -38,7 +39,7 @@ export function Documents({ demarche, onDialog }: Props) {
     groups.set(name, [...(groups.get(name) ?? []), piece])
   }
   const tags = demarche.etiquettes.filter(({ nombre }) => nombre > 0)
-  const toCheck = demarche.compteurs.pieces_a_valider
+  const waiting = demarche.compteurs.pieces_a_valider
   return (
     <>
       {(demarche.livrables.length > 0 || tags.length > 0) && (
@@ -65,7 +66,7 @@ export function Documents({ demarche, onDialog }: Props) {
         <div className={classes.bar}>
           <h2>Pièces <span>{demarche.compteurs.pieces_validees} sur {demarche.compteurs.pieces_total} validées</span></h2>
           <div className={classes.tools}>
-            {toCheck > 0 && <Button size="xs" component={Link} to="/pieces" search={{ demarche: demarche.id } as never}>Contrôler {count(toCheck, 'pièce')}</Button>}
+            {waiting > 0 && <Button size="xs" component={Link} to="/pieces" search={{ demarche: demarche.id } as never}>Contrôler {count(waiting, 'pièce')}</Button>}
             {working && <Button variant="default" size="xs" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Button>}
           </div>
         </div>
@@ -112,9 +113,6 @@ export function Documents({ demarche, onDialog }: Props) {
     </>
   )
 }
-
-const settled = (piece: PieceView): boolean => ['valide', 'pris_en_compte', 'sans_objet'].includes(piece.statut)
-export const toCheck = (piece: PieceView): boolean => piece.statut === 'attente_validation' || piece.statut === 'recu'
 
 interface PieceProps {
   piece: PieceView

@@ -6,7 +6,7 @@ import { TurnPill } from '@shared/components/TurnPill'
 import { count, daysUntil, dayMonth, hour, relativeDay, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
-import { Checklist } from '../queue/Peek'
+import { Checklist } from '../components/Checklist'
 import type { CockpitDialog } from './dialogs'
 import classes from './Etapes.module.css'
 

@@ -1,23 +1,21 @@
 import { Button, Modal, Select } from '@mantine/core'
 import { IconCheck, IconFileText, IconPlayerPlay } from '@tabler/icons-react'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useMoi } from '@shared/api/session'
 import type { DemarcheView, TacheView } from '@shared/api/types'
-import { Avatar } from '@shared/components/Avatar'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
 import { shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
-import { activiteQuery } from '../api/queries'
 import { useCommands } from '../api/commands'
 import { stamp } from '../components/time'
-import { Checklist } from '../queue/Peek'
+import { Checklist } from '../components/Checklist'
 import { ReporterDialog } from '../queue/ReporterDialog'
-import { Composer } from './Composer'
+import { Comments } from './Comments'
 import type { CockpitDialog } from './dialogs'
+import { nameOf } from './people'
 import { isLate } from './Taches'
 import classes from './TacheDialog.module.css'
 
@@ -138,36 +136,5 @@ function Content({ demarche, tache, onClose, onDialog }: Omit<Props, 'id'> & { t
         onConfirm={(motif) => send({ chemin: `${chemin}/reouverture`, body: { motif } })}
       />
     </div>
-  )
-}
-
-/** « Claire Dumont, Conseiller principal »: the person who holds the role, or the role alone. */
-export function nameOf(demarche: DemarcheView, cle: string, libelle: string): string {
-  const person = demarche.equipe.find(({ role }) => role === cle) ?? demarche.participants.find((each) => each.cle === cle)
-  return person ? `${person.nom} (${libelle.toLowerCase()})` : libelle
-}
-
-/** What was written about one object, newest first, and the field to write more. */
-export function Comments({ demarche, objet }: { demarche: DemarcheView; objet: string }) {
-  const { data } = useInfiniteQuery(activiteQuery(demarche.id, ['echange']))
-  const lines = (data?.pages.flatMap((page) => page.items) ?? []).filter((line) => line.objet === objet).slice(0, 12)
-  return (
-    <section className={classes.comments}>
-      <h3>Commentaires</h3>
-      {lines.length > 0 && (
-        <ul>
-          {lines.map((line) => (
-            <li key={line.id} className={classes.comment} data-interne={line.interne || undefined}>
-              <Avatar nom={line.acteur ?? 'eLaska'} taille={26} />
-              <div>
-                <p className={classes.quote}>{line.detail ?? line.titre}</p>
-                <p className={classes.meta}>{line.acteur}, {stamp(line.at)}{line.interne && ' · interne'}</p>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
-      <Composer demarcheId={demarche.id} client={demarche.client_nom} objet={objet} placeholder="Commenter…" />
-    </section>
   )
 }

@@ -13,7 +13,7 @@ import { CommandDialog, type FieldErrors } from '../components/CommandDialog'
 import { DateField, DueField } from '../components/DateField'
 import { dayFromToday, instantOf } from '../components/time'
 import { toastDone } from '../components/toasts'
-import { nameOf } from './TacheDialog'
+import { nameOf } from './people'
 import classes from './dialogs.module.css'
 
 /** Every window that the cockpit may open. */

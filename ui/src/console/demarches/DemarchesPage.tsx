@@ -214,7 +214,7 @@ function Table({ items, tri, sens, onSort }: TableProps) {
     <div className={classes.scroll}>
       <table className={classes.table}>
         <thead>
-          <tr>{head('titre', 'Démarche')}{head('client', 'Client')}<th scope="col">Statut</th><th scope="col">À qui de jouer</th><th scope="col" className={classes.wide}>Avancement</th>{head('echeance', 'Échéance', true)}{head('maj', 'Mis à jour', true)}</tr>
+          <tr>{head('titre', 'Démarche')}<th scope="col">Statut</th><th scope="col">À qui de jouer</th><th scope="col" className={classes.wide}>Avancement</th>{head('echeance', 'Échéance', true)}{head('maj', 'Mis à jour', true)}</tr>
         </thead>
         <tbody>
           {items.map((line) => {
@@ -231,10 +231,9 @@ function Table({ items, tri, sens, onSort }: TableProps) {
                 <td>
                   <span className={classes.name}>
                     <Icon size={17} stroke={STROKE} aria-hidden />
-                    <span><Link to={`/demarches/${line.id}`}>{line.titre}</Link><span className={classes.soft}>{line.reference} · {line.modele_titre}</span></span>
+                    <span><Link to={`/demarches/${line.id}`}>{line.titre}</Link><span className={classes.soft}>{line.client_nom} · {line.reference} · {line.modele_titre}</span></span>
                   </span>
                 </td>
-                <td><span className={classes.cut}>{line.client_nom}</span></td>
                 <td><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={{ libelle: line.statut_libelle }} /></td>
                 <td><span className={classes.turn}>{turnOf(line, moi)}</span></td>
                 <td className={classes.wide}>

@@ -12,10 +12,10 @@ import { count, phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { tiersQuery } from '../api/queries'
 import { Screen, ScreenHead } from '../components/Screen'
+import { tiersTypes } from '../components/tiers'
 import classes from './ClientsPage.module.css'
 
 const SIZE = 50
-export const tiersTypes: Record<string, string> = { particulier: 'Particulier', entreprise: 'Entreprise', association: 'Association', createur: 'Créateur' }
 
 /** « Clients et tiers »: who they are, how to reach them, their démarches. */
 export function ClientsPage() {

@@ -1,4 +1,4 @@
-import { Button, Checkbox } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { IconArrowUpRight, IconCheck, IconFileText } from '@tabler/icons-react'
@@ -14,6 +14,7 @@ import { ago, capital, civilDay, fullDate, hour, relativeDay, shortDate } from '
 import { STROKE } from '@shared/icons'
 import { activiteQuery } from '../api/queries'
 import { useCommands } from '../api/commands'
+import { Checklist } from '../components/Checklist'
 import classes from './Peek.module.css'
 import { canFinish } from './useFinish'
 import { kindNames, placeOf, waiting } from './work'
@@ -71,7 +72,7 @@ function Details({ item, demarche, tache }: { item: WorkItem; demarche: Demarche
   return (
     <>
       {tache?.description && <p className={classes.text}>{tache.description}</p>}
-      {tache && tache.checklist.length > 0 && <Checklist demarcheId={demarche.id} tache={tache} />}
+      {tache && tache.checklist.length > 0 && <div className={classes.section}><Checklist demarcheId={demarche.id} tache={tache} /></div>}
       {action && <p className={classes.text}>{action.message}</p>}
       {item.kind === 'demande' && <Answers demarche={demarche} />}
       <LastExchange id={demarche.id} />
@@ -104,44 +105,6 @@ function Details({ item, demarche, tache }: { item: WorkItem; demarche: Demarche
         </section>
       )}
     </>
-  )
-}
-
-/** Checklist of a tâche: each tick is recorded at once (TCH-04). */
-export function Checklist({ demarcheId, tache, off = false }: { demarcheId: string; tache: TacheView; off?: boolean }) {
-  const { run } = useCommands(demarcheId)
-  const done = tache.checklist.filter((point) => point.fait).length
-  const tick = (index: number, fait: boolean): void =>
-    void run(
-      { chemin: `/taches/${tache.id}/checklist/${index}`, methode: 'PUT', body: { fait } },
-      {
-        optimiste: (before) => ({
-          ...before,
-          taches: before.taches.map((each) =>
-            each.id === tache.id
-              ? { ...each, checklist: each.checklist.map((point, i) => (i === index ? { ...point, fait } : point)) }
-              : each,
-          ),
-        }),
-      },
-    )
-  return (
-    <section className={classes.section}>
-      <div className={classes.sectionHead}><h3>Checklist</h3><span>{done} sur {tache.checklist.length}</span></div>
-      <ul className={classes.checks}>
-        {tache.checklist.map((point, index) => (
-          <li key={point.libelle}>
-            <Checkbox
-              label={point.libelle}
-              checked={point.fait}
-              disabled={off}
-              onChange={(event) => tick(index, event.currentTarget.checked)}
-              title={point.par && point.at ? `${point.par}, ${shortDate(point.at)}` : undefined}
-            />
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }
 
