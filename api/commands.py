@@ -112,17 +112,29 @@ async def commander(
 async def insist(send: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
     """Send again what was quickly left without an answer: the command's id makes it count once.
 
-    Temporal drops an update when, at the same instant, the workflow ends or goes on as a new run.
+    Temporal drops an update when, at the same instant, the workflow ends or goes on as a new run. Raises Unavailable.
     """
     begun = time.monotonic()
     for pause in PAUSES_S:
         try:
-            return await send()
+            return await _sent(send)
         except Unavailable:
             if time.monotonic() - begun > PATIENCE_S:
                 raise
         await asyncio.sleep(pause)
-    return await send()
+    return await _sent(send)
+
+
+async def _sent(send: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    try:
+        return await send()
+    except (Unavailable, Broken):
+        raise
+    except RuntimeError as error:
+        # The SDK's only word for a first connection that fails.
+        if "client connect" not in str(error):
+            raise
+        raise Unavailable("connection") from error
 
 
 def replay(dossier: Dossier, command: AnyCommand, incomparable: Collection[str] = ()) -> Accuse:
