@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect } from 'react'
 import type { DemarcheView } from '@shared/api/types'
 import classes from './Tabs.module.css'
 
@@ -33,6 +33,9 @@ interface Props {
 }
 
 export function Tabs({ tabs, onglet, onChange, aside }: Props) {
+  useEffect(() => {
+    document.getElementById(`onglet-${onglet}`)?.scrollIntoView({ inline: 'nearest', block: 'nearest' })
+  }, [onglet])
   const move = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
     if (step === 0) return

@@ -2,7 +2,7 @@ import '@mantine/core/styles.layer.css'
 import { useQuery } from '@tanstack/react-query'
 import { IconFlag, IconMessage2Question, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { ProgressSegments } from '@shared/components/Progress'
@@ -63,11 +63,15 @@ function Loaded({ view }: { view: DemarcheView }) {
   const navigate = useNavigate()
   const onglet: Onglet = search.onglet ?? 'synthese'
   const [adding, setAdding] = useState(false)
+  const tabs = useRef<HTMLElement>(null)
   const mine = view.attentes.filter((wait) => wait.a_moi)
   const counts: Partial<Record<Onglet, number>> = {
     taches: mine.filter((wait) => wait.kind === 'tache').length,
     documents: mine.filter((wait) => wait.kind === 'piece').length,
   }
+  useEffect(() => {
+    tabs.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [onglet])
   const canAdd = view.cycle === 'ouverte' && view.phase === 'dossier'
   const notice = cycles[view.cycle]
   const actions = (
@@ -105,7 +109,7 @@ function Loaded({ view }: { view: DemarcheView }) {
         )}
         {notice && <p className={classes.notice}>{notice}{view.motif ? ` Motif : ${view.motif}` : ''}</p>}
       </div>
-      <nav aria-label="Parties de la démarche" className={classes.tabs}>
+      <nav aria-label="Parties de la démarche" className={classes.tabs} ref={tabs}>
         <ul>
           {ONGLETS.map((key) => (
             <li key={key}>
