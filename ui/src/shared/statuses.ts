@@ -4,7 +4,7 @@
  */
 import type { Icon } from '@tabler/icons-react'
 import {
-  IconAlertCircle, IconBan, IconCircleCheck, IconCircleDashed, IconClock, IconFlag, IconHandFinger,
+  IconAlertCircle, IconBan, IconCircleCheck, IconCircleDashed, IconClock, IconFileAlert, IconFlag, IconHandFinger,
   IconInbox, IconLoader, IconMailOpened, IconPlayerPause, IconPlayerSkipForward, IconX,
 } from '@tabler/icons-react'
 
@@ -60,9 +60,9 @@ export const statuts: Record<Objet, Record<string, Statut>> = {
     ...demande,
     en_cours: enCours,
     attente_client: statut('En attente client', 'client', IconHandFinger),
-    attente_documents: statut('En attente de vos documents', 'client', IconHandFinger, 'Documents attendus'),
-    attente_pieces: statut('En attente de pièces', 'client', IconHandFinger, 'Pièces attendues'),
-    a_traiter: statut('À traiter', 'cabinet', IconInbox),
+    attente_documents: statut('En attente de vos documents', 'client', IconFileAlert, 'Documents attendus'),
+    attente_pieces: statut('En attente de pièces', 'client', IconFileAlert, 'Pièces attendues'),
+    a_traiter: statut('À traiter', 'neutre', IconClock),
     valide,
     en_retard: enRetard,
     termine,

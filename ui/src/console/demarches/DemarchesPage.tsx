@@ -231,7 +231,7 @@ function Table({ items, tri, sens, onSort }: TableProps) {
                 <td>
                   <span className={classes.name}>
                     <Icon size={17} stroke={STROKE} aria-hidden />
-                    <span><Link to={`/demarches/${line.id}`}>{line.titre}</Link><span className={classes.soft}>{line.client_nom} · {line.reference} · {line.modele_titre}</span></span>
+                    <span><Link to={`/demarches/${line.id}`}>{line.titre}</Link><span className={classes.soft}>{line.client_nom} · {line.reference}</span></span>
                   </span>
                 </td>
                 <td><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={{ libelle: line.statut_libelle }} /></td>
