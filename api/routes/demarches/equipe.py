@@ -47,7 +47,7 @@ async def assign_member(dossier: DossierCommande, role: RoleCle, body: corps.Mem
 
 @router.post("/participants/{cle}/invitation")
 async def invite_participant(dossier: DossierCommande, cle: ParticipantCle) -> Accuse:
-    """Send a participant a fresh link; the former one is revoked (SEC-26)."""
+    """Send a participant a fresh link (SEC-26)."""
     return await commander(dossier, c.InviteParticipant, participant=cle)
 
 
