@@ -30,7 +30,8 @@ MAX_IN_FLIGHT = 8
 RPC_TIMEOUT = timedelta(seconds=8)
 ANSWER_SECONDS = 10.0
 """The time-out of an RPC bounds one poll only: left alone, an update without a worker is polled for ever."""
-TASK_TIMEOUT = timedelta(seconds=3)
+TASK_TIMEOUT = timedelta(seconds=8)
+"""A killed worker's task is given to another after this; a replay must fit in it (see `COMMANDS_PER_RUN`)."""
 MOVING_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds between tries while a démarche moves to a new run, which takes a few hundredths."""
 

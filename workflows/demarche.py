@@ -22,8 +22,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows.engine.state import SYSTEM, DemarcheState
 
 FORMAT = 1
-COMMANDS_PER_RUN = 500
-"""Replaying a run costs about a second per 500 commands: beyond, it goes on as a new one."""
+COMMANDS_PER_RUN = 100
+"""A worker that starts replays the runs it is asked about, several at once, within the time of a task: a run must
+stay short, or the task times out on a busy machine, is tried again, and the démarche answers nobody."""
 KNOWN_IDS = 300
 MOVING = "moving"
 DECIDER = "decider"

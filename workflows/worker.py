@@ -24,5 +24,7 @@ def make_worker(client: Client, keyring: Keyring) -> Worker:
         # Each effect holds a connection for as long as it lasts; commands must find one too.
         max_concurrent_activities=4,
         max_concurrent_local_activities=8,
+        # Replays share one interpreter: more at once would each take longer than a task may.
+        max_concurrent_workflow_tasks=8,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
     )
