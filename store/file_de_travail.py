@@ -14,6 +14,7 @@ from typing import Any, Literal
 from psycopg.rows import dict_row
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from store.demarche import Demarche
 from store.statements import driver, same_errors
 
 COUNTED = 1000
@@ -97,11 +98,12 @@ def _turns_sql(perimetre: Perimetre) -> str:
 def _pieces_sql(perimetre: Perimetre) -> str:
     where = f"{_ATTENTES[perimetre]} AND a.kind = 'validation' AND a.due_at IS NULL"
     return f"""
-    SELECT l.demarche_id, n.total FROM (
+    SELECT n.total, d.id, d.client_id, d.reference, d.titre, d.client_nom, d.modele_sha, d.state FROM (
         SELECT a.demarche_id, min(a.since) AS since FROM (
             SELECT a.demarche_id, a.since FROM attente a WHERE {where} ORDER BY a.since LIMIT {COUNTED}
         ) a GROUP BY a.demarche_id ORDER BY min(a.since), a.demarche_id LIMIT %(limit)s
     ) l CROSS JOIN (SELECT count(*) AS total FROM (SELECT 1 FROM attente a WHERE {where} LIMIT {COUNTED}) c) n
+    JOIN demarche d ON d.id = l.demarche_id
     ORDER BY l.since, l.demarche_id
     """
 
@@ -159,7 +161,13 @@ async def client_work(
 
 async def with_pieces_to_check(
     session: AsyncSession, perimetre: Perimetre, me: uuid.UUID, *, limit: int
-) -> tuple[list[uuid.UUID], int]:
-    """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all."""
+) -> tuple[list[Demarche], int]:
+    """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all.
+
+    Of each, the columns that a page of them needs, its state included.
+    """
     rows = await _read(session, _pieces_sql(perimetre), {"me": me, "limit": limit})
-    return [row["demarche_id"] for row in rows], rows[0]["total"] if rows else 0
+    total = rows[0]["total"] if rows else 0
+    return [
+        Demarche(**{name: value for name, value in row.items() if name != "total"}) for row in rows
+    ], total

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
-from sqlmodel import col, select
 
 from activities.decider import open_state
 from activities.programs import program_of
@@ -15,12 +14,11 @@ from api.access import Action, Actor, rule
 from api.dossier import reader_of
 from api.services import ServicesDep
 from store import file_de_travail, listes
-from store.demarche import Demarche
 from store.file_de_travail import Perimetre
 from store.session import session_scope
 from workflows.engine.modele import Side
 from workflows.engine.program import PARIS
-from workflows.engine.view import PieceView, view
+from workflows.engine.view import PieceView, pieces_seen
 from workflows.engine.waiting import Turn, WaitKind
 
 router = APIRouter(prefix="/api", tags=["travail"])
@@ -171,39 +169,37 @@ async def read_inbox(
     return Attentes(items=_items(rows, datetime.now(UTC)), total=total)
 
 
-@router.get("/pieces-a-valider")
+@router.get("/pieces-a-valider", response_model=PiecesAValider)
 async def list_pieces_to_check(
     actor: Annotated[Actor, Depends(rule(Action.TRAVAIL_LIRE))],
     services: ServicesDep,
     portee: Portee = "toutes",
     taille: Annotated[int, Query(ge=1, le=50, description="Démarches au plus.")] = 20,
-) -> PiecesAValider:
+) -> Response:
     """Pièces that await the firm's decision, with what is needed to decide in a row."""
+    reader = reader_of(actor)
     async with session_scope() as session:
-        ids, total = await file_de_travail.with_pieces_to_check(
+        rows, total = await file_de_travail.with_pieces_to_check(
             session, perimetre_of(actor, portee), actor.id, limit=taille
         )
-        found = await session.exec(select(Demarche).where(col(Demarche.id).in_(ids)))
-        rows = {row.id: row for row in found}
-        ciphers = await services.keyring.load_many(session, {row.client_id for row in rows.values()})
+        # The data of an erased client is unreadable for ever: it is left out.
+        ciphers = await services.keyring.load_many(session, {row.client_id for row in rows})
         opened = [
-            (rows[id_], await program_of(session, rows[id_].modele_sha))
-            for id_ in ids
-            if id_ in rows and rows[id_].client_id in ciphers
+            (row, pieces_seen(await program_of(session, row.modele_sha), open_state(row, cipher), reader))
+            for row in rows
+            if (cipher := ciphers.get(row.client_id)) is not None
         ]
-    groupes = []
-    for row, program in opened:
-        seen = view(program, open_state(row, ciphers[row.client_id]), reader_of(actor))
-        pieces = [piece for piece in seen.pieces if piece.statut in ("attente_validation", "recu")]
-        groupes.append(
-            PiecesDuDossier(
-                demarche_id=row.id,
-                titre=row.titre,
-                client_nom=row.client_nom,
-                reference=row.reference,
-                validees=seen.compteurs.pieces_validees,
-                total=seen.compteurs.pieces_total,
-                pieces=pieces,
-            )
+    groupes = [
+        PiecesDuDossier.model_construct(
+            demarche_id=row.id,
+            titre=row.titre,
+            client_nom=row.client_nom,
+            reference=row.reference,
+            validees=sum(piece.statut in ("valide", "pris_en_compte") for piece in pieces),
+            total=sum(piece.statut != "sans_objet" for piece in pieces),
+            pieces=[piece for piece in pieces if piece.statut in ("attente_validation", "recu")],
         )
-    return PiecesAValider(groupes=groupes, total=total)
+        for row, pieces in opened
+    ]
+    found = PiecesAValider.model_construct(groupes=groupes, total=total)
+    return Response(found.model_dump_json(), media_type="application/json")

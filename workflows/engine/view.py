@@ -445,6 +445,12 @@ def view(program: Program, state: DemarcheState, reader: Reader) -> DemarcheView
     )
 
 
+def pieces_seen(program: Program, state: DemarcheState, reader: Reader) -> tuple[PieceView, ...]:
+    """The pièces of `view` alone: for a page that shows those of many démarches."""
+    eyes = _Eyes(program, state, reader)
+    return tuple(eyes.piece(piece) for piece in state.pieces.values() if eyes.sees_key(piece.de))
+
+
 class _Eyes:
     """The rules of visibility, for one reader."""
 
