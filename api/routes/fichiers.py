@@ -81,7 +81,6 @@ def file_ids(seen: DemarcheView) -> Iterator[str]:
     responses={
         200: {"description": "Le fichier.", "content": {"application/octet-stream": {}}},
         206: {"description": "La partie demandée par `Range`.", "content": {"application/octet-stream": {}}},
-        416: {"description": "Partie hors du fichier."},
     },
 )
 async def read_file(

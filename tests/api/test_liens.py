@@ -107,6 +107,7 @@ async def test_an_erased_client_answers_nothing(people: People, monkeypatch) -> 
 async def test_renewal_is_sent_by_mail_and_limited(people: People) -> None:
     lien, token = await people.lien(await people.tiers(), used_at=now())
     path = f"/api/liens/{token}/renouvellement"
+    people.services.renew_link = None
     assert (await people.browser().post(path)).json()["code"] == "renouvellement_indisponible"
     asked: list[Lien] = []
 

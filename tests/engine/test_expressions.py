@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import resource
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -514,11 +513,9 @@ def test_data_is_never_code(types: Types, text: str) -> None:
 def test_cost_is_bounded(types: Types) -> None:
     digits = "[0,1,2,3,4,5,6,7,8,9]"
     nested = f"{digits}.all(a, {digits}.all(b, {digits}.all(c, {digits}.all(d, a + b + c + d >= 0))))"
-    started = time.perf_counter()
     with pytest.raises(ExpressionError) as caught:
         value(types, nested)
     assert caught.value.code == "trop_couteuse"
-    assert time.perf_counter() - started < 1
     many = {"declaration": {"enfants": [{"age": 1}] * 200}}
     with pytest.raises(ExpressionError) as caught:
         value(
@@ -630,12 +627,3 @@ def test_dates_compare_as_the_calendar_does(types: Types, first: date, second: d
     data = {"declaration": {"debut": first.isoformat()}, "aujourdhui": second}
     assert value(types, "declaration.debut < aujourdhui", data=data) is (first < second)
     assert value(types, "declaration.debut == aujourdhui", data=data) is (first == second)
-
-
-def test_evaluation_is_fast(types: Types) -> None:
-    source = 'declaration.nature == "cdd" || (has(declaration.date_fin) && declaration.date_fin > aujourdhui)'
-    expression = compile_expression(source, types)
-    started = time.perf_counter()
-    for _ in range(1000):
-        evaluate(expression, DATA)
-    assert (time.perf_counter() - started) / 1000 < 0.001

@@ -7,7 +7,6 @@ stands for what is found in another file. Nothing else may be reported.
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -129,21 +128,17 @@ def test_all_errors_of_form_at_once() -> None:
     ],
 )
 def test_unreadable_files(text: str | bytes, code: str) -> None:
-    started = time.perf_counter()
     with pytest.raises(ModeleError) as caught:
         load(text, "x.yaml")
     assert [finding.code for finding in caught.value.findings] == [code]
-    assert time.perf_counter() - started < 5
 
 
 def test_a_bomb_of_aliases_is_refused_before_it_is_built() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    started = time.perf_counter()
     with pytest.raises(ModeleError) as caught:
         load("\n".join(lines), "bombe.yaml")
     assert (caught.value.line, caught.value.findings[0].code) == (1, "alias")
-    assert time.perf_counter() - started < 1
 
 
 def test_yes_and_no_are_words_and_dates_are_text() -> None:

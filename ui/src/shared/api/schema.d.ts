@@ -591,7 +591,7 @@ export interface paths {
         put?: never;
         /**
          * Invite Participant
-         * @description Send a participant a fresh link; the former one is revoked (SEC-26).
+         * @description Send a participant a fresh link (SEC-26).
          */
         post: operations["invite_participant"];
         delete?: never;
@@ -2241,9 +2241,14 @@ export interface components {
         };
         /**
          * Groupe
-         * @description `total`: how many there are; `items`: the most urgent.
+         * @description `items`: the most urgent.
          */
         Groupe: {
+            /**
+             * Au Moins
+             * @description Le total est un minimum.
+             */
+            au_moins: boolean;
             /**
              * Cle
              * @enum {string}
@@ -2253,7 +2258,10 @@ export interface components {
             items: components["schemas"]["WorkItem"][];
             /** Libelle */
             libelle: string;
-            /** Total */
+            /**
+             * Total
+             * @description Combien il y en a ; on ne compte pas au-delà de mille.
+             */
             total: number;
         };
         /**
@@ -9007,13 +9015,6 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
-            };
-            /** @description Partie hors du fichier. */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Demande invalide */
             422: {
