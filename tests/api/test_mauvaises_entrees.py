@@ -28,8 +28,11 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
 
 
 async def lines(demarche_id: str) -> int:
+    """Lines that people's commands led to: mails going out add theirs meanwhile."""
     async with session_scope() as session:
-        query = select(func.count()).where(JournalEntry.demarche_id == uuid.UUID(demarche_id))
+        query = select(func.count()).where(
+            JournalEntry.demarche_id == uuid.UUID(demarche_id), JournalEntry.actor_kind != "system"
+        )
         return (await session.exec(query)).one()
 
 
