@@ -14,9 +14,9 @@ describe('work queue', () => {
     const work: Work = {
       compteurs: { cabinet: 2, client: 1, tiers: 0, personne: 4 },
       groupes: [
-        { cle: 'retard', libelle: 'En retard', total: 2, items: [item(), item({ item_id: 't2', side: 'client' })] },
-        { cle: 'a_venir', libelle: 'À venir', total: 60, items: [item({ item_id: 't3' })] },
-        { cle: 'client', libelle: 'En attente du client', total: 3, items: [item({ item_id: 't4', side: 'client' })] },
+        { cle: 'retard', libelle: 'En retard', total: 2, au_moins: false, items: [item(), item({ item_id: 't2', side: 'client' })] },
+        { cle: 'a_venir', libelle: 'À venir', total: 60, au_moins: false, items: [item({ item_id: 't3' })] },
+        { cle: 'client', libelle: 'En attente du client', total: 3, au_moins: false, items: [item({ item_id: 't4', side: 'client' })] },
       ],
     }
     expect(dueByMe(work)).toBe(61)
