@@ -15,6 +15,8 @@ from demo.comptes import MOT_DE_PASSE
 from store.totp import code_at
 
 PATIENCE_S = 30.0
+CODE_S = 30
+"""Life of a code of the second factor, in seconds."""
 ESSAIS = 3
 
 
@@ -45,10 +47,19 @@ class Acteur:
         acteur = cls(adresses, email)
         answer = acteur._http.post("/api/connexion", json={"email": email, "mot_de_passe": MOT_DE_PASSE})
         if answer.status_code == 202 and seed is not None:
-            answer = acteur._http.post("/api/connexion/totp", json={"code": code_at(seed, datetime.now(UTC))})
+            answer = acteur._second_factor(seed)
         acteur._expect(answer, 200)
         acteur._greet()
         return acteur
+
+    def _second_factor(self, seed: str) -> httpx.Response:
+        """Give the code of the moment; one that has served already is followed by the next, at most 30 s later."""
+        limit = time.monotonic() + 2 * CODE_S
+        while True:
+            answer = self._http.post("/api/connexion/totp", json={"code": code_at(seed, datetime.now(UTC))})
+            if answer.status_code != 401 or time.monotonic() > limit:
+                return answer
+            time.sleep(CODE_S - time.time() % CODE_S + 0.2)
 
     @classmethod
     def par_lien(cls, adresses: Adresses, token: str, nom: str) -> Acteur:

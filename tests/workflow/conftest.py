@@ -83,7 +83,7 @@ class Pile:
             return await events_after(session, cipher, str(demarche_id), 0)
 
 
-async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 20.0) -> Any:
+async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 60.0) -> Any:
     """Wait for something to become true; returns it."""
     async with asyncio.timeout(seconds):
         while not (found := await condition()):
