@@ -107,7 +107,7 @@ class Demarches:
             handle.execute_update(
                 DemarcheWorkflow.command,
                 command.model_dump(mode="json"),
-                id=command.id,
+                id=_attempt(command),
                 rpc_timeout=RPC_TIMEOUT,
             )
         )
@@ -146,7 +146,7 @@ class Demarches:
                     DemarcheWorkflow.command,
                     command.model_dump(mode="json"),
                     start_workflow_operation=start,
-                    id=command.id,
+                    id=_attempt(command),
                     rpc_timeout=RPC_TIMEOUT,
                 )
             )
@@ -176,6 +176,12 @@ class Demarches:
             raise Unavailable(type(cause).__name__) from error
         except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
             raise Unavailable("timeout") from error
+
+
+def _attempt(command: AnyCommand) -> str:
+    """Id of one try for Temporal, which answers a known id with what it answered the first time: an « unavailable »
+    would be final. The command's own id is what the decider recognises, so that it is applied once."""
+    return f"{command.id}/{uuid.uuid4().hex[:12]}"
 
 
 def _entry(demarche_id: uuid.UUID, sha: str, seq: int) -> dict[str, Any]:

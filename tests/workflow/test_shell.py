@@ -7,6 +7,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import psycopg
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
@@ -16,9 +17,10 @@ from store.codec import data_converter, workflow_id
 from store.demarche import Demarche, Effet
 from store.settings import settings
 from tests.bureau import Bureau
+from tests.conftest import Database
 from tests.modeles_essai import essai
 from tests.workflow.conftest import Pile, make_worker, until
-from workflows.client import TASK_TIMEOUT, Demarches
+from workflows.client import TASK_TIMEOUT, Demarches, Unavailable
 from workflows.demarche import FORMAT, DemarcheWorkflow
 from workflows.engine.commands import Refusal
 from workflows.engine.evolve import fold
@@ -67,6 +69,21 @@ async def test_the_same_id_is_applied_once(pile: Pile) -> None:
     command = pile.bureau.command("AddTache", titre="Appeler", id="double-clic")
     first, second = await asyncio.gather(pile.give(demarche_id, command), pile.give(demarche_id, command))
     assert first["events"] == second["events"] and len((await pile.bureau.state(demarche_id)).taches) == 2
+
+
+async def test_a_command_is_accepted_once_postgresql_is_back(pile: Pile, database: Database) -> None:
+    """PostgreSQL is down during a command: « unavailable », then the same id, sent again, is applied, once."""
+    demarche_id = await pile.open()
+    command = pile.bureau.command("AddTache", titre="Appeler", id="pendant-la-panne")
+    seq = await pile.bureau.seq(demarche_id)
+    client_id, sha = pile.bureau.client_id, pile.bureau.sha
+    with psycopg.connect(database.connection.info.dsn) as outage:
+        outage.execute("LOCK TABLE demarche IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(Unavailable):
+            await pile.demarches.send(client_id, demarche_id, sha, seq, command)
+        outage.rollback()
+    assert (await pile.demarches.send(client_id, demarche_id, sha, seq, command))["events"]
+    assert len((await check_journal(pile, demarche_id)).taches) == 2
 
 
 async def test_a_refused_opening_leaves_no_workflow(pile: Pile) -> None:
