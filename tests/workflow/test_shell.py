@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -218,7 +219,17 @@ async def test_a_moved_clock_plays_weeks_in_seconds(pile: Pile) -> None:
     await check_journal(pile, demarche_id)
 
 
-async def test_a_mail_given_up_while_it_is_being_tried(pile: Pile) -> None:
+@pytest.fixture
+def no_mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Other tests of this process may have left the settings pointing to a mail server that answers."""
+    monkeypatch.setenv("ELASKA_SMTP_PORT", "9")
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+async def test_a_mail_given_up_while_it_is_being_tried(pile: Pile, no_mail_server: None) -> None:
     """No mail server answers: the mail is tried again and again, until the démarche is cancelled; then never."""
     demarche_id = await pile.open()
     await pile.send(demarche_id, "RequestAction", nature="note", message="?", a="manager")
