@@ -294,8 +294,9 @@ def view(program: Program, state: DemarcheState, reader: Reader) -> DemarcheView
     """What `reader` may see of the démarche. Access to the démarche itself is checked before."""
     modele = program.modele
     eyes = _Eyes(program, state, reader)
-    found = [wait for wait in waits(program, state) if eyes.sees_wait(wait)]
-    turn, waiting = turn_of(waits(program, state))
+    awaited = waits(program, state)
+    found = [wait for wait in awaited if eyes.sees_wait(wait)]
+    turn, waiting = turn_of(awaited)
     etapes = [
         etape
         for etape in modele.walk()
