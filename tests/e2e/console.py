@@ -31,6 +31,12 @@ class Cockpit:
     def tab(self, name: str) -> None:
         self.page.get_by_role("tab", name=re.compile(re.escape(name))).click()
 
+    def only(self, famille: str) -> None:
+        """Keep one family of the activity: an older line may be further down than what is loaded at first."""
+        chip = self.panel.get_by_role("group", name="Filtrer par type").get_by_role("button", name=famille)
+        chip.click()
+        expect(chip).to_have_attribute("aria-pressed", "true")
+
     def more(self, action: str) -> None:
         """An entry of the menu of other actions."""
         self.page.get_by_role("button", name="Autres actions").click()

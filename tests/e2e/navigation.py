@@ -17,7 +17,7 @@ from tests.e2e.surveillance import Surveillance
 
 TELEPHONE: ViewportSize = {"width": 390, "height": 844}
 BUREAU: ViewportSize = {"width": 1280, "height": 900}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 # Everything Chromium does by itself is off: no start-up call to its maker, no sandbox under root.
 BROWSER_OPTIONS = (
     "--no-sandbox",

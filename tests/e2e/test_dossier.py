@@ -101,6 +101,7 @@ def test_tasks_contract_and_arrival(nav: Navigation) -> None:
     expect(page.get_by_role("heading", name="Historique")).to_be_visible()
     expect(page.get_by_text(re.compile("Contrat de travail")).first).to_be_visible()
     cockpit.tab("Timeline & Activité")
+    cockpit.only("Échanges")
     expect(cockpit.panel.get_by_text(NOTE)).to_be_visible()
     for onglet in ("synthese", "taches", "documents", "echanges", "equipe"):
         page.goto(f"/demarches/{e.id}?onglet={onglet}")
