@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as SqlTimeout
@@ -26,6 +27,7 @@ from workflows.engine.state import DemarcheState
 
 pytestmark = [pytest.mark.pannes, pytest.mark.timeout(180)]
 
+Send = Callable[[uuid.UUID, AnyCommand], Awaitable[Any]]
 VICTIMS: tuple[tuple[Service, ...], ...] = (
     ("worker",),
     ("temporal",),
@@ -33,6 +35,12 @@ VICTIMS: tuple[tuple[Service, ...], ...] = (
     ("worker", "postgres"),
     ("temporal", "postgres"),
     ("worker", "temporal"),
+)
+BEHIND_THE_API: tuple[tuple[Service, ...], ...] = (
+    ("api",),
+    ("api", "worker"),
+    ("api", "temporal"),
+    ("api", "postgres"),
 )
 DOSSIERS = 3
 PATIENCE_S = 90
@@ -45,15 +53,16 @@ async def insist(action: Callable[[], Awaitable[Any]]) -> Any:
         while True:
             try:
                 return await action()
-            except (Unavailable, DBAPIError, SqlTimeout, OSError):
+            except (Unavailable, DBAPIError, SqlTimeout, OSError, httpx.TransportError):
                 await asyncio.sleep(0.2)
 
 
 class Stream:
-    """Commands without end on a few démarches; remembers what was acknowledged."""
+    """Commands without end on a few démarches, sent by `send`; remembers what was acknowledged."""
 
-    def __init__(self, usine: Usine, dossiers: list[uuid.UUID]) -> None:
+    def __init__(self, usine: Usine, dossiers: list[uuid.UUID], send: Send | None = None) -> None:
         self.usine, self.dossiers = usine, dossiers
+        self._send = send or self._by_temporal
         self.acknowledged: dict[uuid.UUID, list[str]] = {id_: [] for id_ in dossiers}
         self.refused: list[str] = []
         self.stop = asyncio.Event()
@@ -76,18 +85,17 @@ class Stream:
             await asyncio.sleep(0.03)
 
     async def give(self, demarche_id: uuid.UUID, command: AnyCommand) -> None:
-        async def send() -> None:
-            seq = await self.usine.bureau.seq(demarche_id)
-            await self.usine.demarches.send(
-                self.usine.bureau.client_id, demarche_id, self.usine.shas["essai"], seq, command
-            )
-
         try:
-            await insist(send)
+            await insist(lambda: self._send(demarche_id, command))
         except Refusal as refusal:
             self.refused.append(f"{command.id} {refusal.code}")
         else:
             self.acknowledged[demarche_id].append(command.id)
+
+    async def _by_temporal(self, demarche_id: uuid.UUID, command: AnyCommand) -> None:
+        bureau = self.usine.bureau
+        seq = await bureau.seq(demarche_id)
+        await self.usine.demarches.send(bureau.client_id, demarche_id, self.usine.shas["essai"], seq, command)
 
     async def more(self, count: int) -> None:
         """Wait for that many more answers."""
@@ -98,18 +106,64 @@ class Stream:
 
 
 async def test_kill_9_of_each_part_and_of_pairs(usine: Usine) -> None:
-    bureau, stack = usine.bureau, usine.stack
-    dossiers = [uuid.uuid4() for _ in range(DOSSIERS)]
+    dossiers = await opened(usine)
+    stream = Stream(usine, dossiers)
+    await strike(stream, VICTIMS)
+    for demarche_id in dossiers:
+        await check_journal(usine, demarche_id, stream.acknowledged[demarche_id])
+    await check_mails(usine, dossiers, again=len(VICTIMS) * 4)
+
+
+async def test_kill_9_of_the_api_and_of_pairs_with_it(usine: Usine) -> None:
+    """The same over HTTP: a click answered is recorded once, a click without an answer may be made again."""
+    dossiers = await opened(usine)
+    adviser = await usine.adviser()
+    async with httpx.AsyncClient(
+        base_url=f"{usine.stack.base_url}/api",
+        cookies=adviser.cookies(),
+        headers={"X-CSRF-Token": adviser.moi["csrf"]},
+        timeout=15,
+        trust_env=False,
+    ) as http:
+
+        async def by_http(demarche_id: uuid.UUID, command: AnyCommand) -> None:
+            key = uuid.uuid5(demarche_id, command.id)
+            body = command.model_dump(mode="json", include={"titre", "nature", "message", "a"})
+            path = "actions" if command.type == "RequestAction" else "taches"
+            answer = await http.post(
+                f"/demarches/{demarche_id}/{path}", json=body, headers={"Idempotency-Key": str(key)}
+            )
+            if answer.status_code == 503:
+                raise Unavailable(answer.text)
+            assert answer.status_code == 200, answer.text
+
+        stream = Stream(usine, dossiers, by_http)
+        await strike(stream, BEHIND_THE_API)
+    user = usine.bureau.users["conseiller"]
+    for demarche_id in dossiers:
+        keys = [uuid.uuid5(demarche_id, id_) for id_ in stream.acknowledged[demarche_id]]
+        await check_journal(usine, demarche_id, [f"utilisateur/{user}/{key}" for key in keys])
+    await check_mails(usine, dossiers, again=len(BEHIND_THE_API) * 4)
+
+
+async def opened(usine: Usine) -> list[uuid.UUID]:
+    """A few démarches in progress."""
+    bureau = usine.bureau
     bureau.sha = usine.shas["essai"]
+    dossiers = [uuid.uuid4() for _ in range(DOSSIERS)]
     for demarche_id in dossiers:
         await usine.demarches.open(bureau.client_id, demarche_id, bureau.sha, bureau.opening())
-    stream = Stream(usine, dossiers)
-    users = [asyncio.create_task(stream.user(demarche_id)) for demarche_id in dossiers for _ in range(2)]
+    return dossiers
+
+
+async def strike(stream: Stream, victims: tuple[tuple[Service, ...], ...]) -> None:
+    """Kill each group of services while two people act on each démarche; nothing is refused for that."""
+    users = [asyncio.create_task(stream.user(id_)) for id_ in stream.dossiers for _ in range(2)]
     try:
         await stream.more(20)
-        for victims in VICTIMS:
-            for name in victims:
-                await asyncio.to_thread(stack.kill, name, restart=True)
+        for names in victims:
+            for name in names:
+                await asyncio.to_thread(stream.usine.stack.kill, name, restart=True)
             await stream.more(20)
     finally:
         stream.stop.set()
@@ -117,9 +171,11 @@ async def test_kill_9_of_each_part_and_of_pairs(usine: Usine) -> None:
     assert not [error for error in done if error is not None]
     assert stream.refused == []
 
+
+async def check_mails(usine: Usine, dossiers: list[uuid.UUID], *, again: int) -> None:
+    """Every mail of the ledger leaves, under one Message-ID; at most `again` of them twice."""
+    bureau = usine.bureau
     rows: list[dict[str, Any]] = []
-    for demarche_id in dossiers:
-        await check_journal(usine, demarche_id, stream.acknowledged[demarche_id])
 
     async def all_sent() -> bool:
         nonlocal rows
@@ -130,12 +186,13 @@ async def test_kill_9_of_each_part_and_of_pairs(usine: Usine) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not await all_sent():
             await asyncio.sleep(0.3)
-    ledger = {row["message_id"].strip("<>"): row["id"] for row in rows}
+    ledger = {row["message_id"].strip("<>") for row in rows}
     assert len(ledger) == len(rows) > 20, "one Message-ID per row"
     received = Counter(mail["message_id"].strip("<>") for mail in await usine.mails())
-    assert set(received) == set(ledger), "every mail of the ledger left, and nothing else"
-    again = sum(count - 1 for count in received.values())
-    assert again <= len(VICTIMS) * 4, "a mail goes twice only when its worker died, under the same Message-ID"
+    assert ledger <= set(received), "every mail of the ledger left"
+    everywhere = {row["message_id"].strip("<>") for row in await bureau.rows(Effet)}
+    assert set(received) <= everywhere, "and nothing else"
+    assert sum(received[id_] - 1 for id_ in ledger) <= again, "a mail goes twice only when its worker died"
 
 
 async def check_journal(usine: Usine, demarche_id: uuid.UUID, acknowledged: list[str]) -> None:
