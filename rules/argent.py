@@ -1,0 +1,25 @@
+"""Money: integer cents at the borders, `Decimal` in between, rounded half up to the cent at the end only."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from rules.erreurs import DonneeIncoherenteError
+
+_UNITE = Decimal(1)
+
+
+def arrondi(centimes: Decimal) -> int:
+    """Cents rounded half up, which is the usage for French invoices."""
+    return int(centimes.quantize(_UNITE, rounding=ROUND_HALF_UP))
+
+
+def decimal(texte: str | Decimal, quoi: str) -> Decimal:
+    """A decimal written as text, « 0.1952 ». `quoi` names it in the refusal. Raises DonneeIncoherenteError."""
+    try:
+        valeur = Decimal(texte)
+    except InvalidOperation as error:
+        raise DonneeIncoherenteError(f"{quoi} « {texte} » n’est pas un nombre.") from error
+    if not valeur.is_finite():
+        raise DonneeIncoherenteError(f"{quoi} « {texte} » n’est pas un nombre.")
+    return valeur
