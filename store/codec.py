@@ -8,7 +8,8 @@ KeyErased, here and in the worker, for good.
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field
+from typing import Self
 
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import (
@@ -26,6 +27,7 @@ from store.session import session_scope
 
 ENCODING = b"binary/elaska"
 _PLACE = "temporal"
+BOUND_KEPT = 1000
 
 
 def workflow_id(client_id: uuid.UUID, demarche_id: uuid.UUID) -> str:
@@ -40,6 +42,12 @@ def client_of(workflow: str | None) -> uuid.UUID:
     return uuid.UUID(workflow.split("/")[1])
 
 
+def _client_in(context: SerializationContext) -> uuid.UUID:
+    if isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
+        return client_of(context.workflow_id)
+    return CABINET_ID
+
+
 class ClientCodec(PayloadCodec, WithSerializationContext):
     """Encrypts what leaves the process towards Temporal. Keys come from the keyring, in a transaction of
     its own.
@@ -50,9 +58,7 @@ class ClientCodec(PayloadCodec, WithSerializationContext):
         self._client_id = client_id
 
     def with_context(self, context: SerializationContext) -> "ClientCodec":
-        if isinstance(context, WorkflowSerializationContext | ActivitySerializationContext):
-            return ClientCodec(self._keyring, client_of(context.workflow_id))
-        return ClientCodec(self._keyring, CABINET_ID)
+        return ClientCodec(self._keyring, _client_in(context))
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Raises KeyErased, KeyMissing (a démarche is started only after its client's key is committed)."""
@@ -93,10 +99,26 @@ class ClientCodec(PayloadCodec, WithSerializationContext):
             return await self._keyring.load(session, client_id)
 
 
+@dataclass(frozen=True)
+class ClientConverter(DataConverter):
+    """Keeps what the SDK would make again for each payload: a converter bound to a client."""
+
+    _bound: dict[uuid.UUID, Self] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """Of a context, only the client counts."""
+        client_id = _client_in(context)
+        bound = self._bound.get(client_id)
+        if bound is None:
+            if len(self._bound) >= BOUND_KEPT:
+                self._bound.clear()
+            bound = self._bound[client_id] = super().with_context(context)
+        return bound
+
+
 def data_converter(keyring: Keyring) -> DataConverter:
     """What every Temporal client and worker of eLaska is given: payloads and failure details encrypted."""
-    return replace(
-        DataConverter.default,
+    return ClientConverter(
         payload_codec=ClientCodec(keyring),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 
+import uvloop
+
 from workflows.client import connect, make_keyring
 from workflows.worker import make_worker
 
@@ -25,7 +27,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())
     sys.stdout.flush()
     # The SDK's threads sometimes abort the interpreter at exit (sdk-python#300), after all is done.
     os._exit(0)
