@@ -35,6 +35,7 @@ class Demarche(SQLModel, table=True):
         ),
         sa.Index("ix_demarche_acces", "open", "conseiller_id", "client_id", "id"),
         sa.Index("ix_demarche_turn", "turn", postgresql_where=sa.text("open")),
+        sa.Index("ix_demarche_reveil", "reveil_at", postgresql_where=sa.text("reveil_at IS NOT NULL")),
         sa.Index("ix_demarche_attendue", "due_at", "attendu_depuis", "id", postgresql_where=_WAITING),
         sa.Index(
             "ix_demarche_attendue_conseiller",
@@ -78,6 +79,8 @@ class Demarche(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
+    reveil_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Real instant at which its workflow should wake by itself; well past, it did not: see `workflows.veille`."""
     seq: int
     state: bytes
     journal_hash: bytes

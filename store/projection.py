@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from store.base import table_of
 from store.demarche import Attente, Demarche, Membre
 from store.statements import Call, Statement, delete_by, insert_into, run, update_by, upsert_into
+from workflows.engine.needs import needs
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
 from workflows.engine.waiting import Wait, cabinet_role, progress, turn_of, waits
@@ -88,8 +89,13 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "opened_at": state.opened_at,
         "closed_at": state.closed_at,
         "updated_at": at,
+        "reveil_at": _real(state, needs(state).next_at),
         "seq": state.seq,
     }
+
+
+def _real(state: DemarcheState, at: datetime | None) -> datetime | None:
+    return state.horloge.real_at(at) if state.horloge and at else at
 
 
 def attente_rows(state: DemarcheState, found: list[Wait]) -> list[dict[str, Any]]:

@@ -9,13 +9,15 @@ import sys
 
 import uvloop
 
-from workflows.client import connect, make_keyring
+from workflows.client import Demarches, connect, make_keyring
+from workflows.veille import watch
 from workflows.worker import make_worker
 
 
 async def main() -> None:
     keyring = make_keyring()
-    worker = make_worker(await connect(keyring), keyring)
+    client = await connect(keyring)
+    worker = make_worker(client, keyring)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -23,7 +25,9 @@ async def main() -> None:
     async with worker:
         sys.stdout.write("worker ready\n")
         sys.stdout.flush()
+        watching = asyncio.create_task(watch(Demarches(client)))
         await stop.wait()
+        watching.cancel()
 
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ class DemarcheWorkflow:
         self._lock = asyncio.Lock()
         self._commands = 0
         self._launched: set[str] = set()
+        self._under_way = 0
         self._sleeping_until: Any = None
         self._wake = False
         self._setbacks = 0
@@ -71,18 +72,20 @@ class DemarcheWorkflow:
         while True:
             need = needs(self._state)
             self._launch(need)
-            if self._leaving(need) and self._quiet():
-                if need.finished or self._refused_opening:
+            if self._may_leave(need):
+                if self._ends(need):
                     return
                 workflow.continue_as_new(self._next_entry())
             await self._rest(need)
 
-    def _leaving(self, need: Needs) -> bool:
-        """This run is over as soon as nobody is being served."""
-        return need.finished or self._refused_opening or self._should_continue()
+    def _ends(self, need: Needs) -> bool:
+        return need.finished or self._refused_opening
 
-    def _quiet(self) -> bool:
-        return workflow.all_handlers_finished() and not self._lock.locked()
+    def _may_leave(self, need: Needs) -> bool:
+        """This run is over and serves nobody. The last one also waits for the effects under way, given up or not:
+        Temporal drops what reaches a workflow at the instant it ends."""
+        over = not self._under_way if self._ends(need) else self._should_continue()
+        return over and workflow.all_handlers_finished() and not self._lock.locked()
 
     async def _rest(self, need: Needs) -> None:
         """Wait for a change or for the nearest instant. The timer is armed again only for a nearer one."""
@@ -95,9 +98,8 @@ class DemarcheWorkflow:
         if delay is not None and delay <= timedelta(0):
             await self._tick()
             return
-        leaving = self._leaving(need)
         try:
-            await workflow.wait_condition(lambda: self._wake or (leaving and self._quiet()), timeout=delay)
+            await workflow.wait_condition(lambda: self._wake or self._may_leave(need), timeout=delay)
         except TimeoutError:
             await self._tick()
 
@@ -229,6 +231,13 @@ class DemarcheWorkflow:
         self._launched &= set(self._state.effets)
 
     async def _carry_out(self, effect: str) -> None:
+        self._under_way += 1
+        try:
+            await self._do_and_report(effect)
+        finally:
+            self._under_way -= 1
+
+    async def _do_and_report(self, effect: str) -> None:
         """Do one row of the ledger, then record its outcome. A row held or given up is not done; it is launched again
         on release."""
         outcome = await workflow.execute_activity(

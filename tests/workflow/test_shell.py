@@ -246,6 +246,14 @@ async def test_a_mail_given_up_while_it_is_being_tried(pile: Pile, no_mail_serve
     await until(given_up)
     assert not (await check_journal(pile, demarche_id)).effets
 
+    async def ended() -> bool:
+        return (await pile.handle(demarche_id).describe()).status is WorkflowExecutionStatus.COMPLETED
+
+    await until(ended)
+    kinds = [event.event_type async for event in pile.handle(demarche_id).fetch_history_events()]
+    assert EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED in kinds, "it did not end before what it was doing"
+    assert EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED not in kinds
+
 
 async def test_cold_replay(bureau: Bureau, temporal_address: str) -> None:
     """Another worker, with nothing in memory, takes the démarche over."""

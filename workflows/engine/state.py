@@ -46,9 +46,13 @@ class Horloge(Frozen):
         """Virtual instant shown when the real clock shows `real`."""
         return self.virtual + (real - self.real) * self.factor
 
+    def real_at(self, virtual: datetime) -> datetime:
+        """Real instant at which this clock shows `virtual`."""
+        return self.real + (virtual - self.virtual) / self.factor
+
     def wait(self, until: datetime, real: datetime) -> timedelta:
         """Real duration before the virtual clock shows `until`; zero when it is past."""
-        return max((until - self.at(real)) / self.factor, timedelta(0))
+        return max(self.real_at(until) - real, timedelta(0))
 
 
 class Membre(Frozen):
