@@ -46,6 +46,7 @@ class Action(StrEnum):
     TRAVAIL_LIRE = "travail.lire"
     ATTENTE_LIRE = "attente.lire"
     CONSEILLER_LIRE = "conseiller.lire"
+    DOCUMENT_LISTER = "document.lister"
     MODELE_LISTER = "modele.lister"
     FLUX_LIRE = "flux.lire"
     JOURNAL_LIRE = "journal.lire"
@@ -132,6 +133,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.TRAVAIL_LIRE: _STAFF,
     Action.ATTENTE_LIRE: _CLIENT,
     Action.CONSEILLER_LIRE: _CLIENT,
+    Action.DOCUMENT_LISTER: _CLIENT,
     Action.MODELE_LISTER: _STAFF,
     Action.FLUX_LIRE: _EVERYBODY,
     Action.JOURNAL_LIRE: _USERS,

@@ -19,6 +19,7 @@ from api.routes import (
     connexion,
     conseiller,
     demarches,
+    documents,
     fichiers,
     flux,
     liens,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     modeles.router,
     demarches.router,
     travail.router,
+    documents.router,
     fichiers.router,
     flux.router,
 )

@@ -32,7 +32,7 @@ Tri = Literal["maj", "echeance", "ouverture", "titre", "client"]
 Sens = Literal["asc", "desc"]
 Etat = Literal["ouvertes", "terminees", "toutes"]
 
-_UNLISTED = ("state", "journal_hash", "modele_sha", "etape", "open", "seq", "recherche")
+_UNLISTED = ("state", "journal_hash", "etape", "open", "seq", "recherche")
 LINE = [column for column in _D if column.name not in _UNLISTED]
 _ORDER: dict[Tri, ColumnElement[Any]] = {
     "maj": _D.updated_at,
@@ -130,6 +130,21 @@ async def page_of_demarches(
     return found, total.scalar_one()
 
 
+async def dossiers_of(
+    session: AsyncSession, tiers_ids: frozenset[uuid.UUID], *, limit: int, offset: int
+) -> tuple[Sequence[Demarche], int]:
+    """Démarches of these tiers that have gone past their request, states included, and how many there are.
+
+    The last changed first: before, there is nothing to deposit and nothing made.
+    """
+    mine = [_D.client_id.in_(tiers_ids), _D.phase == "dossier"]
+    rows = await session.exec(
+        select(Demarche).where(*mine).order_by(_D.updated_at.desc(), _D.id).limit(limit).offset(offset)
+    )
+    total = await _run(session, sa.select(sa.func.count()).select_from(_D.id.table).where(*mine))
+    return rows.all(), total.scalar_one()
+
+
 # --- « Ce qui vous attend »
 
 WORK = [
@@ -172,9 +187,13 @@ async def client_inbox(
 # --- the journal
 
 
-def journal_conditions(demarche_id: uuid.UUID, reader: str | None) -> list[ColumnElement[bool]]:
+def journal_conditions(
+    demarche_id: uuid.UUID, reader: str | None, objet: str | None = None
+) -> list[ColumnElement[bool]]:
     """Lines of a journal that may be shown; `reader`: audience they must be for, all when absent."""
     found: list[ColumnElement[bool]] = [_J.demarche_id == demarche_id, _J.famille != "systeme"]
+    if objet is not None:
+        found.append(_J.objet == objet)
     if reader is not None:
         found.append(sa.func.coalesce(_J.visible, sa.literal(reader) == sa.any_(_J.audience)))
     return found
@@ -188,9 +207,13 @@ async def page_of_journal(
     familles: Sequence[str],
     before: int | None,
     limit: int,
+    objet: str | None = None,
 ) -> list[JournalEntry]:
-    """Newest lines first, before a given one; one more than `limit` when there are more."""
-    query = select(JournalEntry).where(*journal_conditions(demarche_id, reader))
+    """Newest lines first, before a given one; one more than `limit` when there are more.
+
+    `objet`: only the lines about it (`piece:cni`).
+    """
+    query = select(JournalEntry).where(*journal_conditions(demarche_id, reader, objet))
     if familles:
         query = query.where(_J.famille.in_(familles))
     if before is not None:
@@ -199,13 +222,13 @@ async def page_of_journal(
 
 
 async def journal_families(
-    session: AsyncSession, demarche_id: uuid.UUID, *, reader: str | None
+    session: AsyncSession, demarche_id: uuid.UUID, *, reader: str | None, objet: str | None = None
 ) -> dict[str, int]:
     """How many lines of each family may be shown."""
     rows = await _run(
         session,
         sa.select(_J.famille, sa.func.count())
-        .where(*journal_conditions(demarche_id, reader))
+        .where(*journal_conditions(demarche_id, reader, objet))
         .group_by(_J.famille),
     )
     return {row[0]: row[1] for row in rows}

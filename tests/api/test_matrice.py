@@ -153,6 +153,7 @@ TABLE: dict[str, Line] = {
     "read_work": Line(STAFF),
     "list_pieces_to_check": Line(STAFF),
     "read_inbox": Line(CLIENTS),
+    "list_documents": Line(CLIENTS),
     "read_file": Line(EVERYBODY, HIDDEN, path={"fichier_id": "{fichier}"}),
     "stream_events": Line(EVERYBODY, stream=True),
 }

@@ -85,8 +85,9 @@ def take(page: Page, shots: Iterator[Shot], folder: Path, prefix: str) -> None:
 
 def run(adresses: Adresses, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    path = chromium.require()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.require(), args=list(BROWSER_OPTIONS))
+        browser = playwright.chromium.launch(executable_path=path, args=list(BROWSER_OPTIONS))
         with Navigation(Monde(adresses, {}), browser) as nav:
             nobody = nav.open()
             take(

@@ -63,15 +63,18 @@ async def read_journal(
     dossier: DossierLu,
     famille: Annotated[list[Famille], Query(description="Seulement ces familles.")] = [],  # noqa: B006
     avant: Annotated[int | None, Query(ge=1, description="Lignes d'avant celle-ci.")] = None,
+    objet: Annotated[
+        str | None, Query(max_length=80, description="Seulement ce qui le concerne.", examples=["piece:rib"])
+    ] = None,
     limite: Annotated[int, Query(ge=1, le=100)] = 30,
 ) -> JournalPage:
     """The timeline of a démarche, as I may see it."""
     reader = None if dossier.actor.kind == "staff" else "client"
     async with session_scope() as session:
         rows = await listes.page_of_journal(
-            session, dossier.id, reader=reader, familles=famille, before=avant, limit=limite
+            session, dossier.id, reader=reader, familles=famille, before=avant, limit=limite, objet=objet
         )
-        families = await listes.journal_families(session, dossier.id, reader=reader)
+        families = await listes.journal_families(session, dossier.id, reader=reader, objet=objet)
     modele = await dossier.modele()
     items = [_line(row, dossier, modele) for row in rows[:limite]]
     return JournalPage(items=items, suivant=items[-1].id if len(rows) > limite else None, familles=families)

@@ -1,12 +1,16 @@
 """Reading démarches: the list, and one of them as its reader may see it."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import RowMapping
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.programs import program_of
 from api.access import Action, Actor, rule
 from api.dossier import DossierLu, read_target
 from store import listes
@@ -37,6 +41,8 @@ class DemarcheLine(BaseModel):
     cycle: Literal["ouverte", "suspendue", "terminee", "annulee", "refusee"]
     statut: str
     statut_libelle: str | None
+    statut_couleur: str | None = Field(description="D'un statut propre au modèle.", examples=["violet"])
+    statut_icone: str | None = Field(description="D'un statut propre au modèle.", examples=["building-bank"])
     progression: int = Field(description="Pourcentage.", examples=[34])
     etape_titre: str | None
     etape_rang: int
@@ -109,9 +115,25 @@ async def list_demarches(
             limit=taille,
             offset=(page - 1) * taille,
         )
-    return DemarchePage(
-        items=[DemarcheLine.model_validate(dict(row)) for row in rows], total=total, page=page, taille=taille
-    )
+        badges = await _badges(session, rows)
+    items = [DemarcheLine.model_validate({**row, **badges[row["modele_sha"], row["statut"]]}) for row in rows]
+    return DemarchePage(items=items, total=total, page=page, taille=taille)
+
+
+async def _badges(
+    session: AsyncSession, rows: Sequence[RowMapping]
+) -> Mapping[tuple[str, str], dict[str, str | None]]:
+    """Colour and icon of each status found, as the version of the modèle says them (BDG-02)."""
+    found: dict[tuple[str, str], dict[str, str | None]] = {}
+    for row in rows:
+        sha, statut = row["modele_sha"], row["statut"]
+        # The shared statuses have no label of their own: the screens know them.
+        own = (await program_of(session, sha)).modele.statuts.get(statut) if row["statut_libelle"] else None
+        found[sha, statut] = {
+            "statut_couleur": own.couleur if own else None,
+            "statut_icone": own.icone if own else None,
+        }
+    return found
 
 
 @router.get("/{demarche_id}", dependencies=[Depends(rule(Action.DEMARCHE_LIRE, read_target))])

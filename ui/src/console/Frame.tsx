@@ -7,12 +7,13 @@ import { keysOf, piecesAValiderQuery, travailQuery } from '@shared/api/queries'
 import { type Role, useMoi } from '@shared/api/session'
 import { useLive } from '@shared/hooks/useLive'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
+import { fetched } from '@shared/router/lazy'
 import { Help } from './components/Help'
 import { Shell } from './components/Shell'
 import { WorkspaceProvider } from './components/Workspace'
 import { dueByMe } from './queue/work'
 
-const Palette = lazy(() => import('./components/Palette'))
+const Palette = lazy(fetched(() => import('./components/Palette')))
 
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {

@@ -1,16 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query'
-import {
-  createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Link, Outlet, redirect,
-} from '@tanstack/react-router'
-import { isStaff, moiQuery } from '@shared/api/session'
-import { ErrorState } from '@shared/components/States'
+import { createRootRouteWithContext, createRoute, createRouter, Link, Outlet, redirect } from '@tanstack/react-router'
+import { isStaff } from '@shared/api/session'
 import { NotFoundPage } from '@shared/pages/NotFoundPage'
+import { page } from '@shared/router/lazy'
+import { ROUTER_OPTIONS } from '@shared/router/options'
+import { requireSession, returnSearch, type RouterContext } from '@shared/router/session'
 
-interface Context {
-  queryClient: QueryClient
-}
-
-const root = createRootRouteWithContext<Context>()({
+const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
   notFoundComponent: () => <NotFoundPage retour={<Link to="/">Retour à la file</Link>} />,
 })
@@ -18,16 +14,14 @@ const root = createRootRouteWithContext<Context>()({
 const connexion = createRoute({
   getParentRoute: () => root,
   path: '/connexion',
-  validateSearch: (search: Record<string, unknown>): { retour?: string } =>
-    // Only an address of the console: an outside one would make the login page a springboard.
-    typeof search.retour === 'string' && /^\/(?![/\\])/.test(search.retour) ? { retour: search.retour } : {},
-  component: lazyRouteComponent(() => import('./pages/ConnexionPage'), 'ConnexionPage'),
+  validateSearch: returnSearch,
+  component: page(() => import('./pages/ConnexionPage'), 'ConnexionPage'),
 })
 
 const galerie = createRoute({
   getParentRoute: () => root,
   path: '/galerie',
-  component: lazyRouteComponent(() => import('./pages/GaleriePage'), 'GaleriePage'),
+  component: page(() => import('./pages/GaleriePage'), 'GaleriePage'),
 })
 
 /** Everything that asks for a staff session. Screens are its children. */
@@ -35,23 +29,36 @@ const prive = createRoute({
   getParentRoute: () => root,
   id: 'prive',
   beforeLoad: async ({ context, location }) => {
-    const moi = await context.queryClient.ensureQueryData(moiQuery)
-    if (!moi) throw redirect({ to: '/connexion', search: location.href === '/' ? {} : { retour: location.href } })
+    const moi = await requireSession(context.queryClient, location.href)
     if (!isStaff(moi.role)) throw redirect({ href: '/' })
     return { moi }
   },
-  component: lazyRouteComponent(() => import('./Frame'), 'Frame'),
-  errorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+  component: page(() => import('./Frame'), 'Frame'),
 })
 
-type Search = Record<string, string>
+type Search = Record<string, string | undefined>
 
-/** Search parameters kept as short texts; anything else in the address is dropped. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Parameters whose values are known: any other value is dropped, as if the address did not have it. */
+const accepted: Record<string, RegExp> = {
+  client: UUID,
+  conseiller: UUID,
+  turn: /^(cabinet|client|tiers|personne)$/,
+  etat: /^(ouvertes|terminees|toutes)$/,
+  tri: /^(maj|echeance|ouverture|titre|client)$/,
+  sens: /^(asc|desc)$/,
+  page: /^[1-9]\d{0,4}$/,
+}
+
+/** Search parameters kept as short texts. */
 const texts = (...names: string[]) => (search: Record<string, unknown>): Search => {
   const kept: Search = {}
   for (const name of names) {
     const value = search[name]
-    if (typeof value === 'string' || typeof value === 'number') kept[name] = String(value).slice(0, 200)
+    const text = typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, name === 'q' ? 100 : 60) : undefined
+    // Named even when dropped: the router would otherwise keep what the address says.
+    kept[name] = text !== undefined && (accepted[name]?.test(text) ?? true) ? text : undefined
   }
   return kept
 }
@@ -60,14 +67,14 @@ const queue = createRoute({
   getParentRoute: () => prive,
   path: '/',
   validateSearch: texts('portee', 'tour'),
-  component: lazyRouteComponent(() => import('./queue/QueuePage'), 'QueuePage'),
+  component: page(() => import('./queue/QueuePage'), 'QueuePage'),
 })
 
 const demarches = createRoute({
   getParentRoute: () => prive,
   path: '/demarches',
   validateSearch: texts('q', 'statut', 'turn', 'modele', 'conseiller', 'client', 'etat', 'tri', 'sens', 'page'),
-  component: lazyRouteComponent(() => import('./demarches/DemarchesPage'), 'DemarchesPage'),
+  component: page(() => import('./demarches/DemarchesPage'), 'DemarchesPage'),
 })
 
 const cockpit = createRoute({
@@ -75,7 +82,7 @@ const cockpit = createRoute({
   path: '/demarches/$id',
   validateSearch: texts('onglet', 'tache', 'vue', 'cible'),
   staticData: { replie: true },
-  component: lazyRouteComponent(() => import('./cockpit/CockpitPage'), 'CockpitPage'),
+  component: page(() => import('./cockpit/CockpitPage'), 'CockpitPage'),
 })
 
 const pieces = createRoute({
@@ -83,39 +90,39 @@ const pieces = createRoute({
   path: '/pieces',
   validateSearch: texts('demarche', 'piece'),
   staticData: { replie: true },
-  component: lazyRouteComponent(() => import('./pieces/PiecesPage'), 'PiecesPage'),
+  component: page(() => import('./pieces/PiecesPage'), 'PiecesPage'),
 })
 
 const nouvelle = createRoute({
   getParentRoute: () => prive,
   path: '/nouvelle',
   validateSearch: texts('modele', 'client', 'phase'),
-  component: lazyRouteComponent(() => import('./nouvelle/NouvellePage'), 'NouvellePage'),
+  component: page(() => import('./nouvelle/NouvellePage'), 'NouvellePage'),
 })
 
 const clients = createRoute({
   getParentRoute: () => prive,
   path: '/clients',
   validateSearch: texts('q', 'page'),
-  component: lazyRouteComponent(() => import('./pages/ClientsPage'), 'ClientsPage'),
+  component: page(() => import('./pages/ClientsPage'), 'ClientsPage'),
 })
 
 const modeles = createRoute({
   getParentRoute: () => prive,
   path: '/modeles',
-  component: lazyRouteComponent(() => import('./pages/ModelesPage'), 'ModelesPage'),
+  component: page(() => import('./pages/ModelesPage'), 'ModelesPage'),
 })
 
 const modele = createRoute({
   getParentRoute: () => prive,
   path: '/modeles/$cle',
-  component: lazyRouteComponent(() => import('./pages/ModelePage'), 'ModelePage'),
+  component: page(() => import('./pages/ModelePage'), 'ModelePage'),
 })
 
 const profil = createRoute({
   getParentRoute: () => prive,
   path: '/profil',
-  component: lazyRouteComponent(() => import('./pages/ProfilPage'), 'ProfilPage'),
+  component: page(() => import('./pages/ProfilPage'), 'ProfilPage'),
 })
 
 const routes = root.addChildren([
@@ -129,8 +136,6 @@ export function makeRouter(queryClient: QueryClient) {
     routeTree: routes,
     basepath: '/console',
     context: { queryClient },
-    defaultPreload: 'intent',
-    defaultPreloadStaleTime: 0,
-    scrollRestoration: true,
+    ...ROUTER_OPTIONS,
   })
 }

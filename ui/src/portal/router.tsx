@@ -1,35 +1,29 @@
 import type { QueryClient } from '@tanstack/react-query'
-import {
-  createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect,
-} from '@tanstack/react-router'
+import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
 import { isStaff, moiQuery } from '@shared/api/session'
-import { ErrorState } from '@shared/components/States'
+import { page } from '@shared/router/lazy'
+import { ROUTER_OPTIONS } from '@shared/router/options'
+import { requireSession, returnSearch, type RouterContext } from '@shared/router/session'
 import type { Onglet } from './demarche/DemarchePage'
 import { Frame } from './Frame'
 import { HomePage } from './pages/HomePage'
 
-interface Context {
-  queryClient: QueryClient
-}
-
-const root = createRootRouteWithContext<Context>()({
+const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
-  notFoundComponent: lazyRouteComponent(() => import('./pages/SmallPages'), 'PortalNotFound'),
+  notFoundComponent: page(() => import('./pages/SmallPages'), 'PortalNotFound'),
 })
 
 const connexion = createRoute({
   getParentRoute: () => root,
   path: '/connexion',
-  validateSearch: (search: Record<string, unknown>): { retour?: string } =>
-    // Only an address of this site: an outside one would make the login page a springboard.
-    typeof search.retour === 'string' && /^\/(?![/\\])/.test(search.retour) ? { retour: search.retour } : {},
-  component: lazyRouteComponent(() => import('./pages/ConnexionPage'), 'ConnexionPage'),
+  validateSearch: returnSearch,
+  component: page(() => import('./pages/ConnexionPage'), 'ConnexionPage'),
 })
 
 const lien = createRoute({
   getParentRoute: () => root,
   path: '/lien/$token',
-  component: lazyRouteComponent(() => import('./pages/LienPage'), 'LienPage'),
+  component: page(() => import('./pages/LienPage'), 'LienPage'),
 })
 
 /** Everything that asks for a session. */
@@ -37,16 +31,12 @@ const prive = createRoute({
   getParentRoute: () => root,
   id: 'prive',
   beforeLoad: async ({ context, location }) => {
-    const moi = await context.queryClient.ensureQueryData(moiQuery)
-    if (!moi) {
-      throw redirect({ to: '/connexion', search: location.href === '/' ? {} : { retour: location.href } })
-    }
+    const moi = await requireSession(context.queryClient, location.href)
     if (isStaff(moi.role)) throw redirect({ href: '/console' })
     if (moi.role === 'participant') throw redirect({ to: '/invite' })
     return { moi }
   },
   component: Frame,
-  errorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
 })
 
 interface TiersSearch {
@@ -70,7 +60,7 @@ const home = createRoute({ getParentRoute: () => prive, path: '/', component: Ho
 const demarches = createRoute({
   getParentRoute: () => prive,
   path: '/demarches',
-  component: lazyRouteComponent(() => import('./pages/DemarchesPage'), 'DemarchesPage'),
+  component: page(() => import('./pages/DemarchesPage'), 'DemarchesPage'),
 })
 const demarche = createRoute({
   getParentRoute: () => prive,
@@ -81,59 +71,59 @@ const demarche = createRoute({
     ...(search.question === true ? { question: true } : {}),
     ...(search.nouvelle === true ? { nouvelle: true } : {}),
   }),
-  component: lazyRouteComponent(() => import('./demarche/DemarchePage'), 'DemarchePage'),
+  component: page(() => import('./demarche/DemarchePage'), 'DemarchePage'),
 })
 const depot = createRoute({
   getParentRoute: () => prive,
   path: '/demarches/$id/depot',
-  component: lazyRouteComponent(() => import('./pages/DepotPage'), 'DepotPage'),
+  component: page(() => import('./pages/DepotPage'), 'DepotPage'),
 })
 const formulaire = createRoute({
   getParentRoute: () => prive,
   path: '/demarches/$id/formulaire/$nom',
-  component: lazyRouteComponent(() => import('./pages/EtapeFormPage'), 'EtapeFormPage'),
+  component: page(() => import('./pages/EtapeFormPage'), 'EtapeFormPage'),
 })
 const documents = createRoute({
   getParentRoute: () => prive,
   path: '/documents',
-  component: lazyRouteComponent(() => import('./pages/DocumentsPage'), 'DocumentsPage'),
+  component: page(() => import('./pages/DocumentsPage'), 'DocumentsPage'),
 })
 const demandes = createRoute({
   getParentRoute: () => prive,
   path: '/demandes',
-  component: lazyRouteComponent(() => import('./pages/DemandesPage'), 'DemandesPage'),
+  component: page(() => import('./pages/DemandesPage'), 'DemandesPage'),
 })
 const services = createRoute({
   getParentRoute: () => prive,
   path: '/services',
   validateSearch: tiersSearch,
-  component: lazyRouteComponent(() => import('./pages/ServicesPage'), 'ServicesPage'),
+  component: page(() => import('./pages/ServicesPage'), 'ServicesPage'),
 })
 const service = createRoute({
   getParentRoute: () => prive,
   path: '/services/$modele',
   validateSearch: tiersSearch,
-  component: lazyRouteComponent(() => import('./pages/ServiceFormPage'), 'ServiceFormPage'),
+  component: page(() => import('./pages/ServiceFormPage'), 'ServiceFormPage'),
 })
 const notifications = createRoute({
   getParentRoute: () => prive,
   path: '/notifications',
-  component: lazyRouteComponent(() => import('./pages/NotificationsPage'), 'NotificationsPage'),
+  component: page(() => import('./pages/NotificationsPage'), 'NotificationsPage'),
 })
 const contact = createRoute({
   getParentRoute: () => prive,
   path: '/contact',
-  component: lazyRouteComponent(() => import('./pages/SmallPages'), 'ContactPage'),
+  component: page(() => import('./pages/SmallPages'), 'ContactPage'),
 })
 const profil = createRoute({
   getParentRoute: () => prive,
   path: '/profil',
-  component: lazyRouteComponent(() => import('./pages/SmallPages'), 'ProfilPage'),
+  component: page(() => import('./pages/SmallPages'), 'ProfilPage'),
 })
 const plus = createRoute({
   getParentRoute: () => prive,
   path: '/plus',
-  component: lazyRouteComponent(() => import('./pages/SmallPages'), 'PlusPage'),
+  component: page(() => import('./pages/SmallPages'), 'PlusPage'),
 })
 
 /** The space of a participant: one page, outside the clients' frame. */
@@ -144,8 +134,7 @@ const invite = createRoute({
     const moi = await context.queryClient.ensureQueryData(moiQuery)
     if (moi?.role !== 'participant') throw redirect({ to: moi ? '/' : '/connexion' })
   },
-  component: lazyRouteComponent(() => import('./pages/InvitePage'), 'InvitePage'),
-  errorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+  component: page(() => import('./pages/InvitePage'), 'InvitePage'),
 })
 
 const routes = root.addChildren([
@@ -161,9 +150,7 @@ export function makeRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree: routes,
     context: { queryClient },
-    defaultPreload: 'intent',
-    defaultPreloadStaleTime: 0,
-    scrollRestoration: true,
+    ...ROUTER_OPTIONS,
   })
 }
 

@@ -127,6 +127,10 @@ export function toneOfColour(couleur: string | null | undefined): Ton {
   return (couleur ? tonDeCouleur[couleur] : undefined) ?? 'neutre'
 }
 
+/** The badge of a démarche in a list, when its modèle has given it its own words, colour or icon. */
+export const ownStatus = (line: { statut_libelle: string | null; statut_couleur: string | null; statut_icone: string | null }): StatutPersonnalise | null =>
+  line.statut_libelle ? { libelle: line.statut_libelle, couleur: line.statut_couleur, icone: line.statut_icone } : null
+
 /** The status `cle` of an object; a key unknown here shows its words, neutral, rather than nothing. */
 export function statusOf(objet: Objet, cle: string): Statut {
   const known = statuts[objet][cle]

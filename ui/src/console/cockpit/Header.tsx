@@ -38,12 +38,12 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
         <div className={classes.actions}>
           {working && (
             <>
-              <Button variant="default" leftSection={<IconPlus size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'tache' })} aria-keyshortcuts="T">Nouvelle Tâche</Button>
-              <Button variant="default" className={classes.note} leftSection={<IconMessage2 size={16} stroke={STROKE} />} onClick={onWrite} aria-keyshortcuts="C">Note ou message</Button>
-              <Button leftSection={<IconBellRinging size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'action' })} aria-keyshortcuts="A">Demander une Action Client</Button>
+              <Button variant="default" className={classes.wide} leftSection={<IconPlus size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'tache' })} aria-keyshortcuts="T">Nouvelle Tâche</Button>
+              <Button variant="default" className={classes.wide} leftSection={<IconMessage2 size={16} stroke={STROKE} />} onClick={onWrite} aria-keyshortcuts="C">Note ou message</Button>
+              <Button className={classes.main} leftSection={<IconBellRinging size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'action' })} aria-keyshortcuts="A">Demander une Action Client</Button>
             </>
           )}
-          <MoreMenu demarche={demarche} open={open} working={working} onDialog={onDialog} />
+          <MoreMenu demarche={demarche} open={open} working={working} onDialog={onDialog} onWrite={onWrite} />
         </div>
       </div>
       <p className={classes.meta}>
@@ -96,10 +96,11 @@ interface MenuProps {
   open: boolean
   working: boolean
   onDialog: (dialog: CockpitDialog) => void
+  onWrite: () => void
 }
 
 /** Everything else that can be done with the démarche. */
-function MoreMenu({ demarche, open, working, onDialog }: MenuProps) {
+function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
   const { run } = useCommands(demarche.id)
   const icon = { size: 16, stroke: STROKE }
   return (
@@ -110,6 +111,9 @@ function MoreMenu({ demarche, open, working, onDialog }: MenuProps) {
       <Menu.Dropdown>
         {working && (
           <>
+            {/* On a phone, there is room for one button only. */}
+            <Menu.Item className={classes.narrow} leftSection={<IconPlus {...icon} />} onClick={() => onDialog({ type: 'tache' })}>Nouvelle tâche…</Menu.Item>
+            <Menu.Item className={classes.narrow} leftSection={<IconMessage2 {...icon} />} onClick={onWrite}>Note ou message</Menu.Item>
             <Menu.Item leftSection={<IconFilePlus {...icon} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Menu.Item>
             {demarche.documents_possibles.length > 0 && (
               <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'document' })}>Produire un document…</Menu.Item>

@@ -16,7 +16,7 @@ import { TurnPill } from '@shared/components/TurnPill'
 import { ago, count, dayMonth, daysUntil, shortDate } from '@shared/format'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { iconNamed, STROKE } from '@shared/icons'
-import { statuts, tours } from '@shared/statuses'
+import { ownStatus, statuts, tours } from '@shared/statuses'
 import { tiersDetailQuery } from '../api/queries'
 import { Chips } from '../components/Chips'
 import { Screen, ScreenHead } from '../components/Screen'
@@ -161,10 +161,10 @@ function Filters({ search, onChange }: { search: Search; onChange: (next: Search
 function ActiveFilters({ search, onChange }: { search: Search; onChange: (next: Search) => void }) {
   const { data: modeles } = useQuery(modelesQuery)
   const { data: staff } = useQuery(equipeQuery)
-  const { data: client } = useQuery({ ...tiersDetailQuery(search.client ?? ''), enabled: Boolean(search.client) })
+  const { data: client, isError: noClient } = useQuery({ ...tiersDetailQuery(search.client ?? ''), enabled: Boolean(search.client) })
   const person = staff?.find(({ id }) => id === search.conseiller)
   const chips: [keyof Search, string][] = []
-  if (search.client) chips.push(['client', `Client : ${client?.nom ?? '…'}`])
+  if (search.client) chips.push(['client', `Client : ${client?.nom ?? (noClient ? 'inconnu' : '…')}`])
   if (search.statut) chips.push(['statut', statuts.demarche[search.statut]?.libelle ?? search.statut])
   if (search.turn) chips.push(['turn', `Tour : ${tours[search.turn as keyof typeof tours]?.libelle.toLowerCase() ?? search.turn}`])
   if (search.modele) chips.push(['modele', modeles?.find(({ cle }) => cle === search.modele)?.titre ?? search.modele])
@@ -234,7 +234,7 @@ function Table({ items, tri, sens, onSort }: TableProps) {
                     <span><Link to={`/demarches/${line.id}`}>{line.titre}</Link><span className={classes.soft}>{line.client_nom} · {line.reference}</span></span>
                   </span>
                 </td>
-                <td><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={{ libelle: line.statut_libelle }} /></td>
+                <td><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} /></td>
                 <td><span className={classes.turn}>{turnOf(line, moi)}</span></td>
                 <td className={classes.wide}>
                   <span className={classes.progress} title={line.etape_titre ?? undefined}>
@@ -259,7 +259,7 @@ function Cards({ items }: { items: DemarcheLine[] }) {
       {items.map((line) => (
         <li key={line.id}>
           <Link to={`/demarches/${line.id}`} className={classes.card}>
-            <span className={classes.cardTop}><strong>{line.titre}</strong><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={{ libelle: line.statut_libelle }} /></span>
+            <span className={classes.cardTop}><strong>{line.titre}</strong><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} /></span>
             <span className={classes.soft}>{line.client_nom} · {line.reference}</span>
             <span className={classes.cardFoot}>{turnOf(line, moi)}{line.due_at && !line.closed_at && <span data-retard={dueLate(line) || undefined}>{dayMonth(line.due_at)}</span>}</span>
             <ProgressBar part={line.progression / 100} nom={`Avancement de ${line.titre}`} />

@@ -4,12 +4,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useRef, useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
-import { catalogueFormQuery, catalogueQuery, equipeQuery } from '@shared/api/queries'
+import { brouillonQuery, catalogueFormQuery, catalogueQuery, equipeQuery } from '@shared/api/queries'
 import { useMoi } from '@shared/api/session'
-import type { CatalogueForm } from '@shared/api/types'
+import type { CatalogueForm, Draft } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
+import { useRequestDraft } from '@shared/form/useRequestDraft'
 import { money } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
 import { tiersDetailQuery, tiersQuery } from '../api/queries'
@@ -29,6 +30,8 @@ export function NouvellePage() {
   const [conseiller, setConseiller] = useState<string | null>(null)
   const catalogue = useQuery({ ...catalogueQuery(client), enabled: Boolean(client) })
   const form = useQuery({ ...catalogueFormQuery(modele ?? '', client), enabled: Boolean(client && modele) })
+  const draft = useQuery({ ...brouillonQuery(modele ?? '', client), enabled: Boolean(client && modele) })
+  const error = form.error ?? draft.error
   const { data: staff } = useQuery(equipeQuery)
 
   const go = (next: Search): void => {
@@ -89,8 +92,8 @@ export function NouvellePage() {
               />
               <p>{phase === 'dossier' ? 'La timeline et la checklist de pièces sont créées aussitôt.' : 'La demande reste à étudier, comme si le client l’avait envoyée.'}</p>
             </div>
-            {form.data ? <StartForm key={`${client}/${modele}/${phase}`} form={form.data} client={client} phase={phase} conseiller={conseiller} />
-              : form.error ? <ErrorState error={form.error} onRetry={() => void form.refetch()} />
+            {form.data && draft.data !== undefined ? <StartForm key={`${client}/${modele}`} form={form.data} draft={draft.data} client={client} phase={phase} conseiller={conseiller} />
+              : error ? <ErrorState error={error} onRetry={() => { void form.refetch(); void draft.refetch() }} />
               : <SkeletonRows lignes={4} hauteur={64} />}
           </Card>
         )}
@@ -129,24 +132,27 @@ function ClientField({ value, onChange }: { value: string | null; onChange: (id:
 
 interface StartProps {
   form: CatalogueForm
+  draft: Draft | null
   client: string
   phase: 'dossier' | 'demande'
   conseiller: string | null
 }
 
-function StartForm({ form, client, phase, conseiller }: StartProps) {
+function StartForm({ form, draft, client, phase, conseiller }: StartProps) {
   const queries = useQueryClient()
   const navigate = useNavigate()
   // The same opening sent twice makes one démarche.
   const key = useRef({ sent: '', id: crypto.randomUUID() })
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
+  const { onDraft, note, remove } = useRequestDraft(form.modele, client, draft)
 
   const open = async (donnees: Record<string, unknown>): Promise<void> => {
     const body = { modele: form.modele, tiers_id: client, phase, donnees, ...(conseiller ? { conseiller_id: conseiller } : {}) }
     const sent = JSON.stringify(body)
     if (key.current.sent !== sent) key.current = { sent, id: crypto.randomUUID() }
     const { id, reference } = await call<{ id: string; reference: string }>('POST', '/api/demarches', { body, idempotencyKey: key.current.id })
+    await remove()
     for (const stale of ['demarches', 'travail']) void queries.invalidateQueries({ queryKey: [stale] })
     toastDone(`${phase === 'demande' ? 'Demande enregistrée' : 'Dossier ouvert'} : ${reference}`)
     await navigate({ to: `/demarches/${id}` })
@@ -172,7 +178,7 @@ function StartForm({ form, client, phase, conseiller }: StartProps) {
       </Actions>
     )
   }
-  return <DynamicForm schema={formulaire.schema} uiSchema={formulaire.ui} onSubmit={(data) => open({ [formulaire.nom]: data })} action={label} />
+  return <DynamicForm schema={formulaire.schema} uiSchema={formulaire.ui} data={draft?.data ?? null} onDraft={onDraft} brouillon={note} onSubmit={(data) => open({ [formulaire.nom]: data })} action={label} />
 }
 
 function Actions({ children, failure }: { children: ReactNode; failure: string | null }) {

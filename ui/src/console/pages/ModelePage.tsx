@@ -42,7 +42,9 @@ export function ModelePage() {
               <h2 className={classes.title}>Schéma</h2>
               {failed ? <EmptyState>Le schéma n’est pas disponible.</EmptyState> : (
                 <div className={classes.diagram} tabIndex={0} role="group" aria-label="Schéma du modèle">
-                  <img src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} onError={() => setFailed(true)} />
+                  <a href={`/api/modeles/${encodeURIComponent(cle)}/graphe`} target="_blank" rel="noreferrer" title="Ouvrir le schéma en grand">
+                    <img src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} onError={() => setFailed(true)} />
+                  </a>
                 </div>
               )}
               <p className={classes.sha}>Empreinte de la version : <code>{modele.sha256.slice(0, 16)}</code></p>

@@ -7,6 +7,7 @@ import { ProgressBar } from '@shared/components/Progress'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, dayOfYear } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
+import { ownStatus } from '@shared/statuses'
 import classes from './DemarcheCard.module.css'
 import { IconTile } from './IconTile'
 
@@ -28,7 +29,7 @@ export function DemarcheCard({ demarche: d }: { demarche: DemarcheLine }) {
           <span>{place}</span>
         </span>
         <span className={classes.badge}>
-          <StatusBadge objet="demarche" cle={d.statut} perso={d.statut_libelle ? { libelle: d.statut_libelle } : null} />
+          <StatusBadge objet="demarche" cle={d.statut} perso={ownStatus(d)} />
         </span>
         <IconChevronRight className={classes.chevron} size={22} stroke={STROKE} aria-hidden />
       </span>

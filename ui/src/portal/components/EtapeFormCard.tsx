@@ -5,7 +5,7 @@ import type { EtapeForm } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
-import { useDraft } from '../useDraft'
+import { useDraft } from '@shared/form/useDraft'
 
 interface Props {
   demarcheId: string
@@ -23,7 +23,7 @@ export function EtapeFormCard({ demarcheId, nom, onDone }: Props) {
 function Loaded({ form, demarcheId, onDone }: { form: EtapeForm; demarcheId: string; onDone: () => void }) {
   const client = useQueryClient()
   const base = `/api/demarches/${demarcheId}/formulaires/${form.nom}`
-  const save = useMutation({ mutationFn: (donnees: Record<string, unknown>) => call('PUT', `${base}/brouillon`, { body: { donnees } }) })
+  const save = useMutation({ mutationFn: (donnees: Record<string, unknown>) => call('PUT', `${base}/brouillon`, { body: { donnees }, keepalive: true }) })
   const { onDraft, note, discard } = useDraft(save.mutateAsync, form.brouillon_at)
   return (
     <Card>

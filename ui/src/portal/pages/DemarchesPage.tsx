@@ -7,6 +7,7 @@ import { demarchesQuery } from '@shared/api/queries'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { DemarcheCard } from '../components/DemarcheCard'
 import { Page } from '../components/Page'
+import { Pages } from '../components/Pages'
 import { Bell, TopBar } from '../components/Shell'
 import classes from './Lists.module.css'
 
@@ -40,13 +41,7 @@ export function DemarchesPage() {
       <ul className={classes.list}>
         {data?.items.map((demarche) => <li key={demarche.id}><DemarcheCard demarche={demarche} /></li>)}
       </ul>
-      {data && data.total > SIZE && (
-        <div className={classes.pages}>
-          <Button variant="light" disabled={page === 1} onClick={() => setPage(page - 1)}>Précédentes</Button>
-          <span>Page {page} sur {Math.ceil(data.total / SIZE)}</span>
-          <Button variant="light" disabled={page * SIZE >= data.total} onClick={() => setPage(page + 1)}>Suivantes</Button>
-        </div>
-      )}
+      {data && <Pages page={page} taille={SIZE} total={data.total} onChange={setPage} />}
     </Page>
   )
 }

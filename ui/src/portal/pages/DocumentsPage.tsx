@@ -1,51 +1,46 @@
 import '@mantine/core/styles.layer.css'
 import { Button } from '@mantine/core'
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { IconUpload } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { demarcheQuery, demarchesQuery } from '@shared/api/queries'
-import type { DemarcheView } from '@shared/api/types'
+import { useState } from 'react'
+import { documentsQuery } from '@shared/api/queries'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
+import { Pages } from '../components/Pages'
 import { Files, Head } from '../components/PieceList'
 import { Bell, TopBar } from '../components/Shell'
 import { DocumentLine } from '../demarche/Documents'
 import classes from './DocumentsPage.module.css'
 
-/** Démarches looked into; older ones keep their own Documents tab. */
-const DEMARCHES = 12
-
 /** All documents, shared by the firm or deposited, démarche by démarche (GED-06). */
 export function DocumentsPage() {
-  const list = useQuery(demarchesQuery({ etat: 'toutes', tri: 'maj', sens: 'desc', taille: DEMARCHES }))
-  const views = useQueries({ queries: (list.data?.items ?? []).map(({ id }) => demarcheQuery(id)) })
-  const loaded = views.map(({ data }) => data).filter((view): view is DemarcheView => view !== undefined)
-  const filled = loaded.filter((view) => view.documents.some(({ file }) => file) || view.pieces.some(({ statut }) => statut !== 'sans_objet'))
-  const pending = list.isPending || views.some(({ isPending }) => isPending)
+  const [page, setPage] = useState(1)
+  const { data, error, refetch } = useQuery(documentsQuery(page))
+  const filled = data?.items.filter(({ documents, pieces }) => documents.length + pieces.length > 0)
   return (
     <Page titre="Mes documents" etroite barre={<TopBar titre="Mes documents" droite={<Bell />} />}>
-      {list.error && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
-      {pending && !list.error && <SkeletonRows lignes={4} hauteur={90} />}
-      {!pending && filled.length === 0 && <EmptyState>Aucun document pour l’instant. Ceux que nous préparons et ceux que vous déposez seront ici.</EmptyState>}
-      {filled.map((view) => {
-        const awaited = view.pieces.filter((piece) => piece.a_moi).length
+      {!filled && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={90} />)}
+      {filled?.length === 0 && <EmptyState>Aucun document pour l’instant. Ceux que nous préparons et ceux que vous déposez seront ici.</EmptyState>}
+      {filled?.map(({ demarche_id: id, titre, documents, pieces }) => {
+        const awaited = pieces.filter((piece) => piece.a_moi).length
         return (
           <Section
-            key={view.id}
-            titre={view.titre}
-            aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'documents' }} className={classes.link}>Ouvrir</Link>}
+            key={id}
+            titre={titre}
+            aside={<Link to="/demarches/$id" params={{ id }} search={{ onglet: 'documents' }} className={classes.link} aria-label={`Ouvrir ${titre}`}>Ouvrir</Link>}
           >
             {awaited > 0 && (
-              <Button component={Link} to={`/demarches/${view.id}/depot`} leftSection={<IconUpload size={22} stroke={STROKE} />}>
+              <Button component={Link} to={`/demarches/${id}/depot`} leftSection={<IconUpload size={22} stroke={STROKE} />}>
                 {awaited === 1 ? 'Déposer le document attendu' : `Déposer mes ${awaited} documents`}
               </Button>
             )}
             <Card nue>
               <ul>
-                {view.documents.filter(({ file }) => file).map((document) => <DocumentLine key={document.id} document={document} />)}
-                {view.pieces.filter(({ statut }) => statut !== 'sans_objet').map((piece) => (
+                {documents.map((document) => <DocumentLine key={document.id} document={document} />)}
+                {pieces.map((piece) => (
                   <li key={piece.id} className={classes.piece}>
                     <Head piece={piece} />
                     <Files piece={piece} />
@@ -56,6 +51,7 @@ export function DocumentsPage() {
           </Section>
         )
       })}
+      {data && <Pages page={page} taille={data.taille} total={data.total} onChange={setPage} />}
     </Page>
   )
 }

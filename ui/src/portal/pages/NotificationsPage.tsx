@@ -13,6 +13,7 @@ import { capital, moment } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { IconTile } from '../components/IconTile'
 import { Page } from '../components/Page'
+import { Pages } from '../components/Pages'
 import { TopBar } from '../components/Shell'
 import classes from './Lists.module.css'
 
@@ -25,7 +26,6 @@ export function NotificationsPage() {
     mutationFn: (ids?: string[]) => call('PUT', '/api/notifications/lues', { body: ids ? { ids } : {} }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['notifications'] }),
   })
-  const more = data ? data.total > page * NOTIFICATIONS_PAGE : false
   return (
     <Page titre="Notifications" etroite barre={<TopBar titre="Notifications" retour={{ to: '/', libelle: 'Accueil' }} />}>
       {data && data.non_lues > 0 && (
@@ -40,12 +40,7 @@ export function NotificationsPage() {
           </ul>
         </Card>
       )}
-      {(page > 1 || more) && (
-        <div className={classes.pages}>
-          <Button variant="light" disabled={page === 1} onClick={() => setPage(page - 1)}>Plus récentes</Button>
-          <Button variant="light" disabled={!more} onClick={() => setPage(page + 1)}>Plus anciennes</Button>
-        </div>
-      )}
+      {data && <Pages page={page} taille={NOTIFICATIONS_PAGE} total={data.total} onChange={setPage} />}
     </Page>
   )
 }

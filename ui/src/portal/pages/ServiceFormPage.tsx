@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { IconInfoCircle } from '@tabler/icons-react'
 import { useRef } from 'react'
@@ -9,11 +9,11 @@ import type { CatalogueForm, Draft } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
+import { useRequestDraft } from '@shared/form/useRequestDraft'
 import { money } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Bell, TopBar } from '../components/Shell'
 import { Page } from '../components/Page'
-import { useDraft } from '../useDraft'
 import classes from './ServiceFormPage.module.css'
 
 /** A request: multi-page form with its draft, kept on the server (DEM-04, EMB-02). */
@@ -59,17 +59,7 @@ function RequestForm({ modele, formulaire, tiers, draft }: FormProps) {
   const navigate = useNavigate()
   // The same request sent twice, by a double tap or after a cut, makes one démarche.
   const key = useRef({ sent: '', id: crypto.randomUUID() })
-  // The version last saved: a draft changed in another window is not overwritten.
-  const version = useRef(draft?.version ?? null)
-  const save = useMutation({
-    mutationFn: async (data: Record<string, unknown>) => {
-      const path = `/api/brouillons/${modele.modele}?tiers=${encodeURIComponent(tiers)}`
-      const saved = await call<Draft>('PUT', path, { body: { data, version: version.current } })
-      version.current = saved.version
-    },
-    scope: { id: `brouillon/${modele.modele}` },
-  })
-  const { onDraft, note, discard } = useDraft(save.mutateAsync, draft?.updated_at)
+  const { onDraft, note, remove } = useRequestDraft(modele.modele, tiers, draft)
 
   const send = async (data: Record<string, unknown>): Promise<void> => {
     const sent = JSON.stringify(data)
@@ -78,9 +68,8 @@ function RequestForm({ modele, formulaire, tiers, draft }: FormProps) {
       body: { modele: modele.modele, tiers_id: tiers, donnees: { [formulaire.nom]: data } },
       idempotencyKey: key.current.id,
     })
-    discard()
-    await call('DELETE', `/api/brouillons/${modele.modele}?tiers=${encodeURIComponent(tiers)}`).catch(() => undefined)
-    for (const stale of ['brouillons', 'demarches', 'attentes']) void client.invalidateQueries({ queryKey: [stale] })
+    await remove()
+    for (const stale of ['demarches', 'attentes']) void client.invalidateQueries({ queryKey: [stale] })
     await navigate({ to: '/demarches/$id', params: { id }, search: { nouvelle: true } })
   }
 

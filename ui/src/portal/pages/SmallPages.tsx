@@ -5,9 +5,10 @@ import { IconBell, IconChevronRight, IconHelpCircle, IconLogout, IconPlus, IconU
 import { Link } from '@tanstack/react-router'
 import { cabinetQuery, conseillerQuery } from '@shared/api/queries'
 import { useLogout, useMoi } from '@shared/api/session'
+import type { Cabinet } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { PasswordForm } from '@shared/components/PasswordForm'
-import { EmptyState } from '@shared/components/States'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
 import { NotFoundPage } from '@shared/pages/NotFoundPage'
 import { AdviserCard } from '../components/AdviserCard'
@@ -20,10 +21,13 @@ export function PortalNotFound() {
   return <NotFoundPage retour={<Link to="/">Retour à l’accueil</Link>} />
 }
 
+const reachable = ({ adresse, telephone, email }: Cabinet): boolean => Boolean(adresse ?? telephone ?? email)
+
 /** Whom to reach: the adviser, then the firm. */
 export function ContactPage() {
   const conseiller = useQuery(conseillerQuery)
   const cabinet = useQuery(cabinetQuery)
+  const error = conseiller.error ?? cabinet.error
   return (
     <Page
       titre="Une question ?"
@@ -31,9 +35,11 @@ export function ContactPage() {
       etroite
       barre={<TopBar titre="Assistance" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}
     >
+      {error && <ErrorState error={error} onRetry={() => { void conseiller.refetch(); void cabinet.refetch() }} />}
+      {!error && (conseiller.isPending || cabinet.isPending) && <SkeletonRows lignes={2} hauteur={150} />}
       {conseiller.data && <Section titre="Votre conseil"><AdviserCard conseiller={conseiller.data} /></Section>}
-      {conseiller.data === null && !cabinet.data && <EmptyState>Les coordonnées arrivent bientôt ici.</EmptyState>}
-      {cabinet.data && (
+      {conseiller.data === null && cabinet.data && !reachable(cabinet.data) && <EmptyState>Les coordonnées arrivent bientôt ici.</EmptyState>}
+      {cabinet.data && reachable(cabinet.data) && (
         <Section titre="Le cabinet">
           <Card>
             <CabinetCard cabinet={cabinet.data} />

@@ -50,9 +50,17 @@ export function setCsrfToken(token: string): void {
 
 export const csrfToken = (): string => csrf
 
+/** The code of a screen could not be fetched: the server is away, or a newer version has replaced it. */
+export class CodeError extends Error {
+  constructor(cause: unknown) {
+    super('Cette page ne se charge pas. Vérifiez votre réseau, puis réessayez.', { cause })
+    this.name = 'CodeError'
+  }
+}
+
 /** Sentence to show for any failure. */
 export function messageOf(error: unknown): string {
-  const meant = error instanceof ApiError || error instanceof NetworkError
+  const meant = error instanceof ApiError || error instanceof NetworkError || error instanceof CodeError
   return meant ? error.message : 'Une erreur est survenue. Réessayez dans un instant.'
 }
 
@@ -86,7 +94,11 @@ export interface CallOptions {
   query?: Record<string, string | number | boolean | null | undefined>
   signal?: AbortSignal
   idempotencyKey?: string
+  /** Finishes even if the page is left meanwhile; for small bodies (a browser allows 64 kB in all). */
+  keepalive?: boolean
 }
+
+const KEEPALIVE_MAX = 60_000
 
 /** One call: `call<Moi>('GET', '/api/moi')`. Returns the parsed body, or undefined for 204. */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
@@ -95,7 +107,8 @@ export async function call<T>(method: string, path: string, options: CallOptions
     if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, String(value))
   }
   const headers = new Headers({ Accept: 'application/json' })
-  if (options.body !== undefined) headers.set('Content-Type', 'application/json')
+  const body = options.body === undefined ? undefined : JSON.stringify(options.body)
+  if (body !== undefined) headers.set('Content-Type', 'application/json')
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
   const response = await apiFetch(
     new Request(url, {
@@ -103,7 +116,7 @@ export async function call<T>(method: string, path: string, options: CallOptions
       headers,
       credentials: 'same-origin',
       ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(body === undefined ? {} : { body, keepalive: options.keepalive === true && body.length < KEEPALIVE_MAX }),
     }),
   )
   if (response.status === 204) return undefined as T

@@ -4,7 +4,7 @@ import type { LiveEvent } from '../hooks/useLive'
 import { ApiError, call } from './http'
 import type {
   Attentes, Cabinet, CatalogueForm, CatalogueItem, Conseiller, DemarcheFilters, DemarchePage, DemarcheView, Draft,
-  DraftLine, EtapeForm, JournalPage, ModeleLine, NotificationPage, PiecesToCheck, StaffMember, Work,
+  DraftLine, EtapeForm, JournalPage, ModeleLine, MyDocuments, NotificationPage, PiecesToCheck, StaffMember, Work,
 } from './types'
 
 export const demarchesQuery = (filters: DemarcheFilters) =>
@@ -18,6 +18,14 @@ export const demarcheQuery = (id: string) =>
   queryOptions({
     queryKey: ['demarche', id],
     queryFn: ({ signal }) => call<DemarcheView>('GET', `/api/demarches/${id}`, { signal }),
+  })
+
+/** Documents and pièces of every démarche, some démarches a page. */
+export const documentsQuery = (page: number) =>
+  queryOptions({
+    queryKey: ['documents', page],
+    queryFn: ({ signal }) => call<MyDocuments>('GET', '/api/documents', { query: { page }, signal }),
+    placeholderData: keepPreviousData,
   })
 
 /** Newest first; `famille` keeps one family of events (TL-06). */
@@ -136,6 +144,6 @@ export const modelesQuery = queryOptions({
 /** What a live event makes stale, in both applications. */
 export function keysOf(event: LiveEvent): QueryKey[] {
   if (event.type === 'notification') return [['notifications']]
-  const lists: QueryKey[] = [['demarches'], ['travail'], ['attentes'], ['pieces-a-valider'], ['catalogue']]
-  return event.demarche ? [['demarche', event.demarche], ...lists.slice(0, 4)] : lists
+  const lists: QueryKey[] = [['demarches'], ['travail'], ['attentes'], ['pieces-a-valider'], ['documents'], ['catalogue']]
+  return event.demarche ? [['demarche', event.demarche], ...lists.slice(0, 5)] : lists
 }

@@ -1040,6 +1040,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Documents
+         * @description My documents, by démarche, the last changed first.
+         */
+        get: operations["list_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/equipe": {
         parameters: {
             query?: never;
@@ -1862,6 +1882,18 @@ export interface components {
             reference: string;
             /** Statut */
             statut: string;
+            /**
+             * Statut Couleur
+             * @description D'un statut propre au modèle.
+             * @example violet
+             */
+            statut_couleur: string | null;
+            /**
+             * Statut Icone
+             * @description D'un statut propre au modèle.
+             * @example building-bank
+             */
+            statut_icone: string | null;
             /** Statut Libelle */
             statut_libelle: string | null;
             /**
@@ -2023,6 +2055,30 @@ export interface components {
             /** Statut */
             statut: string;
             /** Titre */
+            titre: string;
+        };
+        /** DocumentsDuDossier */
+        DocumentsDuDossier: {
+            /**
+             * Demarche Id
+             * Format: uuid
+             */
+            demarche_id: string;
+            /** Documents */
+            documents: components["schemas"]["DocumentView"][];
+            /** Ouverte */
+            ouverte: boolean;
+            /** Pieces */
+            pieces: components["schemas"]["PieceView"][];
+            /**
+             * Reference
+             * @example EMB-2026-0147
+             */
+            reference: string;
+            /**
+             * Titre
+             * @example Embauche de Zoé Martin
+             */
             titre: string;
         };
         /**
@@ -2456,6 +2512,20 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Titre */
             titre: string | null;
+        };
+        /**
+         * MesDocuments
+         * @description `total`: how many démarches there are, those of other pages included.
+         */
+        MesDocuments: {
+            /** Items */
+            items: components["schemas"]["DocumentsDuDossier"][];
+            /** Page */
+            page: number;
+            /** Taille */
+            taille: number;
+            /** Total */
+            total: number;
         };
         /** ModeleDetaille */
         ModeleDetaille: {
@@ -6260,6 +6330,8 @@ export interface operations {
                 famille?: ("dossier" | "etape" | "tache" | "piece" | "document" | "echange" | "notification")[];
                 /** @description Lignes d'avant celle-ci. */
                 avant?: number | null;
+                /** @description Seulement ce qui le concerne. */
+                objet?: string | null;
                 limite?: number;
             };
             header?: never;
@@ -8863,6 +8935,75 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_documents: {
+        parameters: {
+            query?: {
+                page?: number;
+                /** @description Démarches au plus. */
+                taille?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MesDocuments"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,7 @@
 import { Button, PasswordInput, PinInput, TextInput } from '@mantine/core'
 import '@mantine/core/styles.layer.css'
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter, useSearch } from '@tanstack/react-router'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { messageOf } from '../api/http'
 import { login, sendTotp } from '../api/session'
@@ -11,12 +13,18 @@ interface Props {
   sousTitre: string
   /** Below the form: help, phone of the firm. */
   aide?: ReactNode
-  /** Called once the session is open. */
-  onDone: () => void
 }
 
-/** E-mail and password, then the six-digit code where a second factor is required. */
-export function LoginPage({ titre, sousTitre, aide, onDone }: Props) {
+/** E-mail and password, then the six-digit code where a second factor is required; then on to the page asked for. */
+export function LoginPage({ titre, sousTitre, aide }: Props) {
+  const client = useQueryClient()
+  const router = useRouter()
+  const { retour } = useSearch({ strict: false }) as { retour?: string }
+  const onDone = (): void => {
+    // Nothing of the person before stays.
+    client.clear()
+    void router.navigate({ href: retour ?? '/' })
+  }
   const [step, setStep] = useState<'motdepasse' | 'code'>('motdepasse')
   const [enrolment, setEnrolment] = useState<{ qr: string; secret: string } | null>(null)
   const [email, setEmail] = useState('')

@@ -1,8 +1,8 @@
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { Document, Page, pdfjs } from 'react-pdf'
-import { EmptyState, SkeletonRows } from '@shared/components/States'
-import { STROKE } from '@shared/icons'
+import { EmptyState, SkeletonRows } from '../components/States'
+import { STROKE } from '../icons'
 import classes from './Viewer.module.css'
 
 pdfjs.GlobalWorkerOptions.workerSrc = new URL('pdfjs-dist/build/pdf.worker.min.mjs', import.meta.url).toString()

@@ -1,18 +1,19 @@
 import { IconDownload, IconRotateClockwise, IconZoomIn, IconZoomOut } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
-import type { FileRef } from '@shared/api/types'
-import { EmptyState, SkeletonRows } from '@shared/components/States'
-import { fileSize, percent } from '@shared/format'
-import { STROKE } from '@shared/icons'
+import type { FileRef } from '../api/types'
+import { EmptyState, SkeletonRows } from '../components/States'
+import { fileSize, percent } from '../format'
+import { STROKE } from '../icons'
+import { fetched } from '../router/lazy'
 import classes from './Viewer.module.css'
 
-const PdfPages = lazy(() => import('./PdfPages'))
+const PdfPages = lazy(fetched(() => import('./PdfPages')))
 
 const STEP = 0.2
 const LEAST = 0.4
 const MOST = 3
 
-/** A file on screen: zoom, rotation, download. PDF pages are drawn by a part loaded on demand. */
+/** A file on screen (GED-01): zoom, rotation, download. PDF pages are drawn by a part loaded on demand. */
 export function Viewer({ fichier, sansNom = false }: { fichier: FileRef; sansNom?: boolean }) {
   return <FileViewer key={fichier.id} fichier={fichier} sansNom={sansNom} />
 }

@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { messageOf } from '@shared/api/http'
-import { NBSP, spokenHour } from '@shared/format'
+import { messageOf } from '../api/http'
+import { NBSP, spokenHour } from '../format'
 
 const DELAY = 900
 
 type Data = Record<string, unknown>
 
 /**
- * Saves a draft shortly after the last keystroke, and at once when the page is left.
+ * Saves a draft shortly after the last keystroke, and at once when the page is left: `save` must then outlive the page.
  * @returns the callback for the form, and the sentence to show.
  */
 export function useDraft(save: (data: Data) => Promise<unknown>, savedAt?: string | null) {
@@ -36,8 +36,11 @@ export function useDraft(save: (data: Data) => Promise<unknown>, savedAt?: strin
   useEffect(() => {
     const leave = (): void => void flush()
     document.addEventListener('visibilitychange', leave)
+    // A link followed at once, a reload: some browsers say only this.
+    addEventListener('pagehide', leave)
     return () => {
       document.removeEventListener('visibilitychange', leave)
+      removeEventListener('pagehide', leave)
       void flush()
     }
   }, [flush])

@@ -1,0 +1,51 @@
+"""All the documents of a client at once, the badge of a modèle's own status in lists, and a timeline about one thing."""
+
+from tests.api.conftest import Cabinet, key, ok, png
+
+
+async def test_a_client_reads_all_their_documents_at_once(cabinet: Cabinet) -> None:
+    await cabinet.open()
+    id_ = await cabinet.dossier()
+    page = await ok(cabinet.client.get("/api/documents"))
+    # A request has nothing yet: only the dossier is there.
+    assert [line["demarche_id"] for line in page["items"]] == [id_]
+    (dossier,) = page["items"]
+    assert {"cni", "rib", "carte_vitale"} <= {piece["id"] for piece in dossier["pieces"]}
+    assert dossier["documents"] == []
+    files = {"fichiers": ("cni.png", png(), "image/png")}
+    participant = await cabinet.participant(id_)
+    await ok(participant.post(f"/api/demarches/{id_}/pieces/cni/depots", files=files, headers=key()))
+    (dossier,) = (await ok(cabinet.client.get("/api/documents")))["items"]
+    cni = next(piece for piece in dossier["pieces"] if piece["id"] == "cni")
+    assert [file["nom"] for version in cni["versions"] for file in version["files"]] == ["cni.png"]
+    other = (await cabinet.people.client())[1]
+    assert (await ok(other.get("/api/documents")))["items"] == []
+    second = await ok(cabinet.client.get("/api/documents", params={"taille": 1, "page": 2}))
+    assert (second["items"], second["total"]) == ([], 1)
+
+
+async def test_a_list_shows_the_badge_of_the_modele(cabinet: Cabinet) -> None:
+    await cabinet.dossier()
+    (line,) = (await ok(cabinet.staff.get("/api/demarches")))["items"]
+    assert (line["statut_libelle"], line["statut_couleur"], line["statut_icone"]) == (
+        "En attente de pièces",
+        "ambre",
+        "file-alert",
+    )
+    request = await cabinet.open()
+    lines = (await ok(cabinet.client.get("/api/demarches")))["items"]
+    shared = next(line for line in lines if line["id"] == request["id"])
+    assert (shared["statut_libelle"], shared["statut_couleur"], shared["statut_icone"]) == (None, None, None)
+
+
+async def test_a_timeline_about_one_thing(cabinet: Cabinet) -> None:
+    id_ = await cabinet.dossier()
+    for objet in ("piece:cni", "piece:rib"):
+        body = {"texte": f"Au sujet de {objet}.", "objet": objet}
+        await ok(cabinet.client.post(f"/api/demarches/{id_}/commentaires", json=body, headers=key()))
+    page = await ok(cabinet.client.get(f"/api/demarches/{id_}/journal", params={"objet": "piece:rib"}))
+    assert {line["objet"] for line in page["items"]} == {"piece:rib"}
+    assert "Au sujet de piece:rib." in [line["detail"] for line in page["items"]]
+    assert page["familles"]["echange"] == 1
+    none = await ok(cabinet.client.get(f"/api/demarches/{id_}/journal", params={"objet": "piece:autre"}))
+    assert (none["items"], none["familles"]) == ([], {})

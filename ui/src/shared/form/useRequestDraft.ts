@@ -1,0 +1,31 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { call } from '../api/http'
+import type { Draft } from '../api/types'
+import { useDraft } from './useDraft'
+
+/**
+ * The draft of a request not sent yet, for one tiers, kept on the server (DEM-04).
+ * @returns what `useDraft` does, and `remove`: once the request is sent, its draft is of no use.
+ */
+export function useRequestDraft(modele: string, tiers: string, draft: Draft | null) {
+  const client = useQueryClient()
+  const path = `/api/brouillons/${modele}?tiers=${encodeURIComponent(tiers)}`
+  // The version last saved: a draft changed in another window is not overwritten.
+  const version = useRef(draft?.version ?? null)
+  const save = useMutation({
+    mutationFn: async (data: Record<string, unknown>) => {
+      const saved = await call<Draft>('PUT', path, { body: { data, version: version.current }, keepalive: true })
+      version.current = saved.version
+      void client.invalidateQueries({ queryKey: ['brouillons'] })
+    },
+    scope: { id: `brouillon/${modele}/${tiers}` },
+  })
+  const { onDraft, note, discard } = useDraft(save.mutateAsync, draft?.updated_at)
+  const remove = async (): Promise<void> => {
+    discard()
+    await call('DELETE', path).catch(() => undefined)
+    void client.invalidateQueries({ queryKey: ['brouillons'] })
+  }
+  return { onDraft, note, remove }
+}

@@ -1,0 +1,19 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { redirect } from '@tanstack/react-router'
+import { type Moi, moiQuery } from '../api/session'
+
+/** What every route receives. */
+export interface RouterContext {
+  queryClient: QueryClient
+}
+
+/** Search of the login page: where to go back to. Only an address of this application, never of another site. */
+export const returnSearch = (search: Record<string, unknown>): { retour?: string } =>
+  typeof search.retour === 'string' && /^\/(?![/\\])/.test(search.retour) ? { retour: search.retour } : {}
+
+/** The person logged in; without a session, on to the login page, which comes back here. */
+export async function requireSession(queryClient: QueryClient, here: string): Promise<Moi> {
+  const moi = await queryClient.ensureQueryData(moiQuery)
+  if (!moi) throw redirect({ to: '/connexion', search: here === '/' ? {} : { retour: here } })
+  return moi
+}

@@ -1,0 +1,20 @@
+import { Modal } from '@mantine/core'
+import type { FileRef } from '../api/types'
+import { Viewer } from './Viewer'
+import classes from './Viewer.module.css'
+
+interface Props {
+  fichier: FileRef
+  /** Name shown; the file's own by default. */
+  titre?: string
+  onClose: () => void
+}
+
+/** One file over the screen (GED-01). */
+export function PreviewDialog({ fichier, titre = fichier.nom, onClose }: Props) {
+  return (
+    <Modal opened onClose={onClose} title={titre} size="min(1000px, 94vw)" padding={0} classNames={{ header: classes.modalHead ?? '', title: classes.modalTitle ?? '' }}>
+      <div className={classes.modal}><Viewer fichier={fichier} sansNom /></div>
+    </Modal>
+  )
+}
