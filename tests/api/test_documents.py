@@ -1,4 +1,4 @@
-"""All the documents of a client at once, the badge of a modèle's own status in lists, and a timeline about one thing."""
+"""All the documents of a client at once, the badge of a modèle in lists, and a timeline about one thing."""
 
 from tests.api.conftest import Cabinet, key, ok, png
 
