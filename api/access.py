@@ -56,6 +56,7 @@ class Action(StrEnum):
     TACHE_TERMINER = "tache.terminer"
     PIECE_DEPOSER = "piece.deposer"
     PIECE_VALIDER = "piece.valider"
+    LIGNE_GERER = "ligne.gerer"
     FICHIER_LIRE = "fichier.lire"
     AUDIT_LIRE = "audit.lire"
 
@@ -143,6 +144,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.TACHE_TERMINER: _EVERYBODY,
     Action.PIECE_DEPOSER: _EVERYBODY,
     Action.PIECE_VALIDER: _STAFF,
+    Action.LIGNE_GERER: _EVERYBODY,
     Action.FICHIER_LIRE: _EVERYBODY,
     Action.AUDIT_LIRE: _SUPERVISION,
 }
@@ -166,13 +168,20 @@ PER_OBJECT = frozenset(
         Action.TACHE_TERMINER,
         Action.PIECE_DEPOSER,
         Action.PIECE_VALIDER,
+        Action.LIGNE_GERER,
         Action.FICHIER_LIRE,
     }
 )
 
 # What a client or a participant does only to what is assigned to them.
 OWN_ITEM = frozenset(
-    {Action.TACHE_TERMINER, Action.FORMULAIRE_REMPLIR, Action.PIECE_DEPOSER, Action.ACTION_REPONDRE}
+    {
+        Action.TACHE_TERMINER,
+        Action.FORMULAIRE_REMPLIR,
+        Action.PIECE_DEPOSER,
+        Action.LIGNE_GERER,
+        Action.ACTION_REPONDRE,
+    }
 )
 
 

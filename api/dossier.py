@@ -224,6 +224,46 @@ async def action_target(dossier: DossierCommande, action: ActionId) -> Target:
     return await owner_target(dossier, _seen(dossier.actor, found.a) if found else None)
 
 
+CollectionCle = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["factures"])]
+LigneId = Annotated[str, Path(max_length=60, description="La ligne.")]
+
+
+async def collection_target(dossier: DossierCommande, cle: CollectionCle) -> Target:
+    """The collection of the path, to be changed."""
+    return await _kept_by(dossier, cle, every_status=False)
+
+
+async def statut_target(dossier: DossierCommande, cle: CollectionCle) -> Target:
+    """The same, to give one of its lines a status: some statuses are given by others than those who keep it."""
+    return await _kept_by(dossier, cle, every_status=True)
+
+
+async def _kept_by(dossier: Dossier, cle: str, *, every_status: bool) -> Target:
+    if dossier.actor.kind == "staff":
+        return dossier.target()
+    modele = await dossier.modele()
+    collection = modele.collections.get(cle)
+    if collection is None:
+        raise not_found("Cette collection")
+    keepers = list(collection.gerent)
+    if every_status:
+        keepers += [key for statut in collection.statuts.values() for key in statut.par]
+    mine = [key for key in keepers if _is_mine(dossier.actor, modele, key)]
+    readers = [key for key in (*keepers, *collection.voient) if _is_mine(dossier.actor, modele, key)]
+    if mine:
+        return await owner_target(dossier, mine[0])
+    # Who reads it is told that it is not theirs to change; nobody else learns that it exists.
+    return dossier.target(
+        NOBODY_ELSE if dossier.actor.kind == "client" else None, client_visible=bool(readers)
+    )
+
+
+def _is_mine(actor: Actor, modele: Modele, key: str) -> bool:
+    if actor.kind == "participant":
+        return key == actor.participant_key
+    return key in modele.roles and modele.roles[key].cote == "client"
+
+
 async def form_owner(dossier: Dossier, nom: str) -> str | None:
     """Role or participant who fills a form of the démarche; None when it has no such form."""
     modele = await dossier.modele()

@@ -66,7 +66,10 @@ def needs_update(stored: str) -> bool:
 def _hasher() -> Any:
     family: Any = argon2
     return family.using(
-        type="ID", time_cost=settings().argon2_time_cost, memory_cost=settings().argon2_memory_kib, parallelism=1
+        type="ID",
+        time_cost=settings().argon2_time_cost,
+        memory_cost=settings().argon2_memory_kib,
+        parallelism=1,
     )
 
 

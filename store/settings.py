@@ -79,7 +79,9 @@ class Settings(BaseSettings):
     argon2_memory_kib: int = 64 * 1024
     max_file_size: int = 10 * 1024 * 1024
     max_json_size: int = 256 * 1024
-    max_upload_size: int = Field(default=256 * 1024 * 1024, description="all the files of one deposit together")
+    max_upload_size: int = Field(
+        default=256 * 1024 * 1024, description="all the files of one deposit together"
+    )
 
 
 @lru_cache

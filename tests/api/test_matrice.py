@@ -143,6 +143,11 @@ TABLE: dict[str, Line] = {
     "validate_piece": staff_only({"version": 99}, piece="cni"),
     "refuse_piece": staff_only({**MOTIF, "version": 99}, piece="cni"),
     "waive_piece": staff_only({**MOTIF, "surprise": 1}, piece="cni"),
+    # The embauche keeps no collection: only staff, who may ask, are told so.
+    "add_ligne": of_demarche(FIRM_S, {"donnees": {}}, cle="factures"),
+    "change_ligne": of_demarche(FIRM_S, {"donnees": {}}, cle="factures", ligne="x"),
+    "set_ligne_statut": of_demarche(FIRM_S, {"statut": "payee"}, cle="factures", ligne="x"),
+    "remove_ligne": of_demarche(FIRM_S, MOTIF, cle="factures", ligne="x"),
     "request_action": staff_only({"nature": "note", "message": "À lire", "a": "manager"}),
     "answer_action": of_demarche(CLIENT_S, files=True, action="{action}"),
     "cancel_action": staff_only({**MOTIF, "surprise": 1}, action="{action}"),
@@ -158,7 +163,11 @@ TABLE: dict[str, Line] = {
     "stream_events": Line(EVERYBODY, stream=True),
 }
 # Answers about the object named in the body or the end of the path, that only a permitted caller meets.
-UNKNOWN_ITEM = {"invite_participant": {404}, "cancel_demarche": {422}}
+UNKNOWN_ITEM = {
+    "invite_participant": {404},
+    "cancel_demarche": {422},
+    **{name: {404} for name in ("add_ligne", "change_ligne", "set_ligne_statut", "remove_ligne")},
+}
 
 
 class World:

@@ -31,6 +31,21 @@ def _about(monde: Monde, event: Event) -> str:
             return str(fact.titre)
         case "CalculsComputed":
             return ", ".join(f"{key}={value}" for key, value in fact.valeurs.items())
+        case "LigneAdded":
+            return f"{fact.collection} {', '.join(str(v) for v in fact.ligne.donnees.values())}"
+        case "LigneChanged" | "LigneStatutChanged":
+            ligne = monde.state.collections[fact.collection][fact.ligne]
+            return f"{fact.collection} « {ligne.nom} » {getattr(fact, 'statut', '')}".rstrip()
+        case "LigneRemoved":
+            return f"{fact.collection} « {fact.nom} »"
+        case "LignesComputed":
+            known = monde.state.collections.get(fact.collection, {})
+            found = ", ".join(
+                f"{line.nom} {', '.join(f'{k}={v}' for k, v in line.calcule.items())}".rstrip()
+                for id_, line in fact.lignes.items()
+                if id_ in known
+            )
+            return f"{fact.collection} {found}"
         case "EtapeEntered":
             return f"{fact.etape}/{fact.visit}"
         case "EtapeRescheduled":

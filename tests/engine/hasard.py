@@ -22,6 +22,30 @@ FORM: dict[str, Any] = {
     },
     "required": ["nom", "sorte"],
 }
+LINE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "nom": {"type": "string", "maxLength": 20},
+        "montant": {"type": "integer", "minimum": 0},
+        "jour": {"type": "string", "format": "date", "maxLength": 10},
+    },
+    "required": ["nom", "montant"],
+}
+COLLECTION: dict[str, Any] = {
+    "libelle": "Objets",
+    "singulier": "objet",
+    "formulaire": "objet",
+    "nom": "ligne.nom",
+    "gerent": ["manager"],
+    "minimum": 1,
+    "maximum": 3,
+    "statuts": {"neuf": {"libelle": "Neuf"}, "use": {"libelle": "Usé", "par": ["invite"]}},
+    "calcule": {
+        "part": "ligne.montant * size(objets)",
+        "classe": 'ligne.montant > 5 ? fiche.sorte : "rien"',
+        "moitie": "has(ligne.classe) ? ligne.part / 2 : 0",
+    },
+}
 DAYS = ("2026-02-10", "2026-03-05", "2026-03-20", "2026-05-01")
 MOMENTS = (
     "entree + 2j",
@@ -30,7 +54,14 @@ MOMENTS = (
     "fiche.jour - 2j à 09:00",
     "fiche.jour + 1sem",
 )
-CONDITIONS = (None, 'fiche.sorte == "a"', 'fiche.sorte == "b"', "has(fiche.jour)")
+CONDITIONS = (
+    None,
+    'fiche.sorte == "a"',
+    'fiche.sorte == "b"',
+    "has(fiche.jour)",
+    'objets.exists(o, o.statut == "use" || o.part > 9)',
+    "somme(objets.map(o, o.moitie)) > 3",
+)
 WHO = ("conseiller", "manager", "invite")
 
 
@@ -59,6 +90,8 @@ def etape(draw: st.DrawFn, cle: str) -> dict[str, Any]:
         made["retard"] = {"message": "Retard", "a": draw(who), "courriel": draw(_maybe(st.just("mail")))}
     if draw(st.booleans()):
         made["formulaires"] = [{"nom": "fiche", "par": draw(who)}]
+    if draw(st.integers(0, 3)) == 0:
+        made["collections"] = [{"nom": "objets", "par": draw(who)}]
     made["taches"] = [
         {
             "cle": f"{cle}_t{n}",
@@ -162,6 +195,7 @@ def modele(draw: st.DrawFn) -> dict[str, Any]:
             "invite": {"libelle": "Invité", "nom": "fiche.nom", "email": 'fiche.nom + "@exemple.fr"'}
         },
         "formulaires": {"fiche": "fiche"},
+        "collections": {"objets": COLLECTION},
         "dates_cles": ["fiche.jour"],
         "documents": {"lettre": {"titre": "Lettre", "modele": "lettre.html.j2", "visible": ["manager"]}},
         "portail": {"visible": True, "demandable": True},
@@ -201,6 +235,16 @@ def _form(monde: Monde, draw: Draw) -> dict[str, Any]:
     return {"formulaire": name, "donnees": known[name] | (change if name == "declaration" else {})}
 
 
+def modele_collections(monde: Monde) -> list[str]:
+    return list(monde.program.modele.collections)
+
+
+def _objet(draw: Draw) -> dict[str, Any]:
+    made = {"nom": draw(st.sampled_from(["vase", "bol"])), "montant": draw(st.sampled_from([0, 3, 9, -1]))}
+    jour = draw(_maybe(st.sampled_from(DAYS)))
+    return made | ({"jour": jour} if jour else {})
+
+
 def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
     state = monde.state
     etapes = list(state.etapes) or ["inconnue"]
@@ -217,6 +261,17 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
         case "ChangeDonnee":
             champ = monde.program.modele.dates_cles[0]
             return {"champ": champ, "valeur": draw(st.sampled_from(DAYS)), "motif": "m"}
+        case "AddLigne":
+            return {"collection": _any(draw, modele_collections(monde)), "donnees": _objet(draw)}
+        case "ChangeLigne" | "RemoveLigne" | "SetLigneStatut":
+            cle = _any(draw, modele_collections(monde))
+            ligne = _any(draw, state.collections.get(cle, {}))
+            extra: dict[str, Any] = {
+                "ChangeLigne": {"donnees": _objet(draw), "version": draw(_maybe(st.integers(1, 2)))},
+                "RemoveLigne": {"motif": "m"},
+                "SetLigneStatut": {"statut": draw(st.sampled_from(["neuf", "use", "perdu"]))},
+            }[type]
+            return {"collection": cle, "ligne": ligne} | extra
         case "AddTache":
             return {"titre": "Ajoutée", "pour": draw(_maybe(who)), "obligatoire": draw(st.booleans())}
         case "TickTache":
@@ -281,6 +336,9 @@ USUAL = (
     "GenerateDocument",
     "AddTache",
     "AddPiece",
+    "AddLigne",
+    "ChangeLigne",
+    "SetLigneStatut",
 )
 RARE = (
     "TakeDemande",
@@ -304,6 +362,7 @@ RARE = (
     "Cancel",
     "Reassign",
     "SetPrix",
+    "RemoveLigne",
     "InviteParticipant",
     "RevokeLink",
 )

@@ -69,9 +69,14 @@ def actor(who: str) -> Actor:
     return Actor(kind="participant", id=f"lien-{who}", name=who, role=who)
 
 
-def program_of(modele: dict[str, Any], forms: dict[str, dict[str, Any]] | None = None) -> Program:
+def program_of(
+    modele: dict[str, Any],
+    forms: dict[str, dict[str, Any]] | None = None,
+    lignes: dict[str, dict[str, Any]] | None = None,
+) -> Program:
     """A program from plain data; mail and document models are named, not read."""
-    return Program(Bundle(modele=Modele.model_validate(modele), forms=forms or {}), RULES, "0" * 64)
+    bundle = Bundle(modele=Modele.model_validate(modele), forms=forms or {}, lignes=lignes or {})
+    return Program(bundle, RULES, "0" * 64)
 
 
 @lru_cache(maxsize=1)
@@ -240,6 +245,8 @@ def _made(event: Event) -> str | None:
             return str(fact.document.id)
         case "EffectRequested":
             return str(fact.effect.id)
+        case "LigneAdded":
+            return str(fact.ligne.id)
         case "ParticipantInvited" | "LinkRenewed":
             return str(fact.participant.link_id)
     return None

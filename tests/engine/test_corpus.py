@@ -29,7 +29,10 @@ def test_corpus(file: Path) -> None:
     yaml.indent(mapping=2, sequence=4, offset=2)
     case: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"))
     plain = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    monde = Monde(program_of(plain["modele"], plain.get("forms")), plain.get("debut", "2026-03-02 09:00"))
+    monde = Monde(
+        program_of(plain["modele"], plain.get("forms"), plain.get("lignes")),
+        plain.get("debut", "2026-03-02 09:00"),
+    )
     for index, (step, written) in enumerate(zip(plain["pas"], case["pas"], strict=True)):
         said = _play(monde, dict(step))
         if REWRITE:
@@ -50,10 +53,18 @@ def test_corpus(file: Path) -> None:
 def play_file(file: Path) -> Monde:
     """The démarche of a file, played to its end."""
     case = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    monde = Monde(program_of(case["modele"], case.get("forms")), case.get("debut", "2026-03-02 09:00"))
+    monde = Monde(
+        program_of(case["modele"], case.get("forms"), case.get("lignes")),
+        case.get("debut", "2026-03-02 09:00"),
+    )
     for step in case["pas"]:
         _play(monde, dict(step))
     return monde
+
+
+def _monde(case: dict[str, Any]) -> Monde:
+    program = program_of(case["modele"], case.get("forms"), case.get("lignes"))
+    return Monde(program, case.get("debut", "2026-03-02 09:00"))
 
 
 def _play(monde: Monde, step: dict[str, Any]) -> list[str]:
@@ -66,6 +77,9 @@ def _play(monde: Monde, step: dict[str, Any]) -> list[str]:
     name, par = step.pop("commande"), step.pop("par", "conseiller")
     if "tache" in step:
         step["tache"] = monde.tache(step["tache"])
+    if "ligne" in step and name != "AddLigne":
+        lines = monde.state.collections.get(step["collection"], {}).values()
+        step["ligne"] = next((line.id for line in lines if line.nom == step["ligne"]), step["ligne"])
     if "action" in step:
         step["action"] = list(monde.state.actions)[-1]
     if name == "DepositPiece":
@@ -95,6 +109,12 @@ def _facts(monde: Monde) -> dict[str, Any]:
         "attentes": monde.waiting(),
         "minuteries": {key: instant(timer.at) for key, timer in state.timers.items()},
         "calculs": state.calculs,
+        "lignes": {
+            cle: {
+                line.nom: {**line.donnees, **line.calcule, "statut": line.statut} for line in lines.values()
+            }
+            for cle, lines in state.collections.items()
+        },
         "documents": {
             doc.cle: doc.statut if doc.perime is None else "perime" for doc in state.documents.values()
         },

@@ -46,6 +46,16 @@ def test_the_complete_example_plays_to_its_end(example: Path) -> None:
     assert simulation.ending == "terminee"
 
 
+def test_the_example_of_collections_passes_the_check(tmp_path: Path) -> None:
+    identity = snippet("modele: attestation").split("formulaires:")[0].split("nom:")[0]
+    roles = "roles:\n  conseiller: {libelle: C, cote: cabinet}\n  manager: {libelle: M, cote: client}\n"
+    file = tmp_path / "factures.yaml"
+    lines = snippet("  paiements:")
+    file.write_text(f"{identity}nom: '\"Factures\"'\n{roles}{lines}", "utf-8")
+    findings = verify(from_folder(HERE / "modeles_racine", file), RULES.functions, MODELS)
+    assert [str(finding) for finding in findings] == []
+
+
 def test_the_example_of_scenario_is_read() -> None:
     told = read_scenario(snippet("silence:"), "guide")
     assert told.silence == ("futur_salarie",)
@@ -53,7 +63,7 @@ def test_the_example_of_scenario_is_read() -> None:
 
 
 def test_every_function_that_is_always_there_is_in_the_guide() -> None:
-    from workflows.engine.expressions import dates
+    from workflows.engine.expressions import dates, lists
 
     text = GUIDE.read_text(encoding="utf-8")
-    assert [name for name in dates.FUNCTIONS if f"`{name}(" not in text] == []
+    assert [name for name in {**dates.FUNCTIONS, **lists.FUNCTIONS} if f"`{name}(" not in text] == []

@@ -34,7 +34,7 @@ def replayed(monde: Monde) -> None:
 @given(st.data())
 def test_any_small_modele(data: st.DataObject) -> None:
     draw = data.draw
-    monde = Monde(program_of(draw(hasard.modele()), {"fiche": hasard.FORM}))
+    monde = Monde(program_of(draw(hasard.modele()), {"fiche": hasard.FORM}, {"objets": hasard.LINE}))
     # Filled from the start: a modèle whose conditions read what may be missing is not published.
     monde.open(draw(st.sampled_from(["demande", "dossier"])), fiche={"nom": "zoe", "sorte": "a"})
     for _ in range(draw(st.integers(1, 15))):

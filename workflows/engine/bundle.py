@@ -99,7 +99,12 @@ class _Resolver:
         forms: dict[str, dict[str, Any]] = {}
         ui: dict[str, dict[str, Any]] = {}
         for alias, name in modele.formulaires.items():
-            self._form(alias, name, forms, ui)
+            self._form(alias, name, forms, ui, ("formulaires", alias), "formulaire")
+        lignes: dict[str, dict[str, Any]] = {}
+        lignes_ui: dict[str, dict[str, Any]] = {}
+        for key, collection in modele.collections.items():
+            where: Place = ("collections", key, "formulaire")
+            self._form(key, collection.formulaire, lignes, lignes_ui, where, "ligne")
         mails: dict[str, str] = {}
         for name, place in mail_names(modele):
             if name not in mails:
@@ -108,7 +113,15 @@ class _Resolver:
         for path, place in document_paths(modele):
             if path not in documents:
                 self._document(path, place, documents)
-        bundle = Bundle(modele=modele, forms=forms, ui=ui, mails=mails, documents=documents)
+        bundle = Bundle(
+            modele=modele,
+            forms=forms,
+            ui=ui,
+            lignes=lignes,
+            lignes_ui=lignes_ui,
+            mails=mails,
+            documents=documents,
+        )
         return Resolved(bundle, self.loaded, self.findings, self.files)
 
     def _report(self, code: str, place: Place, reason: str, remedy: str) -> None:
@@ -134,13 +147,18 @@ class _Resolver:
         self.findings.append(Finding(file, line, 1 if line else 0, "erreur", code, reason, remedy))
 
     def _form(
-        self, alias: str, name: str, forms: dict[str, dict[str, Any]], ui: dict[str, dict[str, Any]]
+        self,
+        alias: str,
+        name: str,
+        forms: dict[str, dict[str, Any]],
+        ui: dict[str, dict[str, Any]],
+        place: Place,
+        kind: str,
     ) -> None:
         relative = f"{FORMS}/{name}.schema.json"
         schema = self._json(relative) if _NAME.match(name) else None
         if schema is None:
             if not any(finding.file == relative for finding in self.findings):
-                place: Place = ("formulaires", alias)
                 close = _close(name, self._names(FORMS, ".schema.json"))
                 self._report("formulaire_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close)
             return
@@ -157,7 +175,7 @@ class _Resolver:
             )
             return
         forms[alias] = schema
-        self.files[f"formulaire:{alias}"] = relative
+        self.files[f"{kind}:{alias}"] = relative
         described = self._json(f"{FORMS}/{name}.ui.json")
         if described is not None:
             ui[alias] = described

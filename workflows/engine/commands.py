@@ -70,6 +70,39 @@ class ChangeDonnee(Command):
     motif: Motif
 
 
+class AddLigne(Command):
+    type: Literal["AddLigne"] = "AddLigne"
+    collection: str
+    donnees: dict[str, Any]
+    ligne: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    """Id of the line; derived from the command when absent."""
+
+
+class ChangeLigne(Command):
+    type: Literal["ChangeLigne"] = "ChangeLigne"
+    collection: str
+    ligne: str
+    donnees: dict[str, Any]
+    version: int | None = None
+    """Version looked at: a newer one makes the change stale."""
+
+
+class SetLigneStatut(Command):
+    type: Literal["SetLigneStatut"] = "SetLigneStatut"
+    collection: str
+    ligne: str
+    statut: str
+    motif: Motif | None = None
+    version: int | None = None
+
+
+class RemoveLigne(Command):
+    type: Literal["RemoveLigne"] = "RemoveLigne"
+    collection: str
+    ligne: str
+    motif: Motif
+
+
 class AddTache(Command):
     type: Literal["AddTache"] = "AddTache"
     titre: Annotated[str, Field(min_length=1, max_length=200)]
@@ -291,6 +324,10 @@ AnyCommand = Annotated[
     | RefuseDemande
     | SubmitForm
     | ChangeDonnee
+    | AddLigne
+    | ChangeLigne
+    | SetLigneStatut
+    | RemoveLigne
     | AddTache
     | StartTache
     | TickTache

@@ -160,6 +160,44 @@ def _(fact: f.CalculsComputed, state: DemarcheState, event: Event) -> None:
     state.calculs = dict(fact.valeurs)
 
 
+# --- lines of collections
+
+
+@_apply.register
+def _(fact: f.LigneAdded, state: DemarcheState, event: Event) -> None:
+    known = state.collections.get(fact.collection, {})
+    state.collections[fact.collection] = {**known, fact.ligne.id: fact.ligne.model_copy(deep=True)}
+
+
+@_apply.register
+def _(fact: f.LigneChanged, state: DemarcheState, event: Event) -> None:
+    ligne = state.collections[fact.collection][fact.ligne]
+    ligne.donnees = dict(fact.donnees)
+    ligne.version += 1
+
+
+@_apply.register
+def _(fact: f.LigneRemoved, state: DemarcheState, event: Event) -> None:
+    known = state.collections[fact.collection]
+    state.collections[fact.collection] = {id_: line for id_, line in known.items() if id_ != fact.ligne}
+
+
+@_apply.register
+def _(fact: f.LigneStatutChanged, state: DemarcheState, event: Event) -> None:
+    ligne = state.collections[fact.collection][fact.ligne]
+    ligne.statut = fact.statut
+    ligne.motif = fact.motif
+    ligne.version += 1
+
+
+@_apply.register
+def _(fact: f.LignesComputed, state: DemarcheState, event: Event) -> None:
+    for id_, computed in fact.lignes.items():
+        ligne = state.collections[fact.collection][id_]
+        ligne.nom = computed.nom
+        ligne.calcule = dict(computed.calcule)
+
+
 # --- étapes
 
 

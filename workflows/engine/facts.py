@@ -18,6 +18,7 @@ from workflows.engine.state import (
     FileRef,
     Frozen,
     Horloge,
+    LigneState,
     Membre,
     ParticipantState,
     Phase,
@@ -83,6 +84,50 @@ class DonneeChanged(Fact):
     avant: Any
     valeur: Any
     motif: str
+
+
+class LigneAdded(Fact):
+    type: Literal["LigneAdded"] = "LigneAdded"
+    collection: str
+    ligne: LigneState
+
+
+class LigneChanged(Fact):
+    type: Literal["LigneChanged"] = "LigneChanged"
+    collection: str
+    ligne: str
+    avant: dict[str, Any]
+    donnees: dict[str, Any]
+
+
+class LigneRemoved(Fact):
+    type: Literal["LigneRemoved"] = "LigneRemoved"
+    collection: str
+    ligne: str
+    nom: str
+    """As it was: the line is gone from the state."""
+    motif: str
+
+
+class LigneStatutChanged(Fact):
+    type: Literal["LigneStatutChanged"] = "LigneStatutChanged"
+    collection: str
+    ligne: str
+    statut: str
+    motif: str | None = None
+
+
+class LigneComputed(Frozen):
+    nom: str
+    calcule: dict[str, Any]
+
+
+class LignesComputed(Fact):
+    """Names and computed columns of the lines for which they changed."""
+
+    type: Literal["LignesComputed"] = "LignesComputed"
+    collection: str
+    lignes: dict[str, LigneComputed]
 
 
 class CalculsComputed(Fact):
@@ -441,6 +486,11 @@ AnyFact = Annotated[
     | DossierCreated
     | DonneesRecorded
     | DonneeChanged
+    | LigneAdded
+    | LigneChanged
+    | LigneRemoved
+    | LigneStatutChanged
+    | LignesComputed
     | CalculsComputed
     | EtapeEntered
     | EtapeRescheduled

@@ -134,6 +134,80 @@ class Piece(Node):
     si: Expr | None = None
 
 
+Format = Literal["texte", "nombre", "montant", "date", "booleen", "choix"]
+"""How a value is shown: a montant is in integer cents."""
+
+
+class StatutLigne(Statut):
+    """A status of one line of a collection."""
+
+    par: tuple[str, ...] = ()
+    """Roles and participants who may give it, besides the firm; those who manage the collection when empty."""
+
+
+class Calculee(Node):
+    """A computed column: an expression alone, or with its label and format."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        # An expression alone stands for its value.
+        json_schema_extra=lambda schema: schema.update(type=["object", "string"]),
+    )
+
+    valeur: Expr
+    """May read `ligne`, the forms, and the collections; those declared before with their computed columns."""
+    libelle: str | None = None
+    format: Format | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, given: Any) -> Any:
+        return {"valeur": given} if isinstance(given, str) else given
+
+
+class Total(Node):
+    """A figure shown under a collection."""
+
+    libelle: str
+    valeur: Expr
+    format: Format | None = None
+
+
+class Collection(Node):
+    """Lines that a démarche keeps: invoices, payments, offers, banks, suppliers."""
+
+    libelle: str
+    """Plural: « Factures »."""
+    singulier: str
+    """« facture »: « Ajouter une facture »."""
+    formulaire: str
+    """Form of `forms/` for one line."""
+    nom: Expr
+    """Names a line: `ligne.numero`."""
+    gerent: tuple[str, ...] = ()
+    """Roles and participants who may add, change and remove, besides the firm."""
+    voient: tuple[str, ...] = ()
+    """Roles and participants who read it, besides the firm and those who manage it."""
+    colonnes: tuple[Key, ...] = ()
+    """Shown in the table; every field and computed column when empty."""
+    statuts: dict[Key, StatutLigne] = {}
+    """In order; the first is that of a new line."""
+    minimum: Annotated[int, Field(ge=0, le=200)] = 0
+    """Lines that an étape which asks for them waits for."""
+    maximum: Annotated[int, Field(ge=1, le=200)] = 200
+    calcule: dict[Key, Calculee] = {}
+    totaux: tuple[Total, ...] = ()
+
+
+class Lignes(Node):
+    """A collection asked for during an étape: it cannot end before the collection has its minimum."""
+
+    nom: Key
+    par: Key
+    titre: str | None = None
+
+
 class Formulaire(Node):
     """A form of `forms/` to be filled during the étape; its answers live in the namespace of its name."""
 
@@ -239,6 +313,7 @@ class Etape(Node):
     formulaires: tuple[Formulaire, ...] = ()
     taches: tuple[Tache, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    collections: tuple[Lignes, ...] = ()
     automatisations: tuple[Automatisation, ...] = ()
     relances: tuple[Relance, ...] = ()
     alertes: tuple[Alerte, ...] = ()
@@ -285,6 +360,8 @@ class Modele(Node):
     formulaires: dict[Key, str] = {}
     """Namespace in expressions → form of `forms/`: `declaration: embauche_declaration`."""
     participants: dict[Key, Participant] = {}
+    collections: dict[Key, Collection] = {}
+    """Namespace in expressions → lines: `factures.exists(f, f.montant > 0)`."""
     etiquettes: dict[Key, str] = {}
     calculs: dict[Key, Calcul] = {}
     documents: dict[Key, Document] = {}
@@ -335,6 +412,9 @@ class Bundle(Node):
     """JSON Schemas by form name."""
     ui: dict[str, dict[str, Any]] = {}
     """UI schemas by form name."""
+    lignes: dict[str, dict[str, Any]] = {}
+    """JSON Schema of one line, by collection."""
+    lignes_ui: dict[str, dict[str, Any]] = {}
     mails: dict[str, str] = {}
     documents: dict[str, str] = {}
     """Sources of the document and mail models, and of the partials they include, by path."""

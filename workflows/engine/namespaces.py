@@ -1,27 +1,87 @@
-"""What the expressions of one modèle may read: a namespace per form, and `calculs` for its named calculations."""
+"""What the expressions of one modèle may read: a namespace per form, the lines of its collections, and `calculs` for
+its named calculations; where an expression is about one line, `ligne` is that line.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from workflows.engine.expressions import ExpressionError, Types, declare, result_type
+from workflows.engine.expressions import (
+    Expression,
+    ExpressionError,
+    Types,
+    compile_expression,
+    declare,
+    line_shape,
+    result_type,
+    with_column,
+)
 from workflows.engine.modele import Modele
 
 CALCULS = "calculs"
+OWN = ("id", "statut")
+"""Fields of a line besides those of its form."""
 
 
-def types_of(
-    modele: Modele, forms: Mapping[str, Mapping[str, Any]], functions: Mapping[str, Callable[..., Any]]
-) -> Types:
-    """Types of a modèle's expressions. `forms`: JSON Schema of each namespace.
+class ColonneError(ExpressionError):
+    """A computed column that cannot be read: says which."""
 
-    A calculation made under a condition, or whose function may give nothing, is optional. Raises ExpressionError.
+    def __init__(self, collection: str, colonne: str, error: ExpressionError) -> None:
+        super().__init__(error.code, error.message, remedy=error.remedy, line=error.line, column=error.column)
+        self.collection = collection
+        self.colonne = colonne
+
+
+@dataclass(frozen=True)
+class Namespaces:
+    """Types of a modèle's expressions: of all, of those about one line, and the computed columns ready to evaluate."""
+
+    types: Types
+    lignes: Mapping[str, Types]
+    colonnes: Mapping[str, Mapping[str, Expression]]
+
+
+def namespaces_of(
+    modele: Modele,
+    forms: Mapping[str, Mapping[str, Any]],
+    lines: Mapping[str, Mapping[str, Any]],
+    functions: Mapping[str, Callable[..., Any]],
+) -> Namespaces:
+    """Everything expressions may name. `forms`: JSON Schema of each namespace; `lines`: of one line of each collection.
+
+    A calculation made under a condition, or whose function may give nothing, is optional, and so is a computed column
+    that reads a form. Raises ExpressionError.
     """
+    shapes = {
+        key: line_shape(lines[key], key, tuple(collection.statuts))
+        for key, collection in modele.collections.items()
+        if key in lines
+    }
+    columns: dict[str, dict[str, Expression]] = {}
+    for key, collection in modele.collections.items():
+        if key not in shapes:
+            continue
+        columns[key] = {}
+        for name, column in collection.calcule.items():
+            if name in (*shapes[key].fields, *OWN):
+                raise ExpressionError("cle_invalide", f"La colonne « {key}.{name} » existe déjà.")
+            types = declare(forms, {}, functions, shapes, key)
+            try:
+                expression = compile_expression(column.valeur, types)
+            except ExpressionError as error:
+                raise ColonneError(key, name, error) from error
+            columns[key][name] = expression
+            shapes[key] = with_column(shapes[key], name, expression)
     variables: dict[str, str] = {}
     for name, calcul in modele.calculs.items():
         if calcul.fonction not in functions:
             raise ExpressionError("fonction_inconnue", f"Le calcul « {calcul.fonction} » n’existe pas.")
         kind = result_type(functions[calcul.fonction])
         variables[f"{CALCULS}.{name}"] = f"{kind.rstrip('?')}?" if calcul.si else kind
-    return declare(forms, variables, functions)
+    return Namespaces(
+        declare(forms, variables, functions, shapes),
+        {key: declare(forms, variables, functions, shapes, key) for key in shapes},
+        columns,
+    )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflows.engine.expressions import Expression, argument_types, compile_expression, evaluate
+from workflows.engine.expressions import LINE, Expression, argument_types, compile_expression, evaluate
+from workflows.engine.facts import LigneComputed
 from workflows.engine.modele import Bundle, Calcul, Modele
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
-from workflows.engine.namespaces import types_of
+from workflows.engine.namespaces import CALCULS, namespaces_of
 from workflows.engine.ports import CalculError, Rules
-from workflows.engine.state import DemarcheState, EtapeState
+from workflows.engine.state import DemarcheState, EtapeState, LigneState
 
 PARIS = ZoneInfo("Europe/Paris")
+MAX_NAME = 120
 
 
 def lookup(data: Mapping[str, Mapping[str, Any]], path: str) -> Any:
@@ -26,7 +29,26 @@ def lookup(data: Mapping[str, Mapping[str, Any]], path: str) -> Any:
 def lookup_root(data: Mapping[str, Any], path: str) -> bool:
     """What an expression needs is there: a filled form, or a calculation already made."""
     namespace, _, name = path.partition(".")
-    return bool(data.get(namespace)) and (namespace != "calculs" or name in data[namespace])
+    return bool(data.get(namespace)) and (namespace != CALCULS or name in data[namespace])
+
+
+def stored(value: Any) -> Any:
+    """A value as the state keeps it: dates in ISO text, rates as decimal text, lists and groups alike."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [stored(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: stored(item) for key, item in value.items() if item is not None}
+    return value
+
+
+def line_data(ligne: LigneState) -> dict[str, Any]:
+    """A line as expressions and document models read it."""
+    own = {"id": ligne.id} if ligne.statut is None else {"id": ligne.id, "statut": ligne.statut}
+    return {**ligne.donnees, **ligne.calcule, **own}
 
 
 class Program:
@@ -38,7 +60,8 @@ class Program:
         self.rules = rules
         self.sha = sha
         self.etapes = bundle.modele.all_etapes
-        self.types = types_of(bundle.modele, bundle.forms, rules.functions)
+        names = namespaces_of(bundle.modele, bundle.forms, bundle.lignes, rules.functions)
+        self.types, self._lignes, self._colonnes = names.types, names.lignes, names.colonnes
 
     def expression(
         self, source: str, expects: str | None = None, given: Expression | None = None
@@ -54,15 +77,70 @@ class Program:
         """A condition: true when absent. Raises ExpressionError when it cannot be told."""
         return source is None or bool(self.evaluate(source, state, "booleen"))
 
+    def of_line(
+        self,
+        collection: str,
+        source: str,
+        ligne: LigneState,
+        state: DemarcheState,
+        expects: str | None = None,
+    ) -> Any:
+        """Value of an expression about one line. Raises ExpressionError."""
+        expression = compile_expression(source, self._lignes[collection], expects)
+        return evaluate(expression, {**self.data(state), LINE: line_data(ligne)})
+
     def known(self, source: str | None, state: DemarcheState) -> bool:
         """Everything an expression needs is there: the forms are filled, the calculations made."""
         data = self.data(state)
         return source is None or all(lookup_root(data, path) for path in self.expression(source).needs)
 
-    @staticmethod
-    def data(state: DemarcheState) -> dict[str, Any]:
-        """What expressions read: one namespace per form, and `calculs`."""
-        return {**state.donnees, "calculs": state.calculs}
+    def data(self, state: DemarcheState) -> dict[str, Any]:
+        """What expressions read: one namespace per form, one list per collection, and `calculs`."""
+        return {**state.donnees, CALCULS: state.calculs, **self._lines(state)}
+
+    def _lines(self, state: DemarcheState) -> dict[str, list[dict[str, Any]]]:
+        return {
+            key: [line_data(ligne) for ligne in state.collections.get(key, {}).values()]
+            for key in self.modele.collections
+        }
+
+    def column_kind(self, collection: str, column: str) -> str:
+        """Name of the kind of a computed column's values: INT, DATE, TEXT …"""
+        return self._colonnes[collection][column].result.kind.name
+
+    def compute_lines(self, state: DemarcheState) -> dict[str, dict[str, LigneComputed]]:
+        """Name and computed columns of every line, by collection and line; a column whose data is not known yet is
+        left out. Raises ExpressionError."""
+        lines = self._lines(state)
+        for key, columns in self._colonnes.items():
+            for line in lines[key]:
+                for name in columns:
+                    line.pop(name, None)
+            # A column at a time: the next one may read it on every line.
+            for name, expression in columns.items():
+                data = {**state.donnees, **lines}
+                if all(lookup_root(data, path) for path in expression.needs):
+                    values = [stored(evaluate(expression, {**data, LINE: line})) for line in lines[key]]
+                    for line, value in zip(lines[key], values, strict=True):
+                        line[name] = value
+        data = {**state.donnees, CALCULS: state.calculs, **lines}
+        return {
+            key: {
+                line["id"]: LigneComputed(
+                    nom=self._line_name(key, {**data, LINE: line}),
+                    calcule={name: line[name] for name in self._colonnes[key] if name in line},
+                )
+                for line in lines[key]
+            }
+            for key in self._lignes
+        }
+
+    def _line_name(self, key: str, data: Mapping[str, Any]) -> str:
+        collection = self.modele.collections[key]
+        expression = compile_expression(collection.nom, self._lignes[key], "texte")
+        if all(lookup_root(data, path) for path in expression.needs):
+            return str(evaluate(expression, data))[:MAX_NAME]
+        return collection.singulier
 
     def compute(self, state: DemarcheState) -> dict[str, Any]:
         """Values of the modèle's calculations whose inputs are known. Dates are ISO strings. Raises CalculError."""
@@ -70,11 +148,11 @@ class Program:
         for name, calcul in self.modele.calculs.items():
             value = self._compute(calcul, state, values)
             if value is not None:
-                values[name] = value.isoformat() if isinstance(value, date) else value
+                values[name] = stored(value)
         return values
 
     def _compute(self, calcul: Calcul, state: DemarcheState, values: Mapping[str, Any]) -> Any:
-        data = {**state.donnees, "calculs": values}
+        data = {**state.donnees, CALCULS: values, **self._lines(state)}
         function = self.rules.functions[calcul.fonction]
         kinds = argument_types(function)
         condition = self.expression(calcul.si, "booleen") if calcul.si else None

@@ -18,7 +18,7 @@ from workflows.engine.items import (
 from workflows.engine.modele import Automatisation, Etape, Parallele
 from workflows.engine.schedule import due_alertes, reconcile_timers
 from workflows.engine.turn import CLIENT, Turn
-from workflows.engine.waiting import form_done
+from workflows.engine.waiting import form_done, lacking
 
 MAX_ROUNDS = 200
 NOT_CONCERNED = "Ne concerne plus ce dossier."
@@ -48,6 +48,7 @@ def recompute(turn: Turn) -> None:
     holiday list that changed since never alters a running démarche by itself."""
     if not turn.data_changed or not turn.state.open:
         return
+    _compute_lines(turn)
     values = turn.compute()
     if values != turn.state.calculs:
         turn.say(f.CalculsComputed(valeurs=values))
@@ -58,10 +59,22 @@ def recompute(turn: Turn) -> None:
         turn.say(f.TitreChanged(titre=titre), CLIENT)
 
 
+def _compute_lines(turn: Turn) -> None:
+    for key, computed in turn.program.compute_lines(turn.state).items():
+        known = turn.state.collections.get(key, {})
+        changed = {
+            id_: found
+            for id_, found in computed.items()
+            if (known[id_].nom, known[id_].calcule) != (found.nom, found.calcule)
+        }
+        if changed:
+            turn.say(f.LignesComputed(collection=key, lignes=changed))
+
+
 def _lay_out(turn: Turn) -> None:
     """Tasks made at the opening (EMB-04, EMB-05): there as soon as their conditions can be told, and as long as
     they hold, until their étape is entered."""
-    if not turn.said(f.DemarcheOpened, f.DossierCreated, f.DonneesRecorded, f.DonneeChanged, f.EtapeReset):
+    if not turn.data_changed and not turn.said(f.DossierCreated, f.EtapeReset):
         return
     for etape in turn.modele.walk():
         state = turn.state.etapes[etape.cle]
@@ -194,6 +207,11 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
         f"le formulaire « {form.titre or form.nom} » est attendu"
         for form in etape.formulaires
         if not form_done(turn.state, state, form.nom)
+    ]
+    reasons += [
+        f"{turn.modele.collections[wanted.nom].libelle} : il en manque {lack}"
+        for wanted in etape.collections
+        if (lack := lacking(turn.program, turn.state, wanted.nom))
     ]
     reasons += [
         f"la tâche « {tache.titre} » n'est pas faite"

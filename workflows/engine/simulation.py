@@ -63,6 +63,8 @@ class Scenario(BaseModel):
     """Begins as a demande of the client, when the modèle has that phase."""
     donnees: dict[str, dict[str, Any]] = {}
     """Answers to each form. « J+20 » stands for the twentieth day after the beginning."""
+    lignes: dict[str, Annotated[tuple[dict[str, Any], ...], Field(max_length=200)]] = {}
+    """Lines added to each collection when an étape asks for it."""
     delais: dict[str, Delay] = {}
     """Time that a role or participant takes to answer; when absent, 1jo for the firm and 2j for the others."""
     silence: tuple[str, ...] = ()
@@ -264,6 +266,11 @@ class Simulation:
                 yield self._command(
                     type="SubmitForm", actor=actor, formulaire=wait.id, donnees=answers, etape=wait.etape
                 )
+            case "collection":
+                known = len(self.state.collections.get(wait.id, {}))
+                lines = self.scenario.lignes.get(wait.id, ())
+                answers = self._dated(lines[known]) if known < len(lines) else {}
+                yield self._command(type="AddLigne", actor=actor, collection=wait.id, donnees=answers)
             case "action" | "information":
                 yield self._command(type="AnswerAction", actor=actor, action=wait.id, message="C’est fait.")
             case "etape":

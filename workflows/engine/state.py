@@ -221,6 +221,22 @@ class ParticipantState(Mutable):
     revoked: bool = False
 
 
+class LigneState(Mutable):
+    """A line of a collection. `calcule`: its computed columns, those whose data is known."""
+
+    id: str
+    nom: str = ""
+    donnees: dict[str, Any]
+    statut: str | None = None
+    motif: str | None = None
+    """What was said with its status."""
+    version: int = 1
+    """Grows with each change of its data or status: a stale screen cannot overwrite a newer one."""
+    calcule: dict[str, Any] = {}
+    added_at: datetime
+    added_by: str
+
+
 class Timer(Frozen):
     key: str
     kind: Literal["relance", "escalade", "alerte", "echeance", "attente"]
@@ -273,6 +289,7 @@ class DemarcheState(Mutable):
     pieces: dict[str, PieceState] = {}
     actions: dict[str, ActionState] = {}
     documents: dict[str, DocumentState] = {}
+    collections: dict[str, dict[str, LigneState]] = {}
     participants: dict[str, ParticipantState] = {}
     timers: dict[str, Timer] = {}
     effets: dict[str, EffectState] = {}

@@ -10,6 +10,7 @@ from workflows.engine.commands import Command, Refusal
 from workflows.engine.evolve import evolve
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.facts import (
+    DemarcheOpened,
     DocumentOutdated,
     DocumentRequested,
     DonneeChanged,
@@ -17,6 +18,10 @@ from workflows.engine.facts import (
     EffectRequested,
     Event,
     Fact,
+    LigneAdded,
+    LigneChanged,
+    LigneRemoved,
+    LigneStatutChanged,
     LinkRenewed,
     Noticed,
     ParticipantInvited,
@@ -35,6 +40,16 @@ from workflows.engine.state import (
 )
 
 CLIENT = ("client",)
+DATA = (
+    DemarcheOpened,
+    DonneesRecorded,
+    DonneeChanged,
+    LigneAdded,
+    LigneChanged,
+    LigneRemoved,
+    LigneStatutChanged,
+)
+"""Facts after which what is computed from the data is computed again."""
 
 
 class Turn:
@@ -55,8 +70,8 @@ class Turn:
 
     @property
     def data_changed(self) -> bool:
-        """This command recorded answers or changed a key date."""
-        return self.said(DonneesRecorded, DonneeChanged)
+        """This command recorded answers, changed a key date, or touched a line of a collection."""
+        return self.said(*DATA)
 
     @property
     def today(self) -> date:

@@ -5,24 +5,29 @@ Pure: given a state folded up to a past event, it tells what that reader saw the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from workflows.engine.modele import Etape, Modele, Parallele, Side
-from workflows.engine.program import Program, lookup
+from pydantic import Field
+
+from workflows.engine.expressions import ExpressionError
+from workflows.engine.modele import Collection, Etape, Modele, Parallele, Side
+from workflows.engine.program import Program, lookup, stored
 from workflows.engine.state import (
     ChecklistItem,
     DemarcheState,
     DocumentState,
     FileRef,
     Frozen,
+    LigneState,
     Membre,
     PieceState,
 )
-from workflows.engine.waiting import Turn, Wait, WaitKind, part_done, progress, turn_of, waits
+from workflows.engine.waiting import Turn, Wait, WaitKind, lacking, part_done, progress, turn_of, waits
 
 MASK = "••••"
+Nature = Literal["texte", "date", "montant", "nombre", "booleen", "choix", "sensible"]
 
 
 class Reader(Frozen):
@@ -222,13 +227,72 @@ class FieldView(Frozen):
     champ: str
     libelle: str
     valeur: Any
-    nature: Literal["texte", "date", "montant", "nombre", "booleen", "choix", "sensible"]
+    nature: Nature
 
 
 class DataView(Frozen):
     formulaire: str
     titre: str
     champs: tuple[FieldView, ...]
+
+
+class ColonneView(Frozen):
+    cle: str
+    libelle: str
+    format: Nature
+    choix: dict[str, str] | None = None
+    """Labels of the values, for a choice."""
+
+
+class StatutLigneView(Frozen):
+    cle: str
+    libelle: str
+    couleur: str
+    icone: str | None
+    a_moi: bool
+    """The reader may give it."""
+
+
+class LigneView(Frozen):
+    id: str
+    nom: str
+    donnees: dict[str, Any]
+    """Its answers, to be shown and edited; sensitive ones are masked for who may not change them."""
+    calcule: dict[str, Any]
+    """Its computed columns."""
+    statut: str | None
+    statut_libelle: str | None
+    couleur: str | None
+    motif: str | None
+    version: int
+    added_at: datetime
+    added_by: str
+
+
+class TotalView(Frozen):
+    libelle: str
+    valeur: Any
+    format: Nature
+
+
+class CollectionView(Frozen):
+    """Lines of one kind: what a table and an edit form need. The API's JSON calls `schema_` « schema »."""
+
+    cle: str
+    libelle: str
+    singulier: str
+    schema_: dict[str, Any] = Field(serialization_alias="schema")
+    ui: dict[str, Any]
+    colonnes: tuple[ColonneView, ...]
+    statuts: tuple[StatutLigneView, ...]
+    gerable: bool
+    """The reader may add, change and remove lines now."""
+    complete: bool
+    """Its maximum is reached."""
+    attendue: int
+    """Lines still wanted by an étape under way."""
+    lignes: tuple[LigneView, ...]
+    totaux: tuple[TotalView, ...]
 
 
 class Counts(Frozen):
@@ -282,6 +346,7 @@ class DemarcheView(Frozen):
     etiquettes: tuple[TagView, ...]
     """Numbered tags (DOS-22)."""
     compteurs: Counts
+    collections: tuple[CollectionView, ...]
     dates_cles: tuple[KeyDate, ...]
     donnees: tuple[DataView, ...]
     roles: tuple[Choice, ...]
@@ -429,8 +494,13 @@ def view(program: Program, state: DemarcheState, reader: Reader) -> DemarcheView
             pieces_a_valider=sum(p.to_check for p in pieces),
             documents=sum(d.statut == "disponible" for d in documents) + sum(len(p.versions) for p in pieces),
         ),
+        collections=tuple(
+            eyes.collection(cle, collection)
+            for cle, collection in modele.collections.items()
+            if eyes.sees_collection(collection)
+        ),
         dates_cles=tuple(
-            KeyDate(champ=champ, libelle=_label(program, champ), valeur=lookup(Program.data(state), champ))
+            KeyDate(champ=champ, libelle=_label(program, champ), valeur=lookup(state.donnees, champ))
             for champ in modele.dates_cles
         )
         if reader.kind != "participant"
@@ -554,7 +624,7 @@ class _Eyes:
             motif=current.motif,
             part=1.0
             if over
-            else part_done(self.state, etape, current)
+            else part_done(self.program, self.state, etape, current)
             if current.statut == "en_cours"
             else 0.0,
             turn=turn,
@@ -625,6 +695,107 @@ class _Eyes:
             )
         )
 
+    def sees_collection(self, collection: Collection) -> bool:
+        return self.staff or any(self.is_me(key, None) for key in (*collection.gerent, *collection.voient))
+
+    def may_set(self, keys: tuple[str, ...]) -> bool:
+        return self.staff or any(self.is_me(key, None) for key in keys)
+
+    def collection(self, cle: str, collection: Collection) -> CollectionView:
+        """The lines of one collection, and what the reader may do with them."""
+        schema = self.program.bundle.lignes[cle]
+        properties = properties_of(schema)
+        manages = self.state.cycle == "ouverte" and self.may_set(collection.gerent)
+        lines = self.state.collections.get(cle, {})
+        wanted = any(
+            item.nom == cle
+            for etape in self.state.active
+            for item in self.program.etapes[etape.cle].collections
+        )
+        return CollectionView(
+            cle=cle,
+            libelle=collection.libelle,
+            singulier=collection.singulier,
+            schema_=schema,
+            ui=self.program.bundle.lignes_ui.get(cle, {}),
+            colonnes=tuple(self._columns(cle, collection, properties)),
+            statuts=tuple(
+                StatutLigneView(
+                    cle=key,
+                    libelle=statut.libelle,
+                    couleur=statut.couleur,
+                    icone=statut.icone,
+                    a_moi=self.state.cycle == "ouverte" and self.may_set(statut.par or collection.gerent),
+                )
+                for key, statut in collection.statuts.items()
+            ),
+            gerable=manages,
+            complete=len(lines) >= collection.maximum,
+            attendue=lacking(self.program, self.state, cle) if wanted else 0,
+            lignes=tuple(
+                self._line(collection, ligne, properties, clear=manages) for ligne in lines.values()
+            ),
+            totaux=tuple(self._totals(collection)),
+        )
+
+    def _columns(
+        self, cle: str, collection: Collection, properties: Mapping[str, dict[str, Any]]
+    ) -> Iterator[ColonneView]:
+        for key in collection.colonnes or (*properties, *collection.calcule):
+            column = collection.calcule.get(key)
+            if column is not None:
+                label = column.libelle or key.replace("_", " ").capitalize()
+                kind = column.format or _NATURES.get(self.program.column_kind(cle, key), "texte")
+                yield ColonneView(cle=key, libelle=label, format=kind)
+                continue
+            definition = properties.get(key, {})
+            yield ColonneView(
+                cle=key,
+                libelle=str(definition.get("title", key)),
+                format=_nature(definition),
+                choix=definition.get("x-libelles"),
+            )
+
+    def _line(
+        self,
+        collection: Collection,
+        ligne: LigneState,
+        properties: Mapping[str, dict[str, Any]],
+        *,
+        clear: bool,
+    ) -> LigneView:
+        statut = collection.statuts.get(ligne.statut or "")
+        return LigneView(
+            id=ligne.id,
+            nom=ligne.nom,
+            donnees={
+                key: value if clear else _masked(properties.get(key, {}), value)
+                for key, value in ligne.donnees.items()
+            },
+            calcule=ligne.calcule,
+            statut=ligne.statut,
+            statut_libelle=statut.libelle if statut else None,
+            couleur=statut.couleur if statut else None,
+            motif=ligne.motif,
+            version=ligne.version,
+            added_at=ligne.added_at,
+            added_by=ligne.added_by,
+        )
+
+    def _totals(self, collection: Collection) -> Iterator[TotalView]:
+        """Figures that can be told now."""
+        for total in collection.totaux:
+            if not self.program.known(total.valeur, self.state):
+                continue
+            try:
+                value = stored(self.program.evaluate(total.valeur, self.state))
+            except ExpressionError:
+                continue
+            kind = self.program.expression(total.valeur).result.kind.name
+            yield TotalView(
+                libelle=total.libelle, valeur=value, format=total.format or _NATURES.get(kind, "texte")
+            )
+
     def data(self) -> list[DataView]:
         found = []
         for formulaire, answers in self.state.donnees.items():
@@ -665,11 +836,15 @@ def properties_of(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def _masked(definition: Mapping[str, Any], value: Any) -> Any:
+    """A value as it may be shown to who does not own it."""
+    return f"{MASK} {str(value)[-3:]}" if definition.get("x-sensible") else value
+
+
 def _field(champ: str, definition: dict[str, Any], value: Any) -> FieldView:
     label = str(definition.get("title", champ))
     if definition.get("x-sensible"):
-        text = str(value)
-        return FieldView(champ=champ, libelle=label, valeur=f"{MASK} {text[-3:]}", nature="sensible")
+        return FieldView(champ=champ, libelle=label, valeur=_masked(definition, value), nature="sensible")
     if definition.get("format") == "date":
         return FieldView(champ=champ, libelle=label, valeur=value, nature="date")
     if definition.get("x-monnaie"):
@@ -679,6 +854,23 @@ def _field(champ: str, definition: dict[str, Any], value: Any) -> FieldView:
         return FieldView(champ=champ, libelle=label, valeur=choices.get(value, value), nature="choix")
     kinds: dict[type, Literal["booleen", "nombre"]] = {bool: "booleen", int: "nombre", float: "nombre"}
     return FieldView(champ=champ, libelle=label, valeur=value, nature=kinds.get(type(value), "texte"))
+
+
+_NATURES: dict[str, Nature] = {"INT": "nombre", "DATE": "date", "BOOL": "booleen"}
+
+
+def _nature(definition: Mapping[str, Any]) -> Nature:
+    """How the values of a field are shown, from its definition."""
+    if definition.get("x-sensible"):
+        return "sensible"
+    if definition.get("format") == "date":
+        return "date"
+    if definition.get("x-monnaie"):
+        return "montant"
+    if definition.get("x-libelles"):
+        return "choix"
+    kinds: dict[Any, Nature] = {"boolean": "booleen", "integer": "nombre", "number": "nombre"}
+    return kinds.get(definition.get("type"), "texte")
 
 
 def _label(program: Program, champ: str) -> str:

@@ -10,7 +10,9 @@ from workflows.engine.modele import Etape, Side
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, EtapeState
 
-WaitKind = Literal["tache", "piece", "formulaire", "action", "validation", "etape", "demande", "information"]
+WaitKind = Literal[
+    "tache", "piece", "formulaire", "action", "validation", "etape", "demande", "information", "collection"
+]
 Turn = Literal["cabinet", "client", "tiers", "personne"]
 _OVER = ("valide", "passee", "sans_objet")
 
@@ -124,6 +126,10 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
             found.append(
                 wait("formulaire", form.nom, form.titre or etape.titre, form.par, since, current.due_at, cle)
             )
+        for wanted in etape.collections:
+            if lacking(program, state, wanted.nom):
+                label = wanted.titre or modele.collections[wanted.nom].libelle
+                found.append(wait("collection", wanted.nom, label, wanted.par, since, current.due_at, cle))
         if etape.terminee == "manuelle" and not missing_forms and not any(w.etape == cle for w in found):
             found.append(
                 wait(
@@ -147,6 +153,11 @@ def cabinet_role(program: Program) -> str:
 def form_done(state: DemarcheState, etape: EtapeState, nom: str) -> bool:
     """A form filled during this visit; answers brought by the demande count for the first one."""
     return nom in etape.forms_done or (etape.visit <= 1 and bool(state.donnees.get(nom)))
+
+
+def lacking(program: Program, state: DemarcheState, collection: str) -> int:
+    """How many lines a collection still needs to reach its minimum."""
+    return max(program.modele.collections[collection].minimum - len(state.collections.get(collection, {})), 0)
 
 
 def turn_of(found: list[Wait]) -> tuple[Turn, Wait | None]:
@@ -179,13 +190,14 @@ def progress(program: Program, state: DemarcheState) -> int:
         if current.statut in _OVER:
             done += etape.poids
         elif current.statut == "en_cours":
-            done += etape.poids * part_done(state, etape, current)
+            done += etape.poids * part_done(program, state, etape, current)
     return min(int(100 * done / total), 99) if total else 0
 
 
-def part_done(state: DemarcheState, etape: Etape, current: EtapeState) -> float:
-    """Fraction of an étape's compulsory items that are done: forms, tasks, validated pièces."""
+def part_done(program: Program, state: DemarcheState, etape: Etape, current: EtapeState) -> float:
+    """Fraction of an étape's compulsory items that are done: forms, lines, tasks, validated pièces."""
     items = [form_done(state, current, form.nom) for form in etape.formulaires]
+    items += [not lacking(program, state, wanted.nom) for wanted in etape.collections]
     items += [
         tache.statut == "termine"
         for tache in state.taches.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from workflows.engine import facts as f
 from workflows.engine.facts import Event, Fact
@@ -35,6 +35,7 @@ _MUTE = (
     f.TimerDisarmed,
     f.Noticed,
     f.CalculsComputed,
+    f.LignesComputed,
     f.EtapeReset,
     f.EtapeRescheduled,
     f.TacheRescheduled,
@@ -61,7 +62,7 @@ def famille(fact: Fact) -> Famille:
 
 def objet(fact: Fact) -> str | None:
     """What a line is about: `piece:cni`, `tache:…`, `etape:dpae`, `document:…`."""
-    for kind in ("tache", "piece", "action", "document"):
+    for kind in ("tache", "piece", "action", "document", "ligne"):
         value = getattr(fact, kind, None)
         if value is not None:
             return f"{kind}:{value if isinstance(value, str) else value.id}"
@@ -117,6 +118,20 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
                 f"Date modifiée : {champ.split('.', 1)[1].replace('_', ' ')}, désormais le {_day(valeur)}",
                 motif,
             )
+        case f.LigneAdded(collection=cle, ligne=ligne):
+            return Line(
+                f"Ajout : {_line_name(modele, state, cle, ligne.id, ligne.nom)}", _plural(modele, cle)
+            )
+        case f.LigneChanged(collection=cle, ligne=id_, avant=avant, donnees=donnees):
+            return Line(
+                f"Modification : {_line_name(modele, state, cle, id_)}", _changes(modele, cle, avant, donnees)
+            )
+        case f.LigneRemoved(collection=cle, nom=nom, motif=motif):
+            return Line(f"Retrait : {nom}", motif)
+        case f.LigneStatutChanged(collection=cle, ligne=id_, statut=statut, motif=motif):
+            given = modele.collections[cle].statuts.get(statut) if cle in modele.collections else None
+            label = given.libelle if given else statut
+            return Line(f"{_line_name(modele, state, cle, id_)} : {label}", motif)
         case f.EtapeEntered(etape=cle, visit=visit):
             return Line(f"Étape {'reprise' if visit > 1 else 'commencée'} : {_etape(state, cle)}")
         case f.EtapeCompleted(etape=cle):
@@ -218,6 +233,24 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line(f"Prix de la prestation : {_euros(montant)} {mention}")
         case _:
             return Line(type(fact).__name__)
+
+
+def _plural(modele: Modele, cle: str) -> str:
+    return modele.collections[cle].libelle if cle in modele.collections else cle
+
+
+def _line_name(modele: Modele, state: DemarcheState, cle: str, id_: str, otherwise: str | None = None) -> str:
+    """Name of a line now; the line may be gone since."""
+    ligne = state.collections.get(cle, {}).get(id_)
+    if ligne is not None:
+        return ligne.nom
+    return otherwise or (modele.collections[cle].singulier if cle in modele.collections else "ligne")
+
+
+def _changes(modele: Modele, cle: str, avant: dict[str, Any], donnees: dict[str, Any]) -> str:
+    """Names of the fields that changed; never their values, which may be sensitive."""
+    changed = [key for key in dict.fromkeys((*donnees, *avant)) if avant.get(key) != donnees.get(key)]
+    return f"{_plural(modele, cle)} · " + ", ".join(key.replace("_", " ") for key in changed)
 
 
 def _form_title(modele: Modele, nom: str) -> str:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.routes.demarches.actions import router as actions
+from api.routes.demarches.collections import router as collections
 from api.routes.demarches.cycle import router as cycle
 from api.routes.demarches.equipe import router as equipe
 from api.routes.demarches.etapes import router as etapes
@@ -14,5 +15,18 @@ from api.routes.demarches.pieces import router as pieces
 from api.routes.demarches.taches import router as taches
 
 router = APIRouter()
-for part in (lecture, ouverture, cycle, etapes, taches, pieces, actions, formulaires, equipe, journal):
+PARTS = (
+    lecture,
+    ouverture,
+    cycle,
+    etapes,
+    taches,
+    pieces,
+    collections,
+    actions,
+    formulaires,
+    equipe,
+    journal,
+)
+for part in PARTS:
     router.include_router(part)

@@ -106,6 +106,26 @@ class Donnees(Corps):
     visit: Visite = None
 
 
+class LigneNouvelle(Corps):
+    """Une ligne d'une collection."""
+
+    donnees: dict[str, Any] = Field(
+        title="Données", max_length=300, examples=[{"numero": "F-2026-001", "montant": 120000}]
+    )
+
+
+class LigneModifiee(LigneNouvelle):
+    version: int | None = Field(
+        default=None, ge=1, description="Version lue : si la ligne a changé depuis, la demande est refusée."
+    )
+
+
+class LigneStatut(Corps):
+    statut: str = Field(title="Statut", max_length=60, examples=["payee"])
+    motif: MotifTexte | None = None
+    version: int | None = Field(default=None, ge=1, description="Version lue.")
+
+
 class Brouillon(Corps):
     donnees: dict[str, Any] = Field(title="Données", max_length=300, examples=[{"prenom": "Zoé"}])
 
@@ -230,7 +250,7 @@ class CommentaireNouveau(Corps):
     )
     objet: str | None = Field(
         default=None,
-        pattern=r"^(piece|tache|etape|document|action):[A-Za-z0-9_-]{1,60}$",
+        pattern=r"^(piece|tache|etape|document|action|ligne):[A-Za-z0-9_-]{1,60}$",
         examples=["piece:cni"],
     )
     interne: bool = Field(default=False, description="Note du cabinet, que le client ne voit jamais.")

@@ -23,6 +23,7 @@ const actions: Partial<Record<WaitKind, string>> = {
   tache: 'Voir la tâche',
   action: 'Répondre',
   information: 'Répondre',
+  collection: 'Compléter',
 }
 
 function titleOf(item: WorkItem): string {

@@ -2,6 +2,7 @@
 
 from workflows.engine.expressions.errors import ExpressionError
 from workflows.engine.expressions.port import (
+    LINE,
     Expression,
     Types,
     argument_types,
@@ -9,10 +10,13 @@ from workflows.engine.expressions.port import (
     declare,
     enumerable,
     evaluate,
+    line_shape,
     result_type,
+    with_column,
 )
 
 __all__ = [
+    "LINE",
     "Expression",
     "ExpressionError",
     "Types",
@@ -21,5 +25,7 @@ __all__ = [
     "declare",
     "enumerable",
     "evaluate",
+    "line_shape",
     "result_type",
+    "with_column",
 ]

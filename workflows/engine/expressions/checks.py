@@ -24,7 +24,9 @@ from workflows.engine.expressions.shapes import (
     Kind,
     Shape,
     Signature,
+    grouped,
     list_of,
+    misfit,
 )
 from workflows.engine.expressions.syntax import Tree
 
@@ -409,6 +411,11 @@ class Checker:
                 self._tolerate(argument, path, facts)
             else:
                 self._visit(argument, facts, env)
+            reason = misfit(self.shape(argument), parameter.shape) if grouped(parameter.shape) else None
+            if reason is not None:
+                raise self.refuse(
+                    "type", argument, f"« {name} » ne convient pas dans {signature.name}() : {reason}."
+                )
             given = self._values(argument, env)
             allowed = parameter.shape.values
             if given is not None and allowed and not given <= set(allowed):

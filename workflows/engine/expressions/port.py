@@ -8,14 +8,14 @@ a default value (an unset message field would read as 0, "" or 1970). Between th
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cel_expr_python import cel  # type: ignore[import-untyped]
 from google.protobuf import descriptor_pb2, descriptor_pool, timestamp_pb2
 
-from workflows.engine.expressions import dates
+from workflows.engine.expressions import dates, lists
 from workflows.engine.expressions.checks import FILLED, STANDARD, Checker, Reads
 from workflows.engine.expressions.errors import ExpressionError
 from workflows.engine.expressions.messages import translate
@@ -23,22 +23,29 @@ from workflows.engine.expressions.shapes import (
     ABSENT,
     OPAQUE,
     RATE,
+    TEXT,
     Field,
     Kind,
     Shape,
     Signature,
     check_key,
     from_schema,
+    grouped,
+    list_of,
+    misfit,
     object_of,
     signature_of,
     to_python,
     to_state,
     written,
+    written_name,
 )
 from workflows.engine.expressions.syntax import Tree
 
 MAX_LENGTH = 1000
 MAX_CACHED = 2000
+LINE = "ligne"
+"""The line under consideration, where an expression is about one of them."""
 _F = descriptor_pb2.FieldDescriptorProto
 _TIMESTAMP = "google.protobuf.Timestamp"
 _RATE, _OPAQUE = "elaska.Taux", "elaska.Opaque"
@@ -51,6 +58,8 @@ class Types:
     roots: Mapping[str, Field]
     functions: Mapping[str, Signature]
     structs: Mapping[str, tuple[str, Shape]]
+    there: frozenset[str]
+    """Roots that are always there, be they empty: the collections."""
     checker: Any = field(repr=False)
     runner: Any = field(repr=False)
     cache: dict[tuple[str, str | None, frozenset[str]], Expression] = field(default_factory=dict, repr=False)
@@ -100,11 +109,14 @@ def declare(
     forms: Mapping[str, Mapping[str, Any]],
     variables: Mapping[str, str | Mapping[str, Any]] | None = None,
     functions: Mapping[str, Callable[..., Any]] | None = None,
+    lines: Mapping[str, Shape] | None = None,
+    line: str | None = None,
 ) -> Types:
     """Types of the expressions of one modèle.
 
     `forms`: JSON Schema of each namespace. `variables`: other names, « group.name » or plain, with a written type
     (« date », « entier? » …) or a JSON Schema. `functions`: the registry of calculations, annotated; they must be pure.
+    `lines`: shape of one line of each collection; `line`: the collection one line of which is read as « ligne ».
     Raises ExpressionError for a key, type or signature that expressions could not use.
     """
     roots: dict[str, Field] = {}
@@ -114,14 +126,22 @@ def declare(
     for name, kind in (variables or {}).items():
         found = written(kind) if isinstance(kind, str) else Field(from_schema(kind, name), optional=False)
         _place(roots, name.split("."), found)
+    there = frozenset(lines or ()) | ({LINE} if line else frozenset())
+    for name, shape in (lines or {}).items():
+        check_key(name, "collections")
+        if name in roots or name == LINE:
+            raise ExpressionError("cle_invalide", f"La collection « {name} » porte un nom déjà pris.")
+        roots[name] = Field(list_of(shape), optional=False)
+    if line is not None and lines is not None:
+        roots[LINE] = Field(lines[line], optional=False)
     signatures = {
         name: signature_of(name, function)
-        for name, function in {**dates.FUNCTIONS, **(functions or {})}.items()
+        for name, function in {**dates.FUNCTIONS, **lists.FUNCTIONS, **(functions or {})}.items()
     }
     for name in signatures:
         if name in STANDARD or name in roots:
             raise ExpressionError("cle_invalide", f"La fonction « {name} » porte un nom déjà pris.")
-    return _build(roots, signatures)
+    return _build(roots, signatures, there)
 
 
 def _place(roots: dict[str, Field], keys: list[str], found: Field) -> None:
@@ -137,7 +157,7 @@ def _place(roots: dict[str, Field], keys: list[str], found: Field) -> None:
     roots[first] = Field(object_of(fields), group.optional)
 
 
-def _build(roots: Mapping[str, Field], signatures: Mapping[str, Signature]) -> Types:
+def _build(roots: Mapping[str, Field], signatures: Mapping[str, Signature], there: frozenset[str]) -> Types:
     file = descriptor_pb2.FileDescriptorProto(
         name="elaska/types.proto",
         package="elaska",
@@ -173,8 +193,9 @@ def _build(roots: Mapping[str, Field], signatures: Mapping[str, Signature]) -> T
         return {Kind.DATE: _TIMESTAMP, Kind.RATE: _RATE}.get(shape.kind, _OPAQUE)
 
     def cel_type(shape: Shape, path: str) -> Any:
+        """A type of the library, the name of a message to come, or a list of one of these."""
         if shape.kind is Kind.LIST:
-            return cel.Type.List(cel_type(shape.element or OPAQUE, path))
+            return [cel_type(shape.element or OPAQUE, path)]
         plain = {
             Kind.BOOL: cel.Type.BOOL,
             Kind.INT: cel.Type.INT,
@@ -184,6 +205,8 @@ def _build(roots: Mapping[str, Field], signatures: Mapping[str, Signature]) -> T
         return plain or type_name(shape, path)
 
     variables = {name: cel_type(root.shape, name) for name, root in roots.items()}
+    # Before the pool takes the messages: a result may be a group of its own.
+    results = {name: cel_type(known.result.shape, name) for name, known in signatures.items()}
     pool = descriptor_pool.DescriptorPool()
     timestamp = descriptor_pb2.FileDescriptorProto()
     timestamp_pb2.DESCRIPTOR.CopyToProto(timestamp)
@@ -191,14 +214,20 @@ def _build(roots: Mapping[str, Field], signatures: Mapping[str, Signature]) -> T
     pool.Add(file)
 
     def finished(kind: Any) -> Any:
+        if isinstance(kind, list):
+            return cel.Type.List(finished(kind[0]))
         return cel.Type(kind) if isinstance(kind, str) else kind
 
     typed, untyped = [], []
     for signature in signatures.values():
         call = _callable(signature)
         arities = range(signature.minimum, len(signature.parameters) + 1)
-        kinds = [finished(cel_type(parameter.shape, signature.name)) for parameter in signature.parameters]
-        result = finished(cel_type(signature.result.shape, signature.name))
+        kinds = [
+            # Groups are compared by their fields (`checks`): the library only knows them by name.
+            cel.Type.DYN if grouped(parameter.shape) else finished(cel_type(parameter.shape, signature.name))
+            for parameter in signature.parameters
+        ]
+        result = finished(results[signature.name])
         typed.append(_function(signature.name, [(kinds[:arity], result) for arity in arities], call))
         untyped.append(
             _function(signature.name, [([cel.Type.DYN] * arity, cel.Type.DYN) for arity in arities], call)
@@ -211,7 +240,7 @@ def _build(roots: Mapping[str, Field], signatures: Mapping[str, Signature]) -> T
     runner = cel.NewEnv(
         variables=dict.fromkeys(roots, cel.Type.DYN), extensions=[cel.CelExtension("elaska", untyped)]
     )
-    return Types(roots, signatures, structs, checker, runner)
+    return Types(roots, signatures, structs, there, checker, runner)
 
 
 def _function(name: str, overloads: list[tuple[list[Any], Any]], call: Callable[..., Any]) -> Any:
@@ -272,7 +301,7 @@ def compile_expression(
     `si` of the same item): what it tests with `has` may be read. Raises ExpressionError with line and column, a
     French reason and remedy.
     """
-    implied = given.implied if given is not None else frozenset()
+    implied = (given.implied if given is not None else frozenset()) | types.there
     key = (source, expects, implied)
     cached = types.cache.get(key)
     if cached is not None:
@@ -322,7 +351,14 @@ def _compile(source: str, types: Types, expected: Field | None, implied: frozens
 
 
 def _check_expected(checker: Checker, result: Shape, expected: Field | None) -> None:
-    if expected is not None and not _same(result, expected.shape):
+    if expected is None:
+        return
+    reason = misfit(result, expected.shape)
+    if reason is not None and grouped(expected.shape) and grouped(result):
+        raise checker.refuse(
+            "type_du_resultat", checker.tree.root, f"Ces lignes ne conviennent pas : {reason}."
+        )
+    if reason is not None:
         remedy = f"Employez une valeur de type {expected.shape.label}."
         if expected.shape.kind is Kind.BOOL:
             remedy = "Complétez par une comparaison."
@@ -340,12 +376,6 @@ def _check_result(checker: Checker, result: Shape) -> None:
             checker.tree.root,
             "Cette valeur ne s’emploie pas comme résultat d’une expression.",
         )
-
-
-def _same(result: Shape, expected: Shape) -> bool:
-    if result.kind is Kind.LIST and expected.kind is Kind.LIST and result.element and expected.element:
-        return _same(result.element, expected.element)
-    return result.kind is expected.kind
 
 
 _PATTERNS = cel.NewEnv(variables={"motif": cel.Type.STRING})
@@ -447,6 +477,33 @@ def _missing(data: Any, path: str) -> bool:
     return False
 
 
+# --- Lines of a collection
+
+
+def line_shape(schema: Mapping[str, Any], path: str, statuts: Sequence[str]) -> Shape:
+    """Shape of one line: its id, the fields of its form, and its status when it has one of `statuts`.
+
+    Raises ExpressionError when the form has a field of one of these names.
+    """
+    fields = dict(from_schema(schema, path).fields)
+    own = {"id": Field(TEXT, optional=False)}
+    if statuts:
+        own["statut"] = Field(Shape(Kind.TEXT, tuple(statuts)), optional=False)
+    for name in ("id", "statut"):
+        if name in fields:
+            raise ExpressionError(
+                "cle_invalide",
+                f"Le formulaire de « {path} » a un champ « {name} », nom que toute ligne porte déjà.",
+                remedy="Donnez un autre nom à ce champ.",
+            )
+    return object_of({**own, **fields})
+
+
+def with_column(line: Shape, name: str, column: Expression) -> Shape:
+    """A line with one more computed column; it may be absent when what it reads may not be there yet."""
+    return object_of({**line.fields, name: Field(column.result, optional=bool(column.needs))})
+
+
 # --- For the verifier
 
 
@@ -467,28 +524,13 @@ def result_type(function: Callable[..., Any]) -> str:
     Raises ExpressionError when its annotations are unusable.
     """
     result = signature_of(function.__name__, function).result
-    return _written_name(result.shape) + ("?" if result.optional else "")
+    return written_name(result.shape) + ("?" if result.optional else "")
 
 
 def argument_types(function: Callable[..., Any]) -> dict[str, str]:
     """Written type of each parameter of a function of the registry; « ? » when it accepts an absent value."""
     signature = signature_of(function.__name__, function)
     return {
-        name: _written_name(parameter.shape) + ("?" if parameter.optional else "")
+        name: written_name(parameter.shape) + ("?" if parameter.optional else "")
         for name, parameter in zip(signature.names, signature.parameters, strict=True)
     }
-
-
-def _written_name(shape: Shape) -> str:
-    if shape.kind is Kind.LIST and shape.element is not None:
-        return f"liste<{_written_name(shape.element)}>"
-    if shape.values:
-        return f"choix<{'|'.join(str(value) for value in shape.values)}>"
-    names = {
-        Kind.BOOL: "booleen",
-        Kind.INT: "entier",
-        Kind.TEXT: "texte",
-        Kind.DATE: "date",
-        Kind.RATE: "taux",
-    }
-    return names[shape.kind]

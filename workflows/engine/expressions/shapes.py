@@ -10,6 +10,7 @@
 | boolean                                      | booleen          | bool                         |
 | array                                        | liste<…>         | list                         |
 | object with properties                       | object           | dict                         |
+| lines of a collection                        | liste<groupe<…>> | list of dicts                |
 | anything else (number, date-time, free form) | opaque: may be tested with `has`, nothing more  | as is |
 
 Dates stay ISO text at run time: CEL compares them as text, which for this format is the order of the calendar, so
@@ -26,7 +27,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from workflows.engine.expressions.errors import ExpressionError
 
@@ -112,12 +113,70 @@ def written(text: str) -> Field:
         return Field(list_of(written(inner).shape), optional)
     if inner is not None and name == "choix":
         return Field(Shape(Kind.TEXT, values=tuple(inner.split("|"))), optional)
+    if inner is not None and name == "groupe":
+        parts = [part.partition(":") for part in _split(inner)]
+        return Field(object_of({key: written(kind) for key, _, kind in parts}), optional)
     known = ", ".join(sorted(_NAMES))
     raise ExpressionError(
         "type_inconnu",
         f"Le type « {text} » n’existe pas.",
         remedy=f"Types connus : {known}, liste<…>, choix<…|…> ; « ? » à la fin pour une valeur qui peut manquer.",
     )
+
+
+def _split(text: str) -> list[str]:
+    """The parts of a text between « ; », outside angle brackets."""
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(text):
+        depth += (character == "<") - (character == ">")
+        if character == ";" and depth == 0:
+            parts.append(text[start:index])
+            start = index + 1
+    return [*parts, text[start:]]
+
+
+def written_name(shape: Shape) -> str:
+    """The written type of a shape: what `written` reads back."""
+    if shape.kind is Kind.LIST and shape.element is not None:
+        return f"liste<{written_name(shape.element)}>"
+    if shape.kind is Kind.OBJECT:
+        parts = (f"{key}:{written_name(f.shape)}{'?' * f.optional}" for key, f in shape.fields.items())
+        return f"groupe<{';'.join(parts)}>"
+    if shape.values:
+        return f"choix<{'|'.join(str(value) for value in shape.values)}>"
+    names = {
+        Kind.BOOL: "booleen",
+        Kind.INT: "entier",
+        Kind.TEXT: "texte",
+        Kind.DATE: "date",
+        Kind.RATE: "taux",
+    }
+    return names[shape.kind]
+
+
+def misfit(given: Shape, wanted: Shape) -> str | None:
+    """Why a value of one shape cannot serve where another is wanted, in French; None when it can.
+
+    Groups are compared by their fields: one that has more than what is wanted serves too.
+    """
+    if given.kind is Kind.LIST and wanted.kind is Kind.LIST and given.element and wanted.element:
+        return misfit(given.element, wanted.element)
+    if given.kind is not wanted.kind:
+        return f"il faut : {wanted.label}, et non : {given.label}"
+    for key, field_ in wanted.fields.items():
+        found = given.fields.get(key)
+        if found is None or (found.optional and not field_.optional):
+            if not field_.optional:
+                return f"il y manque « {key} »" + (", qui peut être absent" if found else "")
+            continue
+        if (reason := misfit(found.shape, field_.shape)) is not None:
+            return f"« {key} » : {reason}"
+    return None
+
+
+def grouped(shape: Shape) -> bool:
+    """A group of fields, or a list of them."""
+    return shape.kind is Kind.OBJECT or (shape.element is not None and grouped(shape.element))
 
 
 def check_key(key: str, path: str) -> None:
@@ -279,7 +338,8 @@ class Signature:
 
 
 def from_annotation(annotation: Any, where: str) -> Field:
-    """Shape of a Python annotation: bool, int, str, date, Decimal, Literal, an enum of texts, lists, X | None."""
+    """Shape of a Python annotation: bool, int, str, date, Decimal, Literal, an enum of texts, lists, X | None, and
+    TypedDict for the lines of a collection."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Union, python_types.UnionType):
         others = [argument for argument in arguments if argument is not type(None)]
@@ -287,6 +347,9 @@ def from_annotation(annotation: Any, where: str) -> Field:
             return replace(from_annotation(others[0], where), optional=True)
     elif origin is Literal and all(isinstance(value, str) for value in arguments):
         return Field(Shape(Kind.TEXT, tuple(arguments)), optional=False)
+    elif is_typeddict(annotation):
+        hints = get_type_hints(annotation, include_extras=True)
+        return Field(object_of({key: _member(hint, f"{where}.{key}") for key, hint in hints.items()}), False)
     elif origin in (list, Sequence, tuple) and arguments and set(arguments[1:]) <= {...}:
         return Field(list_of(from_annotation(arguments[0], where).shape), optional=False)
     elif isinstance(annotation, type) and issubclass(annotation, Enum) and issubclass(annotation, str):
@@ -298,8 +361,14 @@ def from_annotation(annotation: Any, where: str) -> Field:
     raise ExpressionError(
         "fonction_non_typee",
         f"Le type « {annotation} » de {where} n’est pas utilisable dans une expression.",
-        remedy="Annotez avec bool, int, str, date, Decimal, Literal, une énumération de textes, ou une liste.",
+        remedy="Annotez avec bool, int, str, date, Decimal, Literal, une énumération, une liste, un TypedDict.",
     )
+
+
+def _member(hint: Any, where: str) -> Field:
+    if get_origin(hint) is NotRequired:
+        return replace(from_annotation(get_args(hint)[0], where), optional=True)
+    return from_annotation(hint, where)
 
 
 def signature_of(name: str, function: Callable[..., Any]) -> Signature:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflows.engine.bundle import Resolved
-from workflows.engine.expressions import ExpressionError, Types
+from workflows.engine.expressions import ExpressionError
 from workflows.engine.findings import Finding
-from workflows.engine.namespaces import types_of
-from workflows.engine.verifier import conditions, data, models, moments, names
+from workflows.engine.namespaces import ColonneError, Namespaces, namespaces_of
+from workflows.engine.verifier import collections, conditions, data, models, moments, names
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.models import Models
 
@@ -24,9 +24,10 @@ def verify(
     """
     context = Context(resolved)
     names.check(context)
-    types = _types(context, functions)
-    if types is not None:
-        context.types = types
+    spaces = _namespaces(context, functions)
+    if spaces is not None:
+        context.types, context.spaces = spaces.types, spaces
+        collections.check(context)
         data.check(context, functions)
         moments.check(context)
         conditions.check(context)
@@ -35,7 +36,7 @@ def verify(
     return sorted({*resolved.findings, *context.findings})
 
 
-def _types(context: Context, functions: Mapping[str, Callable[..., Any]]) -> Types | None:
+def _namespaces(context: Context, functions: Mapping[str, Callable[..., Any]]) -> Namespaces | None:
     """Types of the expressions, or None when a form or a calculation does not let them be known."""
     known = True
     for name, calcul in context.modele.calculs.items():
@@ -48,10 +49,19 @@ def _types(context: Context, functions: Mapping[str, Callable[..., Any]]) -> Typ
                 context.close(calcul.fonction, functions),
             )
             known = False
-    if not known or set(context.modele.formulaires) - set(context.bundle.forms):
+    absent = set(context.modele.formulaires) - set(context.bundle.forms)
+    taken = set(context.modele.collections) & {*context.modele.formulaires, *names.TAKEN}
+    if not known or absent or taken or set(context.modele.collections) - set(context.bundle.lignes):
         return None
     try:
-        return types_of(context.modele, context.bundle.forms, functions)
+        return namespaces_of(context.modele, context.bundle.forms, context.bundle.lignes, functions)
+    except ColonneError as error:
+        context.refused(
+            error,
+            ("collections", error.collection, "calcule", error.colonne, "valeur"),
+            context.modele.collections[error.collection].calcule[error.colonne].valeur,
+        )
+        return None
     except ExpressionError as error:
         context.error("formulaire_inutilisable", ("formulaires",), error.message, error.remedy)
         return None

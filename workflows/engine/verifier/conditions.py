@@ -71,7 +71,7 @@ def check(context: Context) -> None:
 
 def _check_content(context: Context, etape: Etape, place: Place) -> None:
     """An étape that awaits nothing ends as soon as it begins; one whose every item is optional too."""
-    if etape.terminee == "manuelle" or etape.attendre is not None or etape.formulaires:
+    if etape.terminee == "manuelle" or etape.attendre is not None or etape.formulaires or etape.collections:
         if etape.terminee == "manuelle" and etape.responsable in context.modele.participants:
             context.warn(
                 "fin_par_participant",
@@ -165,7 +165,7 @@ def _outcomes(context: Context, expressions: list[Expression]) -> Iterator[list[
 
 
 def _data(context: Context, values: Mapping[str, Any]) -> dict[str, Any]:
-    data: dict[str, Any] = {root: {} for root in context.types.roots}
+    data: dict[str, Any] = {root: {} for root in context.types.roots if root not in context.types.there}
     for path, value in values.items():
         if value is _ABSENT:
             continue

@@ -10,6 +10,7 @@ from workflows.engine.bundle import Resolved
 from workflows.engine.expressions import Expression, ExpressionError, Types, compile_expression
 from workflows.engine.findings import Finding, Level
 from workflows.engine.modele import Bundle, Etape, Modele, Tache
+from workflows.engine.namespaces import Namespaces
 from workflows.engine.placed import Place, placed
 
 
@@ -25,6 +26,7 @@ class Context:
         self.modele: Modele = self.bundle.modele
         self.etapes: list[tuple[Etape, Place]] = list(placed(self.modele))
         self.types: Types
+        self.spaces: Namespaces
 
     def report(self, level: Level, code: str, place: Place, reason: str, remedy: str = "") -> None:
         self.findings.append(self.resolved.loaded.finding(level, code, place, reason, remedy))
@@ -47,29 +49,38 @@ class Context:
         return f"Existent : {', '.join(names[:20])}." if names else ""
 
     def compile(
-        self, source: str, place: Place, expects: str, given: Expression | None = None
+        self,
+        source: str,
+        place: Place,
+        expects: str | None,
+        given: Expression | None = None,
+        types: Types | None = None,
     ) -> Expression | None:
-        """Compiled expression, or None with a finding where it stands."""
+        """Compiled expression, or None with a finding where it stands. `types`: when one line is in scope."""
         try:
-            return compile_expression(source, self.types, expects, given)
+            return compile_expression(source, types or self.types, expects, given)
         except ExpressionError as error:
-            line, column = self.resolved.loaded.places.value(place)
-            # A quoted or one-line expression starts where its value does; a folded one is shown at its start.
-            if error.line == 1 and error.column is not None:
-                column += error.column - 1
-            message = f"{error.message} (dans « {source} »)" if len(source) < 120 else error.message
-            self.findings.append(
-                Finding(
-                    self.resolved.loaded.file,
-                    line,
-                    column,
-                    "erreur",
-                    f"expression_{error.code}",
-                    message,
-                    error.remedy,
-                )
-            )
+            self.refused(error, place, source)
             return None
+
+    def refused(self, error: ExpressionError, place: Place, source: str) -> None:
+        """Report an expression that cannot be read, where it stands."""
+        line, column = self.resolved.loaded.places.value(place)
+        # A quoted or one-line expression starts where its value does; a folded one is shown at its start.
+        if error.line == 1 and error.column is not None:
+            column += error.column - 1
+        message = f"{error.message} (dans « {source} »)" if len(source) < 120 else error.message
+        self.findings.append(
+            Finding(
+                self.resolved.loaded.file,
+                line,
+                column,
+                "erreur",
+                f"expression_{error.code}",
+                message,
+                error.remedy or "Vérifiez les types et les noms.",
+            )
+        )
 
     def condition(
         self, source: str | None, place: Place, given: Expression | None = None

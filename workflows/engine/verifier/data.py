@@ -149,11 +149,11 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
     begun = start if start.sure else start.after(first)
     named = context.compile(modele.nom, ("nom",), "texte")
     needed.check(named, ("nom",), begun, "quand la démarche reçoit son nom")
-    _check_shown(context, named, ("nom",))
+    _check_named(context, named, ("nom",))
     for key, participant in modele.participants.items():
         for name in ("nom", "email"):
             expression = context.compile(getattr(participant, name), ("participants", key, name), "texte")
-            _check_shown(context, expression, ("participants", key, name))
+            _check_named(context, expression, ("participants", key, name))
     for key, document in modele.documents.items():
         for index, variant in enumerate(document.variantes):
             context.condition(variant.si, ("documents", key, "variantes", index, "si"))
@@ -168,17 +168,23 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
             )
 
 
-def _check_shown(context: Context, expression: Expression | None, place: Place) -> None:
+def _check_named(context: Context, expression: Expression | None, place: Place) -> None:
     """What lists and mails show in clear says nothing of the fields marked sensitive."""
     for path in sorted(expression.reads if expression is not None else ()):
         alias, *keys = path.split(".")
-        if alias in context.bundle.forms and _is_sensitive(context.bundle.forms[alias], keys):
-            context.error(
-                "donnee_sensible",
-                place,
-                f"« {path} » est une donnée sensible : elle apparaîtrait en clair dans les listes.",
-                "Employez une autre donnée.",
-            )
+        if alias in context.bundle.forms:
+            check_shown(context, context.bundle.forms[alias], path, keys, place)
+
+
+def check_shown(context: Context, schema: Any, path: str, keys: list[str], place: Place) -> None:
+    """A field that a name shows is not marked sensitive by its form."""
+    if _is_sensitive(schema, keys):
+        context.error(
+            "donnee_sensible",
+            place,
+            f"« {path} » est une donnée sensible : elle apparaîtrait en clair dans les listes.",
+            "Employez une autre donnée.",
+        )
 
 
 def _is_sensitive(schema: Any, keys: list[str]) -> bool:

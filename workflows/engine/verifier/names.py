@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from workflows.engine.expressions import LINE
 from workflows.engine.modele import Etape, Parallele
+from workflows.engine.namespaces import CALCULS
 from workflows.engine.placed import Place
 from workflows.engine.schedule import DUE, WAIT
+from workflows.engine.verifier.collections import check_asked, check_bounds
 from workflows.engine.verifier.context import Context
 
+TAKEN = frozenset((CALCULS, LINE, "enfants"))
+"""Names that mean something in every modèle's expressions."""
 STATUTS = frozenset(
     (
         "en_cours",
@@ -30,6 +35,7 @@ def check(context: Context) -> None:
     _check_duplicates(context)
     for etape, place in context.etapes:
         _check_etape(context, etape, place)
+    _check_collections(context)
     _check_demande(context)
     _check_documents(context)
     _check_participants(context)
@@ -145,6 +151,9 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         where = (*place, "formulaires", index)
         _form(context, form.nom, (*where, "nom"))
         _actor(context, form.par, (*where, "par"), acts=True)
+    for index, wanted in enumerate(etape.collections):
+        _actor(context, wanted.par, (*place, "collections", index, "par"), acts=True)
+    check_asked(context, etape, place)
     for tache, where in context.taches(etape, place):
         _actor(context, tache.pour, (*where, "pour"), acts=True)
         _document(context, tache.document, (*where, "document"))
@@ -178,6 +187,26 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
                 f"« {automatisation.inviter} » n’est pas un participant de ce modèle.",
                 context.close(automatisation.inviter, modele.participants),
             )
+
+
+def _check_collections(context: Context) -> None:
+    modele = context.modele
+    for key, collection in modele.collections.items():
+        place: Place = ("collections", key)
+        if key in modele.formulaires or key in TAKEN:
+            context.error(
+                "nom_en_double",
+                place,
+                f"« {key} » désigne déjà autre chose dans les expressions.",
+                "Donnez un autre nom à la collection.",
+            )
+        for name, people in (("gerent", collection.gerent), ("voient", collection.voient)):
+            for index, who in enumerate(people):
+                _actor(context, who, (*place, name, index))
+        for statut, described in collection.statuts.items():
+            for index, who in enumerate(described.par):
+                _actor(context, who, (*place, "statuts", statut, "par", index))
+        check_bounds(context, collection, place)
 
 
 def _has_notices(context: Context, key: str, place: Place) -> None:
@@ -282,6 +311,8 @@ def _check_participants(context: Context) -> None:
 def _expected(context: Context, etape: Etape, place: Place) -> Iterable[tuple[str, Place]]:
     for index, form in enumerate(etape.formulaires):
         yield form.par, (*place, "formulaires", index, "par")
+    for index, wanted in enumerate(etape.collections):
+        yield wanted.par, (*place, "collections", index, "par")
     for index, piece in enumerate(etape.pieces):
         yield piece.de, (*place, "pieces", index, "de")
     for tache, where in context.taches(etape, place):

@@ -1,7 +1,8 @@
 /** The queue in words and icons: what a work item is, when it is due, where it leads. */
 import type { Icon } from '@tabler/icons-react'
 import {
-  IconCheckbox, IconFileCheck, IconFileUnknown, IconFlag, IconForms, IconHelpCircle, IconInbox, IconMessage2,
+  IconCheckbox, IconFileCheck, IconFileUnknown, IconFlag, IconForms, IconHelpCircle, IconInbox, IconListDetails,
+  IconMessage2,
 } from '@tabler/icons-react'
 import type { WaitKind, Work, WorkItem } from '@shared/api/types'
 import { ago, daysUntil, dueShort, hour, NBSP } from '@shared/format'
@@ -15,6 +16,7 @@ export const kindIcons: Record<WaitKind, Icon> = {
   etape: IconFlag,
   demande: IconInbox,
   information: IconHelpCircle,
+  collection: IconListDetails,
 }
 
 export const kindNames: Record<WaitKind, string> = {
@@ -26,6 +28,7 @@ export const kindNames: Record<WaitKind, string> = {
   etape: 'Étape à valider',
   demande: 'Demande à étudier',
   information: 'Précision demandée',
+  collection: 'Lignes à compléter',
 }
 
 export type GroupKey = Work['groupes'][number]['cle']

@@ -316,6 +316,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/collections/{cle}/lignes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Ligne
+         * @description Add a line to a collection.
+         */
+        post: operations["add_ligne"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/collections/{cle}/lignes/{ligne}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Ligne
+         * @description Replace the answers of a line.
+         */
+        put: operations["change_ligne"];
+        post?: never;
+        /**
+         * Remove Ligne
+         * @description Remove a line, with a reason. The journal keeps what it said.
+         */
+        delete: operations["remove_ligne"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/collections/{cle}/lignes/{ligne}/statut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Ligne Statut
+         * @description Give a line another status.
+         */
+        put: operations["set_ligne_statut"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/commentaires": {
         parameters: {
             query?: never;
@@ -1645,6 +1709,56 @@ export interface components {
              */
             code: string;
         };
+        /**
+         * CollectionView
+         * @description Lines of one kind: what a table and an edit form need. The API's JSON calls `schema_` « schema ».
+         */
+        CollectionView: {
+            /** Attendue */
+            attendue: number;
+            /** Cle */
+            cle: string;
+            /** Colonnes */
+            colonnes: components["schemas"]["ColonneView"][];
+            /** Complete */
+            complete: boolean;
+            /** Gerable */
+            gerable: boolean;
+            /** Libelle */
+            libelle: string;
+            /** Lignes */
+            lignes: components["schemas"]["LigneView"][];
+            /** Schema */
+            schema: {
+                [key: string]: unknown;
+            };
+            /** Singulier */
+            singulier: string;
+            /** Statuts */
+            statuts: components["schemas"]["StatutLigneView"][];
+            /** Totaux */
+            totaux: components["schemas"]["TotalView"][];
+            /** Ui */
+            ui: {
+                [key: string]: unknown;
+            };
+        };
+        /** ColonneView */
+        ColonneView: {
+            /** Choix */
+            choix?: {
+                [key: string]: string;
+            } | null;
+            /** Cle */
+            cle: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "texte" | "date" | "montant" | "nombre" | "booleen" | "choix" | "sensible";
+            /** Libelle */
+            libelle: string;
+        };
         /** CommentaireNouveau */
         CommentaireNouveau: {
             /**
@@ -1930,6 +2044,8 @@ export interface components {
             client_nom: string;
             /** Closed At */
             closed_at: string | null;
+            /** Collections */
+            collections: components["schemas"]["CollectionView"][];
             compteurs: components["schemas"]["Counts"];
             /**
              * Cycle
@@ -2450,6 +2566,105 @@ export interface components {
             libelle: string;
             /** Valeur */
             valeur: string | null;
+        };
+        /**
+         * LigneAccuse
+         * @description A line was added.
+         */
+        LigneAccuse: {
+            /**
+             * Demarche Id
+             * Format: uuid
+             */
+            demarche_id: string;
+            /** Id */
+            id: string;
+            /**
+             * Seq
+             * @example 42
+             */
+            seq: number;
+        };
+        /** LigneModifiee */
+        LigneModifiee: {
+            /**
+             * Données
+             * @example {
+             *       "montant": 120000,
+             *       "numero": "F-2026-001"
+             *     }
+             */
+            donnees: {
+                [key: string]: unknown;
+            };
+            /**
+             * Version
+             * @description Version lue : si la ligne a changé depuis, la demande est refusée.
+             */
+            version?: number | null;
+        };
+        /**
+         * LigneNouvelle
+         * @description Une ligne d'une collection.
+         */
+        LigneNouvelle: {
+            /**
+             * Données
+             * @example {
+             *       "montant": 120000,
+             *       "numero": "F-2026-001"
+             *     }
+             */
+            donnees: {
+                [key: string]: unknown;
+            };
+        };
+        /** LigneStatut */
+        LigneStatut: {
+            /** Motif */
+            motif?: string | null;
+            /**
+             * Statut
+             * @example payee
+             */
+            statut: string;
+            /**
+             * Version
+             * @description Version lue.
+             */
+            version?: number | null;
+        };
+        /** LigneView */
+        LigneView: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By */
+            added_by: string;
+            /** Calcule */
+            calcule: {
+                [key: string]: unknown;
+            };
+            /** Couleur */
+            couleur: string | null;
+            /** Donnees */
+            donnees: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Motif */
+            motif: string | null;
+            /** Nom */
+            nom: string;
+            /** Statut */
+            statut: string | null;
+            /** Statut Libelle */
+            statut_libelle: string | null;
+            /** Version */
+            version: number;
         };
         /** LoggedIn */
         LoggedIn: {
@@ -3135,6 +3350,19 @@ export interface components {
             /** Uri */
             uri?: string | null;
         };
+        /** StatutLigneView */
+        StatutLigneView: {
+            /** A Moi */
+            a_moi: boolean;
+            /** Cle */
+            cle: string;
+            /** Couleur */
+            couleur: string;
+            /** Icone */
+            icone: string | null;
+            /** Libelle */
+            libelle: string;
+        };
         /** StatutView */
         StatutView: {
             /** Cle */
@@ -3316,6 +3544,18 @@ export interface components {
             telephone: string | null;
             type: components["schemas"]["TypeTiers"];
         };
+        /** TotalView */
+        TotalView: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "texte" | "date" | "montant" | "nombre" | "booleen" | "choix" | "sensible";
+            /** Libelle */
+            libelle: string;
+            /** Valeur */
+            valeur: unknown;
+        };
         /**
          * Travail
          * @description The work queue. `compteurs`: open démarches, by whose turn it is.
@@ -3417,7 +3657,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information";
+            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection";
             /** Label */
             label: string;
             /** Nom */
@@ -3455,7 +3695,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information";
+            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection";
             /**
              * Label
              * @example Réaliser la DPAE
@@ -4931,6 +5171,460 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Motive"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_ligne: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                cle: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LigneNouvelle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LigneAccuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_ligne: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                cle: string;
+                /** @description La ligne. */
+                ligne: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LigneModifiee"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_ligne: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                cle: string;
+                /** @description La ligne. */
+                ligne: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Motive"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    set_ligne_statut: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                cle: string;
+                /** @description La ligne. */
+                ligne: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LigneStatut"];
             };
         };
         responses: {

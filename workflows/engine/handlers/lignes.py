@@ -1,0 +1,146 @@
+"""Lines of collections: added, changed, given a status, removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.engine import commands as c
+from workflows.engine import facts as f
+from workflows.engine.commands import Refusal
+from workflows.engine.handlers._registry import handle
+from workflows.engine.modele import Collection
+from workflows.engine.state import LigneState
+from workflows.engine.turn import Turn
+
+
+def add_line(turn: Turn, cle: str, donnees: dict[str, Any], id_: str | None = None) -> LigneState:
+    """Check a line against its form and add it. Raises Refusal with a pointer per field at fault."""
+    collection = _collection(turn, cle)
+    known = turn.state.collections.get(cle, {})
+    if len(known) >= collection.maximum:
+        raise Refusal("collection_pleine", f"« {collection.libelle} » : {collection.maximum} lignes au plus.")
+    id_ = id_ or turn.new_id()
+    turn.require(id_ not in known, "ligne_existante", "Cette ligne existe déjà.")
+    _check(turn, cle, donnees)
+    ligne = LigneState(
+        id=id_,
+        nom=collection.singulier,
+        donnees=donnees,
+        statut=next(iter(collection.statuts), None),
+        added_at=turn.now,
+        added_by=turn.actor.name,
+    )
+    turn.say(f.LigneAdded(collection=cle, ligne=ligne), audience_of(turn, collection))
+    return ligne
+
+
+def audience_of(turn: Turn, collection: Collection) -> tuple[str, ...]:
+    """Who reads a collection, besides the firm, in the words of the journal."""
+    readers = [
+        "client" if turn.modele.side(key) == "client" and key in turn.modele.roles else key
+        for key in (*collection.gerent, *collection.voient)
+        if key in turn.modele.participants or turn.modele.side(key) == "client"
+    ]
+    return tuple(dict.fromkeys(readers))
+
+
+def _collection(turn: Turn, cle: str) -> Collection:
+    collection = turn.modele.collections.get(cle)
+    if collection is None:
+        raise Refusal("collection_inconnue", f"« {cle} » n'existe pas dans cette démarche.")
+    return collection
+
+
+def _ligne(turn: Turn, cle: str, id_: str) -> tuple[Collection, LigneState]:
+    collection = _collection(turn, cle)
+    ligne = turn.state.collections.get(cle, {}).get(id_)
+    if ligne is None:
+        raise Refusal("ligne_inconnue", "Cette ligne n'existe pas, ou a été retirée.")
+    return collection, ligne
+
+
+def _require_one_of(turn: Turn, keys: tuple[str, ...]) -> None:
+    """Refuse unless the person may act for one of these roles or participants; the firm always may."""
+    if turn.actor.kind in ("staff", "system"):
+        return
+    for key in keys:
+        try:
+            turn.require_can_act_for(key)
+        except Refusal:
+            continue
+        return
+    raise Refusal("interdit", "Cette action revient à une autre personne.")
+
+
+def _require_version(ligne: LigneState, version: int | None) -> None:
+    if version is not None and version != ligne.version:
+        raise Refusal("version_perimee", f"« {ligne.nom} » a changé depuis : relisez-la avant de continuer.")
+
+
+def _check(turn: Turn, cle: str, donnees: dict[str, Any]) -> None:
+    errors = turn.program.rules.validate_form(turn.program.bundle.lignes[cle], donnees, turn.today)
+    if errors:
+        raise Refusal("formulaire_invalide", "Certains champs sont à corriger.", tuple(errors))
+
+
+def _tell_firm(turn: Turn, code: str, message: str, id_: str) -> None:
+    if turn.actor.kind in ("client", "participant"):
+        turn.notice_side("cabinet", code, message, f"ligne:{id_}")
+
+
+@handle.register
+def _(command: c.AddLigne, turn: Turn) -> None:
+    turn.require_open()
+    collection = _collection(turn, command.collection)
+    _require_one_of(turn, collection.gerent)
+    ligne = add_line(turn, command.collection, command.donnees, command.ligne)
+    message = f"{turn.actor.name} a ajouté une ligne à « {collection.libelle} »."
+    _tell_firm(turn, "ligne_ajoutee", message, ligne.id)
+
+
+@handle.register
+def _(command: c.ChangeLigne, turn: Turn) -> None:
+    turn.require_open()
+    collection, ligne = _ligne(turn, command.collection, command.ligne)
+    _require_one_of(turn, collection.gerent)
+    _require_version(ligne, command.version)
+    turn.require(command.donnees != ligne.donnees, "sans_changement", "Rien n'a changé dans cette ligne.")
+    _check(turn, command.collection, command.donnees)
+    turn.say(
+        f.LigneChanged(
+            collection=command.collection, ligne=ligne.id, avant=ligne.donnees, donnees=command.donnees
+        ),
+        audience_of(turn, collection),
+    )
+    _tell_firm(turn, "ligne_modifiee", f"{turn.actor.name} a modifié « {ligne.nom} ».", ligne.id)
+
+
+@handle.register
+def _(command: c.SetLigneStatut, turn: Turn) -> None:
+    turn.require_open()
+    collection, ligne = _ligne(turn, command.collection, command.ligne)
+    statut = collection.statuts.get(command.statut)
+    if statut is None:
+        raise Refusal("statut_inconnu", f"« {command.statut} » n'est pas un statut de cette ligne.")
+    _require_one_of(turn, statut.par or collection.gerent)
+    _require_version(ligne, command.version)
+    turn.require(command.statut != ligne.statut, "sans_changement", "La ligne a déjà ce statut.")
+    turn.say(
+        f.LigneStatutChanged(
+            collection=command.collection, ligne=ligne.id, statut=command.statut, motif=command.motif
+        ),
+        audience_of(turn, collection),
+    )
+    _tell_firm(turn, "ligne_statut", f"« {ligne.nom} » : {statut.libelle}, dit {turn.actor.name}.", ligne.id)
+
+
+@handle.register
+def _(command: c.RemoveLigne, turn: Turn) -> None:
+    turn.require_open()
+    collection, ligne = _ligne(turn, command.collection, command.ligne)
+    _require_one_of(turn, collection.gerent)
+    turn.say(
+        f.LigneRemoved(collection=command.collection, ligne=ligne.id, nom=ligne.nom, motif=command.motif),
+        audience_of(turn, collection),
+    )
+    _tell_firm(turn, "ligne_retiree", f"{turn.actor.name} a retiré « {ligne.nom} ».", ligne.id)

@@ -1,0 +1,73 @@
+"""Collections: who manages and reads them, what names a line, columns, totals, and the étapes that ask for them."""
+
+from __future__ import annotations
+
+from workflows.engine.modele import Collection, Etape
+from workflows.engine.placed import Place
+from workflows.engine.verifier.context import Context
+from workflows.engine.verifier.data import check_shown
+
+
+def check(context: Context) -> None:
+    """Expressions of every collection. Its names are checked with the others (`names`)."""
+    for key, collection in context.modele.collections.items():
+        place: Place = ("collections", key)
+        types = context.spaces.lignes[key]
+        named = context.compile(collection.nom, (*place, "nom"), "texte", types=types)
+        for path in sorted(named.reads if named is not None else ()):
+            if path.startswith("ligne."):
+                schema = context.bundle.lignes[key]
+                check_shown(context, schema, path, path.split(".")[1:], (*place, "nom"))
+        for index, total in enumerate(collection.totaux):
+            context.compile(total.valeur, (*place, "totaux", index, "valeur"), None)
+        known = {*types.roots["ligne"].shape.fields} - {"id", "statut"}
+        for index, column in enumerate(collection.colonnes):
+            if column not in known:
+                context.error(
+                    "colonne_inconnue",
+                    (*place, "colonnes", index),
+                    f"« {column} » n’est ni un champ du formulaire, ni une colonne calculée.",
+                    context.close(column, known),
+                )
+
+
+def check_bounds(context: Context, collection: Collection, place: Place) -> None:
+    """Bounds that no number of lines could satisfy."""
+    if collection.minimum > collection.maximum:
+        context.error(
+            "bornes_inversees",
+            (*place, "minimum"),
+            f"Le minimum ({collection.minimum}) dépasse le maximum ({collection.maximum}).",
+            "Corrigez l’un des deux.",
+        )
+
+
+def check_asked(context: Context, etape: Etape, place: Place) -> None:
+    """What an étape asks for exists, and whoever must add lines may."""
+    for index, wanted in enumerate(etape.collections):
+        where = (*place, "collections", index)
+        collection = context.modele.collections.get(wanted.nom)
+        if collection is None:
+            context.error(
+                "collection_inconnue",
+                (*where, "nom"),
+                f"« {wanted.nom} » n’est pas dans « collections ».",
+                context.close(wanted.nom, context.modele.collections),
+            )
+            continue
+        if collection.minimum == 0:
+            context.warn(
+                "collection_sans_minimum",
+                (*where, "nom"),
+                f"« {wanted.nom} » n’a pas de minimum : l’étape ne l’attend pas.",
+                "Ajoutez « minimum: 1 » à la collection.",
+            )
+        actors = {*context.modele.roles, *context.modele.participants}
+        firm = {key for key, role in context.modele.roles.items() if role.cote == "cabinet"}
+        if wanted.par in actors and wanted.par not in {*collection.gerent, *firm}:
+            context.error(
+                "collection_hors_de_portee",
+                (*where, "par"),
+                f"« {wanted.par} » ne peut pas ajouter de ligne à « {wanted.nom} ».",
+                f"Ajoutez-le à « gerent » de « {wanted.nom} ».",
+            )
