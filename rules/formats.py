@@ -30,6 +30,7 @@ AGE_MINIMUM_APPRENTI = 15
 AGE_MAXIMUM_PLAUSIBLE = 100
 
 _HEURE = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_DECIMAL = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,6})?", re.ASCII)
 # Deliverability is decided by sending; this only catches slips of the keyboard, including accents and spaces.
 _COURRIEL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
@@ -68,8 +69,16 @@ def verifier_courriel(valeur: str) -> str | None:
     return None
 
 
+def verifier_decimal(valeur: str) -> str | None:
+    """Check a decimal that is not negative, with a point on the wire: a rate, a price per kWh."""
+    if _DECIMAL.fullmatch(valeur) is None:
+        return "Écrivez un nombre, par exemple 12,5."
+    return None
+
+
 FORMATS: dict[str, Callable[[str], str | None]] = {
     "date": verifier_date,
+    "decimal": verifier_decimal,
     "email": verifier_courriel,
     "heure": verifier_heure,
     "iban": verifier_iban,

@@ -1,17 +1,32 @@
 """The one registry of calculations a modèle may call by name: all the Python an administrator can reach.
 
 Annotations are a contract: the engine reads them to type-check expressions, so they only use date, str, int,
-bool and their optional forms, and no parameter has a default. A calculation that cannot be made raises
-`rules.erreurs.RegleError`, whose message is a French sentence.
+bool, Decimal, the lines of `rules.lignes` in lists, and their optional forms, and no parameter has a default. A
+calculation that cannot be made raises `rules.erreurs.RegleError`, whose message is a French sentence.
 """
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from rules import delais, embauche
+from rules import abonnements as offres_abonnements
+from rules import comptes, delais, embauche
 from rules.erreurs import DonneeIncoherenteError
+from rules.lignes import (
+    LigneAbonnement,
+    LigneEcheance,
+    LigneFacture,
+    LigneFrais,
+    LigneReglement,
+    abonnement_nomme,
+    echeances_de,
+    factures_de,
+    frais_de,
+    periodicite_de,
+    reglements_de,
+)
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -103,11 +118,83 @@ def age_au(date_naissance: date, jour: date) -> int:
     return delais.age(date_naissance, jour)
 
 
+def reste_du(factures: list[LigneFacture], reglements: list[LigneReglement]) -> int:
+    """Principal encore dû sur l’ensemble des factures, en centimes (REC-20)."""
+    return comptes.imputer(factures_de(factures), reglements_de(reglements)).reste_du
+
+
+def reste_facture(factures: list[LigneFacture], reglements: list[LigneReglement], facture: str) -> int:
+    """Principal encore dû sur une facture, désignée par son identifiant (C. civ. 1342-10)."""
+    compte = comptes.imputer(factures_de(factures), reglements_de(reglements))
+    return next((compte.reste(trouvee) for trouvee in compte.factures if trouvee.id == facture), 0)
+
+
+def imputation(factures: list[LigneFacture], reglements: list[LigneReglement], reglement: str) -> str:
+    """Numéros des factures qu’un règlement a payées, dans l’ordre (REC-19)."""
+    compte = comptes.imputer(factures_de(factures), reglements_de(reglements))
+    numeros = {facture.id: facture.numero for facture in compte.factures}
+    return ", ".join(numeros[i.facture] for i in compte.imputations if i.reglement == reglement)
+
+
+def reste_echeance(
+    echeances: list[LigneEcheance], reglements: list[LigneReglement], accorde_le: date | None, echeance: str
+) -> int:
+    """Ce qu’une échéance du plan attend encore, les règlements couvrant les échéances dans l’ordre (REC-27)."""
+    suivies = comptes.suivre_plan(echeances_de(echeances), reglements_de(reglements), accorde_le or date.min)
+    return next((suivie.reste for suivie in suivies if suivie.echeance.id == echeance), 0)
+
+
+def cout_frais(frais: list[LigneFrais], reglements: list[LigneReglement], ligne: str) -> int:
+    """Coût d’un frais de recouvrement ; une commission porte sur les sommes récupérées (REC-21)."""
+    recupere = sum(reglement["montant"] for reglement in reglements)
+    return next((frais_de(trouve).cout(recupere) for trouve in frais if trouve["id"] == ligne), 0)
+
+
+def cout_annuel(prix: int, periodicite: str, prix_kwh: Decimal | None, kwh: int | None) -> int:
+    """Coût annuel d’un abonnement : abonnement × 12, plus prix au kWh × consommation (OPT-14)."""
+    offre = offres_abonnements.Offre(prix, periodicite_de(periodicite), prix_kwh)
+    return offres_abonnements.cout_annuel(offre, kwh)
+
+
+def cout_annuel_offre(
+    abonnements: list[LigneAbonnement], abonnement: str, prix: int, periodicite: str, prix_kwh: Decimal | None
+) -> int:
+    """Coût annuel d’une offre, sur la consommation de l’abonnement qu’elle remplacerait (OPT-14)."""
+    return cout_annuel(prix, periodicite, prix_kwh, abonnement_nomme(abonnements, abonnement).get("kwh"))
+
+
+def economie_offre(
+    abonnements: list[LigneAbonnement], abonnement: str, prix: int, periodicite: str, prix_kwh: Decimal | None
+) -> int:
+    """Économie annuelle d’une offre, négative si elle coûte plus cher (OPT-12, OPT-14)."""
+    actuel = abonnement_nomme(abonnements, abonnement)
+    return offres_abonnements.comparer(
+        offres_abonnements.Offre(
+            actuel["prix"], periodicite_de(actuel["periodicite"]), actuel.get("prix_kwh")
+        ),
+        offres_abonnements.Offre(prix, periodicite_de(periodicite), prix_kwh),
+        actuel.get("kwh"),
+    ).economie
+
+
+def type_abonnement(abonnements: list[LigneAbonnement], abonnement: str) -> str:
+    """Type de l’abonnement qu’une offre remplacerait."""
+    return abonnement_nomme(abonnements, abonnement)["type"]
+
+
+def fournisseur_actuel(abonnements: list[LigneAbonnement], abonnement: str) -> str:
+    """Fournisseur de l’abonnement qu’une offre remplacerait."""
+    return abonnement_nomme(abonnements, abonnement)["fournisseur"]
+
+
 REGISTRE: dict[str, Callable[..., Any]] = {
     fonction.__name__: fonction
     for fonction in (
         a_periode_essai,
         age_au,
+        cout_annuel,
+        cout_annuel_offre,
+        cout_frais,
         date_cible_dpae,
         date_limite_dpae,
         date_limite_informations,
@@ -115,9 +202,16 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         date_limite_visite,
         date_ouverture_dpae,
         date_remise_contrat,
+        economie_offre,
         fin_periode_essai,
         fin_periode_essai_renouvelee,
         fin_prevenance,
+        fournisseur_actuel,
+        imputation,
+        reste_du,
+        reste_echeance,
+        reste_facture,
+        type_abonnement,
         visite_avant_affectation,
     )
 }

@@ -2,15 +2,16 @@
 
 import inspect
 from datetime import date
+from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
 
 from rules.erreurs import RegleError
 from rules.registre import REGISTRE
 
-SIMPLES = {date, str, int, bool}
+SIMPLES = {date, str, int, bool, Decimal}
 ENTREE = date(2026, 12, 1)
 
 
@@ -18,6 +19,8 @@ def _simple(annotation: Any) -> bool:
     if get_origin(annotation) in {Union, UnionType}:
         reste = set(get_args(annotation)) - {NoneType}
         return len(reste) == 1 and reste <= SIMPLES
+    if get_origin(annotation) is list:
+        return is_typeddict(get_args(annotation)[0])
     return annotation in SIMPLES
 
 
@@ -53,9 +56,59 @@ def test_calculations_of_the_hiring_modele() -> None:
     assert REGISTRE["date_limite_informations"](ENTREE) == date(2027, 1, 1)
 
 
+FACTURES = [
+    {"id": "a", "numero": "F-1", "montant": 100_000, "echeance": date(2025, 4, 30)},
+    {"id": "b", "numero": "F-2", "montant": 50_000, "echeance": date(2025, 5, 31)},
+]
+REGLEMENTS = [{"id": "r", "recu_le": date(2025, 6, 1), "montant": 120_000}]
+
+
+def test_calculations_of_the_recovery_modele() -> None:
+    assert REGISTRE["reste_du"](FACTURES, REGLEMENTS) == 30_000
+    assert REGISTRE["reste_facture"](FACTURES, REGLEMENTS, "a") == 0
+    assert REGISTRE["reste_facture"](FACTURES, REGLEMENTS, "b") == 30_000
+    assert REGISTRE["reste_facture"](FACTURES, REGLEMENTS, "disparue") == 0
+    assert REGISTRE["imputation"](FACTURES, REGLEMENTS, "r") == "F-1, F-2"
+    plan = [{"id": "e", "le": date(2025, 7, 1), "montant": 150_000}]
+    assert REGISTRE["reste_echeance"](plan, REGLEMENTS, date(2025, 6, 1), "e") == 30_000
+    assert REGISTRE["reste_echeance"](plan, REGLEMENTS, date(2025, 6, 2), "e") == 150_000
+    frais = [
+        {"id": "d", "nature": "frais_dossier", "libelle": "Ouverture", "montant": 9_000},
+        {"id": "c", "nature": "commission", "libelle": "Commission", "taux": Decimal("10")},
+    ]
+    assert [REGISTRE["cout_frais"](frais, REGLEMENTS, id_) for id_ in "dc"] == [9_000, 12_000]
+
+
+ABONNEMENTS = [
+    {
+        "id": "1",
+        "nom": "Électricité",
+        "type": "electricite",
+        "fournisseur": "Courant Vif",
+        "prix": 12_000,
+        "periodicite": "an",
+        "prix_kwh": Decimal("0.25"),
+        "kwh": 20_000,
+    }
+]
+
+
+def test_calculations_of_the_subscriptions_modele() -> None:
+    offre = (ABONNEMENTS, "Électricité", 11_000, "an", Decimal("0.21"))
+    assert REGISTRE["cout_annuel"](12_000, "an", Decimal("0.25"), 20_000) == 512_000
+    assert REGISTRE["cout_annuel_offre"](*offre) == 431_000
+    assert REGISTRE["economie_offre"](*offre) == 81_000
+    assert REGISTRE["type_abonnement"](ABONNEMENTS, "Électricité") == "electricite"
+    assert REGISTRE["fournisseur_actuel"](ABONNEMENTS, "Électricité") == "Courant Vif"
+
+
 @pytest.mark.parametrize(
     ("nom", "arguments"),
     [
+        ("economie_offre", (ABONNEMENTS, "Gaz", 11_000, "an", Decimal("0.21"))),
+        ("economie_offre", (ABONNEMENTS, "Électricité", 11_000, "an", None)),
+        ("cout_annuel", (12_000, "semaine", None, None)),
+        ("cout_frais", ([{"id": "x", "nature": "autre", "libelle": "?", "montant": 1}], [], "x")),
         ("fin_periode_essai", ("stage", "cadre", ENTREE, None)),
         ("fin_periode_essai", ("cdi", "president", ENTREE, None)),
         ("fin_periode_essai", ("cdi", "", ENTREE, None)),

@@ -1,0 +1,361 @@
+"""What is computed when somebody reads it: the values of a démarche that depend on the day (REC-05, REC-23, OPT-12).
+
+A reading takes the civil day first, then lines and answers; a modèle names it under `lectures`. It is never stored
+and no condition of the process may depend on it: the same démarche, read tomorrow, says something else.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypedDict
+
+from rules.abonnements import abonnement_annuel, comparer, cout_annuel
+from rules.comptes import Conditions, Situation, situation, suivre_plan
+from rules.erreurs import RegleError
+from rules.lignes import (
+    LigneAbonnement,
+    LigneEcheance,
+    LigneFacture,
+    LigneFrais,
+    LigneOffre,
+    LigneReglementDetaillee,
+    echeances_de,
+    factures_de,
+    frais_de,
+    offre_de,
+    reglements_de,
+)
+
+
+class CompteFacture(TypedDict):
+    """An invoice on the statement of account."""
+
+    id: str
+    numero: str
+    echeance: date
+    montant: int
+    regle: int
+    reste: int
+    etat: str
+    jours_retard: int
+    penalites: int | None
+    indemnite: int
+
+
+class CompteReglement(TypedDict):
+    """A payment on the statement, with the invoices it paid."""
+
+    id: str
+    recu_le: date
+    montant: int
+    moyen: str
+    imputation: str
+
+
+class CompteEcheance(TypedDict):
+    """An instalment of the plan, as it stands."""
+
+    id: str
+    le: date
+    montant: int
+    reste: int
+    etat: str
+
+
+class CompteFrais(TypedDict):
+    """A fee, with what it costs today."""
+
+    id: str
+    libelle: str
+    montant: int
+
+
+class SituationDeCompte(TypedDict):
+    """The statement of account of a day. Amounts in cents."""
+
+    jour: date
+    initial: int
+    regle: int
+    reste_du: int
+    en_retard: int
+    a_venir: int
+    jours_retard: int
+    penalites: int | None
+    indemnites: int
+    refus: str | None
+    a_payer: int
+    """What the debtor is asked for: the principal, and penalties where they are claimed and known."""
+    penalites_reclamees: bool
+    dernier_reglement: date | None
+    dernier_montant: int | None
+    prochaine_echeance: date | None
+    trop_percu: int
+    frais: int
+    net_creancier: int
+    factures: list[CompteFacture]
+    reglements: list[CompteReglement]
+    echeances: list[CompteEcheance]
+    details_frais: list[CompteFrais]
+
+
+def situation_de_compte(
+    jour: date,
+    factures: list[LigneFacture],
+    reglements: list[LigneReglementDetaillee],
+    echeances: list[LigneEcheance],
+    frais: list[LigneFrais],
+    professionnels: bool,
+    taux_contractuel: Decimal | None,
+    creancier_particulier: bool,
+    mise_en_demeure: date | None,
+    executoire_depuis: date | None,
+    plan_accorde_le: date | None,
+    penalites_reclamees: bool | None,
+) -> SituationDeCompte:
+    """The account on a day: what is due, late, to come; penalties and 40 € between professionals (L441-10).
+
+    Penalties are None where a table of rates stops too early: `refus` names it, and nothing is asked for them.
+    """
+    conditions = Conditions(
+        professionnels, taux_contractuel, creancier_particulier, mise_en_demeure, executoire_depuis
+    )
+    recus = reglements_de(reglements)
+    compte = situation(factures_de(factures), recus, conditions, jour)
+    reclamees = bool(penalites_reclamees)
+    accessoires = (compte.penalites or 0) + compte.indemnites if reclamees else 0
+    couts = [(ligne, frais_de(ligne).cout(compte.regle)) for ligne in frais]
+    total_frais = sum(cout for _, cout in couts)
+    dernier = compte.dernier
+    return {
+        "jour": jour,
+        "initial": compte.initial,
+        "regle": compte.regle,
+        "reste_du": compte.reste_du,
+        "en_retard": compte.en_retard,
+        "a_venir": compte.a_venir,
+        "jours_retard": compte.jours_retard,
+        "penalites": compte.penalites,
+        "indemnites": compte.indemnites,
+        "refus": compte.refus,
+        "a_payer": compte.reste_du + accessoires,
+        "penalites_reclamees": reclamees,
+        "dernier_reglement": dernier.jour if dernier else None,
+        "dernier_montant": dernier.montant if dernier else None,
+        "prochaine_echeance": compte.prochaine_echeance,
+        "trop_percu": compte.trop_percu,
+        "frais": total_frais,
+        "net_creancier": compte.regle - total_frais,
+        "factures": _factures(compte, jour),
+        "reglements": _reglements(compte, reglements, jour),
+        "echeances": [
+            {
+                "id": suivie.echeance.id,
+                "le": suivie.echeance.jour,
+                "montant": suivie.echeance.montant,
+                "reste": suivie.reste,
+                "etat": _etat_echeance(suivie.reste, suivie.manquee(jour)),
+            }
+            for suivie in suivre_plan(echeances_de(echeances), recus, plan_accorde_le or date.min)
+        ],
+        "details_frais": [
+            {"id": ligne["id"], "libelle": ligne["libelle"], "montant": cout} for ligne, cout in couts
+        ],
+    }
+
+
+def _factures(compte: Situation, jour: date) -> list[CompteFacture]:
+    lues: list[CompteFacture] = []
+    for ligne in compte.lignes:
+        etat = "Réglée" if ligne.reste <= 0 else "En retard" if ligne.facture.echeance < jour else "À venir"
+        lues.append(
+            {
+                "id": ligne.facture.id,
+                "numero": ligne.facture.numero,
+                "echeance": ligne.facture.echeance,
+                "montant": ligne.facture.montant,
+                "regle": ligne.regle,
+                "reste": ligne.reste,
+                "etat": etat,
+                "jours_retard": ligne.jours_retard,
+                "penalites": ligne.penalites,
+                "indemnite": ligne.indemnite,
+            }
+        )
+    return lues
+
+
+def _reglements(
+    compte: Situation, reglements: list[LigneReglementDetaillee], jour: date
+) -> list[CompteReglement]:
+    numeros = {ligne.facture.id: ligne.facture.numero for ligne in compte.lignes}
+    return [
+        {
+            "id": recu["id"],
+            "recu_le": recu["recu_le"],
+            "montant": recu["montant"],
+            "moyen": recu["moyen"],
+            "imputation": ", ".join(numeros[i.facture] for i in compte.imputations.get(recu["id"], ())),
+        }
+        for recu in sorted(reglements, key=lambda r: (r["recu_le"], r["id"]))
+        if recu["recu_le"] <= jour
+    ]
+
+
+def _etat_echeance(reste: int, manquee: bool) -> str:
+    if reste <= 0:
+        return "Réglée"
+    return "Impayée" if manquee else "À venir"
+
+
+# --- Subscriptions
+
+
+class Cellule(TypedDict):
+    """One figure of the comparison: `nature` says how to show it."""
+
+    nature: str
+    valeur: str | None
+
+
+class LigneComparatif(TypedDict):
+    """One characteristic, for the current offer then for each offer compared."""
+
+    libelle: str
+    cellules: list[Cellule]
+    forte: bool
+    """The line that counts: « ÉCONOMIE ANNUELLE »."""
+
+
+class OffreComparee(TypedDict):
+    """One offer of a comparison. `economie`: cents a year; None when it cannot be compared, `refus` says why."""
+
+    id: str
+    fournisseur: str
+    offre: str
+    statut: str
+    recommandation: str
+    economie: int | None
+    refus: str | None
+
+
+class Comparatif(TypedDict):
+    """Current subscription against each offer (OPT-12, OPT-13)."""
+
+    abonnement: str
+    type: str
+    fournisseur: str
+    offre: str
+    offres: list[OffreComparee]
+    lignes: list[LigneComparatif]
+
+
+class Proposition(TypedDict):
+    """All the comparisons, and the yearly saving of the global proposal (OPT-17)."""
+
+    comparatifs: list[Comparatif]
+    economie_globale: int
+    """Sum over subscriptions of the best offer still on the table, or of the one accepted."""
+    economie_acceptee: int
+    forme: str
+    """« unitaire » for one subscription, « globale » for several."""
+
+
+def comparatif_abonnements(
+    jour: date, abonnements: list[LigneAbonnement], offres: list[LigneOffre]
+) -> Proposition:
+    """The comparison tables, line by line, and the savings: prices are those written, whatever the day."""
+    comparatifs = [
+        _comparatif(abonnement, [o for o in offres if o["abonnement"] == abonnement["nom"]])
+        for abonnement in abonnements
+    ]
+    proposees = [c for c in comparatifs if c["offres"]]
+    return {
+        "comparatifs": comparatifs,
+        "economie_globale": sum(_retenue(c) for c in proposees),
+        "economie_acceptee": sum(
+            o["economie"] or 0 for c in proposees for o in c["offres"] if o["statut"] == "acceptee"
+        ),
+        "forme": "globale" if len(proposees) > 1 else "unitaire",
+    }
+
+
+def _retenue(comparatif: Comparatif) -> int:
+    acceptees = [o["economie"] or 0 for o in comparatif["offres"] if o["statut"] == "acceptee"]
+    if acceptees:
+        return sum(acceptees)
+    encore = [o["economie"] or 0 for o in comparatif["offres"] if o["statut"] != "refusee"]
+    return max(encore, default=0)
+
+
+def _comparatif(abonnement: LigneAbonnement, offres: list[LigneOffre]) -> Comparatif:
+    actuelle, kwh = offre_de(abonnement), abonnement.get("kwh")
+    comparees: list[OffreComparee] = []
+    for ligne in offres:
+        try:
+            economie: int | None = comparer(actuelle, offre_de(ligne), kwh).economie
+            refus = None
+        except RegleError as error:
+            economie, refus = None, str(error)
+        comparees.append(
+            {
+                "id": ligne["id"],
+                "fournisseur": ligne["fournisseur"],
+                "offre": ligne["offre"],
+                "statut": ligne.get("statut", ""),
+                "recommandation": ligne.get("recommandation", ""),
+                "economie": economie,
+                "refus": refus,
+            }
+        )
+    toutes: list[LigneAbonnement | LigneOffre] = [abonnement, *offres]
+    lignes = [_ligne("Prix de l'abonnement / an", [_euros(abonnement_annuel(offre_de(o))) for o in toutes])]
+    if actuelle.prix_kwh is not None:
+        lignes.append(_ligne("Prix au kWh", [_prix(o.get("prix_kwh")) for o in toutes]))
+    if any("donnees_go" in o for o in toutes):
+        lignes.append(_ligne("Volume de données (Go)", [_nombre(o.get("donnees_go")) for o in toutes]))
+    if any("options" in o for o in toutes):
+        lignes.append(_ligne("Options incluses", [_texte(o.get("options")) for o in toutes]))
+    couts = [_cout(o, kwh) for o in toutes]
+    lignes.append(_ligne("Coût annuel estimé", [_euros(cout) for cout in couts]))
+    lignes.append(
+        _ligne("ÉCONOMIE ANNUELLE", [_euros(None), *(_euros(o["economie"]) for o in comparees)], forte=True)
+    )
+    return {
+        "abonnement": abonnement["nom"],
+        "type": abonnement["type"],
+        "fournisseur": abonnement["fournisseur"],
+        "offre": abonnement.get("offre", ""),
+        "offres": comparees,
+        "lignes": lignes,
+    }
+
+
+def _cout(ligne: LigneAbonnement | LigneOffre, kwh: int | None) -> int | None:
+    offre = offre_de(ligne)
+    return None if offre.prix_kwh is not None and kwh is None else cout_annuel(offre, kwh)
+
+
+def _ligne(libelle: str, cellules: list[Cellule], *, forte: bool = False) -> LigneComparatif:
+    return {"libelle": libelle, "cellules": cellules, "forte": forte}
+
+
+def _euros(centimes: int | None) -> Cellule:
+    return {"nature": "montant", "valeur": None if centimes is None else str(centimes)}
+
+
+def _prix(prix: Any) -> Cellule:
+    return {"nature": "prix_kwh", "valeur": None if prix is None else str(prix)}
+
+
+def _nombre(nombre: Any) -> Cellule:
+    return {"nature": "nombre", "valeur": None if nombre is None else str(nombre)}
+
+
+def _texte(texte: Any) -> Cellule:
+    return {"nature": "texte", "valeur": None if texte is None else str(texte)}
+
+
+LECTURES: dict[str, Callable[..., Any]] = {
+    fonction.__name__: fonction for fonction in (comparatif_abonnements, situation_de_compte)
+}
+"""Readings a modèle may name; the first parameter, the day, is given by whoever reads."""

@@ -1,0 +1,143 @@
+"""Readings: values of the day, and what they say when a calculation cannot be made (REC-05, REC-23, OPT-12)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rules.lectures import comparatif_abonnements, situation_de_compte
+from rules.lignes import LigneAbonnement
+
+FACTURES: list[Any] = [
+    {"id": "a", "numero": "F-1", "montant": 1_000_000, "echeance": date(2025, 4, 30)},
+    {"id": "b", "numero": "F-2", "montant": 50_000, "echeance": date(2026, 12, 31)},
+]
+RECU: list[Any] = [{"id": "r", "recu_le": date(2025, 9, 1), "montant": 400_000, "moyen": "virement"}]
+ELECTRICITE: LigneAbonnement = {
+    "id": "1",
+    "nom": "Électricité",
+    "type": "electricite",
+    "fournisseur": "Courant Vif",
+    "prix": 12_000,
+    "periodicite": "an",
+    "prix_kwh": Decimal("0.25"),
+    "kwh": 20_000,
+}
+INTERNET: LigneAbonnement = {
+    "id": "2",
+    "nom": "Internet",
+    "type": "internet",
+    "fournisseur": "Filaire",
+    "prix": 3_999,
+    "periodicite": "mois",
+    "donnees_go": 100,
+}
+
+
+def offre(id_: str, abonnement: str, prix: int, statut: str = "proposee", **plus: Any) -> Any:
+    return {
+        "id": id_,
+        "abonnement": abonnement,
+        "fournisseur": f"Fournisseur {id_}",
+        "offre": "Éco",
+        "prix": prix,
+        "periodicite": "an",
+        "statut": statut,
+        **plus,
+    }
+
+
+def compte(jour: date, *, recus: list[Any] = RECU, reclamees: bool = True, **plus: Any) -> Any:
+    arguments: dict[str, Any] = {
+        "echeances": [{"id": "e", "le": date(2025, 10, 1), "montant": 500_000}],
+        "frais": [{"id": "c", "nature": "commission", "libelle": "Commission", "taux": Decimal(10)}],
+        "professionnels": True,
+        "taux_contractuel": None,
+        "creancier_particulier": False,
+        "mise_en_demeure": None,
+        "executoire_depuis": None,
+        "plan_accorde_le": date(2025, 8, 1),
+        "penalites_reclamees": reclamees,
+    }
+    return situation_de_compte(jour, FACTURES, recus, **arguments | plus)
+
+
+def test_the_same_account_says_more_each_day() -> None:
+    hier, aujourd_hui = compte(date(2025, 8, 31), recus=[]), compte(date(2025, 9, 1), recus=[])
+    assert (hier["penalites"], aujourd_hui["penalites"]) == (42_282, 42_615)
+    assert aujourd_hui["a_payer"] == 1_050_000 + 42_615 + 4_000
+
+
+def test_figures_of_the_header() -> None:
+    lu = compte(date(2025, 10, 2))
+    assert (lu["initial"], lu["regle"], lu["reste_du"]) == (1_050_000, 400_000, 650_000)
+    assert (lu["en_retard"], lu["a_venir"], lu["jours_retard"]) == (600_000, 50_000, 155)
+    assert (lu["dernier_reglement"], lu["dernier_montant"]) == (date(2025, 9, 1), 400_000)
+    assert lu["prochaine_echeance"] == date(2026, 12, 31)
+    assert lu["reglements"][0]["imputation"] == "F-1"
+    assert [f["etat"] for f in lu["factures"]] == ["En retard", "À venir"]
+    assert lu["echeances"][0] == {
+        "id": "e",
+        "le": date(2025, 10, 1),
+        "montant": 500_000,
+        "reste": 100_000,
+        "etat": "Impayée",
+    }
+    assert (lu["frais"], lu["net_creancier"]) == (40_000, 360_000)
+
+
+def test_penalties_are_asked_for_only_where_the_adviser_claims_them() -> None:
+    lu = compte(date(2025, 9, 1), recus=[], reclamees=False)
+    assert lu["penalites"] == 42_615
+    assert lu["a_payer"] == 1_050_000
+
+
+def test_a_table_that_stops_before_today_asks_for_nothing_and_names_itself() -> None:
+    lu = compte(date(2026, 11, 22), recus=[])
+    assert lu["penalites"] is None
+    assert "refinancement de la BCE" in lu["refus"]
+    assert lu["a_payer"] == 1_050_000 + 4_000
+
+
+def test_a_contractual_rate_needs_no_table() -> None:
+    lu = compte(date(2026, 11, 22), recus=[], taux_contractuel=Decimal(12))
+    assert lu["refus"] is None
+    assert lu["penalites"] == round(1_000_000 * 12 * 570 / 36_500)
+
+
+def test_the_comparison_of_the_specification_line_by_line() -> None:
+    lu = comparatif_abonnements(
+        date(2026, 11, 22), [ELECTRICITE], [offre("y", "Électricité", 11_000, prix_kwh=Decimal("0.21"))]
+    )
+    [comparatif] = lu["comparatifs"]
+    figures = {
+        ligne["libelle"]: [cellule["valeur"] for cellule in ligne["cellules"]]
+        for ligne in comparatif["lignes"]
+    }
+    assert figures == {
+        "Prix de l'abonnement / an": ["12000", "11000"],
+        "Prix au kWh": ["0.25", "0.21"],
+        "Coût annuel estimé": ["512000", "431000"],
+        "ÉCONOMIE ANNUELLE": [None, "81000"],
+    }
+    assert [ligne["libelle"] for ligne in comparatif["lignes"] if ligne["forte"]] == ["ÉCONOMIE ANNUELLE"]
+    assert (lu["economie_globale"], lu["forme"]) == (81_000, "unitaire")
+
+
+def test_a_global_proposal_adds_the_best_of_each_subscription_until_the_client_decides() -> None:
+    offres = [
+        offre("y", "Électricité", 11_000, prix_kwh=Decimal("0.21")),
+        offre("z", "Électricité", 12_000, prix_kwh=Decimal("0.24")),
+        offre("i", "Internet", 35_988, donnees_go=200),
+    ]
+    lu = comparatif_abonnements(date(2026, 11, 22), [ELECTRICITE, INTERNET], offres)
+    assert (lu["economie_globale"], lu["economie_acceptee"], lu["forme"]) == (93_000, 0, "globale")
+    offres[0]["statut"], offres[1]["statut"] = "refusee", "acceptee"
+    lu = comparatif_abonnements(date(2026, 11, 22), [ELECTRICITE, INTERNET], offres)
+    assert (lu["economie_globale"], lu["economie_acceptee"]) == (32_000, 20_000)
+
+
+def test_an_offer_that_cannot_be_compared_says_why() -> None:
+    lu = comparatif_abonnements(date(2026, 11, 22), [ELECTRICITE], [offre("y", "Électricité", 11_000)])
+    [comparee] = lu["comparatifs"][0]["offres"]
+    assert comparee["economie"] is None
+    assert "kWh" in (comparee["refus"] or "")
