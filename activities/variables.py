@@ -19,7 +19,9 @@ COMMUNES: dict[str, str] = {
 
 COURRIEL: dict[str, str] = COMMUNES | {
     "echeance": "date ou instant avant lequel on attend quelque chose",
+    "lectures": "valeurs du jour de l’envoi, par lecture du modèle : lectures.compte.a_payer",
     "lien_acces": "lien personnel à usage unique (invitation, nouveau lien)",
+    "lien_paiement": "page où le débiteur voit ce qu’il doit et paie, sans compte",
     "motif": "message ou raison, en une ou plusieurs lignes",
     "pieces": "liste de titres de pièces, de tâches ou de documents",
     "prenom": "prénom du destinataire",
@@ -27,4 +29,7 @@ COURRIEL: dict[str, str] = COMMUNES | {
     "sujet": "objet du courriel, déjà composé",
 }
 
-DOCUMENT: dict[str, str] = COMMUNES | {"date_document": "date du document"}
+DOCUMENT: dict[str, str] = COMMUNES | {
+    "date_document": "date du document",
+    "lectures": "valeurs à la date du document, par lecture du modèle : lectures.compte.reste_du",
+}

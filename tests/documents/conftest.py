@@ -1,4 +1,4 @@
-"""What the hiring documents and mails are rendered with."""
+"""What documents and mails are rendered with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from activities.templating import load_partials
-from tests.documents.exemples import CDI, DOCUMENTS, SALARIE
+from tests.documents.exemples import CDI, COMPARATIF, COMPTE, CREANCE, DOCUMENTS, OFFRE, SALARIE
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +20,10 @@ def contexte() -> dict[str, Any]:
     return {
         "declaration": dict(CDI),
         "salarie": dict(SALARIE),
+        "creance": dict(CREANCE),
+        "plan": {"accorde_le": "2025-09-05"},
+        "offre": dict(OFFRE),
+        "lectures": {"compte": COMPTE, "comparatif": COMPARATIF},
         "calculs": {"fin_essai": "2027-01-31"},
         "reference_dossier": "EMB-2026-0012",
         "nom_client": "Atelier Morel",

@@ -30,17 +30,23 @@ from activities.mail import (
 )
 from activities.templating import ModelError, paths_of, variables_of
 from activities.variables import COURRIEL
-from tests.documents.exemples import DOCUMENTS, modele
+from tests.documents.exemples import COMPARATIF, COMPTE, DOCUMENTS, modele
 
 NOMS = sorted(chemin.name for chemin in (DOCUMENTS / "mails").glob("[a-z]*.mjml.j2"))
 MESSAGE_ID = "<eff-1@elaska.exemple.fr>"
+PAYER = "https://portail.exemple.fr/payer/jeton"
 MINIMUM: dict[str, dict[str, Any]] = {
     "demande_refusee": {"motif": "Hors de notre activité."},
     "informations_demandees": {"motif": "Quel est le motif du CDD ?"},
     "invitation_salarie": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
     "nouveau_lien": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
     "piece_refusee": {"motif": "La photo est floue."},
+    "propositions_pretes": {"lectures": {"comparatif": COMPARATIF}},
+    "reglement_recu": {"lectures": {"compte": COMPTE}},
+    "relance_debiteur": {"lectures": {"compte": COMPTE}, "lien_paiement": PAYER},
+    "relance_decision": {"lectures": {"comparatif": COMPARATIF}},
     "relance_pieces": {"pieces": ["RIB"]},
+    "relance_plan": {"lectures": {"compte": COMPTE}, "lien_paiement": PAYER},
 }
 """What each mail needs besides the variables that every mail has."""
 

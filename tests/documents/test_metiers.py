@@ -1,0 +1,116 @@
+"""Documents of recouvrement and of optimisation: what each must say, and that it lays out (REC-15, REC-22, OPT-12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from activities.pdf import render_document, render_html
+from tests.documents.exemples import COMPTE, modele
+
+RECOUVREMENT = ("mise_en_demeure", "plan", "relance", "situation")
+ABONNEMENTS = ("mandat", "proposition", "resiliation")
+
+
+def texte(chemin: str, partials: dict[str, str], contexte: dict[str, Any]) -> str:
+    html = render_html(modele(chemin), partials, contexte)
+    return html.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize("nom", RECOUVREMENT)
+def test_recovery_documents_lay_out(nom: str, partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    pdf = render_document(modele(f"recouvrement/{nom}.html.j2"), partials, contexte)
+    assert pdf.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("nom", ABONNEMENTS)
+def test_subscription_documents_lay_out(nom: str, partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    pdf = render_document(modele(f"abonnements/{nom}.html.j2"), partials, contexte)
+    assert pdf.startswith(b"%PDF")
+
+
+def test_a_formal_notice_says_what_the_law_asks(partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    lettre = texte("recouvrement/mise_en_demeure.html.j2", partials, contexte)
+    for attendu in (
+        "Menuiserie Aubert SARL",
+        "Atelier Morel SARL",
+        "F-2025-131",
+        "Nous vous mettons en demeure de payer",
+        "quinze jours",
+        "L441-10",
+        "indemnité forfaitaire",
+        "juridiction compétente",
+    ):
+        assert attendu in lettre
+    assert "F-2025-118" not in lettre
+
+
+def test_no_penalty_is_written_where_none_is_claimed(
+    partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    contexte["lectures"] = {"compte": COMPTE | {"penalites_reclamees": False, "a_payer": COMPTE["reste_du"]}}
+    lettre = texte("recouvrement/relance.html.j2", partials, contexte)
+    assert "Pénalités" not in lettre
+    assert "Indemnité" not in lettre
+    assert "2 440,50 €" in lettre
+
+
+def test_a_private_debtor_reads_of_legal_interest_only(
+    partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    contexte["creance"]["nature_debiteur"] = "particulier"
+    lettre = texte("recouvrement/mise_en_demeure.html.j2", partials, contexte)
+    assert "L441-10" not in lettre
+    assert "1231-6" in lettre
+
+
+def test_the_statement_says_payments_fees_and_balance(
+    partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    releve = texte("recouvrement/situation.html.j2", partials, contexte)
+    for attendu in (
+        "13 440,50 €",
+        "11 000,00 €",
+        "2 440,50 €",
+        "Commission de 8 %",
+        "880,00 €",
+        "10 030,00 €",
+    ):
+        assert attendu in releve
+    assert "F-2025-118, F-2025-131" in releve
+
+
+def test_a_table_that_stops_is_named_on_the_statement(
+    partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    contexte["lectures"] = {
+        "compte": COMPTE | {"penalites": None, "refus": "La table X ne donne pas de valeur."}
+    }
+    releve = texte("recouvrement/situation.html.j2", partials, contexte)
+    assert "non calculées" in releve
+    assert "La table X" in releve
+
+
+def test_the_proposal_shows_the_810_euros_and_the_global_saving(
+    partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    proposition = texte("abonnements/proposition.html.j2", partials, contexte)
+    for attendu in (
+        "5 120,00 €",
+        "4 310,00 €",
+        "810,00 €",
+        "0,21 €",
+        "930,00 €",
+        "ÉCONOMIE ANNUELLE",
+        "totale",
+    ):
+        assert attendu in proposition
+
+
+def test_energy_is_never_terminated_before_the_change(
+    partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    assert "L224-14" in texte("abonnements/resiliation.html.j2", partials, contexte)
+    contexte["offre"] |= {"type": "internet"}
+    assert "L224-39" in texte("abonnements/resiliation.html.j2", partials, contexte)
