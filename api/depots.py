@@ -10,7 +10,7 @@ from fastapi import Request
 
 from api.dossier import Dossier
 from api.multipart import read_parts
-from api.problems import FieldError, Problem
+from api.problems import FieldError, Problem, unavailable
 from store import fichier
 from store.file_types import JPEG, MIB, PDF, PNG, WEBP, FileRefused, Limits
 from store.session import session_scope
@@ -85,7 +85,7 @@ async def _keep(
         raise
     id_ = uuid.uuid5(uuid.NAMESPACE_OID, f"{dossier.id}/{dossier.command_id}/{index}/{stored.sha}/{nom}")
     async with session_scope() as session:
-        row = await fichier.add_once(
+        row = await fichier.add(
             session,
             dossier.cipher,
             id=id_,
@@ -96,15 +96,17 @@ async def _keep(
             created_by=dossier.actor.key,
             demarche_id=dossier.id,
         )
+        if not await dossier.services.files.exists(dossier.row.client_id, stored.sha):
+            # The same contents, deposited at the same instant and refused, were taken away between the two.
+            raise unavailable("fichier_perdu", f"«\u00a0{nom}\u00a0» n'a pas pu être gardé. Envoyez-le à nouveau.")
     return FileRef(id=str(id_), nom=nom, type=stored.type, taille=stored.size), row
 
 
 async def _remove(dossier: Dossier, rows: list[fichier.Fichier]) -> None:
     for row in rows:
         async with session_scope() as session:
-            unused = await fichier.remove(session, row)
-        if unused:
-            await dossier.services.files.delete(row.client_id, row.sha)
+            if await fichier.remove(session, row):
+                await dossier.services.files.delete(row.client_id, row.sha)
 
 
 def _field(depot: Depot, name: str, text: str, champs: Mapping[str, int]) -> None:

@@ -42,41 +42,11 @@ async def add(
     sha: str,
     created_by: str,
     demarche_id: uuid.UUID | None = None,
-) -> Fichier:
-    """Index a stored file, in the caller's transaction. The same `id` twice gives back the first row."""
-    known = await session.get(Fichier, id)
-    if known is not None:
-        return known
-    row = Fichier(
-        id=id,
-        client_id=cipher.client_id,
-        demarche_id=demarche_id,
-        nom=cipher.encrypt_text(nom, place("fichier", "nom", id)),
-        type=type,
-        taille=taille,
-        sha=sha,
-        created_by=created_by,
-    )
-    session.add(row)
-    await session.flush()
-    return row
-
-
-async def add_once(
-    session: AsyncSession,
-    cipher: ClientCipher,
-    *,
-    id: uuid.UUID,
-    nom: str,
-    type: str,
-    taille: int,
-    sha: str,
-    created_by: str,
-    demarche_id: uuid.UUID | None = None,
 ) -> Fichier | None:
-    """Index a stored file whose id is derived from the request; None when it already was, by an earlier or a
-    simultaneous try of the same request.
+    """Index a stored file, in the caller's transaction; None when this `id` is indexed already, by an earlier or a
+    simultaneous try. Until the end of the transaction nobody deletes these bytes as unused.
     """
+    await _hold(session, cipher.client_id, sha)
     made = await session.exec(
         insert(Fichier)
         .values(
@@ -107,10 +77,16 @@ async def of_demarche(session: AsyncSession, demarche_id: uuid.UUID) -> Sequence
 
 
 async def remove(session: AsyncSession, row: Fichier) -> bool:
-    """Take a file out of the index; True when no other row uses its bytes, which the caller may then
-    delete.
-    """
+    """Take a file out of the index; True when no other row uses its bytes: the caller may then delete them, before
+    the transaction ends."""
+    await _hold(session, row.client_id, row.sha)
     await session.delete(row)
     await session.flush()
     others = select(func.count()).where(Fichier.client_id == row.client_id, Fichier.sha == row.sha)
     return (await session.exec(others)).one() == 0
+
+
+async def _hold(session: AsyncSession, client_id: uuid.UUID, sha: str) -> None:
+    """The same bytes are indexed and given up one transaction after the other."""
+    key = func.hashtextextended(f"fichier/{client_id}/{sha}", 0)
+    await session.exec(select(func.pg_advisory_xact_lock(key)))

@@ -147,6 +147,10 @@ class FileStore:
         """The whole plaintext in memory: for mails and documents of known size."""
         return b"".join([part async for part in self.open_stream(cipher, sha)])
 
+    async def exists(self, client_id: uuid.UUID, sha: str) -> bool:
+        """Whether a file's bytes are there."""
+        return await self._has(_path(client_id, sha))
+
     async def delete(self, client_id: uuid.UUID, sha: str) -> None:
         """Delete a file's bytes; nothing happens when they are gone already."""
         await self._forget(_path(client_id, sha))
@@ -171,12 +175,17 @@ class FileStore:
         return removed
 
     async def _keep(self, incoming: str, path: str) -> None:
+        if await self._has(path):
+            await self._forget(incoming)
+        else:
+            await obstore.rename_async(self._store, incoming, path)
+
+    async def _has(self, path: str) -> bool:
         try:
             await obstore.head_async(self._store, path)
         except FileNotFoundError:
-            await obstore.rename_async(self._store, incoming, path)
-        else:
-            await self._forget(incoming)
+            return False
+        return True
 
     async def _forget(self, path: str) -> None:
         try:

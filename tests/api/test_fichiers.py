@@ -1,5 +1,6 @@
 """Files: what they are served with, to whom, in parts (GED-08, SEC-12, SEC-17)."""
 
+import asyncio
 import uuid
 from typing import Any
 
@@ -115,3 +116,28 @@ def test_a_name_breaks_no_header() -> None:
     assert header.isascii()
     assert header.count('"') == 2
     assert "\n" not in header
+
+
+async def test_the_same_contents_refused_and_accepted_at_once(cabinet: Cabinet) -> None:
+    """What is refused takes nothing away from what is accepted, even when the bytes are the same."""
+    id_ = await cabinet.dossier()
+    employee = await cabinet.participant(id_)
+
+    async def deposit(piece: str, colour: str) -> int:
+        answer = await employee.post(
+            f"/api/demarches/{id_}/pieces/{piece}/depots",
+            files={"fichiers": ("carte.png", png(colour), "image/png")},
+            headers=key(),
+        )
+        return answer.status_code
+
+    for colour in ("red", "green", "blue", "white"):
+        pieces = ["inconnue", "cni", "inconnue", "inconnue"]
+        codes = await asyncio.gather(*(deposit(piece, colour) for piece in pieces))
+        assert codes[0] == codes[2] == codes[3] == 404 and codes[1] in (200, 503)
+        if codes[1] == 503:
+            assert await deposit("cni", colour) == 200, "said clearly, and the next try succeeds"
+    [cni] = [piece for piece in (await cabinet.view(id_))["pieces"] if piece["id"] == "cni"]
+    for version in cni["versions"]:
+        for file in version["files"]:
+            assert (await cabinet.staff.get(f"/api/fichiers/{file['id']}")).status_code == 200

@@ -7,10 +7,11 @@ from datetime import datetime
 import psycopg
 import pytest
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store import audit, fichier, idempotence, modele
 from store.base import now
-from store.crypto import Keyring
+from store.crypto import ClientCipher, Keyring
 from store.migrer import check
 from store.session import session_scope
 from store.tiers import Tiers, TypeTiers, create
@@ -177,28 +178,58 @@ class TestIdempotence:
                 assert await idempotence.begin(session, keyring, actor, "cle", "POST /x", b"h") is None
 
 
+async def indexed(
+    session: AsyncSession, cipher: ClientCipher, sha: str, demarche: uuid.UUID | None = None
+) -> fichier.Fichier:
+    row = await fichier.add(
+        session,
+        cipher,
+        id=uuid.uuid4(),
+        nom="RIB de Zoé.pdf",
+        type="application/pdf",
+        taille=10,
+        sha=sha,
+        created_by="lien/1",
+        demarche_id=demarche,
+    )
+    assert row is not None
+    return row
+
+
+async def test_bytes_given_up_and_kept_at_once(database: Database, keyring: Keyring) -> None:
+    """Who is about to delete unused bytes makes the next deposit of the same contents wait, and see they are gone."""
+    sha, told = "cd" * 32, asyncio.Event()
+    order: list[str] = []
+    async with session_scope() as session:
+        cipher = await keyring.ensure(session, uuid.uuid4())
+        former = await indexed(session, cipher, sha)
+
+    async def give_up() -> None:
+        async with session_scope() as session:
+            assert await fichier.remove(session, former)
+            told.set()
+            await asyncio.sleep(0.3)
+            order.append("deleted")
+
+    async def keep() -> None:
+        await told.wait()
+        async with session_scope() as session:
+            await indexed(session, cipher, sha)
+            order.append("indexed")
+
+    await asyncio.gather(give_up(), keep())
+    assert order == ["deleted", "indexed"]
+
+
 async def test_index_of_files(database: Database, keyring: Keyring) -> None:
     demarche, sha = uuid.uuid4(), "ab" * 32
     async with session_scope() as session:
         cipher = await keyring.ensure(session, uuid.uuid4())
-        rows = [
-            await fichier.add(
-                session,
-                cipher,
-                id=uuid.uuid4(),
-                nom="RIB de Zoé.pdf",
-                type="application/pdf",
-                taille=10,
-                sha=sha,
-                created_by="lien/1",
-                demarche_id=demarche,
-            )
-            for _ in range(2)
-        ]
+        rows = [await indexed(session, cipher, sha, demarche) for _ in range(2)]
         again = await fichier.add(
             session, cipher, id=rows[0].id, nom="x", type="x", taille=1, sha="x", created_by="lien/1"
         )
-        assert again is rows[0]
+        assert again is None
     async with session_scope() as session:
         found = await fichier.of_demarche(session, demarche)
         assert [fichier.name(row, cipher) for row in found] == ["RIB de Zoé.pdf"] * 2
