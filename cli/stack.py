@@ -290,35 +290,30 @@ class Stack:
 
     def migrate(self) -> None:
         """Bring the database to the newest schema (`python -m store.migrer`)."""
-        log = self.logs / "migrations.log"
-        with log.open("ab") as output:
-            done = subprocess.run(
-                [sys.executable, "-m", "store.migrer"],
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                check=False,
-            )
-        if done.returncode:
-            raise Refusal(f"La mise à jour de la base de données a échoué.\n{tail(log)}")
+        failure = self._once("store.migrer", self.logs / "migrations.log")
+        if failure is not None:
+            raise Refusal(f"La mise à jour de la base de données a échoué.\n{failure}")
 
     def publish(self) -> None:
         """Publish the modèles whose files have changed (`python -m activities.publication`). A wrong one is told, and
         the version before it goes on being used.
         """
-        log = self.logs / "publication.log"
+        failure = self._once("activities.publication", self.logs / "publication.log")
+        if failure is not None:
+            self._say(f"Un modèle n'a pas pu être publié\u00a0:\n{failure}")
+
+    def _once(self, module: str, log: Path) -> str | None:
+        """Run a program of ours to its end; the last lines of its log when it failed."""
         with log.open("ab") as output:
             done = subprocess.run(
-                [sys.executable, "-m", "activities.publication"],
+                [sys.executable, "-m", module],
                 env=self.env,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 check=False,
             )
-        if done.returncode:
-            self._say(f"Un modèle n'a pas pu être publié :\n{tail(log)}")
+        return tail(log) if done.returncode else None
 
     def start(self, name: Service) -> None:
         """Start one service (again) and wait until it is ready."""
