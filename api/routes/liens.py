@@ -25,9 +25,7 @@ router = APIRouter(
 )
 
 USED = "Ce lien a déjà servi. Demandez-en un nouveau\u00a0: il vous est envoyé aussitôt à la même adresse."
-EXPIRED = (
-    "Ce lien n'est plus valable. Demandez-en un nouveau\u00a0: il vous est envoyé aussitôt à la même adresse."
-)
+EXPIRED = "Ce lien a expiré. Demandez-en un nouveau\u00a0: il vous est envoyé aussitôt à la même adresse."
 REVOKED = "Ce lien a été remplacé ou retiré. Ouvrez le dernier message reçu, ou contactez le cabinet."
 
 

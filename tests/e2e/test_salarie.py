@@ -5,9 +5,11 @@ EMB-08, GED-08 to GED-12); the adviser's decisions by keyboard.
 import re
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
+from cli.stack import Stack
 from demo import pieces
 from demo.acteurs import attendre, courriels_de, jeton_recu
 from demo.comptes import EQUIPE
@@ -123,6 +125,11 @@ def test_the_employee_fills_deposits_and_deposits_again(nav: Navigation) -> None
 
     bureau.goto(f"/console/pieces?demarche={e.id}&piece=rib")
     expect(panel.get_by_text("v2")).to_be_visible()
+    # « Bien reçu » first, which decides nothing; then the decision.
+    bureau.keyboard.press("b")
+    expect(bureau.get_by_text("« RIB » : bien reçu")).to_be_visible()
+    bureau.goto(f"/console/pieces?demarche={e.id}&piece=rib")
+    expect(panel.get_by_text("v2")).to_be_visible()
     bureau.keyboard.press("v")
     # Leaving the screen sends the decision at once.
     bureau.get_by_role("link", name="À traiter", exact=True).click()
@@ -156,7 +163,7 @@ def test_a_reminder_goes_out_by_itself(nav: Navigation) -> None:
     expect(bureau.get_by_role("tabpanel").get_by_text(re.compile("[Rr]elance")).first).to_be_visible()
 
 
-def test_links_expired_reused_unknown(nav: Navigation) -> None:
+def test_links_expired_reused_unknown(nav: Navigation, pile: Stack) -> None:
     e = opened(nav, "Élise")
     page = nav.open(taille=TELEPHONE)
     token = enter(page, e)
@@ -169,6 +176,20 @@ def test_links_expired_reused_unknown(nav: Navigation) -> None:
     again.get_by_role("button", name="Recevoir un nouveau lien").click()
     expect(again.get_by_role("heading", name="Regardez vos e-mails")).to_be_visible()
     fresh = jeton_recu(e.adresses, e.salarie.email, e.reference, frozenset({token}))
+
+    # A link left unused too long says so, and another comes by mail.
+    with psycopg.connect(pile.database_url.replace("+psycopg", "")) as database:
+        database.execute(
+            "UPDATE lien SET expires_at = now() - interval '1 minute' WHERE demarche_id = %s AND used_at IS NULL",
+            [e.id],
+        )
+    again.goto(f"/lien/{fresh}")
+    again.get_by_role("button", name="Continuer").click()
+    expect(again.get_by_role("heading", name="Ce lien ne sert plus")).to_be_visible()
+    expect(again.get_by_text("expiré")).to_be_visible()
+    again.get_by_role("button", name="Recevoir un nouveau lien").click()
+    expect(again.get_by_role("heading", name="Regardez vos e-mails")).to_be_visible()
+    fresh = jeton_recu(e.adresses, e.salarie.email, e.reference, frozenset({token, fresh}))
 
     # Revoked by the adviser: the new link is dead before it was used, cannot be renewed, and the open space closes.
     nav.watch(page).expected.add(401)
