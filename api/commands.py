@@ -29,7 +29,9 @@ _FORBIDDEN = {"interdit", "non_demandable"}
 _INVALID = {
     "champ_non_modifiable",
     "client_non_concerne",
+    "date_future",
     "destinataire",
+    "donnees_inattendues",
     "formulaire_attendu",
     "formulaire_invalide",
     "reponse_vide",

@@ -14,7 +14,7 @@ from store.statements import Call, Statement, delete_by, insert_into, run, updat
 from workflows.engine.needs import needs
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
-from workflows.engine.waiting import Wait, cabinet_role, progress, turn_of, waits
+from workflows.engine.waiting import Wait, cabinet_role, current_etape, progress, turn_of, waits
 
 _DEMARCHE = table_of(Demarche)
 _ATTENTE = table_of(Attente)
@@ -52,7 +52,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
     modele = program.modele
     turn, waiting = turn_of(found)
     order = [etape.cle for etape in modele.walk() if state.etapes[etape.cle].statut != "sans_objet"]
-    current = state.active[0] if state.active and state.phase == "dossier" else None
+    current = current_etape(program, state) if state.phase == "dossier" else None
     holder = state.holder(cabinet_role(program))
     custom = modele.statuts.get(state.statut)
     dues = [etape.due_at for etape in state.active if etape.due_at] + [w.due_at for w in found if w.due_at]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.engine.monde import USERS, Monde
@@ -92,6 +92,20 @@ def _about(monde: Monde, event: Event) -> str:
             return str(fact.participant)
         case "ActionRequested":
             return f"{fact.action.nature} à {fact.action.a}"
+        case "EvenementAwaited":
+            due = f" pour le {instant(fact.evenement.due_at)}" if fact.evenement.due_at else ""
+            return f"{fact.evenement.cle}/{fact.evenement.visit} {fact.evenement.statut}{due}"
+        case "EvenementRescheduled":
+            return f"{fact.evenement} {instant(fact.due_at)}"
+        case "EvenementReceived":
+            marks = ("en avance", fact.avance), ("en retard", fact.en_retard)
+            return " ".join([fact.evenement, *(mark for mark, true in marks if true)])
+        case name if name.startswith("Evenement"):
+            return str(fact.evenement)
+        case "EtapeStatutSet":
+            return f"{fact.etape} {fact.statut}"
+        case "ClockRestarted":
+            return f"{fact.etape} après {timedelta(seconds=fact.seconds)}"
         case "Noticed":
             return f"{fact.code} à {', '.join(_WHO[user] for user in fact.to)}"
         case "StatutChanged":

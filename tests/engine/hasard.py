@@ -54,6 +54,7 @@ MOMENTS = (
     "fiche.jour - 2j à 09:00",
     "fiche.jour + 1sem",
 )
+RECURRENCE = {"tous_les": "1sem", "maximum": 4, "tant_que": 'fiche.sorte == "a"'}
 CONDITIONS = (
     None,
     'fiche.sorte == "a"',
@@ -120,7 +121,9 @@ def etape(draw: st.DrawFn, cle: str) -> dict[str, Any]:
         {
             "cle": f"{cle}_r{n}",
             "quand": draw(moment),
-            "tant_que": draw(_maybe(st.sampled_from(["pieces", "formulaires", "taches", "actions"]))),
+            "tant_que": draw(
+                _maybe(st.sampled_from(["pieces", "formulaires", "taches", "actions", "evenements"]))
+            ),
             "si": draw(condition),
             "repeter": draw(_maybe(st.sampled_from(["1j", "1sem", "3jo"]))),
             "maximum": draw(st.integers(1, 3)),
@@ -153,6 +156,48 @@ def etape(draw: st.DrawFn, cle: str) -> dict[str, Any]:
         }
         for n in range(draw(st.integers(0, 1)))
     ]
+    made["actions_client"] = [
+        {
+            "cle": f"{cle}_c{n}",
+            "nature": draw(st.sampled_from(["validation", "documents"])),
+            "message": f"Action {cle}{n}",
+            "a": draw(st.sampled_from(["manager", "invite"])),
+            "obligatoire": draw(st.booleans()),
+            "echeance": draw(_maybe(moment)),
+            "si": draw(condition),
+        }
+        for n in range(draw(st.integers(0, 1)))
+    ]
+    made["evenements"] = [
+        {
+            "cle": f"{cle}_v{n}",
+            "titre": f"Événement {cle}{n}",
+            "de": draw(st.sampled_from(["tiers", "manager", "invite"])),
+            "formulaire": draw(_maybe(st.just("fiche"))),
+            "obligatoire": draw(st.booleans()),
+            "renouvele": draw(st.booleans()),
+            "si": draw(condition),
+            "echeance": draw(_maybe(moment)),
+            "sinon": draw(
+                _maybe(
+                    st.fixed_dictionaries(
+                        {"message": st.just("Rien"), "a": st.just("conseiller")},
+                        optional={
+                            "suite": st.sampled_from(["attendre", "continuer"]),
+                            "retour": st.just("a"),
+                            "statut": st.just("en_cours"),
+                            "tache": st.just({"cle": f"{cle}_s", "titre": "Suivre", "pour": "conseiller"}),
+                        },
+                    )
+                )
+            ),
+        }
+        for n in range(draw(st.integers(0, 1)))
+    ]
+    beside = draw(st.sampled_from([{}, {}, {}, {"non_bloquante": True}, {"recurrente": RECURRENCE}]))
+    made |= beside
+    if draw(st.integers(0, 3)) == 0:
+        made["delais"] = {"suspendus": "client"}
     made["automatisations"] = draw(
         st.lists(
             st.sampled_from(
@@ -190,6 +235,7 @@ def modele(draw: st.DrawFn) -> dict[str, Any]:
         "roles": {
             "conseiller": {"libelle": "Conseiller", "cote": "cabinet"},
             "manager": {"libelle": "Manager", "cote": "client"},
+            "tiers": {"libelle": "Tiers", "cote": "tiers"},
         },
         "participants": {
             "invite": {"libelle": "Invité", "nom": "fiche.nom", "email": 'fiche.nom + "@exemple.fr"'}
@@ -301,6 +347,10 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
             return {"action": _any(draw, state.actions), "message": draw(st.sampled_from(["", "oui"]))}
         case "CancelAction":
             return {"action": _any(draw, state.actions), "motif": "m"}
+        case "RecordEvenement":
+            cle = _any(draw, monde.program.evenements)
+            known = monde.program.evenements.get(cle)
+            return {"evenement": cle, "donnees": _fiche(draw) if known and known.formulaire else None}
         case "GenerateDocument":
             return {"document": _any(draw, monde.program.modele.documents)}
         case "ValidateEtape":
@@ -339,6 +389,9 @@ USUAL = (
     "AddLigne",
     "ChangeLigne",
     "SetLigneStatut",
+    "AnswerAction",
+    "RecordEvenement",
+    "RecordEvenement",
 )
 RARE = (
     "TakeDemande",

@@ -81,7 +81,8 @@ def _play(monde: Monde, step: dict[str, Any]) -> list[str]:
         lines = monde.state.collections.get(step["collection"], {}).values()
         step["ligne"] = next((line.id for line in lines if line.nom == step["ligne"]), step["ligne"])
     if "action" in step:
-        step["action"] = list(monde.state.actions)[-1]
+        asked = [id_ for id_, a in monde.state.actions.items() if a.message == step["action"]]
+        step["action"] = (asked or list(monde.state.actions))[-1]
     if name == "DepositPiece":
         step["files"] = [{"id": "f1", "nom": "photo.jpg", "type": "image/jpeg", "taille": 1000}]
     try:
@@ -115,6 +116,8 @@ def _facts(monde: Monde) -> dict[str, Any]:
             }
             for cle, lines in state.collections.items()
         },
+        "evenements": {cle: known.statut for cle, known in state.evenements.items()},
+        "echeances": {cle: instant(etape.due_at) for cle, etape in state.etapes.items()},
         "documents": {
             doc.cle: doc.statut if doc.perime is None else "perime" for doc in state.documents.values()
         },

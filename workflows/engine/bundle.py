@@ -290,7 +290,11 @@ def mail_names(modele: Modele) -> Iterator[tuple[str, Place]]:
             ("automatisations", etape.automatisations),
             ("relances", etape.relances),
             ("alertes", etape.alertes),
+            ("actions_client", etape.actions_client),
         )
+        for index, evenement in enumerate(etape.evenements):
+            if evenement.sinon is not None and evenement.sinon.courriel:
+                yield evenement.sinon.courriel, (*place, "evenements", index, "sinon", "courriel")
         for key, items in lists:
             for index, item in enumerate(items):
                 if item.courriel:

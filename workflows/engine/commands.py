@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -233,6 +233,16 @@ class CancelAction(Command):
     motif: Motif
 
 
+class RecordEvenement(Command):
+    """Something the démarche awaits has happened outside: told by a person, a webhook or a relay."""
+
+    type: Literal["RecordEvenement"] = "RecordEvenement"
+    evenement: str
+    donnees: dict[str, Any] | None = None
+    survenu_le: date | None = None
+    """Day on which it happened; today when absent."""
+
+
 class GenerateDocument(Command):
     type: Literal["GenerateDocument"] = "GenerateDocument"
     document: str
@@ -346,6 +356,7 @@ AnyCommand = Annotated[
     | RequestAction
     | AnswerAction
     | CancelAction
+    | RecordEvenement
     | GenerateDocument
     | ValidateEtape
     | SkipEtape

@@ -8,7 +8,15 @@ from functools import singledispatch
 
 from workflows.engine import facts as f
 from workflows.engine.facts import Event
-from workflows.engine.state import ChecklistItem, DemarcheState, EtapeState, PieceState, PieceVersion, Sent
+from workflows.engine.state import (
+    ChecklistItem,
+    DemarcheState,
+    EtapeState,
+    EvenementState,
+    PieceState,
+    PieceVersion,
+    Sent,
+)
 
 
 def evolve(state: DemarcheState, event: Event) -> DemarcheState:
@@ -103,6 +111,9 @@ def _(fact: f.DemarcheResumed, state: DemarcheState, event: Event) -> None:
     away = timedelta(seconds=fact.suspended_seconds)
     for etape in state.active:
         etape.shift += fact.suspended_seconds
+        if etape.stopped_at is not None:
+            # Both stops at once are counted once.
+            etape.stopped_at += away
         # What follows the last reminder is counted without the suspension too.
         etape.sent = {
             key: sent.model_copy(update={"last_at": sent.last_at + away}) for key, sent in etape.sent.items()
@@ -203,14 +214,15 @@ def _(fact: f.LignesComputed, state: DemarcheState, event: Event) -> None:
 
 @_apply.register
 def _(fact: f.EtapeEntered, state: DemarcheState, event: Event) -> None:
-    titre = state.etapes[fact.etape].titre
+    before = state.etapes[fact.etape]
     state.etapes[fact.etape] = EtapeState(
         cle=fact.etape,
-        titre=titre,
+        titre=before.titre,
         statut="en_cours",
         visit=fact.visit,
         entered_at=event.at,
         due_at=fact.due_at,
+        first_at=before.first_at,
     )
 
 
@@ -254,6 +266,73 @@ def _(fact: f.EtapeVoided, state: DemarcheState, event: Event) -> None:
 def _(fact: f.EtapeReset, state: DemarcheState, event: Event) -> None:
     etape = state.etapes[fact.etape]
     state.etapes[fact.etape] = EtapeState(cle=etape.cle, titre=etape.titre, visit=etape.visit)
+
+
+@_apply.register
+def _(fact: f.EtapeRecurred, state: DemarcheState, event: Event) -> None:
+    before = state.etapes[fact.etape]
+    state.etapes[fact.etape] = EtapeState(
+        cle=before.cle, titre=before.titre, visit=before.visit, first_at=before.first_at or before.entered_at
+    )
+
+
+@_apply.register
+def _(fact: f.EtapeStatutSet, state: DemarcheState, event: Event) -> None:
+    state.etapes[fact.etape].statut_force = fact.statut
+
+
+@_apply.register
+def _(fact: f.ClockStopped, state: DemarcheState, event: Event) -> None:
+    state.etapes[fact.etape].stopped_at = event.at
+
+
+@_apply.register
+def _(fact: f.ClockRestarted, state: DemarcheState, event: Event) -> None:
+    etape = state.etapes[fact.etape]
+    etape.stopped_at = None
+    etape.stopped += fact.seconds
+
+
+# --- outside events
+
+
+@_apply.register
+def _(fact: f.EvenementAwaited, state: DemarcheState, event: Event) -> None:
+    state.evenements[fact.evenement.cle] = fact.evenement.model_copy()
+
+
+@_apply.register
+def _(fact: f.EvenementReceived, state: DemarcheState, event: Event) -> None:
+    known = state.evenements.get(fact.evenement)
+    if known is None:
+        known = EvenementState(cle=fact.evenement, titre=fact.titre, de=fact.de, etape=fact.etape)
+        state.evenements[fact.evenement] = known
+    if fact.avance:
+        known.visit = 0
+    known.statut = "recu"
+    known.received_at = event.at
+    known.survenu_le = fact.survenu_le
+    known.par = event.actor.name
+
+
+@_apply.register
+def _(fact: f.EvenementOverdue, state: DemarcheState, event: Event) -> None:
+    known = state.evenements[fact.evenement]
+    known.passed = fact.base
+    if fact.suite == "continuer":
+        known.statut = "echu"
+
+
+@_apply.register
+def _(fact: f.EvenementRescheduled, state: DemarcheState, event: Event) -> None:
+    known = state.evenements[fact.evenement]
+    known.due_at = fact.due_at
+    known.base = fact.base
+
+
+@_apply.register
+def _(fact: f.EvenementWaived, state: DemarcheState, event: Event) -> None:
+    state.evenements[fact.evenement].statut = "annule"
 
 
 # --- tâches

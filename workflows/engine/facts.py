@@ -5,7 +5,7 @@ Everything computed (due instants, assignees, ids) is in the fact, so that `evol
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -15,6 +15,7 @@ from workflows.engine.state import (
     Actor,
     DocumentState,
     EffectState,
+    EvenementState,
     FileRef,
     Frozen,
     Horloge,
@@ -304,6 +305,74 @@ class ActionCancelled(Fact):
     motif: str
 
 
+class EvenementAwaited(Fact):
+    type: Literal["EvenementAwaited"] = "EvenementAwaited"
+    evenement: EvenementState
+
+
+class EvenementReceived(Fact):
+    type: Literal["EvenementReceived"] = "EvenementReceived"
+    evenement: str
+    titre: str
+    etape: str
+    de: str
+    survenu_le: date | None = None
+    avance: bool = False
+    """It came before the étape that awaits it."""
+    en_retard: bool = False
+    """It came after its deadline had been played."""
+
+
+class EvenementOverdue(Fact):
+    type: Literal["EvenementOverdue"] = "EvenementOverdue"
+    evenement: str
+    etape: str
+    message: str
+    base: datetime
+    suite: Literal["attendre", "continuer"]
+
+
+class EvenementRescheduled(Fact):
+    type: Literal["EvenementRescheduled"] = "EvenementRescheduled"
+    evenement: str
+    due_at: datetime | None
+    base: datetime | None
+
+
+class EvenementWaived(Fact):
+    type: Literal["EvenementWaived"] = "EvenementWaived"
+    evenement: str
+    motif: str
+
+
+class EtapeRecurred(Fact):
+    """A recurring étape comes round again: it is entered anew at once."""
+
+    type: Literal["EtapeRecurred"] = "EtapeRecurred"
+    etape: str
+
+
+class EtapeStatutSet(Fact):
+    """A deadline that passed changes the status of the démarche during this visit."""
+
+    type: Literal["EtapeStatutSet"] = "EtapeStatutSet"
+    etape: str
+    statut: str
+
+
+class ClockStopped(Fact):
+    """The client owes something: the firm's delays of this étape stop."""
+
+    type: Literal["ClockStopped"] = "ClockStopped"
+    etape: str
+
+
+class ClockRestarted(Fact):
+    type: Literal["ClockRestarted"] = "ClockRestarted"
+    etape: str
+    seconds: float
+
+
 class TimerArmed(Fact):
     type: Literal["TimerArmed"] = "TimerArmed"
     timer: Timer
@@ -520,6 +589,15 @@ AnyFact = Annotated[
     | ActionRequested
     | ActionAnswered
     | ActionCancelled
+    | EvenementAwaited
+    | EvenementReceived
+    | EvenementOverdue
+    | EvenementRescheduled
+    | EvenementWaived
+    | EtapeRecurred
+    | EtapeStatutSet
+    | ClockStopped
+    | ClockRestarted
     | TimerArmed
     | TimerDisarmed
     | RelanceSent

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from workflows.engine import facts as f
-from workflows.engine.modele import Piece, Tache
-from workflows.engine.state import ChecklistItem, PieceState, TacheState
+from workflows.engine.modele import ActionClient, Etape, Evenement, Piece, Tache
+from workflows.engine.state import (
+    ActionState,
+    ChecklistItem,
+    EtapeState,
+    EvenementState,
+    PieceState,
+    TacheState,
+)
 from workflows.engine.turn import Turn
 
 
@@ -22,7 +31,9 @@ def create_tache(turn: Turn, tache: Tache, etape: str | None, visit: int) -> Non
         description=tache.description,
         assignee=turn.assignee(tache.pour),
         checklist=[ChecklistItem(libelle=label) for label in tache.checklist],
-        due_at=turn.program.due(tache.echeance, turn.state, turn.state.etapes.get(etape or "")),
+        due_at=turn.program.due(
+            tache.echeance, turn.state, turn.state.etapes.get(etape or ""), firm=side == "cabinet"
+        ),
         priorite=tache.priorite,
         obligatoire=tache.obligatoire,
         document=tache.document,
@@ -67,11 +78,16 @@ def task_audience(turn: Turn, tache: TacheState) -> tuple[str, ...]:
     return turn.audience_of(tache.pour) if tache.visible_client else ()
 
 
-def request_piece(turn: Turn, piece: Piece, etape: str | None) -> None:
+def piece_id(etape: Etape, piece: Piece, visit: int) -> str:
+    """Id of a pièce of the modèle: the same on every visit, but asked for anew each time a recurring étape returns."""
+    return f"{piece.cle}_{visit}" if etape.recurrente and visit > 1 else piece.cle
+
+
+def request_piece(turn: Turn, piece: Piece, etape: str, id_: str) -> None:
     """Ask for a pièce of the modèle."""
-    state = turn.state.etapes.get(etape or "")
+    state = turn.state.etapes.get(etape)
     requested = PieceState(
-        id=piece.cle,
+        id=id_,
         titre=piece.titre,
         de=piece.de,
         etape=etape,
@@ -86,3 +102,100 @@ def request_piece(turn: Turn, piece: Piece, etape: str | None) -> None:
         requested_at=turn.now,
     )
     turn.say(f.PieceRequested(piece=requested), turn.audience_of(piece.de))
+
+
+def request_action(turn: Turn, action: ActionClient, etape: str, visit: int) -> None:
+    """Ask the client for something, as the étape says, and write to them."""
+    due_at = turn.program.due(action.echeance, turn.state, turn.state.etapes[etape])
+    asked = ActionState(
+        id=turn.new_id(),
+        nature=action.nature,
+        message=action.message,
+        a=action.a,
+        cle=action.cle,
+        etape=etape,
+        visit=visit,
+        obligatoire=action.obligatoire,
+        due_at=due_at,
+        requested_at=turn.now,
+        requested_by=turn.actor.name,
+    )
+    turn.say(f.ActionRequested(action=asked), turn.audience_of(action.a))
+    announce_action(turn, asked, action.courriel)
+
+
+def announce_action(turn: Turn, action: ActionState, mail: str | None = None) -> None:
+    """Tell someone that an answer is expected. `mail`: its model, when it is not the one of the modèle."""
+    turn.notice(action.a, "action_demandee", f"Votre réponse est attendue pour « {turn.state.titre} ».")
+    model = mail or turn.modele.action_demandee
+    if model:
+        turn.mail(
+            model,
+            action.a,
+            label="Demande d'action envoyée",
+            etape=action.etape,
+            variables={
+                "motif": action.message,
+                "echeance": action.due_at.isoformat() if action.due_at else None,
+            },
+        )
+
+
+def drop_actions(turn: Turn, etape: str, motif: str) -> None:
+    """Stop asking for the answers that an étape awaits."""
+    for action in list(turn.state.actions.values()):
+        if action.etape == etape and action.statut == "attente_client":
+            turn.say(f.ActionCancelled(action=action.id, motif=motif), turn.audience_of(action.a))
+
+
+# --- outside events
+
+
+def await_evenement(turn: Turn, evenement: Evenement, etape: Etape, visit: int) -> None:
+    """Begin to await an outside event; one that has already happened counts, unless it must happen anew."""
+    known = turn.state.evenements.get(evenement.cle)
+    anew = evenement.renouvele or etape.recurrente is not None
+    if known is not None and known.statut == "recu" and (known.visit == 0 or not anew):
+        adopted = known.model_copy(update={"visit": visit, "etape": etape.cle, "awaited_at": turn.now})
+        turn.say(f.EvenementAwaited(evenement=adopted))
+        return
+    due_at, base = evenement_due(turn, evenement, turn.state.etapes[etape.cle])
+    turn.say(
+        f.EvenementAwaited(
+            evenement=EvenementState(
+                cle=evenement.cle,
+                titre=evenement.titre,
+                de=evenement.de,
+                etape=etape.cle,
+                visit=visit,
+                description=evenement.description,
+                obligatoire=evenement.obligatoire,
+                visible_client=evenement.visible_client,
+                due_at=due_at,
+                base=base,
+                awaited_at=turn.now,
+            )
+        ),
+        evenement_audience(turn, evenement.de, evenement.visible_client),
+    )
+
+
+def evenement_due(
+    turn: Turn, evenement: Evenement, etape: EtapeState
+) -> tuple[datetime | None, datetime | None]:
+    """Deadline of an awaited event, and the same without suspensions."""
+    program, state = turn.program, turn.state
+    due_at = program.due(evenement.echeance, state, etape)
+    return due_at, program.due(evenement.echeance, state, etape, shifted=False) if due_at else None
+
+
+def evenement_audience(turn: Turn, key: str, visible: bool) -> tuple[str, ...]:
+    """Who learns of an outside event, besides staff."""
+    return turn.audience_of(key) if visible else ()
+
+
+def waive_evenements(turn: Turn, etape: str, motif: str) -> None:
+    """Stop awaiting the outside events of an étape."""
+    for known in list(turn.state.evenements.values()):
+        if known.etape == etape and known.awaited:
+            turn.say(f.EvenementWaived(evenement=known.cle, motif=motif))

@@ -216,7 +216,76 @@ class Formulaire(Node):
     titre: str | None = None
 
 
-Awaited = Literal["pieces", "formulaires", "taches", "actions"]
+Awaited = Literal["pieces", "formulaires", "taches", "actions", "evenements"]
+
+
+class ActionClient(Node):
+    """ACT: something the étape asks of the client by itself when it is entered."""
+
+    cle: Key
+    nature: Literal["commentaire", "note", "validation", "documents"] = "commentaire"
+    message: Annotated[str, Field(min_length=1, max_length=2000)]
+    a: Key
+    echeance: Moment | None = None
+    obligatoire: bool = True
+    courriel: str | None = None
+    """Mail model; `action_demandee` of the modèle when absent."""
+    si: Expr | None = None
+
+
+class Consequence(Node):
+    """What happens when a deadline passes: a notice to someone and, at will, a mail, a task, a status."""
+
+    message: Annotated[str, Field(min_length=1, max_length=500)]
+    a: Key
+    courriel: str | None = None
+    tache: Tache | None = None
+    statut: Key | None = None
+    """Status of the démarche from then on, as long as the étape is under way."""
+
+
+class Sinon(Consequence):
+    """What happens when an awaited event has not come by its deadline."""
+
+    suite: Literal["attendre", "continuer"] = "attendre"
+    """`continuer`: the étape no longer waits for it; its status in expressions becomes `echu`."""
+    retour: Key | None = None
+    """Étape to which the démarche goes back by itself."""
+
+
+class Evenement(Node):
+    """Something that happens outside and that the étape waits for: a payment, a postal event, a signature."""
+
+    cle: Key
+    titre: str
+    description: str | None = None
+    de: Key
+    """Role or participant it comes from: whose turn it is meanwhile."""
+    formulaire: Key | None = None
+    """Form that its data must follow; they are recorded under this name."""
+    echeance: Moment | None = None
+    sinon: Sinon | None = None
+    obligatoire: bool = True
+    renouvele: bool = False
+    """Awaited again when the étape is taken up again; otherwise what happened stays true."""
+    visible_client: bool = True
+    si: Expr | None = None
+
+
+class Delais(Node):
+    """How the delays of an étape are counted."""
+
+    suspendus: Literal["client"]
+    """`client`: the clock of the firm stops while the client owes something in this étape."""
+
+
+class Recurrence(Node):
+    """An étape taken up again at regular intervals, beside the rest of the démarche."""
+
+    tous_les: Delay
+    maximum: Annotated[int, Field(ge=2, le=1000)] | None = None
+    """Number of times in all; without it, as long as the démarche is open."""
+    tant_que: Expr | None = None
 
 
 class Relance(Node):
@@ -258,12 +327,8 @@ class Alerte(Node):
     passe: Literal["envoyer", "ignorer"] = "envoyer"
 
 
-class Retard(Node):
-    """What being late does: a notice to someone, possibly a mail."""
-
-    message: str
-    a: Key
-    courriel: str | None = None
+class Retard(Consequence):
+    """What being late does."""
 
 
 class Automatisation(Node):
@@ -308,15 +373,27 @@ class Etape(Node):
     terminee: Literal["automatique", "manuelle"] = "automatique"
     echeance: Moment | None = None
     retard: Retard | None = None
+    delais: Delais | None = None
+    non_bloquante: bool = False
+    """What follows does not wait for it; the end of the démarche does."""
+    recurrente: Recurrence | None = None
+    """Taken up again at regular intervals; neither what follows nor the end of the démarche waits for it."""
     attendre: Moment | None = None
     """The étape cannot end by itself before this instant."""
     formulaires: tuple[Formulaire, ...] = ()
     taches: tuple[Tache, ...] = ()
     pieces: tuple[Piece, ...] = ()
     collections: tuple[Lignes, ...] = ()
+    actions_client: tuple[ActionClient, ...] = ()
+    evenements: tuple[Evenement, ...] = ()
     automatisations: tuple[Automatisation, ...] = ()
     relances: tuple[Relance, ...] = ()
     alertes: tuple[Alerte, ...] = ()
+
+    @property
+    def beside(self) -> bool:
+        """What follows does not wait for it."""
+        return self.non_bloquante or self.recurrente is not None
 
 
 class Parallele(Node):
@@ -390,6 +467,11 @@ class Modele(Node):
                     yield from branch
             else:
                 yield node
+
+    @property
+    def evenements(self) -> dict[str, Evenement]:
+        """Every awaited event by key."""
+        return {event.cle: event for etape in self.walk() for event in etape.evenements}
 
     def actor_label(self, key: str) -> str:
         """Displayed name of a role or participant."""

@@ -1,5 +1,6 @@
-"""What the expressions of one modèle may read: a namespace per form, the lines of its collections, and `calculs` for
-its named calculations; where an expression is about one line, `ligne` is that line.
+"""What the expressions of one modèle may read: a namespace per form, the lines of its collections, `calculs` for its
+named calculations and `evenements` for what has become of the outside events it awaits; where an expression is about
+one line, `ligne` is that line.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from workflows.engine.expressions import (
 from workflows.engine.modele import Modele
 
 CALCULS = "calculs"
+EVENEMENTS = "evenements"
+EVENEMENT_STATUTS = ("a_venir", "attendu", "recu", "echu", "annule")
+"""What an expression may read of an awaited event: `evenements.paiement == "recu"`. Always there."""
 OWN = ("id", "statut")
 """Fields of a line besides those of its form."""
 
@@ -80,6 +84,8 @@ def namespaces_of(
             raise ExpressionError("fonction_inconnue", f"Le calcul « {calcul.fonction} » n’existe pas.")
         kind = result_type(functions[calcul.fonction])
         variables[f"{CALCULS}.{name}"] = f"{kind.rstrip('?')}?" if calcul.si else kind
+    for name in modele.evenements:
+        variables[f"{EVENEMENTS}.{name}"] = f"choix<{'|'.join(EVENEMENT_STATUTS)}>"
     return Namespaces(
         declare(forms, variables, functions, shapes),
         {key: declare(forms, variables, functions, shapes, key) for key in shapes},

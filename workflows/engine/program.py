@@ -12,7 +12,7 @@ from workflows.engine.expressions import LINE, Expression, argument_types, compi
 from workflows.engine.facts import LigneComputed
 from workflows.engine.modele import Bundle, Calcul, Modele
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
-from workflows.engine.namespaces import CALCULS, namespaces_of
+from workflows.engine.namespaces import CALCULS, EVENEMENTS, namespaces_of
 from workflows.engine.ports import CalculError, Rules
 from workflows.engine.state import DemarcheState, EtapeState, LigneState
 
@@ -51,6 +51,16 @@ def line_data(ligne: LigneState) -> dict[str, Any]:
     return {**ligne.donnees, **ligne.calcule, **own}
 
 
+def _happened(state: DemarcheState, cle: str) -> datetime | None:
+    """When an awaited event happened: the day that was told, else when it was recorded."""
+    known = state.evenements.get(cle)
+    if known is None or known.statut != "recu":
+        return None
+    if known.survenu_le is None:
+        return known.received_at
+    return datetime.combine(known.survenu_le, time(0), PARIS).astimezone(UTC)
+
+
 class Program:
     """One bundle with the rules it runs on. Immutable once built; shared by every démarche pinned to it."""
 
@@ -60,6 +70,7 @@ class Program:
         self.rules = rules
         self.sha = sha
         self.etapes = bundle.modele.all_etapes
+        self.evenements = bundle.modele.evenements
         names = namespaces_of(bundle.modele, bundle.forms, bundle.lignes, rules.functions)
         self.types, self._lignes, self._colonnes = names.types, names.lignes, names.colonnes
 
@@ -95,8 +106,22 @@ class Program:
         return source is None or all(lookup_root(data, path) for path in self.expression(source).needs)
 
     def data(self, state: DemarcheState) -> dict[str, Any]:
-        """What expressions read: one namespace per form, one list per collection, and `calculs`."""
-        return {**state.donnees, CALCULS: state.calculs, **self._lines(state)}
+        """What expressions read: one namespace per form, one list per collection, `calculs`, and the status of each
+        awaited event."""
+        return {
+            **state.donnees,
+            CALCULS: state.calculs,
+            **self._events(state),
+            **self._lines(state),
+        }
+
+    def _events(self, state: DemarcheState) -> dict[str, dict[str, str]]:
+        if not self.evenements:
+            return {}
+        known = state.evenements
+        return {
+            EVENEMENTS: {cle: known[cle].statut if cle in known else "a_venir" for cle in self.evenements}
+        }
 
     def _lines(self, state: DemarcheState) -> dict[str, list[dict[str, Any]]]:
         return {
@@ -123,7 +148,7 @@ class Program:
                     values = [stored(evaluate(expression, {**data, LINE: line})) for line in lines[key]]
                     for line, value in zip(lines[key], values, strict=True):
                         line[name] = value
-        data = {**state.donnees, CALCULS: state.calculs, **lines}
+        data = {**state.donnees, CALCULS: state.calculs, **self._events(state), **lines}
         return {
             key: {
                 line["id"]: LigneComputed(
@@ -152,7 +177,7 @@ class Program:
         return values
 
     def _compute(self, calcul: Calcul, state: DemarcheState, values: Mapping[str, Any]) -> Any:
-        data = {**state.donnees, CALCULS: values, **self._lines(state)}
+        data = {**self.data(state), CALCULS: values}
         function = self.rules.functions[calcul.fonction]
         kinds = argument_types(function)
         condition = self.expression(calcul.si, "booleen") if calcul.si else None
@@ -186,21 +211,36 @@ class Program:
             return etape.entered_at if etape else None
         if moment.anchor == OPENING:
             return state.dossier_at
+        namespace, _, name = moment.anchor.partition(".")
+        if namespace == EVENEMENTS:
+            return _happened(state, name)
         value = lookup(self.data(state), moment.anchor)
         if value is None:
             return None
         return datetime.combine(date.fromisoformat(value), time(0), PARIS).astimezone(UTC)
 
     def instant(
-        self, moment: Moment, state: DemarcheState, etape: EtapeState | None, *, shifted: bool = True
+        self,
+        moment: Moment,
+        state: DemarcheState,
+        etape: EtapeState | None,
+        *,
+        shifted: bool = True,
+        firm: bool = False,
     ) -> datetime | None:
         """Instant of a moment. Delays counted from an entry or the opening leave out the time of suspension;
-        without `shifted`, they do not: the same moment before and after a suspension."""
+        without `shifted`, they do not: the same moment before and after a suspension.
+
+        `firm`: a delay of the firm also leaves out the time during which the étape's clock stood still, and cannot
+        be told while it does.
+        """
         base = self.anchor(moment, state, etape)
         if base is None:
             return None
         if shifted and moment.anchor == ENTRY and etape is not None:
-            base += timedelta(seconds=etape.shift)
+            if firm and etape.stopped_at is not None:
+                return None
+            base += timedelta(seconds=etape.shift + (etape.stopped if firm else 0.0))
         elif shifted and moment.anchor == OPENING:
             base += timedelta(seconds=state.shift)
         if moment.delay is not None:
@@ -216,11 +256,12 @@ class Program:
         etape: EtapeState | None,
         *,
         shifted: bool = True,
+        firm: bool = False,
     ) -> datetime | None:
         """Instant by which something is due: a bare day means its end."""
         if moment is None:
             return None
-        instant = self.instant(moment, state, etape, shifted=shifted)
+        instant = self.instant(moment, state, etape, shifted=shifted, firm=firm)
         if instant is None or moment.at is not None or (moment.delay and moment.delay.unit in ("h", "min")):
             return instant
         day = instant.astimezone(PARIS).date()

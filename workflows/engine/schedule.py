@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from workflows.engine import facts as f
+from workflows.engine.back import go_back
 from workflows.engine.items import create_tache
-from workflows.engine.modele import Alerte, Etape, Relance
+from workflows.engine.modele import Alerte, Consequence, Etape, Evenement, Relance
+from workflows.engine.moment import Delay
 from workflows.engine.state import SYSTEM, EtapeState, Timer
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.waiting import form_done
 
 DUE = "echeance"
 WAIT = "attente"
+RECUR = "recurrence"
 
 
 def reconcile_timers(turn: Turn) -> None:
@@ -27,8 +30,13 @@ def reconcile_timers(turn: Turn) -> None:
 
 
 def _wanted(turn: Turn) -> Iterator[Timer]:
+    for state in turn.state.etapes.values():
+        if state.statut == "valide":
+            yield from _of_recurrence(turn, turn.program.etapes[state.cle], state)
     for state in turn.state.active:
         etape = turn.program.etapes[state.cle]
+        for evenement in etape.evenements:
+            yield from _of_evenement(turn, etape, state, evenement)
         for relance in etape.relances:
             yield from _of_relance(turn, etape, state, relance)
         for alerte in etape.alertes:
@@ -60,8 +68,40 @@ def _armed_at(turn: Turn, etape: Etape, state: EtapeState, cle: str, base: datet
     return timer.at if timer is not None and timer.base == base else None
 
 
+def _of_evenement(turn: Turn, etape: Etape, state: EtapeState, evenement: Evenement) -> Iterator[Timer]:
+    """The deadline of an outside event, once for each date it falls on."""
+    known = turn.state.evenements.get(evenement.cle)
+    if evenement.sinon is None or known is None or not known.awaited or known.etape != etape.cle:
+        return
+    if known.due_at is not None and known.base is not None and known.passed != known.base:
+        yield _timer(etape, state, "evenement", evenement.cle, known.due_at, known.base)
+
+
+def _of_recurrence(turn: Turn, etape: Etape, state: EtapeState) -> Iterator[Timer]:
+    """When a recurring étape that is over comes round again. A turn that was late does not make the next one late:
+    the instants are counted from the first entry, and those missed are not caught up."""
+    again = etape.recurrente
+    first = state.first_at or state.entered_at
+    if again is None or first is None or state.completed_at is None:
+        return
+    if again.maximum is not None and state.visit >= again.maximum:
+        return
+    if turn.state.phase != "dossier" or not turn.holds(again.tant_que):
+        return
+    at, turns = first, 0
+    while at <= state.completed_at:
+        turns += 1
+        at = turn.program.shift(first, Delay(again.tous_les.amount * turns, again.tous_les.unit))
+    yield _timer(etape, state, "recurrence", RECUR, at, at)
+
+
+def _firm(turn: Turn, key: str) -> bool:
+    """Work of the firm: its delays stand still while the client owes something, where the étape says so."""
+    return turn.modele.side(key) == "cabinet"
+
+
 def _of_relance(turn: Turn, etape: Etape, state: EtapeState, relance: Relance) -> Iterator[Timer]:
-    at = turn.program.instant(relance.quand, turn.state, state)
+    at = turn.program.instant(relance.quand, turn.state, state, firm=_firm(turn, relance.a))
     base = turn.program.instant(relance.quand, turn.state, state, shifted=False)
     if at is None or base is None or not awaited(turn, etape, relance):
         return
@@ -96,7 +136,7 @@ def _when_past(turn: Turn, relance: Relance, at: datetime) -> datetime | None:
 
 
 def _of_alerte(turn: Turn, etape: Etape, state: EtapeState, alerte: Alerte) -> Iterator[Timer]:
-    at = turn.program.instant(alerte.quand, turn.state, state)
+    at = turn.program.instant(alerte.quand, turn.state, state, firm=_firm(turn, alerte.a))
     base = turn.program.instant(alerte.quand, turn.state, state, shifted=False)
     if at is None or base is None or not _not_yet(state, alerte.cle, base) or not turn.holds(alerte.si):
         return
@@ -138,7 +178,14 @@ def awaited(turn: Turn, etape: Etape, relance: Relance) -> bool:
         case "taches":
             return any(t.open and t.etape == etape.cle and t.pour == relance.a for t in state.taches.values())
         case "actions":
-            return any(a.statut == "attente_client" and a.a == relance.a for a in state.actions.values())
+            return any(
+                a.statut == "attente_client" and a.a == relance.a and a.etape in (etape.cle, None)
+                for a in state.actions.values()
+            )
+        case "evenements":
+            return any(
+                e.awaited and e.etape == etape.cle and e.de == relance.a for e in state.evenements.values()
+            )
         case None:
             return True
 
@@ -149,6 +196,9 @@ def play_due(turn: Turn) -> None:
     for timer in due:
         turn.say(f.TimerDisarmed(key=timer.key), actor=SYSTEM)
         etape = turn.program.etapes[timer.etape]
+        state = turn.state.etapes[timer.etape]
+        if state.visit != timer.visit or state.statut == "a_faire":
+            continue  # a deadline played just before sent the démarche back
         match timer.kind:
             case "relance":
                 _send_relance(turn, etape, timer)
@@ -158,6 +208,10 @@ def play_due(turn: Turn) -> None:
                 _raise_alerte(turn, etape, timer)
             case "echeance":
                 _mark_overdue(turn, etape, timer)
+            case "evenement":
+                _miss_evenement(turn, etape, timer)
+            case "recurrence":
+                turn.say(f.EtapeRecurred(etape=etape.cle))
             case "attente":
                 pass  # its only effect is to let `settle` complete the étape
 
@@ -202,6 +256,12 @@ def _missing_from(turn: Turn, etape: Etape, relance: Relance) -> list[str]:
             done = turn.state.etapes[etape.cle].forms_done
             awaited_forms = [f for f in etape.formulaires if f.par == relance.a and f.nom not in done]
             return [form.titre or etape.titre for form in awaited_forms]
+        case "actions":
+            asked = [a for a in turn.state.actions.values() if a.a == relance.a]
+            return [a.message for a in asked if a.statut == "attente_client" and a.etape in (etape.cle, None)]
+        case "evenements":
+            mine_too = [e for e in turn.state.evenements.values() if e.etape == etape.cle]
+            return [e.titre for e in mine_too if e.awaited and e.de == relance.a]
         case _:
             owed = [p for p in turn.state.pieces.values() if p.etape == etape.cle and p.de == relance.a]
             return [piece.titre for piece in owed if piece.awaited]
@@ -244,6 +304,43 @@ def _mark_overdue(turn: Turn, etape: Etape, timer: Timer) -> None:
     if retard is None:
         return
     turn.say(f.EtapeOverdue(etape=etape.cle, message=retard.message, base=timer.base))
-    turn.notice(retard.a, "retard", retard.message, f"etape:{etape.cle}")
-    if retard.courriel:
-        turn.mail(retard.courriel, retard.a, label=retard.message, etape=etape.cle)
+    _bear(turn, etape, timer, retard, "retard")
+
+
+def _miss_evenement(turn: Turn, etape: Etape, timer: Timer) -> None:
+    """An outside event has not come by its deadline."""
+    evenement = next(e for e in etape.evenements if e.cle == timer.cle)
+    sinon = evenement.sinon
+    known = turn.state.evenements.get(evenement.cle)
+    if sinon is None or known is None or not known.awaited:
+        return
+    turn.say(
+        f.EvenementOverdue(
+            evenement=evenement.cle,
+            etape=etape.cle,
+            message=sinon.message,
+            base=timer.base,
+            suite=sinon.suite,
+        )
+    )
+    _bear(turn, etape, timer, sinon, "evenement_echu")
+    target = turn.state.etapes.get(sinon.retour or "")
+    if target is not None and target.statut in ("valide", "passee"):
+        go_back(turn, turn.program.etapes[target.cle], sinon.message)
+
+
+def _bear(turn: Turn, etape: Etape, timer: Timer, consequence: Consequence, code: str) -> None:
+    """What a deadline that passes brings about."""
+    turn.notice(consequence.a, code, consequence.message, f"etape:{etape.cle}")
+    if consequence.courriel:
+        turn.mail(
+            consequence.courriel,
+            consequence.a,
+            label=consequence.message,
+            etape=etape.cle,
+            variables={"motif": consequence.message},
+        )
+    if consequence.tache is not None:
+        create_tache(turn, consequence.tache, etape.cle, timer.visit)
+    if consequence.statut is not None:
+        turn.say(f.EtapeStatutSet(etape=etape.cle, statut=consequence.statut))

@@ -6,22 +6,27 @@ A bounded fixpoint. What it leaves is checked: an open démarche always awaits s
 from __future__ import annotations
 
 from workflows.engine import facts as f
+from workflows.engine.back import NOT_CONCERNED
 from workflows.engine.commands import EngineError
 from workflows.engine.items import (
+    await_evenement,
     create_tache,
     drop_taches,
+    evenement_due,
     has_tache,
+    piece_id,
+    request_action,
     request_piece,
     task_audience,
+    waive_evenements,
     waive_pieces,
 )
 from workflows.engine.modele import Automatisation, Etape, Parallele
 from workflows.engine.schedule import due_alertes, reconcile_timers
 from workflows.engine.turn import CLIENT, Turn
-from workflows.engine.waiting import form_done, lacking
+from workflows.engine.waiting import form_done, lacking, waits
 
 MAX_ROUNDS = 200
-NOT_CONCERNED = "Ne concerne plus ce dossier."
 CLOSED = "Démarche terminée."
 
 
@@ -33,6 +38,7 @@ def settle(turn: Turn) -> None:
         if turn.state.cycle == "ouverte" and turn.state.phase == "dossier":
             _lay_out(turn)
             _advance(turn)
+            _run_clocks(turn)
         if len(turn.events) == said:
             break
     else:
@@ -105,9 +111,10 @@ def _advance(turn: Turn) -> None:
     for node in turn.modele.etapes:
         branches = node.branches if isinstance(node, Parallele) else ((node,),)
         # A list, not a generator: every branch moves even when an earlier one waits.
-        ended = [_advance_branch(turn, branch) for branch in branches]
-        if not all(ended):
+        if not all([_advance_branch(turn, branch) for branch in branches]):
             return
+    if any(active for active in turn.state.active if not turn.program.etapes[active.cle].recurrente):
+        return  # étapes that hold nothing but the end
     _leave_nothing_open(turn)
     turn.say(f.DemarcheClosed(), CLIENT)
     turn.notice_side("client", "demarche_terminee", f"« {turn.state.titre} » est terminée.")
@@ -119,6 +126,12 @@ def _advance(turn: Turn) -> None:
 
 def _leave_nothing_open(turn: Turn) -> None:
     """What nobody will do any more is given up with the démarche."""
+    for active in turn.state.active:
+        # Only recurring étapes: their last turn ends with the rest.
+        waive_pieces(turn, active.cle, CLOSED)
+        turn.say(f.EtapeSkipped(etape=active.cle, motif=CLOSED))
+    for etape in turn.state.etapes:
+        waive_evenements(turn, etape, CLOSED)
     for tache in list(turn.state.taches.values()):
         if tache.open:
             turn.say(f.TacheCancelled(tache=tache.id, motif=CLOSED), task_audience(turn, tache))
@@ -128,7 +141,7 @@ def _leave_nothing_open(turn: Turn) -> None:
 
 
 def _advance_branch(turn: Turn, branch: tuple[Etape, ...]) -> bool:
-    """Move one branch as far as it goes; true when it has ended."""
+    """Move one branch as far as it goes; true when nothing in it holds what follows."""
     for etape in branch:
         if turn.state.etapes[etape.cle].statut == "a_faire":
             if not turn.holds(etape.si):
@@ -138,29 +151,51 @@ def _advance_branch(turn: Turn, branch: tuple[Etape, ...]) -> bool:
                 continue
             _enter(turn, etape)
         if turn.state.etapes[etape.cle].statut == "en_cours":
-            if etape.terminee == "manuelle" or missing(turn, etape):
+            if etape.terminee != "manuelle" and not missing(turn, etape):
+                complete(turn, etape)
+            elif not etape.beside:
                 return False
-            complete(turn, etape)
     return True
+
+
+def _run_clocks(turn: Turn) -> None:
+    """Stop the clock of the firm where the client owes something, start it again when nothing is owed any more."""
+    for active in turn.state.active:
+        if turn.program.etapes[active.cle].delais is None:
+            continue
+        found = waits(turn.program, turn.state)
+        owed = any(wait.side == "client" and wait.etape in (active.cle, None) for wait in found)
+        if owed and active.stopped_at is None:
+            turn.say(f.ClockStopped(etape=active.cle))
+        elif not owed and active.stopped_at is not None:
+            seconds = (turn.now - active.stopped_at).total_seconds()
+            turn.say(f.ClockRestarted(etape=active.cle, seconds=seconds))
 
 
 def _enter(turn: Turn, etape: Etape) -> None:
     visit = turn.state.etapes[etape.cle].visit + 1
     turn.say(f.EtapeEntered(etape=etape.cle, visit=visit, due_at=None), CLIENT if etape.visible else ())
     state = turn.state.etapes[etape.cle]
-    due_at = turn.program.due(etape.echeance, turn.state, state)
+    due_at = turn.program.due(etape.echeance, turn.state, state, firm=True)
     if due_at is not None:
         turn.say(f.EtapeRescheduled(etape=etape.cle, due_at=due_at))
     for tache in etape.taches:
         if not has_tache(turn, tache, etape.cle, visit) and turn.holds(tache.si):
             create_tache(turn, tache, etape.cle, visit)
     for piece in etape.pieces:
-        known = turn.state.pieces.get(piece.cle)
+        id_ = piece_id(etape, piece, visit)
+        known = turn.state.pieces.get(id_)
         wanted = turn.holds(piece.si)
         if known is None and wanted:
-            request_piece(turn, piece, etape.cle)
+            request_piece(turn, piece, etape.cle, id_)
         elif known is not None and not known.settled and not wanted:
             turn.say(f.PieceWaived(piece=known.id, motif=NOT_CONCERNED), turn.audience_of(known.de))
+    for action in etape.actions_client:
+        if turn.holds(action.si):
+            request_action(turn, action, etape.cle, visit)
+    for evenement in etape.evenements:
+        if turn.holds(evenement.si):
+            await_evenement(turn, evenement, etape, visit)
     _automate(turn, etape, "entree")
 
 
@@ -173,6 +208,13 @@ def complete(turn: Turn, etape: Etape) -> None:
             turn.say(
                 f.TacheCancelled(tache=tache.id, motif="L'étape est terminée."), task_audience(turn, tache)
             )
+    for action in list(turn.state.actions.values()):
+        if action.etape == etape.cle and action.statut == "attente_client":
+            turn.say(
+                f.ActionCancelled(action=action.id, motif="L'étape est terminée."),
+                turn.audience_of(action.a),
+            )
+    waive_evenements(turn, etape.cle, "L'étape est terminée.")
     if etape.visible:
         turn.notice_side(
             "client", "etape_terminee", f"Étape terminée : « {etape.titre} ».", f"etape:{etape.cle}"
@@ -223,6 +265,16 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
         for piece in turn.state.pieces.values()
         if piece.etape == etape.cle and piece.obligatoire and not piece.settled
     ]
+    reasons += [
+        f"la réponse à « {action.message} » est attendue"
+        for action in turn.state.actions.values()
+        if action.etape == etape.cle and action.obligatoire and action.statut == "attente_client"
+    ]
+    reasons += [
+        f"« {known.titre} » n'est pas encore arrivé"
+        for known in turn.state.evenements.values()
+        if known.etape == etape.cle and known.obligatoire and known.awaited
+    ]
     if etape.attendre is not None:
         until = turn.program.instant(etape.attendre, turn.state, state)
         if until is not None and until > turn.now:
@@ -241,7 +293,7 @@ def _reschedule(turn: Turn) -> None:
     for etape in turn.modele.walk():
         state = turn.state.etapes[etape.cle]
         if state.statut == "en_cours":
-            due_at = turn.program.due(etape.echeance, turn.state, state)
+            due_at = turn.program.due(etape.echeance, turn.state, state, firm=True)
             if due_at != state.due_at:
                 turn.say(f.EtapeRescheduled(etape=etape.cle, due_at=due_at))
         by_key = {tache.cle: tache for tache in etape.taches}
@@ -249,15 +301,23 @@ def _reschedule(turn: Turn) -> None:
             model = by_key.get(tache.cle or "") if tache.etape == etape.cle else None
             if model is None or not tache.open or tache.due_by_hand:
                 continue
-            due_at = turn.program.due(model.echeance, turn.state, state)
+            firm = turn.modele.side(tache.pour) == "cabinet"
+            due_at = turn.program.due(model.echeance, turn.state, state, firm=firm)
             if due_at != tache.due_at:
                 turn.say(f.TacheRescheduled(tache=tache.id, due_at=due_at), task_audience(turn, tache))
         for piece in etape.pieces:
-            known = turn.state.pieces.get(piece.cle)
+            known = turn.state.pieces.get(piece_id(etape, piece, state.visit))
             if known is not None and not known.settled:
                 due_at = turn.program.due(piece.echeance, turn.state, state)
                 if due_at != known.due_at:
                     turn.say(f.PieceRescheduled(piece=known.id, due_at=due_at), turn.audience_of(known.de))
+        for evenement in etape.evenements:
+            awaited = turn.state.evenements.get(evenement.cle)
+            if awaited is None or not awaited.awaited:
+                continue
+            due_at, base = evenement_due(turn, evenement, state)
+            if (due_at, base) != (awaited.due_at, awaited.base):
+                turn.say(f.EvenementRescheduled(evenement=awaited.cle, due_at=due_at, base=base))
 
 
 # --- status and invariant
@@ -282,7 +342,7 @@ def status_of(turn: Turn) -> str:
         # Staff who acted on it in any way have started to look at it.
         return "analyse" if state.statut in ("analyse", "attente_infos") else "recue"
     for etape in state.active:
-        wanted = turn.program.etapes[etape.cle].statut
+        wanted = etape.statut_force or turn.program.etapes[etape.cle].statut
         if wanted is not None:
             return wanted
     active = {etape.cle for etape in state.active}

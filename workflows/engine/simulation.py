@@ -271,6 +271,12 @@ class Simulation:
                 lines = self.scenario.lignes.get(wait.id, ())
                 answers = self._dated(lines[known]) if known < len(lines) else {}
                 yield self._command(type="AddLigne", actor=actor, collection=wait.id, donnees=answers)
+            case "evenement":
+                evenement = self.program.evenements[wait.id]
+                answers = self._dated(self.scenario.donnees.get(evenement.formulaire or "", {}))
+                yield self._command(
+                    type="RecordEvenement", actor=_SYSTEM, evenement=wait.id, donnees=answers or None
+                )
             case "action" | "information":
                 yield self._command(type="AnswerAction", actor=actor, action=wait.id, message="C’est fait.")
             case "etape":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -86,6 +86,14 @@ class EtapeState(Mutable):
     """Seconds of suspension since the étape was entered: its delays are counted without them."""
     sent: dict[str, Sent] = {}
     """Reminders and alarms already gone out during this visit."""
+    statut_force: str | None = None
+    """Status given to the démarche during this visit by a deadline that passed."""
+    stopped_at: datetime | None = None
+    """Since when the clock of the firm stands still because the client owes something."""
+    stopped: float = 0.0
+    """Seconds for which it stood still during this visit."""
+    first_at: datetime | None = None
+    """When a recurring étape that came round again was first entered: its returns are counted from there."""
 
 
 class Sent(Frozen):
@@ -188,10 +196,45 @@ class ActionState(Mutable):
     due_at: datetime | None = None
     requested_at: datetime
     requested_by: str
+    cle: str | None = None
+    """Key in the modèle; absent for one asked by hand."""
+    etape: str | None = None
+    visit: int = 0
+    obligatoire: bool = False
+    """Its étape does not end without the answer."""
     reponse: str | None = None
     files: tuple[FileRef, ...] = ()
     answered_at: datetime | None = None
     answered_by: str | None = None
+
+
+class EvenementState(Mutable):
+    """An outside event that the démarche awaits, or that came before it was awaited."""
+
+    cle: str
+    titre: str
+    de: str
+    etape: str
+    visit: int = 0
+    """Visit of the étape that awaits it; 0 when it came first."""
+    statut: Literal["attendu", "recu", "echu", "annule"] = "attendu"
+    obligatoire: bool = True
+    visible_client: bool = True
+    description: str | None = None
+    due_at: datetime | None = None
+    base: datetime | None = None
+    """Deadline as the modèle counts it, without suspensions: it is played once for each."""
+    passed: datetime | None = None
+    """The `base` for which the deadline was already played."""
+    awaited_at: datetime | None = None
+    received_at: datetime | None = None
+    survenu_le: date | None = None
+    """Day on which it happened, when it is not the day it was recorded."""
+    par: str | None = None
+
+    @property
+    def awaited(self) -> bool:
+        return self.statut == "attendu"
 
 
 class DocumentState(Mutable):
@@ -239,7 +282,7 @@ class LigneState(Mutable):
 
 class Timer(Frozen):
     key: str
-    kind: Literal["relance", "escalade", "alerte", "echeance", "attente"]
+    kind: Literal["relance", "escalade", "alerte", "echeance", "attente", "evenement", "recurrence"]
     at: datetime
     etape: str
     visit: int
@@ -288,6 +331,7 @@ class DemarcheState(Mutable):
     taches: dict[str, TacheState] = {}
     pieces: dict[str, PieceState] = {}
     actions: dict[str, ActionState] = {}
+    evenements: dict[str, EvenementState] = {}
     documents: dict[str, DocumentState] = {}
     collections: dict[str, dict[str, LigneState]] = {}
     participants: dict[str, ParticipantState] = {}

@@ -38,6 +38,7 @@ from workflows.engine.state import (
     Membre,
     ParticipantState,
 )
+from workflows.engine.waiting import current_etape
 
 CLIENT = ("client",)
 DATA = (
@@ -155,9 +156,8 @@ class Turn:
 
     def current_etape(self, cle: str | None) -> EtapeState | None:
         """The étape that something added by hand belongs to: the one named, else the first one under way."""
-        active = self.state.active
         if cle is None:
-            return active[0] if active else None
+            return current_etape(self.program, self.state)
         etape, state = self.etape_of(cle)
         self.require(
             state.statut == "en_cours", "etape_inactive", f"L'étape « {etape.titre} » n'est pas en cours."

@@ -6,7 +6,7 @@ Pure: given a state folded up to a past event, it tells what that reader saw the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import Field
@@ -24,7 +24,17 @@ from workflows.engine.state import (
     Membre,
     PieceState,
 )
-from workflows.engine.waiting import Turn, Wait, WaitKind, lacking, part_done, progress, turn_of, waits
+from workflows.engine.waiting import (
+    Turn,
+    Wait,
+    WaitKind,
+    current_etape,
+    lacking,
+    part_done,
+    progress,
+    turn_of,
+    waits,
+)
 
 MASK = "••••"
 Nature = Literal["texte", "date", "montant", "nombre", "booleen", "choix", "sensible"]
@@ -92,6 +102,12 @@ class EtapeView(Frozen):
     """Names of those awaited in this étape."""
     manuelle: bool
     facultative: bool
+    non_bloquante: bool
+    """What follows does not wait for it."""
+    recurrente: bool
+    """It comes round again at regular intervals."""
+    delai_suspendu: bool
+    """The firm's delays stand still because the client owes something."""
     formulaires: tuple[FormView, ...]
 
 
@@ -155,6 +171,8 @@ class ActionView(Frozen):
     id: str
     nature: str
     message: str
+    etape: str | None
+    obligatoire: bool
     a_nom: str
     statut: str
     due_at: datetime | None
@@ -165,6 +183,29 @@ class ActionView(Frozen):
     answered_at: datetime | None
     answered_by: str | None
     a_moi: bool
+
+
+class EvenementView(Frozen):
+    """An outside event. `a_venir`: declared, not awaited yet."""
+
+    cle: str
+    titre: str
+    description: str | None
+    etape: str
+    de: str
+    de_nom: str
+    side: Side
+    statut: Literal["a_venir", "attendu", "recu", "echu", "annule"]
+    obligatoire: bool
+    due_at: datetime | None
+    awaited_at: datetime | None
+    received_at: datetime | None
+    survenu_le: date | None
+    par: str | None
+    formulaire: str | None
+    """Form that its data must follow."""
+    enregistrable: bool
+    """The reader may record that it happened."""
 
 
 class DocumentView(Frozen):
@@ -338,6 +379,8 @@ class DemarcheView(Frozen):
     taches: tuple[TacheView, ...]
     pieces: tuple[PieceView, ...]
     actions: tuple[ActionView, ...]
+    evenements: tuple[EvenementView, ...]
+    """Outside events: all of them for staff, those awaited or received for the others."""
     documents: tuple[DocumentView, ...]
     documents_possibles: tuple[PossibleDocument, ...]
     """Documents the reader may ask for now."""
@@ -371,7 +414,8 @@ def view(program: Program, state: DemarcheState, reader: Reader) -> DemarcheView
     documents = [eyes.document(d) for d in state.documents.values() if eyes.sees_document(d)]
     pieces = [piece for piece in state.pieces.values() if eyes.sees_key(piece.de)]
     taches = [t for t in state.taches.values() if eyes.staff or (t.visible_client and eyes.sees_key(t.pour))]
-    current = next((i + 1 for i, e in enumerate(etapes) if state.etapes[e.cle].statut == "en_cours"), 0)
+    here = current_etape(program, state)
+    current = next((i + 1 for i, e in enumerate(etapes) if here and e.cle == here.cle), 0)
     custom = modele.statuts.get(state.statut)
     dues = [e.due_at for e in state.active if e.due_at]
     return DemarcheView(
@@ -463,6 +507,8 @@ def view(program: Program, state: DemarcheState, reader: Reader) -> DemarcheView
                         "id",
                         "nature",
                         "message",
+                        "etape",
+                        "obligatoire",
                         "statut",
                         "due_at",
                         "requested_at",
@@ -479,6 +525,7 @@ def view(program: Program, state: DemarcheState, reader: Reader) -> DemarcheView
             for a in state.actions.values()
             if eyes.sees_key(a.a)
         ),
+        evenements=tuple(eyes.evenements()),
         documents=tuple(documents),
         documents_possibles=tuple(
             PossibleDocument(cle=cle, titre=d.titre) for cle, d in modele.documents.items()
@@ -540,6 +587,9 @@ class _Eyes:
             return True
         if not self.sees_key(wait.key):
             return False
+        if wait.kind == "evenement":
+            known = self.state.evenements.get(wait.id)
+            return known is not None and known.visible_client
         if wait.kind == "tache" and wait.side == "cabinet":
             tache = self.state.taches.get(wait.id)
             return tache is not None and tache.visible_client
@@ -631,6 +681,9 @@ class _Eyes:
             attendus=tuple(dict.fromkeys(wait.nom for wait in mine)) if current.statut == "en_cours" else (),
             manuelle=etape.terminee == "manuelle",
             facultative=etape.facultative,
+            non_bloquante=etape.non_bloquante,
+            recurrente=etape.recurrente is not None,
+            delai_suspendu=current.statut == "en_cours" and current.stopped_at is not None,
             formulaires=tuple(
                 FormView(
                     nom=form.nom,
@@ -676,6 +729,37 @@ class _Eyes:
             ),
             a_moi=piece.awaited and self.is_me(piece.de, None),
         )
+
+    def evenements(self) -> Iterator[EvenementView]:
+        for etape in self.modele.walk():
+            for evenement in etape.evenements:
+                known = self.state.evenements.get(evenement.cle)
+                if not self.staff and (
+                    known is None or not known.visible_client or not self.sees_key(evenement.de)
+                ):
+                    continue
+                statut = known.statut if known else "a_venir"
+                yield EvenementView(
+                    cle=evenement.cle,
+                    titre=evenement.titre,
+                    description=evenement.description,
+                    etape=etape.cle,
+                    de=evenement.de,
+                    de_nom=self.name(evenement.de),
+                    side=self.modele.side(evenement.de),
+                    statut=statut,
+                    obligatoire=evenement.obligatoire,
+                    due_at=known.due_at if known else None,
+                    awaited_at=known.awaited_at if known else None,
+                    received_at=known.received_at if known else None,
+                    survenu_le=known.survenu_le if known else None,
+                    par=known.par if known else None,
+                    formulaire=evenement.formulaire,
+                    enregistrable=self.staff
+                    and self.state.cycle == "ouverte"
+                    and self.state.phase == "dossier"
+                    and statut != "recu",
+                )
 
     def document(self, document: DocumentState) -> DocumentView:
         return DocumentView(

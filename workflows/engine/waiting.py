@@ -11,7 +11,16 @@ from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, EtapeState
 
 WaitKind = Literal[
-    "tache", "piece", "formulaire", "action", "validation", "etape", "demande", "information", "collection"
+    "tache",
+    "piece",
+    "formulaire",
+    "action",
+    "validation",
+    "etape",
+    "demande",
+    "information",
+    "collection",
+    "evenement",
 ]
 Turn = Literal["cabinet", "client", "tiers", "personne"]
 _OVER = ("valide", "passee", "sans_objet")
@@ -81,7 +90,7 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
             a.a,
             a.requested_at,
             a.due_at,
-            None,
+            a.etape,
         )
         for a in state.actions.values()
         if a.statut == "attente_client"
@@ -117,6 +126,12 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
         elif piece.awaited and (piece.obligatoire or piece.statut == "refuse"):
             found.append(
                 wait("piece", piece.id, piece.titre, piece.de, piece.requested_at, piece.due_at, piece.etape)
+            )
+    for known in state.evenements.values():
+        if known.awaited and known.obligatoire:
+            since = known.awaited_at or opened
+            found.append(
+                wait("evenement", known.cle, known.titre, known.de, since, known.due_at, known.etape)
             )
     for cle in active:
         etape, current = program.etapes[cle], state.etapes[cle]
@@ -184,7 +199,8 @@ def progress(program: Program, state: DemarcheState) -> int:
     total = done = 0.0
     for etape in program.modele.walk():
         current = state.etapes[etape.cle]
-        if current.statut == "sans_objet":
+        # What comes round again brings the end no nearer.
+        if current.statut == "sans_objet" or etape.recurrente is not None:
             continue
         total += etape.poids
         if current.statut in _OVER:
@@ -209,4 +225,25 @@ def part_done(program: Program, state: DemarcheState, etape: Etape, current: Eta
     items += [
         piece.settled for piece in state.pieces.values() if piece.etape == etape.cle and piece.obligatoire
     ]
+    items += [
+        action.statut == "termine"
+        for action in state.actions.values()
+        if action.etape == etape.cle
+        and action.visit == current.visit
+        and action.obligatoire
+        and action.statut != "annulee"
+    ]
+    items += [
+        known.statut in ("recu", "echu")
+        for known in state.evenements.values()
+        if known.etape == etape.cle
+        and known.visit == current.visit
+        and known.obligatoire
+        and known.statut != "annule"
+    ]
     return sum(items) / len(items) if items else 0.0
+
+
+def current_etape(program: Program, state: DemarcheState) -> EtapeState | None:
+    """The étape where the démarche stands: the first under way, those that hold nothing last."""
+    return min(state.active, key=lambda etape: program.etapes[etape.cle].beside, default=None)

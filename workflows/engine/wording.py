@@ -8,6 +8,7 @@ from typing import Any, Literal
 from workflows.engine import facts as f
 from workflows.engine.facts import Event, Fact
 from workflows.engine.modele import Modele
+from workflows.engine.program import PARIS
 from workflows.engine.state import DemarcheState
 
 Famille = Literal["dossier", "etape", "tache", "piece", "document", "echange", "notification", "systeme"]
@@ -20,6 +21,8 @@ _FAMILIES: dict[str, Famille] = {
     "Piece": "piece",
     "Document": "document",
     "Action": "echange",
+    "Evenement": "etape",
+    "Clock": "etape",
     "Relance": "notification",
     "Alerte": "notification",
     "Effect": "notification",
@@ -42,6 +45,9 @@ _MUTE = (
     f.PieceRescheduled,
     f.StatutChanged,
     f.TitreChanged,
+    f.EvenementRescheduled,
+    f.EtapeRecurred,
+    f.EtapeStatutSet,
     f.EffectRequested,
     f.EffectHeld,
     f.EffectReleased,
@@ -56,6 +62,8 @@ def famille(fact: Fact) -> Famille:
     """What a reader filters the timeline by. `systeme` lines are never shown."""
     if isinstance(fact, _MUTE):
         return "systeme"
+    if isinstance(fact, f.EvenementAwaited) and not fact.evenement.awaited:
+        return "systeme"  # it had already come
     name = type(fact).__name__
     return next((family for prefix, family in _FAMILIES.items() if name.startswith(prefix)), "dossier")
 
@@ -66,6 +74,9 @@ def objet(fact: Fact) -> str | None:
         value = getattr(fact, kind, None)
         if value is not None:
             return f"{kind}:{value if isinstance(value, str) else value.id}"
+    evenement = getattr(fact, "evenement", None)
+    if evenement is not None:
+        return f"evenement:{evenement if isinstance(evenement, str) else evenement.cle}"
     etape = getattr(fact, "etape", None)
     return f"etape:{etape}" if isinstance(etape, str) else None
 
@@ -91,6 +102,10 @@ def _tache(state: DemarcheState, id_: str) -> str:
 
 def _piece(state: DemarcheState, id_: str) -> str:
     return state.pieces[id_].titre if id_ in state.pieces else id_
+
+
+def _evenement(state: DemarcheState, cle: str) -> str:
+    return state.evenements[cle].titre if cle in state.evenements else cle
 
 
 def _document(state: DemarcheState, id_: str) -> str:
@@ -193,6 +208,20 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line("Réponse reçue", " · ".join(part for part in (message, joined) if part) or "Validé")
         case f.ActionCancelled(motif=motif):
             return Line("Demande d'action levée", motif)
+        case f.EvenementAwaited(evenement=awaited):
+            due = f"Avant le {_day(awaited.due_at.astimezone(PARIS).date())}" if awaited.due_at else None
+            return Line(f"En attente : {awaited.titre}", due)
+        case f.EvenementReceived(titre=titre, survenu_le=day, en_retard=late):
+            said = [f"Le {_day(day)}" if day else None, "Après l'échéance" if late else None]
+            return Line(f"Reçu : {titre}", " · ".join(part for part in said if part) or None)
+        case f.EvenementOverdue(evenement=cle, message=message):
+            return Line(f"Toujours pas arrivé : {_evenement(state, cle)}", message)
+        case f.EvenementWaived(evenement=cle, motif=motif):
+            return Line(f"N'est plus attendu : {_evenement(state, cle)}", motif)
+        case f.ClockStopped(etape=cle):
+            return Line(f"Délai suspendu : {_etape(state, cle)}", "Le client doit encore répondre.")
+        case f.ClockRestarted(etape=cle):
+            return Line(f"Délai repris : {_etape(state, cle)}")
         case f.RelanceSent(destinataire=who, rank=rank):
             return Line(f"Relance {rank} à {who}", "Automatique")
         case f.RelanceEscalated(message=message):
@@ -262,6 +291,7 @@ def _form_title(modele: Modele, nom: str) -> str:
 
 
 def _day(value: object) -> str:
+    """« 12/03/2026 » for an ISO date."""
     text = str(value)
     return f"{text[8:10]}/{text[5:7]}/{text[:4]}" if len(text) == 10 else text
 

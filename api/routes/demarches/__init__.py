@@ -7,6 +7,7 @@ from api.routes.demarches.collections import router as collections
 from api.routes.demarches.cycle import router as cycle
 from api.routes.demarches.equipe import router as equipe
 from api.routes.demarches.etapes import router as etapes
+from api.routes.demarches.evenements import router as evenements
 from api.routes.demarches.formulaires import router as formulaires
 from api.routes.demarches.journal import router as journal
 from api.routes.demarches.lecture import router as lecture
@@ -24,6 +25,7 @@ PARTS = (
     pieces,
     collections,
     actions,
+    evenements,
     formulaires,
     equipe,
     journal,

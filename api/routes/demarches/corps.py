@@ -53,6 +53,17 @@ class Motive(Corps):
     motif: MotifTexte
 
 
+class EvenementSurvenu(Corps):
+    """Ce qui s'est passé hors d'eLaska : un paiement, un accusé postal, une signature."""
+
+    donnees: dict[str, Any] | None = Field(
+        default=None, title="Données", description="Quand l'événement a un formulaire."
+    )
+    survenu_le: date | None = Field(
+        default=None, title="Survenu le", description="Jour de l'événement ; aujourd'hui à défaut."
+    )
+
+
 class HorlogeDemandee(Corps):
     """Une horloge que l'on peut avancer : démonstration et tests seulement."""
 

@@ -6,6 +6,7 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
+from workflows.engine.items import announce_action
 from workflows.engine.state import ActionState
 from workflows.engine.turn import Turn
 
@@ -37,17 +38,7 @@ def _(command: c.RequestAction, turn: Turn) -> None:
         requested_by=turn.actor.name,
     )
     turn.say(f.ActionRequested(action=action), turn.audience_of(command.a))
-    turn.notice(command.a, "action_demandee", f"Votre réponse est attendue pour « {turn.state.titre} ».")
-    if turn.modele.action_demandee:
-        turn.mail(
-            turn.modele.action_demandee,
-            command.a,
-            label="Demande d'action envoyée",
-            variables={
-                "motif": command.message,
-                "echeance": command.due_at.isoformat() if command.due_at else None,
-            },
-        )
+    announce_action(turn, action)
 
 
 @handle.register

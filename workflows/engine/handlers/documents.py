@@ -29,8 +29,8 @@ def _etape_of_document(turn: Turn, cle: str) -> str | None:
     for etape in turn.modele.walk():
         if any(tache.document == cle for tache in etape.taches):
             return etape.cle
-    active = turn.state.active
-    return active[0].cle if active else None
+    current = turn.current_etape(None)
+    return current.cle if current else None
 
 
 @handle.register
@@ -43,7 +43,8 @@ def _(command: c.InviteParticipant, turn: Turn) -> None:
     former = turn.state.participants.get(command.participant)
     if former is None:
         raise Refusal("participant_non_invite", f"« {participant.libelle} » n'a pas encore été invité.")
-    etape = turn.state.active[0].cle if turn.state.active else None
+    current = turn.current_etape(None)
+    etape = current.cle if current else None
     turn.invite(
         command.participant, turn.modele.nouveau_lien or _invitation(turn, command.participant), etape
     )

@@ -6,7 +6,7 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
-from workflows.engine.items import task_audience
+from workflows.engine.items import task_audience, waive_evenements
 from workflows.engine.turn import CLIENT, Turn
 
 
@@ -52,6 +52,8 @@ def _(command: c.Cancel, turn: Turn) -> None:
     for action in list(turn.state.actions.values()):
         if action.statut == "attente_client":
             turn.say(f.ActionCancelled(action=action.id, motif="Démarche annulée."), CLIENT)
+    for etape in turn.state.etapes:
+        waive_evenements(turn, etape, "Démarche annulée.")
     for effect in list(turn.state.effets.values()):
         if effect.kind == "courriel":
             turn.say(f.EffectCancelled(effect=effect.id, label=effect.label))

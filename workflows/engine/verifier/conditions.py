@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 
 from workflows.engine.expressions import Expression, ExpressionError, compile_expression, enumerable, evaluate
-from workflows.engine.modele import Alerte, Automatisation, Etape, Piece, Relance
+from workflows.engine.modele import ActionClient, Alerte, Automatisation, Etape, Evenement, Piece, Relance
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
 
@@ -37,8 +37,12 @@ def check(context: Context) -> None:
                 "condition_impossible",
                 f"La tâche « {tache.cle} » n’est jamais créée : sa condition n’est vraie dans aucun cas.",
             )
-        lists: tuple[tuple[str, tuple[Piece | Relance | Alerte | Automatisation, ...]], ...] = (
+        lists: tuple[
+            tuple[str, tuple[Piece | Relance | Alerte | Automatisation | ActionClient | Evenement, ...]], ...
+        ] = (
             ("pieces", etape.pieces),
+            ("actions_client", etape.actions_client),
+            ("evenements", etape.evenements),
             ("relances", etape.relances),
             ("alertes", etape.alertes),
             ("automatisations", etape.automatisations),
@@ -63,6 +67,13 @@ def check(context: Context) -> None:
             "Toutes les étapes ont une condition : la démarche peut finir aussitôt commencée.",
             "Laissez au moins une étape sans condition.",
         )
+    if all(etape.beside for etape, _ in context.etapes):
+        context.error(
+            "rien_ne_bloque",
+            ("etapes",),
+            "Aucune étape ne retient la suite : rien ne dit où en est la démarche.",
+            "Laissez au moins une étape sans « non_bloquante » ni « recurrente ».",
+        )
     if all(etape.poids == 0 for etape, _ in context.etapes):
         context.error(
             "sans_poids", ("etapes",), "Aucune étape ne fait avancer la progression.", "Retirez « poids: 0 »."
@@ -80,16 +91,15 @@ def _check_content(context: Context, etape: Etape, place: Place) -> None:
                 "Donnez-lui un responsable du cabinet.",
             )
         return
-    if not etape.taches and not etape.pieces:
+    items = (*etape.taches, *etape.pieces, *etape.actions_client, *etape.evenements)
+    if not items:
         context.warn(
             "etape_vide",
             place,
             f"L’étape « {etape.cle} » n’attend rien : elle se termine aussitôt commencée.",
-            "Ajoutez une tâche, une pièce ou un formulaire, ou écrivez « terminee: manuelle ».",
+            "Ajoutez une tâche, une pièce, un formulaire ou un événement, ou écrivez « terminee: manuelle ».",
         )
-    elif not any(
-        [tache.obligatoire for tache in etape.taches] + [piece.obligatoire for piece in etape.pieces]
-    ):
+    elif not any(item.obligatoire for item in items):
         context.warn(
             "etape_sans_obligation",
             place,

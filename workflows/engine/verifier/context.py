@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from workflows.engine.bundle import Resolved
 from workflows.engine.expressions import Expression, ExpressionError, Types, compile_expression
 from workflows.engine.findings import Finding, Level
-from workflows.engine.modele import Bundle, Etape, Modele, Tache
+from workflows.engine.modele import Bundle, Consequence, Etape, Modele, Tache
 from workflows.engine.namespaces import Namespaces
 from workflows.engine.placed import Place, placed
 
@@ -97,3 +97,15 @@ class Context:
         for index, alerte in enumerate(etape.alertes):
             if alerte.tache is not None:
                 yield alerte.tache, (*place, "alertes", index, "tache")
+        for consequence, where in self.consequences(etape, place):
+            if consequence.tache is not None:
+                yield consequence.tache, (*where, "tache")
+
+    @staticmethod
+    def consequences(etape: Etape, place: Place) -> Iterable[tuple[Consequence, Place]]:
+        """What the deadlines of an étape bring about when they pass."""
+        if etape.retard is not None:
+            yield etape.retard, (*place, "retard")
+        for index, evenement in enumerate(etape.evenements):
+            if evenement.sinon is not None:
+                yield evenement.sinon, (*place, "evenements", index, "sinon")

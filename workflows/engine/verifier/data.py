@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.engine.expressions import Expression, argument_types
-from workflows.engine.modele import Alerte, Calcul, Etape, Parallele, Piece, Relance
-from workflows.engine.namespaces import CALCULS
+from workflows.engine.modele import ActionClient, Alerte, Calcul, Etape, Evenement, Parallele, Piece, Relance
+from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
 
@@ -21,10 +21,20 @@ class Known:
     maybe: set[str] = field(default_factory=set)
 
     def after(self, etape: Etape) -> Known:
+        """What is known once the étape is left; what follows a non-blocking one does not wait for its answers."""
         forms = {form.nom for form in etape.formulaires}
-        if etape.si is None and not etape.facultative:
-            return Known(self.sure | forms, self.maybe | forms)
-        return Known(set(self.sure), self.maybe | forms)
+        told = {event.formulaire for event in etape.evenements if event.formulaire}
+        certain = forms | {
+            event.formulaire
+            for event in etape.evenements
+            if event.formulaire
+            and event.obligatoire
+            and event.si is None
+            and (event.sinon is None or event.sinon.suite == "attendre")
+        }
+        if etape.si is None and not etape.facultative and not etape.beside:
+            return Known(self.sure | certain, self.maybe | forms | told)
+        return Known(set(self.sure), self.maybe | forms | told)
 
 
 def check(context: Context, functions: Mapping[str, Callable[..., Any]]) -> None:
@@ -116,6 +126,8 @@ class _Needs:
         found: set[str] = set()
         for need in needs:
             root, _, rest = need.partition(".")
+            if root == EVENEMENTS:
+                continue
             if root != CALCULS:
                 found.add(root)
             elif rest not in seen:
@@ -223,8 +235,10 @@ def _check_etape(
         else:
             needed.check(condition, (*where, "si"), known, entry)
         _check_document(context, needed, tache.document, (*where, "document"), known.after(etape))
-    lists: tuple[tuple[str, tuple[Piece | Relance | Alerte, ...]], ...] = (
+    lists: tuple[tuple[str, tuple[Piece | Relance | Alerte | ActionClient | Evenement, ...]], ...] = (
         ("pieces", etape.pieces),
+        ("actions_client", etape.actions_client),
+        ("evenements", etape.evenements),
         ("relances", etape.relances),
         ("alertes", etape.alertes),
     )
@@ -232,6 +246,10 @@ def _check_etape(
         for index, item in enumerate(items):
             where = (*place, key, index, "si")
             needed.check(context.condition(item.si, where), where, known, entry)
+    if etape.recurrente is not None:
+        where = (*place, "recurrente", "tant_que")
+        condition = context.condition(etape.recurrente.tant_que, where)
+        needed.check(condition, where, known.after(etape), "quand l’étape doit reprendre")
     for index, automatisation in enumerate(etape.automatisations):
         where = (*place, "automatisations", index)
         then = known if automatisation.quand == "entree" else known.after(etape)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from workflows.engine.modele import Etape, Relance
+from workflows.engine.modele import Etape, Evenement, Recurrence, Relance
 from workflows.engine.moment import ENTRY, OPENING, Moment
+from workflows.engine.namespaces import EVENEMENTS
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.data import dates
@@ -20,6 +21,12 @@ def check(context: Context) -> None:
             _moment(context, piece.echeance, (*place, "pieces", index, "echeance"))
         for index, alerte in enumerate(etape.alertes):
             _moment(context, alerte.quand, (*place, "alertes", index, "quand"))
+        for index, action in enumerate(etape.actions_client):
+            _moment(context, action.echeance, (*place, "actions_client", index, "echeance"))
+        for index, evenement in enumerate(etape.evenements):
+            _evenement(context, evenement, (*place, "evenements", index))
+        if etape.recurrente is not None:
+            _recurrence(context, etape, etape.recurrente, (*place, "recurrente"))
         if etape.retard is not None and etape.echeance is None:
             context.error(
                 "retard_sans_echeance",
@@ -29,6 +36,48 @@ def check(context: Context) -> None:
             )
         for index, relance in enumerate(etape.relances):
             _relance(context, etape, relance, (*place, "relances", index))
+
+
+def _evenement(context: Context, evenement: Evenement, place: Place) -> None:
+    _moment(context, evenement.echeance, (*place, "echeance"))
+    if evenement.sinon is not None and evenement.echeance is None:
+        context.error(
+            "sinon_sans_echeance",
+            (*place, "sinon"),
+            f"« {evenement.cle} » dit quoi faire s’il ne vient pas, mais pas jusqu’à quand l’attendre.",
+            "Ajoutez « echeance: entree + 15j », par exemple, ou retirez « sinon ».",
+        )
+    if evenement.sinon is None and evenement.echeance is not None:
+        context.warn(
+            "echeance_sans_suite",
+            (*place, "echeance"),
+            f"Si « {evenement.cle} » n’arrive pas à temps, personne n’est prévenu.",
+            "Ajoutez « sinon: {message: …, a: conseiller} ».",
+        )
+    if evenement.sinon is None and evenement.echeance is None and evenement.obligatoire:
+        context.warn(
+            "attente_sans_fin",
+            place,
+            f"La démarche attendra « {evenement.cle} » sans limite, et sans que personne soit prévenu.",
+            "Ajoutez « echeance » et « sinon », ou une alerte.",
+        )
+
+
+def _recurrence(context: Context, etape: Etape, recurrence: Recurrence, place: Place) -> None:
+    if recurrence.tous_les.amount == 0 or recurrence.tous_les.unit in ("min", "h"):
+        context.error(
+            "recurrence_trop_frequente",
+            (*place, "tous_les"),
+            f"« {etape.cle} » reviendrait plusieurs fois par jour.",
+            "Comptez en jours, en semaines ou en mois : 1mois.",
+        )
+    if etape.non_bloquante:
+        context.warn(
+            "recurrente_et_non_bloquante",
+            place,
+            f"« {etape.cle} » revient à intervalles réguliers : elle ne bloque déjà rien.",
+            "Retirez « non_bloquante ».",
+        )
 
 
 def _moment(context: Context, moment: Moment | None, place: Place) -> None:
@@ -41,6 +90,16 @@ def _moment(context: Context, moment: Moment | None, place: Place) -> None:
                 place,
                 f"« {moment} » est toujours déjà passé.",
                 f"Écrivez « {moment.anchor} + {moment.delay} », ou partez d’une date d’un formulaire.",
+            )
+        return
+    namespace, _, name = moment.anchor.partition(".")
+    if namespace == EVENEMENTS:
+        if name not in context.modele.evenements:
+            context.error(
+                "ancre_inconnue",
+                place,
+                f"« {name} » n’est pas un événement de ce modèle.",
+                context.close(name, context.modele.evenements),
             )
         return
     field = context.types.field(moment.anchor) if "." in moment.anchor else None
@@ -106,6 +165,7 @@ def _relance(context: Context, etape: Etape, relance: Relance, place: Place) -> 
         "pieces": [piece.de for piece in etape.pieces],
         "formulaires": [form.par for form in etape.formulaires],
         "taches": [tache.pour for tache, _ in context.taches(etape, place[:-2])],
+        "evenements": [event.de for event in etape.evenements],
     }
     if relance.tant_que in owed and relance.a not in owed[relance.tant_que]:
         context.error(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflows.engine.expressions import LINE
-from workflows.engine.modele import Etape, Parallele
-from workflows.engine.namespaces import CALCULS
+from workflows.engine.modele import Etape, Evenement, Parallele
+from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
-from workflows.engine.schedule import DUE, WAIT
+from workflows.engine.schedule import DUE, RECUR, WAIT
 from workflows.engine.verifier.collections import check_asked, check_bounds
 from workflows.engine.verifier.context import Context
 
-TAKEN = frozenset((CALCULS, LINE, "enfants"))
+TAKEN = frozenset((CALCULS, EVENEMENTS, LINE, "enfants"))
 """Names that mean something in every modèle's expressions."""
 STATUTS = frozenset(
     (
@@ -107,14 +107,26 @@ def _check_duplicates(context: Context) -> None:
                         "Ajoutez-y une étape, ou retirez la branche.",
                     )
     pieces: dict[str, Place] = {}
+    evenements: dict[str, Place] = {}
     for etape, place in context.etapes:
         _once(context, etapes, etape.cle, (*place, "cle"), "L’étape")
         for index, piece in enumerate(etape.pieces):
             _once(context, pieces, piece.cle, (*place, "pieces", index, "cle"), "La pièce")
+        for index, evenement in enumerate(etape.evenements):
+            _once(context, evenements, evenement.cle, (*place, "evenements", index, "cle"), "L’événement")
+        actions: dict[str, Place] = {}
+        for index, action in enumerate(etape.actions_client):
+            _once(context, actions, action.cle, (*place, "actions_client", index, "cle"), "L’action client")
         taches: dict[str, Place] = {}
         for tache, where in context.taches(etape, place):
             _once(context, taches, tache.cle, (*where, "cle"), "La tâche")
-        timers: dict[str, Place] = {DUE: (*place, "echeance"), WAIT: (*place, "attendre")}
+        timers: dict[str, Place] = {
+            DUE: (*place, "echeance"),
+            WAIT: (*place, "attendre"),
+            RECUR: (*place, "recurrente"),
+        }
+        for index, evenement in enumerate(etape.evenements):
+            timers.setdefault(evenement.cle, (*place, "evenements", index, "cle"))
         for index, relance in enumerate(etape.relances):
             _once(context, timers, relance.cle, (*place, "relances", index, "cle"), "La relance")
         for index, alerte in enumerate(etape.alertes):
@@ -140,13 +152,7 @@ def _once(context: Context, seen: dict[str, Place], key: str, place: Place, what
 def _check_etape(context: Context, etape: Etape, place: Place) -> None:
     modele = context.modele
     _actor(context, etape.responsable, (*place, "responsable"))
-    if etape.statut is not None and etape.statut not in {*modele.statuts, *STATUTS}:
-        context.error(
-            "statut_inconnu",
-            (*place, "statut"),
-            f"Le statut « {etape.statut} » n’existe pas.",
-            context.close(etape.statut, {*modele.statuts, *STATUTS}),
-        )
+    _statut(context, etape.statut, (*place, "statut"))
     for index, form in enumerate(etape.formulaires):
         where = (*place, "formulaires", index)
         _form(context, form.nom, (*where, "nom"))
@@ -172,10 +178,23 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         _actor(context, alerte.a, (*where, "a"), acts=True)
         if alerte.courriel is None:
             _has_notices(context, alerte.a, (*where, "a"))
-    if etape.retard is not None:
-        _actor(context, etape.retard.a, (*place, "retard", "a"), acts=True)
-        if etape.retard.courriel is None:
-            _has_notices(context, etape.retard.a, (*place, "retard", "a"))
+    for consequence, where in context.consequences(etape, place):
+        _actor(context, consequence.a, (*where, "a"), acts=True)
+        if consequence.courriel is None:
+            _has_notices(context, consequence.a, (*where, "a"))
+        _statut(context, consequence.statut, (*where, "statut"))
+    for index, action in enumerate(etape.actions_client):
+        where = (*place, "actions_client", index)
+        _actor(context, action.a, (*where, "a"), acts=True)
+        if action.a in modele.roles and modele.roles[action.a].cote == "cabinet":
+            context.error(
+                "action_au_cabinet",
+                (*where, "a"),
+                f"Une action client s’adresse au client, pas à « {action.a} ».",
+                "Faites-en une tâche, ou adressez-la à un rôle du client.",
+            )
+    for index, evenement in enumerate(etape.evenements):
+        _check_evenement(context, evenement, (*place, "evenements", index))
     for index, automatisation in enumerate(etape.automatisations):
         where = (*place, "automatisations", index)
         _actor(context, automatisation.a, (*where, "a"), acts=True)
@@ -207,6 +226,45 @@ def _check_collections(context: Context) -> None:
             for index, who in enumerate(described.par):
                 _actor(context, who, (*place, "statuts", statut, "par", index))
         check_bounds(context, collection, place)
+
+
+def _statut(context: Context, key: str | None, place: Place) -> None:
+    known = {*context.modele.statuts, *STATUTS}
+    if key is not None and key not in known:
+        context.error(
+            "statut_inconnu", place, f"Le statut « {key} » n’existe pas.", context.close(key, known)
+        )
+
+
+def _check_evenement(context: Context, evenement: Evenement, place: Place) -> None:
+    modele = context.modele
+    _actor(context, evenement.de, (*place, "de"))
+    if evenement.de in modele.roles and modele.roles[evenement.de].cote == "cabinet":
+        context.error(
+            "evenement_du_cabinet",
+            (*place, "de"),
+            f"« {evenement.cle} » vient du dehors, pas du cabinet.",
+            "Faites-en une tâche, ou dites de qui il vient : un rôle « cote: tiers », par exemple.",
+        )
+    if evenement.formulaire is not None:
+        _form(context, evenement.formulaire, (*place, "formulaire"))
+    target = evenement.sinon.retour if evenement.sinon is not None else None
+    if target is None:
+        return
+    order = [etape.cle for etape, _ in context.etapes]
+    here = next(etape.cle for etape, _ in context.etapes if evenement in etape.evenements)
+    where = (*place, "sinon", "retour")
+    if target not in order:
+        context.error(
+            "etape_inconnue", where, f"L’étape « {target} » n’existe pas.", context.close(target, order)
+        )
+    elif order.index(target) >= order.index(here):
+        context.error(
+            "retour_en_avant",
+            where,
+            f"« {target} » ne vient pas avant l’étape « {here} » : on ne peut y revenir.",
+            "Nommez une étape d’avant.",
+        )
 
 
 def _has_notices(context: Context, key: str, place: Place) -> None:
@@ -315,6 +373,8 @@ def _expected(context: Context, etape: Etape, place: Place) -> Iterable[tuple[st
         yield wanted.par, (*place, "collections", index, "par")
     for index, piece in enumerate(etape.pieces):
         yield piece.de, (*place, "pieces", index, "de")
+    for index, action in enumerate(etape.actions_client):
+        yield action.a, (*place, "actions_client", index, "a")
     for tache, where in context.taches(etape, place):
         yield tache.pour, (*where, "pour")
 
@@ -322,6 +382,7 @@ def _expected(context: Context, etape: Etape, place: Place) -> Iterable[tuple[st
 def _check_unused(context: Context) -> None:
     modele = context.modele
     used = {form.nom for etape, _ in context.etapes for form in etape.formulaires}
+    used |= {event.formulaire for event in modele.evenements.values() if event.formulaire}
     if modele.demande is not None:
         used.add(modele.demande.formulaire)
     for alias in modele.formulaires:
@@ -332,9 +393,11 @@ def _check_unused(context: Context) -> None:
                 f"Aucune étape ne demande le formulaire « {alias} ».",
                 "Attachez-le à une étape, ou retirez-le.",
             )
+    given = {etape.statut for etape, _ in context.etapes}
+    given |= {c.statut for etape, place in context.etapes for c, _ in context.consequences(etape, place)}
     for key in modele.statuts:
         # A key of the shared statuses renames what the engine itself shows.
-        if key not in STATUTS and all(etape.statut != key for etape, _ in context.etapes):
+        if key not in STATUTS and key not in given:
             context.warn(
                 "statut_inutile",
                 ("statuts", key),

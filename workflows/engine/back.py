@@ -1,0 +1,64 @@
+"""Going back to an étape already left: by hand, or because a deadline passed."""
+
+from __future__ import annotations
+
+from workflows.engine import facts as f
+from workflows.engine.items import drop_actions, drop_mails, drop_taches, waive_evenements
+from workflows.engine.modele import Etape, Modele, Parallele
+from workflows.engine.state import EtapeState
+from workflows.engine.turn import CLIENT, Turn
+
+NOT_CONCERNED = "Ne concerne plus ce dossier."
+
+
+def go_back(turn: Turn, etape: Etape, reason: str) -> None:
+    """What is done stays in the journal and is redone; pièces already given stay given, tasks added by hand stay open,
+    and branches beside the étape go on as they are."""
+    turn.say(f.SentBack(etape=etape.cle, motif=reason), CLIENT)
+    motif = f"Retour à l'étape « {etape.titre} »."
+    redone = after(turn.modele, etape.cle)
+    for cle in redone:
+        later = turn.state.etapes[cle]
+        if later.statut == "a_faire":
+            continue
+        drop_taches(turn, cle, motif, by_hand=False)
+        drop_actions(turn, cle, motif)
+        waive_evenements(turn, cle, motif)
+        drop_mails(turn, cle)
+        if later.statut in ("passee", "sans_objet"):
+            _ask_again(turn, later, motif)
+        turn.say(f.EtapeReset(etape=cle), CLIENT)
+    for document in list(turn.state.documents.values()):
+        if document.etape in redone:
+            turn.outdate(document, motif)
+    turn.notice_side("client", "renvoi", f"« {turn.state.titre} » revient à l'étape « {etape.titre} ».")
+
+
+def passed(motif: str | None) -> str:
+    """Why what a skipped étape awaited is given up."""
+    return f"Étape passée : {motif}"
+
+
+def after(modele: Modele, cle: str) -> list[str]:
+    """An étape and all that depends on it: the rest of its branch, and what comes after the block."""
+    found: list[str] = []
+    for node in modele.etapes:
+        branches = node.branches if isinstance(node, Parallele) else ((node,),)
+        if found:
+            found += [etape.cle for branch in branches for etape in branch]
+        else:
+            mine = next((branch for branch in branches if any(etape.cle == cle for etape in branch)), ())
+            keys = [etape.cle for etape in mine]
+            found += keys[keys.index(cle) :] if mine else []
+    return found
+
+
+def _ask_again(turn: Turn, etape: EtapeState, motif: str) -> None:
+    """Ask again for the pièces that were given up with their étape, not for those a person waived."""
+    for piece in list(turn.state.pieces.values()):
+        with_it = piece.decided_at == etape.completed_at and piece.motif in (
+            passed(etape.motif),
+            NOT_CONCERNED,
+        )
+        if piece.etape == etape.cle and piece.statut == "sans_objet" and with_it:
+            turn.say(f.PieceReopened(piece=piece.id, motif=motif), turn.audience_of(piece.de))
