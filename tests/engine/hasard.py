@@ -194,8 +194,9 @@ def etape(draw: st.DrawFn, cle: str) -> dict[str, Any]:
         }
         for n in range(draw(st.integers(0, 1)))
     ]
-    beside = draw(st.sampled_from([{}, {}, {}, {"non_bloquante": True}, {"recurrente": RECURRENCE}]))
-    made |= beside
+    kind = draw(st.sampled_from(["", "", "", "non_bloquante", "recurrente"]))
+    if kind:
+        made[kind] = True if kind == "non_bloquante" else RECURRENCE
     if draw(st.integers(0, 3)) == 0:
         made["delais"] = {"suspendus": "client"}
     made["automatisations"] = draw(

@@ -111,7 +111,8 @@ def _advance(turn: Turn) -> None:
     for node in turn.modele.etapes:
         branches = node.branches if isinstance(node, Parallele) else ((node,),)
         # A list, not a generator: every branch moves even when an earlier one waits.
-        if not all([_advance_branch(turn, branch) for branch in branches]):
+        ended = [_advance_branch(turn, branch) for branch in branches]
+        if not all(ended):
             return
     if any(active for active in turn.state.active if not turn.program.etapes[active.cle].recurrente):
         return  # étapes that hold nothing but the end

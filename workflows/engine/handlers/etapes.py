@@ -28,7 +28,7 @@ def _(command: c.ValidateEtape, turn: Turn) -> None:
 
 @handle.register
 def _(command: c.SkipEtape, turn: Turn) -> None:
-    """What the étape awaited is given up: open tasks, missing pièces, answers, outside events, mails that have not left."""
+    """What the étape awaited is given up: open tasks, pièces, answers, outside events, mails that have not left."""
     turn.require_staff()
     turn.require_dossier()
     etape, state = turn.etape_of(command.etape)

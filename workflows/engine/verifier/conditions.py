@@ -91,15 +91,20 @@ def _check_content(context: Context, etape: Etape, place: Place) -> None:
                 "Donnez-lui un responsable du cabinet.",
             )
         return
-    items = (*etape.taches, *etape.pieces, *etape.actions_client, *etape.evenements)
-    if not items:
+    compulsory = (
+        [tache.obligatoire for tache in etape.taches]
+        + [piece.obligatoire for piece in etape.pieces]
+        + [action.obligatoire for action in etape.actions_client]
+        + [evenement.obligatoire for evenement in etape.evenements]
+    )
+    if not compulsory:
         context.warn(
             "etape_vide",
             place,
             f"L’étape « {etape.cle} » n’attend rien : elle se termine aussitôt commencée.",
             "Ajoutez une tâche, une pièce, un formulaire ou un événement, ou écrivez « terminee: manuelle ».",
         )
-    elif not any(item.obligatoire for item in items):
+    elif not any(compulsory):
         context.warn(
             "etape_sans_obligation",
             place,
@@ -131,6 +136,13 @@ def _check_variants(context: Context, key: str, sources: list[str]) -> None:
     expressions = [_compiled(context, source) for source in sources]
     closed = [expression for expression in expressions if expression is not None and _closed(expression)]
     if len(closed) < len(sources):
+        if all(expression is not None for expression in expressions):
+            context.warn(
+                "variantes_incertaines",
+                ("documents", key, "variantes"),
+                f"Rien ne dit qu’une variante de « {key} » conviendra toujours : sans variante, il n’est pas produit.",
+                "Ajoutez un « modele » par défaut.",
+            )
         return
     if not all(any(values) for values in _outcomes(context, closed)):
         context.error(

@@ -520,6 +520,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/evenements/{cle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Evenement
+         * @description Record that an outside event happened, before its étape, in time or late.
+         */
+        post: operations["record_evenement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/formulaires/{nom}": {
         parameters: {
             query?: never;
@@ -1542,6 +1562,8 @@ export interface components {
             answered_by: string | null;
             /** Due At */
             due_at: string | null;
+            /** Etape */
+            etape: string | null;
             /** Files */
             files: components["schemas"]["FileRef"][];
             /** Id */
@@ -1550,6 +1572,8 @@ export interface components {
             message: string;
             /** Nature */
             nature: string;
+            /** Obligatoire */
+            obligatoire: boolean;
             /** Reponse */
             reponse: string | null;
             /**
@@ -2074,6 +2098,8 @@ export interface components {
             etapes_total: number;
             /** Etiquettes */
             etiquettes: components["schemas"]["TagView"][];
+            /** Evenements */
+            evenements: components["schemas"]["EvenementView"][];
             /** Horloge */
             horloge: boolean;
             /** Icone */
@@ -2250,6 +2276,8 @@ export interface components {
             completed_at: string | null;
             /** Completed By */
             completed_by: string | null;
+            /** Delai Suspendu */
+            delai_suspendu: boolean;
             /** Description */
             description: string | null;
             /** Due At */
@@ -2268,12 +2296,16 @@ export interface components {
             manuelle: boolean;
             /** Motif */
             motif: string | null;
+            /** Non Bloquante */
+            non_bloquante: boolean;
             /** Parallele */
             parallele: string | null;
             /** Part */
             part: number;
             /** Rang */
             rang: number;
+            /** Recurrente */
+            recurrente: boolean;
             /** Responsable */
             responsable: string | null;
             /**
@@ -2290,6 +2322,68 @@ export interface components {
             turn: "cabinet" | "client" | "tiers" | "personne";
             /** Visit */
             visit: number;
+        };
+        /**
+         * EvenementSurvenu
+         * @description Ce qui s'est passé hors d'eLaska : un paiement, un accusé postal, une signature.
+         */
+        EvenementSurvenu: {
+            /**
+             * Données
+             * @description Quand l'événement a un formulaire.
+             */
+            donnees?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Survenu le
+             * @description Jour de l'événement ; aujourd'hui à défaut.
+             */
+            survenu_le?: string | null;
+        };
+        /**
+         * EvenementView
+         * @description An outside event. `a_venir`: declared, not awaited yet.
+         */
+        EvenementView: {
+            /** Awaited At */
+            awaited_at: string | null;
+            /** Cle */
+            cle: string;
+            /** De */
+            de: string;
+            /** De Nom */
+            de_nom: string;
+            /** Description */
+            description: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Enregistrable */
+            enregistrable: boolean;
+            /** Etape */
+            etape: string;
+            /** Formulaire */
+            formulaire: string | null;
+            /** Obligatoire */
+            obligatoire: boolean;
+            /** Par */
+            par: string | null;
+            /** Received At */
+            received_at: string | null;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "cabinet" | "client" | "tiers";
+            /**
+             * Statut
+             * @enum {string}
+             */
+            statut: "a_venir" | "attendu" | "recu" | "echu" | "annule";
+            /** Survenu Le */
+            survenu_le: string | null;
+            /** Titre */
+            titre: string;
         };
         /**
          * FieldError
@@ -3657,7 +3751,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection";
+            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement";
             /** Label */
             label: string;
             /** Nom */
@@ -3695,7 +3789,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection";
+            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement";
             /**
              * Label
              * @example Réaliser la DPAE
@@ -6410,6 +6504,119 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Visitee"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    record_evenement: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description L'événement, par sa clé dans le modèle. */
+                cle: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["EvenementSurvenu"];
             };
         };
         responses: {
