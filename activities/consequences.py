@@ -4,61 +4,68 @@ from __future__ import annotations
 
 import uuid
 
-import sqlalchemy as sa
-from sqlmodel import col, update
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from store import notification
 from store.base import now, table_of
 from store.connexion import Lien
-from store.crypto import ClientCipher, Keyring, place
+from store.crypto import CABINET_ID, ClientCipher, Keyring, place
 from store.demarche import Effet
 from store.links import hash_token, link_secret, token_of
+from store.session import session_scope
 from store.settings import settings
+from store.statements import Call, Statement, insert_into
 from workflows.engine import facts as f
 from workflows.engine.facts import Event
-from workflows.engine.state import DemarcheState
+from workflows.engine.state import DemarcheState, ParticipantState
 
-_EFFET = table_of(Effet)
+_INSERT_EFFET = insert_into(
+    table_of(Effet),
+    [
+        "id",
+        "demarche_id",
+        "client_id",
+        "kind",
+        "etat",
+        "message_id",
+        "contenu",
+        "created_at",
+        "tentatives",
+    ],
+)
+_INSERT_LIEN = insert_into(
+    table_of(Lien),
+    ["id", "created_at", "demarche_id", "client_id", "participant", "nom", "token_hash", "expires_at"],
+)
+_END_LINKS = Statement("""
+UPDATE lien SET revoked_at = %(now)s
+WHERE demarche_id = %(demarche_id)s AND participant = %(participant)s AND revoked_at IS NULL
+""")
+"""The session of a used link ends with it."""
+_END_UNUSED_LINKS = Statement(f"{_END_LINKS.sql} AND used_at IS NULL")
+_MOVE = Statement("UPDATE effet SET etat = %(to)s WHERE id = %(id)s AND etat = ANY(%(former)s)")
 
 
-async def write_consequences(
-    session: AsyncSession, keyring: Keyring, cipher: ClientCipher, state: DemarcheState, events: list[Event]
-) -> None:
-    """Part of the deciding transaction: either all of it is written, or nothing."""
+async def consequences(
+    keyring: Keyring, cipher: ClientCipher, state: DemarcheState, events: list[Event]
+) -> list[Call]:
+    """What to write in the deciding transaction: either all of it is, or nothing."""
     requested = [event for event in events if isinstance(event.fact, f.EffectRequested)]
-    if requested:
-        await session.execute(sa.insert(_EFFET), [_effect_row(cipher, state, event) for event in requested])
+    calls = [Call(_INSERT_EFFET, [_effect_row(cipher, state, event) for event in requested])]
     for event in events:
         match event.fact:
             case f.EffectHeld(effect=id_):
-                await _move(session, id_, "retenu", "en_attente")
+                calls.append(_move(id_, "retenu", "en_attente"))
             case f.EffectReleased(effect=id_):
-                await _move(session, id_, "en_attente", "retenu")
+                calls.append(_move(id_, "en_attente", "retenu"))
             case f.EffectCancelled(effect=id_):
-                await _move(session, id_, "annule", "en_attente", "retenu")
+                calls.append(_move(id_, "annule", "en_attente", "retenu"))
             case f.ParticipantInvited(participant=invited) | f.LinkRenewed(participant=invited):
-                await _end_links(session, state, invited.cle, unused_only=True)
-                secret = link_secret(await keyring.cabinet(session))
-                session.add(
-                    Lien(
-                        id=uuid.UUID(invited.link_id),
-                        demarche_id=uuid.UUID(state.demarche_id),
-                        client_id=uuid.UUID(state.client_id),
-                        participant=invited.cle,
-                        nom=cipher.encrypt_text(invited.nom, place("lien", "nom", invited.link_id)),
-                        token_hash=hash_token(token_of(secret, invited.link_id)),
-                        # Links live in real time: a démarche whose clock was moved must not have dead ones.
-                        expires_at=now() + (invited.expires_at - invited.invited_at),
-                    )
-                )
-                await session.flush()
+                calls.append(_end_links(_END_UNUSED_LINKS, state, invited.cle))
+                calls.append(Call(_INSERT_LIEN, [await _link_row(keyring, cipher, state, invited)]))
             case f.LinkRevoked(participant=participant):
-                await _end_links(session, state, participant)
+                calls.append(_end_links(_END_LINKS, state, participant))
             case f.Noticed(to=to, code=code, message=message, cible=cible):
-                for user_id in to:
-                    await notification.notify(
-                        session,
+                calls += [
+                    notification.telling(
                         cipher,
                         uuid.UUID(user_id),
                         type=code,
@@ -67,8 +74,11 @@ async def write_consequences(
                         lien=f"/demarches/{state.demarche_id}" + (f"?cible={cible}" if cible else ""),
                         origine=f"{state.demarche_id}/{event.seq}",
                     )
+                    for user_id in to
+                ]
             case _:
                 pass
+    return calls
 
 
 def _effect_row(cipher: ClientCipher, state: DemarcheState, event: Event) -> dict[str, object]:
@@ -88,22 +98,31 @@ def _effect_row(cipher: ClientCipher, state: DemarcheState, event: Event) -> dic
     }
 
 
-async def _end_links(
-    session: AsyncSession, state: DemarcheState, participant: str, *, unused_only: bool = False
-) -> None:
-    """Revoke a participant's links. The session of a used one ends with it, unless only unused ones are."""
-    ended = update(Lien).where(
-        col(Lien.demarche_id) == uuid.UUID(state.demarche_id),
-        col(Lien.participant) == participant,
-        col(Lien.revoked_at).is_(None),
-    )
-    if unused_only:
-        ended = ended.where(col(Lien.used_at).is_(None))
-    await session.execute(ended.values(revoked_at=now()))
+async def _link_row(
+    keyring: Keyring, cipher: ClientCipher, state: DemarcheState, invited: ParticipantState
+) -> dict[str, object]:
+    cabinet = keyring.cached_client(CABINET_ID)
+    if cabinet is None:
+        async with session_scope() as session:
+            cabinet = await keyring.cabinet(session)
+    return {
+        "id": uuid.UUID(invited.link_id),
+        "created_at": now(),
+        "demarche_id": uuid.UUID(state.demarche_id),
+        "client_id": uuid.UUID(state.client_id),
+        "participant": invited.cle,
+        "nom": cipher.encrypt_text(invited.nom, place("lien", "nom", invited.link_id)),
+        "token_hash": hash_token(token_of(link_secret(cabinet), invited.link_id)),
+        # Links live in real time: a démarche whose clock was moved must not have dead ones.
+        "expires_at": now() + (invited.expires_at - invited.invited_at),
+    }
 
 
-async def _move(session: AsyncSession, effect: str, to: str, *former: str) -> None:
+def _end_links(statement: Statement, state: DemarcheState, participant: str) -> Call:
+    wanted = {"demarche_id": uuid.UUID(state.demarche_id), "participant": participant, "now": now()}
+    return Call(statement, [wanted])
+
+
+def _move(effect: str, to: str, *former: str) -> Call:
     """Change a row's state unless it has already been claimed: what is under way is not taken back."""
-    await session.execute(
-        update(Effet).where(col(Effet.id) == uuid.UUID(effect), col(Effet.etat).in_(former)).values(etat=to)
-    )
+    return Call(_MOVE, [{"id": uuid.UUID(effect), "to": to, "former": list(former)}])

@@ -10,20 +10,20 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.consequences import write_consequences
-from activities.programs import program_of
+from activities.consequences import consequences
+from activities.programs import pinned
 from store import projection
 from store.base import table_of
 from store.crypto import ClientCipher, Keyring, place
 from store.demarche import Commande, Demarche
 from store.journal import GENESIS, JournalEntry, chain
-from store.session import session_scope
-from store.statements import Call, Statement, fetch_one, insert_into, run
+from store.session import Direct, direct_scope, session_scope
+from store.statements import Call, Statement, insert_into, run
 from workflows.engine import upcasters
 from workflows.engine.commands import COMMAND, AnyCommand
 from workflows.engine.decide import decide_in_place
@@ -66,23 +66,27 @@ async def decide_and_record(
     written), SequenceMismatch, or whatever the database raises.
     """
     parsed: AnyCommand = COMMAND.validate_python(command)
-    async with session_scope() as session:
-        locked = await _lock(session, demarche_id, parsed.id)
+    # Before the transaction: waiting for a second connection with the first in hand could last for ever.
+    await pinned(modele_sha)
+    if parsed.type == "OpenDemarche":
+        await _cipher(keyring, uuid.UUID(parsed.client_id))
+    async with direct_scope() as direct:
+        locked = await _lock(direct, demarche_id, parsed.id)
         known_seq = locked.seq if locked else 0
         if seq > known_seq:
             raise SequenceMismatch(f"workflow of {demarche_id} is at {seq}, PostgreSQL at {known_seq}")
         if locked is None:
-            cipher = await keyring.ensure(session, uuid.UUID(command["client_id"]))
+            cipher = await _cipher(keyring, uuid.UUID(command["client_id"]))
             before = DemarcheState(demarche_id=demarche_id)
         else:
-            cipher = await keyring.load(session, locked.client_id)
+            cipher = await _cipher(keyring, locked.client_id)
             before = _unseal(locked.state, demarche_id, cipher)
-        missing = await events_after(session, cipher, demarche_id, seq) if seq < known_seq else []
+        missing = await _recorded(direct, cipher, demarche_id, seq, known_seq)
         if locked is not None and locked.applied is not None:
-            events = await events_between(session, cipher, demarche_id, *locked.applied)
+            events = await _recorded(direct, cipher, demarche_id, *locked.applied)
             return Outcome(missing, events, replayed=True)
 
-        program = await program_of(session, before.modele_sha or modele_sha)
+        program = await pinned(before.modele_sha or modele_sha)
         real = max(datetime.now(UTC), datetime.fromisoformat(at) if at else datetime.now(UTC))
         clock = getattr(parsed, "horloge", None) or before.horloge
         now = clock.at(real) if clock else real
@@ -94,23 +98,42 @@ async def decide_and_record(
         last_hash = lines[-1]["hash"] if lines else former_hash
         rows_after = projection.rows_of(program, after, now)
         sealed = seal_state(after, cipher)
-        await run(
-            session,
+        direct.write(
+            projection.difference(rows_before, rows_after, sealed, last_hash)
+            if rows_before
+            else projection.opening(rows_after, sealed, last_hash)
+        )
+        direct.write(
             [
-                *(
-                    projection.difference(rows_before, rows_after, sealed, last_hash)
-                    if rows_before
-                    else projection.opening(rows_after, sealed, last_hash)
-                ),
                 Call(_INSERT_JOURNAL, lines),
                 Call(
                     _INSERT_COMMANDE, [_command_row(cipher, demarche_id, parsed, known_seq, after.seq, now)]
                 ),
                 announcement(after),
-            ],
+                *await consequences(keyring, cipher, after, events),
+            ]
         )
-        await write_consequences(session, keyring, cipher, after, events)
         return Outcome(missing, events)
+
+
+async def _cipher(keyring: Keyring, client_id: uuid.UUID) -> ClientCipher:
+    """The client's key, read in a transaction of its own when it has not been used lately."""
+    cached = keyring.cached_client(client_id)
+    if cached is not None:
+        return cached
+    async with session_scope() as session:
+        return await keyring.ensure(session, client_id)
+
+
+async def _recorded(
+    direct: Direct, cipher: ClientCipher, demarche_id: str, after: int, to: int
+) -> list[Event]:
+    """Events numbered in ]after, to], in order."""
+    if after >= to:
+        return []
+    wanted = {"id": uuid.UUID(demarche_id), "after": after, "to": to}
+    [rows] = await direct.read(Call(_EVENTS, [wanted]))
+    return [_event(cipher, demarche_id, seq, contenu) for seq, contenu in rows]
 
 
 async def load_state(keyring: Keyring, demarche_id: str) -> DemarcheState:
@@ -138,22 +161,25 @@ SELECT seq, client_id, state, journal_hash FROM demarche WHERE id = %(id)s FOR U
 """)
 # A statement of its own: joined to the one above, it would still show what there was before the wait for the lock.
 _APPLIED = Statement("SELECT seq_from, seq_to FROM commande WHERE demarche_id = %(id)s AND id = %(command)s")
+_EVENTS = Statement("""
+SELECT seq, contenu FROM journal WHERE demarche_id = %(id)s AND seq > %(after)s AND seq <= %(to)s ORDER BY seq
+""")
 _AWAIT_OPENING = Statement("SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))")
 
 
-async def _lock(session: AsyncSession, demarche_id: str, command_id: str) -> _Locked | None:
+async def _lock(direct: Direct, demarche_id: str, command_id: str) -> _Locked | None:
     """Hold the démarche's row until the end of the transaction; None when it has not been opened."""
-    wanted = {"id": uuid.UUID(demarche_id), "command": command_id}
-    found = await fetch_one(session, _LOCK, wanted)
-    if found is None:
+    wanted = [{"id": uuid.UUID(demarche_id), "command": command_id}]
+    asked = (Call(_LOCK, wanted), Call(_APPLIED, wanted))
+    found, applied = await direct.read(*asked)
+    if not found:
         # Nothing to lock yet: two tries of one opening wait for each other all the same.
-        await run(session, [Call(_AWAIT_OPENING, [{"key": f"demarche/{demarche_id}"}])])
-        found = await fetch_one(session, _LOCK, wanted)
-    if found is None:
+        opening = Call(_AWAIT_OPENING, [{"key": f"demarche/{demarche_id}"}])
+        _, found, applied = await direct.read(opening, *asked)
+    if not found:
         return None
-    applied = await fetch_one(session, _APPLIED, wanted)
-    seq, client_id, state, journal_hash = found
-    return _Locked(seq, client_id, state, journal_hash, (applied[0], applied[1]) if applied else None)
+    seq, client_id, state, journal_hash = found[0]
+    return _Locked(seq, client_id, state, journal_hash, (applied[0][0], applied[0][1]) if applied else None)
 
 
 def seal_state(state: DemarcheState, cipher: ClientCipher) -> bytes:
@@ -163,7 +189,16 @@ def seal_state(state: DemarcheState, cipher: ClientCipher) -> bytes:
     return cipher.encrypt(plain, place("demarche", "state", state.demarche_id))
 
 
-def open_state(row: Demarche, cipher: ClientCipher) -> DemarcheState:
+class Sealed(Protocol):
+    """What a stored démarche must show to be opened."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def state(self) -> bytes: ...
+
+
+def open_state(row: Sealed, cipher: ClientCipher) -> DemarcheState:
     """The state of a stored démarche."""
     return _unseal(row.state, str(row.id), cipher)
 
@@ -224,31 +259,23 @@ def _command_row(
 
 def read_event(entry: JournalEntry, cipher: ClientCipher) -> Event:
     """An engine's event as it was recorded."""
-    plain = cipher.decrypt(entry.contenu, _journal_place(entry.demarche_id, entry.seq))
-    return upcasters.read(json.loads(plain))
+    return _event(cipher, entry.demarche_id, entry.seq, entry.contenu)
 
 
-async def events_between(
-    session: AsyncSession, cipher: ClientCipher, demarche_id: str, after: int, to: int
-) -> list[Event]:
-    """Events numbered in ]after, to], in order."""
-    rows = await session.exec(
-        select(JournalEntry)
-        .where(
-            JournalEntry.demarche_id == uuid.UUID(demarche_id),
-            col(JournalEntry.seq) > after,
-            col(JournalEntry.seq) <= to,
-        )
-        .order_by(col(JournalEntry.seq))
-    )
-    return [read_event(entry, cipher) for entry in rows]
+def _event(cipher: ClientCipher, demarche_id: uuid.UUID | str, seq: int | None, contenu: bytes) -> Event:
+    return upcasters.read(json.loads(cipher.decrypt(contenu, _journal_place(demarche_id, seq))))
 
 
 async def events_after(
     session: AsyncSession, cipher: ClientCipher, demarche_id: str, after: int
 ) -> list[Event]:
-    """Events the caller does not know yet."""
-    return await events_between(session, cipher, demarche_id, after, 2**31 - 1)
+    """Events recorded after a number, in order."""
+    rows = await session.exec(
+        select(JournalEntry)
+        .where(JournalEntry.demarche_id == uuid.UUID(demarche_id), col(JournalEntry.seq) > after)
+        .order_by(col(JournalEntry.seq))
+    )
+    return [read_event(entry, cipher) for entry in rows]
 
 
 def announcement(state: DemarcheState) -> Call:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from rules import delais
@@ -33,6 +33,12 @@ _SHIFTS: dict[str, Callable[[date, int], date]] = {
 }
 
 
+@lru_cache(maxsize=4096)
+def _shifted(day: date, amount: int, unit: str) -> date:
+    """Every command counts the same due dates again."""
+    return _SHIFTS[unit](day, amount)
+
+
 class CabinetRules:
     """`workflows.engine.ports.Rules` on `rules/`."""
 
@@ -40,7 +46,7 @@ class CabinetRules:
 
     def shift(self, day: date, amount: int, unit: str) -> date:
         try:
-            return _SHIFTS[unit](day, amount)
+            return _shifted(day, amount, unit)
         except RegleError as error:
             raise CalculError(str(error)) from error
 

@@ -2,19 +2,18 @@
 
 import uuid
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Header, Path
 
 from activities.decider import open_state
-from activities.programs import program_of
+from activities.programs import pinned
 from api.access import Actor, CurrentActor, Target
 from api.problems import not_found
 from api.services import Services, ServicesDep
 from store.crypto import ClientCipher
-from store.demarche import Demarche
-from store.session import session_scope
-from store.statements import Statement, fetch_one
+from store.session import fetch_alone, session_scope
+from store.statements import Statement
 from workflows.engine.modele import Modele
 from workflows.engine.program import Program
 from workflows.engine.state import Actor as EngineActor
@@ -42,11 +41,25 @@ class Recorded:
     contenu: bytes
 
 
+class Row(NamedTuple):
+    """The columns of a démarche that requests use: the whole object costs more to make than to read."""
+
+    id: uuid.UUID
+    client_id: uuid.UUID
+    client_nom: str
+    reference: str
+    titre: str
+    modele: str
+    modele_sha: str
+    seq: int
+    state: bytes
+
+
 @dataclass(slots=True)
 class Dossier:
     """One démarche, as one request needs it. `recorded`: what this request's own key already led to."""
 
-    row: Demarche
+    row: Row
     actor: Actor
     services: Services
     cipher: ClientCipher
@@ -70,8 +83,7 @@ class Dossier:
     async def program(self) -> Program:
         """The version of the modèle that the démarche is pinned to."""
         if self._program is None:
-            async with session_scope() as session:
-                self._program = await program_of(session, self.row.modele_sha)
+            self._program = await pinned(self.row.modele_sha)
         return self._program
 
     async def modele(self) -> Modele:
@@ -109,11 +121,10 @@ def command_id_of(actor: Actor, key: uuid.UUID) -> str:
 
 
 # Written out, and prepared by the driver: every request on a démarche begins with it.
-_COLUMNS = ("id", "client_id", "client_nom", "reference", "titre", "modele", "modele_sha", "seq", "state")
 _LOAD = Statement(
     f"""
     SELECT t.conseiller_id, array(SELECT m.user_id FROM demarche_membre m WHERE m.demarche_id = d.id),
-           c.seq_to, c.contenu, {", ".join(f"d.{name}" for name in _COLUMNS)}
+           c.seq_to, c.contenu, {", ".join(f"d.{name}" for name in Row._fields)}
     FROM demarche d
     JOIN tiers t ON t.id = d.client_id
     LEFT JOIN commande c ON c.demarche_id = d.id AND c.id = %(command_id)s
@@ -123,17 +134,16 @@ _LOAD = Statement(
 
 
 async def load(demarche_id: uuid.UUID, actor: Actor, services: Services, command_id: str = "") -> Dossier:
-    """One query. Raises the 404 problem when there is no such démarche; access is checked by the route's rule.
-
-    `row` holds the columns that requests use, not all of them.
-    """
-    async with session_scope() as session:
-        found = await fetch_one(session, _LOAD, {"id": demarche_id, "command_id": command_id})
-        if found is None:
-            raise not_found("Cette démarche")
-        conseiller_id, members, seq_to, contenu, *values = found
-        row = Demarche(**dict(zip(_COLUMNS, values, strict=True)))
-        cipher = await services.keyring.load(session, row.client_id)
+    """One query. Raises the 404 problem when there is no such démarche; access is checked by the route's rule."""
+    found = await fetch_alone(_LOAD, {"id": demarche_id, "command_id": command_id})
+    if found is None:
+        raise not_found("Cette démarche")
+    conseiller_id, members, seq_to, contenu, *values = found
+    row = Row(*values)
+    cipher = services.keyring.cached_client(row.client_id)
+    if cipher is None:
+        async with session_scope() as session:
+            cipher = await services.keyring.load(session, row.client_id)
     return Dossier(
         row=row,
         actor=actor,

@@ -68,7 +68,8 @@ class Services:
         return cls(settings, keyring, FileStore.from_settings(settings), Temporal(settings, keyring))
 
 
-def services_of(request: Request) -> Services:
+# Async although it waits for nothing: FastAPI hands what is not to a thread, at every request.
+async def services_of(request: Request) -> Services:
     services = request.app.state.services
     assert isinstance(services, Services)
     return services

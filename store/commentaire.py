@@ -87,7 +87,9 @@ def read(row: JournalEntry, cipher: ClientCipher) -> dict[str, Any]:
     return found
 
 
-async def announce(session: AsyncSession, channel: str, row: Demarche) -> None:
+async def announce(
+    session: AsyncSession, channel: str, demarche_id: uuid.UUID, client_id: uuid.UUID, seq: int
+) -> None:
     """Tell live streams, when the transaction commits, that there is something to read. Ids only."""
-    message = json.dumps({"demarche": str(row.id), "client": str(row.client_id), "seq": row.seq})
+    message = json.dumps({"demarche": str(demarche_id), "client": str(client_id), "seq": seq})
     await (await session.connection()).execute(sa.select(sa.func.pg_notify(channel, message)))

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -11,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import Instant, Row, now
 from store.crypto import ClientCipher, place
+from store.statements import Call, Statement, fetch_one
 
 
 class Notification(Row, table=True):
@@ -37,8 +39,26 @@ class Notification(Row, table=True):
     read_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-async def notify(
-    session: AsyncSession,
+_COLUMNS = (
+    "id",
+    "utilisateur_id",
+    "client_id",
+    "demarche_id",
+    "type",
+    "texte",
+    "lien",
+    "origine",
+    "created_at",
+)
+_TELL = Statement.of(
+    insert(Notification)
+    .on_conflict_do_nothing(index_elements=["utilisateur_id", "origine"])
+    .returning(col(Notification.id)),
+    _COLUMNS,
+)
+
+
+def telling(
     cipher: ClientCipher,
     utilisateur_id: uuid.UUID,
     *,
@@ -47,26 +67,18 @@ async def notify(
     demarche_id: uuid.UUID | None = None,
     lien: str | None = None,
     origine: str | None = None,
-) -> bool:
-    """Tell a user something; False when `origine` had already been told to this user."""
+) -> Call:
+    """What tells a user something; it writes nothing when `origine` had already been told to this user."""
     id_ = uuid.uuid4()
-    result = await session.exec(
-        insert(Notification)
-        .values(
-            id=id_,
-            utilisateur_id=utilisateur_id,
-            client_id=cipher.client_id,
-            demarche_id=demarche_id,
-            type=type,
-            texte=cipher.encrypt_text(texte, place("notification", "texte", id_)),
-            lien=lien,
-            origine=origine,
-            created_at=now(),
-        )
-        .on_conflict_do_nothing(index_elements=["utilisateur_id", "origine"])
-        .returning(col(Notification.id))
-    )
-    return result.first() is not None
+    sealed = cipher.encrypt_text(texte, place("notification", "texte", id_))
+    values = (id_, utilisateur_id, cipher.client_id, demarche_id, type, sealed, lien, origine, now())
+    return Call(_TELL, [dict(zip(_COLUMNS, values, strict=True))])
+
+
+async def notify(session: AsyncSession, cipher: ClientCipher, utilisateur_id: uuid.UUID, **what: Any) -> bool:
+    """Tell it in a session's transaction (`what`: see `telling`); False when `origine` had already been told."""
+    call = telling(cipher, utilisateur_id, **what)
+    return await fetch_one(session, call.statement, call.rows[0]) is not None
 
 
 def read(row: Notification, cipher: ClientCipher) -> str:

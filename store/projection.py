@@ -27,6 +27,9 @@ _UPDATE = update_by(_DEMARCHE, "id", [name for name in _COLUMNS if name != "id"]
 _UPDATE_CLEAR = update_by(
     _DEMARCHE, "id", [name for name in _COLUMNS if name not in ("id", "state", "journal_hash")]
 )
+_ALWAYS = ("seq", "updated_at")
+_UPDATE_ALWAYS = update_by(_DEMARCHE, "id", ["state", "journal_hash", *_ALWAYS])
+"""For the many commands that change nothing a list shows."""
 _UPSERT_ATTENTE = upsert_into(_ATTENTE, _KEYS)
 _DELETE_ATTENTE = delete_by(_ATTENTE, _KEYS)
 _DELETE_ATTENTES = delete_by(_ATTENTE, ["demarche_id"])
@@ -100,12 +103,13 @@ def _real(state: DemarcheState, at: datetime | None) -> datetime | None:
 
 def attente_rows(state: DemarcheState, found: list[Wait]) -> list[dict[str, Any]]:
     """What is awaited from people, one row each."""
+    demarche_id, client_id = uuid.UUID(state.demarche_id), uuid.UUID(state.client_id)
     return [
         {
-            "demarche_id": uuid.UUID(state.demarche_id),
+            "demarche_id": demarche_id,
             "kind": wait.kind,
             "item_id": wait.id,
-            "client_id": uuid.UUID(state.client_id),
+            "client_id": client_id,
             "side": wait.side,
             "role": wait.key,
             "user_id": uuid.UUID(wait.user_id) if wait.user_id else None,
@@ -163,8 +167,9 @@ def opening(rows: Rows, sealed: bytes, journal_hash: bytes) -> list[Call]:
 def difference(before: Rows, after: Rows, sealed: bytes, journal_hash: bytes) -> list[Call]:
     """What to write when a démarche goes from one set of rows to another."""
     row = {**after.demarche, "state": sealed, "journal_hash": journal_hash, "this": after.demarche["id"]}
+    shown = any(before.demarche[name] != value for name, value in after.demarche.items() if name not in _ALWAYS)
     calls = [
-        Call(_UPDATE, [row]),
+        Call(_UPDATE if shown else _UPDATE_ALWAYS, [row]),
         Call(_DELETE_ATTENTE, [row for key, row in before.attentes.items() if key not in after.attentes]),
         Call(
             _UPSERT_ATTENTE, [row for key, row in after.attentes.items() if before.attentes.get(key) != row]

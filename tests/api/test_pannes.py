@@ -52,10 +52,10 @@ async def test_temporal_out_of_reach(cabinet: Cabinet, monkeypatch: pytest.Monke
 async def test_postgresql_out_of_reach(cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch) -> None:
     id_ = await cabinet.dossier()
 
-    def down() -> Any:
+    def down(*_query: Any) -> Any:
         raise OperationalError("", None, Exception("connection refused"))
 
-    monkeypatch.setattr("api.dossier.session_scope", down)
+    monkeypatch.setattr("api.dossier.fetch_alone", down)
     answer = await cabinet.staff.post(f"/api/demarches/{id_}/reprise", headers=key())
     assert (answer.status_code, answer.json()["code"]) == (503, "base_indisponible")
 

@@ -169,7 +169,7 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
                 lien=f"/demarches/{dossier.id}" + (f"?cible={body.objet}" if body.objet else ""),
                 origine=f"{dossier.id}/commentaire/{row.id}",
             )
-        await commentaire.announce(session, CHANNEL, dossier.row)
+        await commentaire.announce(session, CHANNEL, dossier.id, dossier.row.client_id, dossier.row.seq)
     return Ecrit(id=str(row.id), demarche_id=dossier.id)
 
 
@@ -199,7 +199,7 @@ async def set_visibility(
             raise not_found("Cette ligne")
         row.visible = body.visible
         session.add(row)
-        await commentaire.announce(session, CHANNEL, dossier.row)
+        await commentaire.announce(session, CHANNEL, dossier.id, dossier.row.client_id, dossier.row.seq)
         await audit.append(
             session,
             acteur=actor.key,
