@@ -98,7 +98,9 @@ async def _keep(
         )
         if not await dossier.services.files.exists(dossier.row.client_id, stored.sha):
             # The same contents, deposited at the same instant and refused, were taken away between the two.
-            raise unavailable("fichier_perdu", f"«\u00a0{nom}\u00a0» n'a pas pu être gardé. Envoyez-le à nouveau.")
+            raise unavailable(
+                "fichier_perdu", f"«\u00a0{nom}\u00a0» n'a pas pu être gardé. Envoyez-le à nouveau."
+            )
     return FileRef(id=str(id_), nom=nom, type=stored.type, taille=stored.size), row
 
 

@@ -13,6 +13,7 @@ from store import (
     journal,
     modele,
     notification,
+    outbox,
     tiers,
     utilisateur,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "metadata",
     "modele",
     "notification",
+    "outbox",
     "tiers",
     "utilisateur",
 ]

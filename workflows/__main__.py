@@ -10,6 +10,7 @@ import sys
 import uvloop
 
 from workflows.client import Demarches, connect, make_keyring
+from workflows.relais import Relay
 from workflows.veille import watch
 from workflows.worker import make_worker
 
@@ -25,9 +26,14 @@ async def main() -> None:
     async with worker:
         sys.stdout.write("worker ready\n")
         sys.stdout.flush()
-        watching = asyncio.create_task(watch(Demarches(client)))
+        demarches = Demarches(client)
+        beside = [
+            asyncio.create_task(watch(demarches)),
+            asyncio.create_task(Relay(demarches, keyring).run()),
+        ]
         await stop.wait()
-        watching.cancel()
+        for task in beside:
+            task.cancel()
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ def _about(monde: Monde, event: Event) -> str:
             return str(fact.titre)
         case "CalculsComputed":
             return ", ".join(f"{key}={value}" for key, value in fact.valeurs.items())
+        case "FactRecorded":
+            return str(fact.fait)
         case "LigneAdded":
             return f"{fact.collection} {', '.join(str(v) for v in fact.ligne.donnees.values())}"
         case "LigneChanged" | "LigneStatutChanged":

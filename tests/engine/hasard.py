@@ -243,6 +243,7 @@ def modele(draw: st.DrawFn) -> dict[str, Any]:
         },
         "formulaires": {"fiche": "fiche"},
         "collections": {"objets": COLLECTION},
+        "faits": {"achat": {"libelle": "Achat", "ajoute": "objets"}},
         "dates_cles": ["fiche.jour"],
         "documents": {"lettre": {"titre": "Lettre", "modele": "lettre.html.j2", "visible": ["manager"]}},
         "portail": {"visible": True, "demandable": True},
@@ -424,7 +425,12 @@ RARE = (
 
 def play(monde: Monde, draw: Draw) -> None:
     """One step: a command of someone, time passing, or effects answered."""
-    match draw(st.sampled_from(["usual", "usual", "usual", "rare", "time", "effects"])):
+    match draw(st.sampled_from(["usual", "usual", "usual", "rare", "time", "effects", "fait"])):
+        case "fait":
+            try:
+                monde.send("RecordFact", "systeme", fait="achat", donnees=_objet(draw))
+            except Refusal:
+                return
         case "time":
             monde.later(hours=draw(st.sampled_from([1, 30, 200, 2000])))
         case "effects":

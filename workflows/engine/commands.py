@@ -321,6 +321,15 @@ class ReportEffect(Command):
     file: FileRef | None = None
 
 
+class RecordFact(Command):
+    """Something happened to a business record that matters to this démarche."""
+
+    type: Literal["RecordFact"] = "RecordFact"
+    fait: str
+    """Its kind, as the modèle names it."""
+    donnees: dict[str, Any]
+
+
 class SetHorloge(Command):
     type: Literal["SetHorloge"] = "SetHorloge"
     horloge: Horloge | None
@@ -370,6 +379,7 @@ AnyCommand = Annotated[
     | RevokeLink
     | Tick
     | ReportEffect
+    | RecordFact
     | SetHorloge,
     Field(discriminator="type"),
 ]

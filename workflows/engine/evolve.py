@@ -44,6 +44,7 @@ def _apply(fact: f.Fact, state: DemarcheState, event: Event) -> None:
 @_apply.register(f.DemandeTaken)
 @_apply.register(f.DemandeValidated)
 @_apply.register(f.SentBack)
+@_apply.register(f.FactRecorded)
 @_apply.register(f.Noticed)
 def _(fact: f.Fact, state: DemarcheState, event: Event) -> None:
     """Facts that leave no trace in the state: a notice, a line of the journal told by others of its command."""

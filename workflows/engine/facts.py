@@ -87,6 +87,14 @@ class DonneeChanged(Fact):
     motif: str
 
 
+class FactRecorded(Fact):
+    """Something of the outside world. What the modèle does with it follows, as facts of its own."""
+
+    type: Literal["FactRecorded"] = "FactRecorded"
+    fait: str
+    libelle: str
+
+
 class LigneAdded(Fact):
     type: Literal["LigneAdded"] = "LigneAdded"
     collection: str
@@ -555,6 +563,7 @@ AnyFact = Annotated[
     | DossierCreated
     | DonneesRecorded
     | DonneeChanged
+    | FactRecorded
     | LigneAdded
     | LigneChanged
     | LigneRemoved

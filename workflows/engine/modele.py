@@ -200,6 +200,23 @@ class Collection(Node):
     totaux: tuple[Total, ...] = ()
 
 
+class Fait(Node):
+    """Something of the outside world that a business record tells: a payment, an offer."""
+
+    libelle: str
+    """« Paiement reçu »."""
+    ajoute: Key | None = None
+    """Collection to which it adds a line."""
+    formulaire: Key | None = None
+    """Form whose answers it completes."""
+
+    @model_validator(mode="after")
+    def _does_something(self) -> Fait:
+        if (self.ajoute is None) == (self.formulaire is None):
+            raise ValueError("dites ce que fait ce fait : « ajoute » (une collection) ou « formulaire »")
+        return self
+
+
 class Lignes(Node):
     """A collection asked for during an étape: it cannot end before the collection has its minimum."""
 
@@ -439,6 +456,7 @@ class Modele(Node):
     participants: dict[Key, Participant] = {}
     collections: dict[Key, Collection] = {}
     """Namespace in expressions → lines: `factures.exists(f, f.montant > 0)`."""
+    faits: dict[Key, Fait] = {}
     etiquettes: dict[Key, str] = {}
     calculs: dict[Key, Calcul] = {}
     documents: dict[Key, Document] = {}

@@ -172,7 +172,8 @@ class Simulation:
             yield self._command(type="Tick", actor=_SYSTEM)
         if self._events and self._events[0][0] <= self.now:
             _, _, event = self._events.pop(0)
-            yield self._command(**{"actor": self._staff(), **event.commande})
+            outside = event.commande.get("type") == "RecordFact"
+            yield self._command(**{"actor": _SYSTEM if outside else self._staff(), **event.commande})
         if self.state.cycle != "ouverte":
             return
         for active in self.state.active:

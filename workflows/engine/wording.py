@@ -133,6 +133,8 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
                 f"Date modifiée : {champ.split('.', 1)[1].replace('_', ' ')}, désormais le {_day(valeur)}",
                 motif,
             )
+        case f.FactRecorded(libelle=libelle):
+            return Line(libelle)
         case f.LigneAdded(collection=cle, ligne=ligne):
             return Line(
                 f"Ajout : {_line_name(modele, state, cle, ligne.id, ligne.nom)}", _plural(modele, cle)

@@ -20,11 +20,13 @@ def record_form(turn: Turn, formulaire: str, donnees: dict[str, Any], etape: str
     if errors:
         raise Refusal("formulaire_invalide", "Certains champs sont à corriger.", tuple(errors))
     turn.say(
-        f.DonneesRecorded(formulaire=formulaire, donnees=donnees, etape=etape), _audience(turn, formulaire)
+        f.DonneesRecorded(formulaire=formulaire, donnees=donnees, etape=etape),
+        form_audience(turn, formulaire),
     )
 
 
-def _audience(turn: Turn, formulaire: str) -> tuple[str, ...]:
+def form_audience(turn: Turn, formulaire: str) -> tuple[str, ...]:
+    """Who reads a form, besides the firm."""
     for etape in turn.modele.walk():
         for form in etape.formulaires:
             if form.nom == formulaire:

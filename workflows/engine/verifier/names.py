@@ -226,6 +226,16 @@ def _check_collections(context: Context) -> None:
             for index, who in enumerate(described.par):
                 _actor(context, who, (*place, "statuts", statut, "par", index))
         check_bounds(context, collection, place)
+    for key, fait in modele.faits.items():
+        if fait.formulaire is not None:
+            _form(context, fait.formulaire, ("faits", key, "formulaire"))
+        if fait.ajoute is not None and fait.ajoute not in modele.collections:
+            context.error(
+                "collection_inconnue",
+                ("faits", key, "ajoute"),
+                f"« {fait.ajoute} » n’est pas dans « collections ».",
+                context.close(fait.ajoute, modele.collections),
+            )
 
 
 def _statut(context: Context, key: str | None, place: Place) -> None:
@@ -383,6 +393,7 @@ def _check_unused(context: Context) -> None:
     modele = context.modele
     used = {form.nom for etape, _ in context.etapes for form in etape.formulaires}
     used |= {event.formulaire for event in modele.evenements.values() if event.formulaire}
+    used |= {fait.formulaire for fait in modele.faits.values() if fait.formulaire}
     if modele.demande is not None:
         used.add(modele.demande.formulaire)
     for alias in modele.formulaires:

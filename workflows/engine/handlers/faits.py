@@ -1,0 +1,30 @@
+"""Facts of the outside world, told by a business record (DESIGN rule 8): what a modèle does with each kind."""
+
+from __future__ import annotations
+
+from workflows.engine import commands as c
+from workflows.engine import facts as f
+from workflows.engine.commands import Refusal
+from workflows.engine.handlers._registry import handle
+from workflows.engine.handlers.forms import form_audience, record_form
+from workflows.engine.handlers.lignes import add_line, audience_of
+from workflows.engine.turn import Turn
+
+
+@handle.register
+def _(command: c.RecordFact, turn: Turn) -> None:
+    """Recorded whatever the démarche is doing, even suspended: it has already happened."""
+    turn.require(turn.actor.kind == "system", "interdit", "Cette commande est réservée au système.")
+    turn.require(turn.state.open, "demarche_close", "La démarche est terminée ou annulée.")
+    fait = turn.modele.faits.get(command.fait)
+    if fait is None:
+        raise Refusal("fait_inconnu", f"Ce modèle n'attend pas de fait « {command.fait} ».")
+    told = f.FactRecorded(fait=command.fait, libelle=fait.libelle)
+    if fait.ajoute is not None:
+        turn.say(told, audience_of(turn, turn.modele.collections[fait.ajoute]))
+        add_line(turn, fait.ajoute, command.donnees)
+    elif fait.formulaire is not None:
+        turn.say(told, form_audience(turn, fait.formulaire))
+        known = turn.state.donnees.get(fait.formulaire, {})
+        record_form(turn, fait.formulaire, {**known, **command.donnees})
+    turn.notice_side("cabinet", "fait_recu", f"{fait.libelle} : « {turn.state.titre} ».")
