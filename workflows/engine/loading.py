@@ -287,7 +287,7 @@ def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str
         remedy = f"Vouliez-vous dire « {close[0]} » ?" if close else f"Valeurs possibles : {choices}."
         return "valeur", f"« {given} » n’est pas une valeur de « {name} ».", remedy
     if kind == "value_error":
-        return "valeur", _sentence(str(context.get("error", ""))), ""
+        return "valeur", _sentence(str(context.get("error", ""))), "Voyez docs/modeles.md."
     if kind == "string_type":
         return "type", f"« {name} » attend du texte.", "Mettez la valeur entre guillemets."
     if kind in ("int_type", "int_parsing", "int_from_float"):
