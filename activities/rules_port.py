@@ -28,6 +28,8 @@ def _named_refusal(function: Callable[..., Any]) -> Callable[..., Any]:
 _SHIFTS: dict[str, Callable[[date, int], date]] = {
     "j": delais.ajouter_jours,
     "jo": delais.ajouter_jours_ouvres,
+    "jouv": delais.ajouter_jours_ouvrables,
+    "jf": delais.ajouter_jours_francs,
     "sem": delais.ajouter_semaines,
     "mois": delais.ajouter_mois,
 }

@@ -146,6 +146,8 @@ LINES = [
         ('factures.exists(f, has(f.note) && f.note == "x")', True),
         ('factures.filter(f, f.id == "b").map(f, f.numero)', ["F2"]),
         ("ligne.montant * 2", 6),
+        ("plus_tot(factures.map(f, f.echeance))", date(2026, 1, 2)),
+        ("plus_tard(factures.filter(f, f.montant < 4).map(f, f.echeance))", date(2026, 1, 2)),
     ],
 )
 def test_expressions_on_lines(source: str, value: object) -> None:
@@ -160,6 +162,7 @@ def test_expressions_on_lines(source: str, value: object) -> None:
         ("factures.map(f, f.total)", "champ_inconnu"),
         ("factures.exists(f, f.note == 'x')", "peut_manquer"),
         ("somme(factures)", "type"),
+        ("plus_tot(factures.map(f, f.montant))", "type"),
         ('en_retard(autres, date("2026-02-01"))', "type"),
         ("ligne.statut", "champ_inconnu"),
     ],
@@ -176,3 +179,10 @@ def test_expressions_that_do_not_suit_lines(source: str, code: str) -> None:
 def test_a_form_may_not_take_the_names_every_line_has() -> None:
     with pytest.raises(ExpressionError, match="statut"):
         line_shape({"type": "object", "properties": {"statut": {"type": "string"}}}, "factures", ())
+
+
+def test_no_earliest_date_of_nothing() -> None:
+    types = declare({}, {}, {}, {"factures": line_shape(SCHEMA, "factures", ())})
+    expression = compile_expression("plus_tot(factures.map(f, f.echeance))", types)
+    with pytest.raises(ExpressionError, match=r"liste est vide ; testez d’abord size"):
+        evaluate(expression, {"factures": []})

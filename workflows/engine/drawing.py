@@ -28,6 +28,8 @@ _UNITS = {
     "h": ("heure", "heures"),
     "j": ("jour", "jours"),
     "jo": ("jour ouvré", "jours ouvrés"),
+    "jouv": ("jour ouvrable", "jours ouvrables"),
+    "jf": ("jour franc", "jours francs"),
     "sem": ("semaine", "semaines"),
     "mois": ("mois", "mois"),
 }

@@ -67,13 +67,23 @@ class Participant(Node):
 
 
 class Calcul(Node):
-    """A named calculation of `rules/`, on expressions of the démarche's data."""
+    """A named value: a calculation of `rules/` on expressions of the démarche's data, or one expression."""
 
-    fonction: str
-    arguments: dict[str, Expr]
+    fonction: str | None = None
+    arguments: dict[str, Expr] = {}
+    valeur: Expr | None = None
+    """An expression alone, where no function of `rules/` is needed: `mois_apres(remise.le, 6)`."""
     libelle: str | None = None
     si: Expr | None = None
     """Computed only when true; otherwise the value is absent."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Calcul:
+        if (self.fonction is None) == (self.valeur is None):
+            raise ValueError("un calcul a soit une « fonction » avec ses « arguments », soit une « valeur »")
+        if self.valeur is not None and self.arguments:
+            raise ValueError("« arguments » ne va qu’avec « fonction »")
+        return self
 
 
 class Variante(Node):

@@ -15,14 +15,16 @@ UNITS = {
     "h": "heures",
     "j": "jours calendaires",
     "jo": "jours ouvrés",
+    "jouv": "jours ouvrables",
+    "jf": "jours francs",
     "sem": "semaines",
     "mois": "mois",
 }
 
-_DELAY = re.compile(r"^(\d{1,4})\s*(min|h|jo|j|sem|mois)$")
+_DELAY = re.compile(r"^(\d{1,4})\s*(min|h|jouv|jo|jf|j|sem|mois)$")
 _MOMENT = re.compile(
     r"^(?P<anchor>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)"
-    r"(?:\s*(?P<sign>[+-])\s*(?P<delay>\d{1,4}\s*(?:min|h|jo|j|sem|mois)))?"
+    r"(?:\s*(?P<sign>[+-])\s*(?P<delay>\d{1,4}\s*(?:min|h|jouv|jo|jf|j|sem|mois)))?"
     r"(?:\s+[àa]\s+(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d))?$"
 )
 
@@ -60,7 +62,7 @@ class _Written:
 
 @dataclass(frozen=True)
 class Delay(_Written):
-    """A delay: « 3j », « 5jo » (jours ouvrés), « 2sem », « 1mois », « 4h », « 30min »."""
+    """A delay: « 3j », « 5jo » (jours ouvrés), « 2jouv » (jours ouvrables), « 10jf » (jours francs), « 2sem », « 1mois », « 4h », « 30min »."""
 
     amount: int
     unit: str

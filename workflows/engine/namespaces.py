@@ -17,9 +17,10 @@ from workflows.engine.expressions import (
     declare,
     line_shape,
     result_type,
+    value_type,
     with_column,
 )
-from workflows.engine.modele import Modele
+from workflows.engine.modele import Calcul, Modele
 
 CALCULS = "calculs"
 EVENEMENTS = "evenements"
@@ -36,6 +37,15 @@ class ColonneError(ExpressionError):
         super().__init__(error.code, error.message, remedy=error.remedy, line=error.line, column=error.column)
         self.collection = collection
         self.colonne = colonne
+
+
+class ValeurError(ExpressionError):
+    """A calculation by expression that cannot be read: says which, and whether it is its condition."""
+
+    def __init__(self, calcul: str, cle: str, error: ExpressionError) -> None:
+        super().__init__(error.code, error.message, remedy=error.remedy, line=error.line, column=error.column)
+        self.calcul = calcul
+        self.cle = cle
 
 
 @dataclass(frozen=True)
@@ -80,9 +90,13 @@ def namespaces_of(
             shapes[key] = with_column(shapes[key], name, expression)
     variables: dict[str, str] = {}
     for name, calcul in modele.calculs.items():
-        if calcul.fonction not in functions:
+        if calcul.valeur is not None:
+            # The calculations before it are all it may read.
+            kind = _kind_of(name, calcul, declare(forms, variables, functions, shapes))
+        elif calcul.fonction in functions:
+            kind = result_type(functions[calcul.fonction])
+        else:
             raise ExpressionError("fonction_inconnue", f"Le calcul « {calcul.fonction} » n’existe pas.")
-        kind = result_type(functions[calcul.fonction])
         variables[f"{CALCULS}.{name}"] = f"{kind.rstrip('?')}?" if calcul.si else kind
     for name in modele.evenements:
         variables[f"{EVENEMENTS}.{name}"] = f"choix<{'|'.join(EVENEMENT_STATUTS)}>"
@@ -91,3 +105,14 @@ def namespaces_of(
         {key: declare(forms, variables, functions, shapes, key) for key in shapes},
         columns,
     )
+
+
+def _kind_of(name: str, calcul: Calcul, types: Types) -> str:
+    """Written type of a calculation by expression. Raises ValeurError."""
+    cle = "si"
+    try:
+        condition = compile_expression(calcul.si, types, "booleen") if calcul.si else None
+        cle = "valeur"
+        return value_type(compile_expression(calcul.valeur or "", types, None, condition))
+    except ExpressionError as error:
+        raise ValeurError(name, cle, error) from error

@@ -19,7 +19,7 @@ class Rules(Protocol):
         """Named calculations; annotations say their types. They raise CalculError."""
 
     def shift(self, day: date, amount: int, unit: str) -> date:
-        """Move a civil date by `amount` (signed) of `j`, `jo`, `sem` or `mois`."""
+        """Move a civil date by `amount` (signed) of `j`, `jo`, `jouv`, `jf`, `sem` or `mois`."""
 
     def validate_form(
         self, schema: Mapping[str, Any], data: Mapping[str, Any], today: date

@@ -18,6 +18,7 @@ from workflows.engine.state import DemarcheState, EtapeState, LigneState
 
 PARIS = ZoneInfo("Europe/Paris")
 MAX_NAME = 120
+VALEUR = "valeur"
 
 
 def lookup(data: Mapping[str, Mapping[str, Any]], path: str) -> Any:
@@ -178,11 +179,12 @@ class Program:
 
     def _compute(self, calcul: Calcul, state: DemarcheState, values: Mapping[str, Any]) -> Any:
         data = {**self.data(state), CALCULS: values}
-        function = self.rules.functions[calcul.fonction]
-        kinds = argument_types(function)
+        function = self.rules.functions[calcul.fonction] if calcul.fonction else None
+        kinds = argument_types(function) if function else {}
         condition = self.expression(calcul.si, "booleen") if calcul.si else None
+        sources = calcul.arguments if calcul.valeur is None else {VALEUR: calcul.valeur}
         expressions = {
-            name: self.expression(source, kinds[name], condition) for name, source in calcul.arguments.items()
+            name: self.expression(source, kinds.get(name), condition) for name, source in sources.items()
         }
         reads = frozenset[str]().union(
             *(e.needs for e in expressions.values()), condition.needs if condition else ()
@@ -191,7 +193,8 @@ class Program:
             return None
         if condition is not None and not evaluate(condition, data):
             return None
-        return function(**{name: evaluate(expression, data) for name, expression in expressions.items()})
+        given = {name: evaluate(expression, data) for name, expression in expressions.items()}
+        return function(**given) if function else given[VALEUR]
 
     # --- moments
 

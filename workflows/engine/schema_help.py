@@ -133,6 +133,7 @@ HELP: dict[str, str] = {
     "titre": "Nom affiché.",
     "totaux": "Chiffres affichés sous le tableau : « {libelle: Reste dû, valeur: somme(…)} ».",
     "valeur": "Expression qui donne la valeur.",
+    "Calcul.valeur": "Une expression, au lieu d’une fonction : « mois_apres(remise.le, 6) ».",
     "validee": "Courriel envoyé quand la demande est validée.",
     "variantes": "Modèles selon le cas : le premier dont la condition est vraie.",
     "visible": "Visible sur le portail du client.",

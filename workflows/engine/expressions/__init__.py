@@ -12,6 +12,7 @@ from workflows.engine.expressions.port import (
     evaluate,
     line_shape,
     result_type,
+    value_type,
     with_column,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "evaluate",
     "line_shape",
     "result_type",
+    "value_type",
     "with_column",
 ]

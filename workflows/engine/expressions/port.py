@@ -504,6 +504,17 @@ def with_column(line: Shape, name: str, column: Expression) -> Shape:
     return object_of({**line.fields, name: Field(column.result, optional=bool(column.needs))})
 
 
+def value_type(expression: Expression) -> str:
+    """Written type of a single value, for `declare(variables=…)`. Raises ExpressionError for lines or lists."""
+    if expression.result.kind in (Kind.LIST, Kind.OBJECT):
+        raise ExpressionError(
+            "type_du_resultat",
+            "Un calcul donne une seule valeur : un nombre, une date, un texte, un oui ou non.",
+            remedy="Employez somme(…), plus_tot(…), size(…) ou exists(…).",
+        )
+    return written_name(expression.result)
+
+
 # --- For the verifier
 
 

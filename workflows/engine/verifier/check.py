@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflows.engine.bundle import Resolved
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.findings import Finding
-from workflows.engine.namespaces import ColonneError, Namespaces, namespaces_of
+from workflows.engine.namespaces import CALCULS, ColonneError, Namespaces, ValeurError, namespaces_of
 from workflows.engine.verifier import collections, conditions, data, models, moments, names
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.models import Models
@@ -40,7 +41,7 @@ def _namespaces(context: Context, functions: Mapping[str, Callable[..., Any]]) -
     """Types of the expressions, or None when a form or a calculation does not let them be known."""
     known = True
     for name, calcul in context.modele.calculs.items():
-        if calcul.fonction not in functions:
+        if calcul.fonction is not None and calcul.fonction not in functions:
             place = ("calculs", name, "fonction")
             context.error(
                 "fonction_inconnue",
@@ -62,9 +63,29 @@ def _namespaces(context: Context, functions: Mapping[str, Callable[..., Any]]) -
             context.modele.collections[error.collection].calcule[error.colonne].valeur,
         )
         return None
+    except ValeurError as error:
+        _refused_calcul(context, error)
+        return None
     except ExpressionError as error:
         context.error("formulaire_inutilisable", ("formulaires",), error.message, error.remedy)
         return None
+
+
+def _refused_calcul(context: Context, error: ValeurError) -> None:
+    source = getattr(context.modele.calculs[error.calcul], error.cle)
+    place = ("calculs", error.calcul, error.cle)
+    order = list(context.modele.calculs)
+    later = order[order.index(error.calcul) :]
+    ahead = [other for other in re.findall(rf"\b{CALCULS}\.(\w+)", source) if other in later]
+    if ahead:
+        context.error(
+            "calcul_apres",
+            place,
+            f"« {error.calcul} » emploie « {ahead[0]} », qui n’est calculé qu’après.",
+            f"Placez « {ahead[0]} » avant « {error.calcul} ».",
+        )
+    else:
+        context.refused(error, place, source)
 
 
 __all__ = ["Models", "verify"]

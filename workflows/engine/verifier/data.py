@@ -78,9 +78,12 @@ def _check_calcul(
 ) -> set[str]:
     """Check one calculation; gives what it needs."""
     place: Place = ("calculs", name)
-    kinds = argument_types(functions[calcul.fonction])
+    kinds = argument_types(functions[calcul.fonction]) if calcul.fonction else {}
     condition = context.condition(calcul.si, (*place, "si"))
     needs = set(condition.needs) if condition is not None else set()
+    if calcul.valeur is not None:
+        value = context.compile(calcul.valeur, (*place, "valeur"), None, condition)
+        needs |= value.needs if value is not None else set()
     for argument, source in calcul.arguments.items():
         where = (*place, "arguments", argument)
         if argument not in kinds:
