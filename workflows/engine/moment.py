@@ -62,7 +62,8 @@ class _Written:
 
 @dataclass(frozen=True)
 class Delay(_Written):
-    """A delay: « 3j », « 5jo » (jours ouvrés), « 2jouv » (jours ouvrables), « 10jf » (jours francs), « 2sem », « 1mois », « 4h », « 30min »."""
+    """A delay: « 3j », « 5jo » (jours ouvrés), « 2jouv » (jours ouvrables), « 10jf » (jours francs), « 2sem »,
+    « 1mois », « 4h », « 30min »."""
 
     amount: int
     unit: str
