@@ -88,18 +88,18 @@ def namespaces_of(
                 raise ColonneError(key, name, error) from error
             columns[key][name] = expression
             shapes[key] = with_column(shapes[key], name, expression)
-    variables: dict[str, str] = {}
+    variables = {
+        f"{EVENEMENTS}.{name}": f"choix<{'|'.join(EVENEMENT_STATUTS)}>" for name in modele.evenements
+    }
     for name, calcul in modele.calculs.items():
         if calcul.valeur is not None:
             # The calculations before it are all it may read.
             kind = _kind_of(name, calcul, declare(forms, variables, functions, shapes))
-        elif calcul.fonction in functions:
+        elif calcul.fonction is not None and calcul.fonction in functions:
             kind = result_type(functions[calcul.fonction])
         else:
             raise ExpressionError("fonction_inconnue", f"Le calcul « {calcul.fonction} » n’existe pas.")
         variables[f"{CALCULS}.{name}"] = f"{kind.rstrip('?')}?" if calcul.si else kind
-    for name in modele.evenements:
-        variables[f"{EVENEMENTS}.{name}"] = f"choix<{'|'.join(EVENEMENT_STATUTS)}>"
     return Namespaces(
         declare(forms, variables, functions, shapes),
         {key: declare(forms, variables, functions, shapes, key) for key in shapes},
