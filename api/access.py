@@ -39,6 +39,7 @@ class Action(StrEnum):
     DEMARCHE_LISTER = "demarche.lister"
     DEMARCHE_OUVRIR = "demarche.ouvrir"
     DEMARCHE_LIRE = "demarche.lire"
+    DEMARCHE_REVOIR = "demarche.revoir"
     DEMARCHE_COMMANDER = "demarche.commander"
     DEMARCHE_ANNULER = "demarche.annuler"
     TACHE_AJOUTER = "tache.ajouter"
@@ -127,6 +128,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.DEMARCHE_LISTER: _USERS,
     Action.DEMARCHE_OUVRIR: _USERS,
     Action.DEMARCHE_LIRE: _EVERYBODY,
+    Action.DEMARCHE_REVOIR: _STAFF,
     Action.DEMARCHE_COMMANDER: _STAFF,
     Action.DEMARCHE_ANNULER: _USERS,
     Action.TACHE_AJOUTER: _USERS,
@@ -157,6 +159,7 @@ PER_OBJECT = frozenset(
         Action.BROUILLON_ECRIRE,
         Action.DEMARCHE_OUVRIR,
         Action.DEMARCHE_LIRE,
+        Action.DEMARCHE_REVOIR,
         Action.DEMARCHE_COMMANDER,
         Action.DEMARCHE_ANNULER,
         Action.TACHE_AJOUTER,

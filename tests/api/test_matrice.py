@@ -103,6 +103,7 @@ TABLE: dict[str, Line] = {
         body={"modele": "embauche", "tiers_id": "{tiers}", "donnees": {"declaration": {}}},
     ),
     "read_demarche": of_demarche(EVERYBODY),
+    "read_past_view": staff_only(),
     "read_journal": of_demarche(USERS),
     "add_comment": of_demarche(USERS, {"texte": "Bonjour"}),
     "set_visibility": Line(

@@ -14,6 +14,7 @@ from api.routes.demarches.lecture import router as lecture
 from api.routes.demarches.ouverture import router as ouverture
 from api.routes.demarches.pieces import router as pieces
 from api.routes.demarches.taches import router as taches
+from api.routes.demarches.vue_client import router as vue_client
 
 router = APIRouter()
 PARTS = (
@@ -29,6 +30,7 @@ PARTS = (
     formulaires,
     equipe,
     journal,
+    vue_client,
 )
 for part in PARTS:
     router.include_router(part)
