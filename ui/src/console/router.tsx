@@ -85,6 +85,13 @@ const cockpit = createRoute({
   component: page(() => import('./cockpit/CockpitPage'), 'CockpitPage'),
 })
 
+const vueClient = createRoute({
+  getParentRoute: () => prive,
+  path: '/demarches/$id/vue-client',
+  validateSearch: texts('le', 'lecteur'),
+  component: page(() => import('./cockpit/VueClientPage'), 'VueClientPage'),
+})
+
 const pieces = createRoute({
   getParentRoute: () => prive,
   path: '/pieces',
@@ -128,7 +135,7 @@ const profil = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, pieces, nouvelle, clients, modeles, modele, profil]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, modeles, modele, profil]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

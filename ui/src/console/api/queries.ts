@@ -1,7 +1,7 @@
 /** Reads that only the console makes; the shared ones are in shared/api/queries. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '@shared/api/http'
-import type { JournalPage, NotificationPage } from '@shared/api/types'
+import type { JournalPage, NotificationPage, PastView } from '@shared/api/types'
 
 export interface TiersLine {
   id: string
@@ -49,6 +49,14 @@ export const activiteQuery = (id: string, familles: readonly string[] = []) =>
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (last.suivant === null ? null : String(last.suivant)),
+    placeholderData: keepPreviousData,
+  })
+
+/** What someone outside the firm saw of a démarche; `le` absent: as it is now. */
+export const vueClientQuery = (id: string, le: string | undefined, lecteur: string) =>
+  queryOptions({
+    queryKey: ['demarche', id, 'vue-client', le ?? null, lecteur],
+    queryFn: ({ signal }) => call<PastView>('GET', `/api/demarches/${id}/vue-client`, { query: { le, lecteur }, signal }),
     placeholderData: keepPreviousData,
   })
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import {
-  IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconFilePlus, IconFileText,
+  IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText,
   IconLinkOff, IconMailForward, IconMessage2, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
 } from '@tabler/icons-react'
 import type { DemarcheView } from '@shared/api/types'
@@ -139,6 +139,7 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             Retirer l’accès de {participant.nom}…
           </Menu.Item>
         ))}
+        <Menu.Item leftSection={<IconEye {...icon} />} component={Link} to={`/demarches/${demarche.id}/vue-client`}>Ce que le client voyait</Menu.Item>
         {open && (
           <>
             <Menu.Divider />

@@ -1,7 +1,7 @@
 /** The queue in words and icons: what a work item is, when it is due, where it leads. */
 import type { Icon } from '@tabler/icons-react'
 import {
-  IconCheckbox, IconFileCheck, IconFileUnknown, IconFlag, IconForms, IconHelpCircle, IconInbox, IconListDetails,
+  IconCalendarTime, IconCheckbox, IconFileCheck, IconFileUnknown, IconFlag, IconForms, IconHelpCircle, IconInbox, IconListDetails,
   IconMessage2,
 } from '@tabler/icons-react'
 import type { WaitKind, Work, WorkItem } from '@shared/api/types'
@@ -17,6 +17,7 @@ export const kindIcons: Record<WaitKind, Icon> = {
   demande: IconInbox,
   information: IconHelpCircle,
   collection: IconListDetails,
+  evenement: IconCalendarTime,
 }
 
 export const kindNames: Record<WaitKind, string> = {
@@ -29,6 +30,7 @@ export const kindNames: Record<WaitKind, string> = {
   demande: 'Demande à étudier',
   information: 'Précision demandée',
   collection: 'Lignes à compléter',
+  evenement: 'Événement attendu',
 }
 
 export type GroupKey = Work['groupes'][number]['cle']

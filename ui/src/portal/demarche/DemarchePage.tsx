@@ -16,7 +16,7 @@ import classes from './Demarche.module.css'
 import { Documents } from './Documents'
 import { Echanges } from './Echanges'
 import { Equipe } from './Equipe'
-import { segmentsOf } from './etapes'
+import { segmentsOf } from '@shared/demarche/etapes'
 import { Faits, Synthese } from './Synthese'
 import { AddTask, Taches } from './Taches'
 

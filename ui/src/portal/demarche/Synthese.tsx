@@ -7,7 +7,7 @@ import { longDate, money } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { ActionRequise } from './ActionRequise'
 import classes from './Demarche.module.css'
-import { timelineOf } from './etapes'
+import { timelineOf } from '@shared/demarche/etapes'
 
 /** DOS-17: what is asked of you, where we are, then the facts. */
 export function Synthese({ view }: { view: DemarcheView }) {

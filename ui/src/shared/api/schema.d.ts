@@ -1124,6 +1124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/vue-client": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Past View
+         * @description What the client, or an invited person, saw at that instant.
+         */
+        get: operations["read_past_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/documents": {
         parameters: {
             query?: never;
@@ -2169,6 +2189,106 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** DemarcheView */
+        DemarcheView: {
+            /** Actions */
+            actions: components["schemas"]["ActionView"][];
+            attendu: components["schemas"]["WaitView"] | null;
+            /** Attentes */
+            attentes: components["schemas"]["WaitView"][];
+            /** Categorie */
+            categorie: string;
+            /** Client Id */
+            client_id: string;
+            /** Client Nom */
+            client_nom: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Collections */
+            collections: components["schemas"]["CollectionView"][];
+            compteurs: components["schemas"]["Counts"];
+            /**
+             * Cycle
+             * @enum {string}
+             */
+            cycle: "ouverte" | "suspendue" | "terminee" | "annulee" | "refusee";
+            /** Dates Cles */
+            dates_cles: components["schemas"]["KeyDate"][];
+            /** Description */
+            description: string;
+            /** Documents */
+            documents: components["schemas"]["DocumentView"][];
+            /** Documents Possibles */
+            documents_possibles: components["schemas"]["PossibleDocument"][];
+            /** Donnees */
+            donnees: components["schemas"]["DataView"][];
+            /** Due At */
+            due_at: string | null;
+            /** Equipe */
+            equipe: components["schemas"]["MembreView"][];
+            /** Etape Rang */
+            etape_rang: number;
+            /** Etapes */
+            etapes: components["schemas"]["EtapeView"][];
+            /** Etapes Total */
+            etapes_total: number;
+            /** Etiquettes */
+            etiquettes: components["schemas"]["TagView"][];
+            /** Evenements */
+            evenements: components["schemas"]["EvenementView"][];
+            /** Horloge */
+            horloge: boolean;
+            /** Icone */
+            icone: string;
+            /** Id */
+            id: string;
+            /** Livrables */
+            livrables: components["schemas"]["DocumentView"][];
+            /** Modele */
+            modele: string;
+            /** Modele Titre */
+            modele_titre: string;
+            /** Motif */
+            motif: string | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Participants */
+            participants: components["schemas"]["ParticipantView"][];
+            /**
+             * Phase
+             * @enum {string}
+             */
+            phase: "demande" | "dossier";
+            /** Pieces */
+            pieces: components["schemas"]["PieceView"][];
+            /** Prix */
+            prix: number | null;
+            /** Prix Mention */
+            prix_mention: string;
+            /** Progression */
+            progression: number;
+            /** Reference */
+            reference: string;
+            /** Roles */
+            roles: components["schemas"]["Choice"][];
+            /** Seq */
+            seq: number;
+            statut: components["schemas"]["StatutView"];
+            /** Suspended At */
+            suspended_at: string | null;
+            /** Taches */
+            taches: components["schemas"]["TacheView"][];
+            /** Titre */
+            titre: string;
+            /**
+             * Turn
+             * @enum {string}
+             */
+            turn: "cabinet" | "client" | "tiers" | "personne";
+        };
         /** DocumentDemande */
         DocumentDemande: {
             /**
@@ -2660,6 +2780,29 @@ export interface components {
             libelle: string;
             /** Valeur */
             valeur: string | null;
+        };
+        /**
+         * Lecteur
+         * @description Someone outside the firm who could read the démarche at that instant.
+         */
+        Lecteur: {
+            /**
+             * Cle
+             * @description À redonner dans `lecteur`.
+             * @example client
+             * @example futur_salarie
+             */
+            cle: string;
+            /**
+             * Libelle
+             * @example Futur salarié
+             */
+            libelle: string;
+            /**
+             * Nom
+             * @example Zoé Martin
+             */
+            nom: string;
         };
         /**
          * LigneAccuse
@@ -3736,6 +3879,36 @@ export interface components {
              * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
              */
             visit?: number | null;
+        };
+        /**
+         * VueClient
+         * @description The view of that instant, and the instants at which the démarche changed just before and just after.
+         */
+        VueClient: {
+            /**
+             * Dernier
+             * Format: date-time
+             */
+            dernier: string;
+            /**
+             * Le
+             * Format: date-time
+             */
+            le: string;
+            /** Lecteur */
+            lecteur: string;
+            /** Lecteurs */
+            lecteurs: components["schemas"]["Lecteur"][];
+            /** Precedent */
+            precedent: string | null;
+            /**
+             * Premier
+             * Format: date-time
+             */
+            premier: string;
+            /** Suivant */
+            suivant: string | null;
+            vue: components["schemas"]["DemarcheView"];
         };
         /** WaitView */
         WaitView: {
@@ -9836,6 +10009,88 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_past_view: {
+        parameters: {
+            query?: {
+                /** @description L'instant voulu, sur l'horloge de la démarche. Par défaut, le dernier. */
+                le?: string | null;
+                /** @description Qui regardait. */
+                lecteur?: string;
+            };
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VueClient"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

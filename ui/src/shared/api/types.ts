@@ -4,6 +4,9 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type DemarcheView = Schemas['DemarcheLue']
+/** The same without the version: what a reader saw at some instant. */
+export type SeenView = Schemas['DemarcheView']
+export type PastView = Schemas['VueClient']
 export type DemarcheLine = Schemas['DemarcheLine']
 export type DemarchePage = Schemas['DemarchePage']
 export type EtapeView = Schemas['EtapeView']

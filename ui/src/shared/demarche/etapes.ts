@@ -1,26 +1,26 @@
-import type { DemarcheView, EtapeView } from '@shared/api/types'
-import type { EtapeItem } from '@shared/components/EtapeTimeline'
-import type { Segment } from '@shared/components/Progress'
-import { dayOfYear, daysUntil, NBSP } from '@shared/format'
-import type { Ton } from '@shared/statuses'
+import type { EtapeView, SeenView } from '../api/types'
+import type { EtapeItem } from '../components/EtapeTimeline'
+import type { Segment } from '../components/Progress'
+import { dayOfYear, daysUntil, type Instant, NBSP } from '../format'
+import type { Ton } from '../statuses'
 
-const isLate = (etape: EtapeView): boolean =>
-  etape.statut === 'en_cours' && etape.due_at !== null && daysUntil(etape.due_at) < 0
+const isLate = (etape: EtapeView, now: Instant): boolean =>
+  etape.statut === 'en_cours' && etape.due_at !== null && daysUntil(etape.due_at, now) < 0
 
-function detailOf(etape: EtapeView): string | null {
+function detailOf(etape: EtapeView, now: Instant): string | null {
   if (etape.statut === 'valide' && etape.completed_at) {
     return [`Validé le ${dayOfYear(etape.completed_at)}`, etape.completed_by ?? etape.responsable].filter(Boolean).join(' · ')
   }
   if (etape.statut === 'passee') return etape.motif ? `Passée : ${etape.motif}` : 'Passée'
   if (etape.statut === 'en_cours') {
-    if (isLate(etape) && etape.due_at) return `Prévue le ${dayOfYear(etape.due_at)}`
+    if (isLate(etape, now) && etape.due_at) return `Prévue le ${dayOfYear(etape.due_at)}`
     return etape.due_at ? `Prévue avant le ${dayOfYear(etape.due_at)}` : null
   }
   return etape.due_at ? `Vers le ${dayOfYear(etape.due_at)}` : null
 }
 
-/** Étapes of a démarche for the timeline of the portal. */
-export function timelineOf(view: DemarcheView): EtapeItem[] {
+/** Étapes of a démarche as its client reads them, at that instant. */
+export function timelineOf(view: SeenView, now: Instant = Date.now()): EtapeItem[] {
   if (view.phase === 'demande') return requestTimeline(view)
   return view.etapes.map((etape) => {
     const mine = view.attentes.some((wait) => wait.a_moi && wait.etape === etape.cle)
@@ -28,10 +28,10 @@ export function timelineOf(view: DemarcheView): EtapeItem[] {
       cle: etape.cle,
       titre: etape.titre,
       groupe: etape.parallele,
-      statut: isLate(etape) ? 'en_retard' : etape.statut,
-      badge: etape.statut === 'en_cours' && mine && !isLate(etape) ? 'action_requise' : null,
+      statut: isLate(etape, now) ? 'en_retard' : etape.statut,
+      badge: etape.statut === 'en_cours' && mine && !isLate(etape, now) ? 'action_requise' : null,
       description: etape.description,
-      detail: detailOf(etape),
+      detail: detailOf(etape, now),
       // Amber is the reader's own turn: what an invited person owes is only waited for here.
       tour: etape.statut !== 'en_cours' ? null : etape.turn === 'client' && !mine ? 'personne' : etape.turn,
       tourNom: mine ? 'Vous' : etape.attendus.length > 0 ? `Attendu : ${etape.attendus.join(', ')}` : null,
@@ -40,7 +40,7 @@ export function timelineOf(view: DemarcheView): EtapeItem[] {
 }
 
 /** DEM-07, DEM-08: the five statuses of a request as its own timeline. */
-function requestTimeline(view: DemarcheView): EtapeItem[] {
+function requestTimeline(view: SeenView): EtapeItem[] {
   const cle = view.statut.cle
   const refused = cle === 'refusee' || cle === 'annulee'
   const rank = { recue: 0, analyse: 1, attente_infos: 1, validee: 2, dossier_cree: 3 }[cle] ?? 1
@@ -67,7 +67,7 @@ function requestTimeline(view: DemarcheView): EtapeItem[] {
 }
 
 /** Segments of the header: one for each étape. */
-export function segmentsOf(view: DemarcheView): Segment[] {
+export function segmentsOf(view: SeenView): Segment[] {
   return view.etapes.map((etape) => {
     const mine = view.attentes.some((wait) => wait.a_moi && wait.etape === etape.cle)
     const ton: Ton = etape.statut === 'valide' ? 'fait' : etape.statut === 'en_cours' ? (mine ? 'client' : 'cabinet') : 'neutre'
