@@ -101,7 +101,7 @@ def test_screens_of_the_console(nav: Navigation, stages: dict[str, Embauche]) ->
             "/console/pieces", "/console/nouvelle", "/console/clients", "/console/modeles",
             "/console/modeles/embauche", "/console/profil", dossier,
             *(f"{dossier}?onglet={onglet}" for onglet in ("taches", "documents", "finances", "fiche")),
-            f"{dossier}?onglet=communications",
+            f"{dossier}?onglet=communications", f"{dossier}/vue-client",
             f"{dossier}?onglet=taches&vue=tableau",
             f"/console/demarches/{made['demande'].id}", f"/console/demarches/{made['annulee'].id}",
             "/console/nulle-part",
@@ -113,6 +113,30 @@ def test_screens_of_the_console(nav: Navigation, stages: dict[str, Embauche]) ->
     nobody.goto("/console/galerie")
     expect(nobody.get_by_role("heading", level=1)).to_be_visible()
     wrong += [f"galerie : {complaint}" for complaint in axe(nobody)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_the_client_saw(nav: Navigation, stages: dict[str, Embauche]) -> None:
+    """Back through the changes of a dossier, through the client's eyes then the employee's."""
+    e = hirings(nav, stages)["dossier"]
+    page = nav.open(CLAIRE.email)
+    page.goto(f"/console/demarches/{e.id}")
+    page.get_by_role("button", name="Autres actions").click()
+    page.get_by_role("menuitem", name="Ce que le client voyait").click()
+    expect(page.get_by_text("Telle qu’elle est maintenant")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Embauche de Olga {e.salarie.nom}")).to_be_visible()
+    page.get_by_role("combobox", name="Vu par").click()
+    page.get_by_role("option", name=f"Olga {e.salarie.nom} (Futur salarié)").click()
+    expect(page.get_by_text("Le RIB est flou.")).to_be_visible()
+    for _ in range(30):
+        if page.get_by_text("Le RIB est flou.").count() == 0:
+            break
+        with page.expect_response(lambda answer: "/vue-client" in answer.url):
+            page.get_by_role("button", name="Changement précédent").click()
+    expect(page.get_by_text("Le RIB est flou.")).to_have_count(0)
+    wrong = judge(page)
+    page.get_by_role("button", name="Aujourd’hui").click()
+    expect(page.get_by_text("Le RIB est flou.")).to_be_visible()
     assert not wrong, "\n".join(wrong)
 
 

@@ -57,6 +57,7 @@ function Controls({ past, now, onGo }: ControlsProps) {
   return (
     <Card className={classes.controls ?? ''}>
       <Select
+        className={classes.reader ?? ''}
         label="Vu par"
         value={past.lecteur}
         data={past.lecteurs.map(({ cle, nom, libelle }) => ({ value: cle, label: `${nom} (${libelle})` }))}
@@ -96,10 +97,10 @@ function Seen({ view, at, busy }: { view: SeenView; at: Instant; busy: boolean }
         <h2>{view.titre}</h2>
         <p>{view.modele_titre} · Réf.{NBSP}{view.reference}</p>
         {view.phase === 'dossier' && view.etapes.length > 0 && (
-          <>
+          <div className={classes.progress}>
             <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />
             <p><strong>Étape {view.etape_rang} sur {view.etapes_total}</strong> · {percent(view.progression / 100)}</p>
-          </>
+          </div>
         )}
       </div>
       <div className={classes.columns}>

@@ -36,6 +36,7 @@ export function DateField({ label, value, onChange, error, description, required
       firstDayOfWeek={1}
       placeholder="JJ/MM/AAAA"
       clearable={!required}
+      clearButtonProps={{ 'aria-label': 'Effacer la date' }}
       required={required}
       error={error}
       description={description}
