@@ -27,7 +27,9 @@ from store.statements import Call, Statement, insert_into, run
 from workflows.engine import upcasters
 from workflows.engine.commands import COMMAND, AnyCommand
 from workflows.engine.decide import decide_in_place
+from workflows.engine.evolve import fold
 from workflows.engine.facts import EVENTS, Event
+from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
 from workflows.engine.wording import famille, objet
 
@@ -43,11 +45,19 @@ class SequenceMismatch(RuntimeError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """`missing`: events PostgreSQL already had and the caller did not; `events`: those of this command."""
+    """What one command led to. `replayed`: it was recorded already, these are its events of then."""
 
-    missing: list[Event]
     events: list[Event]
     replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Decided:
+    """`missing`: events that PostgreSQL had and the caller did not. `answers`: one for each command, in order; an
+    exception is the answer of a command that changed nothing."""
+
+    missing: list[Event]
+    answers: list[Outcome | Exception]
 
 
 async def decide_and_record(
@@ -56,64 +66,117 @@ async def decide_and_record(
     demarche_id: str,
     modele_sha: str,
     seq: int,
-    command: dict[str, Any],
+    commands: list[dict[str, Any]],
     at: str | None = None,
-) -> Outcome:
-    """Decide one command and record everything it leads to.
+) -> Decided:
+    """Decide commands one after the other, and record everything they lead to together.
 
     `seq`: number of the last event the caller knows. `at`: instant on the caller's clock (ISO 8601): what is due
-    there is due here, even when this machine's clock is a little behind. Raises Refusal or EngineError (nothing is
-    written), SequenceMismatch, or whatever the database raises.
+    there is due here, even when this machine's clock is a little behind. A refusal (Refusal) or a broken invariant
+    (EngineError) is the answer of its command alone. Raises SequenceMismatch, or whatever the database raises: then
+    nothing is written.
     """
-    parsed: AnyCommand = COMMAND.validate_python(command)
+    asked: list[AnyCommand] = [COMMAND.validate_python(command) for command in commands]
     # Before the transaction: waiting for a second connection with the first in hand could last for ever.
     await pinned(modele_sha)
-    if parsed.type == "OpenDemarche":
-        await _cipher(keyring, uuid.UUID(parsed.client_id))
+    opening = next((command for command in asked if command.type == "OpenDemarche"), None)
+    if opening is not None:
+        await _cipher(keyring, uuid.UUID(opening.client_id))
     async with direct_scope() as direct:
-        locked = await _lock(direct, demarche_id, parsed.id)
+        locked = await _lock(direct, demarche_id, [command.id for command in asked])
         known_seq = locked.seq if locked else 0
         if seq > known_seq:
             raise SequenceMismatch(f"workflow of {demarche_id} is at {seq}, PostgreSQL at {known_seq}")
-        if locked is None:
-            cipher = await _cipher(keyring, uuid.UUID(command["client_id"]))
-            before = DemarcheState(demarche_id=demarche_id)
-        else:
-            cipher = await _cipher(keyring, locked.client_id)
-            before = _unseal(locked.state, demarche_id, cipher)
+        if locked is None and opening is None:
+            raise LookupError(demarche_id)
+        client_id = locked.client_id if locked else uuid.UUID(opening.client_id if opening else None)
+        cipher = await _cipher(keyring, client_id)
         missing = await _recorded(direct, cipher, demarche_id, seq, known_seq)
-        if locked is not None and locked.applied is not None:
-            events = await _recorded(direct, cipher, demarche_id, *locked.applied)
-            return Outcome(missing, events, replayed=True)
+        work = _Work(demarche_id, modele_sha, cipher, locked, at)
+        answers: list[Outcome | Exception] = []
+        for command in asked:
+            applied = locked.applied.get(command.id) if locked else None
+            if applied is not None:
+                events = await _recorded(direct, cipher, demarche_id, *applied)
+                answers.append(Outcome(events, replayed=True))
+            else:
+                answers.append(await work.decide(command))
+        if work.decided:
+            direct.write(await work.calls(keyring))
+        return Decided(missing, answers)
 
-        program = await pinned(before.modele_sha or modele_sha)
-        real = max(datetime.now(UTC), datetime.fromisoformat(at) if at else datetime.now(UTC))
-        clock = getattr(parsed, "horloge", None) or before.horloge
-        now = clock.at(real) if clock else real
-        rows_before = projection.rows_of(program, before, now) if locked else None
-        decision = decide_in_place(program, before, parsed, now)
-        after, events = decision.state, list(decision.events)
-        former_hash = locked.journal_hash if locked else GENESIS
-        lines = _lines(cipher, former_hash, after, events)
+
+class _Work:
+    """One transaction's decisions: each command finds the state as the one before left it."""
+
+    def __init__(
+        self, demarche_id: str, modele_sha: str, cipher: ClientCipher, locked: _Locked | None, at: str | None
+    ) -> None:
+        self._demarche_id = demarche_id
+        self._modele_sha = modele_sha
+        self._cipher = cipher
+        self._locked = locked
+        self._real = max(datetime.now(UTC), datetime.fromisoformat(at) if at else datetime.now(UTC))
+        self._state = self._recorded_state()
+        self._before: projection.Rows | None = None
+        self._now = self._real
+        self._commands: list[dict[str, Any]] = []
+        self._events: list[Event] = []
+        self.decided: dict[str, list[Event]] = {}
+
+    def _recorded_state(self) -> DemarcheState:
+        if self._locked is None:
+            return DemarcheState(demarche_id=self._demarche_id)
+        return _unseal(self._locked.state, self._demarche_id, self._cipher)
+
+    async def _program(self) -> Program:
+        return await pinned(self._state.modele_sha or self._modele_sha)
+
+    async def decide(self, command: AnyCommand) -> Outcome | Exception:
+        """Its events, or why it has none. The same command twice is decided once."""
+        known = self.decided.get(command.id)
+        if known is not None:
+            return Outcome(known, replayed=True)
+        program = await self._program()
+        clock = getattr(command, "horloge", None) or self._state.horloge
+        now = clock.at(self._real) if clock else self._real
+        if self._locked is not None and self._before is None:
+            self._before = projection.rows_of(program, self._state, now)
+        seq = self._state.seq
+        try:
+            decision = decide_in_place(program, self._state, command, now)
+        except Exception as error:
+            # It may have begun to change the state.
+            self._state = fold(self._recorded_state(), self._events)
+            return error
+        self._state, self._now = decision.state, now
+        events = list(decision.events)
+        self._events += events
+        self.decided[command.id] = events
+        self._commands.append(
+            _command_row(self._cipher, self._demarche_id, command, seq, self._state.seq, now)
+        )
+        return Outcome(events)
+
+    async def calls(self, keyring: Keyring) -> list[Call]:
+        """All that is to be written."""
+        state, cipher, events = self._state, self._cipher, self._events
+        former_hash = self._locked.journal_hash if self._locked else GENESIS
+        lines = _lines(cipher, former_hash, state, events)
         last_hash = lines[-1]["hash"] if lines else former_hash
-        rows_after = projection.rows_of(program, after, now)
-        sealed = seal_state(after, cipher)
-        direct.write(
-            projection.difference(rows_before, rows_after, sealed, last_hash)
-            if rows_before
-            else projection.opening(rows_after, sealed, last_hash)
-        )
-        direct.write(
-            [
-                Call(_INSERT_JOURNAL, lines),
-                Call(
-                    _INSERT_COMMANDE, [_command_row(cipher, demarche_id, parsed, known_seq, after.seq, now)]
-                ),
-                announcement(after),
-                *await consequences(keyring, cipher, after, events),
-            ]
-        )
-        return Outcome(missing, events)
+        rows = projection.rows_of(await self._program(), state, self._now)
+        sealed = seal_state(state, cipher)
+        return [
+            *(
+                projection.difference(self._before, rows, sealed, last_hash)
+                if self._before
+                else projection.opening(rows, sealed, last_hash)
+            ),
+            Call(_INSERT_JOURNAL, lines),
+            Call(_INSERT_COMMANDE, self._commands),
+            announcement(state),
+            *await consequences(keyring, cipher, state, events),
+        ]
 
 
 async def _cipher(keyring: Keyring, client_id: uuid.UUID) -> ClientCipher:
@@ -147,29 +210,31 @@ async def load_state(keyring: Keyring, demarche_id: str) -> DemarcheState:
 
 @dataclass(frozen=True)
 class _Locked:
-    """What a decision needs of the row it holds. `applied`: the events of this very command, when it was already."""
+    """What a decision needs of the row it holds. `applied`: the events of these very commands that were already."""
 
     seq: int
     client_id: uuid.UUID
     state: bytes
     journal_hash: bytes
-    applied: tuple[int, int] | None
+    applied: dict[str, tuple[int, int]]
 
 
 _LOCK = Statement("""
 SELECT seq, client_id, state, journal_hash FROM demarche WHERE id = %(id)s FOR UPDATE
 """)
 # A statement of its own: joined to the one above, it would still show what there was before the wait for the lock.
-_APPLIED = Statement("SELECT seq_from, seq_to FROM commande WHERE demarche_id = %(id)s AND id = %(command)s")
+_APPLIED = Statement("""
+SELECT id, seq_from, seq_to FROM commande WHERE demarche_id = %(id)s AND id = ANY(%(commands)s)
+""")
 _EVENTS = Statement("""
 SELECT seq, contenu FROM journal WHERE demarche_id = %(id)s AND seq > %(after)s AND seq <= %(to)s ORDER BY seq
 """)
 _AWAIT_OPENING = Statement("SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))")
 
 
-async def _lock(direct: Direct, demarche_id: str, command_id: str) -> _Locked | None:
+async def _lock(direct: Direct, demarche_id: str, commands: list[str]) -> _Locked | None:
     """Hold the démarche's row until the end of the transaction; None when it has not been opened."""
-    wanted = [{"id": uuid.UUID(demarche_id), "command": command_id}]
+    wanted = [{"id": uuid.UUID(demarche_id), "commands": commands}]
     asked = (Call(_LOCK, wanted), Call(_APPLIED, wanted))
     found, applied = await direct.read(*asked)
     if not found:
@@ -179,7 +244,7 @@ async def _lock(direct: Direct, demarche_id: str, command_id: str) -> _Locked | 
     if not found:
         return None
     seq, client_id, state, journal_hash = found[0]
-    return _Locked(seq, client_id, state, journal_hash, (applied[0][0], applied[0][1]) if applied else None)
+    return _Locked(seq, client_id, state, journal_hash, {id_: (after, to) for id_, after, to in applied})
 
 
 def seal_state(state: DemarcheState, cipher: ClientCipher) -> bytes:
@@ -295,6 +360,7 @@ CHANNEL = "elaska_demarche"
 __all__ = [
     "CHANNEL",
     "EVENTS",
+    "Decided",
     "Outcome",
     "SequenceMismatch",
     "decide_and_record",

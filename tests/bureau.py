@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import select
 
-from activities.decider import Outcome, decide_and_record, load_state
+from activities.decider import Decided, Outcome, decide_and_record, load_state
 from store import modele as modeles
 from store import tiers
 from store.base import table_of
@@ -24,7 +25,15 @@ from store.settings import settings
 from store.tiers import Tiers, TypeTiers
 from store.utilisateur import Role, Utilisateur
 from workflows.engine.commands import COMMAND, AnyCommand
+from workflows.engine.facts import Event
 from workflows.engine.state import SYSTEM, Actor, DemarcheState, Membre
+
+
+@dataclass(frozen=True)
+class Applied(Outcome):
+    """What one command led to, and the events that its caller had missed."""
+
+    missing: list[Event] = field(default_factory=list)
 
 
 class Bureau:
@@ -92,16 +101,24 @@ class Bureau:
         }
         return self.command("OpenDemarche", par, **(values | fields))
 
-    async def decide(self, demarche_id: uuid.UUID, command: AnyCommand, seq: int | None = None) -> Outcome:
+    async def decide(self, demarche_id: uuid.UUID, command: AnyCommand, seq: int | None = None) -> Applied:
         """Straight to the decider, as a workflow at `seq` would (by default: up to date)."""
         if seq is None:
             seq = await self.seq(demarche_id)
+        decided = await self.decide_together(demarche_id, [command], seq)
+        [answer] = decided.answers
+        if isinstance(answer, Exception):
+            raise answer
+        return Applied(answer.events, answer.replayed, decided.missing)
+
+    async def decide_together(self, demarche_id: uuid.UUID, commands: list[AnyCommand], seq: int) -> Decided:
+        """The same for commands that reach a workflow at once."""
         return await decide_and_record(
             self.keyring,
             demarche_id=str(demarche_id),
             modele_sha=self.sha,
             seq=seq,
-            command=command.model_dump(mode="json"),
+            commands=[command.model_dump(mode="json") for command in commands],
             at=datetime.now(UTC).isoformat(),
         )
 

@@ -11,11 +11,12 @@ from sqlalchemy.exc import TimeoutError as SqlTimeout
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.decider import decide_and_record, load_state
+from activities.decider import Decided, Outcome, decide_and_record, load_state
 from activities.effects import carry_out
 from store.crypto import Keyring
 from workflows.demarche import DECIDER, EFFECT, HEARTBEAT_TIMEOUT, LOAD
 from workflows.engine.commands import Refusal
+from workflows.engine.facts import Event
 
 
 class DemarcheActivities:
@@ -26,28 +27,37 @@ class DemarcheActivities:
 
     @activity.defn(name=DECIDER)
     async def decide(self, request: dict[str, Any]) -> dict[str, Any]:
-        """One command, one transaction. A refusal is final; anything else may be retried with the same id."""
+        """Commands of one démarche, in one transaction: an answer for each. What fails as a whole may be retried."""
+        decided = await self._decide(request)
+        return {
+            "missing": [_plain(event) for event in decided.missing],
+            "answers": [self._told(request, answer) for answer in decided.answers],
+        }
+
+    async def _decide(self, request: dict[str, Any]) -> Decided:
         try:
-            outcome = await decide_and_record(self._keyring, **request)
-        except Refusal as refusal:
-            raise ApplicationError(
-                refusal.detail,
-                {"code": refusal.code, "detail": refusal.detail, "errors": [list(e) for e in refusal.errors]},
-                type="refusal",
-                non_retryable=True,
-            ) from None
+            return await decide_and_record(self._keyring, **request)
         except (OperationalError, InterfaceError, SqlTimeout, OSError):
             raise
         except Exception as error:
-            # A broken invariant or a bug: trying again changes nothing, and someone must know.
-            activity.logger.error(
-                "decider failed", exc_info=error, extra={"demarche_id": request["demarche_id"]}
-            )
-            raise ApplicationError(type(error).__name__, type="engine", non_retryable=True) from error
-        return {
-            "missing": [event.model_dump(mode="json", exclude_defaults=False) for event in outcome.missing],
-            "events": [event.model_dump(mode="json", exclude_defaults=False) for event in outcome.events],
-        }
+            commands = request["commands"]
+            if len(commands) == 1:
+                return Decided([], [error])
+            # The fault of one is not that of the others.
+            alone = [await self._decide({**request, "commands": [command]}) for command in commands]
+            return Decided(alone[0].missing, [decided.answers[0] for decided in alone])
+
+    def _told(self, request: dict[str, Any], answer: Outcome | Exception) -> dict[str, Any]:
+        if isinstance(answer, Outcome):
+            return {"events": [_plain(event) for event in answer.events]}
+        if isinstance(answer, Refusal):
+            errors = [list(error) for error in answer.errors]
+            return {"refusal": {"code": answer.code, "detail": answer.detail, "errors": errors}}
+        # A broken invariant or a bug: trying again changes nothing, and someone must know.
+        activity.logger.error(
+            "decider failed", exc_info=answer, extra={"demarche_id": request["demarche_id"]}
+        )
+        return {"engine": type(answer).__name__}
 
     @activity.defn(name=LOAD)
     async def load(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +75,10 @@ class DemarcheActivities:
             return asdict(await carry_out(self._keyring, request["effect_id"]))
         finally:
             beating.cancel()
+
+
+def _plain(event: Event) -> dict[str, Any]:
+    return event.model_dump(mode="json", exclude_defaults=False)
 
 
 async def _beat() -> None:

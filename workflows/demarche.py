@@ -21,7 +21,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.engine.needs import Needs, needs
     from workflows.engine.state import SYSTEM, DemarcheState
 
-FORMAT = 1
+FORMAT = 2
+"""Of a run's entry. In a run of format 1, begun by an older worker, commands are decided one at a time."""
+GROUP = 10
+"""Commands decided together at most: as many as Temporal lets in at once."""
 COMMANDS_PER_RUN = 100
 """A worker that starts replays the runs it is asked about, several at once, within the time of a task: a run must
 stay short, or the task times out on a busy machine, is tried again, and the démarche answers nobody."""
@@ -47,13 +50,15 @@ class DemarcheWorkflow:
 
     @workflow.init
     def __init__(self, entry: dict[str, Any]) -> None:
-        if entry["format"] != FORMAT:
+        if entry["format"] not in (1, FORMAT):
             raise ApplicationError(f"unknown entry format {entry['format']}", non_retryable=True)
         self._entry = entry
         self._state = DemarcheState(demarche_id=entry["demarche_id"])
         self._ready = entry["seq"] == 0
         self._ids: list[str] = list(entry["ids"])
         self._lock = asyncio.Lock()
+        self._waiting: list[_Asked] = []
+        self._group = GROUP if entry["format"] == FORMAT else 1
         self._commands = 0
         self._launched: set[str] = set()
         self._under_way = 0
@@ -137,7 +142,7 @@ class DemarcheWorkflow:
         return self._commands >= limit or workflow.info().is_continue_as_new_suggested()
 
     def _next_entry(self) -> dict[str, Any]:
-        return {**self._entry, "seq": self._state.seq, "ids": self._ids}
+        return {**self._entry, "format": FORMAT, "seq": self._state.seq, "ids": self._ids}
 
     # --- commands
 
@@ -162,33 +167,53 @@ class DemarcheWorkflow:
             raise ApplicationError(detail, {"code": code, "detail": detail, "errors": []}, type="refusal")
 
     async def _decide(self, command: dict[str, Any]) -> dict[str, Any]:
+        """Its answer, once recorded. Those that wait while others are decided are decided next, together."""
+        asked = _Asked(command)
+        self._waiting.append(asked)
         async with self._lock:
-            try:
-                outcome = await workflow.execute_local_activity(
-                    DECIDER,
-                    {
-                        "demarche_id": self._state.demarche_id,
-                        "modele_sha": self._entry["modele_sha"],
-                        "seq": self._state.seq,
-                        "at": workflow.now().isoformat(),
-                        "command": command,
-                    },
-                    start_to_close_timeout=timedelta(milliseconds=1800),
-                    retry_policy=_DECIDER_RETRY,
-                )
-            except FailureError as error:
-                if self._state.seq == 0:
-                    # A démarche that never opened leaves nothing behind.
-                    self._refused_opening = self._wake = True
-                raise _answer(error) from error
-            self._refused_opening = False
-            self._remember(command["id"])
-            self._adopt(outcome)
-            return {"seq": self._state.seq, "events": [event["fact"]["type"] for event in outcome["events"]]}
+            while not asked.settled:
+                if self._group > 1:
+                    # Those that came by the same task of Temporal all begin before the first is decided.
+                    await asyncio.sleep(0)
+                group, self._waiting = self._waiting[: self._group], self._waiting[self._group :]
+                await self._play(group)
+        return asked.result()
 
-    def _adopt(self, outcome: dict[str, Any]) -> None:
-        """Fold what PostgreSQL already had, then what this command led to; skip what is known."""
-        for recorded in (*outcome["missing"], *outcome["events"]):
+    async def _play(self, group: list[_Asked]) -> None:
+        try:
+            outcome = await workflow.execute_local_activity(
+                DECIDER,
+                {
+                    "demarche_id": self._state.demarche_id,
+                    "modele_sha": self._entry["modele_sha"],
+                    "seq": self._state.seq,
+                    "at": workflow.now().isoformat(),
+                    "commands": [asked.command for asked in group],
+                },
+                start_to_close_timeout=timedelta(milliseconds=1800),
+                retry_policy=_DECIDER_RETRY,
+            )
+        except FailureError as error:
+            for asked in group:
+                asked.error = _answer(error)
+        else:
+            # An older worker recorded the events of one command; its refusal was a failure.
+            answers = outcome.get("answers") or [outcome]
+            events: list[dict[str, Any]] = []
+            for asked, answer in zip(group, answers, strict=True):
+                asked.settle(answer, self._state.seq)
+                if asked.error is None:
+                    self._remember(asked.command["id"])
+                    events += answer["events"]
+            self._adopt(outcome["missing"], events)
+        # A démarche that never opened leaves nothing behind.
+        self._refused_opening = self._state.seq == 0
+        if self._refused_opening:
+            self._wake = True
+
+    def _adopt(self, missing: list[dict[str, Any]], events: list[dict[str, Any]]) -> None:
+        """Fold what PostgreSQL already had, then what these commands led to; skip what is known."""
+        for recorded in (*missing, *events):
             if recorded["seq"] > self._state.seq:
                 # Upcast: a history replayed years later holds facts as they were then.
                 evolve(self._state, upcasters.read(recorded))
@@ -196,7 +221,7 @@ class DemarcheWorkflow:
         nearer = need.next_at is not None and (
             self._sleeping_until is None or need.next_at < self._sleeping_until
         )
-        moved = any(event["fact"]["type"] == "HorlogeSet" for event in outcome["events"])
+        moved = any(event["fact"]["type"] == "HorlogeSet" for event in events)
         if nearer or moved or need.finished or self._should_continue():
             self._wake = True
         # Launched from here: waking the run would cost it a new timer.
@@ -265,6 +290,40 @@ class DemarcheWorkflow:
                 **outcome,
             }
         )
+
+
+class _Asked:
+    """A command that waits for its turn, then its answer."""
+
+    def __init__(self, command: dict[str, Any]) -> None:
+        self.command = command
+        self.answer: dict[str, Any] | None = None
+        self.error: ApplicationError | None = None
+
+    @property
+    def settled(self) -> bool:
+        return self.answer is not None or self.error is not None
+
+    def settle(self, answer: dict[str, Any], seq: int) -> None:
+        """`seq`: number of the last event before, for a command that leads to none."""
+        if "refusal" in answer:
+            refusal = answer["refusal"]
+            self.error = ApplicationError(refusal["detail"], refusal, type="refusal", non_retryable=True)
+        elif "engine" in answer:
+            self.error = ApplicationError(answer["engine"], type="engine", non_retryable=True)
+        else:
+            events = answer["events"]
+            self.answer = {
+                "seq": events[-1]["seq"] if events else seq,
+                "events": [event["fact"]["type"] for event in events],
+            }
+
+    def result(self) -> dict[str, Any]:
+        """Its answer. Raises the error that it was given."""
+        if self.error is not None:
+            raise self.error
+        assert self.answer is not None
+        return self.answer
 
 
 def _answer(error: FailureError) -> ApplicationError:

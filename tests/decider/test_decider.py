@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from activities.decider import SequenceMismatch, events_after, seal_state
+from activities.decider import Outcome, SequenceMismatch, events_after, seal_state
 from activities.programs import program_of
 from store import projection
 from store.connexion import Lien
@@ -114,6 +114,39 @@ async def test_a_caller_ahead_of_postgresql_is_an_alarm(bureau: Bureau) -> None:
     with pytest.raises(SequenceMismatch):
         await bureau.decide(demarche_id, bureau.command("AddTache", titre="Appeler"), seq + 1)
     assert await bureau.seq(demarche_id) == seq
+
+
+async def test_commands_decided_together(bureau: Bureau) -> None:
+    """Each finds what the one before left; a refused one leaves nothing; a repeated one is decided once."""
+    demarche_id = await opened(bureau)
+    seq = await bureau.seq(demarche_id)
+    tache = next(iter((await bureau.state(demarche_id)).taches))
+    known = bureau.command("AddTache", titre="Déjà là")
+    before = await bureau.decide(demarche_id, known)
+    done = bureau.command("CompleteTache", tache=tache)
+    decided = await bureau.decide_together(
+        demarche_id,
+        [
+            known,
+            bureau.command("AddTache", titre="Avant"),
+            done,
+            bureau.command("CompleteTache", tache=tache),
+            done,
+            bureau.command("ReopenTache", tache=tache, motif="oubli"),
+        ],
+        seq,
+    )
+    again, added, first, refused, second, reopened = decided.answers
+    assert decided.missing == before.events
+    assert again == Outcome(before.events, replayed=True)
+    assert isinstance(refused, Refusal) and refused.code == "tache_finie"
+    assert isinstance(first, Outcome) and second == Outcome(first.events, replayed=True)
+    assert isinstance(added, Outcome) and isinstance(reopened, Outcome)
+    events = [*before.events, *added.events, *first.events, *reopened.events]
+    assert [event.seq for event in events] == list(range(seq + 1, await bureau.seq(demarche_id) + 1))
+    commands = {row["id"] for row in await bureau.rows(Commande, demarche_id)}
+    assert {known.id, done.id} < commands and len(commands) == 5, "the opening's, and one row for each accepted"
+    await check_consistent(bureau, demarche_id)
 
 
 async def test_fifty_commands_at_once(bureau: Bureau) -> None:

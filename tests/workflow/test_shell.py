@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.worker import Replayer
 
 from cli.reconstruire import in_progress
 from store.codec import data_converter, workflow_id
@@ -62,6 +63,32 @@ async def test_fifty_commands_at_once(pile: Pile) -> None:
     await asyncio.gather(*(pile.send(demarche_id, "AddTache", titre=f"Tâche {n}") for n in range(50)))
     state = await check_journal(pile, demarche_id)
     assert len(state.taches) == 51
+
+
+async def test_commands_that_wait_are_decided_together(pile: Pile) -> None:
+    """One decision for those that came while another was being made; a refusal is for its own command alone."""
+    demarche_id = await pile.open()
+    tache = next(iter((await pile.bureau.state(demarche_id)).taches))
+    found = await asyncio.gather(
+        *(pile.send(demarche_id, "AddTache", titre=f"Tâche {n}") for n in range(10)),
+        *(pile.send(demarche_id, "CompleteTache", tache=tache) for _ in range(6)),
+        return_exceptions=True,
+    )
+    assert [type(outcome) for outcome in found].count(Refusal) == 5
+    state = await check_journal(pile, demarche_id)
+    assert len(state.taches) == 11
+    recorded = {event.seq: event.fact.type for event in await pile.journal(demarche_id)}
+    for outcome in found:
+        if not isinstance(outcome, BaseException):
+            last = outcome["seq"]
+            first = last - len(outcome["events"]) + 1
+            assert [recorded[seq] for seq in range(first, last + 1)] == outcome["events"]
+    history = await pile.handle(demarche_id).fetch_history()
+    markers = [event for event in history.events if event.HasField("marker_recorded_event_attributes")]
+    assert len(markers) < 16
+    await Replayer(
+        workflows=[DemarcheWorkflow], data_converter=data_converter(pile.bureau.keyring)
+    ).replay_workflow(history)
 
 
 async def test_the_same_id_is_applied_once(pile: Pile) -> None:
