@@ -40,7 +40,11 @@ def check(resolved: Resolved) -> None:
     from activities.rules_port import RULES
     from workflows.engine.verifier import verify
 
-    errors = [finding for finding in verify(resolved, RULES.functions, MODELS) if finding.level == "erreur"]
+    errors = [
+        finding
+        for finding in verify(resolved, RULES.functions, MODELS, RULES.readings)
+        if finding.level == "erreur"
+    ]
     if errors:
         raise ModeleError(*errors)
 

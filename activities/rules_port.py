@@ -9,6 +9,7 @@ from typing import Any
 
 from rules import delais
 from rules.erreurs import RegleError
+from rules.lectures import LECTURES
 from rules.registre import REGISTRE
 from rules.validation import validate_form
 from workflows.engine.ports import CalculError
@@ -16,9 +17,9 @@ from workflows.engine.ports import CalculError
 
 def _named_refusal(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
-    def call(**arguments: Any) -> Any:
+    def call(*values: Any, **arguments: Any) -> Any:
         try:
-            return function(**arguments)
+            return function(*values, **arguments)
         except RegleError as error:
             raise CalculError(str(error)) from error
 
@@ -45,6 +46,7 @@ class CabinetRules:
     """`workflows.engine.ports.Rules` on `rules/`."""
 
     functions: Mapping[str, Callable[..., Any]] = {name: _named_refusal(f) for name, f in REGISTRE.items()}
+    readings: Mapping[str, Callable[..., Any]] = {name: _named_refusal(f) for name, f in LECTURES.items()}
 
     def shift(self, day: date, amount: int, unit: str) -> date:
         try:

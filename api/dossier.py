@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Header, Path
@@ -15,7 +16,7 @@ from store.crypto import ClientCipher
 from store.session import fetch_alone, session_scope
 from store.statements import Statement
 from workflows.engine.modele import Modele
-from workflows.engine.program import Program
+from workflows.engine.program import PARIS, Program
 from workflows.engine.state import Actor as EngineActor
 from workflows.engine.state import DemarcheState
 from workflows.engine.view import DemarcheView, Reader, view
@@ -91,7 +92,11 @@ class Dossier:
 
     async def view(self) -> DemarcheView:
         """The démarche as this reader may see it."""
-        return view(await self.program(), self.state(), reader_of(self.actor))
+        return view(await self.program(), self.state(), reader_of(self.actor), self.today())
+
+    def today(self) -> date:
+        """The civil day of Paris on the démarche's own clock."""
+        return self.state().now(datetime.now(UTC)).astimezone(PARIS).date()
 
     def target(self, assignee: str | None = None, *, client_visible: bool = True) -> Target:
         return Target(

@@ -25,7 +25,7 @@ def run(files: list[Path], root: Path) -> int:
 def _check(file: Path, root: Path) -> bool:
     try:
         resolved = from_folder(root, file)
-        findings = verify(resolved, RULES.functions, MODELS)
+        findings = verify(resolved, RULES.functions, MODELS, RULES.readings)
     except ModeleError as error:
         _print(list(error.findings))
         _sum_up(file, len(error.findings), 0)

@@ -129,6 +129,22 @@ def reste_facture(factures: list[LigneFacture], reglements: list[LigneReglement]
     return next((compte.reste(trouvee) for trouvee in compte.factures if trouvee.id == facture), 0)
 
 
+def echeance_impayee(factures: list[LigneFacture], reglements: list[LigneReglement]) -> date | None:
+    """Échéance la plus ancienne parmi les factures qui ne sont pas soldées ; absente quand tout est réglé (REC-11)."""
+    compte = comptes.imputer(factures_de(factures), reglements_de(reglements))
+    return min((f.echeance for f in compte.factures if compte.reste(f) > 0), default=None)
+
+
+def echeance_du_plan(
+    echeances: list[LigneEcheance], reglements: list[LigneReglement], accorde_le: date | None
+) -> date | None:
+    """Prochaine échéance du plan qui n’est pas couverte par les règlements ; absente quand le plan est tenu (REC-27)."""
+    suivies = comptes.suivre_plan(
+        echeances_de(echeances), reglements_de(reglements), accorde_le or date.min
+    )
+    return min((s.echeance.jour for s in suivies if s.reste > 0), default=None)
+
+
 def imputation(factures: list[LigneFacture], reglements: list[LigneReglement], reglement: str) -> str:
     """Numéros des factures qu’un règlement a payées, dans l’ordre (REC-19)."""
     compte = comptes.imputer(factures_de(factures), reglements_de(reglements))
@@ -202,6 +218,8 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         date_limite_visite,
         date_ouverture_dpae,
         date_remise_contrat,
+        echeance_du_plan,
+        echeance_impayee,
         economie_offre,
         fin_periode_essai,
         fin_periode_essai_renouvelee,

@@ -35,7 +35,7 @@ def example(tmp_path: Path) -> Path:
 
 def test_the_complete_example_passes_the_check(example: Path) -> None:
     resolved = from_folder(HERE / "modeles_racine", example)
-    assert [str(finding) for finding in verify(resolved, RULES.functions, MODELS)] == []
+    assert [str(finding) for finding in verify(resolved, RULES.functions, MODELS, RULES.readings)] == []
 
 
 def test_the_complete_example_plays_to_its_end(example: Path) -> None:
@@ -52,7 +52,7 @@ def test_the_example_of_collections_passes_the_check(tmp_path: Path) -> None:
     file = tmp_path / "factures.yaml"
     lines = snippet("  paiements:")
     file.write_text(f"{identity}nom: '\"Factures\"'\n{roles}{lines}", "utf-8")
-    findings = verify(from_folder(HERE / "modeles_racine", file), RULES.functions, MODELS)
+    findings = verify(from_folder(HERE / "modeles_racine", file), RULES.functions, MODELS, RULES.readings)
     assert [str(finding) for finding in findings] == []
 
 

@@ -41,7 +41,7 @@ def expected(file: Path) -> set[Found]:
 
 def findings_of(file: Path) -> list[Finding]:
     try:
-        return verify(from_folder(ROOT, file), RULES.functions, MODELS)
+        return verify(from_folder(ROOT, file), RULES.functions, MODELS, RULES.readings)
     except ModeleError as error:
         return list(error.findings)
 
@@ -66,7 +66,7 @@ def test_right_modeles(file: Path) -> None:
     "file", sorted((REPOSITORY / "process_templates").glob("*.yaml")), ids=lambda file: file.stem
 )
 def test_delivered_modeles_may_be_published(file: Path) -> None:
-    findings = verify(from_folder(REPOSITORY, file), RULES.functions, MODELS)
+    findings = verify(from_folder(REPOSITORY, file), RULES.functions, MODELS, RULES.readings)
     assert [str(finding) for finding in findings if finding.level == "erreur"] == []
 
 

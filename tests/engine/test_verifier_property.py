@@ -108,7 +108,7 @@ def test_the_check_never_breaks_and_what_passes_it_runs(text: str, tmp_path_fact
     if resolved is None:
         return
     event("checked")
-    findings = verify(resolved, RULES.functions, MODELS)
+    findings = verify(resolved, RULES.functions, MODELS, RULES.readings)
     if any(finding.level == "erreur" for finding in findings):
         return
     event("played")

@@ -72,6 +72,10 @@ def test_calculations_of_the_recovery_modele() -> None:
     plan = [{"id": "e", "le": date(2025, 7, 1), "montant": 150_000}]
     assert REGISTRE["reste_echeance"](plan, REGLEMENTS, date(2025, 6, 1), "e") == 30_000
     assert REGISTRE["reste_echeance"](plan, REGLEMENTS, date(2025, 6, 2), "e") == 150_000
+    assert REGISTRE["echeance_impayee"](FACTURES, REGLEMENTS) == date(2025, 5, 31)
+    assert REGISTRE["echeance_impayee"](FACTURES, [REGLEMENTS[0] | {"montant": 150_000}]) is None
+    assert REGISTRE["echeance_du_plan"](plan, REGLEMENTS, None) == date(2025, 7, 1)
+    assert REGISTRE["echeance_du_plan"]([plan[0] | {"montant": 120_000}], REGLEMENTS, None) is None
     frais = [
         {"id": "d", "nature": "frais_dossier", "libelle": "Ouverture", "montant": 9_000},
         {"id": "c", "nature": "commission", "libelle": "Commission", "taux": Decimal("10")},

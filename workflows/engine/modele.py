@@ -86,6 +86,38 @@ class Calcul(Node):
         return self
 
 
+class Chiffre(Node):
+    """How a figure of a reading is shown."""
+
+    libelle: str
+    format: Format = "montant"
+
+
+class Lecture(Node):
+    """Values that depend on the day, computed whenever somebody reads them and never stored (DESIGN, rule 6).
+
+    Screens, mails and documents show them; no condition may depend on them.
+    """
+
+    fonction: str
+    """Name of a reading of `rules/lectures.py`: it receives the day, then these arguments."""
+    arguments: dict[str, Expr] = {}
+    libelle: str | None = None
+    voient: tuple[str, ...] = ()
+    """Roles and participants who read it, besides the firm."""
+    montre: dict[Key, Chiffre] = {}
+    """Figures shown first."""
+    colonnes: dict[Key, dict[Key, Chiffre]] = {}
+    """Columns it adds to the lines of a collection: those of its list of the same name, line by line."""
+
+
+class Paiement(Node):
+    """A page where a person without an account sees what is due and pays online (REC-28, REC-29)."""
+
+    du: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+    """What is due, in cents: a figure of a reading, « compte.a_payer »."""
+
+
 class Variante(Node):
     si: Expr
     modele: str
@@ -469,6 +501,9 @@ class Modele(Node):
     faits: dict[Key, Fait] = {}
     etiquettes: dict[Key, str] = {}
     calculs: dict[Key, Calcul] = {}
+    lectures: dict[Key, Lecture] = {}
+    """Values of the day: « lectures.compte.reste_du » in mails and documents."""
+    paiement: Paiement | None = None
     documents: dict[Key, Document] = {}
     demande: Demande | None = None
     dates_cles: tuple[str, ...] = ()

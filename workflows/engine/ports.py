@@ -18,6 +18,10 @@ class Rules(Protocol):
     def functions(self) -> Mapping[str, Callable[..., Any]]:
         """Named calculations; annotations say their types. They raise CalculError."""
 
+    @property
+    def readings(self) -> Mapping[str, Callable[..., Any]]:
+        """Named readings: the civil day, then typed arguments. They raise CalculError."""
+
     def shift(self, day: date, amount: int, unit: str) -> date:
         """Move a civil date by `amount` (signed) of `j`, `jo`, `jouv`, `jf`, `sem` or `mois`."""
 

@@ -8,7 +8,14 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflows.engine.expressions import LINE, Expression, argument_types, compile_expression, evaluate
+from workflows.engine.expressions import (
+    LINE,
+    Expression,
+    ExpressionError,
+    argument_types,
+    compile_expression,
+    evaluate,
+)
 from workflows.engine.facts import LigneComputed
 from workflows.engine.modele import Bundle, Calcul, Modele
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
@@ -43,6 +50,19 @@ def stored(value: Any) -> Any:
         return [stored(item) for item in value]
     if isinstance(value, Mapping):
         return {key: stored(item) for key, item in value.items() if item is not None}
+    return value
+
+
+def shown(value: Any) -> Any:
+    """A reading as JSON: dates in ISO text, rates as decimal text, missing values kept as null."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return [shown(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: shown(item) for key, item in value.items()}
     return value
 
 
@@ -195,6 +215,44 @@ class Program:
             return None
         given = {name: evaluate(expression, data) for name, expression in expressions.items()}
         return function(**given) if function else given[VALEUR]
+
+    # --- readings
+
+    def readings(self, state: DemarcheState, day: date) -> dict[str, Any]:
+        """Values of the day, by reading, as JSON. One that lacks its data, or cannot be made, is left out."""
+        values = {}
+        for name in self.modele.lectures:
+            try:
+                value = self.reading(name, state, day)
+            except (CalculError, ExpressionError):
+                continue
+            if value is not None:
+                values[name] = value
+        return values
+
+    def reading(self, name: str, state: DemarcheState, day: date) -> Any:
+        """One reading; None while a form it reads is not filled. Raises CalculError or ExpressionError."""
+        reading = self.modele.lectures[name]
+        function = self.rules.readings[reading.fonction]
+        kinds = argument_types(function)
+        data = self.data(state)
+        values: dict[str, Any] = {}
+        for argument, source in reading.arguments.items():
+            expression = self.expression(source, kinds[argument])
+            if all(lookup_root(data, path) for path in expression.needs):
+                values[argument] = evaluate(expression, data)
+            elif kinds[argument].endswith("?"):
+                values[argument] = None
+            else:
+                return None
+        return shown(function(day, **values))
+
+    def amount_due(self, state: DemarcheState, day: date) -> int | None:
+        """What the payment page asks for, in cents; None when it cannot be told."""
+        if self.modele.paiement is None:
+            return None
+        found = lookup(self.readings(state, day), self.modele.paiement.du)
+        return found if isinstance(found, int) else None
 
     # --- moments
 

@@ -143,4 +143,13 @@ HELP: dict[str, str] = {
     "Document.visible": "Rôles et participants, outre le cabinet, qui peuvent le lire.",
     "voient": "Rôles et participants qui lisent la collection, outre le cabinet et ceux qui la gèrent.",
     "visible_client": "Visible du client ; par défaut, quand la tâche lui revient.",
+    "lectures": "Valeurs du jour, calculées quand on les lit : situation de compte, comparatif.",
+    "Lecture.fonction": "Lecture du cabinet (rules/lectures.py).",
+    "Lecture.arguments": "Une expression par argument de la lecture ; elle reçoit d’abord le jour.",
+    "Lecture.libelle": "Nom affiché au-dessus des chiffres.",
+    "Lecture.voient": "Rôles et participants qui la lisent, outre le cabinet.",
+    "montre": "Chiffres affichés en tête : « reste_du: {libelle: Somme totale due, format: montant} ».",
+    "Lecture.colonnes": "Colonnes ajoutées aux lignes d’une collection.",
+    "paiement": "Page où un débiteur voit ce qu’il doit et paie en ligne.",
+    "du": "Chiffre d’une lecture, en centimes : « compte.a_payer ».",
 }

@@ -248,10 +248,17 @@ class Turn:
                     "reference_dossier": self.state.reference,
                     "nom_client": self.state.client_nom,
                     "titre_demarche": self.state.titre,
+                    **self._readings(),
                     **(variables or {}),
                 },
             }
             self.say(EffectRequested(effect=effect, params=params), self.audience_of(key))
+
+    def _readings(self) -> dict[str, Any]:
+        """What a mail or a document says of the day it is asked for."""
+        if not self.modele.lectures:
+            return {}
+        return {"lectures": self.program.readings(self.state, self.today)}
 
     def _renew_link(self, former: ParticipantState) -> ParticipantState:
         renewed = former.model_copy(
@@ -315,6 +322,7 @@ class Turn:
                 "nom_client": self.state.client_nom,
                 "titre_demarche": self.state.titre,
                 "date_document": self.today.isoformat(),
+                **self._readings(),
             },
         }
         self.say(EffectRequested(effect=effect, params=params))

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.modele import Collection, Etape, Modele, Parallele, Side
+from workflows.engine.ports import CalculError
 from workflows.engine.program import Program, lookup, stored
 from workflows.engine.state import (
     ChecklistItem,
@@ -336,6 +337,25 @@ class CollectionView(Frozen):
     totaux: tuple[TotalView, ...]
 
 
+class ChiffreView(Frozen):
+    cle: str
+    libelle: str
+    valeur: Any
+    format: Nature
+
+
+class LectureView(Frozen):
+    """A reading of the day. `valeur`: the whole of it, for the screens that know it."""
+
+    cle: str
+    libelle: str | None
+    fonction: str
+    chiffres: tuple[ChiffreView, ...]
+    valeur: dict[str, Any] | None
+    refus: str | None
+    """Why it could not be made, in French."""
+
+
 class Counts(Frozen):
     taches_ouvertes: int
     pieces_validees: int
@@ -390,6 +410,10 @@ class DemarcheView(Frozen):
     """Numbered tags (DOS-22)."""
     compteurs: Counts
     collections: tuple[CollectionView, ...]
+    lectures: tuple[LectureView, ...]
+    """Values of the day; none when the view is of no given day."""
+    paiement: bool
+    """The modèle has a payment page, whose link the firm may give."""
     dates_cles: tuple[KeyDate, ...]
     donnees: tuple[DataView, ...]
     roles: tuple[Choice, ...]
@@ -398,10 +422,13 @@ class DemarcheView(Frozen):
     """Its clock was moved (demo and tests)."""
 
 
-def view(program: Program, state: DemarcheState, reader: Reader) -> DemarcheView:
-    """What `reader` may see of the démarche. Access to the démarche itself is checked before."""
+def view(program: Program, state: DemarcheState, reader: Reader, day: date | None = None) -> DemarcheView:
+    """What `reader` may see of the démarche. Access to the démarche itself is checked before.
+
+    `day`: the civil day its readings are of; without it there are none.
+    """
     modele = program.modele
-    eyes = _Eyes(program, state, reader)
+    eyes = _Eyes(program, state, reader, day)
     awaited = waits(program, state)
     found = [wait for wait in awaited if eyes.sees_wait(wait)]
     turn, waiting = turn_of(awaited)
@@ -541,6 +568,8 @@ def view(program: Program, state: DemarcheState, reader: Reader) -> DemarcheView
             pieces_a_valider=sum(p.to_check for p in pieces),
             documents=sum(d.statut == "disponible" for d in documents) + sum(len(p.versions) for p in pieces),
         ),
+        lectures=tuple(eyes.lectures()),
+        paiement=modele.paiement is not None and eyes.staff,
         collections=tuple(
             eyes.collection(cle, collection)
             for cle, collection in modele.collections.items()
@@ -572,9 +601,23 @@ def pieces_seen(program: Program, state: DemarcheState, reader: Reader) -> tuple
 class _Eyes:
     """The rules of visibility, for one reader."""
 
-    def __init__(self, program: Program, state: DemarcheState, reader: Reader) -> None:
+    def __init__(
+        self, program: Program, state: DemarcheState, reader: Reader, day: date | None = None
+    ) -> None:
         self.program, self.modele, self.state, self.reader = program, program.modele, state, reader
         self.staff = reader.kind == "staff"
+        self.read: dict[str, dict[str, Any]] = {}
+        self.refusals: dict[str, str] = {}
+        for name, lecture in self.modele.lectures.items() if day is not None else ():
+            if not self.may_set(lecture.voient):
+                continue
+            try:
+                value = program.reading(name, state, day) if day is not None else None
+            except (CalculError, ExpressionError) as error:
+                self.refusals[name] = str(error)
+                continue
+            if value is not None:
+                self.read[name] = value
 
     def sees_key(self, key: str) -> bool:
         """What falls to a role or participant: staff and the client see all, a participant only its own."""
@@ -791,6 +834,7 @@ class _Eyes:
         properties = properties_of(schema)
         manages = self.state.cycle == "ouverte" and self.may_set(collection.gerent)
         lines = self.state.collections.get(cle, {})
+        added = list(self._read_columns(cle))
         wanted = any(
             item.nom == cle
             for etape in self.state.active
@@ -802,7 +846,7 @@ class _Eyes:
             singulier=collection.singulier,
             schema_=schema,
             ui=self.program.bundle.lignes_ui.get(cle, {}),
-            colonnes=tuple(self._columns(cle, collection, properties)),
+            colonnes=(*self._columns(cle, collection, properties), *(column for column, _ in added)),
             statuts=tuple(
                 StatutLigneView(
                     cle=key,
@@ -817,10 +861,46 @@ class _Eyes:
             complete=len(lines) >= collection.maximum,
             attendue=lacking(self.program, self.state, cle) if wanted else 0,
             lignes=tuple(
-                self._line(collection, ligne, properties, clear=manages) for ligne in lines.values()
+                self._line(
+                    collection,
+                    ligne,
+                    properties,
+                    {column.cle: values.get(ligne.id) for column, values in added},
+                    clear=manages,
+                )
+                for ligne in lines.values()
             ),
             totaux=tuple(self._totals(collection)),
         )
+
+    def lectures(self) -> Iterator[LectureView]:
+        """Readings the reader may see, with their figures."""
+        for name, lecture in self.modele.lectures.items():
+            value = self.read.get(name)
+            if value is None and name not in self.refusals:
+                continue
+            yield LectureView(
+                cle=name,
+                libelle=lecture.libelle,
+                fonction=lecture.fonction,
+                chiffres=tuple(
+                    ChiffreView(
+                        cle=key, libelle=chiffre.libelle, valeur=value.get(key), format=chiffre.format
+                    )
+                    for key, chiffre in lecture.montre.items()
+                )
+                if value is not None
+                else (),
+                valeur=value,
+                refus=self.refusals.get(name),
+            )
+
+    def _read_columns(self, cle: str) -> Iterator[tuple[ColonneView, dict[str, Any]]]:
+        """Columns that readings add to a collection, each with its values by line."""
+        for name, value in self.read.items():
+            for key, chiffre in self.modele.lectures[name].colonnes.get(cle, {}).items():
+                column = ColonneView(cle=key, libelle=chiffre.libelle, format=chiffre.format)
+                yield column, {line["id"]: line.get(key) for line in value.get(cle, ())}
 
     def _columns(
         self, cle: str, collection: Collection, properties: Mapping[str, dict[str, Any]]
@@ -845,6 +925,7 @@ class _Eyes:
         collection: Collection,
         ligne: LigneState,
         properties: Mapping[str, dict[str, Any]],
+        added: Mapping[str, Any],
         *,
         clear: bool,
     ) -> LigneView:
@@ -856,7 +937,7 @@ class _Eyes:
                 key: value if clear else _masked(properties.get(key, {}), value)
                 for key, value in ligne.donnees.items()
             },
-            calcule=ligne.calcule,
+            calcule={**ligne.calcule, **added},
             statut=ligne.statut,
             statut_libelle=statut.libelle if statut else None,
             couleur=statut.couleur if statut else None,

@@ -545,3 +545,8 @@ def argument_types(function: Callable[..., Any]) -> dict[str, str]:
         name: written_name(parameter.shape) + ("?" if parameter.optional else "")
         for name, parameter in zip(signature.names, signature.parameters, strict=True)
     }
+
+
+def result_shape(function: Callable[..., Any]) -> Shape:
+    """Shape of what a function gives. Raises ExpressionError when its annotations are unusable."""
+    return signature_of(function.__name__, function).result.shape

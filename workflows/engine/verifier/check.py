@@ -10,18 +10,21 @@ from workflows.engine.bundle import Resolved
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.findings import Finding
 from workflows.engine.namespaces import CALCULS, ColonneError, Namespaces, ValeurError, namespaces_of
-from workflows.engine.verifier import collections, conditions, data, models, moments, names
+from workflows.engine.verifier import collections, conditions, data, lectures, models, moments, names
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.models import Models
 
 
 def verify(
-    resolved: Resolved, functions: Mapping[str, Callable[..., Any]], sources: Models | None = None
+    resolved: Resolved,
+    functions: Mapping[str, Callable[..., Any]],
+    sources: Models | None = None,
+    readings: Mapping[str, Callable[..., Any]] | None = None,
 ) -> list[Finding]:
     """Everything to correct in a modèle. It may be published when no finding is an error.
 
-    `functions`: the registry of calculations. `sources`: how to read mail and document models, and what they may
-    name; without it they are only looked for.
+    `functions`: the registry of calculations; `readings`: that of readings. `sources`: how to read mail and document
+    models, and what they may name; without it they are only looked for.
     """
     context = Context(resolved)
     names.check(context)
@@ -29,6 +32,7 @@ def verify(
     if spaces is not None:
         context.types, context.spaces = spaces.types, spaces
         collections.check(context)
+        lectures.check(context, readings or {})
         data.check(context, functions)
         moments.check(context)
         conditions.check(context)

@@ -76,6 +76,9 @@ def _check_model(
         name = rest.split(".")[0]
         if root not in known and not model.set_elsewhere(root):
             _report(context, model, root, f"« {root} » n’existe pas.", context.close(root, known))
+        elif root == "lectures" and rest and name not in context.modele.lectures:
+            reason = f"Ce modèle n’a pas de lecture « {name} »."
+            _report(context, model, f"{root}.{name}", reason, context.close(name, context.modele.lectures))
         elif root in data and rest and name not in context.types.roots[root].shape.fields:
             what = "calcul" if root == CALCULS else "champ"
             fields = context.types.roots[root].shape.fields

@@ -12,7 +12,7 @@ from workflows.engine.schedule import DUE, RECUR, WAIT
 from workflows.engine.verifier.collections import check_asked, check_bounds
 from workflows.engine.verifier.context import Context
 
-TAKEN = frozenset((CALCULS, EVENEMENTS, LINE, "enfants"))
+TAKEN = frozenset((CALCULS, EVENEMENTS, LINE, "enfants", "lectures"))
 """Names that mean something in every modèle's expressions."""
 STATUTS = frozenset(
     (
