@@ -138,11 +138,24 @@ def echeance_impayee(factures: list[LigneFacture], reglements: list[LigneRegleme
 def echeance_du_plan(
     echeances: list[LigneEcheance], reglements: list[LigneReglement], accorde_le: date | None
 ) -> date | None:
-    """Prochaine échéance du plan qui n’est pas couverte par les règlements ; absente quand le plan est tenu (REC-27)."""
-    suivies = comptes.suivre_plan(
-        echeances_de(echeances), reglements_de(reglements), accorde_le or date.min
-    )
+    """Première échéance du plan que les règlements ne couvrent pas ; absente quand le plan est soldé (REC-27)."""
+    suivies = comptes.suivre_plan(echeances_de(echeances), reglements_de(reglements), accorde_le or date.min)
     return min((s.echeance.jour for s in suivies if s.reste > 0), default=None)
+
+
+def fin_amiable(
+    factures: list[LigneFacture],
+    reglements: list[LigneReglement],
+    echeances: list[LigneEcheance],
+    accorde_le: date | None,
+    jours: int,
+) -> date | None:
+    """Jour où l’amiable a échoué : tant de jours après la plus ancienne échéance impayée, ou, si un plan est accordé,
+    après sa première échéance non couverte. Absent quand tout est réglé (REC-13)."""
+    impayee = echeance_impayee(factures, reglements)
+    if impayee is None:
+        return None
+    return delais.ajouter_jours(echeance_du_plan(echeances, reglements, accorde_le) or impayee, jours)
 
 
 def imputation(factures: list[LigneFacture], reglements: list[LigneReglement], reglement: str) -> str:
@@ -221,6 +234,7 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         echeance_du_plan,
         echeance_impayee,
         economie_offre,
+        fin_amiable,
         fin_periode_essai,
         fin_periode_essai_renouvelee,
         fin_prevenance,

@@ -76,6 +76,10 @@ def test_calculations_of_the_recovery_modele() -> None:
     assert REGISTRE["echeance_impayee"](FACTURES, [REGLEMENTS[0] | {"montant": 150_000}]) is None
     assert REGISTRE["echeance_du_plan"](plan, REGLEMENTS, None) == date(2025, 7, 1)
     assert REGISTRE["echeance_du_plan"]([plan[0] | {"montant": 120_000}], REGLEMENTS, None) is None
+    amiable = REGISTRE["fin_amiable"]
+    assert amiable(FACTURES, REGLEMENTS, [], None, 30) == date(2025, 6, 30)
+    assert amiable(FACTURES, REGLEMENTS, plan, date(2025, 6, 1), 30) == date(2025, 7, 31)
+    assert amiable(FACTURES, [REGLEMENTS[0] | {"montant": 150_000}], plan, None, 30) is None
     frais = [
         {"id": "d", "nature": "frais_dossier", "libelle": "Ouverture", "montant": 9_000},
         {"id": "c", "nature": "commission", "libelle": "Commission", "taux": Decimal("10")},

@@ -273,6 +273,8 @@ class Formulaire(Node):
     nom: Key
     par: Key
     titre: str | None = None
+    obligatoire: bool = True
+    """When false, the étape ends without it; it may be filled as long as the étape is under way."""
 
 
 Awaited = Literal["pieces", "formulaires", "taches", "actions", "evenements"]
@@ -448,6 +450,11 @@ class Etape(Node):
     automatisations: tuple[Automatisation, ...] = ()
     relances: tuple[Relance, ...] = ()
     alertes: tuple[Alerte, ...] = ()
+
+    @property
+    def asked(self) -> tuple[Formulaire, ...]:
+        """Forms it cannot end without."""
+        return tuple(form for form in self.formulaires if form.obligatoire)
 
     @property
     def beside(self) -> bool:

@@ -202,19 +202,37 @@ class Program:
         function = self.rules.functions[calcul.fonction] if calcul.fonction else None
         kinds = argument_types(function) if function else {}
         condition = self.expression(calcul.si, "booleen") if calcul.si else None
+        if condition is not None and not all(lookup_root(data, path) for path in condition.needs):
+            return None
         sources = calcul.arguments if calcul.valeur is None else {VALEUR: calcul.valeur}
-        expressions = {
-            name: self.expression(source, kinds.get(name), condition) for name, source in sources.items()
-        }
-        reads = frozenset[str]().union(
-            *(e.needs for e in expressions.values()), condition.needs if condition else ()
-        )
-        if not all(lookup_root(data, path) for path in reads):
+        arguments = self._arguments(sources, kinds, data, condition)
+        if arguments is None or (condition is not None and not evaluate(condition, data)):
             return None
-        if condition is not None and not evaluate(condition, data):
-            return None
-        given = {name: evaluate(expression, data) for name, expression in expressions.items()}
+        given = {name: evaluate(e, data) if e else None for name, e in arguments.items()}
         return function(**given) if function else given[VALEUR]
+
+    def _arguments(
+        self,
+        sources: Mapping[str, str],
+        kinds: Mapping[str, str],
+        data: Mapping[str, Any],
+        condition: Expression | None = None,
+    ) -> dict[str, Expression | None] | None:
+        """Expressions of a call's arguments, None for an optional one whose form is not filled yet.
+
+        None altogether while an argument that is not optional lacks its form.
+        """
+        found: dict[str, Expression | None] = {}
+        for name, source in sources.items():
+            kind = kinds.get(name)
+            expression = self.expression(source, kind, condition)
+            if all(lookup_root(data, path) for path in expression.needs):
+                found[name] = expression
+            elif kind is not None and kind.endswith("?"):
+                found[name] = None
+            else:
+                return None
+        return found
 
     # --- readings
 
@@ -236,15 +254,10 @@ class Program:
         function = self.rules.readings[reading.fonction]
         kinds = argument_types(function)
         data = self.data(state)
-        values: dict[str, Any] = {}
-        for argument, source in reading.arguments.items():
-            expression = self.expression(source, kinds[argument])
-            if all(lookup_root(data, path) for path in expression.needs):
-                values[argument] = evaluate(expression, data)
-            elif kinds[argument].endswith("?"):
-                values[argument] = None
-            else:
-                return None
+        arguments = self._arguments(reading.arguments, kinds, data)
+        if arguments is None:
+            return None
+        values = {name: evaluate(e, data) if e else None for name, e in arguments.items()}
         return shown(function(day, **values))
 
     def amount_due(self, state: DemarcheState, day: date) -> int | None:

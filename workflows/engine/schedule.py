@@ -172,8 +172,7 @@ def awaited(turn: Turn, etape: Etape, relance: Relance) -> bool:
         case "formulaires":
             current = state.etapes[etape.cle]
             return any(
-                form.par == relance.a and not form_done(state, current, form.nom)
-                for form in etape.formulaires
+                form.par == relance.a and not form_done(state, current, form.nom) for form in etape.asked
             )
         case "taches":
             return any(t.open and t.etape == etape.cle and t.pour == relance.a for t in state.taches.values())
@@ -254,7 +253,7 @@ def _missing_from(turn: Turn, etape: Etape, relance: Relance) -> list[str]:
             return [tache.titre for tache in mine if tache.open]
         case "formulaires":
             done = turn.state.etapes[etape.cle].forms_done
-            awaited_forms = [f for f in etape.formulaires if f.par == relance.a and f.nom not in done]
+            awaited_forms = [f for f in etape.asked if f.par == relance.a and f.nom not in done]
             return [form.titre or etape.titre for form in awaited_forms]
         case "actions":
             asked = [a for a in turn.state.actions.values() if a.a == relance.a]

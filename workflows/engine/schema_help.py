@@ -91,7 +91,7 @@ HELP: dict[str, str] = {
     "Participant.nom": 'Expression qui donne son nom : declaration.prenom + " " + declaration.nom_usage.',
     "non_bloquante": "La suite commence sans attendre cette étape ; la fin de la démarche, elle, l’attend.",
     "nouveau_lien": "Courriel d’un nouveau lien, s’il diffère de l’invitation.",
-    "obligatoire": "L’étape ne se termine pas sans cet élément.",
+    "obligatoire": "L’étape ne se termine pas sans cet élément (vrai par défaut).",
     "par": "Qui le remplit : un rôle ou un participant.",
     "StatutLigne.par": "Qui peut donner ce statut, outre le cabinet ; à défaut, ceux qui gèrent la collection.",
     "parallele": "Nom technique du bloc d’étapes parallèles.",

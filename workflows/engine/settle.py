@@ -248,7 +248,7 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
     state = turn.state.etapes[etape.cle]
     reasons = [
         f"le formulaire « {form.titre or form.nom} » est attendu"
-        for form in etape.formulaires
+        for form in etape.asked
         if not form_done(turn.state, state, form.nom)
     ]
     reasons += [

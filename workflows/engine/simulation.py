@@ -48,7 +48,9 @@ class Evenement(BaseModel):
     apres: Delay
     """Counted from the beginning."""
     commande: dict[str, Any]
-    """A command of the engine: `{type: Suspend, motif: Congés}`."""
+    """A command of the engine: `{type: Suspend, motif: Congés}`. A line is named by its rank: `ligne: 1`."""
+    par: str | None = None
+    """Role or participant who does it; the firm when absent."""
 
 
 class Scenario(BaseModel):
@@ -173,7 +175,8 @@ class Simulation:
         if self._events and self._events[0][0] <= self.now:
             _, _, event = self._events.pop(0)
             outside = event.commande.get("type") == "RecordFact"
-            yield self._command(**{"actor": _SYSTEM if outside else self._staff(), **event.commande})
+            actor = _SYSTEM if outside else self._actor_of(event.par)
+            yield self._command(**{"actor": actor, **self._told(event.commande)})
         if self.state.cycle != "ouverte":
             return
         for active in self.state.active:
@@ -187,6 +190,17 @@ class Simulation:
         for wait in waits(self.program, self.state):
             if self._answers(wait) and self._answer_at(wait) <= self.now:
                 yield from self._answer(wait)
+
+    def _told(self, command: dict[str, Any]) -> dict[str, Any]:
+        """A command as a scenario writes it: « J+20 » in its data, lines by rank."""
+        told = dict(command)
+        if isinstance(told.get("donnees"), dict):
+            told["donnees"] = self._dated(told["donnees"])
+        if isinstance(told.get("ligne"), int):
+            known = list(self.state.collections.get(str(told.get("collection")), {}))
+            rank = told["ligne"] - 1
+            told["ligne"] = known[rank] if 0 <= rank < len(known) else ""
+        return told
 
     def _next(self) -> datetime | None:
         """When something happens next; None when nothing will."""

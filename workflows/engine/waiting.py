@@ -136,7 +136,7 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
     for cle in active:
         etape, current = program.etapes[cle], state.etapes[cle]
         since = current.entered_at or opened
-        missing_forms = [form for form in etape.formulaires if not form_done(state, current, form.nom)]
+        missing_forms = [form for form in etape.asked if not form_done(state, current, form.nom)]
         for form in missing_forms:
             found.append(
                 wait("formulaire", form.nom, form.titre or etape.titre, form.par, since, current.due_at, cle)
@@ -212,7 +212,7 @@ def progress(program: Program, state: DemarcheState) -> int:
 
 def part_done(program: Program, state: DemarcheState, etape: Etape, current: EtapeState) -> float:
     """Fraction of an étape's compulsory items that are done: forms, lines, tasks, validated pièces."""
-    items = [form_done(state, current, form.nom) for form in etape.formulaires]
+    items = [form_done(state, current, form.nom) for form in etape.asked]
     items += [not lacking(program, state, wanted.nom) for wanted in etape.collections]
     items += [
         tache.statut == "termine"

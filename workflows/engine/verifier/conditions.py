@@ -82,7 +82,7 @@ def check(context: Context) -> None:
 
 def _check_content(context: Context, etape: Etape, place: Place) -> None:
     """An étape that awaits nothing ends as soon as it begins; one whose every item is optional too."""
-    if etape.terminee == "manuelle" or etape.attendre is not None or etape.formulaires or etape.collections:
+    if etape.terminee == "manuelle" or etape.attendre is not None or etape.asked or etape.collections:
         if etape.terminee == "manuelle" and etape.responsable in context.modele.participants:
             context.warn(
                 "fin_par_participant",

@@ -24,7 +24,7 @@ class Known:
         """What is known once the étape is left; what follows a non-blocking one does not wait for its answers."""
         forms = {form.nom for form in etape.formulaires}
         told = {event.formulaire for event in etape.evenements if event.formulaire}
-        certain = forms | {
+        certain = {form.nom for form in etape.asked} | {
             event.formulaire
             for event in etape.evenements
             if event.formulaire

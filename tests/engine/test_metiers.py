@@ -1,0 +1,95 @@
+"""Recouvrement and optimisation, played from their shipped scenarios (REC-09 to REC-27, OPT-21 to OPT-28)."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from activities.rules_port import RULES
+from workflows.engine.bundle import from_folder
+from workflows.engine.program import Program
+from workflows.engine.simulation import Simulation, lines, read_scenario
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = ROOT / "process_templates" / "scenarios"
+
+
+def play(modele: str, scenario: str) -> tuple[Simulation, list[str]]:
+    """A scenario played to its end, with what its journal says."""
+    resolved = from_folder(ROOT, ROOT / "process_templates" / f"{modele}.yaml")
+    program = Program(resolved.bundle, RULES, "sha")
+    told = read_scenario((SCENARIOS / f"{scenario}.yaml").read_text(encoding="utf-8"), scenario)
+    simulation = Simulation(program, told, date(2026, 1, 5))
+    said: list[str] = []
+    for step in simulation.run():
+        assert step.refusal is None, step.refusal
+        said += [f"{line.at:%d/%m} {line.text}" for line in lines(step, program)]
+    return simulation, said
+
+
+def test_a_plan_a_missed_instalment_then_all_is_paid() -> None:
+    simulation, said = play("recouvrement", "recouvrement_plan")
+    assert simulation.ending == "terminee"
+    assert "26/01 Nouvelle tâche : Alerte : Échéance impayée" in said
+    assert any("Étape sans objet : Phase Judiciaire" in line for line in said)
+    assert simulation.state.calculs["reste_du"] == 0
+    [fee] = simulation.state.collections["frais"].values()
+    assert fee.calcule["cout"] == 80_000
+
+
+def test_the_amicable_way_fails_thirty_days_after_the_due_date() -> None:
+    simulation, said = play("recouvrement", "recouvrement_judiciaire")
+    assert simulation.ending == "terminee"
+    assert "25/01 Étape commencée : Phase Pré-contentieuse" in said
+    assert "25/01 Document produit : Mise en demeure" in said
+    assert any("Étape commencée : Phase Judiciaire" in line for line in said)
+    assert simulation.state.donnees["judiciaire"]["montant_accorde"] == 480_000
+
+
+def test_a_private_debtor_who_pays_never_meets_the_judge() -> None:
+    simulation, said = play("recouvrement", "recouvrement_particulier")
+    assert simulation.ending == "terminee"
+    assert "15/02 Nouvelle tâche : Appeler le débiteur (R2)" in said
+    assert not any("Mise en demeure" in line for line in said)
+
+
+def test_an_accepted_offer_is_carried_out() -> None:
+    simulation, said = play("optimisation_abonnements", "optimisation_globale")
+    assert simulation.ending == "terminee"
+    assert any("Étape commencée : Réalisation des démarches" in line for line in said)
+    [offer] = simulation.state.collections["offres"].values()
+    assert (offer.statut, offer.calcule["economie"]) == ("acceptee", 81_000)
+
+
+def test_an_offer_to_adjust_goes_back_to_the_proposals() -> None:
+    simulation, said = play("optimisation_abonnements", "optimisation_ajustement")
+    assert simulation.ending == "terminee"
+    assert any("Étape commencée : Ajustement des propositions" in line for line in said)
+    assert sum("Étape commencée : Nos propositions" in line for line in said) == 2
+    statuts = [offer.statut for offer in simulation.state.collections["offres"].values()]
+    assert statuts == ["refusee", "acceptee"]
+
+
+def test_a_client_who_refuses_is_reminded_first_and_nothing_is_carried_out() -> None:
+    simulation, said = play("optimisation_abonnements", "optimisation_refus")
+    assert simulation.ending == "terminee"
+    assert sum("Relance" in line for line in said) >= 1
+    assert any("Étape sans objet : Réalisation des démarches" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("day", "penalties", "refused"),
+    [(date(2025, 9, 1), 42_615, False), (date(2025, 9, 2), 42_948, False), (date(2026, 11, 22), None, True)],
+)
+def test_penalties_are_those_of_the_day_of_reading(day: date, penalties: int | None, refused: bool) -> None:
+    """REC-23, and a rate table that stops before the day: nothing is guessed, the table is named."""
+    simulation, _ = play("recouvrement", "recouvrement_judiciaire")
+    state = simulation.state
+    [line] = state.collections["factures"].values()
+    line.donnees |= {"montant": 1_000_000, "echeance": "2025-04-30"}
+    account = simulation.program.readings(state, day)["compte"]
+    assert account["penalites"] == penalties
+    assert (account["refus"] is not None) is refused
+    assert account["a_payer"] == simulation.program.amount_due(state, day)
