@@ -1725,6 +1725,20 @@ export interface components {
             /** Par */
             par?: string | null;
         };
+        /** ChiffreView */
+        ChiffreView: {
+            /** Cle */
+            cle: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "texte" | "date" | "montant" | "nombre" | "booleen" | "choix" | "sensible";
+            /** Libelle */
+            libelle: string;
+            /** Valeur */
+            valeur: unknown;
+        };
         /** Choice */
         Choice: {
             /** Cle */
@@ -2126,6 +2140,8 @@ export interface components {
             icone: string;
             /** Id */
             id: string;
+            /** Lectures */
+            lectures: components["schemas"]["LectureView"][];
             /** Livrables */
             livrables: components["schemas"]["DocumentView"][];
             /** Modele */
@@ -2144,6 +2160,8 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /** Paiement */
+            paiement: boolean;
             /** Participants */
             participants: components["schemas"]["ParticipantView"][];
             /**
@@ -2242,6 +2260,8 @@ export interface components {
             icone: string;
             /** Id */
             id: string;
+            /** Lectures */
+            lectures: components["schemas"]["LectureView"][];
             /** Livrables */
             livrables: components["schemas"]["DocumentView"][];
             /** Modele */
@@ -2255,6 +2275,8 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /** Paiement */
+            paiement: boolean;
             /** Participants */
             participants: components["schemas"]["ParticipantView"][];
             /**
@@ -2803,6 +2825,26 @@ export interface components {
              * @example Zoé Martin
              */
             nom: string;
+        };
+        /**
+         * LectureView
+         * @description A reading of the day. `valeur`: the whole of it, for the screens that know it.
+         */
+        LectureView: {
+            /** Chiffres */
+            chiffres: components["schemas"]["ChiffreView"][];
+            /** Cle */
+            cle: string;
+            /** Fonction */
+            fonction: string;
+            /** Libelle */
+            libelle: string | null;
+            /** Refus */
+            refus: string | null;
+            /** Valeur */
+            valeur: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * LigneAccuse
