@@ -286,6 +286,9 @@ async def form_owner(dossier: Dossier, nom: str) -> str | None:
         for form in etape.formulaires:
             if form.nom == nom:
                 return _seen(dossier.actor, form.par)
+        if any(evenement.formulaire == nom for evenement in etape.evenements):
+            # Whoever an event comes from, someone of the firm records it.
+            return _seen(dossier.actor, NOBODY_ELSE)
     return None
 
 

@@ -1,5 +1,6 @@
 """Forms of a running démarche: read, left half-way, sent."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from api.routes.demarches import corps
 from store import brouillon_formulaire
 from store.session import session_scope
 from workflows.engine import commands as c
+from workflows.engine.modele import Etape
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
 from workflows.engine.view import properties_of
@@ -58,15 +60,13 @@ async def read_form(
     program, state = await dossier.program(), dossier.state()
     async with session_scope() as session:
         draft = await brouillon_formulaire.find(session, dossier.cipher, dossier.id, nom, author_of(actor))
-    forms = [
-        (etape, form) for etape in program.modele.walk() for form in etape.formulaires if form.nom == nom
-    ]
-    etape, form = next(((e, f) for e, f in forms if state.etapes[e.cle].statut == "en_cours"), forms[0])
+    places = list(_places(program, nom))
+    etape, titre = next((p for p in places if state.etapes[p[0].cle].statut == "en_cours"), places[0])
     current = state.etapes[etape.cle]
     active = current.statut == "en_cours"
     return FormulaireVue(
         nom=nom,
-        titre=form.titre or etape.titre,
+        titre=titre,
         schema_=program.bundle.forms[nom],
         ui=program.bundle.ui.get(nom, {}),
         etape=etape.cle if active else None,
@@ -75,6 +75,17 @@ async def read_form(
         brouillon=draft[0] if draft else None,
         brouillon_at=draft[1] if draft else None,
     )
+
+
+def _places(program: Program, nom: str) -> Iterator[tuple[Etape, str]]:
+    """Where a form is filled, and under which title: by someone in an étape, or with an event that comes."""
+    for etape in program.modele.walk():
+        for form in etape.formulaires:
+            if form.nom == nom:
+                yield etape, form.titre or etape.titre
+        for evenement in etape.evenements:
+            if evenement.formulaire == nom:
+                yield etape, evenement.titre
 
 
 def _known_already(program: Program, state: DemarcheState, nom: str) -> dict[str, Any] | None:

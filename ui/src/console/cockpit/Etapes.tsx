@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import { IconArrowBackUp, IconCheck, IconDots, IconForms, IconPlayerSkipForward } from '@tabler/icons-react'
-import type { DemarcheView, EtapeView, WaitView } from '@shared/api/types'
+import { IconArrowBackUp, IconCalendarCheck, IconCheck, IconDots, IconForms, IconPlayerSkipForward } from '@tabler/icons-react'
+import type { DemarcheView, EtapeView, EvenementView, WaitView } from '@shared/api/types'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
-import { count, daysUntil, dayMonth, hour, relativeDay, shortDate } from '@shared/format'
+import { capital, count, daysUntil, dayMonth, hour, relativeDay, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
 import { Checklist } from '../components/Checklist'
@@ -77,6 +77,7 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
               <Checklist demarcheId={demarche.id} tache={task} />
             </div>
           )}
+          {current && <Evenements demarche={demarche} etape={etape.cle} working={working} onDialog={onDialog} />}
           {form && working && (
             <Button variant="default" size="xs" leftSection={<IconForms size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
               Remplir : {form.titre}
@@ -85,6 +86,33 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
         </div>
       </li>
     </>
+  )
+}
+
+const passed: Partial<Record<EvenementView['statut'], string>> = { recu: 'reçu', echu: 'non venu à temps', annule: 'annulé' }
+
+/** Outside events of the étape: awaited from whom and until when, and recorded here when they come. */
+function Evenements({ demarche, etape, working, onDialog }: { demarche: DemarcheView; etape: string; working: boolean; onDialog: (dialog: CockpitDialog) => void }) {
+  const events = demarche.evenements.filter((evenement) => evenement.etape === etape)
+  if (events.length === 0) return null
+  return (
+    <ul className={classes.events}>
+      {events.map((evenement) => (
+        <li key={evenement.cle}>
+          <span className={classes.event}>
+            {evenement.titre}
+            <small>
+              {passed[evenement.statut]
+                ? `${capital(passed[evenement.statut] ?? '')}${evenement.survenu_le ? ` le ${shortDate(evenement.survenu_le)}` : ''}`
+                : `Attendu de ${evenement.de_nom}${evenement.due_at ? `, avant le ${shortDate(evenement.due_at)}` : ''}`}
+            </small>
+          </span>
+          {working && evenement.enregistrable && (
+            <Button variant="default" size="xs" leftSection={<IconCalendarCheck size={15} stroke={STROKE} />} aria-label={`Constater : ${evenement.titre}`} onClick={() => onDialog({ type: 'evenement', evenement })}>Constater…</Button>
+          )}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -15,6 +15,7 @@ import { STROKE } from '@shared/icons'
 import { vueClientQuery } from '../api/queries'
 import { DateField } from '../components/DateField'
 import { Screen, ScreenHead } from '../components/Screen'
+import { instantOf } from '../components/time'
 import classes from './VueClientPage.module.css'
 
 const CLIENT = 'client'
@@ -80,10 +81,10 @@ function Controls({ past, now, onGo }: ControlsProps) {
   )
 }
 
-/** The end of a civil day; never before the opening, which may be later the same day elsewhere. */
+/** The end of a civil day; never before the opening. */
 function endOf(day: string, past: PastView): string {
-  const end = new Date(`${day}T23:59:59`)
-  return end < new Date(past.premier) ? past.premier : end.toISOString()
+  const end = instantOf(day, '23:59')
+  return Date.parse(end) < Date.parse(past.premier) ? past.premier : end
 }
 
 function Seen({ view, at, busy }: { view: SeenView; at: Instant; busy: boolean }) {

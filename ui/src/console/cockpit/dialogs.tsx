@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { equipeQuery, formulaireQuery } from '@shared/api/queries'
 import { call } from '@shared/api/http'
-import type { DemarcheView, EtapeForm } from '@shared/api/types'
+import type { DemarcheView, EtapeForm, EvenementView } from '@shared/api/types'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
@@ -24,6 +24,7 @@ export type CockpitDialog =
   | { type: 'dispense'; piece: string }
   | { type: 'revocation'; cle: string }
   | { type: 'formulaire'; nom: string; etape: string }
+  | { type: 'evenement'; evenement: EvenementView }
 
 interface Props {
   demarche: DemarcheView
@@ -42,13 +43,14 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
     case 'equipe': return <Reaffecter {...props} />
     case 'precision': return <Precision {...props} />
     case 'date': return <DateCle {...props} champ={dialog.champ} />
+    case 'evenement': return <Constater {...props} evenement={dialog.evenement} />
     case 'formulaire': return <Formulaire {...props} nom={dialog.nom} etape={dialog.etape} />
     default: return <Reason {...props} dialog={dialog} />
   }
 }
 
 /** Commands that only ask for a reason. */
-function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<CockpitDialog, { type: 'date' | 'formulaire' }> }) {
+function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<CockpitDialog, { type: 'date' | 'formulaire' | 'evenement' }> }) {
   const { send } = useCommands(demarche.id)
   const etape = 'etape' in dialog ? demarche.etapes.find(({ cle }) => cle === dialog.etape) : undefined
   const piece = 'piece' in dialog ? demarche.pieces.find(({ id }) => id === dialog.piece) : undefined
@@ -419,6 +421,58 @@ function DateCle({ demarche, champ, onClose }: Props & { champ: string }) {
         </>
       )}
     </CommandDialog>
+  )
+}
+
+/** Something that happened outside eLaska: its day, and its form when it has one. */
+function Constater({ demarche, evenement, onClose }: Props & { evenement: EvenementView }) {
+  const { send } = useCommands(demarche.id)
+  const [jour, setJour] = useState<string | null>(dayFromToday(0))
+  const chemin = `/evenements/${evenement.cle}`
+  if (evenement.formulaire) return <ConstaterParFormulaire demarche={demarche} evenement={evenement} nom={evenement.formulaire} onClose={onClose} />
+  return (
+    <CommandDialog
+      titre={evenement.titre}
+      action="Enregistrer"
+      onClose={onClose}
+      check={(): FieldErrors => (jour ? {} : { survenu_le: 'Choisissez une date.' })}
+      onSubmit={async (key) => {
+        await send({ chemin, body: { survenu_le: jour } }, key)
+        toastDone(`Enregistré${NBSP}: ${evenement.titre}`)
+      }}
+    >
+      {(errors) => (
+        <>
+          {evenement.description && <p className={classes.hint}>{evenement.description}</p>}
+          <DateField label="Survenu le" value={jour} onChange={setJour} error={errors.survenu_le} required />
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+function ConstaterParFormulaire({ demarche, evenement, nom, onClose }: Props & { evenement: EvenementView; nom: string }) {
+  const { send } = useCommands(demarche.id)
+  const form = useQuery(formulaireQuery(demarche.id, nom))
+  const key = useRef(crypto.randomUUID())
+  return (
+    <Modal opened onClose={onClose} title={evenement.titre} size={760} closeOnClickOutside={false}>
+      {form.data ? (
+        <DynamicForm
+          schema={form.data.schema}
+          uiSchema={form.data.ui}
+          data={form.data.donnees}
+          action="Enregistrer"
+          onDraft={() => { key.current = crypto.randomUUID() }}
+          onSubmit={async (donnees) => {
+            await send({ chemin: `/evenements/${evenement.cle}`, body: { donnees } }, key.current)
+            toastDone(`Enregistré${NBSP}: ${evenement.titre}`)
+            onClose()
+          }}
+        />
+      ) : form.error ? <ErrorState error={form.error} onRetry={() => void form.refetch()} />
+        : <SkeletonRows lignes={5} hauteur={64} />}
+    </Modal>
   )
 }
 
