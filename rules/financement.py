@@ -132,8 +132,8 @@ def repere_hcsf(
 ) -> RepereHcsf:
     """Compare with 35 % of income, insurance included, and 25 years; 27 for a deferred entry or important works.
 
-    Decision D-HCSF-2021-7, in force since 01/01/2022. `differe_ou_travaux` is the adviser's judgement: the share of works
-    it takes changed in 2023. Raises HorsPlageError before 2022, DonneeIncoherenteError without income.
+    Decision D-HCSF-2021-7, in force since 01/01/2022. `differe_ou_travaux` is the adviser's judgement: the share of
+    works it takes changed in 2023. Raises HorsPlageError before 2022, DonneeIncoherenteError without income.
     """
     verifier_duree(duree)
     taux_max = bareme("hcsf_taux_effort").au(jour)

@@ -17,12 +17,12 @@ from rules.prets import MOIS_PAR_AN, verifier_montant, verifier_taux
 
 
 def acceptation_possible_le(recue_le: date) -> date:
-    """First day on which the borrower may accept: ten whole days after reception (L313-34). Raises HorsPlageError."""
+    """First day on which the borrower may accept: after ten whole days (L313-34). Raises HorsPlageError."""
     return ajouter_jours(recue_le, _valeur("reflexion_offre_pret", recue_le) + 1)
 
 
 def offre_tenue_jusqu_au(recue_le: date) -> date:
-    """Last day on which the bank is bound by its offer: thirty days after reception (L313-34). Raises HorsPlageError."""
+    """Last day on which the bank is bound: thirty days after reception (L313-34). Raises HorsPlageError."""
     return ajouter_jours(recue_le, _valeur("maintien_offre_pret", recue_le))
 
 

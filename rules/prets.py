@@ -250,8 +250,8 @@ def _mensuel(taux: Decimal) -> Decimal:
 def taux_usure(duree: int, jour: date) -> Decimal:
     """Ceiling of the TAEG of a fixed-rate housing loan, per cent, on the day of the offer.
 
-    Code de la consommation, art. L314-6; published each quarter by the Banque de France. Raises HorsPlageError where the
-    table says nothing of that day, DonneeIncoherenteError for an impossible duration.
+    Code de la consommation, art. L314-6; published each quarter by the Banque de France. Raises HorsPlageError where
+    the table says nothing of that day, DonneeIncoherenteError for an impossible duration.
     """
     verifier_duree(duree)
     ans = Decimal(duree) / MOIS_PAR_AN
