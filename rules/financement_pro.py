@@ -27,8 +27,8 @@ _JOURS_PAR_AN = 365
 class CreditBail:
     """A lease: rents paid at the end of each month, a first one raised if need be, an option at the end.
 
-    `premier_loyer`: paid when the contract begins, on top of the others (« premier loyer majoré »). `valeur_residuelle`:
-    price of the purchase option.
+    `premier_loyer`: paid when the contract begins, on top of the others (« premier loyer majoré »).
+    `valeur_residuelle`: price of the purchase option.
     """
 
     prix: int

@@ -1,0 +1,70 @@
+"""Lines of the collections of a loan file, as calculations receive them: only the fields a calculation reads."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NotRequired, TypedDict
+
+from rules.erreurs import DonneeIncoherenteError
+from rules.regroupement import CreditRepris
+
+REPRIS, CONSERVE, SOLDE = "repris", "conserve", "solde"
+"""What becomes of a present loan: grouped into the new one, going on, paid off before the project."""
+
+
+class LigneMontant(TypedDict):
+    """A need of the project, or a personal contribution."""
+
+    id: str
+    montant: int
+
+
+class LigneCredit(TypedDict):
+    """A present loan of the borrowers; `mensualite`: insurance included."""
+
+    id: str
+    capital_restant: int
+    mensualite: int
+    mois_restants: int
+    devenir: str
+    indemnite: NotRequired[int]
+
+
+class LigneOffrePret(TypedDict):
+    """An offer of a bank."""
+
+    id: str
+    banque: str
+    montant: int
+    taux: Decimal
+    duree: int
+    assurance: NotRequired[int]
+    garantie: NotRequired[int]
+    frais: NotRequired[int]
+    statut: NotRequired[str]
+
+
+def conservees(credits: Sequence[LigneCredit]) -> int:
+    """Monthly payments of the loans that go on. Raises DonneeIncoherenteError for a fate that is none."""
+    return sum(ligne["mensualite"] for ligne in credits if _devenir(ligne) == CONSERVE)
+
+
+def repris(credits: Sequence[LigneCredit]) -> list[CreditRepris]:
+    """Loans that a grouping pays off. Raises DonneeIncoherenteError for a fate that is none."""
+    return [
+        CreditRepris(
+            ligne["capital_restant"],
+            ligne["mensualite"],
+            ligne["mois_restants"],
+            ligne.get("indemnite", 0),
+        )
+        for ligne in credits
+        if _devenir(ligne) == REPRIS
+    ]
+
+
+def _devenir(ligne: LigneCredit) -> str:
+    if ligne["devenir"] not in (REPRIS, CONSERVE, SOLDE):
+        raise DonneeIncoherenteError(
+            f"Devenir d’un crédit « {ligne['devenir']} » inconnu ; valeurs connues : conserve, repris, solde."
+        )
+    return ligne["devenir"]

@@ -1,0 +1,94 @@
+"""Lines of the collections of a debt file, as calculations receive them: only the fields a calculation reads."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NotRequired, TypedDict, cast
+
+from rules.dettes import Dette, Paiement
+from rules.erreurs import DonneeIncoherenteError
+from rules.plans_dettes import Mode, Scenario
+
+STATUT_SOLDEE = "soldee"
+
+
+class LigneDette(TypedDict):
+    """A debt of the client. `nom`: how payments name it."""
+
+    id: str
+    nom: str
+    creancier: str
+    nature: str
+    montant_initial: int
+    capital_restant_du: int
+    arrete_le: date
+    montant_echeance: NotRequired[int]
+    taux_interet: NotRequired[Decimal]
+    statut: NotRequired[str]
+
+
+class LignePaiement(TypedDict):
+    """A payment on the debt of that name."""
+
+    id: str
+    dette: str
+    date: date
+    montant: int
+
+
+class LigneScenario(TypedDict):
+    """A repayment plan to model."""
+
+    id: str
+    nom: str
+    mode: str
+    duree: NotRequired[int]
+    mensualite: NotRequired[int]
+    taux: NotRequired[Decimal]
+    frais: NotRequired[int]
+
+
+def dettes_de(lignes: Sequence[LigneDette]) -> list[Dette]:
+    """Debts of a collection."""
+    return [
+        Dette(
+            ligne["id"],
+            ligne["creancier"],
+            ligne["nature"],
+            ligne["montant_initial"],
+            ligne["capital_restant_du"],
+            ligne["arrete_le"],
+            ligne.get("montant_echeance", 0),
+            ligne.get("taux_interet", Decimal(0)),
+            ligne.get("statut") == STATUT_SOLDEE,
+        )
+        for ligne in lignes
+    ]
+
+
+def paiements_de(lignes: Sequence[LignePaiement], dettes: Sequence[LigneDette]) -> list[Paiement]:
+    """Payments of a collection. Raises DonneeIncoherenteError when a name is unknown or borne by two debts."""
+    par_nom = {ligne["nom"]: ligne["id"] for ligne in dettes}
+    if len(par_nom) < len(dettes):
+        raise DonneeIncoherenteError("Deux dettes portent le même nom.")
+    for ligne in lignes:
+        if ligne["dette"] not in par_nom:
+            raise DonneeIncoherenteError(f"Un paiement vise une dette inconnue : « {ligne['dette']} ».")
+    return [Paiement(par_nom[ligne["dette"]], ligne["date"], ligne["montant"]) for ligne in lignes]
+
+
+def scenario_de(ligne: LigneScenario) -> Scenario:
+    """A scenario. Raises DonneeIncoherenteError for a mode that is none."""
+    if ligne["mode"] not in ("duree", "mensualite", "regroupement"):
+        raise DonneeIncoherenteError(
+            f"Scénario « {ligne['mode']} » inconnu ; valeurs connues : duree, mensualite, regroupement."
+        )
+    return Scenario(
+        ligne["id"],
+        ligne["nom"],
+        cast(Mode, ligne["mode"]),
+        ligne.get("duree"),
+        ligne.get("mensualite"),
+        ligne.get("taux"),
+        ligne.get("frais", 0),
+    )

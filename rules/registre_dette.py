@@ -1,0 +1,62 @@
+"""Calculations that the modèles of debts may call; the contract is that of `rules.registre`."""
+
+from datetime import date
+
+from rules import dettes as calculs
+from rules.lignes_dette import LigneDette, LignePaiement, dettes_de, paiements_de
+
+
+def capital_restant_du(dettes: list[LigneDette], paiements: list[LignePaiement], dette: str) -> int:
+    """Capital restant dû d’une dette, désignée par son identifiant, après ses paiements, en centimes (DET-14)."""
+    etat = _etat(dettes, paiements, dette)
+    return etat.capital if etat else 0
+
+
+def rembourse_dette(dettes: list[LigneDette], paiements: list[LignePaiement], dette: str) -> int:
+    """Total des paiements d’une dette, désignée par son identifiant, en centimes (DET-07, DET-13)."""
+    etat = _etat(dettes, paiements, dette)
+    return etat.rembourse if etat else 0
+
+
+def progression_dette(dettes: list[LigneDette], paiements: list[LignePaiement], dette: str) -> int:
+    """Part remboursée du montant initial d’une dette, en pour cent entiers (DET-15)."""
+    etat = _etat(dettes, paiements, dette)
+    return etat.progression if etat else 0
+
+
+def _etat(
+    dettes: list[LigneDette], paiements: list[LignePaiement], dette: str
+) -> calculs.EtatDette | None:
+    trouvee = next((candidate for candidate in dettes_de(dettes) if candidate.id == dette), None)
+    return None if trouvee is None else calculs.etat(trouvee, paiements_de(paiements, dettes))
+
+
+def total_restant_du(dettes: list[LigneDette], paiements: list[LignePaiement]) -> int:
+    """Capital total restant dû, en centimes (DET-06)."""
+    return calculs.passif(dettes_de(dettes), paiements_de(paiements, dettes), None).capital
+
+
+def total_echeances(dettes: list[LigneDette], paiements: list[LignePaiement]) -> int:
+    """Total des échéances mensuelles des dettes non soldées, en centimes (DET-06)."""
+    return calculs.passif(dettes_de(dettes), paiements_de(paiements, dettes), None).echeances
+
+
+def total_rembourse(dettes: list[LigneDette], paiements: list[LignePaiement]) -> int:
+    """Total déjà remboursé, en centimes (DET-07)."""
+    return calculs.passif(dettes_de(dettes), paiements_de(paiements, dettes), None).rembourse
+
+
+def date_contestation_surendettement(notifie_le: date) -> date:
+    """Dernier jour pour contester l’irrecevabilité d’un dossier de surendettement : 15 jours."""
+    return calculs.limite_contestation(notifie_le)
+
+
+FONCTIONS = (
+    capital_restant_du,
+    date_contestation_surendettement,
+    progression_dette,
+    rembourse_dette,
+    total_echeances,
+    total_rembourse,
+    total_restant_du,
+)
