@@ -1,7 +1,7 @@
 """The one registry of calculations a modèle may call by name: all the Python an administrator can reach.
 
 Annotations are a contract: the engine reads them to type-check expressions, so they only use date, str, int,
-bool, Decimal, the lines of `rules.lignes` in lists, and their optional forms, and no parameter has a default. A
+bool, Decimal, the lines of `rules.lignes*` in lists, and their optional forms, and no parameter has a default. A
 calculation that cannot be made raises `rules.erreurs.RegleError`, whose message is a French sentence.
 """
 
@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from rules import abonnements as offres_abonnements
-from rules import comptes, delais, embauche
+from rules import comptes, delais, embauche, registre_credit, registre_dette, registre_sinistre
 from rules.erreurs import DonneeIncoherenteError
 from rules.lignes import (
     LigneAbonnement,
@@ -245,5 +245,8 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         reste_facture,
         type_abonnement,
         visite_avant_affectation,
+        *registre_credit.FONCTIONS,
+        *registre_dette.FONCTIONS,
+        *registre_sinistre.FONCTIONS,
     )
 }

@@ -105,7 +105,7 @@ def au_dessus_repere_hcsf(
     jour: date,
     differe_ou_travaux: bool | None,
 ) -> bool:
-    """Vrai au-delà de 35 % des revenus ou de 25 ans, 27 en différé ou travaux (D-HCSF-2021-7) : un repère, pas un droit."""
+    """Vrai au-delà de 35 % des revenus ou de 25 ans (27 en différé ou travaux), repère HCSF (D-HCSF-2021-7)."""
     repere = financement.repere_hcsf(
         mensualite + conservees(credits), revenus, duree, jour, bool(differe_ou_travaux)
     )

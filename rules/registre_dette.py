@@ -24,9 +24,7 @@ def progression_dette(dettes: list[LigneDette], paiements: list[LignePaiement], 
     return etat.progression if etat else 0
 
 
-def _etat(
-    dettes: list[LigneDette], paiements: list[LignePaiement], dette: str
-) -> calculs.EtatDette | None:
+def _etat(dettes: list[LigneDette], paiements: list[LignePaiement], dette: str) -> calculs.EtatDette | None:
     trouvee = next((candidate for candidate in dettes_de(dettes) if candidate.id == dette), None)
     return None if trouvee is None else calculs.etat(trouvee, paiements_de(paiements, dettes))
 

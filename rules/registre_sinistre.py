@@ -33,7 +33,7 @@ def _evenement(valeur: str) -> sinistres.Evenement:
 def date_limite_declaration(
     evenement: str, connu_le: date, arrete_publie_le: date | None, jours_contrat: int | None
 ) -> date:
-    """Dernier jour pour déclarer le sinistre, ou pour porter plainte après une cyberattaque (L113-2, L125-2, L12-10-1)."""
+    """Dernier jour pour déclarer, ou porter plainte après une cyberattaque (L113-2, L125-2, L12-10-1)."""
     return sinistres.limite_declaration(_evenement(evenement), connu_le, arrete_publie_le, jours_contrat)
 
 
@@ -58,7 +58,7 @@ def date_versement_assureur(accord_le: date) -> date:
 
 
 def total_mouvements(mouvements: list[LigneMouvement], sens: str) -> int:
-    """Total provisionné, indemnisé ou remboursé, en centimes ; sens : provision, indemnisation, remboursement (SIN-05)."""
+    """Total en centimes d’un sens de mouvement : provision, indemnisation, remboursement (SIN-05)."""
     voulu = sens_de(sens)
     return sum(mouvement.montant for mouvement in mouvements_de(mouvements) if mouvement.sens is voulu)
 
