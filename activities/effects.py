@@ -16,6 +16,7 @@ from activities.decider import open_state
 from activities.outcome import EffectOutcome, Later, Result
 from activities.produce_document import produce_document
 from activities.send_courriel import send_courriel
+from activities.send_sms import send_sms
 from store.crypto import ClientCipher, Keyring, place
 from store.demarche import Demarche, Effet
 from store.session import session_scope
@@ -64,6 +65,8 @@ async def _do(
 ) -> EffectOutcome:
     if row.kind == "courriel":
         return await send_courriel(keyring, row, demarche, params)
+    if row.kind == "sms":
+        return await send_sms(keyring, row, demarche, params)
     return await produce_document(cipher, row, demarche, params)
 
 

@@ -18,6 +18,7 @@ def _paths_of_mail(source: str, partials: Mapping[str, str]) -> set[str]:
 MODELS = Models(
     paths_of_mail=_paths_of_mail,
     paths_of_document=paths_of,
+    paths_of_sms=paths_of,
     mail=frozenset(COURRIEL),
     document=frozenset(DOCUMENT),
 )

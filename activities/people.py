@@ -8,7 +8,9 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store import cabinet as cabinet_store
+from store.crypto import Keyring
 from store.demarche import Demarche
+from store.links import link_secret, token_of
 from store.settings import settings
 from store.tiers import Tiers
 from store.utilisateur import Utilisateur
@@ -39,6 +41,25 @@ async def people_context(session: AsyncSession, demarche: Demarche) -> dict[str,
         "titre_demarche": demarche.titre,
         "lien_portail": portal_link(demarche.id),
     }
+
+
+async def message_context(
+    session: AsyncSession, keyring: Keyring, demarche: Demarche, params: dict[str, Any], prenom: str
+) -> dict[str, Any]:
+    """Variables of a mail or an SMS. `params`: its row of the ledger, whose `to` may carry a single-use link."""
+    context = {
+        **await people_context(session, demarche),
+        "prenom": prenom,
+        "motif": None,
+        "echeance": None,
+        "pieces": [],
+        **params["variables"],
+    }
+    link_id = params["to"].get("link_id")
+    if link_id is None:
+        return {**context, "lien_acces": context["lien_portail"]}
+    secret = link_secret(await keyring.cabinet(session))
+    return {**context, "lien_acces": access_link(token_of(secret, link_id))}
 
 
 def portal_link(demarche_id: uuid.UUID) -> str:

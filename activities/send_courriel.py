@@ -10,12 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.mail import MailNotSentError, MailUncertainError, SmtpSettings, render_mail, send_mail
 from activities.outcome import EffectOutcome, Later
-from activities.people import access_link, people_context
+from activities.people import message_context
 from activities.programs import program_of
 from activities.templating import ModelError
 from store.crypto import Keyring
 from store.demarche import Demarche, Effet, Membre
-from store.links import link_secret, token_of
 from store.session import session_scope
 from store.settings import settings
 from store.utilisateur import Utilisateur
@@ -31,20 +30,7 @@ async def send_courriel(
     async with session_scope() as session:
         program = await program_of(session, demarche.modele_sha)
         address, prenom = await _recipient(session, demarche.id, params["to"])
-        context = {
-            **await people_context(session, demarche),
-            "prenom": prenom,
-            "motif": None,
-            "echeance": None,
-            "pieces": [],
-            **params["variables"],
-        }
-        link_id = params["to"].get("link_id")
-        if link_id is not None:
-            secret = link_secret(await keyring.cabinet(session))
-            context["lien_acces"] = access_link(token_of(secret, link_id))
-        else:
-            context["lien_acces"] = context["lien_portail"]
+        context = await message_context(session, keyring, demarche, params, prenom)
     if address is None:
         return EffectOutcome("failed", "Le destinataire n'a pas d'adresse.")
     assert row.message_id is not None

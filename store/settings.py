@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     mail_domain: str = Field(default="elaska.localhost", description="right part of our Message-IDs")
     mail_from: str = "eLaska <ne-pas-repondre@elaska.localhost>"
 
+    sms_url: str | None = Field(default=None, description="HTTP gateway; see activities/send_sms.py")
+    sms_token: SecretStr | None = None
+    sms_from: str = Field(default="eLaska", description="sender's name shown on telephones", max_length=11)
+
     session_idle: int = Field(default=8 * 3600, description="a session unused for this long is closed")
     session_absolute: int = Field(default=7 * 24 * 3600, description="a session never lives longer")
     link_session_absolute: int = Field(default=12 * 3600, description="the same, for a session by link")

@@ -21,6 +21,14 @@ def short(monde: Monde, event: Event) -> str:
     return f"{event.fact.type} {_about(monde, event)}".rstrip()
 
 
+def named(monde: Monde, key: str) -> str:
+    """A timer's key, with the line of a collection by its name."""
+    for lines in monde.state.collections.values():
+        for line in lines.values():
+            key = key.replace(line.id, line.nom)
+    return key
+
+
 def _about(monde: Monde, event: Event) -> str:
     fact: Any = event.fact
     titles = {t.id: t.titre for t in monde.state.taches.values()}
@@ -69,18 +77,21 @@ def _about(monde: Monde, event: Event) -> str:
         case name if name.startswith("Piece"):
             return str(fact.piece)
         case "TimerArmed":
-            return f"{fact.timer.key} {instant(fact.timer.at)}"
+            return f"{named(monde, fact.timer.key)} {instant(fact.timer.at)}"
         case "TimerDisarmed":
-            return str(fact.key)
+            return named(monde, fact.key)
         case "RelanceSent":
-            return f"{fact.relance} n° {fact.rank} à {fact.destinataire}"
+            about = f" pour {fact.ligne_nom}" if fact.ligne_nom else ""
+            return f"{fact.relance} n° {fact.rank} à {fact.destinataire}{about}"
         case "RelanceEscalated":
-            return str(fact.relance)
+            return str(fact.relance) + (f" pour {fact.ligne_nom}" if fact.ligne_nom else "")
         case "AlerteRaised":
             return str(fact.alerte)
         case "EffectRequested":
             to = fact.params.get("to", {})
             who = _WHO.get(to.get("user_id", ""), to.get("email", ""))
+            if fact.effect.kind == "sms":
+                return f"sms « {fact.params['texte']} » à {to.get('telephone', 'client')}"
             return f"{fact.effect.kind} {fact.params['model']}" + (f" à {who}" if who else "")
         case "EffectDone" | "EffectCancelled" | "EffectFailed":
             return f"« {fact.label} »"

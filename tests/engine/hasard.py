@@ -128,7 +128,17 @@ def etape(draw: st.DrawFn, cle: str) -> dict[str, Any]:
             "repeter": draw(_maybe(st.sampled_from(["1j", "1sem", "3jo"]))),
             "maximum": draw(st.integers(1, 3)),
             "passe": draw(st.sampled_from(["envoyer", "ignorer"])),
-            "courriel": "mail",
+            **draw(
+                st.sampled_from(
+                    [
+                        {"courriel": "mail"},
+                        {"courriel": "mail", "sms": "Rappel"},
+                        {"document": "lettre"},
+                        {"tache": {"cle": f"{cle}_q", "titre": "Rappeler", "pour": "conseiller"}},
+                    ]
+                )
+            ),
+            "etalement": draw(_maybe(st.sampled_from(["30min", "6h"]))),
             "a": draw(who),
             "escalade": draw(
                 _maybe(
@@ -144,6 +154,26 @@ def etape(draw: st.DrawFn, cle: str) -> dict[str, Any]:
         }
         for n in range(draw(st.integers(0, 1)))
     ]
+    if draw(st.booleans()):
+        made["relances"].append(
+            {
+                "cle": f"{cle}_l",
+                "dans": "objets",
+                "quand": draw(
+                    st.sampled_from(["ligne.jour - 2j à 09:00", "ligne.jour + 1jo", "entree + 2j"])
+                ),
+                "si": draw(
+                    st.sampled_from(['ligne.statut == "neuf"', "has(ligne.jour) && ligne.montant > 2"])
+                ),
+                "repeter": "2j",
+                "maximum": draw(st.integers(1, 2)),
+                "courriel": "mail",
+                "tache": {"cle": f"{cle}_m", "titre": "Suivre", "pour": "conseiller"},
+                "a": draw(who),
+                "passe": draw(st.sampled_from(["envoyer", "ignorer"])),
+                "escalade": {"message": "Rien", "a": "conseiller"},
+            }
+        )
     made["alertes"] = [
         {
             "cle": f"{cle}_a{n}",
@@ -207,6 +237,18 @@ def etape(draw: st.DrawFn, cle: str) -> dict[str, Any]:
                     {"quand": "sortie", "courriel": "mail", "a": "manager"},
                     {"quand": "sortie", "document": "lettre"},
                     {"quand": "entree", "document": "lettre"},
+                    {"quand": "piece", "fait": "deposee", "statut": "analyse"},
+                    {"quand": "piece", "fait": "refusee", "sms": "Refus", "a": "manager"},
+                    {"quand": "tache", "message": "Fait", "a": "conseiller"},
+                    {"quand": "evenement", "tache": {"cle": f"{cle}_g", "titre": "Voir", "pour": "manager"}},
+                    {"quand": "evenement", "fait": "echu", "courriel": "mail", "a": "invite"},
+                    {"quand": "action", "action": {"cle": f"{cle}_h", "message": "Encore ?", "a": "manager"}},
+                    {
+                        "quand": "ligne",
+                        "sur": "objets",
+                        "si": "ligne.part > 3",
+                        "tache": {"cle": f"{cle}_i", "titre": "Regarder", "pour": "conseiller"},
+                    },
                 ]
             ),
             max_size=2,
@@ -239,7 +281,12 @@ def modele(draw: st.DrawFn) -> dict[str, Any]:
             "tiers": {"libelle": "Tiers", "cote": "tiers"},
         },
         "participants": {
-            "invite": {"libelle": "Invité", "nom": "fiche.nom", "email": 'fiche.nom + "@exemple.fr"'}
+            "invite": {
+                "libelle": "Invité",
+                "nom": "fiche.nom",
+                "email": 'fiche.nom + "@exemple.fr"',
+                "telephone": "fiche.nom",
+            }
         },
         "formulaires": {"fiche": "fiche"},
         "collections": {"objets": COLLECTION},

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.engine.abrege import instant, short
+from tests.engine.abrege import instant, named, short
 from tests.engine.monde import Monde, program_of
 from workflows.engine.commands import Refusal
 from workflows.engine.waiting import progress
@@ -108,7 +108,7 @@ def _facts(monde: Monde) -> dict[str, Any]:
         "pieces": {id_: piece.statut for id_, piece in state.pieces.items()},
         "taches": {tache.titre: tache.statut for tache in state.taches.values()},
         "attentes": monde.waiting(),
-        "minuteries": {key: instant(timer.at) for key, timer in state.timers.items()},
+        "minuteries": {named(monde, key): instant(timer.at) for key, timer in state.timers.items()},
         "calculs": state.calculs,
         "lignes": {
             cle: {

@@ -16,6 +16,7 @@ from workflows.engine.state import (
     PieceState,
     PieceVersion,
     Sent,
+    sent_key,
 )
 
 
@@ -514,13 +515,15 @@ def _(fact: f.TimerDisarmed, state: DemarcheState, event: Event) -> None:
 
 @_apply.register
 def _(fact: f.RelanceSent, state: DemarcheState, event: Event) -> None:
-    _mark(state, fact.etape, fact.relance, Sent(count=fact.rank, last_at=event.at, base=fact.base))
+    sent = Sent(count=fact.rank, last_at=event.at, base=fact.base)
+    _mark(state, fact.etape, sent_key(fact.relance, fact.ligne), sent)
 
 
 @_apply.register
 def _(fact: f.RelanceEscalated, state: DemarcheState, event: Event) -> None:
     etape = state.etapes[fact.etape]
-    etape.sent = {**etape.sent, fact.relance: etape.sent[fact.relance].model_copy(update={"escalated": True})}
+    key = sent_key(fact.relance, fact.ligne)
+    etape.sent = {**etape.sent, key: etape.sent[key].model_copy(update={"escalated": True})}
 
 
 @_apply.register

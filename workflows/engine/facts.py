@@ -398,6 +398,9 @@ class RelanceSent(Fact):
     rank: int
     base: datetime
     destinataire: str
+    canaux: tuple[str, ...] = ("courriel",)
+    ligne: str | None = None
+    ligne_nom: str | None = None
 
 
 class RelanceEscalated(Fact):
@@ -405,6 +408,8 @@ class RelanceEscalated(Fact):
     etape: str
     relance: str
     message: str
+    ligne: str | None = None
+    ligne_nom: str | None = None
 
 
 class AlerteRaised(Fact):

@@ -7,6 +7,7 @@ from datetime import datetime
 from workflows.engine import facts as f
 from workflows.engine.modele import ActionClient, Etape, Evenement, Piece, Tache
 from workflows.engine.state import (
+    MESSAGES,
     ActionState,
     ChecklistItem,
     EtapeState,
@@ -17,14 +18,25 @@ from workflows.engine.state import (
 from workflows.engine.turn import Turn
 
 
-def create_tache(turn: Turn, tache: Tache, etape: str | None, visit: int) -> None:
-    """Create a task of the modèle and tell whoever it falls to."""
+def create_tache(
+    turn: Turn, tache: Tache, etape: str | None, visit: int, *, about: str | None = None
+) -> None:
+    """Create a task of the modèle and tell whoever it falls to; not twice while the first is to be done.
+
+    `about`: name of the line of a collection that it concerns.
+    """
+    titre = f"{tache.titre} : {about}" if about else tache.titre
+    if any(
+        t.open and (t.cle, t.etape, t.visit, t.titre) == (tache.cle, etape, visit, titre)
+        for t in turn.state.taches.values()
+    ):
+        return
     side = turn.modele.side(tache.pour)
     visible = tache.visible_client if tache.visible_client is not None else side != "cabinet"
     created = TacheState(
         id=turn.new_id(),
         cle=tache.cle,
-        titre=tache.titre,
+        titre=titre,
         pour=tache.pour,
         etape=etape,
         visit=visit,
@@ -41,7 +53,7 @@ def create_tache(turn: Turn, tache: Tache, etape: str | None, visit: int) -> Non
         created_at=turn.now,
     )
     turn.say(f.TacheCreated(tache=created), task_audience(turn, created))
-    turn.notice(tache.pour, "tache_assignee", f"Nouvelle tâche : « {tache.titre} ».", f"tache:{created.id}")
+    turn.notice(tache.pour, "tache_assignee", f"Nouvelle tâche : « {titre} ».", f"tache:{created.id}")
 
 
 def has_tache(turn: Turn, tache: Tache, etape: str, visit: int) -> bool:
@@ -69,7 +81,7 @@ def waive_pieces(turn: Turn, etape: str, motif: str) -> None:
 def drop_mails(turn: Turn, etape: str) -> None:
     """Give up the mails of an étape that have not left."""
     for effect in list(turn.state.effets.values()):
-        if effect.etape == etape and effect.kind == "courriel":
+        if effect.etape == etape and effect.kind in MESSAGES:
             turn.say(f.EffectCancelled(effect=effect.id, label=effect.label))
 
 

@@ -35,10 +35,52 @@ class Portail(Node):
 
 
 class Prix(Node):
-    """DOS-24. Amount in integer cents; the conseiller may set another on each démarche."""
+    """DOS-24. Amount in integer cents; the conseiller may set another on each démarche. Or the pack it is part of."""
 
-    montant: Annotated[int, Field(ge=0)]
+    montant: Annotated[int, Field(ge=0)] | None = None
     mention: Literal["HT", "TTC"] = "HT"
+    pack: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    """« Compris dans le pack Sérénité »: shown instead of, or beside, the amount."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Prix:
+        if self.montant is None and self.pack is None:
+            raise ValueError("un prix a un « montant », un « pack », ou les deux")
+        return self
+
+
+class Badge(Node):
+    """What the client reads at a glance while an étape is under way (BDG)."""
+
+    libelle: Annotated[str, Field(min_length=1, max_length=60)]
+    couleur: Literal["accent", "vert", "ambre", "rouge", "gris", "violet"] = "gris"
+    icone: str | None = None
+
+
+class Onglet(Node):
+    """A contextual tab of the cockpit: loan details, collection account …"""
+
+    cle: Key
+    libelle: str
+    icone: str | None = None
+    si: Expr | None = None
+    collections: tuple[Key, ...] = ()
+    formulaires: tuple[Key, ...] = ()
+    calculs: tuple[Key, ...] = ()
+    documents: tuple[Key, ...] = ()
+    voient: tuple[str, ...] = ()
+    """Roles and participants who see it, besides the firm."""
+
+
+class Compteur(Node):
+    """A figure of the summary, computed from the démarche's data when it is read."""
+
+    cle: Key
+    libelle: str
+    valeur: Expr
+    format: Literal["nombre", "montant"] = "nombre"
+    voient: tuple[str, ...] = ()
+    """Roles and participants who read it, besides the firm."""
 
 
 class Statut(Node):
@@ -63,6 +105,8 @@ class Participant(Node):
     nom: Expr
     """Expression that gives the person's displayed name."""
     email: Expr
+    telephone: Expr | None = None
+    """Expression that gives the number that SMS go to."""
     lien_valable: Delay = Delay(30, "j")
 
 
@@ -294,12 +338,17 @@ class ActionClient(Node):
     si: Expr | None = None
 
 
+Sms = Annotated[str, Field(min_length=1, max_length=600)]
+"""Text of an SMS; it may read the variables of mails: `Bonjour, {{ lien_acces }}`."""
+
+
 class Consequence(Node):
-    """What happens when a deadline passes: a notice to someone and, at will, a mail, a task, a status."""
+    """What happens when a deadline passes: a notice to someone and, at will, a mail, an SMS, a task, a status."""
 
     message: Annotated[str, Field(min_length=1, max_length=500)]
     a: Key
     courriel: str | None = None
+    sms: Sms | None = None
     tache: Tache | None = None
     statut: Key | None = None
     """Status of the démarche from then on, as long as the étape is under way."""
@@ -350,20 +399,41 @@ class Recurrence(Node):
 
 
 class Relance(Node):
-    """A timed reminder, repeated while its condition holds, then escalated."""
+    """A timed reminder, repeated while its condition holds, then escalated. It goes by mail, SMS, a task (to call), a
+    document (a letter), or several of these."""
 
     cle: Key
     quand: Moment
+    dans: Key | None = None
+    """A collection: one reminder for each of its lines; `quand` and `si` may read `ligne`."""
     tant_que: Awaited | None = None
     """What must still be missing, from the person it is sent to, for the reminder to go out."""
     si: Expr | None = None
     repeter: Delay | None = None
     maximum: Annotated[int, Field(ge=1, le=50)] = 1
-    courriel: str
+    courriel: str | None = None
+    sms: Sms | None = None
+    tache: Tache | None = None
+    document: Key | None = None
     a: Key
+    etalement: Delay | None = None
+    """Spread: each démarche sends it at an instant of its own within this delay."""
     escalade: Escalade | None = None
     passe: Literal["envoyer", "ignorer"] = "ignorer"
     """What to do when the instant is already past on arming."""
+
+    @model_validator(mode="after")
+    def _goes_somehow(self) -> Relance:
+        if not self.canaux:
+            raise ValueError(
+                "une relance doit nommer un « courriel », un « sms », une « tache » ou un « document »"
+            )
+        return self
+
+    @property
+    def canaux(self) -> tuple[str, ...]:
+        """Ways by which it goes."""
+        return tuple(name for name in ("courriel", "sms", "tache", "document") if getattr(self, name))
 
 
 class Escalade(Node):
@@ -392,24 +462,77 @@ class Retard(Consequence):
     """What being late does."""
 
 
-class Automatisation(Node):
-    """What the system does by itself on entry into, or exit from, an étape."""
+Fait = Literal[
+    "recu",
+    "echu",
+    "deposee",
+    "validee",
+    "refusee",
+    "terminee",
+    "repondue",
+    "ajoutee",
+    "changee",
+    "retiree",
+    "statut",
+]
+FAITS: dict[str, tuple[Fait, ...]] = {
+    "evenement": ("recu", "echu"),
+    "piece": ("validee", "deposee", "refusee"),
+    "tache": ("terminee",),
+    "action": ("repondue",),
+    "ligne": ("ajoutee", "changee", "retiree", "statut"),
+}
+"""What may happen to each sort of thing; the first is meant when the modèle does not say."""
 
-    quand: Literal["entree", "sortie"] = "entree"
+
+class Automatisation(Node):
+    """What the system does by itself on entry into an étape, on exit from it, or when something happens during it."""
+
+    quand: Literal["entree", "sortie", "evenement", "piece", "tache", "action", "ligne"] = "entree"
+    sur: Key | None = None
+    """Which event, pièce, task, action client or collection; any of the étape's when absent."""
+    fait: Fait | None = None
+    """What happened to it."""
     si: Expr | None = None
     inviter: Key | None = None
     """Participant who receives a single-use secure link, with the mail named in `courriel`."""
     courriel: str | None = None
+    sms: Sms | None = None
+    message: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    """A notice to `a`."""
     a: Key | None = None
     document: Key | None = None
+    tache: Tache | None = None
+    action: ActionClient | None = None
+    statut: Key | None = None
+    """Status of the démarche from then on, as long as the étape is under way."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Automatisation:
-        if not (self.courriel or self.document):
-            raise ValueError("une automatisation doit nommer un « courriel » ou un « document »")
+        acts = (self.courriel, self.sms, self.message, self.document, self.tache, self.action, self.statut)
+        if not any(acts):
+            raise ValueError(
+                "une automatisation doit faire quelque chose : « courriel », « sms », « message », « document », "
+                "« tache », « action » ou « statut »"
+            )
         if self.courriel and not (self.a or self.inviter):
             raise ValueError("dites à qui va le courriel : « a » (un rôle) ou « inviter » (un participant)")
+        if (self.sms or self.message) and not self.a:
+            raise ValueError("dites à qui va le message : « a »")
+        known = FAITS.get(self.quand, ())
+        if self.fait is not None and self.fait not in known:
+            written = ", ".join(known) if known else "rien"
+            raise ValueError(f"« fait » ne convient pas à « quand: {self.quand} » : écrivez {written}")
+        if self.sur is not None and not known:
+            raise ValueError(f"« sur » ne convient pas à « quand: {self.quand} »")
+        if self.quand == "ligne" and self.sur is None:
+            raise ValueError("dites de quelle collection est la ligne : « sur »")
         return self
+
+    @property
+    def on(self) -> Fait | None:
+        """What must happen, when it is not an entry or an exit."""
+        return self.fait or (FAITS[self.quand][0] if self.quand in FAITS else None)
 
 
 class Etape(Node):
@@ -425,6 +548,9 @@ class Etape(Node):
     """Role whose name is shown on the timeline."""
     icone: str | None = None
     couleur: str | None = None
+    colonne: Key | None = None
+    """Column of the kanban board where the démarche stands during it."""
+    badge_client: Badge | None = None
     statut: Key | None = None
     """Status of the démarche while this étape is active; computed from what is awaited when absent."""
     poids: Annotated[int, Field(ge=0, le=100)] = 1
@@ -507,6 +633,10 @@ class Modele(Node):
     """Namespace in expressions → lines: `factures.exists(f, f.montant > 0)`."""
     faits: dict[Key, Fait] = {}
     etiquettes: dict[Key, str] = {}
+    colonnes: dict[Key, str] = {}
+    """Columns of the kanban board, in order, with their titles."""
+    onglets: tuple[Onglet, ...] = ()
+    compteurs: tuple[Compteur, ...] = ()
     calculs: dict[Key, Calcul] = {}
     lectures: dict[Key, Lecture] = {}
     """Values of the day: « lectures.compte.reste_du » in mails and documents."""

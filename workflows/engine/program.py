@@ -279,7 +279,13 @@ class Program:
         day = self.rules.shift(local.date(), sign * delay.amount, delay.unit)
         return datetime.combine(day, local.timetz().replace(tzinfo=None), PARIS).astimezone(UTC)
 
-    def anchor(self, moment: Moment, state: DemarcheState, etape: EtapeState | None) -> datetime | None:
+    def anchor(
+        self,
+        moment: Moment,
+        state: DemarcheState,
+        etape: EtapeState | None,
+        ligne: LigneState | None = None,
+    ) -> datetime | None:
         """Instant of the anchor, without the time of suspension; None when it is not known yet."""
         if moment.anchor == ENTRY:
             return etape.entered_at if etape else None
@@ -288,7 +294,10 @@ class Program:
         namespace, _, name = moment.anchor.partition(".")
         if namespace == EVENEMENTS:
             return _happened(state, name)
-        value = lookup(self.data(state), moment.anchor)
+        if namespace == LINE:
+            value = line_data(ligne).get(name) if ligne is not None else None
+        else:
+            value = lookup(self.data(state), moment.anchor)
         if value is None:
             return None
         return datetime.combine(date.fromisoformat(value), time(0), PARIS).astimezone(UTC)
@@ -301,6 +310,7 @@ class Program:
         *,
         shifted: bool = True,
         firm: bool = False,
+        ligne: LigneState | None = None,
     ) -> datetime | None:
         """Instant of a moment. Delays counted from an entry or the opening leave out the time of suspension;
         without `shifted`, they do not: the same moment before and after a suspension.
@@ -308,7 +318,7 @@ class Program:
         `firm`: a delay of the firm also leaves out the time during which the étape's clock stood still, and cannot
         be told while it does.
         """
-        base = self.anchor(moment, state, etape)
+        base = self.anchor(moment, state, etape, ligne)
         if base is None:
             return None
         if shifted and moment.anchor == ENTRY and etape is not None:
@@ -319,9 +329,14 @@ class Program:
             base += timedelta(seconds=state.shift)
         if moment.delay is not None:
             base = self.shift(base, moment.delay, moment.sign)
-        if moment.at is not None:
-            base = datetime.combine(base.astimezone(PARIS).date(), moment.at, PARIS).astimezone(UTC)
-        return base
+        return self.at_hour(base, moment)
+
+    @staticmethod
+    def at_hour(instant: datetime, moment: Moment) -> datetime:
+        """The same day at the hour that the moment says, when it says one."""
+        if moment.at is None:
+            return instant
+        return datetime.combine(instant.astimezone(PARIS).date(), moment.at, PARIS).astimezone(UTC)
 
     def due(
         self,

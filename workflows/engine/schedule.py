@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from workflows.engine import facts as f
 from workflows.engine.back import go_back
 from workflows.engine.items import create_tache
 from workflows.engine.modele import Alerte, Consequence, Etape, Evenement, Relance
 from workflows.engine.moment import Delay
-from workflows.engine.state import SYSTEM, EtapeState, Timer
+from workflows.engine.program import line_data
+from workflows.engine.state import SYSTEM, EtapeState, LigneState, Timer, sent_key
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.waiting import form_done
 
@@ -51,9 +54,20 @@ def _wanted(turn: Turn) -> Iterator[Timer]:
                 yield _timer(etape, state, "attente", WAIT, until, until)
 
 
-def _timer(etape: Etape, state: EtapeState, kind: str, cle: str, at: datetime, base: datetime) -> Timer:
-    key = f"{etape.cle}/{state.visit}/{cle}" + ("/escalade" if kind == "escalade" else "")
-    return Timer(key=key, kind=kind, at=at, etape=etape.cle, visit=state.visit, cle=cle, base=base)
+def _timer(
+    etape: Etape,
+    state: EtapeState,
+    kind: str,
+    cle: str,
+    at: datetime,
+    base: datetime,
+    ligne: LigneState | None = None,
+) -> Timer:
+    about = ligne.id if ligne else None
+    key = f"{etape.cle}/{state.visit}/{sent_key(cle, about)}" + ("/escalade" if kind == "escalade" else "")
+    return Timer(
+        key=key, kind=kind, at=at, etape=etape.cle, visit=state.visit, cle=cle, base=base, ligne=about
+    )
 
 
 def _not_yet(state: EtapeState, cle: str, base: datetime) -> bool:
@@ -101,27 +115,58 @@ def _firm(turn: Turn, key: str) -> bool:
 
 
 def _of_relance(turn: Turn, etape: Etape, state: EtapeState, relance: Relance) -> Iterator[Timer]:
-    at = turn.program.instant(relance.quand, turn.state, state, firm=_firm(turn, relance.a))
-    base = turn.program.instant(relance.quand, turn.state, state, shifted=False)
-    if at is None or base is None or not awaited(turn, etape, relance):
+    lines: list[LigneState | None] = [None]
+    if relance.dans is not None:
+        lines = list(turn.state.collections.get(relance.dans, {}).values())
+    for ligne in lines:
+        yield from _of_one(turn, etape, state, relance, ligne)
+
+
+def _of_one(
+    turn: Turn, etape: Etape, state: EtapeState, relance: Relance, ligne: LigneState | None
+) -> Iterator[Timer]:
+    """The next sending of a reminder, or of the one about a line."""
+    program = turn.program
+    at = program.instant(relance.quand, turn.state, state, firm=_firm(turn, relance.a), ligne=ligne)
+    base = program.instant(relance.quand, turn.state, state, shifted=False, ligne=ligne)
+    if at is None or base is None or not awaited(turn, etape, relance, ligne):
         return
-    sent = state.sent.get(relance.cle)
+    cle = sent_key(relance.cle, ligne.id if ligne else None)
+    sent = state.sent.get(cle)
     count = sent.count if sent else 0
     if count >= relance.maximum:
         if relance.escalade and sent and not sent.escalated:
-            late = turn.program.shift(sent.last_at, relance.escalade.delai)
-            yield _timer(etape, state, "escalade", relance.cle, late, base)
+            late = program.shift(sent.last_at, relance.escalade.delai)
+            yield _timer(etape, state, "escalade", relance.cle, late, base, ligne)
         return
+    spread = _spread(turn, etape, relance, cle)
+    at += spread
     if sent is not None:
         if relance.repeter is None:
             return
-        at = turn.program.shift(sent.last_at, relance.repeter)
+        at = program.shift(sent.last_at, relance.repeter)
+        if relance.quand.at is not None and relance.repeter.unit not in ("min", "h"):
+            # Gone late once, the next one is back to its hour.
+            at = program.at_hour(at, relance.quand) + spread
     elif at <= turn.now:
-        later = _armed_at(turn, etape, state, relance.cle, base) or _when_past(turn, relance, at)
+        later = _armed_at(turn, etape, state, cle, base) or _when_past(turn, relance, at)
         if later is None:
             return
         at = later
-    yield _timer(etape, state, "relance", relance.cle, at, base)
+    yield _timer(etape, state, "relance", relance.cle, at, base, ligne)
+
+
+_SECONDS = {"min": 60, "h": 3600}
+
+
+def _spread(turn: Turn, etape: Etape, relance: Relance, cle: str) -> timedelta:
+    """How long after its instant this démarche sends this reminder: always the same, and its own, so that those of a
+    thousand démarches due at 09:00 do not leave in the same second."""
+    if relance.etalement is None:
+        return timedelta(0)
+    width = relance.etalement.amount * _SECONDS.get(relance.etalement.unit, 0)
+    name = hashlib.sha256(f"{turn.state.demarche_id}/{etape.cle}/{cle}".encode()).digest()
+    return timedelta(seconds=int.from_bytes(name[:8], "big") % (width + 1))
 
 
 def _when_past(turn: Turn, relance: Relance, at: datetime) -> datetime | None:
@@ -156,13 +201,13 @@ def due_alertes(turn: Turn, etape: Etape) -> list[Alerte]:
     ]
 
 
-def awaited(turn: Turn, etape: Etape, relance: Relance) -> bool:
+def awaited(turn: Turn, etape: Etape, relance: Relance, ligne: LigneState | None) -> bool:
     """What the reminder is about is still missing from the person it is sent to."""
     state = turn.state
     participant = state.participants.get(relance.a)
     if participant is not None and participant.revoked:
         return False  # a person whose access was withdrawn is left in peace
-    if not turn.holds(relance.si):
+    if not turn.holds(relance.si, relance.dans, ligne):
         return False
     match relance.tant_que:
         case "pieces":
@@ -217,32 +262,58 @@ def play_due(turn: Turn) -> None:
 
 def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
     relance = next(r for r in etape.relances if r.cle == timer.cle)
-    sent = turn.state.etapes[etape.cle].sent.get(relance.cle)
+    ligne = _line(turn, relance, timer)
+    if timer.ligne is not None and ligne is None:
+        return  # taken away by what was played just before
+    sent = turn.state.etapes[etape.cle].sent.get(sent_key(relance.cle, timer.ligne))
     rank = (sent.count if sent else 0) + 1
     missing = _missing_from(turn, etape, relance)
     person = turn.state.participants.get(relance.a) or turn.state.holder(relance.a)
     destinataire = person.nom if person else turn.modele.actor_label(relance.a)
     turn.say(
         f.RelanceSent(
-            etape=etape.cle, relance=relance.cle, rank=rank, base=timer.base, destinataire=destinataire
+            etape=etape.cle,
+            relance=relance.cle,
+            rank=rank,
+            base=timer.base,
+            destinataire=destinataire,
+            canaux=relance.canaux,
+            ligne=timer.ligne,
+            ligne_nom=ligne.nom if ligne else None,
         ),
         turn.audience_of(relance.a),
     )
     due_at = turn.state.etapes[etape.cle].due_at
-    turn.mail(
-        relance.courriel,
-        relance.a,
-        label=f"Relance {rank} envoyée à {destinataire}",
-        etape=etape.cle,
-        variables={"pieces": missing, "echeance": due_at.isoformat() if due_at else None, "rang": rank},
-    )
+    about = {"ligne": {**line_data(ligne), "nom_ligne": ligne.nom}} if ligne else {}
+    said: dict[str, Any] = {
+        "pieces": missing,
+        "echeance": due_at.isoformat() if due_at else None,
+        "rang": rank,
+        **about,
+    }
+    label = f"Relance {rank} envoyée à {destinataire}"
+    if relance.courriel:
+        turn.mail(relance.courriel, relance.a, label=label, etape=etape.cle, variables=said)
+    if relance.sms:
+        turn.sms(relance.sms, relance.a, label=f"{label} par SMS", etape=etape.cle, variables=said)
+    if relance.document:
+        turn.produce(relance.document, etape.cle, about)
+    if relance.tache is not None:
+        create_tache(turn, relance.tache, etape.cle, timer.visit, about=ligne.nom if ligne else None)
     count = len(missing)
     what = (
         f"Il manque {count} document{'s' if count > 1 else ''}"
         if relance.tant_que == "pieces"
         else "On vous attend"
     )
-    turn.notice(relance.a, "relance", f"{what} pour « {turn.state.titre} ».", f"etape:{etape.cle}")
+    if relance.courriel or relance.sms:
+        turn.notice(relance.a, "relance", f"{what} pour « {turn.state.titre} ».", f"etape:{etape.cle}")
+
+
+def _line(turn: Turn, relance: Relance, timer: Timer) -> LigneState | None:
+    """The line that a reminder is about, as it is now."""
+    lines = turn.state.collections.get(relance.dans or "", {})
+    return lines.get(timer.ligne) if timer.ligne is not None else None
 
 
 def _missing_from(turn: Turn, etape: Etape, relance: Relance) -> list[str]:
@@ -271,10 +342,21 @@ def _escalate(turn: Turn, etape: Etape, timer: Timer) -> None:
     escalade = relance.escalade
     if escalade is None:
         return
-    turn.say(f.RelanceEscalated(etape=etape.cle, relance=relance.cle, message=escalade.message))
+    ligne = _line(turn, relance, timer)
+    if timer.ligne is not None and ligne is None:
+        return
+    turn.say(
+        f.RelanceEscalated(
+            etape=etape.cle,
+            relance=relance.cle,
+            message=escalade.message,
+            ligne=timer.ligne,
+            ligne_nom=ligne.nom if ligne else None,
+        )
+    )
     turn.notice(escalade.a, "escalade", escalade.message, f"etape:{etape.cle}")
     if escalade.tache is not None:
-        create_tache(turn, escalade.tache, etape.cle, timer.visit)
+        create_tache(turn, escalade.tache, etape.cle, timer.visit, about=ligne.nom if ligne else None)
 
 
 def _raise_alerte(turn: Turn, etape: Etape, timer: Timer) -> None:
@@ -336,6 +418,14 @@ def _bear(turn: Turn, etape: Etape, timer: Timer, consequence: Consequence, code
             consequence.courriel,
             consequence.a,
             label=consequence.message,
+            etape=etape.cle,
+            variables={"motif": consequence.message},
+        )
+    if consequence.sms:
+        turn.sms(
+            consequence.sms,
+            consequence.a,
+            label=f"{consequence.message} (SMS)",
             etape=etape.cle,
             variables={"motif": consequence.message},
         )

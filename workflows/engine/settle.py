@@ -21,7 +21,8 @@ from workflows.engine.items import (
     waive_evenements,
     waive_pieces,
 )
-from workflows.engine.modele import Automatisation, Etape, Parallele
+from workflows.engine.modele import Etape, Parallele
+from workflows.engine.reactions import automate, react
 from workflows.engine.schedule import due_alertes, reconcile_timers
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.waiting import form_done, lacking, waits
@@ -32,10 +33,13 @@ CLOSED = "Démarche terminée."
 
 def settle(turn: Turn) -> None:
     """Run to rest. Raises EngineError when the modèle turns in circles or leaves the démarche stuck."""
+    heard = 0
     for _ in range(MAX_ROUNDS):
         said = len(turn.events)
         recompute(turn)
         if turn.state.cycle == "ouverte" and turn.state.phase == "dossier":
+            # Before anything moves: what happened counts for the étapes that were under way.
+            heard = react(turn, heard)
             _lay_out(turn)
             _advance(turn)
             _run_clocks(turn)
@@ -197,7 +201,7 @@ def _enter(turn: Turn, etape: Etape) -> None:
     for evenement in etape.evenements:
         if turn.holds(evenement.si):
             await_evenement(turn, evenement, etape, visit)
-    _automate(turn, etape, "entree")
+    automate(turn, etape, "entree")
 
 
 def complete(turn: Turn, etape: Etape) -> None:
@@ -220,27 +224,7 @@ def complete(turn: Turn, etape: Etape) -> None:
         turn.notice_side(
             "client", "etape_terminee", f"Étape terminée : « {etape.titre} ».", f"etape:{etape.cle}"
         )
-    _automate(turn, etape, "sortie")
-
-
-def _automate(turn: Turn, etape: Etape, when: str) -> None:
-    for automatisation in etape.automatisations:
-        if automatisation.quand == when and turn.holds(automatisation.si):
-            _run(turn, automatisation, etape.cle)
-
-
-def _run(turn: Turn, automatisation: Automatisation, etape: str) -> None:
-    if automatisation.inviter and automatisation.courriel:
-        turn.invite(automatisation.inviter, automatisation.courriel, etape)
-    elif automatisation.courriel and automatisation.a:
-        turn.mail(
-            automatisation.courriel,
-            automatisation.a,
-            label=f"Courriel « {automatisation.courriel} »",
-            etape=etape,
-        )
-    if automatisation.document:
-        turn.produce(automatisation.document, etape)
+    automate(turn, etape, "sortie")
 
 
 def missing(turn: Turn, etape: Etape) -> list[str]:

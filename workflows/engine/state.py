@@ -103,6 +103,11 @@ class Sent(Frozen):
     escalated: bool = False
 
 
+def sent_key(relance: str, ligne: str | None) -> str:
+    """Under which name an étape remembers a reminder: one for each line, when it is about lines."""
+    return relance if ligne is None else f"{relance}/{ligne}"
+
+
 class ChecklistItem(Frozen):
     libelle: str
     fait: bool = False
@@ -258,6 +263,7 @@ class ParticipantState(Mutable):
     cle: str
     nom: str
     email: str
+    telephone: str | None = None
     link_id: str
     invited_at: datetime
     expires_at: datetime
@@ -288,16 +294,22 @@ class Timer(Frozen):
     visit: int
     cle: str
     base: datetime
+    ligne: str | None = None
+    """Line of a collection that the reminder is about."""
 
 
 class EffectState(Mutable):
     id: str
-    kind: Literal["courriel", "document"]
+    kind: Literal["courriel", "document", "sms"]
     label: str
     etape: str | None = None
     document: str | None = None
     """Id of the document that it makes."""
     held: bool = False
+
+
+MESSAGES = ("courriel", "sms")
+"""Effects that write to someone: they wait during a suspension, and are given up with their étape."""
 
 
 class DemarcheState(Mutable):

@@ -35,6 +35,7 @@ from workflows.engine.state import (
     DocumentState,
     EffectState,
     EtapeState,
+    LigneState,
     Membre,
     ParticipantState,
 )
@@ -173,9 +174,14 @@ class Turn:
         if key not in self.modele.roles and key not in self.modele.participants:
             raise Refusal("role_inconnu", f"« {key} » n'est ni un rôle ni un participant de ce modèle.")
 
-    def holds(self, condition: str | None) -> bool:
-        """A condition of the modèle on the démarche's data; a value that is missing refuses the command."""
+    def holds(
+        self, condition: str | None, collection: str | None = None, ligne: LigneState | None = None
+    ) -> bool:
+        """A condition of the modèle on the démarche's data, or on a line of a collection; a value that is missing
+        refuses the command."""
         try:
+            if condition is not None and collection is not None and ligne is not None:
+                return bool(self.program.of_line(collection, condition, ligne, self.state, "booleen"))
             return self.program.holds(condition, self.state)
         except ExpressionError as error:
             raise Refusal(
@@ -226,33 +232,66 @@ class Turn:
 
         A participant's link is single-use: each mail to them carries a fresh one.
         """
-        participant = self.state.participants.get(key)
+        participant = self._linked(key)
         targets: list[dict[str, str]]
-        if participant is not None and participant.revoked:
-            targets = []
-        elif participant is not None:
-            # The link of an invitation said by this very command has not left yet.
-            if participant.invited_at != self.now:
-                participant = self._renew_link(participant)
+        if participant is not None:
             targets = [{"email": participant.email, "nom": participant.nom, "link_id": participant.link_id}]
+        elif key in self.state.participants:
+            targets = []  # a person whose access was withdrawn is left in peace
         else:
             targets = [{"user_id": user, "role": key} for user in self.recipients(key)]
         if not targets:
             self.notice_side("cabinet", "courriel_sans_destinataire", f"Personne à qui écrire : {label}.")
         for target in targets:
             effect = EffectState(id=self.new_id(), kind="courriel", label=label, etape=etape)
-            params = {
-                "model": model,
-                "to": target,
-                "variables": {
-                    "reference_dossier": self.state.reference,
-                    "nom_client": self.state.client_nom,
-                    "titre_demarche": self.state.titre,
-                    **self._readings(),
-                    **(variables or {}),
-                },
-            }
+            params = {"model": model, "to": target, "variables": self._variables(variables)}
             self.say(EffectRequested(effect=effect, params=params), self.audience_of(key))
+
+    def sms(
+        self,
+        text: str,
+        key: str,
+        *,
+        label: str,
+        etape: str | None = None,
+        variables: dict[str, Any] | None = None,
+    ) -> None:
+        """Write one SMS in the ledger: to a participant's number, or to the client's for the roles of its side."""
+        participant = self._linked(key)
+        target: dict[str, str] | None = {"client_id": self.state.client_id}
+        if participant is not None:
+            number = participant.telephone
+            target = (
+                {"telephone": number, "nom": participant.nom, "link_id": participant.link_id}
+                if number
+                else None
+            )
+        elif key in self.modele.participants or self.modele.side(key) != "client":
+            target = None
+        if target is None:
+            self.notice_side("cabinet", "sms_sans_destinataire", f"Aucun numéro pour ce SMS : {label}.")
+            return
+        effect = EffectState(id=self.new_id(), kind="sms", label=label, etape=etape)
+        params = {"texte": text, "to": target, "variables": self._variables(variables)}
+        self.say(EffectRequested(effect=effect, params=params), self.audience_of(key))
+
+    def _variables(self, more: dict[str, Any] | None) -> dict[str, Any]:
+        """What a message says of the démarche, as it is now."""
+        return {
+            "reference_dossier": self.state.reference,
+            "nom_client": self.state.client_nom,
+            "titre_demarche": self.state.titre,
+            **self._readings(),
+            **(more or {}),
+        }
+
+    def _linked(self, key: str) -> ParticipantState | None:
+        """A participant with a link that has not been used, unless their access was withdrawn."""
+        participant = self.state.participants.get(key)
+        if participant is None or participant.revoked:
+            return None
+        # The link of an invitation said by this very command has not left yet.
+        return participant if participant.invited_at == self.now else self._renew_link(participant)
 
     def _readings(self) -> dict[str, Any]:
         """What a mail or a document says of the day it is asked for."""
@@ -279,6 +318,7 @@ class Turn:
             cle=key,
             nom=self.text(participant.nom),
             email=self.text(participant.email),
+            telephone=self.text(participant.telephone) if participant.telephone else None,
             link_id=self.new_id(),
             invited_at=self.now,
             expires_at=self.program.shift(self.now, participant.lien_valable),
@@ -286,8 +326,9 @@ class Turn:
         self.say(ParticipantInvited(participant=invited), CLIENT)
         self.mail(mail, key, label=f"Invitation envoyée à {invited.nom}", etape=etape)
 
-    def produce(self, cle: str, etape: str | None) -> None:
-        """Ask for a document: the row of the ledger carries all its data, so that it can be told later what it said."""
+    def produce(self, cle: str, etape: str | None, more: dict[str, Any] | None = None) -> None:
+        """Ask for a document: the row of the ledger carries all its data, so that it can be told later what it said.
+        `more`: what this one reads besides (the line it is about)."""
         document = self.modele.documents[cle]
         source = next((v.modele for v in document.variantes if self.holds(v.si)), document.modele)
         if source is None:
@@ -323,6 +364,7 @@ class Turn:
                 "titre_demarche": self.state.titre,
                 "date_document": self.today.isoformat(),
                 **self._readings(),
+                **(more or {}),
             },
         }
         self.say(EffectRequested(effect=effect, params=params))

@@ -103,6 +103,9 @@ class EtapeView(Frozen):
     """Names of those awaited in this étape."""
     manuelle: bool
     facultative: bool
+    colonne: str | None
+    badge: BadgeView | None
+    """What the client reads at a glance during it."""
     non_bloquante: bool
     """What follows does not wait for it."""
     recurrente: bool
@@ -356,6 +359,44 @@ class LectureView(Frozen):
     """Why it could not be made, in French."""
 
 
+class BadgeView(Frozen):
+    libelle: str
+    couleur: str
+    icone: str | None
+
+
+class KanbanView(Frozen):
+    cle: str
+    libelle: str
+
+
+class OngletView(Frozen):
+    """A contextual tab: what of the démarche it shows, by key."""
+
+    cle: str
+    libelle: str
+    icone: str | None
+    collections: tuple[str, ...]
+    formulaires: tuple[str, ...]
+    calculs: tuple[CalculView, ...]
+    documents: tuple[str, ...]
+
+
+class CalculView(Frozen):
+    cle: str
+    libelle: str
+    valeur: Any
+
+
+class CompteurView(Frozen):
+    """A figure of the summary. `valeur`: None when it cannot be told yet."""
+
+    cle: str
+    libelle: str
+    valeur: int | None
+    format: Literal["nombre", "montant"]
+
+
 class Counts(Frozen):
     taches_ouvertes: int
     pieces_validees: int
@@ -392,6 +433,15 @@ class DemarcheView(Frozen):
     prix: int | None
     """Integer cents; absent until it is filled (DOS-24)."""
     prix_mention: str
+    prix_pack: str | None
+    """Pack that the démarche is part of."""
+    colonne: KanbanView | None
+    """Column of the kanban board where it stands."""
+    badge: BadgeView | None
+    """What the client reads of it at a glance."""
+    onglets: tuple[OngletView, ...]
+    chiffres: tuple[CompteurView, ...]
+    """Figures of the summary, declared as `compteurs`."""
     equipe: tuple[MembreView, ...]
     participants: tuple[ParticipantView, ...]
     etapes: tuple[EtapeView, ...]
@@ -477,6 +527,11 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         due_at=min(dues, default=None),
         prix=state.prix if reader.kind != "participant" else None,
         prix_mention=state.prix_mention,
+        prix_pack=modele.prix.pack if modele.prix and reader.kind != "participant" else None,
+        colonne=eyes.colonne(here.cle if here and state.cycle == "ouverte" else None),
+        badge=eyes.badge(here.cle if here and state.cycle == "ouverte" else None),
+        onglets=tuple(eyes.onglets()),
+        chiffres=tuple(eyes.chiffres()),
         equipe=tuple(eyes.membre(m) for m in state.equipe),
         participants=tuple(
             ParticipantView(
@@ -724,6 +779,8 @@ class _Eyes:
             attendus=tuple(dict.fromkeys(wait.nom for wait in mine)) if current.statut == "en_cours" else (),
             manuelle=etape.terminee == "manuelle",
             facultative=etape.facultative,
+            colonne=etape.colonne,
+            badge=BadgeView(**etape.badge_client.model_dump()) if etape.badge_client else None,
             non_bloquante=etape.non_bloquante,
             recurrente=etape.recurrente is not None,
             delai_suspendu=current.statut == "en_cours" and current.stopped_at is not None,
@@ -772,6 +829,72 @@ class _Eyes:
             ),
             a_moi=piece.awaited and self.is_me(piece.de, None),
         )
+
+    def colonne(self, cle: str | None) -> KanbanView | None:
+        """Where the démarche stands on the board; an étape without a column leaves it where it was."""
+        if not self.staff or cle is None:
+            return None
+        found = None
+        for etape in self.modele.walk():
+            entered = self.state.etapes[etape.cle].statut in ("en_cours", "valide", "passee")
+            if etape.colonne is not None and entered:
+                found = etape.colonne
+            if etape.cle == cle:
+                break
+        return KanbanView(cle=found, libelle=self.modele.colonnes[found]) if found else None
+
+    def badge(self, cle: str | None) -> BadgeView | None:
+        badge = self.program.etapes[cle].badge_client if cle is not None else None
+        return BadgeView(**badge.model_dump()) if badge else None
+
+    def among(self, keys: tuple[str, ...]) -> bool:
+        """The reader is one of these roles or participants, or of the firm."""
+        if self.staff:
+            return True
+        if self.reader.kind == "participant":
+            return self.reader.key in keys
+        return any(key in self.modele.roles and self.modele.roles[key].cote == "client" for key in keys)
+
+    def onglets(self) -> Iterator[OngletView]:
+        """Tabs whose condition holds; one whose condition cannot be told yet is not there yet."""
+        for onglet in self.modele.onglets:
+            if not self.among(onglet.voient) or not self._told(onglet.si):
+                continue
+            yield OngletView(
+                cle=onglet.cle,
+                libelle=onglet.libelle,
+                icone=onglet.icone,
+                collections=onglet.collections,
+                formulaires=onglet.formulaires,
+                calculs=tuple(
+                    CalculView(
+                        cle=key,
+                        libelle=self.modele.calculs[key].libelle or key.replace("_", " ").capitalize(),
+                        valeur=self.state.calculs.get(key),
+                    )
+                    for key in onglet.calculs
+                ),
+                documents=onglet.documents,
+            )
+
+    def _told(self, condition: str | None) -> bool:
+        try:
+            return self.program.known(condition, self.state) and self.program.holds(condition, self.state)
+        except ExpressionError:
+            return False
+
+    def chiffres(self) -> Iterator[CompteurView]:
+        for compteur in self.modele.compteurs:
+            if not self.among(compteur.voient):
+                continue
+            try:
+                known = self.program.known(compteur.valeur, self.state)
+                value = self.program.evaluate(compteur.valeur, self.state, "entier") if known else None
+            except ExpressionError:
+                value = None
+            yield CompteurView(
+                cle=compteur.cle, libelle=compteur.libelle, valeur=value, format=compteur.format
+            )
 
     def evenements(self) -> Iterator[EvenementView]:
         for etape in self.modele.walk():

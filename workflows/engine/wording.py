@@ -58,6 +58,9 @@ _MUTE = (
 """Facts that the timeline does not show: bookkeeping, or told by another line of the same command."""
 
 
+_WAYS = {"courriel": "par courriel", "sms": "par SMS", "tache": "par une tâche", "document": "par courrier"}
+
+
 def famille(fact: Fact) -> Famille:
     """What a reader filters the timeline by. `systeme` lines are never shown."""
     if isinstance(fact, _MUTE):
@@ -224,10 +227,11 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line(f"Délai suspendu : {_etape(state, cle)}", "Le client doit encore répondre.")
         case f.ClockRestarted(etape=cle):
             return Line(f"Délai repris : {_etape(state, cle)}")
-        case f.RelanceSent(destinataire=who, rank=rank):
-            return Line(f"Relance {rank} à {who}", "Automatique")
-        case f.RelanceEscalated(message=message):
-            return Line("Relances sans réponse", message)
+        case f.RelanceSent(destinataire=who, rank=rank, canaux=ways, ligne_nom=about):
+            by = " et ".join(_WAYS[way] for way in ways)
+            return Line(f"Relance {rank} à {who}" + (f" : {about}" if about else ""), f"Automatique, {by}")
+        case f.RelanceEscalated(message=message, ligne_nom=about):
+            return Line("Relances sans réponse" + (f" : {about}" if about else ""), message)
         case f.AlerteRaised(message=message):
             return Line("Alerte", message)
         case f.EtapeOverdue(etape=cle, message=message):

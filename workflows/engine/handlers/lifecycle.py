@@ -7,6 +7,7 @@ from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
 from workflows.engine.items import task_audience, waive_evenements
+from workflows.engine.state import MESSAGES
 from workflows.engine.turn import CLIENT, Turn
 
 
@@ -17,7 +18,7 @@ def _(command: c.Suspend, turn: Turn) -> None:
     turn.require_open()
     turn.say(f.DemarcheSuspended(motif=command.motif), CLIENT)
     for effect in list(turn.state.effets.values()):
-        if effect.kind == "courriel":
+        if effect.kind in MESSAGES:
             turn.say(f.EffectHeld(effect=effect.id))
     turn.notice_side("client", "suspension", f"« {turn.state.titre} » est suspendue : {command.motif}")
 
@@ -55,7 +56,7 @@ def _(command: c.Cancel, turn: Turn) -> None:
     for etape in turn.state.etapes:
         waive_evenements(turn, etape, "Démarche annulée.")
     for effect in list(turn.state.effets.values()):
-        if effect.kind == "courriel":
+        if effect.kind in MESSAGES:
             turn.say(f.EffectCancelled(effect=effect.id, label=effect.label))
     for participant in list(turn.state.participants.values()):
         if not participant.revoked:

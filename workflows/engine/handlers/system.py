@@ -6,6 +6,7 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.handlers._registry import handle
 from workflows.engine.schedule import play_due
+from workflows.engine.state import MESSAGES
 from workflows.engine.turn import CLIENT, Turn
 
 
@@ -28,7 +29,7 @@ def _(command: c.ReportEffect, turn: Turn) -> None:
     label = effect.label if effect else "Effet"
     document = turn.state.documents.get(effect.document) if effect and effect.document else None
     if command.outcome == "done":
-        audience: tuple[str, ...] = CLIENT if effect is None or effect.kind == "courriel" else ()
+        audience: tuple[str, ...] = CLIENT if effect is None or effect.kind in MESSAGES else ()
         turn.say(f.EffectDone(effect=command.effect, label=label), audience)
         if document is not None and command.file is not None:
             readers = tuple("client" if key in turn.modele.roles else key for key in document.visible)

@@ -10,7 +10,16 @@ from workflows.engine.bundle import Resolved
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.findings import Finding
 from workflows.engine.namespaces import CALCULS, ColonneError, Namespaces, ValeurError, namespaces_of
-from workflows.engine.verifier import collections, conditions, data, lectures, models, moments, names
+from workflows.engine.verifier import (
+    collections,
+    conditions,
+    data,
+    lectures,
+    models,
+    moments,
+    names,
+    shown,
+)
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.models import Models
 
@@ -36,6 +45,7 @@ def verify(
         data.check(context, functions)
         moments.check(context)
         conditions.check(context)
+        shown.check_values(context)
         if sources is not None:
             models.check(context, sources)
     return sorted({*resolved.findings, *context.findings})

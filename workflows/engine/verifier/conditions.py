@@ -49,6 +49,8 @@ def check(context: Context) -> None:
         )
         for key, items in lists:
             for index, item in enumerate(items):
+                if getattr(item, "dans", None) or getattr(item, "quand", "") == "ligne":
+                    continue  # about a line: nothing of it is enumerated
                 _check_condition(
                     context,
                     item.si,

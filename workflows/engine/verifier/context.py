@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from workflows.engine.bundle import Resolved
 from workflows.engine.expressions import Expression, ExpressionError, Types, compile_expression
 from workflows.engine.findings import Finding, Level
-from workflows.engine.modele import Bundle, Consequence, Etape, Modele, Tache
+from workflows.engine.modele import ActionClient, Bundle, Consequence, Etape, Modele, Tache
 from workflows.engine.namespaces import Namespaces
 from workflows.engine.placed import Place, placed
 
@@ -92,14 +92,28 @@ class Context:
         for index, tache in enumerate(etape.taches):
             yield tache, (*place, "taches", index)
         for index, relance in enumerate(etape.relances):
+            if relance.tache is not None:
+                yield relance.tache, (*place, "relances", index, "tache")
             if relance.escalade is not None and relance.escalade.tache is not None:
                 yield relance.escalade.tache, (*place, "relances", index, "escalade", "tache")
         for index, alerte in enumerate(etape.alertes):
             if alerte.tache is not None:
                 yield alerte.tache, (*place, "alertes", index, "tache")
+        for index, automatisation in enumerate(etape.automatisations):
+            if automatisation.tache is not None:
+                yield automatisation.tache, (*place, "automatisations", index, "tache")
         for consequence, where in self.consequences(etape, place):
             if consequence.tache is not None:
                 yield consequence.tache, (*where, "tache")
+
+    @staticmethod
+    def actions(etape: Etape, place: Place) -> Iterable[tuple[ActionClient, Place]]:
+        """What an étape may ask of the client, by itself or by its automations."""
+        for index, action in enumerate(etape.actions_client):
+            yield action, (*place, "actions_client", index)
+        for index, automatisation in enumerate(etape.automatisations):
+            if automatisation.action is not None:
+                yield automatisation.action, (*place, "automatisations", index, "action")
 
     @staticmethod
     def consequences(etape: Etape, place: Place) -> Iterable[tuple[Consequence, Place]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.engine.expressions import Expression, argument_types
+from workflows.engine.expressions import Expression, Types, argument_types
 from workflows.engine.modele import ActionClient, Alerte, Calcul, Etape, Evenement, Parallele, Piece, Relance
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
@@ -166,8 +166,11 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
     needed.check(named, ("nom",), begun, "quand la démarche reçoit son nom")
     _check_named(context, named, ("nom",))
     for key, participant in modele.participants.items():
-        for name in ("nom", "email"):
-            expression = context.compile(getattr(participant, name), ("participants", key, name), "texte")
+        for name in ("nom", "email", "telephone"):
+            source = getattr(participant, name)
+            if source is None:
+                continue
+            expression = context.compile(source, ("participants", key, name), "texte")
             _check_named(context, expression, ("participants", key, name))
     for key, document in modele.documents.items():
         for index, variant in enumerate(document.variantes):
@@ -179,7 +182,7 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
                 "date_cle_inconnue",
                 ("dates_cles", index),
                 f"« {path} » n’est pas une date d’un formulaire.",
-                context.close(path, dates(context)),
+                context.close(path, dates(context.types)),
             )
 
 
@@ -216,11 +219,11 @@ def _is_sensitive(schema: Any, keys: list[str]) -> bool:
     return any(_is_sensitive(schema.get(part), keys) for part in ("allOf", "anyOf", "oneOf", "then", "else"))
 
 
-def dates(context: Context) -> list[str]:
+def dates(types: Types) -> list[str]:
     """Every date an expression or a moment may name."""
     return [
         f"{root}.{key}"
-        for root, group in context.types.roots.items()
+        for root, group in types.roots.items()
         for key, found in group.shape.fields.items()
         if found.shape.label == "date"
     ]
@@ -248,22 +251,39 @@ def _check_etape(
     for key, items in lists:
         for index, item in enumerate(items):
             where = (*place, key, index, "si")
-            needed.check(context.condition(item.si, where), where, known, entry)
+            collection = item.dans if isinstance(item, Relance) else None
+            needed.check(_of_line(context, item.si, where, collection), where, known, entry)
     if etape.recurrente is not None:
         where = (*place, "recurrente", "tant_que")
         condition = context.condition(etape.recurrente.tant_que, where)
         needed.check(condition, where, known.after(etape), "quand l’étape doit reprendre")
     for index, automatisation in enumerate(etape.automatisations):
         where = (*place, "automatisations", index)
-        then = known if automatisation.quand == "entree" else known.after(etape)
-        when = entry if automatisation.quand == "entree" else "à la fin de l’étape"
-        needed.check(context.condition(automatisation.si, (*where, "si")), (*where, "si"), then, when)
+        then = known.after(etape) if automatisation.quand == "sortie" else known
+        when = {"entree": entry, "sortie": "à la fin de l’étape"}.get(automatisation.quand, "à ce moment-là")
+        line = automatisation.sur if automatisation.quand == "ligne" else None
+        condition = _of_line(
+            context, automatisation.si, (*where, "si"), line if automatisation.on != "retiree" else None
+        )
+        needed.check(condition, (*where, "si"), then, when)
+        if automatisation.action is not None:
+            asked = context.condition(automatisation.action.si, (*where, "action", "si"))
+            needed.check(asked, (*where, "action", "si"), then, when)
         _check_document(context, needed, automatisation.document, (*where, "document"), then)
         participant = context.modele.participants.get(automatisation.inviter or "")
         if participant is not None:
-            for source in (participant.nom, participant.email):
+            for source in (participant.nom, participant.email, participant.telephone):
+                if source is None:
+                    continue
                 expression = _quietly(context, source, "texte")
                 needed.check(expression, (*where, "inviter"), then, "quand il est invité")
+
+
+def _of_line(context: Context, source: str | None, place: Place, collection: str | None) -> Expression | None:
+    """A condition that may read `ligne`, when it is about the lines of a collection."""
+    if source is None or collection is None or collection not in context.spaces.lignes:
+        return context.condition(source, place)
+    return context.compile(source, place, "booleen", types=context.spaces.lignes[collection])
 
 
 def _check_document(context: Context, needed: _Needs, key: str | None, place: Place, known: Known) -> None:

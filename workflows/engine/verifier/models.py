@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from workflows.engine.findings import Finding, Level
+from workflows.engine.modele import Automatisation, Relance
 from workflows.engine.namespaces import CALCULS
+from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
 
 PathsOf = Callable[[str, Mapping[str, str]], set[str]]
@@ -23,12 +25,14 @@ class Models:
 
     paths_of_mail: PathsOf
     paths_of_document: PathsOf
+    paths_of_sms: PathsOf
     mail: frozenset[str]
     document: frozenset[str]
 
 
 def check(context: Context, models: Models) -> None:
     """Every mail and document model of the bundle."""
+    check_sms(context, models)
     data = set(context.types.roots)
     for key, file in context.resolved.files.items():
         kind, _, name = key.partition(":")
@@ -38,6 +42,36 @@ def check(context: Context, models: Models) -> None:
         elif kind == "document":
             model = _Model(context.bundle.documents[name], context.bundle.documents, file)
             _check_model(context, models.paths_of_document, model, models.document | data, data)
+
+
+def check_sms(context: Context, models: Models) -> None:
+    """The texts of SMS, written in the modèle itself: they read what mails do."""
+    for text, place in sms_texts(context):
+        try:
+            paths = models.paths_of_sms(text, {})
+        except ValueError as error:
+            context.error("modele_illisible", place, str(error), "Corrigez ce texte.")
+            continue
+        for root in sorted({path.partition(".")[0] for path in paths} - models.mail):
+            context.error(
+                "variable_inconnue", place, f"« {root} » n’existe pas.", context.close(root, models.mail)
+            )
+
+
+def sms_texts(context: Context) -> Iterator[tuple[str, Place]]:
+    """Every SMS of the modèle, with its place."""
+    for etape, place in context.etapes:
+        lists: tuple[tuple[str, tuple[Relance | Automatisation, ...]], ...] = (
+            ("relances", etape.relances),
+            ("automatisations", etape.automatisations),
+        )
+        for key, items in lists:
+            for index, item in enumerate(items):
+                if item.sms is not None:
+                    yield item.sms, (*place, key, index, "sms")
+        for consequence, where in context.consequences(etape, place):
+            if consequence.sms is not None:
+                yield consequence.sms, (*where, "sms")
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,8 @@ def _recurrence(context: Context, etape: Etape, recurrence: Recurrence, place: P
         )
 
 
-def _moment(context: Context, moment: Moment | None, place: Place) -> None:
+def _moment(context: Context, moment: Moment | None, place: Place, dans: str | None = None) -> None:
+    """`dans`: collection whose line the moment may start from."""
     if moment is None:
         return
     if moment.anchor in (ENTRY, OPENING):
@@ -102,25 +103,40 @@ def _moment(context: Context, moment: Moment | None, place: Place) -> None:
                 context.close(name, context.modele.evenements),
             )
         return
-    field = context.types.field(moment.anchor) if "." in moment.anchor else None
+    types = context.spaces.lignes.get(dans or "", context.types)
+    field = types.field(moment.anchor) if "." in moment.anchor else None
     if field is None:
         context.error(
             "ancre_inconnue",
             place,
             f"« {moment.anchor} » n’est ni « entree », ni « ouverture », ni une date connue.",
-            context.close(moment.anchor, [ENTRY, OPENING, *dates(context)]),
+            context.close(moment.anchor, [ENTRY, OPENING, *dates(types)]),
         )
     elif field.shape.label != "date":
         context.error(
             "ancre_sans_date",
             place,
             f"« {moment.anchor} » n’est pas une date ({field.shape.label}).",
-            context.close(moment.anchor, dates(context)),
+            context.close(moment.anchor, dates(types)),
         )
 
 
 def _relance(context: Context, etape: Etape, relance: Relance, place: Place) -> None:
-    _moment(context, relance.quand, (*place, "quand"))
+    _moment(context, relance.quand, (*place, "quand"), relance.dans)
+    if relance.dans is not None and relance.tant_que is None and relance.si is None:
+        context.warn(
+            "relance_sans_arret",
+            place,
+            f"« {relance.cle} » part pour chaque ligne, même pour celles qui n’appellent plus rien.",
+            'Ajoutez « si », par exemple : ligne.statut == "a_payer".',
+        )
+    if relance.etalement is not None and relance.etalement.unit not in ("min", "h"):
+        context.error(
+            "etalement_trop_long",
+            (*place, "etalement"),
+            "Un étalement se compte en minutes ou en heures.",
+            "Écrivez 2h, par exemple.",
+        )
     if relance.maximum > 1 and relance.repeter is None:
         context.error(
             "relance_sans_repetition",

@@ -11,6 +11,8 @@ from workflows.engine.placed import Place
 from workflows.engine.schedule import DUE, RECUR, WAIT
 from workflows.engine.verifier.collections import check_asked, check_bounds
 from workflows.engine.verifier.context import Context
+from workflows.engine.verifier.reactions import check_reaction
+from workflows.engine.verifier.shown import check_shown
 
 TAKEN = frozenset((CALCULS, EVENEMENTS, LINE, "enfants", "lectures"))
 """Names that mean something in every modèle's expressions."""
@@ -38,6 +40,7 @@ def check(context: Context) -> None:
     _check_collections(context)
     _check_demande(context)
     _check_documents(context)
+    check_shown(context)
     _check_participants(context)
     _check_unused(context)
 
@@ -115,8 +118,8 @@ def _check_duplicates(context: Context) -> None:
         for index, evenement in enumerate(etape.evenements):
             _once(context, evenements, evenement.cle, (*place, "evenements", index, "cle"), "L’événement")
         actions: dict[str, Place] = {}
-        for index, action in enumerate(etape.actions_client):
-            _once(context, actions, action.cle, (*place, "actions_client", index, "cle"), "L’action client")
+        for action, where in context.actions(etape, place):
+            _once(context, actions, action.cle, (*where, "cle"), "L’action client")
         taches: dict[str, Place] = {}
         for tache, where in context.taches(etape, place):
             _once(context, taches, tache.cle, (*where, "cle"), "La tâche")
@@ -153,6 +156,13 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
     modele = context.modele
     _actor(context, etape.responsable, (*place, "responsable"))
     _statut(context, etape.statut, (*place, "statut"))
+    if etape.colonne is not None and etape.colonne not in modele.colonnes:
+        context.error(
+            "colonne_inconnue",
+            (*place, "colonne"),
+            f"« {etape.colonne} » n’est pas dans « colonnes ».",
+            context.close(etape.colonne, modele.colonnes),
+        )
     for index, form in enumerate(etape.formulaires):
         where = (*place, "formulaires", index)
         _form(context, form.nom, (*where, "nom"))
@@ -169,7 +179,18 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         _tag(context, piece.etiquette, (*where, "etiquette"))
     for index, relance in enumerate(etape.relances):
         where = (*place, "relances", index)
-        _actor(context, relance.a, (*where, "a"), acts=True)
+        written = relance.courriel is not None or relance.sms is not None
+        _actor(context, relance.a, (*where, "a"), acts=written)
+        _document(context, relance.document, (*where, "document"))
+        if relance.sms is not None:
+            _has_number(context, relance.a, (*where, "sms"))
+        if relance.dans is not None and relance.dans not in modele.collections:
+            context.error(
+                "collection_inconnue",
+                (*where, "dans"),
+                f"« {relance.dans} » n’est pas dans « collections ».",
+                context.close(relance.dans, modele.collections),
+            )
         if relance.escalade is not None:
             _actor(context, relance.escalade.a, (*where, "escalade", "a"), acts=True)
             _has_notices(context, relance.escalade.a, (*where, "escalade", "a"))
@@ -183,8 +204,9 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         if consequence.courriel is None:
             _has_notices(context, consequence.a, (*where, "a"))
         _statut(context, consequence.statut, (*where, "statut"))
-    for index, action in enumerate(etape.actions_client):
-        where = (*place, "actions_client", index)
+        if consequence.sms is not None:
+            _has_number(context, consequence.a, (*where, "sms"))
+    for action, where in context.actions(etape, place):
         _actor(context, action.a, (*where, "a"), acts=True)
         if action.a in modele.roles and modele.roles[action.a].cote == "cabinet":
             context.error(
@@ -199,6 +221,12 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         where = (*place, "automatisations", index)
         _actor(context, automatisation.a, (*where, "a"), acts=True)
         _document(context, automatisation.document, (*where, "document"))
+        check_reaction(context, etape, automatisation, where)
+        _statut(context, automatisation.statut, (*where, "statut"))
+        if automatisation.sms is not None and automatisation.a is not None:
+            _has_number(context, automatisation.a, (*where, "sms"))
+        if automatisation.message is not None and automatisation.a is not None:
+            _has_notices(context, automatisation.a, (*where, "message"))
         if automatisation.inviter is not None and automatisation.inviter not in modele.participants:
             context.error(
                 "participant_inconnu",
@@ -274,6 +302,25 @@ def _check_evenement(context: Context, evenement: Evenement, place: Place) -> No
             where,
             f"« {target} » ne vient pas avant l’étape « {here} » : on ne peut y revenir.",
             "Nommez une étape d’avant.",
+        )
+
+
+def _has_number(context: Context, key: str, place: Place) -> None:
+    """An SMS goes to the client's own number, or to that of a participant."""
+    participant = context.modele.participants.get(key)
+    if participant is not None and participant.telephone is None:
+        context.error(
+            "participant_sans_telephone",
+            place,
+            f"« {key} » n’a pas de numéro : ce SMS ne partirait pas.",
+            f"Ajoutez « telephone » au participant « {key} ».",
+        )
+    elif key in context.modele.roles and context.modele.roles[key].cote != "client":
+        context.error(
+            "sms_sans_destinataire",
+            place,
+            "Un SMS va au client ou à un participant.",
+            "Pour le cabinet, écrivez un message ou une tâche.",
         )
 
 
@@ -383,8 +430,8 @@ def _expected(context: Context, etape: Etape, place: Place) -> Iterable[tuple[st
         yield wanted.par, (*place, "collections", index, "par")
     for index, piece in enumerate(etape.pieces):
         yield piece.de, (*place, "pieces", index, "de")
-    for index, action in enumerate(etape.actions_client):
-        yield action.a, (*place, "actions_client", index, "a")
+    for action, where in context.actions(etape, place):
+        yield action.a, (*where, "a")
     for tache, where in context.taches(etape, place):
         yield tache.pour, (*where, "pour")
 
@@ -405,6 +452,7 @@ def _check_unused(context: Context) -> None:
                 "Attachez-le à une étape, ou retirez-le.",
             )
     given = {etape.statut for etape, _ in context.etapes}
+    given |= {a.statut for etape, _ in context.etapes for a in etape.automatisations}
     given |= {c.statut for etape, place in context.etapes for c, _ in context.consequences(etape, place)}
     for key in modele.statuts:
         # A key of the shared statuses renames what the engine itself shows.

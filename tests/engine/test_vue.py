@@ -1,0 +1,158 @@
+"""What readers are shown of the modèle's own: tabs, figures, column of the board, badge, pack, outside events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.engine.monde import CLIENT_ID, USERS, Monde, program_of
+from workflows.engine.view import DemarcheView, Reader, view
+
+MODELE: dict[str, Any] = {
+    "modele": "essai",
+    "titre": "Essai",
+    "categorie": "test",
+    "reference": "ESS",
+    "clients": ["entreprise"],
+    "nom": '"Essai"',
+    "prix": {"pack": "Pack Sérénité"},
+    "roles": {
+        "conseiller": {"libelle": "Conseiller", "cote": "cabinet"},
+        "manager": {"libelle": "Manager", "cote": "client"},
+        "banque": {"libelle": "Banque", "cote": "tiers"},
+    },
+    "formulaires": {"fiche": "fiche"},
+    "collections": {
+        "factures": {
+            "libelle": "Factures",
+            "singulier": "facture",
+            "formulaire": "facture",
+            "nom": "ligne.numero",
+        }
+    },
+    "colonnes": {"instruction": "Instruction", "clos": "Clos"},
+    "onglets": [
+        {
+            "cle": "creances",
+            "libelle": "Créances",
+            "si": "size(factures) > 0",
+            "collections": ["factures"],
+            "voient": ["manager"],
+        },
+        {"cle": "interne", "libelle": "Interne", "si": "fiche.suivi", "formulaires": ["fiche"]},
+    ],
+    "compteurs": [
+        {
+            "cle": "du",
+            "libelle": "Dû",
+            "valeur": "somme(factures.map(f, f.montant))",
+            "format": "montant",
+            "voient": ["manager"],
+        },
+        {"cle": "tard", "libelle": "Plus tard", "valeur": "fiche.nombre"},
+    ],
+    "etapes": [
+        {
+            "cle": "a",
+            "titre": "A",
+            "terminee": "manuelle",
+            "colonne": "instruction",
+            "badge_client": {"libelle": "En cours d'étude", "couleur": "ambre"},
+            "evenements": [
+                {"cle": "vu", "titre": "Vu", "de": "banque"},
+                {"cle": "cache", "titre": "Caché", "de": "banque", "visible_client": False},
+            ],
+        },
+        {"cle": "cote", "titre": "À côté", "non_bloquante": True, "terminee": "manuelle"},
+        {"cle": "b", "titre": "B", "terminee": "manuelle"},
+        {
+            "cle": "c",
+            "titre": "C",
+            "colonne": "clos",
+            "terminee": "manuelle",
+            "evenements": [{"cle": "loin", "titre": "Loin", "de": "banque"}],
+        },
+    ],
+}
+FORMS: dict[str, Any] = {
+    "fiche": {
+        "type": "object",
+        "properties": {"suivi": {"type": "boolean"}, "nombre": {"type": "integer"}},
+        "required": ["suivi", "nombre"],
+    }
+}
+LINES: dict[str, Any] = {
+    "factures": {
+        "type": "object",
+        "properties": {"numero": {"type": "string"}, "montant": {"type": "integer"}},
+        "required": ["numero", "montant"],
+    }
+}
+STAFF = Reader(kind="staff", id=USERS["conseiller"])
+CLIENT = Reader(kind="client", id=CLIENT_ID)
+
+
+def monde() -> Monde:
+    made = Monde(program_of(MODELE, FORMS, LINES))
+    made.open()
+    return made
+
+
+def seen(made: Monde, reader: Reader = STAFF) -> DemarcheView:
+    return view(made.program, made.state, reader)
+
+
+def test_tabs_come_when_their_condition_can_be_told_and_holds() -> None:
+    made = monde()
+    assert seen(made).onglets == ()
+    made.send("AddLigne", collection="factures", donnees={"numero": "F1", "montant": 1200})
+    assert [tab.cle for tab in seen(made).onglets] == ["creances"]
+    assert seen(made).onglets[0].collections == ("factures",)
+    assert [tab.cle for tab in seen(made, CLIENT).onglets] == ["creances"]
+
+
+def test_figures_are_computed_when_read_and_empty_when_unknown() -> None:
+    made = monde()
+    made.send("AddLigne", collection="factures", donnees={"numero": "F1", "montant": 1200})
+    made.send("AddLigne", collection="factures", donnees={"numero": "F2", "montant": 300})
+    assert [(c.cle, c.valeur, c.format) for c in seen(made).chiffres] == [
+        ("du", 1500, "montant"),
+        ("tard", None, "nombre"),
+    ]
+    assert [c.cle for c in seen(made, CLIENT).chiffres] == ["du"]
+
+
+def test_the_column_stays_where_it_was_and_the_badge_goes_with_its_etape() -> None:
+    made = monde()
+    first, own = seen(made), seen(made, CLIENT)
+    assert first.colonne is not None and first.colonne.libelle == "Instruction"
+    assert own.colonne is None and own.badge is not None and own.badge.libelle == "En cours d'étude"
+    assert own.etapes[0].badge == own.badge
+    for cle in ("vu", "cache"):
+        made.send("RecordEvenement", evenement=cle)
+    made.send("ValidateEtape", etape="a")
+    after = seen(made)
+    assert after.etape_rang == 3, "an étape beside is not where the démarche stands"
+    assert after.badge is None and after.colonne is not None and after.colonne.cle == "instruction"
+    made.send("ValidateEtape", etape="b")
+    last = seen(made)
+    assert last.colonne is not None and last.colonne.cle == "clos"
+
+
+def test_the_pack_takes_the_place_of_a_price() -> None:
+    own = seen(monde(), CLIENT)
+    assert (own.prix, own.prix_pack) == (None, "Pack Sérénité")
+
+
+def test_outside_events_are_recorded_by_the_firm_and_read_by_those_who_may() -> None:
+    made = monde()
+    assert [(e.cle, e.statut, e.enregistrable) for e in seen(made).evenements] == [
+        ("vu", "attendu", True),
+        ("cache", "attendu", True),
+        ("loin", "a_venir", True),
+    ]
+    assert [(e.cle, e.enregistrable) for e in seen(made, CLIENT).evenements] == [("vu", False)]
+    assert [w.label for w in seen(made, CLIENT).attentes] == ["Vu"]
+    assert seen(made, CLIENT).turn == "tiers"
+    made.send("RecordEvenement", evenement="vu", survenu_le="2026-03-01")
+    known = seen(made, CLIENT).evenements[0]
+    assert (known.statut, str(known.survenu_le), known.par) == ("recu", "2026-03-01", "Claire Conseil")
