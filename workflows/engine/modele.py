@@ -462,7 +462,7 @@ class Retard(Consequence):
     """What being late does."""
 
 
-Fait = Literal[
+Survenue = Literal[
     "recu",
     "echu",
     "deposee",
@@ -475,7 +475,7 @@ Fait = Literal[
     "retiree",
     "statut",
 ]
-FAITS: dict[str, tuple[Fait, ...]] = {
+SURVENUES: dict[str, tuple[Survenue, ...]] = {
     "evenement": ("recu", "echu"),
     "piece": ("validee", "deposee", "refusee"),
     "tache": ("terminee",),
@@ -491,7 +491,7 @@ class Automatisation(Node):
     quand: Literal["entree", "sortie", "evenement", "piece", "tache", "action", "ligne"] = "entree"
     sur: Key | None = None
     """Which event, pièce, task, action client or collection; any of the étape's when absent."""
-    fait: Fait | None = None
+    fait: Survenue | None = None
     """What happened to it."""
     si: Expr | None = None
     inviter: Key | None = None
@@ -519,7 +519,7 @@ class Automatisation(Node):
             raise ValueError("dites à qui va le courriel : « a » (un rôle) ou « inviter » (un participant)")
         if (self.sms or self.message) and not self.a:
             raise ValueError("dites à qui va le message : « a »")
-        known = FAITS.get(self.quand, ())
+        known = SURVENUES.get(self.quand, ())
         if self.fait is not None and self.fait not in known:
             written = ", ".join(known) if known else "rien"
             raise ValueError(f"« fait » ne convient pas à « quand: {self.quand} » : écrivez {written}")
@@ -530,9 +530,9 @@ class Automatisation(Node):
         return self
 
     @property
-    def on(self) -> Fait | None:
+    def on(self) -> Survenue | None:
         """What must happen, when it is not an entry or an exit."""
-        return self.fait or (FAITS[self.quand][0] if self.quand in FAITS else None)
+        return self.fait or (SURVENUES[self.quand][0] if self.quand in SURVENUES else None)
 
 
 class Etape(Node):
