@@ -1633,6 +1633,15 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** BadgeView */
+        BadgeView: {
+            /** Couleur */
+            couleur: string;
+            /** Icone */
+            icone: string | null;
+            /** Libelle */
+            libelle: string;
+        };
         /** Brouillon */
         Brouillon: {
             /**
@@ -1703,6 +1712,15 @@ export interface components {
              * @example 01 23 45 67 89
              */
             telephone: string | null;
+        };
+        /** CalculView */
+        CalculView: {
+            /** Cle */
+            cle: string;
+            /** Libelle */
+            libelle: string;
+            /** Valeur */
+            valeur: unknown;
         };
         /** ChangePassword */
         ChangePassword: {
@@ -1835,6 +1853,23 @@ export interface components {
              * @example Le contrat est prêt à relire.
              */
             texte: string;
+        };
+        /**
+         * CompteurView
+         * @description A figure of the summary. `valeur`: None when it cannot be told yet.
+         */
+        CompteurView: {
+            /** Cle */
+            cle: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "nombre" | "montant";
+            /** Libelle */
+            libelle: string;
+            /** Valeur */
+            valeur: number | null;
         };
         /**
          * Conseiller
@@ -2094,8 +2129,11 @@ export interface components {
             attendu: components["schemas"]["WaitView"] | null;
             /** Attentes */
             attentes: components["schemas"]["WaitView"][];
+            badge: components["schemas"]["BadgeView"] | null;
             /** Categorie */
             categorie: string;
+            /** Chiffres */
+            chiffres: components["schemas"]["CompteurView"][];
             /** Client Id */
             client_id: string;
             /** Client Nom */
@@ -2104,6 +2142,7 @@ export interface components {
             closed_at: string | null;
             /** Collections */
             collections: components["schemas"]["CollectionView"][];
+            colonne: components["schemas"]["KanbanView"] | null;
             compteurs: components["schemas"]["Counts"];
             /**
              * Cycle
@@ -2155,6 +2194,8 @@ export interface components {
             modele_version: number;
             /** Motif */
             motif: string | null;
+            /** Onglets */
+            onglets: components["schemas"]["OngletView"][];
             /**
              * Opened At
              * Format: date-time
@@ -2175,6 +2216,8 @@ export interface components {
             prix: number | null;
             /** Prix Mention */
             prix_mention: string;
+            /** Prix Pack */
+            prix_pack: string | null;
             /** Progression */
             progression: number;
             /** Reference */
@@ -2214,8 +2257,11 @@ export interface components {
             attendu: components["schemas"]["WaitView"] | null;
             /** Attentes */
             attentes: components["schemas"]["WaitView"][];
+            badge: components["schemas"]["BadgeView"] | null;
             /** Categorie */
             categorie: string;
+            /** Chiffres */
+            chiffres: components["schemas"]["CompteurView"][];
             /** Client Id */
             client_id: string;
             /** Client Nom */
@@ -2224,6 +2270,7 @@ export interface components {
             closed_at: string | null;
             /** Collections */
             collections: components["schemas"]["CollectionView"][];
+            colonne: components["schemas"]["KanbanView"] | null;
             compteurs: components["schemas"]["Counts"];
             /**
              * Cycle
@@ -2270,6 +2317,8 @@ export interface components {
             modele_titre: string;
             /** Motif */
             motif: string | null;
+            /** Onglets */
+            onglets: components["schemas"]["OngletView"][];
             /**
              * Opened At
              * Format: date-time
@@ -2290,6 +2339,8 @@ export interface components {
             prix: number | null;
             /** Prix Mention */
             prix_mention: string;
+            /** Prix Pack */
+            prix_pack: string | null;
             /** Progression */
             progression: number;
             /** Reference */
@@ -2412,8 +2463,11 @@ export interface components {
         EtapeView: {
             /** Attendus */
             attendus: string[];
+            badge: components["schemas"]["BadgeView"] | null;
             /** Cle */
             cle: string;
+            /** Colonne */
+            colonne: string | null;
             /** Completed At */
             completed_at: string | null;
             /** Completed By */
@@ -2793,6 +2847,13 @@ export interface components {
             items: components["schemas"]["JournalLine"][];
             /** Suivant */
             suivant: string | null;
+        };
+        /** KanbanView */
+        KanbanView: {
+            /** Cle */
+            cle: string;
+            /** Libelle */
+            libelle: string;
         };
         /** KeyDate */
         KeyDate: {
@@ -3261,6 +3322,26 @@ export interface components {
              * @example 2026-11-27T17:00:00+01:00
              */
             due_at: string;
+        };
+        /**
+         * OngletView
+         * @description A contextual tab: what of the démarche it shows, by key.
+         */
+        OngletView: {
+            /** Calculs */
+            calculs: components["schemas"]["CalculView"][];
+            /** Cle */
+            cle: string;
+            /** Collections */
+            collections: string[];
+            /** Documents */
+            documents: string[];
+            /** Formulaires */
+            formulaires: string[];
+            /** Icone */
+            icone: string | null;
+            /** Libelle */
+            libelle: string;
         };
         /**
          * Ouverte
