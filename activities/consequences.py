@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 
 from store import notification
 from store.base import now, table_of
@@ -48,8 +49,12 @@ async def consequences(
     keyring: Keyring, cipher: ClientCipher, state: DemarcheState, events: list[Event]
 ) -> list[Call]:
     """What to write in the deciding transaction: either all of it is, or nothing."""
-    requested = [event for event in events if isinstance(event.fact, f.EffectRequested)]
-    calls = [Call(_INSERT_EFFET, [_effect_row(cipher, state, event) for event in requested])]
+    calls = [
+        Call(
+            _INSERT_EFFET,
+            [_effect_row(cipher, state, event, sha) for event, sha in _requested(state, events)],
+        )
+    ]
     for event in events:
         match event.fact:
             case f.EffectHeld(effect=id_):
@@ -81,7 +86,21 @@ async def consequences(
     return calls
 
 
-def _effect_row(cipher: ClientCipher, state: DemarcheState, event: Event) -> dict[str, object]:
+def _requested(state: DemarcheState, events: list[Event]) -> Iterator[tuple[Event, str]]:
+    """Effects asked for, each with the version of the modèle followed then: their models are that version's, whatever
+    the démarche follows when they are done."""
+    sha = next(
+        (event.fact.depuis for event in events if isinstance(event.fact, f.DemarcheMigrated)),
+        state.modele_sha,
+    )
+    for event in events:
+        if isinstance(event.fact, f.DemarcheMigrated):
+            sha = event.fact.vers
+        elif isinstance(event.fact, f.EffectRequested):
+            yield event, sha
+
+
+def _effect_row(cipher: ClientCipher, state: DemarcheState, event: Event, sha: str) -> dict[str, object]:
     fact = event.fact
     assert isinstance(fact, f.EffectRequested)
     id_ = fact.effect.id
@@ -92,7 +111,7 @@ def _effect_row(cipher: ClientCipher, state: DemarcheState, event: Event) -> dic
         "kind": fact.effect.kind,
         "etat": "retenu" if state.effets.get(id_) is not None and state.effets[id_].held else "en_attente",
         "message_id": f"<{id_}@{settings().mail_domain}>" if fact.effect.kind == "courriel" else None,
-        "contenu": cipher.encrypt_json(fact.params, place("effet", "contenu", id_)),
+        "contenu": cipher.encrypt_json({**fact.params, "modele_sha": sha}, place("effet", "contenu", id_)),
         "created_at": event.at,
         "tentatives": 0,
     }

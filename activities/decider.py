@@ -6,6 +6,7 @@ notices together. Idempotence is by command id: a known id returns the events it
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.consequences import consequences
-from activities.programs import pinned
+from activities.programs import UnknownModele, pinned
 from store import projection
 from store.base import table_of
 from store.crypto import ClientCipher, Keyring, place
@@ -25,18 +26,22 @@ from store.journal import GENESIS, JournalEntry, chain
 from store.session import Direct, direct_scope, session_scope
 from store.statements import Call, Statement, insert_into, run
 from workflows.engine import upcasters
-from workflows.engine.commands import COMMAND, AnyCommand
+from workflows.engine.commands import COMMAND, AnyCommand, MigrateDemarche, Refusal
 from workflows.engine.decide import decide_in_place
 from workflows.engine.evolve import fold
 from workflows.engine.facts import EVENTS, Event
 from workflows.engine.program import Program
-from workflows.engine.state import DemarcheState
+from workflows.engine.state import FORMAT, DemarcheState
 from workflows.engine.wording import famille, objet
 
 _INSERT_JOURNAL = insert_into(
     table_of(JournalEntry), [c.name for c in table_of(JournalEntry).c if c.name not in ("id", "visible")]
 )
 _INSERT_COMMANDE = insert_into(table_of(Commande), [c.name for c in table_of(Commande).c])
+
+
+class NewerFormat(RuntimeError):
+    """The state was written by a newer version of this program, which must be the one that goes on with it."""
 
 
 class SequenceMismatch(RuntimeError):
@@ -80,6 +85,10 @@ async def decide_and_record(
     # Before the transaction: waiting for a second connection with the first in hand could last for ever.
     await pinned(modele_sha)
     opening = next((command for command in asked if command.type == "OpenDemarche"), None)
+    for command in asked:
+        if isinstance(command, MigrateDemarche):
+            with contextlib.suppress(UnknownModele):
+                await pinned(command.vers)
     if opening is not None:
         await _cipher(keyring, uuid.UUID(opening.client_id))
     async with direct_scope() as direct:
@@ -93,6 +102,8 @@ async def decide_and_record(
         cipher = await _cipher(keyring, client_id)
         missing = await _recorded(direct, cipher, demarche_id, seq, known_seq)
         work = _Work(demarche_id, modele_sha, cipher, locked, at)
+        if locked is not None and not _current(demarche_id, locked.format):
+            work.refold(await _recorded(direct, cipher, demarche_id, 0, known_seq))
         answers: list[Outcome | Exception] = []
         for command in asked:
             applied = locked.applied.get(command.id) if locked else None
@@ -117,14 +128,23 @@ class _Work:
         self._cipher = cipher
         self._locked = locked
         self._real = max(datetime.now(UTC), datetime.fromisoformat(at) if at else datetime.now(UTC))
-        self._state = self._recorded_state()
+        self._refolded: DemarcheState | None = None
+        readable = locked is None or locked.format == FORMAT
+        self._state = self._recorded_state() if readable else DemarcheState(demarche_id=demarche_id)
         self._before: projection.Rows | None = None
         self._now = self._real
         self._commands: list[dict[str, Any]] = []
         self._events: list[Event] = []
         self.decided: dict[str, list[Event]] = {}
 
+    def refold(self, events: list[Event]) -> None:
+        """Start from the journal: the state was written in an older format."""
+        self._refolded = fold(DemarcheState(demarche_id=self._demarche_id), events)
+        self._state = self._recorded_state()
+
     def _recorded_state(self) -> DemarcheState:
+        if self._refolded is not None:
+            return self._refolded.model_copy(deep=True)
         if self._locked is None:
             return DemarcheState(demarche_id=self._demarche_id)
         return _unseal(self._locked.state, self._demarche_id, self._cipher)
@@ -142,9 +162,11 @@ class _Work:
         now = clock.at(self._real) if clock else self._real
         if self._locked is not None and self._before is None:
             self._before = projection.rows_of(program, self._state, now)
+            self._before.demarche["format"] = self._locked.format
         seq = self._state.seq
         try:
-            decision = decide_in_place(program, self._state, command, now)
+            towards = await _towards(command)
+            decision = decide_in_place(program, self._state, command, now, towards=towards)
         except Exception as error:
             # It may have begun to change the state.
             self._state = fold(self._recorded_state(), self._events)
@@ -179,6 +201,16 @@ class _Work:
         ]
 
 
+async def _towards(command: AnyCommand) -> Program | None:
+    """The version that a migration goes to. Raises Refusal when it was never published."""
+    if not isinstance(command, MigrateDemarche):
+        return None
+    try:
+        return await pinned(command.vers)
+    except UnknownModele:
+        raise Refusal("version_inconnue", "Cette version du modèle n'a jamais été publiée.") from None
+
+
 async def _cipher(keyring: Keyring, client_id: uuid.UUID) -> ClientCipher:
     """The client's key, read in a transaction of its own when it has not been used lately."""
     cached = keyring.cached_client(client_id)
@@ -205,7 +237,7 @@ async def load_state(keyring: Keyring, demarche_id: str) -> DemarcheState:
         row = await session.get(Demarche, uuid.UUID(demarche_id))
         if row is None:
             raise LookupError(demarche_id)
-        return open_state(row, await keyring.load(session, row.client_id))
+        return await state_of(session, row, await keyring.load(session, row.client_id))
 
 
 @dataclass(frozen=True)
@@ -214,13 +246,14 @@ class _Locked:
 
     seq: int
     client_id: uuid.UUID
+    format: int
     state: bytes
     journal_hash: bytes
     applied: dict[str, tuple[int, int]]
 
 
 _LOCK = Statement("""
-SELECT seq, client_id, state, journal_hash FROM demarche WHERE id = %(id)s FOR UPDATE
+SELECT seq, client_id, format, state, journal_hash FROM demarche WHERE id = %(id)s FOR UPDATE
 """)
 # A statement of its own: joined to the one above, it would still show what there was before the wait for the lock.
 _APPLIED = Statement("""
@@ -243,8 +276,9 @@ async def _lock(direct: Direct, demarche_id: str, commands: list[str]) -> _Locke
         _, found, applied = await direct.read(opening, *asked)
     if not found:
         return None
-    seq, client_id, state, journal_hash = found[0]
-    return _Locked(seq, client_id, state, journal_hash, {id_: (after, to) for id_, after, to in applied})
+    seq, client_id, format_, state, journal_hash = found[0]
+    known = {id_: (after, to) for id_, after, to in applied}
+    return _Locked(seq, client_id, format_, state, journal_hash, known)
 
 
 def seal_state(state: DemarcheState, cipher: ClientCipher) -> bytes:
@@ -260,12 +294,30 @@ class Sealed(Protocol):
     @property
     def id(self) -> uuid.UUID: ...
     @property
+    def format(self) -> int: ...
+    @property
     def state(self) -> bytes: ...
 
 
 def open_state(row: Sealed, cipher: ClientCipher) -> DemarcheState:
-    """The state of a stored démarche."""
+    """The state of a stored démarche, known to be in today's format."""
     return _unseal(row.state, str(row.id), cipher)
+
+
+async def state_of(session: AsyncSession, row: Sealed, cipher: ClientCipher) -> DemarcheState:
+    """The state of a stored démarche, whatever its format. One of an older format is folded anew from the journal,
+    which is never rewritten: its facts are brought up to date one by one. Raises NewerFormat."""
+    if _current(str(row.id), row.format):
+        return open_state(row, cipher)
+    events = await events_after(session, cipher, str(row.id), 0)
+    return fold(DemarcheState(demarche_id=str(row.id)), events)
+
+
+def _current(demarche_id: str, format_: int) -> bool:
+    """The state can be read as it is. Raises NewerFormat when a newer program has written it."""
+    if format_ > FORMAT:
+        raise NewerFormat(f"state of {demarche_id} has format {format_}, this program knows {FORMAT}")
+    return format_ == FORMAT
 
 
 def _unseal(sealed: bytes, demarche_id: str, cipher: ClientCipher) -> DemarcheState:
@@ -361,9 +413,11 @@ __all__ = [
     "CHANNEL",
     "EVENTS",
     "Decided",
+    "NewerFormat",
     "Outcome",
     "SequenceMismatch",
     "decide_and_record",
     "open_state",
     "read_event",
+    "state_of",
 ]

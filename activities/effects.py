@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.decider import open_state
+from activities.decider import state_of
 from activities.outcome import EffectOutcome, Later, Result
 from activities.produce_document import produce_document
 from activities.send_courriel import send_courriel
@@ -84,7 +84,8 @@ async def _claim(session: AsyncSession, keyring: Keyring, effect_id: str) -> Eff
         return None
     demarche = await session.get(Demarche, row.demarche_id)
     assert demarche is not None
-    wanted = open_state(demarche, await keyring.load(session, row.client_id)).effets.get(effect_id)
+    state = await state_of(session, demarche, await keyring.load(session, row.client_id))
+    wanted = state.effets.get(effect_id)
     if wanted is None or wanted.held:
         row.etat = "annule" if wanted is None else "retenu"
         session.add(row)

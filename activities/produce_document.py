@@ -23,7 +23,7 @@ async def produce_document(
 ) -> EffectOutcome:
     """Make the document that a row of the ledger asks for; the same row gives the same file id."""
     async with session_scope() as session:
-        program = await program_of(session, demarche.modele_sha)
+        program = await program_of(session, params.get("modele_sha") or demarche.modele_sha)
         context = {**await people_context(session, demarche), **params["context"]}
     source = program.bundle.documents[params["model"]]
     try:

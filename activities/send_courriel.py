@@ -28,7 +28,7 @@ async def send_courriel(
 ) -> EffectOutcome:
     """Send the mail of a row of the ledger. Raises Later when the server surely did not take it."""
     async with session_scope() as session:
-        program = await program_of(session, demarche.modele_sha)
+        program = await program_of(session, params.get("modele_sha") or demarche.modele_sha)
         address, prenom = await _recipient(session, demarche.id, params["to"])
         context = await message_context(session, keyring, demarche, params, prenom)
     if address is None:

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Header, Path
 
-from activities.decider import open_state
+from activities.decider import open_state, state_of
 from activities.programs import pinned
 from api.access import Actor, CurrentActor, Target
 from api.problems import not_found
@@ -17,8 +17,8 @@ from store.session import fetch_alone, session_scope
 from store.statements import Statement
 from workflows.engine.modele import Modele
 from workflows.engine.program import PARIS, Program
+from workflows.engine.state import FORMAT, DemarcheState
 from workflows.engine.state import Actor as EngineActor
-from workflows.engine.state import DemarcheState
 from workflows.engine.view import DemarcheView, Reader, view
 
 DemarcheId = Annotated[uuid.UUID, Path(description="La démarche.")]
@@ -53,6 +53,7 @@ class Row(NamedTuple):
     modele: str
     modele_sha: str
     seq: int
+    format: int
     state: bytes
 
 
@@ -149,6 +150,10 @@ async def load(demarche_id: uuid.UUID, actor: Actor, services: Services, command
     if cipher is None:
         async with session_scope() as session:
             cipher = await services.keyring.load(session, row.client_id)
+    refolded = None
+    if row.format != FORMAT:
+        async with session_scope() as session:
+            refolded = await state_of(session, row, cipher)
     return Dossier(
         row=row,
         actor=actor,
@@ -158,6 +163,7 @@ async def load(demarche_id: uuid.UUID, actor: Actor, services: Services, command
         team=frozenset(members),
         command_id=command_id,
         recorded=Recorded(seq_to, contenu) if contenu is not None else None,
+        _state=refolded,
     )
 
 

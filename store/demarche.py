@@ -82,6 +82,8 @@ class Demarche(SQLModel, table=True):
     reveil_at: datetime | None = Field(default=None, sa_type=Instant)
     """Real instant at which its workflow should wake by itself; well past, it did not: see `workflows.veille`."""
     seq: int
+    format: int = Field(default=1, sa_type=sa.SmallInteger, sa_column_kwargs={"server_default": "1"})
+    """Format of `state`: an older one is folded anew from the journal."""
     state: bytes
     journal_hash: bytes
     """Hash of the last line of its journal: the next one chains on it."""

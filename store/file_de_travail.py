@@ -98,7 +98,7 @@ def _turns_sql(perimetre: Perimetre) -> str:
 def _pieces_sql(perimetre: Perimetre) -> str:
     where = f"{_ATTENTES[perimetre]} AND a.kind = 'validation' AND a.due_at IS NULL"
     return f"""
-    SELECT n.total, d.id, d.client_id, d.reference, d.titre, d.client_nom, d.modele_sha, d.state FROM (
+    SELECT n.total, d.id, d.client_id, d.reference, d.titre, d.client_nom, d.modele_sha, d.format, d.state FROM (
         SELECT a.demarche_id, min(a.since) AS since FROM (
             SELECT a.demarche_id, a.since FROM attente a WHERE {where} ORDER BY a.since LIMIT {COUNTED}
         ) a GROUP BY a.demarche_id ORDER BY min(a.since), a.demarche_id LIMIT %(limit)s

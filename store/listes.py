@@ -32,7 +32,7 @@ Tri = Literal["maj", "echeance", "ouverture", "titre", "client"]
 Sens = Literal["asc", "desc"]
 Etat = Literal["ouvertes", "terminees", "toutes"]
 
-_UNLISTED = ("state", "journal_hash", "etape", "open", "seq", "recherche")
+_UNLISTED = ("state", "journal_hash", "etape", "open", "seq", "format", "recherche")
 LINE = [column for column in _D if column.name not in _UNLISTED]
 _ORDER: dict[Tri, ColumnElement[Any]] = {
     "maj": _D.updated_at,

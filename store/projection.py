@@ -25,7 +25,7 @@ _COLUMNS = [column.name for column in _DEMARCHE.c if column.computed is None]
 _INSERT = insert_into(_DEMARCHE, _COLUMNS)
 _UPDATE = update_by(_DEMARCHE, "id", [name for name in _COLUMNS if name != "id"])
 _UPDATE_CLEAR = update_by(
-    _DEMARCHE, "id", [name for name in _COLUMNS if name not in ("id", "state", "journal_hash")]
+    _DEMARCHE, "id", [name for name in _COLUMNS if name not in ("id", "state", "format", "journal_hash")]
 )
 _ALWAYS = ("seq", "updated_at")
 _UPDATE_ALWAYS = update_by(_DEMARCHE, "id", ["state", "journal_hash", *_ALWAYS])
@@ -94,6 +94,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "updated_at": at,
         "reveil_at": _real(state, needs(state).next_at),
         "seq": state.seq,
+        "format": state.format,
     }
 
 
@@ -186,10 +187,11 @@ def difference(before: Rows, after: Rows, sealed: bytes, journal_hash: bytes) ->
 async def rewrite(session: AsyncSession, program: Program, state: DemarcheState, at: datetime) -> None:
     """Recompute the clear columns and inbox rows of an existing démarche from its state alone."""
     rows = rows_of(program, state, at)
+    clear = {name: value for name, value in rows.demarche.items() if name != "format"}
     await run(
         session,
         [
-            Call(_UPDATE_CLEAR, [{**rows.demarche, "this": rows.demarche["id"]}]),
+            Call(_UPDATE_CLEAR, [{**clear, "this": rows.demarche["id"]}]),
             Call(_DELETE_ATTENTES, [{"demarche_id": rows.demarche["id"]}]),
             Call(_UPSERT_ATTENTE, list(rows.attentes.values())),
         ],

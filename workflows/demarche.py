@@ -142,7 +142,18 @@ class DemarcheWorkflow:
         return self._commands >= limit or workflow.info().is_continue_as_new_suggested()
 
     def _next_entry(self) -> dict[str, Any]:
-        return {**self._entry, "format": FORMAT, "seq": self._state.seq, "ids": self._ids}
+        return {
+            **self._entry,
+            "format": FORMAT,
+            "modele_sha": self._sha(),
+            "seq": self._state.seq,
+            "ids": self._ids,
+        }
+
+    def _sha(self) -> str:
+        """The version followed now: the state's, once there is one; a migration changes it under this run."""
+        sha: str = self._state.modele_sha or self._entry["modele_sha"]
+        return sha
 
     # --- commands
 
@@ -185,7 +196,7 @@ class DemarcheWorkflow:
                 DECIDER,
                 {
                     "demarche_id": self._state.demarche_id,
-                    "modele_sha": self._entry["modele_sha"],
+                    "modele_sha": self._sha(),
                     "seq": self._state.seq,
                     "at": workflow.now().isoformat(),
                     "commands": [asked.command for asked in group],

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from activities.decider import open_state
+from activities.decider import state_of
 from activities.programs import program_of
 from api.access import Action, Actor, rule
 from api.dossier import reader_of
@@ -51,7 +51,14 @@ async def list_documents(
         # The data of an erased client is unreadable for ever: it is left out.
         ciphers = await services.keyring.load_many(session, {row.client_id for row in rows})
         seen = [
-            (row, view(await program_of(session, row.modele_sha), open_state(row, cipher), reader_of(actor)))
+            (
+                row,
+                view(
+                    await program_of(session, row.modele_sha),
+                    await state_of(session, row, cipher),
+                    reader_of(actor),
+                ),
+            )
             for row in rows
             if (cipher := ciphers.get(row.client_id)) is not None
         ]

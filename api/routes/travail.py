@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from activities.decider import open_state
+from activities.decider import state_of
 from activities.programs import program_of
 from api.access import Action, Actor, rule
 from api.dossier import reader_of
@@ -185,7 +185,12 @@ async def list_pieces_to_check(
         # The data of an erased client is unreadable for ever: it is left out.
         ciphers = await services.keyring.load_many(session, {row.client_id for row in rows})
         opened = [
-            (row, pieces_seen(await program_of(session, row.modele_sha), open_state(row, cipher), reader))
+            (
+                row,
+                pieces_seen(
+                    await program_of(session, row.modele_sha), await state_of(session, row, cipher), reader
+                ),
+            )
             for row in rows
             if (cipher := ciphers.get(row.client_id)) is not None
         ]

@@ -145,7 +145,9 @@ async def test_commands_decided_together(bureau: Bureau) -> None:
     events = [*before.events, *added.events, *first.events, *reopened.events]
     assert [event.seq for event in events] == list(range(seq + 1, await bureau.seq(demarche_id) + 1))
     commands = {row["id"] for row in await bureau.rows(Commande, demarche_id)}
-    assert {known.id, done.id} < commands and len(commands) == 5, "the opening's, and one row for each accepted"
+    assert {known.id, done.id} < commands and len(commands) == 5, (
+        "the opening's, and one row for each accepted"
+    )
     await check_consistent(bureau, demarche_id)
 
 

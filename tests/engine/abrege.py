@@ -67,6 +67,16 @@ def _about(monde: Monde, event: Event) -> str:
             return f"« {titles[fact.tache]} » {instant(fact.due_at)}"
         case "TacheAssigned":
             return f"« {titles[fact.tache]} » à {fact.pour}"
+        case "TacheRedefined":
+            return f"« {fact.tache.titre} » à {fact.tache.pour}"
+        case "PieceRedefined":
+            return f"{fact.piece.titre} à {fact.piece.de}"
+        case "EvenementRedefined":
+            return f"{fact.evenement.cle} {instant(fact.evenement.due_at)}"
+        case "DemarcheMigrated":
+            return ", ".join(f"{etape.cle}={etape.statut}" for etape in fact.etapes)
+        case "EnvoiRebased":
+            return f"{fact.etape}/{fact.cle} {instant(fact.base)}"
         case name if name.startswith("Tache"):
             return f"« {titles[fact.tache]} »"
         case "PieceRequested":

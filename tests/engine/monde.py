@@ -125,20 +125,27 @@ class Monde:
             donnees=donnees,
         )
 
+    def migrate(self, target: Program, par: str = "conseiller", **fields: Any) -> list[Event]:
+        """Pass to another version of the modèle, and follow it from then on. Raises Refusal."""
+        events = self.send("MigrateDemarche", par, towards=target, vers=target.sha, **fields)
+        self.program = target
+        return events
+
     def send(self, type: str, par: str = "conseiller", **fields: Any) -> list[Event]:
-        """Decide one command now. Raises Refusal."""
+        """Decide one command now. `towards`: the version that a migration goes to. Raises Refusal."""
+        towards: Program | None = fields.pop("towards", None)
         command = COMMAND.validate_python(
             {"type": type, "id": fields.pop("id", f"c{next(self._ids)}"), "actor": actor(par), **fields}
         )
         before = self.state.model_dump_json()
         try:
-            decision = decide(self.program, self.state, command, self.now)
+            decision = decide(self.program, self.state, command, self.now, towards=towards)
         except Refusal:
             assert self.state.model_dump_json() == before, "a refusal changed the state"
             raise
         assert self.state.model_dump_json() == before, "decide changed the state it was given"
         events = list(decision.events)
-        self._check(events, decision.state, command.id)
+        self._check(events, decision.state, command.id, towards or self.program)
         self.journal += events
         self.state = decision.state
         for event in events:
@@ -208,7 +215,7 @@ class Monde:
     def waiting(self) -> list[str]:
         return sorted(f"{w.kind} {w.label} ({w.key})" for w in waits(self.program, self.state))
 
-    def _check(self, events: list[Event], after: DemarcheState, command_id: str) -> None:
+    def _check(self, events: list[Event], after: DemarcheState, command_id: str, program: Program) -> None:
         # Folded anew from copies that went through JSON, as the workflow receives them.
         copies = EVENTS.validate_json(EVENTS.dump_json(events))
         assert copies == events
@@ -218,11 +225,11 @@ class Monde:
         assert again == after, "the state does not survive JSON"
         assert [e.seq for e in events] == list(range(self.state.seq + 1, after.seq + 1))
         assert {e.command_id for e in events} <= {command_id}
-        done = progress(self.program, after)
+        done = progress(program, after)
         assert 0 <= done <= 100
         assert (done == 100) == (after.cycle == "terminee")
         assert needs(after) == needs(again), "needs depends on something else than the state"
-        keys = [(w.kind, w.id) for w in waits(self.program, after)]
+        keys = [(w.kind, w.id) for w in waits(program, after)]
         assert len(keys) == len(set(keys)), f"two waits share a key: {keys}"
         fresh = [id_ for e in events if (id_ := _made(e))]
         assert len(fresh) == len(set(fresh)), "an id was given twice"

@@ -13,7 +13,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.engine.abrege import instant, named, short
-from tests.engine.monde import Monde, program_of
+from tests.engine.migrations import version
+from tests.engine.monde import Monde
 from workflows.engine.commands import Refusal
 from workflows.engine.waiting import progress
 
@@ -29,12 +30,9 @@ def test_corpus(file: Path) -> None:
     yaml.indent(mapping=2, sequence=4, offset=2)
     case: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"))
     plain = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    monde = Monde(
-        program_of(plain["modele"], plain.get("forms"), plain.get("lignes")),
-        plain.get("debut", "2026-03-02 09:00"),
-    )
+    monde = _monde(plain)
     for index, (step, written) in enumerate(zip(plain["pas"], case["pas"], strict=True)):
-        said = _play(monde, dict(step))
+        said = _play(monde, dict(step), plain)
         if REWRITE:
             written["dit"] = said
             written.fa.set_block_style()
@@ -53,23 +51,22 @@ def test_corpus(file: Path) -> None:
 def play_file(file: Path) -> Monde:
     """The démarche of a file, played to its end."""
     case = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    monde = Monde(
-        program_of(case["modele"], case.get("forms"), case.get("lignes")),
-        case.get("debut", "2026-03-02 09:00"),
-    )
+    monde = _monde(case)
     for step in case["pas"]:
-        _play(monde, dict(step))
+        _play(monde, dict(step), case)
     return monde
 
 
 def _monde(case: dict[str, Any]) -> Monde:
-    program = program_of(case["modele"], case.get("forms"), case.get("lignes"))
+    program = version(case["modele"], case.get("forms"), case.get("lignes"))
     return Monde(program, case.get("debut", "2026-03-02 09:00"))
 
 
-def _play(monde: Monde, step: dict[str, Any]) -> list[str]:
+def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]:
     step.pop("dit", None)
     step.pop("etat", None)
+    if "migrer" in step:
+        return _migrate(monde, step, case)
     if "a" in step and "commande" not in step:
         return [short(monde, event) for event in monde.wait(step["a"])]
     if "effets" in step:
@@ -91,6 +88,20 @@ def _play(monde: Monde, step: dict[str, Any]) -> list[str]:
         else:
             events = monde.send(name, par, **step)
         return [short(monde, event) for event in events]
+    except Refusal as refusal:
+        return [f"Refus {refusal.code}"]
+
+
+def _migrate(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]:
+    """`migrer: deux` goes to a version of `versions`, which says what differs from the first one."""
+    changes = case["versions"][step.pop("migrer")]
+    target = version(
+        case["modele"] | changes.get("modele", {}),
+        changes.get("forms", case.get("forms")),
+        case.get("lignes"),
+    )
+    try:
+        return [short(monde, event) for event in monde.migrate(target, **step)]
     except Refusal as refusal:
         return [f"Refus {refusal.code}"]
 

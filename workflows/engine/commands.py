@@ -335,6 +335,24 @@ class SetHorloge(Command):
     horloge: Horloge | None
 
 
+class MigrateDemarche(Command):
+    """Follow another version of the modèle."""
+
+    type: Literal["MigrateDemarche"] = "MigrateDemarche"
+    vers: Annotated[str, Field(min_length=64, max_length=64)]
+    """Hash of the version to follow from now on."""
+    depuis: str | None = None
+    """Hash of the version that the one who asks believes it follows: another one refuses the command."""
+    correspondance: Annotated[dict[str, str | None], Field(max_length=200)] = {}
+    """Étape of the present version → étape of the other; null: given up, with what is open in it."""
+    formulaires: Annotated[dict[str, str], Field(max_length=100)] = {}
+    """Namespace of the present version → namespace of the other, for a form that changed name."""
+    rattraper: tuple[str, ...] = ()
+    """Étapes new in the other version, placed before where the démarche stands, that it must do all the same."""
+    retour: bool = False
+    """Undoes the last migration: its correspondences, the other way round, complete those given here."""
+
+
 AnyCommand = Annotated[
     OpenDemarche
     | TakeDemande
@@ -380,7 +398,8 @@ AnyCommand = Annotated[
     | Tick
     | ReportEffect
     | RecordFact
-    | SetHorloge,
+    | SetHorloge
+    | MigrateDemarche,
     Field(discriminator="type"),
 ]
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflows.engine import handlers
-from workflows.engine.commands import AnyCommand, EngineError, Refusal
+from workflows.engine.commands import AnyCommand, EngineError, MigrateDemarche, Refusal
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.facts import Event
+from workflows.engine.migration import check_way_on, migrate
 from workflows.engine.ports import CalculError
 from workflows.engine.program import Program
 from workflows.engine.settle import settle
@@ -22,21 +23,40 @@ class Decision:
     state: DemarcheState
 
 
-def decide(program: Program, state: DemarcheState, command: AnyCommand, now: datetime) -> Decision:
-    """Decide `command` at `now` (the démarche's own time).
+def decide(
+    program: Program,
+    state: DemarcheState,
+    command: AnyCommand,
+    now: datetime,
+    *,
+    towards: Program | None = None,
+) -> Decision:
+    """Decide `command` at `now` (the démarche's own time). `towards`: the version that a MigrateDemarche names.
 
     Returns the events and the state they lead to; `state` is left untouched. Raises Refusal (an expected no) or
     EngineError (a broken invariant).
     """
-    return decide_in_place(program, state.model_copy(deep=True), command, now)
+    return decide_in_place(program, state.model_copy(deep=True), command, now, towards=towards)
 
 
-def decide_in_place(program: Program, state: DemarcheState, command: AnyCommand, now: datetime) -> Decision:
+def decide_in_place(
+    program: Program,
+    state: DemarcheState,
+    command: AnyCommand,
+    now: datetime,
+    *,
+    towards: Program | None = None,
+) -> Decision:
     """The same, for a caller that has no further use of `state`: it is consumed, refusal or not."""
-    turn = Turn(program, state, command, now)
+    turn = Turn(towards or program, state, command, now)
     try:
-        handlers.handle(command, turn)
-        settle(turn)
+        if isinstance(command, MigrateDemarche):
+            migrate(turn, command, program)
+            settle(turn)
+            check_way_on(turn)
+        else:
+            handlers.handle(command, turn)
+            settle(turn)
     except CalculError as error:
         raise Refusal("calcul_impossible", str(error)) from error
     except ExpressionError as error:

@@ -13,6 +13,7 @@ from workflows.engine.state import (
     DemarcheState,
     EtapeState,
     EvenementState,
+    Migration,
     PieceState,
     PieceVersion,
     Sent,
@@ -152,6 +153,124 @@ def _(fact: f.PrixSet, state: DemarcheState, event: Event) -> None:
 @_apply.register
 def _(fact: f.HorlogeSet, state: DemarcheState, event: Event) -> None:
     state.horloge = fact.horloge
+
+
+# --- migration
+
+
+@_apply.register
+def _(fact: f.DemarcheMigrated, state: DemarcheState, event: Event) -> None:
+    """Everything that hangs on an étape, a person or a form follows it."""
+    state.modele_sha = fact.vers
+    state.etapes = {etape.cle: etape.model_copy(deep=True) for etape in fact.etapes}
+    for etape in fact.etapes:
+        state.retires.etapes.pop(etape.cle, None)
+    for etape in fact.retirees:
+        state.retires.etapes[etape.cle] = etape.model_copy(deep=True)
+    _move_taches(state, fact)
+    for piece in state.pieces.values():
+        piece.etape = fact.pieces.get(piece.id, piece.etape)
+        piece.de = fact.personnes.get(piece.de, piece.de)
+    for action in state.actions.values():
+        action.a = fact.personnes.get(action.a, action.a)
+        action.etape = (
+            _leads(fact, action.etape)
+            if action.statut == "attente_client"
+            else fact.deplacees.get(action.etape or "", action.etape)
+        )
+    for known in state.evenements.values():
+        known.de = fact.personnes.get(known.de, known.de)
+        known.etape = fact.deplacees.get(known.etape, known.etape)
+    for document in state.documents.values():
+        document.etape = fact.deplacees.get(document.etape or "", document.etape)
+    for effect in state.effets.values():
+        effect.etape = _leads(fact, effect.etape)
+    # A timer keeps the étape it was armed for: what it is late for is not « past on arming ».
+    state.timers = {
+        key.replace(timer.etape, cle, 1): timer.model_copy(
+            update={"key": key.replace(timer.etape, cle, 1), "etape": cle}
+        )
+        for key, timer in state.timers.items()
+        if (cle := _leads(fact, timer.etape)) is not None
+    }
+    away = [member for member in state.retires.equipe if member.role in fact.roles_repris]
+    gone = [member for member in state.equipe if member.role in fact.roles_retires]
+    state.equipe = [member for member in (*state.equipe, *away) if member not in gone]
+    state.retires.equipe = [member for member in (*state.retires.equipe, *gone) if member not in away]
+    for cle in fact.participants_retires:
+        state.retires.participants[cle] = state.participants.pop(cle)
+    for cle in fact.participants_repris:
+        state.participants[cle] = state.retires.participants.pop(cle)
+    _move_donnees(state, fact)
+    state.migrations = (
+        *state.migrations,
+        Migration(
+            depuis=fact.depuis,
+            vers=fact.vers,
+            at=event.at,
+            correspondance=fact.correspondance,
+            formulaires=fact.formulaires,
+        ),
+    )
+
+
+def _leads(fact: f.DemarcheMigrated, cle: str | None) -> str | None:
+    """Where an étape leads; None when it leads nowhere."""
+    if cle is None or cle in fact.disparues:
+        return None
+    return fact.deplacees.get(cle, cle)
+
+
+def _move_taches(state: DemarcheState, fact: f.DemarcheMigrated) -> None:
+    for tache in state.taches.values():
+        tache.pour = fact.personnes.get(tache.pour, tache.pour)
+        if tache.document in fact.documents_retires:
+            tache.document = None
+        # What is done stays told where it was done.
+        tache.etape = (
+            _leads(fact, tache.etape) if tache.open else fact.deplacees.get(tache.etape or "", tache.etape)
+        )
+
+
+def _move_donnees(state: DemarcheState, fact: f.DemarcheMigrated) -> None:
+    for alias in fact.donnees_retirees:
+        state.retires.donnees[alias] = state.donnees.pop(alias)
+    renamed = {fact.formulaires.get(alias, alias): data for alias, data in state.donnees.items()}
+    state.donnees = renamed
+    for alias in fact.donnees_reprises:
+        state.donnees[alias] = state.retires.donnees.pop(alias)
+    for cle in fact.collections_retirees:
+        state.retires.collections[cle] = state.collections.pop(cle)
+    for cle in fact.collections_reprises:
+        state.collections[cle] = state.retires.collections.pop(cle)
+    for cle, statuts in fact.statuts_lignes.items():
+        for ligne in state.collections[cle].values():
+            ligne.statut = statuts.get(ligne.statut or "", ligne.statut)
+
+
+@_apply.register
+def _(fact: f.TacheRedefined, state: DemarcheState, event: Event) -> None:
+    state.taches[fact.tache.id] = fact.tache.model_copy(deep=True)
+
+
+@_apply.register
+def _(fact: f.PieceRedefined, state: DemarcheState, event: Event) -> None:
+    state.pieces[fact.piece.id] = fact.piece.model_copy(deep=True)
+
+
+@_apply.register
+def _(fact: f.EvenementRedefined, state: DemarcheState, event: Event) -> None:
+    state.evenements[fact.evenement.cle] = fact.evenement.model_copy()
+
+
+@_apply.register
+def _(fact: f.EnvoiRebased, state: DemarcheState, event: Event) -> None:
+    _mark(
+        state,
+        fact.etape,
+        fact.cle,
+        state.etapes[fact.etape].sent[fact.cle].model_copy(update={"base": fact.base}),
+    )
 
 
 # --- data

@@ -15,6 +15,7 @@ from workflows.engine.state import (
     Actor,
     DocumentState,
     EffectState,
+    EtapeState,
     EvenementState,
     FileRef,
     Frozen,
@@ -559,6 +560,72 @@ class HorlogeSet(Fact):
     horloge: Horloge | None
 
 
+class DemarcheMigrated(Fact):
+    """The démarche follows another version of its modèle. Everything that moves is named here, where it arrives."""
+
+    type: Literal["DemarcheMigrated"] = "DemarcheMigrated"
+    depuis: str
+    vers: str
+    correspondance: dict[str, str | None] = {}
+    formulaires: dict[str, str] = {}
+    etapes: tuple[EtapeState, ...]
+    """Those of the new version, in its order, as they stand."""
+    retirees: tuple[EtapeState, ...] = ()
+    """Those it does not have, kept for a return."""
+    deplacees: dict[str, str] = {}
+    """Former étape → étape, for what hangs on it: tâches, documents, effects, timers."""
+    disparues: tuple[str, ...] = ()
+    """Former étapes that lead nowhere: what is open in them belongs to no étape any more."""
+    pieces: dict[str, str | None] = {}
+    """Pièces that change étape."""
+    personnes: dict[str, str] = {}
+    """Role or participant that the new version does not have → who takes over."""
+    roles_retires: tuple[str, ...] = ()
+    roles_repris: tuple[str, ...] = ()
+    participants_retires: tuple[str, ...] = ()
+    participants_repris: tuple[str, ...] = ()
+    donnees_retirees: tuple[str, ...] = ()
+    donnees_reprises: tuple[str, ...] = ()
+    collections_retirees: tuple[str, ...] = ()
+    collections_reprises: tuple[str, ...] = ()
+    statuts_lignes: dict[str, dict[str, str | None]] = {}
+    """Collection → status of its lines → status of the new version. « » stands for lines that had none."""
+    documents_retires: tuple[str, ...] = ()
+    """Documents that can no longer be made: no task asks for them any more."""
+    resume: str = ""
+    """What changes in the étapes, in words."""
+
+
+class TacheRedefined(Fact):
+    """An open task as the new version of the modèle describes it."""
+
+    type: Literal["TacheRedefined"] = "TacheRedefined"
+    tache: TacheState
+
+
+class PieceRedefined(Fact):
+    """A pièce not yet settled, as the new version of the modèle describes it."""
+
+    type: Literal["PieceRedefined"] = "PieceRedefined"
+    piece: PieceState
+
+
+class EvenementRedefined(Fact):
+    """An awaited event as the new version of the modèle describes it."""
+
+    type: Literal["EvenementRedefined"] = "EvenementRedefined"
+    evenement: EvenementState
+
+
+class EnvoiRebased(Fact):
+    """What went out for one instant stands for the instant that the new version computes: it does not go again."""
+
+    type: Literal["EnvoiRebased"] = "EnvoiRebased"
+    etape: str
+    cle: str
+    base: datetime
+
+
 AnyFact = Annotated[
     DemarcheOpened
     | TitreChanged
@@ -639,7 +706,12 @@ AnyFact = Annotated[
     | PrixSet
     | StatutChanged
     | Noticed
-    | HorlogeSet,
+    | HorlogeSet
+    | DemarcheMigrated
+    | TacheRedefined
+    | PieceRedefined
+    | EvenementRedefined
+    | EnvoiRebased,
     Field(discriminator="type"),
 ]
 

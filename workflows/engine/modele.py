@@ -674,10 +674,9 @@ class Modele(Node):
         return {event.cle: event for etape in self.walk() for event in etape.evenements}
 
     def actor_label(self, key: str) -> str:
-        """Displayed name of a role or participant."""
-        if key in self.roles:
-            return self.roles[key].libelle
-        return self.participants[key].libelle
+        """Displayed name of a role or participant; the key itself for one of another version of the modèle."""
+        known = self.roles.get(key) or self.participants.get(key)
+        return known.libelle if known is not None else key
 
     def side(self, key: str) -> Side:
         """Whose turn it is when this role or participant is awaited."""

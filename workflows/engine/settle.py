@@ -58,7 +58,7 @@ def recompute(turn: Turn) -> None:
     holiday list that changed since never alters a running démarche by itself."""
     if not turn.data_changed or not turn.state.open:
         return
-    _compute_lines(turn)
+    compute_lines(turn)
     values = turn.compute()
     if values != turn.state.calculs:
         turn.say(f.CalculsComputed(valeurs=values))
@@ -69,7 +69,8 @@ def recompute(turn: Turn) -> None:
         turn.say(f.TitreChanged(titre=titre), CLIENT)
 
 
-def _compute_lines(turn: Turn) -> None:
+def compute_lines(turn: Turn) -> None:
+    """Refresh the names and computed columns of the lines."""
     for key, computed in turn.program.compute_lines(turn.state).items():
         known = turn.state.collections.get(key, {})
         changed = {
@@ -84,7 +85,7 @@ def _compute_lines(turn: Turn) -> None:
 def _lay_out(turn: Turn) -> None:
     """Tasks made at the opening (EMB-04, EMB-05): there as soon as their conditions can be told, and as long as
     they hold, until their étape is entered."""
-    if not turn.data_changed and not turn.said(f.DossierCreated, f.EtapeReset):
+    if not turn.data_changed and not turn.said(f.DossierCreated, f.EtapeReset, f.DemarcheMigrated):
         return
     for etape in turn.modele.walk():
         state = turn.state.etapes[etape.cle]

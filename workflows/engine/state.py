@@ -312,6 +312,26 @@ MESSAGES = ("courriel", "sms")
 """Effects that write to someone: they wait during a suspension, and are given up with their étape."""
 
 
+class Migration(Frozen):
+    """A passage from one version of the modèle to another, as it was asked for: what a return needs."""
+
+    depuis: str
+    vers: str
+    at: datetime
+    correspondance: dict[str, str | None] = {}
+    formulaires: dict[str, str] = {}
+
+
+class Retires(Mutable):
+    """What the present version of the modèle no longer knows. Kept whole: never dropped, and there for a return."""
+
+    etapes: dict[str, EtapeState] = {}
+    donnees: dict[str, dict[str, Any]] = {}
+    participants: dict[str, ParticipantState] = {}
+    collections: dict[str, dict[str, LigneState]] = {}
+    equipe: list[Membre] = []
+
+
 class DemarcheState(Mutable):
     """Everything the engine knows of one démarche."""
 
@@ -349,6 +369,8 @@ class DemarcheState(Mutable):
     participants: dict[str, ParticipantState] = {}
     timers: dict[str, Timer] = {}
     effets: dict[str, EffectState] = {}
+    retires: Retires = Retires()
+    migrations: tuple[Migration, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -368,4 +390,5 @@ class DemarcheState(Mutable):
 
 
 EtapeState.model_rebuild()
+Retires.model_rebuild()
 DemarcheState.model_rebuild()

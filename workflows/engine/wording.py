@@ -54,6 +54,10 @@ _MUTE = (
     f.FormDone,
     f.DocumentRequested,
     f.LinkRenewed,
+    f.TacheRedefined,
+    f.PieceRedefined,
+    f.EvenementRedefined,
+    f.EnvoiRebased,
 )
 """Facts that the timeline does not show: bookkeeping, or told by another line of the same command."""
 
@@ -96,7 +100,8 @@ def describe(event: Event, modele: Modele, state: DemarcheState) -> Line:
 
 
 def _etape(state: DemarcheState, cle: str) -> str:
-    return state.etapes[cle].titre if cle in state.etapes else cle
+    known = state.etapes.get(cle) or state.retires.etapes.get(cle)
+    return known.titre if known else cle
 
 
 def _tache(state: DemarcheState, id_: str) -> str:
@@ -262,6 +267,8 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line("Démarche terminée")
         case f.MembreAssigned(membre=membre, remplace=former):
             return Line(f"{membre.libelle} : {membre.nom}", f"Remplace {former}" if former else None)
+        case f.DemarcheMigrated(resume=resume):
+            return Line("Modèle mis à jour", resume or None)
         case f.PrixSet(montant=None):
             return Line("Prix de la prestation retiré")
         case f.PrixSet(montant=montant, mention=mention):

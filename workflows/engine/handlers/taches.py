@@ -138,7 +138,8 @@ def _(command: c.ReopenTache, turn: Turn) -> None:
     tache = turn.state.taches.get(command.tache)
     if tache is None or tache.statut != "termine":
         raise Refusal("tache_non_terminee", "Seule une tâche terminée peut être rouverte.")
-    if tache.etape is not None and turn.state.etapes[tache.etape].statut not in ("en_cours", "a_faire"):
+    etape = turn.state.etapes.get(tache.etape or "")
+    if tache.etape is not None and (etape is None or etape.statut not in ("en_cours", "a_faire")):
         raise Refusal("etape_finie", "L'étape de cette tâche est terminée : revenez d'abord à cette étape.")
     turn.say(f.TacheReopened(tache=tache.id, motif=command.motif), task_audience(turn, tache))
 
