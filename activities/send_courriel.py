@@ -36,7 +36,7 @@ async def send_courriel(
     assert row.message_id is not None
     try:
         mail = render_mail(program.bundle.mails[params["model"]], program.bundle.mails, context)
-        await send_mail(mail, to=address, message_id=row.message_id, settings=_smtp())
+        await send_mail(mail, to=address, message_id=row.message_id, settings=smtp_settings())
     except ModelError as error:
         return EffectOutcome("failed", str(error))
     except MailUncertainError as error:
@@ -48,7 +48,8 @@ async def send_courriel(
     return EffectOutcome("done")
 
 
-def _smtp() -> SmtpSettings:
+def smtp_settings() -> SmtpSettings:
+    """Where and as whom this installation sends."""
     conf = settings()
     return SmtpSettings(
         host=conf.smtp_host,

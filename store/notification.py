@@ -26,6 +26,9 @@ class Notification(Row, table=True):
             "ix_notification_utilisateur_id_created_at", "utilisateur_id", sa.text("created_at DESC"), "id"
         ),
         sa.Index("ix_notification_non_lue", "utilisateur_id", postgresql_where=sa.text("read_at IS NULL")),
+        sa.Index(
+            "ix_notification_a_planifier", "created_at", postgresql_where=sa.text("planifie_le IS NULL")
+        ),
         sa.UniqueConstraint("utilisateur_id", "origine"),
     )
 
@@ -37,6 +40,8 @@ class Notification(Row, table=True):
     lien: str | None = Field(default=None, max_length=300)
     origine: str | None = Field(default=None, max_length=120)
     read_at: datetime | None = Field(default=None, sa_type=Instant)
+    planifie_le: datetime | None = Field(default=None, sa_type=Instant)
+    """When it was decided what leaves of it outside of the portal."""
 
 
 _COLUMNS = (

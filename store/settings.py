@@ -74,6 +74,13 @@ class Settings(BaseSettings):
     sms_url: str | None = Field(default=None, description="HTTP gateway; see activities/send_sms.py")
     sms_token: SecretStr | None = None
     sms_from: str = Field(default="eLaska", description="sender's name shown on telephones", max_length=11)
+    vapid_private_key: SecretStr | None = Field(
+        default=None, description="signs Web Push; base64url of 32 bytes; no push is sent without it"
+    )
+    vapid_subject: str = Field(
+        default="mailto:contact@elaska.localhost", description="whom a push service may write to"
+    )
+    push_private_addresses: bool = Field(default=False, description="push to our own network: tests only")
 
     session_idle: int = Field(default=8 * 3600, description="a session unused for this long is closed")
     session_absolute: int = Field(default=7 * 24 * 3600, description="a session never lives longer")

@@ -1,6 +1,7 @@
 """Every table of the database, imported for Alembic and for tests: add a new resource's module here."""
 
 from store import (
+    appareil,
     audit,
     brouillon,
     brouillon_formulaire,
@@ -8,18 +9,21 @@ from store import (
     cle_client,
     connexion,
     demarche,
+    envoi,
     fichier,
     idempotence,
     journal,
     modele,
     notification,
     outbox,
+    preference,
     tiers,
     utilisateur,
 )
 from store.base import metadata
 
 __all__ = [
+    "appareil",
     "audit",
     "brouillon",
     "brouillon_formulaire",
@@ -27,6 +31,7 @@ __all__ = [
     "cle_client",
     "connexion",
     "demarche",
+    "envoi",
     "fichier",
     "idempotence",
     "journal",
@@ -34,6 +39,7 @@ __all__ = [
     "modele",
     "notification",
     "outbox",
+    "preference",
     "tiers",
     "utilisateur",
 ]

@@ -9,6 +9,7 @@ import sys
 
 import uvloop
 
+from activities.notifier import notifying
 from workflows.client import Demarches, connect, make_keyring
 from workflows.relais import Relay
 from workflows.veille import watch
@@ -23,7 +24,7 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with worker:
+    async with worker, notifying(keyring):
         sys.stdout.write("worker ready\n")
         sys.stdout.flush()
         demarches = Demarches(client)

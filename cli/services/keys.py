@@ -10,6 +10,9 @@ from pathlib import Path
 from cli.errors import Refusal
 
 MASTER_KEY = "ELASKA_MASTER_KEY"
+VAPID_KEY = "ELASKA_VAPID_PRIVATE_KEY"
+# Order of the P-256 curve: a private key is a number below it.
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def load_or_create(file: Path) -> dict[str, str]:
@@ -22,12 +25,21 @@ def load_or_create(file: Path) -> dict[str, str]:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return read(file)
-    values = {MASTER_KEY: base64.b64encode(secrets.token_bytes(32)).decode("ascii")}
+    values = {
+        MASTER_KEY: base64.b64encode(secrets.token_bytes(32)).decode("ascii"),
+        VAPID_KEY: _vapid_key(),
+    }
     with os.fdopen(descriptor, "w", encoding="ascii") as handle:
         handle.writelines(f"{name}={value}\n" for name, value in values.items())
         handle.flush()
         os.fsync(handle.fileno())
     return values
+
+
+def _vapid_key() -> str:
+    """Key of Web Push: a number of the curve, on 32 bytes, base64url."""
+    number = secrets.randbelow(P256_ORDER - 1) + 1
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode("ascii")
 
 
 def read(file: Path) -> dict[str, str]:

@@ -49,3 +49,27 @@ async def test_a_timeline_about_one_thing(cabinet: Cabinet) -> None:
     assert page["familles"]["echange"] == 1
     none = await ok(cabinet.client.get(f"/api/demarches/{id_}/journal", params={"objet": "piece:autre"}))
     assert (none["items"], none["familles"]) == ([], {})
+
+
+async def test_a_deposit_sent_late_is_for_its_own_visit_of_the_etape(cabinet: Cabinet) -> None:
+    """The rule for what a phone kept while the network was away: over meanwhile, it is refused (PWA-02)."""
+    id_ = await cabinet.dossier()
+    path = f"/api/demarches/{id_}"
+    await ok(cabinet.staff.post(f"{path}/pieces", json={"titre": "Plan", "de": "manager"}, headers=key()))
+    seen = await cabinet.view(id_, cabinet.client)
+    piece = next(each for each in seen["pieces"] if each["titre"] == "Plan")
+    etape = next(each for each in seen["etapes"] if each["cle"] == piece["etape"])
+
+    async def deposit(visit: str) -> tuple[int, str | None]:
+        files = {"fichiers": ("plan.png", png(), "image/png")}
+        url = f"{path}/pieces/{piece['id']}/depots"
+        answer = await cabinet.client.post(url, files=files, data={"visit": visit}, headers=key())
+        return answer.status_code, answer.json().get("code")
+
+    assert await deposit("bientôt") == (422, "demande_invalide")
+    assert await deposit(str(etape["visit"] + 1)) == (409, "etape_perimee")
+    assert await deposit(str(etape["visit"])) == (200, None)
+    url = f"{path}/etapes/{etape['cle']}"
+    await ok(cabinet.staff.post(f"{url}/passage", json={"motif": "Sans attendre."}, headers=key()))
+    assert (await deposit(str(etape["visit"])))[0] == 409
+    assert [version["numero"] for version in (await cabinet.view(id_))["pieces"][-1]["versions"]] == [1]

@@ -71,9 +71,17 @@ class Navigation:
             context.close()
 
     def open(
-        self, email: str | None = None, taille: ViewportSize = BUREAU, *, state: State | None = None
+        self,
+        email: str | None = None,
+        taille: ViewportSize = BUREAU,
+        *,
+        state: State | None = None,
+        installed: bool = False,
     ) -> Page:
-        """A window of someone's, on no address yet; of nobody without an e-mail."""
+        """A window of someone's, on no address yet; of nobody without an e-mail.
+
+        `installed`: with the portal's service worker, which other tests do without: each window would fetch it all.
+        """
         if email is not None:
             state = self.session(email)
         context = self._browser.new_context(
@@ -84,6 +92,7 @@ class Navigation:
             timezone_id="Europe/Paris",
             has_touch=taille["width"] < 500,
             reduced_motion="reduce",
+            service_workers="allow" if installed else "block",
         )
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
@@ -107,6 +116,11 @@ class Navigation:
             self.monde.sessions[email] = page.context.storage_state()  # type: ignore[assignment]
             page.close()
         return self.monde.sessions[email]
+
+    def forget(self, email: str) -> None:
+        """Someone has logged out: their session is over, the next window logs in again."""
+        self.monde.sessions.pop(email, None)
+        self.monde.acteurs.pop(email, None)
 
     def acteur(self, email: str) -> Acteur:
         """The same person through the API, in the same session: a code of the second factor serves once."""

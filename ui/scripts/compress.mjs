@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { constants, gzipSync } from 'node:zlib'
 
-const TEXT = /\.(js|mjs|css|html|svg|json)$/
+const TEXT = /\.(js|mjs|css|html|svg|json|webmanifest)$/
 const dist = new URL('../dist', import.meta.url).pathname
 
 let before = 0

@@ -169,8 +169,11 @@ class RescheduleTache(Command):
 
 
 class DepositPiece(Command):
+    """`visit`: that of the pièce's étape for which the deposit was made, when it is sent long after."""
+
     type: Literal["DepositPiece"] = "DepositPiece"
     piece: str
+    visit: int | None = None
     files: Annotated[tuple[FileRef, ...], Field(min_length=1, max_length=20)]
 
 

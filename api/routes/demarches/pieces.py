@@ -1,5 +1,7 @@
 """Pièces: asked for, deposited, looked at, validated or refused (GED-08 to GED-14)."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Depends, Request
 
 from api.access import Action, rule
@@ -7,12 +9,13 @@ from api.commands import Accuse, commander
 from api.depots import MAX_FILES, limits_of, received
 from api.dossier import DossierCommande, PieceId, command_target, piece_target
 from api.multipart import body_schema
-from api.problems import not_found
+from api.problems import FieldError, Problem, not_found
 from api.routes.demarches import corps
 from workflows.engine import commands as c
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}/pieces", tags=["pièces"])
 STAFF = [Depends(rule(Action.PIECE_VALIDER, command_target))]
+VISIT = {"visit": {"type": "integer", "title": "Passage de l'étape", "minimum": 1}}
 
 
 @router.post("", dependencies=STAFF)
@@ -24,16 +27,33 @@ async def add_piece(dossier: DossierCommande, body: corps.PieceNouvelle) -> Accu
 @router.post(
     "/{piece}/depots",
     dependencies=[Depends(rule(Action.PIECE_DEPOSER, piece_target))],
-    openapi_extra=body_schema(fichiers=(1, MAX_FILES)),
+    openapi_extra=body_schema(fichiers=(1, MAX_FILES), champs=VISIT),
 )
 async def deposit_piece(dossier: DossierCommande, piece: PieceId, request: Request) -> Accuse:
-    """Deposit one or several files for a pièce. A file that the pièce does not accept refuses the whole deposit."""
+    """Deposit one or several files for a pièce. A file that the pièce does not accept refuses the whole deposit.
+
+    With `visit`, the deposit is for that visit of the pièce's étape: it is refused (409) once that is over.
+    """
     wanted = dossier.state().pieces.get(piece)
     if wanted is None:
         raise not_found("Cette pièce")
     limits = limits_of(wanted.formats, wanted.taille_max_mo)
-    async with received(request, dossier, limits, least=1) as depot:
-        return await commander(dossier, c.DepositPiece, piece=piece, files=tuple(depot.files))
+    async with received(request, dossier, limits, least=1, champs={"visit": 6}) as depot:
+        return await commander(
+            dossier, c.DepositPiece, piece=piece, visit=_visit(depot.champs), files=tuple(depot.files)
+        )
+
+
+def _visit(champs: Mapping[str, str]) -> int | None:
+    text = champs.get("visit")
+    if text is not None and not (text.isascii() and text.isdigit()):
+        raise Problem(
+            422,
+            "demande_invalide",
+            "Un champ est à corriger.",
+            errors=[FieldError(pointer="/visit", detail="Un nombre est attendu.")],
+        )
+    return int(text) if text else None
 
 
 @router.post("/{piece}/accuse", dependencies=STAFF)

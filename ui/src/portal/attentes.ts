@@ -1,5 +1,5 @@
 /** « Ce qui vous attend » in the client's words (PWA-08, TCH-14). */
-import type { WaitKind, WorkItem } from '@shared/api/types'
+import type { DemarcheFilters, DemarcheLine, WaitKind, WorkItem } from '@shared/api/types'
 import { count } from '@shared/format'
 
 export interface Attente {
@@ -66,6 +66,31 @@ export function gather(items: WorkItem[]): Attente[] {
     })
   }
   return [...lines.values()].map((line) => (line.n === 1 ? { ...line, detail: null } : line))
+}
+
+/** Démarches that home shows. */
+export const HOME_LIST: DemarcheFilters = { etat: 'ouvertes', tri: 'maj', sens: 'desc', taille: 5 }
+
+export interface UpcomingDate {
+  cle: string
+  at: string
+  titre: string
+  demarche: string
+  demarcheId: string
+}
+
+const DATES = 4
+
+/** Dates to come, soonest first: what the person has to do, then where a démarche will be. One line for one date of one démarche. */
+export function upcoming(items: WorkItem[], demarches: DemarcheLine[], now: number = Date.now()): UpcomingDate[] {
+  const found = new Map<string, UpcomingDate>()
+  const add = (id: string, at: string | null, titre: string, demarche: string): void => {
+    const cle = `${id}/${at?.slice(0, 10) ?? ''}`
+    if (at && Date.parse(at) > now && !found.has(cle)) found.set(cle, { cle, at, titre, demarche, demarcheId: id })
+  }
+  for (const line of gather(items)) add(line.demarcheId, line.due, line.titre, line.demarche)
+  for (const line of demarches) if (line.cycle === 'ouverte') add(line.id, line.due_at, line.etape_titre ?? 'Prochaine étape', line.titre)
+  return [...found.values()].sort((a, b) => a.at.localeCompare(b.at)).slice(0, DATES)
 }
 
 /** « Deux choses vous attendent. Le reste avance. » */

@@ -40,6 +40,14 @@ def _(command: c.DepositPiece, turn: Turn) -> None:
         raise Refusal("piece_sans_objet", f"« {piece.titre} » n'est plus demandée.")
     if piece.settled:
         raise Refusal("piece_deja_validee", f"« {piece.titre} » est déjà validée : rien d'autre à déposer.")
+    if command.visit is not None and piece.etape is not None:
+        etape, state = turn.etape_of(piece.etape)
+        turn.require_visit(state, command.visit)
+        turn.require(
+            state.statut in ("a_faire", "en_cours"),
+            "etape_perimee",
+            f"L'étape « {etape.titre} » est terminée depuis.",
+        )
     turn.say(f.PieceDeposited(piece=piece.id, files=command.files), turn.audience_of(piece.de))
     turn.notice_side("cabinet", "piece_deposee", f"À valider : « {piece.titre} ».", f"piece:{piece.id}")
 

@@ -64,10 +64,12 @@ interface Props {
   /** Something else comes first: no item is open until one is chosen. */
   replie?: boolean
   onDone: (piece: PieceView) => void
+  /** Offered a deposit that failed: true when it is kept to be sent later. */
+  garder?: (error: unknown, piece: PieceView, files: File[], key: string) => Promise<boolean>
 }
 
 /** Guided deposit (GED-08 to GED-13): one item open at a time, the others wait their turn. */
-export function PieceList({ demarcheId, pieces, due, replie = false, onDone }: Props) {
+export function PieceList({ demarcheId, pieces, due, replie = false, onDone, garder }: Props) {
   const shown = pieces.filter((piece) => piece.statut !== 'sans_objet')
   const todo = shown.filter((piece) => groupOf(piece) === 'a_deposer').sort((a, b) => Number(b.statut === 'refuse') - Number(a.statut === 'refuse') || Number(b.obligatoire) - Number(a.obligatoire))
   const checking = shown.filter((piece) => groupOf(piece) === 'verification')
@@ -105,6 +107,7 @@ export function PieceList({ demarcheId, pieces, due, replie = false, onDone }: P
               tailleMaxMo={open.taille_max_mo}
               nouvelleVersion={open.statut === 'refuse'}
               onDone={() => onDone(open)}
+              {...(garder ? { garder: (error, files, key) => garder(error, open, files, key) } : {})}
             />
           </div>}
           {todo.some((piece) => piece !== open) && (

@@ -12,6 +12,7 @@ import { count, fileSize, moment } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { AttenteLink } from '../components/AttenteLink'
 import { Due } from '../components/Due'
+import { useKeep } from '../offline/useKeep'
 import classes from './ActionRequise.module.css'
 
 /** « Action requise de votre part » (ACT-06): everything this démarche expects from the reader. Absent when nothing is. */
@@ -58,15 +59,24 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
   const client = useQueryClient()
   const [text, setText] = useState('')
   const [files, setFiles] = useState<File[]>([])
+  const [kept, setKept] = useState(false)
   const picker = useRef<HTMLInputElement>(null)
   const key = useRef(crypto.randomUUID())
   const validation = action.nature === 'validation'
+  const keep = useKeep()
   const send = useMutation({
-    mutationFn: async (message: string) => {
+    mutationFn: async (message: string): Promise<void> => {
       const form = new FormData()
       form.append('message', message)
       for (const file of files) form.append('fichiers', file, file.name)
-      return upload(`/api/demarches/${demarcheId}/actions/${action.id}/reponse`, form, () => undefined, key.current).done
+      const chemin = `/api/demarches/${demarcheId}/actions/${action.id}/reponse`
+      try {
+        await upload(chemin, form, () => undefined, key.current).done
+      } catch (error) {
+        const kept = await keep(error, { id: key.current, genre: 'reponse', demarcheId, titre: 'Votre réponse', chemin, champs: { message }, fichiers: files })
+        if (!kept) throw error
+        setKept(true)
+      }
     },
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['attentes'] })
@@ -86,7 +96,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
         </div>
       </div>
       {action.due_at && <Due at={action.due_at} />}
-      <form
+      {kept ? <p className={classes.kept} role="status">Vous êtes hors connexion. Votre réponse partira dès que le réseau reviendra.</p> : <form
         className={classes.answer}
         onSubmit={(event) => {
           event.preventDefault()
@@ -123,7 +133,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
           {validation ? 'Je valide' : 'Envoyer ma réponse'}
         </Button>
         <Button variant="subtle" fullWidth leftSection={<IconPaperclip size={20} stroke={STROKE} />} onClick={() => picker.current?.click()}>Joindre un fichier</Button>
-      </form>
+      </form>}
     </div>
   )
 }

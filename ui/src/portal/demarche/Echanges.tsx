@@ -10,6 +10,7 @@ import { type Genre, Journal, type JournalItem } from '@shared/components/Journa
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
 import { FileButton } from '../components/FileButton'
+import { useKeep } from '../offline/useKeep'
 import classes from './Demarche.module.css'
 
 /** Question to the team, then the history of the démarche, newest first (TL-02, TL-14). */
@@ -62,8 +63,23 @@ function Question({ demarcheId, focus }: { demarcheId: string; focus: boolean })
   useEffect(() => {
     if (focus) field.current?.focus()
   }, [focus])
+  const keep = useKeep()
+  // The same words sent again, after a cut, are one message.
+  const key = useRef(crypto.randomUUID())
   const send = useMutation({
-    mutationFn: (texte: string) => call('POST', `/api/demarches/${demarcheId}/commentaires`, { body: { texte } }),
+    mutationFn: async (texte: string): Promise<'envoye' | 'garde'> => {
+      const chemin = `/api/demarches/${demarcheId}/commentaires`
+      try {
+        await call('POST', chemin, { body: { texte }, idempotencyKey: key.current })
+      } catch (error) {
+        const kept = await keep(error, { id: key.current, genre: 'message', demarcheId, titre: 'Votre message', chemin, champs: { texte } })
+        if (!kept) throw error
+        key.current = crypto.randomUUID()
+        return 'garde'
+      }
+      key.current = crypto.randomUUID()
+      return 'envoye'
+    },
     onSuccess: () => {
       setText('')
       return client.invalidateQueries({ queryKey: ['demarche', demarcheId, 'journal'] })
@@ -78,9 +94,16 @@ function Question({ demarcheId, focus }: { demarcheId: string; focus: boolean })
           send.mutate(text.trim())
         }}
       >
-        <Textarea ref={field} label="Poser une question" description="Votre équipe répond sous 2 jours ouvrés." value={text} maxLength={5000} onChange={(event) => setText(event.currentTarget.value)} />
+        <Textarea ref={field} label="Poser une question" description="Votre équipe répond sous 2 jours ouvrés." value={text} maxLength={5000} onChange={(event) => {
+          key.current = crypto.randomUUID()
+          setText(event.currentTarget.value)
+        }} />
         {send.error && <p className={classes.error} role="alert">{messageOf(send.error)}</p>}
-        {send.isSuccess && text === '' && <p className={classes.sent} role="status">C’est envoyé. Votre équipe vous répond ici.</p>}
+        {send.isSuccess && text === '' && (
+          <p className={classes.sent} role="status">
+            {send.data === 'garde' ? 'Vous êtes hors connexion. Votre message partira dès que le réseau reviendra.' : 'C’est envoyé. Votre équipe vous répond ici.'}
+          </p>
+        )}
         <Button type="submit" loading={send.isPending} disabled={text.trim() === ''} leftSection={<IconSend size={20} stroke={STROKE} />}>Envoyer</Button>
       </form>
     </Card>

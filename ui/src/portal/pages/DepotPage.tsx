@@ -13,6 +13,7 @@ import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
 import { PieceList, PiecesProgress, piecesSummary } from '../components/PieceList'
 import { Bell, TopBar } from '../components/Shell'
+import { useKeep } from '../offline/useKeep'
 import classes from './DepotPage.module.css'
 
 /** Pièces that the client provides; those of a participant are left to that person. */
@@ -53,6 +54,7 @@ export function DepositView({ view, pieces, replie = false }: { view: DemarcheVi
   const client = useQueryClient()
   const [received, setReceived] = useState<string | null>(null)
   const todo = pieces.filter((piece) => piece.a_moi)
+  const keep = useKeep()
   const due = todo.map((piece) => piece.due_at).filter((at) => at !== null).sort()[0] ?? null
   return (
     <>
@@ -84,6 +86,19 @@ export function DepositView({ view, pieces, replie = false }: { view: DemarcheVi
         pieces={pieces}
         due={due}
         replie={replie}
+        garder={(error, piece, fichiers, key) => {
+          const visit = view.etapes.find(({ cle }) => cle === piece.etape)?.visit
+          return keep(error, {
+            id: key,
+            genre: 'depot',
+            demarcheId: view.id,
+            titre: piece.titre,
+            chemin: `/api/demarches/${view.id}/pieces/${piece.id}/depots`,
+            // Sent later, it is for the étape as it is now: over meanwhile, it is refused and comes back here.
+            champs: visit === undefined ? {} : { visit: String(visit) },
+            fichiers,
+          })
+        }}
         onDone={(piece) => {
           setReceived(piece.titre)
           void client.invalidateQueries({ queryKey: ['demarche', view.id] })

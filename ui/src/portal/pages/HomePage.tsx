@@ -4,7 +4,7 @@ import {
   IconChevronRight, IconClipboardText, IconFileAlert, IconListCheck, IconMessage2, IconMessage2Question, IconPlus, IconUpload,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { attentesQuery, catalogueQuery, conseillerQuery, demarchesQuery } from '@shared/api/queries'
 import { useMoi } from '@shared/api/session'
 import type { WaitKind } from '@shared/api/types'
@@ -12,7 +12,8 @@ import { Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { dayOfYear, fullDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
-import { type Attente, gather, summary } from '../attentes'
+import { fetched } from '@shared/router/lazy'
+import { type Attente, gather, HOME_LIST, summary } from '../attentes'
 import { AdviserCard } from '../components/AdviserCard'
 import { AttenteLink } from '../components/AttenteLink'
 import { DemarcheCard } from '../components/DemarcheCard'
@@ -22,7 +23,7 @@ import { IconTile } from '../components/IconTile'
 import { Bell, CabinetFoot, ProfileLink } from '../components/Shell'
 import classes from './HomePage.module.css'
 
-const SHOWN = 5
+const HomeNews = lazy(fetched(() => import('./HomeNews')))
 
 const icons: Partial<Record<WaitKind, typeof IconUpload>> = {
   piece: IconFileAlert,
@@ -72,6 +73,7 @@ export function HomePage() {
         </div>
         <aside className={classes.column}>
           <Actions />
+          <div className={classes.news}><Suspense><HomeNews /></Suspense></div>
           <div className={classes.adviser}><Adviser /></div>
         </aside>
       </div>
@@ -147,7 +149,7 @@ function Actions() {
 }
 
 function InProgress() {
-  const { data, error, refetch } = useQuery(demarchesQuery({ etat: 'ouvertes', tri: 'maj', sens: 'desc', taille: SHOWN }))
+  const { data, error, refetch } = useQuery(demarchesQuery(HOME_LIST))
   return (
     <Section
       titre="Vos démarches en cours"

@@ -1,7 +1,7 @@
 import '@mantine/core/styles.layer.css'
 import { Button, SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { IconBell, IconChevronRight, IconHelpCircle, IconLogout, IconPlus, IconUser } from '@tabler/icons-react'
+import { IconBell, IconChevronRight, IconDownload, IconHelpCircle, IconLogout, IconPlus, IconUser } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { cabinetQuery, conseillerQuery } from '@shared/api/queries'
 import { useLogout, useMoi } from '@shared/api/session'
@@ -15,6 +15,7 @@ import { AdviserCard } from '../components/AdviserCard'
 import { IconTile } from '../components/IconTile'
 import { Page } from '../components/Page'
 import { Bell, CabinetCard, TopBar } from '../components/Shell'
+import { useInstall } from '../offline/install'
 import classes from './Lists.module.css'
 
 export function PortalNotFound() {
@@ -56,6 +57,7 @@ export function ProfilPage() {
   const moi = useMoi()
   const logout = useLogout()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const install = useInstall()
   return (
     <Page titre="Mon profil" etroite barre={<TopBar titre="Mon profil" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}>
       <Card>
@@ -77,6 +79,14 @@ export function ProfilPage() {
           onChange={(value) => setColorScheme(value as 'light' | 'dark')}
         />
       </Section>
+      {install && (
+        <Section titre="Application">
+          <Card>
+            <p className={classes.muted}>Installez votre espace sur cet appareil : il s’ouvre d’un geste, même sans réseau.</p>
+            <Button mt="md" fullWidth variant="light" leftSection={<IconDownload size={22} stroke={STROKE} />} onClick={install}>Installer l’application</Button>
+          </Card>
+        </Section>
+      )}
       <Button variant="outline" leftSection={<IconLogout size={22} stroke={STROKE} />} onClick={() => void logout()}>Se déconnecter</Button>
     </Page>
   )

@@ -2,6 +2,8 @@
  * The one way to reach the API: JSON in and out, CSRF token, idempotency key, RFC 9457 problems turned into `ApiError`.
  */
 
+import { answered, unanswered } from './network'
+
 /** One error on one field, as the API's problem documents give them. */
 export interface FieldError {
   pointer: string
@@ -83,8 +85,10 @@ export async function apiFetch(input: Request): Promise<Response> {
     response = await fetch(input)
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
+    unanswered()
     throw new NetworkError()
   }
+  answered(response)
   if (!response.ok) throw await problemOf(response)
   return response
 }

@@ -1,4 +1,5 @@
 import { ApiError, csrfToken, NetworkError } from './http'
+import { unanswered } from './network'
 
 export interface Upload<T> {
   /** Resolves with the parsed answer; rejects with ApiError, NetworkError, or AbortError after `abort()`. */
@@ -30,7 +31,10 @@ export function upload<T>(
       if (request.status >= 200 && request.status < 300) resolve(request.response as T)
       else reject(new ApiError(request.status, (request.response ?? {}) as object))
     }
-    request.onerror = () => reject(new NetworkError())
+    request.onerror = () => {
+      unanswered()
+      reject(new NetworkError())
+    }
     request.ontimeout = () => reject(new NetworkError())
     request.onabort = () => reject(new DOMException('Envoi annulé', 'AbortError'))
     request.send(form)

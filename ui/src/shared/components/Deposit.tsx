@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconAlertCircle, IconCamera, IconCircleCheck, IconFile, IconPlus, IconRefresh, IconUpload, IconX } from '@tabler/icons-react'
+import { IconAlertCircle, IconCamera, IconCircleCheck, IconClock, IconFile, IconPlus, IconRefresh, IconUpload, IconX } from '@tabler/icons-react'
 import { type DragEvent, useEffect, useRef, useState } from 'react'
 import { messageOf } from '../api/http'
 import { type Upload, upload } from '../api/upload'
@@ -48,15 +48,17 @@ interface Props extends DepositRules {
   /** A former version was refused: the words change. */
   nouvelleVersion?: boolean
   onDone: () => void
+  /** Offered a deposit that failed, with its key: true when it is kept to be sent later. */
+  garder?: (error: unknown, files: File[], key: string) => Promise<boolean>
 }
 
-type Phase = { nom: 'choix' } | { nom: 'envoi'; part: number } | { nom: 'echec'; message: string } | { nom: 'recu' }
+type Phase = { nom: 'garde' } | { nom: 'choix' } | { nom: 'envoi'; part: number } | { nom: 'echec'; message: string } | { nom: 'recu' }
 
 /**
  * Guided deposit of one document (GED-08, UX-23): camera, file or drop; pages gathered, then sent in one go.
  * After a failure the files stay, and « Réessayer » sends the same command again.
  */
-export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion = false, onDone }: Props) {
+export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion = false, onDone, garder }: Props) {
   const [files, setFiles] = useState<File[]>([])
   const [refusal, setRefusal] = useState<string | null>(null)
   const [phase, setPhase] = useState<Phase>({ nom: 'choix' })
@@ -100,7 +102,10 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
       onDone()
     } catch (error) {
       if (error instanceof DOMException) setPhase({ nom: 'choix' })
-      else setPhase({ nom: 'echec', message: messageOf(error) })
+      else if (await garder?.(error, files, key.current)) {
+        setPhase({ nom: 'garde' })
+        setFiles([])
+      } else setPhase({ nom: 'echec', message: messageOf(error) })
     }
   }
 
@@ -115,6 +120,15 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
       <p className={classes.received} role="status">
         <IconCircleCheck size={22} stroke={STROKE} aria-hidden />
         C’est reçu. Nous vérifions votre document sous 2{NBSP}jours{NBSP}ouvrés.
+      </p>
+    )
+  }
+
+  if (phase.nom === 'garde') {
+    return (
+      <p className={classes.kept} role="status">
+        <IconClock size={22} stroke={STROKE} aria-hidden />
+        Vous êtes hors connexion. Votre document est gardé ici, il partira dès que le réseau reviendra.
       </p>
     )
   }

@@ -1,0 +1,102 @@
+"""The portal without its network: reading what was read, sending later, and what is over meanwhile (PWA-01, PWA-02)."""
+
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cli.stack import Stack
+from demo.comptes import CLIENTS
+from demo.embauche import PARIS, Embauche, jours
+from demo.pieces import photo
+from tests.e2e.navigation import TELEPHONE, Navigation, someone
+from tests.e2e.portail import files
+from tests.e2e.surveillance import complaints
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
+
+CLIENT = CLIENTS[2]
+STORE = "lectures-v1"
+KEPT = """async (path) => Boolean(await (await caches.open('%s')).match(new URL(path, location.origin).href))""" % STORE
+
+
+def hiring(nav: Navigation, prenom: str) -> Embauche:
+    """A dossier in which the client has a document to give."""
+    e = nav.embauche(CLIENT.cle, someone(prenom, jours(20, datetime.now(PARIS).date())))
+    e.declare(datetime.now(PARIS))
+    e.valide_demande()
+    e.conseiller.post(f"{e.path}/pieces", {"titre": "Plan des locaux", "de": "manager"})
+    return e
+
+
+def keep(page: Page, *paths: str) -> None:
+    """Wait until the device has kept these answers of the API."""
+    page.evaluate("navigator.serviceWorker.ready")
+    for path in paths:
+        page.wait_for_function(f"({KEPT})('{path}')")
+
+
+def test_reading_and_writing_with_the_server_killed(nav: Navigation, pile: Stack) -> None:
+    e = hiring(nav, "Rosa")
+    titre = e.vue()["titre"]
+    page = nav.open(CLIENT.email, TELEPHONE, installed=True)
+    page.goto(e.path)
+    expect(page.get_by_role("heading", name=titre)).to_be_visible()
+    keep(page, "/api/moi", f"/api{e.path}", "/api/attentes")
+    assert page.evaluate("fetch('/portail.webmanifest').then((answer) => answer.json()).then((read) => read.display)")
+    nav.watch(page).cut = True
+    pile.kill("api")
+    try:
+        page.goto(e.path)
+        expect(page.get_by_role("heading", name=titre)).to_be_visible()
+        expect(page.get_by_text("Vous êtes hors connexion. Voici vos informations d’aujourd’hui")).to_be_visible()
+        assert complaints(page) == []
+        page.get_by_role("link", name="Échanges").click()
+        page.get_by_label("Poser une question").fill("Peut-on commencer plus tôt ?")
+        page.get_by_role("button", name="Envoyer", exact=True).click()
+        expect(page.get_by_text("Votre message partira dès que le réseau reviendra.")).to_be_visible()
+        # It waits on the device: a page opened again still has it.
+        page.reload()
+        expect(page.get_by_role("list", name="À envoyer")).to_contain_text("Peut-on commencer plus tôt ?")
+        assert complaints(page) == []
+    finally:
+        pile.start("api")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("list", name="À envoyer")).to_have_count(0, timeout=60_000)
+    expect(page.get_by_text("Vous êtes hors connexion")).to_have_count(0)
+    written = [line["detail"] for line in e.conseiller.get(f"{e.path}/journal", famille="echange")["items"]]
+    assert written.count("Peut-on commencer plus tôt ?") == 1
+    # Nothing stays on the device of someone who has logged out.
+    page.goto("/profil")
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_role("heading", name="Bienvenue")).to_be_visible()
+    page.wait_for_function(f"caches.has('{STORE}').then((there) => !there)")
+    nav.forget(CLIENT.email)
+
+
+def test_a_deposit_kept_for_an_etape_that_is_over(nav: Navigation) -> None:
+    e = hiring(nav, "Nour")
+    page = nav.open(CLIENT.email, TELEPHONE, installed=True)
+    page.goto(f"{e.path}/depot")
+    expect(page.get_by_role("heading", name="Plan des locaux")).to_be_visible()
+    keep(page, "/api/moi", f"/api{e.path}")
+    nav.watch(page).cut = True
+    page.context.set_offline(True)
+    plan = photo("plan", "Plan des locaux")
+    page.get_by_label("Choisir un fichier : Plan des locaux").set_input_files(files(plan))
+    page.get_by_role("button", name="Envoyer mon document").click()
+    expect(page.get_by_text("Votre document est gardé ici")).to_be_visible()
+    waiting = page.get_by_role("list", name="À envoyer")
+    expect(waiting).to_contain_text("partira dès que le réseau reviendra")
+
+    etape = next(each for each in e.vue()["etapes"] if each["statut"] == "en_cours")
+    e.conseiller.post(f"{e.path}/etapes/{etape['cle']}/passage", {"motif": "Sans attendre."})
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    # Refused, said why, and still there to be taken back.
+    expect(waiting).to_contain_text("n’a pas pu être envoyé")
+    expect(waiting.get_by_role("button", name=plan[0])).to_be_visible()
+    assert complaints(page) == []
+    assert not any(piece["versions"] for piece in e.vue()["pieces"])
+    page.get_by_role("button", name="Supprimer l’envoi : Plan des locaux").click()
+    expect(waiting).to_have_count(0)

@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query'
+import { IconChevronRight } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { attentesQuery, demarchesQuery, notificationsQuery } from '@shared/api/queries'
+import { Card, Section } from '@shared/components/Card'
+import { fullDate, moment } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { HOME_LIST, upcoming } from '../attentes'
+import classes from './HomeNews.module.css'
+
+const NEWS = 4
+
+/** What comes next, and what has just happened (DOS-04, NOT-08); loaded after the rest of home. */
+export default function HomeNews() {
+  return (
+    <>
+      <Dates />
+      <News />
+    </>
+  )
+}
+
+function Dates() {
+  const attentes = useQuery(attentesQuery)
+  const demarches = useQuery(demarchesQuery(HOME_LIST))
+  const dates = upcoming(attentes.data?.items ?? [], demarches.data?.items ?? [])
+  if (dates.length === 0) return null
+  return (
+    <Section titre="Prochaines dates">
+      <Card nue>
+        <ul>
+          {dates.map(({ cle, at, titre, demarche, demarcheId }) => (
+            <li key={cle}>
+              <Link to="/demarches/$id" params={{ id: demarcheId }} className={classes.row}>
+                <time dateTime={at} className={classes.day}>
+                  <span className="el-hors-vue">{fullDate(at)} : </span>
+                  <strong aria-hidden>{new Date(at).toLocaleDateString('fr-FR', { day: 'numeric' })}</strong>
+                  <span aria-hidden>{new Date(at).toLocaleDateString('fr-FR', { month: 'short' })}</span>
+                </time>
+                <span className={classes.text}><strong>{titre}</strong><span>{demarche}</span></span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Card>
+    </Section>
+  )
+}
+
+function News() {
+  const { data } = useQuery(notificationsQuery())
+  if (!data || data.items.length === 0) return null
+  return (
+    <Section
+      titre="Dernières nouvelles"
+      aside={<Link to="/notifications" className={classes.all}>Tout voir <IconChevronRight size={18} stroke={STROKE} aria-hidden /></Link>}
+    >
+      <Card nue>
+        <ul>
+          {data.items.slice(0, NEWS).map((item) => (
+            <li key={item.id}>
+              <Link to={item.lien ?? '/notifications'} className={classes.news} data-nonlu={!item.read_at || undefined}>
+                <span>{item.texte}</span>
+                <span>{moment(item.created_at)}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </Card>
+    </Section>
+  )
+}

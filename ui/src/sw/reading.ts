@@ -1,0 +1,78 @@
+/**
+ * Answers of the API that a client has read, given again when the server cannot be reached.
+ * The store is open only while it holds a client's own « who am I »: nothing of the firm's people nor of a participant,
+ * whose link may be opened on any phone, is ever kept. It is emptied when the session ends or someone else logs in.
+ */
+
+const STORE = 'lectures-v1'
+const MINE = new URL('/api/moi', location.origin).href
+const KEPT_DAYS = 7
+const LARGEST = 5_000_000
+/** When the answer was read from the server, on an answer given without it. */
+export const READ_AT = 'X-Lue-Le'
+const NEVER = /^\/api\/(flux|connexion|session|sante|openapi\.json|moi\/)/
+
+interface Me {
+  id: string
+  role: string
+}
+
+/** What to answer to a request of the page; undefined leaves it to the browser. `later`: work that may end after. */
+export function answer(request: Request, url: URL, later: (work: Promise<unknown>) => void): Promise<Response> | undefined {
+  if (url.origin !== location.origin || !url.pathname.startsWith('/api/')) return undefined
+  if (request.method !== 'GET') {
+    const ends = url.pathname === '/api/session' || url.pathname.startsWith('/api/connexion')
+    return ends ? fetch(request).finally(() => caches.delete(STORE)) : undefined
+  }
+  if (NEVER.test(url.pathname) || url.searchParams.has('telecharger') || request.headers.has('Range')) return undefined
+  const answer = read(request, later)
+  if (request.url === MINE) entering = answer.catch(() => undefined)
+  return answer
+}
+
+/** Who is logged in is being asked: what is read at the same time is kept once that is known. */
+let entering: Promise<unknown> = Promise.resolve()
+
+async function read(request: Request, later: (work: Promise<unknown>) => void): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(request)
+  } catch (failure) {
+    const kept = await (await caches.open(STORE)).match(request.url)
+    if (!kept || tooOld(kept)) throw failure
+    return kept
+  }
+  if (request.url === MINE) await enter(response.clone())
+  else if (response.status === 200) later(keepForClient(request.url, response.clone()))
+  return response
+}
+
+/** Opens the store for a client, and only for the one it was opened for. */
+async function enter(answered: Response): Promise<void> {
+  // A failure of the server says nothing of who is logged in.
+  if (answered.status >= 500) return
+  const me = answered.status === 200 ? ((await answered.clone().json()) as Me) : null
+  const known = (await (await (await caches.open(STORE)).match(MINE))?.json()) as Me | undefined
+  if (me?.role !== 'client' || (known && known.id !== me.id)) await caches.delete(STORE)
+  if (me?.role === 'client') await keep(MINE, answered)
+}
+
+async function keepForClient(url: string, response: Response): Promise<void> {
+  await entering
+  if (await (await caches.open(STORE)).match(MINE)) await keep(url, response)
+}
+
+async function keep(url: string, response: Response): Promise<void> {
+  const body = await response.arrayBuffer()
+  if (body.byteLength > LARGEST) return
+  const headers = new Headers(response.headers)
+  headers.set(READ_AT, new Date().toISOString())
+  // The store has the body as it was read, already unpacked.
+  headers.delete('Content-Encoding')
+  await (await caches.open(STORE)).put(url, new Response(body, { status: 200, headers }))
+}
+
+function tooOld(response: Response): boolean {
+  const at = Date.parse(response.headers.get(READ_AT) ?? '')
+  return !(Date.now() - at < KEPT_DAYS * 86_400_000)
+}
