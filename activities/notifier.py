@@ -29,7 +29,7 @@ from activities.push import PushGoneError, PushLaterError, PushRefusedError, Vap
 from activities.send_courriel import smtp_settings
 from store import appareil, cabinet, notification
 from store.base import now
-from store.crypto import ClientCipher, Keyring
+from store.crypto import Keyring
 from store.envoi import Envoi
 from store.notification import Notification
 from store.preference import CANAUX, choices_of, type_of
@@ -174,7 +174,12 @@ async def _batch(session: AsyncSession, keyring: Keyring, first: Envoi, rows: Se
     }
     ciphers = await keyring.load_many(session, {row.client_id for row in found.values()})
     told = [
-        (row, _Told(notification.read(notice, ciphers[notice.client_id]), notice.lien or "/", notice.demarche_id))
+        (
+            row,
+            _Told(
+                notification.read(notice, ciphers[notice.client_id]), notice.lien or "/", notice.demarche_id
+            ),
+        )
         for row in rows
         if (notice := found.get(row.notification_id)) is not None and notice.client_id in ciphers
     ]
@@ -235,14 +240,17 @@ async def _push(
     vapid = vapid_of_settings()
     if vapid is None:
         return _Error("Les notifications ne sont pas configurées.", False)
-    message = {"titre": "eLaska", "texte": told.texte, "lien": told.lien, "marque": str(told.demarche_id or "")}
+    message = {
+        "titre": "eLaska",
+        "texte": told.texte,
+        "lien": told.lien,
+        "marque": str(told.demarche_id or ""),
+    }
     failures: list[_Error] = []
     taken = False
     for row, subscription in list(devices):
         try:
-            await send_push(
-                subscription, message, vapid, private_allowed=settings().push_private_addresses
-            )
+            await send_push(subscription, message, vapid, private_allowed=settings().push_private_addresses)
         except PushGoneError:
             devices.remove((row, subscription))
             await session.delete(row)
@@ -255,7 +263,9 @@ async def _push(
             session.add(row)
     if taken:
         return None
-    return next((e for e in failures if e.retry), None) or next(iter(failures), _Error("Aucun appareil.", False))
+    return next((e for e in failures if e.retry), None) or next(
+        iter(failures), _Error("Aucun appareil.", False)
+    )
 
 
 def vapid_of_settings() -> Vapid | None:

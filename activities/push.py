@@ -95,7 +95,10 @@ async def send_push(
     try:
         async with httpx.AsyncClient(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
             answer = await client.post(
-                url, content=body, headers={**headers, "Host": host}, extensions={"sni_hostname": host.split(":")[0]}
+                url,
+                content=body,
+                headers={**headers, "Host": host},
+                extensions={"sni_hostname": host.split(":")[0]},
             )
     except httpx.HTTPError as error:
         raise PushLaterError("Le service de notification est injoignable.") from error

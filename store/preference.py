@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -24,22 +24,16 @@ Type = Literal["a_faire", "messages", "avancement"]
 CANAUX: tuple[Canal, ...] = ("courriel", "push")
 TYPES: tuple[Type, ...] = ("a_faire", "messages", "avancement")
 
-_BY_CODE: Mapping[str, Type] = {
-    code: type_
-    for type_, codes in {
-        "a_faire": (
-            "action_demandee", "informations_demandees", "tache_assignee", "piece_refusee", "piece_deposee",
-            "relance", "retard", "escalade", "alerte", "affectation", "effet_en_echec",
-        ),
-        "messages": ("commentaire", "note_interne", "action_repondue"),
-    }.items()
-    for code in codes
-}  # fmt: skip
+_TO_DO = (
+    "action_demandee", "informations_demandees", "tache_assignee", "piece_refusee", "piece_deposee",
+    "relance", "retard", "escalade", "alerte", "affectation", "effet_en_echec",
+)  # fmt: skip
+_WRITTEN = ("commentaire", "note_interne")
 
 
 def type_of(code: str) -> Type:
     """The type of a notice; what is new to this table tells how a démarche goes."""
-    return _BY_CODE.get(code, "avancement")
+    return "a_faire" if code in _TO_DO else "messages" if code in _WRITTEN else "avancement"
 
 
 class Preference(SQLModel, table=True):
@@ -51,6 +45,7 @@ class Preference(SQLModel, table=True):
     type: str = Field(primary_key=True, max_length=20)
     canal: str = Field(primary_key=True, max_length=20)
     rythme: str = Field(max_length=20)
+    """Written from `Rythme` only."""
 
 
 class Horaire(SQLModel, table=True):
@@ -121,7 +116,7 @@ def _choix(row: _Rows, staff: bool) -> Choix:
     for type_ in TYPES:
         for canal in CANAUX:
             chosen = row.choices.get((type_, canal))
-            rythmes[type_, canal] = chosen if chosen in ("immediat", "quotidien", "jamais") else default_of(staff, canal)  # type: ignore[assignment]  # fmt: skip  # noqa: E501
+            rythmes[type_, canal] = cast(Rythme, chosen) if chosen else default_of(staff, canal)
     hours = row.horaire or Horaire(utilisateur_id=uuid.UUID(int=0))
     silence = None
     if hours.silence_debut is not None and hours.silence_fin is not None:

@@ -1,4 +1,4 @@
-"""What I want to be told outside of the portal, how and when; the browsers that accept notifications (NOT-04, NOT-14)."""
+"""What I am told outside of the portal, how and when; browsers that accept notifications (NOT-04, NOT-14)."""
 
 import uuid
 from datetime import datetime, time

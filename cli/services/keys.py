@@ -27,7 +27,7 @@ def load_or_create(file: Path) -> dict[str, str]:
         return read(file)
     values = {
         MASTER_KEY: base64.b64encode(secrets.token_bytes(32)).decode("ascii"),
-        VAPID_KEY: _vapid_key(),
+        VAPID_KEY: new_vapid_key(),
     }
     with os.fdopen(descriptor, "w", encoding="ascii") as handle:
         handle.writelines(f"{name}={value}\n" for name, value in values.items())
@@ -36,7 +36,7 @@ def load_or_create(file: Path) -> dict[str, str]:
     return values
 
 
-def _vapid_key() -> str:
+def new_vapid_key() -> str:
     """Key of Web Push: a number of the curve, on 32 bytes, base64url."""
     number = secrets.randbelow(P256_ORDER - 1) + 1
     return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode("ascii")

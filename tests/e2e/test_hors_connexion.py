@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
 
 CLIENT = CLIENTS[2]
 STORE = "lectures-v1"
-KEPT = """async (path) => Boolean(await (await caches.open('%s')).match(new URL(path, location.origin).href))""" % STORE
+KEPT = "async ([store, path]) => Boolean(await (await caches.open(store)).match(location.origin + path))"
 
 
 def hiring(nav: Navigation, prenom: str) -> Embauche:
@@ -33,7 +33,7 @@ def keep(page: Page, *paths: str) -> None:
     """Wait until the device has kept these answers of the API."""
     page.evaluate("navigator.serviceWorker.ready")
     for path in paths:
-        page.wait_for_function(f"({KEPT})('{path}')")
+        page.wait_for_function(KEPT, arg=[STORE, path])
 
 
 def test_reading_and_writing_with_the_server_killed(nav: Navigation, pile: Stack) -> None:
@@ -43,13 +43,17 @@ def test_reading_and_writing_with_the_server_killed(nav: Navigation, pile: Stack
     page.goto(e.path)
     expect(page.get_by_role("heading", name=titre)).to_be_visible()
     keep(page, "/api/moi", f"/api{e.path}", "/api/attentes")
-    assert page.evaluate("fetch('/portail.webmanifest').then((answer) => answer.json()).then((read) => read.display)")
+    assert page.evaluate(
+        "fetch('/portail.webmanifest').then((answer) => answer.json()).then((read) => read.display)"
+    )
     nav.watch(page).cut = True
     pile.kill("api")
     try:
         page.goto(e.path)
         expect(page.get_by_role("heading", name=titre)).to_be_visible()
-        expect(page.get_by_text("Vous êtes hors connexion. Voici vos informations d’aujourd’hui")).to_be_visible()
+        expect(
+            page.get_by_text("Vous êtes hors connexion. Voici vos informations d’aujourd’hui")
+        ).to_be_visible()
         assert complaints(page) == []
         page.get_by_role("link", name="Échanges").click()
         page.get_by_label("Poser une question").fill("Peut-on commencer plus tôt ?")

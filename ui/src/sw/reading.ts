@@ -67,8 +67,8 @@ async function keep(url: string, response: Response): Promise<void> {
   if (body.byteLength > LARGEST) return
   const headers = new Headers(response.headers)
   headers.set(READ_AT, new Date().toISOString())
-  // The store has the body as it was read, already unpacked.
-  headers.delete('Content-Encoding')
+  // The store has the body as it was read, already unpacked: what was said of its journey is no longer true.
+  for (const name of ['Content-Encoding', 'Content-Length', 'Vary']) headers.delete(name)
   await (await caches.open(STORE)).put(url, new Response(body, { status: 200, headers }))
 }
 

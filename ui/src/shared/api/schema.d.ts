@@ -756,6 +756,8 @@ export interface paths {
         /**
          * Deposit Piece
          * @description Deposit one or several files for a pièce. A file that the pièce does not accept refuses the whole deposit.
+         *
+         *     With `visit`, the deposit is for that visit of the pièce's étape: it is refused (409) once that is over.
          */
         post: operations["deposit_piece"];
         delete?: never;
@@ -1326,6 +1328,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moi/appareils": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Device
+         * @description Accept notifications on this browser. Its address must be that of a push service, never of our own network.
+         */
+        post: operations["add_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moi/appareils/{appareil_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Device
+         * @description Refuse notifications on one of my browsers again.
+         */
+        delete: operations["remove_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moi/mot-de-passe": {
         parameters: {
             query?: never;
@@ -1339,6 +1381,30 @@ export interface paths {
          * @description Change my password (SEC-03). All my other sessions end; this one goes on under a new token.
          */
         put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moi/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Preferences
+         * @description What I am told, how and when.
+         */
+        get: operations["read_preferences"];
+        /**
+         * Write Preferences
+         * @description Choose. What was already planned leaves as it was.
+         */
+        put: operations["write_preferences"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1531,6 +1597,26 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Abonnement
+         * @description What the browser gives when notifications are accepted.
+         */
+        Abonnement: {
+            /** Auth */
+            auth: string;
+            /**
+             * Endpoint
+             * @example https://updates.push.services.mozilla.com/wpush/v2/…
+             */
+            endpoint: string;
+            /**
+             * Navigateur
+             * @example Firefox sur Android
+             */
+            navigateur: string;
+            /** P256Dh */
+            p256dh: string;
+        };
+        /**
          * Accuse
          * @description A command was recorded: `seq` is the number of the last event it led to.
          */
@@ -1625,6 +1711,32 @@ export interface components {
              * @constant
              */
             statut: "ok";
+        };
+        /** AppareilAjoute */
+        AppareilAjoute: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /** AppareilVue */
+        AppareilVue: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Navigateur
+             * @example Firefox sur Android
+             */
+            navigateur: string;
         };
         /** Attentes */
         Attentes: {
@@ -1768,6 +1880,24 @@ export interface components {
              * @enum {string}
              */
             side: "cabinet" | "client" | "tiers";
+        };
+        /** ChoixDuType */
+        ChoixDuType: {
+            /**
+             * Courriel
+             * @enum {string}
+             */
+            courriel: "immediat" | "quotidien" | "jamais";
+            /**
+             * Push
+             * @enum {string}
+             */
+            push: "immediat" | "quotidien" | "jamais";
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "a_faire" | "messages" | "avancement";
         };
         /** Coche */
         Coche: {
@@ -3561,6 +3691,37 @@ export interface components {
             /** Titre */
             titre: string;
         };
+        /**
+         * Preferences
+         * @description `cle_push`: what a browser needs to accept notifications; null when this installation sends none.
+         */
+        Preferences: {
+            /** Appareils */
+            appareils: components["schemas"]["AppareilVue"][];
+            /** Cle Push */
+            cle_push: string | null;
+            /**
+             * Recapitulatif
+             * Format: time
+             * @example 08:00
+             */
+            recapitulatif: string;
+            silence: components["schemas"]["Silence"] | null;
+            /** Types */
+            types: components["schemas"]["TypeVue"][];
+        };
+        /** PreferencesChoisies */
+        PreferencesChoisies: {
+            /**
+             * Recapitulatif
+             * Format: time
+             * @example 08:00
+             */
+            recapitulatif: string;
+            silence?: components["schemas"]["Silence"] | null;
+            /** Types */
+            types: components["schemas"]["ChoixDuType"][];
+        };
         /** PriseEnCompte */
         PriseEnCompte: {
             /**
@@ -3709,6 +3870,24 @@ export interface components {
             qr?: string | null;
             /** Uri */
             uri?: string | null;
+        };
+        /**
+         * Silence
+         * @description Nothing leaves between these hours, in Paris; what is told meanwhile leaves at the end.
+         */
+        Silence: {
+            /**
+             * Debut
+             * Format: time
+             * @example 08:00
+             */
+            debut: string;
+            /**
+             * Fin
+             * Format: time
+             * @example 08:00
+             */
+            fin: string;
         };
         /** StatutLigneView */
         StatutLigneView: {
@@ -3941,6 +4120,31 @@ export interface components {
          * @enum {string}
          */
         TypeTiers: "particulier" | "entreprise" | "createur" | "association";
+        /** TypeVue */
+        TypeVue: {
+            /**
+             * Courriel
+             * @enum {string}
+             */
+            courriel: "immediat" | "quotidien" | "jamais";
+            /** Description */
+            description: string;
+            /**
+             * Libelle
+             * @example Messages
+             */
+            libelle: string;
+            /**
+             * Push
+             * @enum {string}
+             */
+            push: "immediat" | "quotidien" | "jamais";
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "a_faire" | "messages" | "avancement";
+        };
         /** Unread */
         Unread: {
             /** Non Lues */
@@ -8107,6 +8311,8 @@ export interface operations {
                 "multipart/form-data": {
                     /** Fichiers */
                     fichiers: string[];
+                    /** Passage de l'étape */
+                    visit?: number;
                 };
             };
         };
@@ -10829,6 +11035,167 @@ export interface operations {
             };
         };
     };
+    add_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Abonnement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppareilAjoute"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appareil_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -10849,6 +11216,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Moi"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesChoisies"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
                 };
             };
             /** @description Demande illisible */

@@ -1,0 +1,218 @@
+"""Notifications outside of the portal: choices, quiet hours, the day's summary, Web Push (NOT-01 to NOT-04, NOT-14)."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from activities import notifier
+from activities.push import PushRefusedError, checked
+from cli.services.keys import new_vapid_key
+from store import notification
+from store.appareil import Appareil
+from store.base import now
+from store.envoi import Envoi
+from store.preference import PARIS, Choix
+from store.session import session_scope
+from store.settings import settings
+from tests.api.conftest import Cabinet, Letters, ok
+from tests.fakes.push_service import PushService
+
+TYPES = ("a_faire", "messages", "avancement")
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    """A push service, and an installation that sends to it."""
+    given = {"ELASKA_VAPID_PRIVATE_KEY": new_vapid_key(), "ELASKA_PUSH_PRIVATE_ADDRESSES": "true"}
+    os.environ |= given
+    settings.cache_clear()
+    with PushService() as running:
+        yield running
+    for name in given:
+        del os.environ[name]
+    settings.cache_clear()
+
+
+async def tell(cabinet: Cabinet, texte: str, code: str = "commentaire") -> None:
+    async with session_scope() as session:
+        cipher = await cabinet.people.services.keyring.load(session, cabinet.tiers.id)
+        await notification.notify(
+            session,
+            cipher,
+            cabinet.manager.id,
+            type=code,
+            texte=texte,
+            lien="/demarches/1",
+            origine=str(uuid.uuid4()),
+        )
+
+
+async def go(cabinet: Cabinet, at: datetime | None = None) -> None:
+    """What the worker does, at that instant."""
+    keyring = cabinet.people.services.keyring
+    while await notifier.plan(at):
+        pass
+    while await notifier.deliver(keyring, at):
+        pass
+
+
+async def choose(cabinet: Cabinet, courriel: str, push: str = "immediat", **more: Any) -> None:
+    body = {
+        "types": [{"type": type_, "courriel": courriel, "push": push} for type_ in TYPES],
+        "recapitulatif": "08:00",
+        "silence": None,
+    } | more
+    assert (await cabinet.client.put("/api/moi/notifications", json=body)).status_code == 200
+
+
+async def states() -> list[tuple[str, str]]:
+    async with session_scope() as session:
+        rows = (await session.exec(select(Envoi).order_by(col(Envoi.created_at)))).all()
+    return [(row.canal, row.etat) for row in rows]
+
+
+async def test_a_client_gets_the_summary_of_the_day_unless_asked_otherwise(
+    cabinet: Cabinet, letters: Letters
+) -> None:
+    seen = await ok(cabinet.client.get("/api/moi/notifications"))
+    assert {(each["courriel"], each["push"]) for each in seen["types"]} == {("quotidien", "immediat")}
+    assert (seen["recapitulatif"], seen["silence"], seen["cle_push"]) == ("08:00:00", None, None)
+    staff = await ok(cabinet.staff.get("/api/moi/notifications"))
+    assert {each["courriel"] for each in staff["types"]} == {"jamais"}
+    await tell(cabinet, "Le contrat est prêt.")
+    await tell(cabinet, "Une question sur le RIB.")
+    await go(cabinet)
+    assert letters.to(cabinet.manager.email) == []
+    await go(cabinet, now() + timedelta(days=1))
+    (mail,) = letters.to(cabinet.manager.email)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "Le contrat est prêt." in text and "Une question sur le RIB." in text
+    # Told once.
+    await go(cabinet, now() + timedelta(days=2))
+    assert len(letters.to(cabinet.manager.email)) == 1
+    assert await states() == [("courriel", "fait")] * 2
+
+
+async def test_what_was_read_meanwhile_is_not_sent(cabinet: Cabinet, letters: Letters) -> None:
+    await tell(cabinet, "Le contrat est prêt.")
+    await go(cabinet)
+    await ok(cabinet.client.put("/api/notifications/lues", json={}))
+    await go(cabinet, now() + timedelta(days=1))
+    assert letters.to(cabinet.manager.email) == []
+    assert await states() == [("courriel", "sans_objet")]
+
+
+async def test_at_once_never_and_wrong_choices(cabinet: Cabinet, letters: Letters) -> None:
+    await choose(cabinet, "immediat")
+    await tell(cabinet, "Le contrat est prêt.")
+    await go(cabinet)
+    (mail,) = letters.to(cabinet.manager.email)
+    assert mail["subject"] == "Le contrat est prêt."
+    await choose(cabinet, "jamais")
+    await tell(cabinet, "Autre chose.")
+    await go(cabinet, now() + timedelta(days=2))
+    assert len(letters.to(cabinet.manager.email)) == 1
+    choices = [{"type": type_, "courriel": "jamais", "push": "jamais"} for type_ in TYPES]
+    for wrong in (
+        {"types": choices[:2], "recapitulatif": "08:00"},
+        {"types": [choices[0]] * 3, "recapitulatif": "08:00"},
+        {"types": choices, "recapitulatif": "25:00"},
+        {"types": choices, "recapitulatif": "08:00", "silence": {"debut": "21:00", "fin": "21:00"}},
+        {"types": [{**each, "courriel": "parfois"} for each in choices], "recapitulatif": "08:00"},
+    ):
+        answer = await cabinet.client.put("/api/moi/notifications", json=wrong)
+        assert answer.status_code == 422, wrong
+
+
+def test_quiet_hours_and_summaries_in_paris_time() -> None:
+    choix = Choix({}, time(8), (time(21), time(7, 30)))
+
+    def leaves(rythme: Any, *civil: int) -> str:
+        at = datetime(*civil, tzinfo=PARIS).astimezone(UTC)  # type: ignore[arg-type, misc]
+        return choix.leaves_at(rythme, at).astimezone(PARIS).strftime("%d %H:%M")
+
+    assert leaves("immediat", 2026, 11, 22, 12) == "22 12:00"
+    assert leaves("immediat", 2026, 11, 22, 21) == "23 07:30"
+    assert leaves("immediat", 2026, 11, 23, 2) == "23 07:30"
+    assert leaves("immediat", 2026, 11, 23, 7, 30) == "23 07:30"
+    assert leaves("quotidien", 2026, 11, 22, 7, 59) == "22 08:00"
+    assert leaves("quotidien", 2026, 11, 22, 8) == "23 08:00"
+    # The night when the hour changes.
+    assert leaves("immediat", 2026, 3, 28, 23) == "29 07:30"
+    daytime = Choix({}, time(8), (time(12), time(14)))
+    assert daytime.leaves_at("immediat", datetime(2026, 11, 22, 13, tzinfo=PARIS)).hour == 14
+
+
+async def test_a_push_reaches_the_browser_that_accepted_it(cabinet: Cabinet, service: PushService) -> None:
+    browser = service.browser()
+    seen = await ok(cabinet.client.get("/api/moi/notifications"))
+    assert len(seen["cle_push"]) == 87
+    body = browser.subscription() | {"navigateur": "Chromium sur Linux"}
+    added = await ok(cabinet.client.post("/api/moi/appareils", json=body))
+    # The same browser again is one device.
+    assert await ok(cabinet.client.post("/api/moi/appareils", json=body)) == added
+    await tell(cabinet, "Le RIB est à déposer à nouveau.", "piece_refusee")
+    await go(cabinet)
+    (message,) = browser.received
+    assert (message["texte"], message["lien"]) == ("Le RIB est à déposer à nouveau.", "/demarches/1")
+    assert (browser.headers["Content-Encoding"], browser.headers["TTL"]) == ("aes128gcm", "86400")
+    assert browser.claims["sub"].startswith("mailto:")
+    # Someone else's device is nobody's business.
+    other = (await cabinet.people.client())[1]
+    assert (await other.delete(f"/api/moi/appareils/{added['id']}")).status_code == 404
+    assert (await cabinet.client.delete(f"/api/moi/appareils/{added['id']}")).status_code == 204
+    await tell(cabinet, "Autre chose.")
+    await go(cabinet)
+    assert len(browser.received) == 1
+
+
+async def test_a_push_service_that_fails(cabinet: Cabinet, service: PushService) -> None:
+    browser = service.browser(status=503)
+    body = browser.subscription() | {"navigateur": "Chromium sur Linux"}
+    await ok(cabinet.client.post("/api/moi/appareils", json=body))
+    await choose(cabinet, "jamais")
+    await tell(cabinet, "Le contrat est prêt.")
+    await go(cabinet)
+    assert await states() == [("push", "en_attente")]
+    browser.status = 201
+    await go(cabinet, now() + timedelta(minutes=2))
+    assert ([message["texte"] for message in browser.received], await states()) == (
+        ["Le contrat est prêt."],
+        [("push", "fait")],
+    )
+    # A browser that has withdrawn its acceptance is forgotten.
+    browser.status = 410
+    await tell(cabinet, "Autre chose.")
+    await go(cabinet)
+    async with session_scope() as session:
+        assert (await session.exec(select(Appareil))).all() == []
+
+
+async def test_an_address_of_our_own_network_is_refused(cabinet: Cabinet, service: PushService) -> None:
+    for endpoint in (
+        "https://127.0.0.1/push", "https://10.0.0.4/push", "https://[::1]/push", "https://169.254.169.254/latest",
+        "http://push.exemple.fr/x", "https://localhost/push", "ftp://push.exemple.fr", "https://a:b@push.exemple.fr/",
+    ):  # fmt: skip
+        with pytest.raises(PushRefusedError):
+            await checked(endpoint)
+    os.environ["ELASKA_PUSH_PRIVATE_ADDRESSES"] = "false"
+    settings.cache_clear()
+    body = service.browser().subscription() | {"navigateur": "Chromium"}
+    answer = await cabinet.client.post("/api/moi/appareils", json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/endpoint")
+    for wrong in ({"p256dh": "x"}, {"auth": "!"}, {"endpoint": "x" * 1001}):
+        assert (await cabinet.client.post("/api/moi/appareils", json=body | wrong)).status_code == 422
+
+
+async def test_no_push_without_keys(cabinet: Cabinet) -> None:
+    with PushService() as service:
+        body = service.browser().subscription() | {"navigateur": "Chromium"}
+        answer = await cabinet.client.post("/api/moi/appareils", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "push_non_configure")
