@@ -195,7 +195,7 @@ async def _send(session: AsyncSession, keyring: Keyring, batch: _Batch, lot: uui
     cipher = await keyring.cabinet(session)
     devices = [(row, appareil.read(row, cipher)) for row in await appareil.of_user(session, batch.user.id)]
     for row, told in batch.told:
-        _judge(row, await _push(session, devices, told), at)
+        _judge(row, await _push(session, devices, batch.user, told), at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,10 @@ def _model() -> str:
 
 
 async def _push(
-    session: AsyncSession, devices: list[tuple[appareil.Appareil, dict[str, str]]], told: _Told
+    session: AsyncSession,
+    devices: list[tuple[appareil.Appareil, dict[str, str]]],
+    user: Utilisateur,
+    told: _Told,
 ) -> _Error | None:
     """To every browser of the person: told once one of them has taken it."""
     vapid = vapid_of_settings()
@@ -243,7 +246,7 @@ async def _push(
     message = {
         "titre": "eLaska",
         "texte": told.texte,
-        "lien": told.lien,
+        "lien": ("/console" if user.staff else "") + told.lien,
         "marque": str(told.demarche_id or ""),
     }
     failures: list[_Error] = []

@@ -26,18 +26,19 @@ export async function onPush(worker: ServiceWorkerGlobalScope, data: PushMessage
   })
 }
 
-/** Opens the page concerned, in the portal's window when there is one. */
+/** Opens the page concerned, in a window of the same application when there is one. */
 export async function onClick(worker: ServiceWorkerGlobalScope, notification: Notification): Promise<void> {
   const { lien } = notification.data as { lien: string }
   const url = new URL(lien, location.origin)
   // Only a page of ours, whatever the message said.
   const target = url.origin === location.origin ? url.href : location.origin
   const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })
-  const portal = windows.find((each) => !new URL(each.url).pathname.startsWith('/console'))
-  if (!portal) {
+  const ofConsole = (address: string): boolean => new URL(address).pathname.startsWith('/console')
+  const open = windows.find((each) => ofConsole(each.url) === ofConsole(target))
+  if (!open) {
     await worker.clients.openWindow(target)
     return
   }
-  await portal.focus()
-  await portal.navigate(target).catch(() => worker.clients.openWindow(target))
+  await open.focus()
+  await open.navigate(target).catch(() => worker.clients.openWindow(target))
 }

@@ -7,6 +7,7 @@ import { Card } from '@shared/components/Card'
 import { PasswordForm } from '@shared/components/PasswordForm'
 import { enableShortcuts, shortcutsEnabled } from '@shared/hooks/useShortcuts'
 import { STROKE } from '@shared/icons'
+import { NotificationChoices } from '@shared/notifications/NotificationChoices'
 import { Screen, ScreenHead } from '../components/Screen'
 import { useWorkspace } from '../components/Workspace'
 import classes from './ProfilPage.module.css'
@@ -55,6 +56,10 @@ export function ProfilPage() {
               }}
             />
           </div>
+        </Card>
+        <Card>
+          <h2 className={classes.title}>Notifications</h2>
+          <NotificationChoices />
         </Card>
         <Card>
           <h2 className={classes.title}>Mot de passe</h2>

@@ -2,10 +2,12 @@ import { useQuery } from '@tanstack/react-query'
 import { IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { attentesQuery, demarchesQuery, notificationsQuery } from '@shared/api/queries'
+import type { Notification } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { fullDate, moment } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { HOME_LIST, upcoming } from '../attentes'
+import { destination } from '../notifications'
 import classes from './HomeNews.module.css'
 
 const NEWS = 4
@@ -59,14 +61,27 @@ function News() {
         <ul>
           {data.items.slice(0, NEWS).map((item) => (
             <li key={item.id}>
-              <Link to={item.lien ?? '/notifications'} className={classes.news} data-nonlu={!item.read_at || undefined}>
-                <span>{item.texte}</span>
-                <span>{moment(item.created_at)}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</span>
-              </Link>
+              <NewsLine item={item} />
             </li>
           ))}
         </ul>
       </Card>
     </Section>
+  )
+}
+
+function NewsLine({ item }: { item: Notification }) {
+  const target = destination(item)
+  const content = (
+    <>
+      <span>{item.texte}</span>
+      <span>{moment(item.created_at)}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</span>
+    </>
+  )
+  if (!target) return <Link to="/notifications" className={classes.news} data-nonlu={!item.read_at || undefined}>{content}</Link>
+  return (
+    <Link to="/demarches/$id" params={{ id: target.id }} search={target.onglet ? { onglet: target.onglet } : {}} className={classes.news} data-nonlu={!item.read_at || undefined}>
+      {content}
+    </Link>
   )
 }

@@ -10,6 +10,7 @@ import { Card, Section } from '@shared/components/Card'
 import { PasswordForm } from '@shared/components/PasswordForm'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
+import { NotificationChoices } from '@shared/notifications/NotificationChoices'
 import { NotFoundPage } from '@shared/pages/NotFoundPage'
 import { AdviserCard } from '../components/AdviserCard'
 import { IconTile } from '../components/IconTile'
@@ -67,6 +68,7 @@ export function ProfilPage() {
           {moi.tiers.length > 0 && <div><dt>Vous agissez pour</dt><dd>{moi.tiers.map(({ nom }) => nom).join(', ')}</dd></div>}
         </dl>
       </Card>
+      <Section titre="Notifications"><Card><NotificationChoices /></Card></Section>
       <Section titre="Mot de passe"><Card><PasswordForm /></Card></Section>
       <Section titre="Apparence">
         <SegmentedControl

@@ -4,7 +4,7 @@ import type { LiveEvent } from '../hooks/useLive'
 import { ApiError, call } from './http'
 import type {
   Attentes, Cabinet, CatalogueForm, CatalogueItem, Conseiller, DemarcheFilters, DemarchePage, DemarcheView, Draft,
-  DraftLine, EtapeForm, JournalPage, ModeleLine, MyDocuments, NotificationPage, PiecesToCheck, StaffMember, Work,
+  DraftLine, EtapeForm, JournalPage, ModeleLine, MyDocuments, NotificationPage, PiecesToCheck, Preferences, StaffMember, Work,
 } from './types'
 
 export const demarchesQuery = (filters: DemarcheFilters) =>
@@ -109,6 +109,12 @@ export const notificationsQuery = (page = 1) =>
       }),
     placeholderData: keepPreviousData,
   })
+
+/** What I am told outside of the portal. */
+export const preferencesQuery = queryOptions({
+  queryKey: ['preferences'],
+  queryFn: ({ signal }) => call<Preferences>('GET', '/api/moi/notifications', { signal }),
+})
 
 export const cabinetQuery = queryOptions({
   queryKey: ['cabinet'],

@@ -1,0 +1,86 @@
+"""Notifications outside of the portal: chosen in the profile, by mail, pushed to a phone (NOT-01, NOT-03, NOT-04)."""
+
+import json
+from datetime import datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from demo.acteurs import attendre, courriels_de
+from demo.comptes import CLIENTS
+from demo.embauche import PARIS, jours
+from tests.e2e.navigation import TELEPHONE, Navigation, someone
+from tests.e2e.surveillance import complaints
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(240)]
+
+CLIENT = CLIENTS[4]
+WORDS = "Le contrat vous attend au cabinet."
+
+
+def test_choices_are_kept_and_followed(nav: Navigation) -> None:
+    e = nav.embauche(CLIENT.cle, someone("Ivo", jours(20, datetime.now(PARIS).date())))
+    e.declare(datetime.now(PARIS))
+    e.valide_demande()
+    page = nav.open(CLIENT.email, TELEPHONE)
+    page.goto("/profil")
+    by_mail = page.get_by_label("Messages, par e-mail")
+    expect(by_mail).to_have_value("Une fois par jour")
+    by_mail.click()
+    page.get_by_role("option", name="Tout de suite").click()
+    expect(page.get_by_text("Votre choix est enregistré.")).to_be_visible()
+    assert complaints(page) == []
+    page.reload()
+    expect(by_mail).to_have_value("Tout de suite")
+
+    titre = e.vue()["titre"]
+    e.conseiller.post(f"{e.path}/commentaires", {"texte": WORDS})
+    told = f"sur « {titre} »"
+    attendre(
+        "le courriel du message",
+        lambda: any(
+            told in mail["subject"].replace("\u00a0", " ") for mail in courriels_de(e.adresses, CLIENT.email)
+        ),
+    )
+
+    # The bell has it too; one tap opens the messages of that démarche.
+    page.goto("/notifications")
+    expect(page.get_by_role("heading", name="Aujourd’hui")).to_be_visible()
+    assert complaints(page) == []
+    page.get_by_role("link", name=titre).first.click()
+    expect(page.get_by_text(WORDS)).to_be_visible()
+
+
+def test_a_push_is_shown(nav: Navigation) -> None:
+    page = nav.open(CLIENT.email, TELEPHONE, installed=True)
+    page.context.grant_permissions(["notifications"])
+    browser = page.context.new_cdp_session(page)
+    known: list[str] = []
+    browser.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: known.extend(each["registrationId"] for each in told["registrations"]),
+    )
+    browser.send("ServiceWorker.enable")
+    page.goto("/")
+    page.evaluate("navigator.serviceWorker.ready")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bonjour")
+    pushed = {"titre": "eLaska", "texte": "Le RIB est à déposer.", "lien": "/demarches", "marque": "d1"}
+    for data in (
+        json.dumps(pushed),
+        json.dumps(pushed | {"texte": "Deux documents sont à déposer."}),
+        "illisible",
+    ):
+        browser.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": nav.monde.adresses.base, "registrationId": known[-1], "data": data},
+        )
+    shown = """async () => {
+      const registration = await navigator.serviceWorker.ready
+      return (await registration.getNotifications()).map(({ title, body, data }) => [title, body, data.lien])
+    }"""
+    page.wait_for_function(f"({shown})().then((shown) => shown.length === 2)")
+    # The second replaced the first, of the same démarche; what cannot be read is told all the same.
+    assert sorted(page.evaluate(shown)) == [
+        ["eLaska", "Deux documents sont à déposer.", "/demarches"],
+        ["eLaska", "Du nouveau dans votre espace.", "/notifications"],
+    ]
