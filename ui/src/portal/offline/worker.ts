@@ -24,7 +24,7 @@ export async function startWorker(client: QueryClient): Promise<void> {
     else if (first) void client.invalidateQueries({ queryKey: moiQuery.queryKey }).then(() => client.invalidateQueries())
     accepted = false
   })
-  let registration: ServiceWorkerRegistration
+  let registration: ServiceWorkerRegistration | undefined
   try {
     registration = await navigator.serviceWorker.register('/sw.js')
   } catch {
@@ -32,6 +32,9 @@ export async function startWorker(client: QueryClient): Promise<void> {
     started = false
     return
   }
+  // Some browsers answer nothing when service workers are switched off.
+  if (!registration) return
+  const known = registration
   const watch = (worker: ServiceWorker | null): void => {
     if (!worker || !navigator.serviceWorker.controller) return
     const tell = (): void => {
@@ -41,9 +44,9 @@ export async function startWorker(client: QueryClient): Promise<void> {
     tell()
     worker.addEventListener('statechange', tell)
   }
-  watch(registration.waiting)
-  registration.addEventListener('updatefound', () => watch(registration.installing))
-  setInterval(() => void registration.update().catch(() => undefined), CHECK_EVERY)
+  watch(known.waiting)
+  known.addEventListener('updatefound', () => watch(known.installing))
+  setInterval(() => void known.update().catch(() => undefined), CHECK_EVERY)
   accept = () => {
     accepted = true
     waiting?.postMessage('remplacer')
