@@ -72,4 +72,5 @@ async def test_a_deposit_sent_late_is_for_its_own_visit_of_the_etape(cabinet: Ca
     url = f"{path}/etapes/{etape['cle']}"
     await ok(cabinet.staff.post(f"{url}/passage", json={"motif": "Sans attendre."}, headers=key()))
     assert (await deposit(str(etape["visit"])))[0] == 409
-    assert [version["numero"] for version in (await cabinet.view(id_))["pieces"][-1]["versions"]] == [1]
+    plan = next(each for each in (await cabinet.view(id_))["pieces"] if each["titre"] == "Plan")
+    assert [version["numero"] for version in plan["versions"]] == [1]
