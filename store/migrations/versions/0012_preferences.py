@@ -1,7 +1,7 @@
 """Notifications by choice: preferences, hours, browsers that accept them, what left (NOT-01, NOT-07, NOT-14).
 
 Revision: 0012
-Previous: 0005
+Previous: 0008
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0012"
-down_revision: str | None = "0005"
+down_revision: str | None = "0008"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
