@@ -23,3 +23,8 @@ def decimal(texte: str | Decimal, quoi: str) -> Decimal:
     if not valeur.is_finite():
         raise DonneeIncoherenteError(f"{quoi} « {texte} » n’est pas un nombre.")
     return valeur
+
+
+def pourcent(taux: Decimal) -> str:
+    """A percentage as French texts write it: « 12,5 % »."""
+    return f"{taux.normalize():f} %".replace(".", ",").replace(" %", "\u00a0%")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from rules.argent import arrondi
+from rules.argent import arrondi, pourcent
 from rules.baremes import Periode, bareme
 from rules.delais import ajouter_mois
 from rules.erreurs import DonneeIncoherenteError, HorsPlageError
@@ -104,8 +104,8 @@ def verifier_taux_contractuel(taux: Decimal, jour: date) -> bool:
         return False
     if taux < plancher:
         raise DonneeIncoherenteError(
-            f"Le taux contractuel de {_pourcent(taux)} est inférieur au minimum légal au {jour:%d/%m/%Y} : "
-            f"{_pourcent(plancher)}, trois fois l’intérêt légal (Code de commerce, art. L441-10)."
+            f"Le taux contractuel de {pourcent(taux)} est inférieur au minimum légal au {jour:%d/%m/%Y} : "
+            f"{pourcent(plancher)}, trois fois l’intérêt légal (Code de commerce, art. L441-10)."
         )
     return True
 
@@ -184,7 +184,3 @@ def _courir(montant: int, periodes: Sequence[Periode], versements: Sequence[Vers
                 interet = principal * periode.valeur * (fin - debut).days / _BASE
                 tranches.append(Tranche(debut, fin, principal, periode.valeur, interet))
     return Interets(tuple(tranches))
-
-
-def _pourcent(taux: Decimal) -> str:
-    return f"{taux.normalize():f} %".replace(".", ",").replace(" %", "\u00a0%")

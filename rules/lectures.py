@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
 
+from rules import lectures_credit, lectures_dette, lectures_sinistre
 from rules.abonnements import abonnement_annuel, comparer, cout_annuel
 from rules.comptes import Conditions, Situation, situation, suivre_plan
 from rules.erreurs import RegleError
@@ -356,6 +357,13 @@ def _texte(texte: Any) -> Cellule:
 
 
 LECTURES: dict[str, Callable[..., Any]] = {
-    fonction.__name__: fonction for fonction in (comparatif_abonnements, situation_de_compte)
+    fonction.__name__: fonction
+    for fonction in (
+        comparatif_abonnements,
+        situation_de_compte,
+        *lectures_credit.LECTURES,
+        *lectures_dette.LECTURES,
+        *lectures_sinistre.LECTURES,
+    )
 }
 """Readings a modèle may name; the first parameter, the day, is given by whoever reads."""

@@ -7,9 +7,10 @@ what is left. What cannot be computed is a refusal in French, never a number tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from rules.argent import arrondi
 from rules.baremes import bareme
@@ -22,8 +23,8 @@ DUREE_MAX = 480
 TAUX_MAX = Decimal(50)
 """Per cent: a higher rate is a slip of the keyboard (an amount typed as a rate)."""
 _TAEG_DECIMALES = Decimal("0.0001")
-_MOITIES = 110
-"""Halvings that bring an interval of length one below the precision of `Decimal`."""
+_MOITIES = 50
+"""Halvings of an interval of length one: 1e-15 on the discount factor of a month, far below what is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,15 @@ def echeancier(pret: Pret, premiere: date | None = None) -> list[Mensualite]:
 
     Raises DonneeIncoherenteError, also for a capital so small that its payments round to nothing.
     """
+    lignes = _lignes(pret)
+    if premiere is None:
+        return list(lignes)
+    return [replace(ligne, jour=ajouter_mois(premiere, ligne.rang - 1)) for ligne in lignes]
+
+
+@lru_cache(maxsize=64)
+def _lignes(pret: Pret) -> tuple[Mensualite, ...]:
+    """A simulation asks for the same schedule again: cost, TAEG, ratios, years."""
     constante = mensualite(pret)
     i = _mensuel(pret.taux)
     restant = pret.capital
@@ -146,9 +156,8 @@ def echeancier(pret: Pret, premiere: date | None = None) -> list[Mensualite]:
         restant -= capital
         if rang > pret.differe and (capital <= 0 or (restant <= 0 and rang < pret.duree)):
             raise DonneeIncoherenteError("Le capital est trop petit pour une durée aussi longue.")
-        jour = ajouter_mois(premiere, rang - 1) if premiere else None
-        lignes.append(Mensualite(rang, interets, capital, pret.assurance, restant, jour))
-    return lignes
+        lignes.append(Mensualite(rang, interets, capital, pret.assurance, restant))
+    return tuple(lignes)
 
 
 def interets(pret: Pret) -> int:

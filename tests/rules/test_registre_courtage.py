@@ -11,7 +11,7 @@ from rules.erreurs import RegleError
 from rules.registre import REGISTRE
 
 RECUE = date(2026, 11, 2)
-CREDITS = [
+CREDITS: list[Any] = [
     {"id": "a", "capital_restant": 400_000, "mensualite": 18_000, "mois_restants": 24, "devenir": "conserve"},
     {
         "id": "b",
@@ -24,12 +24,12 @@ CREDITS = [
     {"id": "c", "capital_restant": 50_000, "mensualite": 10_000, "mois_restants": 5, "devenir": "solde"},
 ]
 TAUX = Decimal("3.20")
-MOUVEMENTS = [
+MOUVEMENTS: list[Any] = [
     {"id": "1", "sens": "provision", "montant": 300_000},
     {"id": "2", "sens": "indemnisation", "montant": 200_000, "par_cabinet": True},
     {"id": "3", "sens": "remboursement", "montant": 50_000},
 ]
-RENTE = {
+RENTE: Any = {
     "id": "p",
     "nom": "Rente",
     "beneficiaire": "Léa Martin",
@@ -38,7 +38,7 @@ RENTE = {
     "debut": date(2026, 1, 1),
     "periodicite": "mois",
 }
-CAPITAL = {
+CAPITAL: Any = {
     "id": "q",
     "nom": "Capital",
     "beneficiaire": "Tom Martin",
@@ -46,7 +46,7 @@ CAPITAL = {
     "montant": 5_000_000,
     "debut": date(2026, 3, 1),
 }
-VERSE = {
+VERSE: Any = {
     "id": "v",
     "prestation": "Rente",
     "date_reglement": date(2026, 2, 5),
@@ -54,8 +54,8 @@ VERSE = {
     "periode_fin": date(2026, 1, 31),
     "montant": 90_000,
 }
-REVALORISEE = {"id": "r", "prestation": "Rente", "date_effet": date(2027, 1, 1), "taux": Decimal("1.7")}
-DETTES = [
+REVALORISEE: Any = {"id": "r", "prestation": "Rente", "date_effet": date(2027, 1, 1), "taux": Decimal("1.7")}
+DETTES: list[Any] = [
     {
         "id": "d",
         "nom": "Loyers",
@@ -77,7 +77,7 @@ DETTES = [
         "statut": "soldee",
     },
 ]
-PAIEMENTS = [{"id": "x", "dette": "Loyers", "date": date(2026, 2, 1), "montant": 45_000}]
+PAIEMENTS: list[Any] = [{"id": "x", "dette": "Loyers", "date": date(2026, 2, 1), "montant": 45_000}]
 
 
 @pytest.mark.parametrize(

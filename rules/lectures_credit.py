@@ -1,0 +1,411 @@
+"""Readings of a loan file: simulation, comparison of offers, grouping (CRE-12, CRE-14 to CRE-16).
+
+A simulation that cannot be made has no figures, and `refus` says why in French: screens never show a figure that
+means nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict
+
+from rules.argent import pourcent
+from rules.erreurs import RegleError
+from rules.financement import Foyer, capital_a_financer, pour_cent, ratios, repere_hcsf
+from rules.lignes_credit import LigneCredit, LigneMontant, LigneOffrePret, conservees, repris
+from rules.offres_pret import acceptation_possible_le, offre_tenue_jusqu_au
+from rules.prets import MOIS_PAR_AN, Mensualite, Pret, cout_total, echeancier, taeg, taux_usure
+from rules.regroupement import Conditions, regrouper
+
+
+class Resultat(TypedDict):
+    """What a loan costs and what it does to the household. Amounts in cents, rates per cent."""
+
+    mensualite: int
+    mensualite_hors_assurance: int
+    cout_total: int
+    interets: int
+    garantie: int
+    assurance: int
+    frais: int
+    taeg: Decimal
+    taeg_libelle: str
+    taux_endettement: Decimal
+    endettement_libelle: str
+    reste_a_vivre: int
+    saut_de_charge: int
+    au_dessus_repere: bool
+    repere: str
+    taux_repere: Decimal
+    duree_repere: int
+    taux_usure: Decimal | None
+    au_dessus_usure: bool | None
+    refus_usure: str | None
+
+
+class Annee(TypedDict):
+    """A year of the schedule: sums of its months, and the principal due at its end."""
+
+    annee: int
+    interets: int
+    capital: int
+    assurance: int
+    restant: int
+
+
+class SimulationCredit(TypedDict):
+    """The cards of the file. Without a result, `refus` says why."""
+
+    besoins: int
+    apports: int
+    capital: int | None
+    refus: str | None
+    resultat: Resultat | None
+    mensualite: int | None
+    endettement: str | None
+    reste_a_vivre: int | None
+    saut_de_charge: int | None
+    cout_total: int | None
+    taeg: str | None
+    repere: str | None
+    annees: list[Annee]
+
+
+def simulation_credit(
+    jour: date,
+    besoins: list[LigneMontant],
+    apports: list[LigneMontant],
+    credits: list[LigneCredit],
+    revenus: int,
+    charges: int | None,
+    charges_logement: int | None,
+    taux: Decimal,
+    duree: int,
+    differe: int | None,
+    assurance: int | None,
+    garantie: int | None,
+    frais: int | None,
+    taux_zero: bool | None,
+    logement_remplace: bool | None,
+    differe_ou_travaux: bool | None,
+) -> SimulationCredit:
+    """All the figures of the project on a day: HCSF marks and ceiling of the rate are those in force that day."""
+    lue: SimulationCredit = {
+        "besoins": sum(ligne["montant"] for ligne in besoins),
+        "apports": sum(ligne["montant"] for ligne in apports),
+        "capital": None,
+        "refus": None,
+        "resultat": None,
+        "mensualite": None,
+        "endettement": None,
+        "reste_a_vivre": None,
+        "saut_de_charge": None,
+        "cout_total": None,
+        "taeg": None,
+        "repere": None,
+        "annees": [],
+    }
+    try:
+        capital = capital_a_financer(
+            [ligne["montant"] for ligne in besoins], [ligne["montant"] for ligne in apports]
+        )
+        lue["capital"] = capital
+        pret = Pret(capital, taux, duree, differe or 0, assurance or 0, bool(taux_zero))
+        foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
+        resultat = _resultat(
+            jour,
+            pret,
+            foyer,
+            garantie or 0,
+            frais or 0,
+            logement_remplace=logement_remplace is not False,
+            differe_ou_travaux=bool(differe_ou_travaux),
+        )
+    except RegleError as error:
+        lue["refus"] = str(error)
+        return lue
+    lue["resultat"] = resultat
+    lue["mensualite"] = resultat["mensualite"]
+    lue["endettement"] = resultat["endettement_libelle"]
+    lue["reste_a_vivre"] = resultat["reste_a_vivre"]
+    lue["saut_de_charge"] = resultat["saut_de_charge"]
+    lue["cout_total"] = resultat["cout_total"]
+    lue["taeg"] = resultat["taeg_libelle"]
+    lue["repere"] = resultat["repere"]
+    lue["annees"] = _annees(echeancier(pret))
+    return lue
+
+
+def _resultat(
+    jour: date,
+    pret: Pret,
+    foyer: Foyer,
+    garantie: int,
+    frais: int,
+    *,
+    logement_remplace: bool,
+    differe_ou_travaux: bool,
+) -> Resultat:
+    cout = cout_total(pret, garantie, frais)
+    # The first full payment: a deferral asks for less at first, and says nothing of what the household must bear.
+    pleine = echeancier(pret)[pret.differe]
+    trouves = ratios(foyer, pleine.total, logement_remplace)
+    repere = repere_hcsf(trouves.mensualites, foyer.revenus, pret.duree, jour, differe_ou_travaux)
+    effectif = pour_cent(taeg(pret, garantie + frais))
+    usure, refus_usure = _usure(pret.duree, jour)
+    return {
+        "mensualite": pleine.total,
+        "mensualite_hors_assurance": pleine.hors_assurance,
+        "cout_total": cout.total,
+        "interets": cout.interets,
+        "garantie": cout.garantie,
+        "assurance": cout.assurance,
+        "frais": cout.frais,
+        "taeg": effectif,
+        "taeg_libelle": pourcent(effectif),
+        "taux_endettement": trouves.taux_endettement,
+        "endettement_libelle": pourcent(trouves.taux_endettement),
+        "reste_a_vivre": trouves.reste_a_vivre,
+        "saut_de_charge": trouves.saut_de_charge,
+        "au_dessus_repere": repere.taux_depasse or repere.duree_depassee,
+        "repere": repere.libelle,
+        "taux_repere": repere.taux_max,
+        "duree_repere": repere.duree_max,
+        "taux_usure": usure,
+        "au_dessus_usure": None if usure is None else effectif > usure,
+        "refus_usure": refus_usure,
+    }
+
+
+def _usure(duree: int, jour: date) -> tuple[Decimal | None, str | None]:
+    try:
+        return taux_usure(duree, jour), None
+    except RegleError as error:
+        return None, str(error)
+
+
+def _annees(lignes: Sequence[Mensualite]) -> list[Annee]:
+    annees: list[Annee] = []
+    for rang in range(0, len(lignes), MOIS_PAR_AN):
+        mois = lignes[rang : rang + MOIS_PAR_AN]
+        annees.append(
+            {
+                "annee": rang // MOIS_PAR_AN + 1,
+                "interets": sum(ligne.interets for ligne in mois),
+                "capital": sum(ligne.capital for ligne in mois),
+                "assurance": sum(ligne.assurance for ligne in mois),
+                "restant": mois[-1].restant,
+            }
+        )
+    return annees
+
+
+# --- Schedule, month by month
+
+
+class LigneEcheancier(TypedDict):
+    """A month of the schedule, in cents."""
+
+    rang: int
+    interets: int
+    capital: int
+    assurance: int
+    total: int
+    restant: int
+
+
+class TableauAmortissement(TypedDict):
+    """The schedule of the loan retained. Without lines, `refus` says why."""
+
+    refus: str | None
+    echeances: list[LigneEcheancier]
+
+
+def tableau_amortissement(
+    jour: date,
+    capital: int,
+    taux: Decimal,
+    duree: int,
+    differe: int | None,
+    assurance: int | None,
+    taux_zero: bool | None,
+) -> TableauAmortissement:
+    """« Tableau d'amortissement », month by month, whatever the day (CRE-16)."""
+    try:
+        lignes = echeancier(Pret(capital, taux, duree, differe or 0, assurance or 0, bool(taux_zero)))
+    except RegleError as error:
+        return {"refus": str(error), "echeances": []}
+    return {
+        "refus": None,
+        "echeances": [
+            {
+                "rang": ligne.rang,
+                "interets": ligne.interets,
+                "capital": ligne.capital,
+                "assurance": ligne.assurance,
+                "total": ligne.total,
+                "restant": ligne.restant,
+            }
+            for ligne in lignes
+        ],
+    }
+
+
+# --- Offers side by side
+
+
+class OffreLue(TypedDict):
+    """A line of « Comparatif des Offres »: figures computed alike for every bank, in cents."""
+
+    id: str
+    banque: str
+    taux: Decimal
+    mensualite: int | None
+    cout_total: int | None
+    taeg: str | None
+    endettement: str | None
+    reste_a_vivre: int | None
+    repere: str | None
+    moins_chere: bool
+    refus: str | None
+
+
+class ComparatifOffres(TypedDict):
+    """Offers in the order received; the cheapest on its total cost and fees is marked."""
+
+    offres: list[OffreLue]
+    ecart: int | None
+    """Cents between the dearest offer and the cheapest."""
+
+
+def comparatif_offres_pret(
+    jour: date,
+    offres: list[LigneOffrePret],
+    credits: list[LigneCredit],
+    revenus: int,
+    charges: int | None,
+    charges_logement: int | None,
+    logement_remplace: bool | None,
+    differe_ou_travaux: bool | None,
+) -> ComparatifOffres:
+    """Rate, payment, total cost and debt ratio of each offer (CRE-12). One that cannot be computed says why."""
+    lues: list[OffreLue] = []
+    couts: dict[str, int] = {}
+    for offre in offres:
+        lue: OffreLue = {
+            "id": offre["id"],
+            "banque": offre["banque"],
+            "taux": offre["taux"],
+            "mensualite": None,
+            "cout_total": None,
+            "taeg": None,
+            "endettement": None,
+            "reste_a_vivre": None,
+            "repere": None,
+            "moins_chere": False,
+            "refus": None,
+        }
+        try:
+            foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
+            resultat = _resultat(
+                jour,
+                Pret(offre["montant"], offre["taux"], offre["duree"], assurance=offre.get("assurance", 0)),
+                foyer,
+                offre.get("garantie", 0),
+                offre.get("frais", 0),
+                logement_remplace=logement_remplace is not False,
+                differe_ou_travaux=bool(differe_ou_travaux),
+            )
+        except RegleError as error:
+            lue["refus"] = str(error)
+        else:
+            lue["mensualite"] = resultat["mensualite"]
+            lue["cout_total"] = resultat["cout_total"]
+            lue["taeg"] = resultat["taeg_libelle"]
+            lue["endettement"] = resultat["endettement_libelle"]
+            lue["reste_a_vivre"] = resultat["reste_a_vivre"]
+            lue["repere"] = resultat["repere"]
+            couts[offre["id"]] = resultat["cout_total"] + resultat["frais"]
+        lues.append(lue)
+    for lue in lues:
+        lue["moins_chere"] = len(couts) > 1 and couts.get(lue["id"]) == min(couts.values())
+    return {"offres": lues, "ecart": max(couts.values()) - min(couts.values()) if len(couts) > 1 else None}
+
+
+# --- Legal days of an offer
+
+
+class DelaisOffre(TypedDict):
+    """When an offer received on a day may be accepted, and until when it holds (C. conso. L313-34)."""
+
+    acceptable_le: date
+    tenue_jusqu_au: date
+    acceptable: bool
+    expiree: bool
+
+
+def delais_offre_pret(jour: date, recue_le: date) -> DelaisOffre:
+    """The state of an offer on a day: ten whole days to think, thirty to accept."""
+    premier, dernier = acceptation_possible_le(recue_le), offre_tenue_jusqu_au(recue_le)
+    return {
+        "acceptable_le": premier,
+        "tenue_jusqu_au": dernier,
+        "acceptable": premier <= jour <= dernier,
+        "expiree": jour > dernier,
+    }
+
+
+# --- Grouping
+
+
+class RegroupementLu(TypedDict):
+    """Before and after a grouping. Without figures, `refus` says why."""
+
+    capital: int | None
+    mensualites_avant: int | None
+    mensualite: int | None
+    allegement: int | None
+    surcout: int | None
+    refus: str | None
+
+
+def simulation_regroupement(
+    jour: date,
+    credits: list[LigneCredit],
+    taux: Decimal,
+    duree: int,
+    assurance: int | None,
+    tresorerie: int | None,
+    frais: int | None,
+) -> RegroupementLu:
+    """What grouping lightens each month and adds in the end, whatever the day."""
+    lue: RegroupementLu = {
+        "capital": None,
+        "mensualites_avant": None,
+        "mensualite": None,
+        "allegement": None,
+        "surcout": None,
+        "refus": None,
+    }
+    try:
+        trouve = regrouper(
+            repris(credits), Conditions(taux, duree, assurance or 0, tresorerie or 0, frais or 0)
+        )
+    except RegleError as error:
+        lue["refus"] = str(error)
+        return lue
+    lue["capital"] = trouve.capital
+    lue["mensualites_avant"] = trouve.mensualites_avant
+    lue["mensualite"] = trouve.mensualite
+    lue["allegement"] = trouve.allegement
+    lue["surcout"] = trouve.surcout
+    return lue
+
+
+LECTURES = (
+    comparatif_offres_pret,
+    delais_offre_pret,
+    simulation_credit,
+    simulation_regroupement,
+    tableau_amortissement,
+)

@@ -1,0 +1,285 @@
+"""Readings of claims, loans and debts: figures of a day, and a sentence where there are none."""
+
+import math
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from rules.lectures import LECTURES
+from rules.lectures_credit import (
+    comparatif_offres_pret,
+    delais_offre_pret,
+    simulation_credit,
+    simulation_regroupement,
+    tableau_amortissement,
+)
+from rules.lectures_dette import comparatif_plans, donnees_surendettement, tableau_dettes
+from rules.lectures_sinistre import suivi_prestations, suivi_sinistre
+from tests.rules.test_registre_courtage import (
+    CAPITAL,
+    CREDITS,
+    DETTES,
+    MOUVEMENTS,
+    PAIEMENTS,
+    RENTE,
+    REVALORISEE,
+    VERSE,
+)
+from workflows.engine.expressions import argument_types, result_shape
+
+JOUR = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize("nom", LECTURES)
+def test_a_modele_may_name_it(nom: str) -> None:
+    assert next(iter(argument_types(LECTURES[nom]).values())).startswith("date")
+    assert result_shape(LECTURES[nom]).fields
+
+
+def simuler(**plus: Any) -> Any:
+    arguments: dict[str, Any] = {
+        "besoins": [{"id": "b", "montant": 22_000_000}],
+        "apports": [{"id": "a", "montant": 2_000_000}],
+        "credits": CREDITS,
+        "revenus": 420_000,
+        "charges": None,
+        "charges_logement": 95_000,
+        "taux": Decimal("3.20"),
+        "duree": 240,
+        "differe": None,
+        "assurance": 2_400,
+        "garantie": 260_000,
+        "frais": 80_000,
+        "taux_zero": None,
+        "logement_remplace": None,
+        "differe_ou_travaux": None,
+    }
+    return simulation_credit(plus.pop("jour", JOUR), **arguments | plus)
+
+
+class TestSimulation:
+    def test_worked_example_on_the_cards(self) -> None:
+        lue = simuler()
+        assert (lue["besoins"], lue["apports"], lue["capital"]) == (22_000_000, 2_000_000, 20_000_000)
+        assert (lue["mensualite"], lue["endettement"], lue["taeg"]) == (
+            115_333,
+            "31,75\u00a0%",
+            "3,69\u00a0%",
+        )
+        assert (lue["reste_a_vivre"], lue["saut_de_charge"]) == (286_667, 20_333)
+        assert lue["cout_total"] == 7_103_769 + 260_000 + 576_000
+        assert lue["repere"] == "Sous le repère HCSF"
+        assert lue["refus"] is None
+
+    def test_a_year_at_a_time(self) -> None:
+        annees = simuler()["annees"]
+        assert (len(annees), annees[-1]["restant"]) == (20, 0)
+        assert sum(annee["capital"] for annee in annees) == 20_000_000
+        assert len(simuler(duree=246)["annees"]) == 21
+
+    def test_a_deferral_does_not_hide_the_full_payment(self) -> None:
+        lue = simuler(differe=24)
+        assert lue["mensualite"] > 115_333
+        assert lue["resultat"]["taux_endettement"] > Decimal("31.75")
+
+    def test_ceiling_of_the_rate_where_it_is_known(self) -> None:
+        assert simuler(jour=date(2026, 2, 1))["resultat"]["au_dessus_usure"] is False
+        assert simuler(jour=date(2026, 2, 1), taux=Decimal(5))["resultat"]["au_dessus_usure"] is True
+        inconnu = simuler()["resultat"]
+        assert (inconnu["taux_usure"], inconnu["au_dessus_usure"]) == (None, None)
+        assert "Taux d'usure" in inconnu["refus_usure"]
+
+    @pytest.mark.parametrize(
+        ("plus", "message"),
+        [
+            ({"taux": Decimal(0)}, "prêt à taux zéro"),
+            ({"duree": 0}, "0 mois"),
+            ({"revenus": 0}, "revenus mensuels"),
+            ({"revenus": 100_000}, "supérieur à 100"),
+            ({"besoins": []}, "au moins un besoin"),
+            ({"apports": [{"id": "a", "montant": 22_000_000}]}, "rien à financer"),
+            ({"jour": date(2020, 1, 1)}, "repère HCSF"),
+        ],
+    )
+    def test_an_impossible_input_is_said_and_shows_no_figure(
+        self, plus: dict[str, Any], message: str
+    ) -> None:
+        lue = simuler(**plus)
+        assert message in lue["refus"]
+        assert lue["resultat"] is lue["mensualite"] is lue["endettement"] is lue["taeg"] is None
+        assert lue["annees"] == []
+
+    def test_month_by_month(self) -> None:
+        lu = tableau_amortissement(JOUR, 20_000_000, Decimal("3.20"), 240, None, 2_400, None)
+        assert [ligne["restant"] for ligne in lu["echeances"][:3]] == [19_940_400, 19_880_641, 19_820_723]
+        assert lu["echeances"][0]["total"] == 115_333
+        refuse = tableau_amortissement(JOUR, 20_000_000, Decimal("3.20"), 0, None, None, None)
+        assert refuse["echeances"] == [] and refuse["refus"]
+
+
+def comparer(offres: list[Any], revenus: int = 420_000) -> Any:
+    return comparatif_offres_pret(JOUR, offres, [], revenus, None, 95_000, None, None)
+
+
+class TestOffers:
+    AZUR = {"id": "1", "banque": "Azur", "montant": 20_000_000, "taux": Decimal("3.20"), "duree": 240}
+    OPALE = AZUR | {"id": "2", "banque": "Opale", "taux": Decimal("3.10"), "frais": 500_000}
+
+    def test_side_by_side_fees_counted(self) -> None:
+        lu = comparer([self.AZUR, self.OPALE])
+        assert (lu["offres"][0]["banque"], lu["offres"][0]["mensualite"]) == ("Azur", 112_933)
+        assert [o["moins_chere"] for o in lu["offres"]] == [True, False]
+        assert lu["offres"][1]["cout_total"] < lu["offres"][0]["cout_total"]
+        assert lu["ecart"] == lu["offres"][1]["cout_total"] + 500_000 - lu["offres"][0]["cout_total"]
+
+    def test_one_that_cannot_be_computed_does_not_hide_the_others(self) -> None:
+        lu = comparer([self.AZUR, self.OPALE | {"duree": 0}])
+        assert [o["mensualite"] for o in lu["offres"]] == [112_933, None]
+        assert "0 mois" in lu["offres"][1]["refus"]
+        assert lu["ecart"] is None and not any(o["moins_chere"] for o in lu["offres"])
+        assert comparer([self.AZUR], revenus=0)["offres"][0]["refus"]
+
+    @pytest.mark.parametrize(
+        ("jour", "acceptable", "expiree"),
+        [(12, False, False), (13, True, False), (30, True, False)],
+    )
+    def test_ten_days_then_thirty(self, jour: int, acceptable: bool, expiree: bool) -> None:
+        lus = delais_offre_pret(date(2026, 11, jour), date(2026, 11, 2))
+        assert (lus["acceptable"], lus["expiree"]) == (acceptable, expiree)
+
+    def test_after_the_thirty_days(self) -> None:
+        assert delais_offre_pret(date(2026, 12, 2), date(2026, 11, 2))["acceptable"]
+        lus = delais_offre_pret(date(2026, 12, 3), date(2026, 11, 2))
+        assert (lus["acceptable"], lus["expiree"]) == (False, True)
+
+    def test_grouping(self) -> None:
+        lu: Any = simulation_regroupement(JOUR, CREDITS, Decimal("6.5"), 48, None, None, None)
+        assert (lu["capital"], lu["mensualites_avant"], lu["refus"]) == (303_000, 15_000, None)
+        assert lu["allegement"] == 15_000 - lu["mensualite"] > 0
+        refuse = simulation_regroupement(JOUR, [], Decimal("6.5"), 48, None, None, None)
+        assert refuse["capital"] is None and "au moins un crédit" in (refuse["refus"] or "")
+
+
+class TestClaims:
+    def test_money(self) -> None:
+        lu = suivi_sinistre(JOUR, [{"id": "h", "montant": 620_000}], MOUVEMENTS, None, 20_000)
+        assert (lu["prejudices"], lu["attendu"], lu["provisionne"]) == (620_000, 600_000, 300_000)
+        assert (lu["indemnise"], lu["rembourse"], lu["reste"], lu["a_reverser"]) == (
+            200_000,
+            50_000,
+            400_000,
+            150_000,
+        )
+        assert lu["solde"] is False
+
+    def test_benefits_on_a_day(self) -> None:
+        prestations: Any = [RENTE, CAPITAL]
+        avant: Any = suivi_prestations(date(2026, 2, 10), prestations, [VERSE], [REVALORISEE])
+        apres: Any = suivi_prestations(date(2027, 1, 1), prestations, [VERSE], [REVALORISEE])
+        assert (avant["total_verse"], apres["total_verse"]) == (90_000, 90_000)
+        assert [p["montant_du_jour"] for p in avant["prestations"]] == [90_000, 0]
+        assert [p["montant_du_jour"] for p in apres["prestations"]] == [91_530, 5_000_000]
+        assert [p["en_retard"] for p in avant["prestations"]] == [False, False]
+        assert [p["en_retard"] for p in apres["prestations"]] == [True, True]
+        assert avant["prochain_versement"] == date(2026, 2, 28)
+        assert [(r["avant"], r["apres"]) for r in apres["revalorisations"]] == [(90_000, 91_530)]
+
+    def test_a_benefit_in_disorder_says_so_and_leaves_the_others(self) -> None:
+        lu: Any = suivi_prestations(JOUR, [RENTE, CAPITAL], [VERSE, VERSE | {"id": "w"}], [])
+        assert "mêmes jours" in lu["prestations"][0]["refus"]
+        assert lu["prestations"][0]["montant_du_jour"] is None
+        assert lu["prestations"][1]["refus"] is None
+
+
+def plans(scenarios: list[Any], revenus: int = 210_000) -> Any:
+    dettes: Any = [DETTES[0]]
+    return comparatif_plans(
+        JOUR, dettes, [], scenarios, revenus, 40_000, 62_000, None, 90_000, date(2027, 1, 5)
+    )
+
+
+class TestDebts:
+    def test_dashboard(self) -> None:
+        lu: Any = tableau_dettes(JOUR, DETTES, PAIEMENTS, 200_000, 10_000)
+        assert (lu["capital"], lu["echeances"], lu["rembourse"]) == (135_000, 20_000, 45_000)
+        assert (lu["endettement"], lu["ouvertes"], lu["soldees"]) == ("15\u00a0%", 1, 1)
+        assert [d["progression"] for d in lu["dettes"]] == [25, 100]
+
+    @pytest.mark.parametrize("revenus", [None, 0])
+    def test_no_ratio_without_income(self, revenus: int | None) -> None:
+        assert tableau_dettes(JOUR, DETTES, PAIEMENTS, revenus, None)["endettement"] is None
+
+    def test_plans_side_by_side(self) -> None:
+        lu = plans(
+            [
+                {"id": "a", "nom": "6 mois", "mode": "duree", "duree": 6},
+                {"id": "b", "nom": "36 mois", "mode": "duree", "duree": 36},
+                {"id": "c", "nom": "Cent euros", "mode": "mensualite", "mensualite": 10_000},
+                {"id": "d", "nom": "Trop peu", "mode": "mensualite", "mensualite": 100},
+            ]
+        )
+        assert [(p["duree"], p["mensualite"], p["soutenable"]) for p in lu["scenarios"]] == [
+            (6, 30_000, False),
+            (36, 5_000, True),
+            (18, 10_000, True),
+            (None, None, False),
+        ]
+        assert lu["conseille"] == "Cent euros"
+        assert [p["conseille"] for p in lu["scenarios"]] == [False, False, True, False]
+        assert "ne rembourse pas" in lu["scenarios"][3]["refus"]
+        assert lu["scenarios"][1]["parts"][0]["creancier"] == "SCI des Tilleuls"
+
+    def test_without_income_no_plan_and_each_says_why(self) -> None:
+        lu = plans([{"id": "a", "nom": "6 mois", "mode": "duree", "duree": 6}], revenus=0)
+        assert lu["conseille"] is None
+        assert "revenus mensuels" in lu["scenarios"][0]["refus"]
+
+    def dossier(self, choisies: list[str], particulier: bool = True) -> Any:
+        dettes: Any = DETTES
+        recus: Any = PAIEMENTS
+        return donnees_surendettement(
+            JOUR, dettes, recus, choisies, 100_000, 30_000, 40_000, particulier, None
+        )
+
+    def test_file_of_the_debts_selected(self) -> None:
+        lu = self.dossier(["Loyers"])
+        assert lu["lignes"] == [
+            {
+                "creancier": "SCI des Tilleuls",
+                "nature": "retard_loyer",
+                "montant": 135_000,
+                "echeance": 20_000,
+            }
+        ]
+        assert (lu["creanciers"], lu["total"], lu["capacite"], lu["refus"]) == (1, 135_000, 30_000, None)
+
+    @pytest.mark.parametrize(
+        ("choisies", "particulier", "message"),
+        [
+            (["Facture"], True, "soldée"),
+            (["Autre"], True, "dette inconnue"),
+            ([], True, "au moins une dette"),
+            (["Loyers"], False, "particuliers"),
+        ],
+    )
+    def test_a_file_that_cannot_be(self, choisies: list[str], particulier: bool, message: str) -> None:
+        lu = self.dossier(choisies, particulier)
+        assert message in lu["refus"] and lu["lignes"] == []
+
+
+def test_no_reading_ever_gives_a_number_that_is_none() -> None:
+    def feuilles(valeur: Any) -> Any:
+        if isinstance(valeur, dict):
+            for sous in valeur.values():
+                yield from feuilles(sous)
+        elif isinstance(valeur, list):
+            for sous in valeur:
+                yield from feuilles(sous)
+        else:
+            yield valeur
+
+    for lue in (simuler(), simuler(revenus=0), simuler(taux=Decimal(0)), plans([], 0)):
+        assert not any(isinstance(f, float) for f in feuilles(lue))
+        assert all(math.isfinite(f) for f in feuilles(lue) if isinstance(f, int | Decimal))
