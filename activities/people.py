@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.programs import program_of
 from store import cabinet as cabinet_store
+from store import paiement
 from store.crypto import Keyring
 from store.demarche import Demarche
 from store.links import link_secret, token_of
@@ -55,6 +57,9 @@ async def message_context(
         "pieces": [],
         **params["variables"],
     }
+    if (await program_of(session, demarche.modele_sha)).modele.paiement is not None:
+        token = await paiement.link_of(session, keyring, demarche.id, demarche.client_id)
+        context["lien_paiement"] = payment_link(token)
     link_id = params["to"].get("link_id")
     if link_id is None:
         return {**context, "lien_acces": context["lien_portail"]}
@@ -70,3 +75,8 @@ def portal_link(demarche_id: uuid.UUID) -> str:
 def access_link(token: str) -> str:
     """Address of a participant's single-use link."""
     return f"{settings().public_url.rstrip('/')}/lien/{token}"
+
+
+def payment_link(token: str) -> str:
+    """Address of the page where a debtor sees what is due and pays."""
+    return f"{settings().public_url.rstrip('/')}/payer/{token}"

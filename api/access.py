@@ -60,6 +60,7 @@ class Action(StrEnum):
     LIGNE_GERER = "ligne.gerer"
     FICHIER_LIRE = "fichier.lire"
     AUDIT_LIRE = "audit.lire"
+    PAIEMENT_LIEN = "paiement.lien"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.LIGNE_GERER: _EVERYBODY,
     Action.FICHIER_LIRE: _EVERYBODY,
     Action.AUDIT_LIRE: _SUPERVISION,
+    Action.PAIEMENT_LIEN: _STAFF,
 }
 
 # Asked about one object: a route that declares one of them must also say how the object is found.
@@ -173,6 +175,7 @@ PER_OBJECT = frozenset(
         Action.PIECE_VALIDER,
         Action.LIGNE_GERER,
         Action.FICHIER_LIRE,
+        Action.PAIEMENT_LIEN,
     }
 )
 

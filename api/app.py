@@ -27,6 +27,7 @@ from api.routes import (
     moi,
     notifications,
     preferences,
+    paiements,
     sante,
     tiers,
     travail,
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     travail.router,
     documents.router,
     fichiers.router,
+    paiements.router,
     flux.router,
 )
 

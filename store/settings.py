@@ -81,6 +81,11 @@ class Settings(BaseSettings):
         default="mailto:contact@elaska.localhost", description="whom a push service may write to"
     )
     push_private_addresses: bool = Field(default=False, description="push to our own network: tests only")
+    stripe_key: SecretStr | None = Field(
+        default=None, description="secret key of the payment provider; none: no online payment"
+    )
+    stripe_webhook_secret: SecretStr | None = None
+    stripe_url: str = "https://api.stripe.com"
 
     session_idle: int = Field(default=8 * 3600, description="a session unused for this long is closed")
     session_absolute: int = Field(default=7 * 24 * 3600, description="a session never lives longer")

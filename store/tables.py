@@ -17,6 +17,7 @@ from store import (
     notification,
     outbox,
     preference,
+    paiement,
     tiers,
     utilisateur,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "notification",
     "outbox",
     "preference",
+    "paiement",
     "tiers",
     "utilisateur",
 ]

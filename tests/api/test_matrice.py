@@ -64,6 +64,8 @@ FIRM_S: Statuses = (401, 200, 200, 200, 404, 404)
 CLIENT_S: Statuses = (401, 200, 200, 200, 200, 404)
 PARTICIPANT_S: Statuses = (401, 200, 200, 200, 403, 200)
 
+UNKNOWN_TOKEN = "x" * 43
+
 TABLE: dict[str, Line] = {
     "is_alive": Line(PUBLIC),
     "is_ready": Line(PUBLIC),
@@ -71,6 +73,16 @@ TABLE: dict[str, Line] = {
     "login_totp": Line((401, 401, 401, 401, 401, 401), body={"code": "000000"}),
     "use_link": Line((404, 404, 404, 404, 404, 404), path={"token": "inconnu"}),
     "ask_new_link": Line((404, 404, 404, 404, 404, 404), path={"token": "inconnu"}),
+    "read_payment_page": Line((404, 404, 404, 404, 404, 404), path={"jeton": UNKNOWN_TOKEN}),
+    "begin_payment": Line(
+        (404, 404, 404, 404, 404, 404), path={"jeton": UNKNOWN_TOKEN}, body={"montant": 1000}
+    ),
+    "read_payment": Line(
+        (404, 404, 404, 404, 404, 404), path={"jeton": UNKNOWN_TOKEN, "paiement_id": str(uuid.UUID(int=1))}
+    ),
+    # No provider is configured here: the address does not exist.
+    "receive_payment_event": Line((404, 404, 404, 404, 404, 404), body={}),
+    "make_payment_link": staff_only({}),
     "logout": Line(EVERYBODY),
     "read_me": Line(EVERYBODY),
     "change_password": Line(USERS, body={"actuel": "x", "nouveau": "y"}),

@@ -1,0 +1,1 @@
+"""Local servers that speak the documented protocol of outside services: tests never patch our own functions."""

@@ -664,6 +664,26 @@ export interface paths {
         patch: operations["set_visibility"];
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/lien-paiement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Payment Link
+         * @description The debtor's link, to be sent by hand; a new one takes the former away (REC-28).
+         */
+        post: operations["make_payment_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/participants/{cle}/invitation": {
         parameters: {
             query?: never;
@@ -1445,6 +1465,70 @@ export interface paths {
          * @description Mark some of my notifications read, or all of them; those of others are left alone.
          */
         put: operations["mark_notifications_read"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paiements/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Payment Event
+         * @description A webhook of the payment provider. Forged or too old: 400. Received already or of no use: 200, and no effect.
+         */
+        post: operations["receive_payment_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payer/{jeton}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Payment Page
+         * @description What is due, to whom, and who acts for them.
+         */
+        get: operations["read_payment_page"];
+        put?: never;
+        /**
+         * Begin Payment
+         * @description Open a payment page at the provider, for all that is due or for a part.
+         */
+        post: operations["begin_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/payer/{jeton}/paiements/{paiement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Payment
+         * @description How a payment begun by this link stands: read on coming back from the provider's page.
+         */
+        get: operations["read_payment"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2649,6 +2733,12 @@ export interface components {
             /** Visit */
             visit: number;
         };
+        /** EtatPaiement */
+        EtatPaiement: {
+            /** Montant */
+            montant: number;
+            statut: components["schemas"]["StatutPaiement"];
+        };
         /**
          * EvenementSurvenu
          * @description Ce qui s'est passé hors d'eLaska : un paiement, un accusé postal, une signature.
@@ -3037,6 +3127,11 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** LienDePaiement */
+        LienDePaiement: {
+            /** Url */
+            url: string;
+        };
         /**
          * LigneAccuse
          * @description A line was added.
@@ -3390,6 +3485,14 @@ export interface components {
             /** Titre */
             titre: string | null;
         };
+        /** MontantAPayer */
+        MontantAPayer: {
+            /**
+             * Montant
+             * @description En centimes ; un paiement partiel est possible.
+             */
+            montant: number;
+        };
         /** Motive */
         Motive: {
             /**
@@ -3533,6 +3636,55 @@ export interface components {
              * Format: uuid
              */
             tiers_id: string;
+        };
+        /**
+         * PageOuverte
+         * @description Where to send the debtor's browser.
+         */
+        PageOuverte: {
+            /**
+             * Paiement
+             * Format: uuid
+             */
+            paiement: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * PagePaiement
+         * @description What a debtor sees, and nothing else.
+         */
+        PagePaiement: {
+            /**
+             * Cabinet
+             * @example Cabinet Arvenne
+             */
+            cabinet: string;
+            /**
+             * Creancier
+             * @example Atelier Morel
+             */
+            creancier: string;
+            /** Email */
+            email: string | null;
+            /**
+             * En Ligne
+             * @description Le paiement en ligne est possible maintenant.
+             */
+            en_ligne: boolean;
+            /**
+             * Minimum
+             * @description Le plus petit paiement accepté, en centimes.
+             */
+            minimum: number;
+            /**
+             * Montant Du
+             * @description En centimes.
+             * @example 124000
+             */
+            montant_du: number;
+            /** Telephone */
+            telephone: string | null;
         };
         /** Page[TiersResume] */
         Page_TiersResume_: {
@@ -3805,6 +3957,17 @@ export interface components {
              */
             temporal: "ok" | "indisponible";
         };
+        /**
+         * Recu
+         * @description What was made of an event: the provider stops sending it again in any case.
+         */
+        Recu: {
+            /**
+             * Resultat
+             * @enum {string}
+             */
+            resultat: "enregistre" | "deja_recu" | "ignore";
+        };
         /** RefusPiece */
         RefusPiece: {
             /**
@@ -3829,6 +3992,15 @@ export interface components {
              * @default Un nouveau lien vous a été envoyé par e-mail.
              */
             detail: string;
+        };
+        /** Renouvellement */
+        Renouvellement: {
+            /**
+             * Renouveler
+             * @description Retirer le lien en cours et en donner un autre.
+             * @default false
+             */
+            renouveler: boolean;
         };
         /**
          * Role
@@ -3902,6 +4074,12 @@ export interface components {
             /** Libelle */
             libelle: string;
         };
+        /**
+         * StatutPaiement
+         * @description `paye` is the end: money received is never taken back by a later or older event.
+         * @enum {string}
+         */
+        StatutPaiement: "commence" | "en_cours" | "paye" | "echec" | "expire" | "ecart";
         /** StatutView */
         StatutView: {
             /** Cle */
@@ -7909,6 +8087,105 @@ export interface operations {
             };
         };
     };
+    make_payment_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Renouvellement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LienDePaiement"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     invite_participant: {
         parameters: {
             query?: never;
@@ -11549,6 +11826,255 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    receive_payment_event: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Stripe-Signature"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recu"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_payment_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Le lien reçu. */
+                jeton: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePaiement"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    begin_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Le lien reçu. */
+                jeton: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MontantAPayer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOuverte"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Le lien reçu. */
+                jeton: string;
+                paiement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EtatPaiement"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
