@@ -11,14 +11,18 @@ from api.app import ROUTERS, create_app
 from tests.conftest import Database
 
 PUBLIC = {
+    "ask_new_link",
+    "begin_payment",
     "is_alive",
     "is_ready",
     "login",
     "login_totp",
-    "use_link",
-    "ask_new_link",
     "read_openapi",
+    "read_payment",
+    "read_payment_page",
+    "receive_payment_event",
     "screens",
+    "use_link",
 }
 
 

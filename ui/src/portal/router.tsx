@@ -126,6 +126,14 @@ const plus = createRoute({
   component: page(() => import('./pages/SmallPages'), 'PlusPage'),
 })
 
+/** The page of a debtor: no session, the link is the key (REC-29). */
+const payer = createRoute({
+  getParentRoute: () => root,
+  path: '/payer/$jeton',
+  validateSearch: (search: Record<string, unknown>): { paiement?: string } => (typeof search.paiement === 'string' ? { paiement: search.paiement } : {}),
+  component: page(() => import('./pages/PayerPage'), 'PayerPage'),
+})
+
 /** The space of a participant: one page, outside the clients' frame. */
 const invite = createRoute({
   getParentRoute: () => root,
@@ -138,6 +146,7 @@ const invite = createRoute({
 })
 
 const routes = root.addChildren([
+  payer,
   connexion,
   lien,
   invite,

@@ -14,6 +14,7 @@ import { Screen } from '../components/Screen'
 import { Activite } from './Activite'
 import { Aside } from './Aside'
 import { Banner } from './Banner'
+import { Compte } from './Compte'
 import classes from './CockpitPage.module.css'
 import { Documents } from './Documents'
 import { Etapes } from './Etapes'
@@ -113,6 +114,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
           {onglet === 'documents' && <Documents demarche={demarche} onDialog={setDialog} />}
           {onglet === 'finances' && <Finances demarche={demarche} onDialog={setDialog} />}
           {onglet === 'communications' && <Activite key="communications" demarche={demarche} composer={composer} familles={['echange', 'notification']} titre="Échanges et envois" />}
+          {onglet === 'compte' && <Compte demarche={demarche} />}
           {onglet === 'fiche' && <Fiche demarche={demarche} onDialog={setDialog} />}
         </div>
         {wide && !board && <aside className={classes.aside} aria-label="Client, échéances, équipe">{aside}</aside>}

@@ -1,8 +1,9 @@
 import { type KeyboardEvent, type ReactNode, useEffect } from 'react'
 import type { DemarcheView } from '@shared/api/types'
+import { hasCollections } from '@shared/collections/has'
 import classes from './Tabs.module.css'
 
-export type Onglet = 'activite' | 'taches' | 'documents' | 'finances' | 'communications' | 'fiche'
+export type Onglet = 'activite' | 'taches' | 'documents' | 'finances' | 'communications' | 'compte' | 'fiche'
 
 export interface TabItem {
   cle: Onglet
@@ -20,6 +21,8 @@ export function tabsOf(demarche: DemarcheView): TabItem[] {
     { cle: 'finances', libelle: 'Suivi Financier' },
     { cle: 'communications', libelle: 'Communications' },
   ]
+  // The contextual tab comes first among the details: it is what this modèle is about.
+  if (hasCollections(demarche)) tabs.push({ cle: 'compte', libelle: demarche.lectures[0]?.libelle ?? demarche.collections[0]?.libelle ?? 'Détail' })
   if (demarche.donnees.length > 0) tabs.push({ cle: 'fiche', libelle: demarche.categorie === 'rh' ? 'Fiche salarié' : 'Informations' })
   return tabs
 }

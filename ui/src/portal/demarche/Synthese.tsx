@@ -1,19 +1,37 @@
 import { IconDownload, IconFileText } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { messageOf } from '@shared/api/http'
 import type { DemarcheView } from '@shared/api/types'
+import { hasCollections } from '@shared/collections/has'
 import { Card, Section } from '@shared/components/Card'
 import { EtapeTimeline } from '@shared/components/EtapeTimeline'
+import { SkeletonRows } from '@shared/components/States'
 import { longDate, money } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { ActionRequise } from './ActionRequise'
 import classes from './Demarche.module.css'
 import { timelineOf } from '@shared/demarche/etapes'
 
+const Collections = lazy(() => import('@shared/collections/Collections'))
+
+/** What this démarche keeps: the account of a recovery, the comparison of subscriptions. */
+function Detail({ view }: { view: DemarcheView }) {
+  const [failure, setFailure] = useState<string | null>(null)
+  return (
+    <Suspense fallback={<SkeletonRows lignes={3} hauteur={90} />}>
+      {failure && <p className={classes.notice} role="alert">{failure}</p>}
+      <Collections demarche={view} onError={(error) => setFailure(messageOf(error))} />
+    </Suspense>
+  )
+}
+
 /** DOS-17: what is asked of you, where we are, then the facts. */
 export function Synthese({ view }: { view: DemarcheView }) {
   return (
     <>
       <ActionRequise view={view} />
+      {hasCollections(view) && <Detail view={view} />}
       <Section
         titre={view.phase === 'demande' ? 'Suivi de votre demande' : 'Les étapes'}
         aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'echanges' }} className={classes.link}>Historique</Link>}

@@ -4,6 +4,7 @@ import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils'
 import type { ComponentType } from 'react'
 import { DateWidget } from './DateWidget'
 import classes from './DynamicForm.module.css'
+import { DecimalWidget } from './DecimalWidget'
 import { MoneyWidget } from './MoneyWidget'
 import { TimeWidget } from './TimeWidget'
 
@@ -83,4 +84,5 @@ export const widgets: RegistryWidgetsType = {
     nothingFoundMessage: 'Aucun choix ne correspond.',
   })),
   monnaie: MoneyWidget,
+  decimal: DecimalWidget,
 }

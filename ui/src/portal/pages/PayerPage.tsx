@@ -1,0 +1,146 @@
+import { Button, NumberInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useParams, useSearch } from '@tanstack/react-router'
+import { IconCircleCheck, IconShieldCheck } from '@tabler/icons-react'
+import { type ReactNode, useState } from 'react'
+import { ApiError, call, messageOf } from '@shared/api/http'
+import type { components } from '@shared/api/schema'
+import { SkeletonRows } from '@shared/components/States'
+import { money, NBSP, phone } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import classes from './PayerPage.module.css'
+
+type Compte = components['schemas']['PagePaiement']
+type Paiement = components['schemas']['EtatPaiement']
+
+const ATTENTE_MS = 2500
+const ENCORE = new Set(['commence', 'en_cours'])
+
+/** What a debtor sees: who acts for whom, how much is due, and how to pay it, whole or in part (REC-29). */
+export function PayerPage() {
+  const { jeton } = useParams({ strict: false }) as { jeton: string }
+  const { paiement } = useSearch({ strict: false }) as { paiement?: string }
+  const base = `/api/payer/${encodeURIComponent(jeton)}`
+  const compte = useQuery({ queryKey: ['payer', jeton], queryFn: ({ signal }) => call<Compte>('GET', base, { signal }), retry: false })
+  const etat = useQuery({
+    queryKey: ['payer', jeton, paiement],
+    queryFn: ({ signal }) => call<Paiement>('GET', `${base}/paiements/${encodeURIComponent(paiement ?? '')}`, { signal }),
+    enabled: paiement !== undefined,
+    retry: false,
+    // The provider tells us a moment after it sends the payer back.
+    refetchInterval: ({ state }) => (state.data && ENCORE.has(state.data.statut) ? ATTENTE_MS : false),
+  })
+  return (
+    <main className={classes.page}>
+      <div className={classes.card}>
+        {compte.error ? <Refus error={compte.error} onRetry={() => void compte.refetch()} />
+          : !compte.data ? <><h1 className="el-hors-vue">Paiement</h1><SkeletonRows lignes={3} hauteur={70} /></>
+          : etat.data?.statut === 'paye' ? <Recu compte={compte.data} montant={etat.data.montant} />
+          : <Payer compte={compte.data} base={base} etat={etat.data} />}
+      </div>
+    </main>
+  )
+}
+
+function Payer({ compte, base, etat }: { compte: Compte; base: string; etat: Paiement | undefined }) {
+  const due = compte.montant_du
+  const [montant, setMontant] = useState<number | string>(due / 100)
+  const [error, setError] = useState<string | null>(null)
+  const [failure, setFailure] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  const cents = typeof montant === 'number' ? Math.round(montant * 100) : 0
+  const pay = async (): Promise<void> => {
+    setError(null)
+    setFailure(null)
+    if (cents < compte.minimum || cents > due) {
+      setError(`Entrez un montant entre ${money(compte.minimum)} et ${money(due)}.`)
+      return
+    }
+    setBusy(true)
+    try {
+      const { url } = await call<{ url: string }>('POST', base, { body: { montant: cents } })
+      location.assign(url)
+    } catch (refusal) {
+      setBusy(false)
+      const field = refusal instanceof ApiError ? refusal.errors[0]?.detail : undefined
+      if (field) setError(field)
+      else setFailure(messageOf(refusal))
+    }
+  }
+  return (
+    <form className={classes.form} noValidate onSubmit={(event) => { event.preventDefault(); void pay() }}>
+      <header>
+        <p className={classes.firm}>{compte.cabinet}</p>
+        <p>agit pour le compte de <strong>{compte.creancier}</strong></p>
+      </header>
+      {etat && ENCORE.has(etat.statut) && <p className={classes.told} role="status">Votre paiement de {money(etat.montant)} est en cours de confirmation.</p>}
+      {etat?.statut === 'ecart' && <p className={classes.told} role="status">Votre paiement est vérifié par nos soins. Inutile de payer de nouveau.</p>}
+      {etat && (etat.statut === 'echec' || etat.statut === 'expire') && <p className={classes.told} role="status">Ce paiement n’a pas abouti. Rien n’a été débité.</p>}
+      <div className={classes.due}>
+        <h1>Montant total dû</h1>
+        <p>{money(due)}</p>
+      </div>
+      {due <= 0 ? (
+        <p className={classes.told} role="status">Il ne reste rien à payer. Merci.</p>
+      ) : compte.en_ligne ? (
+        <>
+          <NumberInput
+            label="Montant à payer"
+            description="Vous pouvez payer en plusieurs fois."
+            value={montant}
+            onChange={setMontant}
+            decimalScale={2}
+            fixedDecimalScale
+            decimalSeparator=","
+            thousandSeparator={NBSP}
+            allowedDecimalSeparators={[',', '.']}
+            allowNegative={false}
+            hideControls
+            inputMode="decimal"
+            suffix={`${NBSP}€`}
+            error={error}
+          />
+          {failure && <p className={classes.error} role="alert">{failure}</p>}
+          <Button type="submit" fullWidth loading={busy}>Payer maintenant</Button>
+          <p className={classes.note}><IconShieldCheck size={20} stroke={STROKE} aria-hidden />Vous payez sur la page sécurisée de notre prestataire. Nous ne voyons pas votre carte.</p>
+        </>
+      ) : (
+        <p className={classes.told}>Le paiement en ligne n’est pas ouvert. Contactez-nous pour régler.</p>
+      )}
+      <Contact compte={compte} />
+    </form>
+  )
+}
+
+function Recu({ compte, montant }: { compte: Compte; montant: number }) {
+  return (
+    <div className={classes.form} role="status">
+      <IconCircleCheck size={44} stroke={STROKE} aria-hidden className={classes.ok} />
+      <h1>Merci, votre paiement est reçu</h1>
+      <p><strong>{money(montant)}</strong> ont été réglés à {compte.creancier}. {compte.cabinet} en est informé.</p>
+      <Contact compte={compte} />
+    </div>
+  )
+}
+
+function Contact({ compte }: { compte: Compte }): ReactNode {
+  if (!compte.telephone && !compte.email) return null
+  return (
+    <p className={classes.contact}>
+      Une question, une difficulté ? {compte.telephone && <a href={`tel:${compte.telephone}`}>{phone(compte.telephone)}</a>}
+      {compte.telephone && compte.email && ' · '}
+      {compte.email && <a href={`mailto:${compte.email}`}>{compte.email}</a>}
+    </p>
+  )
+}
+
+function Refus({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const gone = error instanceof ApiError && (error.status === 404 || error.status === 410)
+  return (
+    <div className={classes.form}>
+      <h1>{gone ? 'Ce lien ne sert plus' : 'Cette page ne répond pas'}</h1>
+      <p role="alert">{messageOf(error)}</p>
+      {!gone && <Button variant="default" onClick={onRetry}>Réessayer</Button>}
+    </div>
+  )
+}

@@ -1,0 +1,27 @@
+import type { LectureView } from '../api/types'
+import { Bar } from './Bar'
+import classes from './Collections.module.css'
+import { valueText } from './values'
+
+/** Figures of the day of one reading: what is due, late, already paid (REC-05, REC-06). */
+export function Figures({ lecture }: { lecture: LectureView }) {
+  const value = lecture.valeur as Record<string, unknown> | null
+  const late = typeof value?.en_retard === 'number' ? value.en_retard : null
+  const coming = typeof value?.a_venir === 'number' ? value.a_venir : null
+  const paid = typeof value?.regle === 'number' ? value.regle : null
+  const told = typeof value?.refus === 'string' ? value.refus : lecture.refus
+  return (
+    <div className={classes.figures}>
+      {late !== null && coming !== null && paid !== null && <Bar paid={paid} late={late} coming={coming} />}
+      <dl>
+        {lecture.chiffres.map(({ cle, libelle, valeur, format }) => (
+          <div key={cle} data-fort={cle === lecture.chiffres[0]?.cle || undefined}>
+            <dt>{libelle}</dt>
+            <dd>{valueText(format, valeur)}</dd>
+          </div>
+        ))}
+      </dl>
+      {told && <p className={classes.told} role="note">{told}</p>}
+    </div>
+  )
+}

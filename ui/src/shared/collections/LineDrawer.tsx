@@ -1,0 +1,45 @@
+import { Drawer } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { lazy, Suspense } from 'react'
+import type { CollectionView, LigneView } from '../api/types'
+import { SkeletonRows } from '../components/States'
+import { useLines } from './useLines'
+
+const DynamicForm = lazy(() => import('../form/DynamicForm'))
+
+interface Props {
+  demarcheId: string
+  collection: CollectionView
+  /** Absent: a new line. */
+  ligne?: LigneView
+  onClose: () => void
+}
+
+/** One line, typed in its form; beside the table on a desktop, over it on a phone. */
+export function LineDrawer({ demarcheId, collection, ligne, onClose }: Props) {
+  const phone = useMediaQuery('(max-width: 759px)', false, { getInitialValueInEffect: false })
+  const lines = useLines(demarcheId)
+  const save = async (donnees: Record<string, unknown>): Promise<void> => {
+    await (ligne ? lines.change(collection.cle, ligne.id, donnees, ligne.version) : lines.add(collection.cle, donnees))
+    onClose()
+  }
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position={phone ? 'bottom' : 'right'}
+      size={phone ? '92%' : 480}
+      title={ligne ? `Modifier : ${ligne.nom}` : `Ajouter : ${collection.singulier}`}
+    >
+      <Suspense fallback={<SkeletonRows lignes={4} hauteur={60} />}>
+        <DynamicForm
+          schema={collection.schema as Record<string, unknown>}
+          uiSchema={collection.ui as Record<string, unknown>}
+          data={ligne?.donnees ?? null}
+          action={ligne ? 'Enregistrer' : 'Ajouter'}
+          onSubmit={save}
+        />
+      </Suspense>
+    </Drawer>
+  )
+}
