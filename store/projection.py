@@ -168,7 +168,9 @@ def opening(rows: Rows, sealed: bytes, journal_hash: bytes) -> list[Call]:
 def difference(before: Rows, after: Rows, sealed: bytes, journal_hash: bytes) -> list[Call]:
     """What to write when a démarche goes from one set of rows to another."""
     row = {**after.demarche, "state": sealed, "journal_hash": journal_hash, "this": after.demarche["id"]}
-    shown = any(before.demarche[name] != value for name, value in after.demarche.items() if name not in _ALWAYS)
+    shown = any(
+        before.demarche[name] != value for name, value in after.demarche.items() if name not in _ALWAYS
+    )
     calls = [
         Call(_UPDATE if shown else _UPDATE_ALWAYS, [row]),
         Call(_DELETE_ATTENTE, [row for key, row in before.attentes.items() if key not in after.attentes]),

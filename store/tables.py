@@ -16,8 +16,8 @@ from store import (
     modele,
     notification,
     outbox,
-    preference,
     paiement,
+    preference,
     tiers,
     utilisateur,
 )
@@ -40,8 +40,8 @@ __all__ = [
     "modele",
     "notification",
     "outbox",
-    "preference",
     "paiement",
+    "preference",
     "tiers",
     "utilisateur",
 ]
