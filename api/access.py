@@ -36,6 +36,7 @@ class Action(StrEnum):
     BROUILLON_ECRIRE = "brouillon.ecrire"
     MODELE_LIRE = "modele.lire"
     MODELE_PUBLIER = "modele.publier"
+    MODELE_MIGRER = "modele.migrer"
     DEMARCHE_LISTER = "demarche.lister"
     DEMARCHE_OUVRIR = "demarche.ouvrir"
     DEMARCHE_LIRE = "demarche.lire"
@@ -126,6 +127,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.BROUILLON_ECRIRE: _USERS,
     Action.MODELE_LIRE: _USERS,
     Action.MODELE_PUBLIER: _ADMIN,
+    Action.MODELE_MIGRER: _SUPERVISION,
     Action.DEMARCHE_LISTER: _USERS,
     Action.DEMARCHE_OUVRIR: _USERS,
     Action.DEMARCHE_LIRE: _EVERYBODY,

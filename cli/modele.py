@@ -90,6 +90,49 @@ def publier(
 
 
 @app.command(cls=FrenchCommand)
+def migrer(
+    modele: Annotated[str, typer.Argument(help="Clé du modèle (« embauche »).", show_default=False)],
+    essai: Annotated[
+        bool, typer.Option("--essai", help="Dit le verdict de chaque démarche, sans rien changer.")
+    ] = False,
+    vers: Annotated[
+        int | None, typer.Option("--vers", help="Numéro de la version visée ; la dernière sinon.")
+    ] = None,
+    correspondance: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--correspondance",
+            help="Où va une étape disparue : ancienne=nouvelle ; « ancienne= » l'abandonne.",
+        ),
+    ] = None,
+    rattraper: Annotated[
+        list[str] | None,
+        typer.Option("--rattraper", help="Étape ajoutée avant l'endroit atteint, à faire tout de même."),
+    ] = None,
+    retour: Annotated[
+        bool, typer.Option("--retour", help="Revient à la version d'avant la dernière migration.")
+    ] = False,
+    donnees: Annotated[
+        Path, typer.Option("--donnees", help="Dossier des données.", show_default=False)
+    ] = DEFAULT_DATA,
+) -> None:
+    """Fait suivre une version à toutes les démarches en cours, avec un verdict pour chacune."""
+    from cli.modele_migrer import run
+
+    raise typer.Exit(
+        run(
+            modele,
+            donnees,
+            essai=essai,
+            retour=retour,
+            vers=vers,
+            pairs=correspondance or [],
+            rattraper=rattraper or [],
+        )
+    )
+
+
+@app.command(cls=FrenchCommand)
 def schema(
     controle: Annotated[
         bool, typer.Option("--controle", help="N'écrit rien : échoue si le fichier n'est pas à jour.")

@@ -112,6 +112,17 @@ TABLE: dict[str, Line] = {
     ),
     "list_modeles": Line(STAFF),
     "read_diagram": Line(STAFF, path={"modele": "embauche"}),
+    "list_versions": Line(STAFF, path={"modele": "embauche"}),
+    # Versions that were never published: the answer is about rights all the same.
+    "compare_versions": Line(
+        (401, 404, 404, 404, 403, 403), query=f"de={'0' * 64}&a={'1' * 64}", path={"modele": "embauche"}
+    ),
+    "try_migration": Line((401, 403, 200, 200, 403, 403), body={}, path={"modele": "embauche"}),
+    "migrate": Line(
+        (401, 403, 200, 200, 403, 403),
+        body={"demarches": ["00000000-0000-4000-8000-000000000000"]},
+        path={"modele": "embauche"},
+    ),
     "list_demarches": Line(USERS),
     "open_demarche": Line(
         OF_TIERS,

@@ -1308,6 +1308,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/modeles/{modele}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Versions
+         * @description What changes from one version to another, and where the démarches that follow the first one stand.
+         */
+        get: operations["compare_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/modeles/{modele}/graphe": {
         parameters: {
             query?: never;
@@ -1320,6 +1340,67 @@ export interface paths {
          * @description The étapes of the newest version, as an SVG picture.
          */
         get: operations["read_diagram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/migration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Migrate
+         * @description Migrate a few démarches, each by a command of its own; a screen sends them in several lots. Sent again under
+         *     the same key, each migration still counts once.
+         */
+        post: operations["migrate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/migration/essai": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Migration
+         * @description The verdict on every running démarche concerned; nothing is changed.
+         */
+        post: operations["try_migration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Every published version, the newest first.
+         */
+        get: operations["list_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1680,6 +1761,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** APlacer */
+        APlacer: {
+            /** Etape */
+            etape: string;
+            /** Suggestions */
+            suggestions: components["schemas"]["Etape"][];
+            /** Titre */
+            titre: string;
+        };
         /**
          * Abonnement
          * @description What the browser gives when notifications are accepted.
@@ -1925,6 +2015,20 @@ export interface components {
             /** Nouveau */
             nouveau: string;
         };
+        /** Changement */
+        Changement: {
+            /** Details */
+            details: string[];
+            /** Etape */
+            etape: string | null;
+            /**
+             * Nature
+             * @enum {string}
+             */
+            nature: "ajout" | "retrait" | "changement" | "deplacement";
+            /** Sujet */
+            sujet: string;
+        };
         /** ChecklistItem */
         ChecklistItem: {
             /** At */
@@ -2154,6 +2258,58 @@ export interface components {
             nom: string;
             /** Prenom */
             prenom: string;
+        };
+        /** CorpsEssai */
+        CorpsEssai: {
+            /**
+             * Correspondance
+             * @default {}
+             */
+            correspondance: {
+                [key: string]: string | null;
+            };
+            /** Demarches */
+            demarches?: string[] | null;
+            /**
+             * Formulaires
+             * @default {}
+             */
+            formulaires: {
+                [key: string]: string;
+            };
+            /**
+             * Rattraper
+             * @default []
+             */
+            rattraper: string[];
+            /** Vers */
+            vers?: string | null;
+        };
+        /** CorpsLot */
+        CorpsLot: {
+            /**
+             * Correspondance
+             * @default {}
+             */
+            correspondance: {
+                [key: string]: string | null;
+            };
+            /** Demarches */
+            demarches: string[];
+            /**
+             * Formulaires
+             * @default {}
+             */
+            formulaires: {
+                [key: string]: string;
+            };
+            /**
+             * Rattraper
+             * @default []
+             */
+            rattraper: string[];
+            /** Vers */
+            vers?: string | null;
         };
         /** Counts */
         Counts: {
@@ -2576,6 +2732,13 @@ export interface components {
              */
             turn: "cabinet" | "client" | "tiers" | "personne";
         };
+        /** Difference */
+        Difference: {
+            /** Changements */
+            changements: components["schemas"]["Changement"][];
+            /** Portee */
+            portee: components["schemas"]["Portee"][];
+        };
         /** DocumentDemande */
         DocumentDemande: {
             /**
@@ -2630,6 +2793,17 @@ export interface components {
              */
             titre: string;
         };
+        /** DonneeInadaptee */
+        DonneeInadaptee: {
+            /** Champ */
+            champ: string;
+            /** Detail */
+            detail: string;
+            /** Formulaire */
+            formulaire: string;
+            /** Titre */
+            titre: string;
+        };
         /**
          * Donnees
          * @description Les réponses d'un formulaire.
@@ -2672,6 +2846,63 @@ export interface components {
              * Format: date-time
              */
             enregistre_at: string;
+        };
+        /**
+         * Essai
+         * @description What the migration would do to one démarche.
+         */
+        Essai: {
+            /** A Placer */
+            a_placer: components["schemas"]["APlacer"][];
+            /** Client Nom */
+            client_nom: string;
+            /**
+             * Demarche Id
+             * Format: uuid
+             */
+            demarche_id: string;
+            /** Donnees */
+            donnees: components["schemas"]["DonneeInadaptee"][];
+            /** Etapes */
+            etapes: string[];
+            /** Etapes Apres */
+            etapes_apres: string[];
+            /**
+             * Issue
+             * @enum {string}
+             */
+            issue: "bonne" | "correspondance" | "bloquee" | "inutile";
+            /** Raisons */
+            raisons: string[];
+            /** Reference */
+            reference: string;
+            /** Remarques */
+            remarques: string[];
+            /** Se Termine */
+            se_termine: boolean;
+            /** Titre */
+            titre: string;
+        };
+        /** Essais */
+        Essais: {
+            /**
+             * Cibles
+             * @description Étapes de la version visée, pour les correspondances.
+             */
+            cibles: components["schemas"]["Etape"][];
+            /** Compte */
+            compte: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["Essai"][];
+        };
+        /** Etape */
+        Etape: {
+            /** Cle */
+            cle: string;
+            /** Titre */
+            titre: string;
         };
         /** EtapeView */
         EtapeView: {
@@ -3836,6 +4067,22 @@ export interface components {
             /** Validees */
             validees: number;
         };
+        /**
+         * Portee
+         * @description Running démarches about a changed étape.
+         */
+        Portee: {
+            /** Apres */
+            apres: number;
+            /** Avant */
+            avant: number;
+            /** Dedans */
+            dedans: number;
+            /** Etape */
+            etape: string;
+            /** Titre */
+            titre: string;
+        };
         /** PossibleDocument */
         PossibleDocument: {
             /** Cle */
@@ -4001,6 +4248,25 @@ export interface components {
              * @default false
              */
             renouveler: boolean;
+        };
+        /** Resultat */
+        Resultat: {
+            /**
+             * Demarche Id
+             * Format: uuid
+             */
+            demarche_id: string;
+            /** Detail */
+            detail?: string | null;
+            /** Migree */
+            migree: boolean;
+            /** Reference */
+            reference: string;
+        };
+        /** Resultats */
+        Resultats: {
+            /** Items */
+            items: components["schemas"]["Resultat"][];
         };
         /**
          * Role
@@ -4350,6 +4616,23 @@ export interface components {
              * @description Version regardée : si une autre est arrivée depuis, la décision est refusée.
              */
             version?: number | null;
+        };
+        /** Version */
+        Version: {
+            /**
+             * Ouvertes
+             * @description Démarches en cours qui la suivent.
+             */
+            ouvertes: number;
+            /**
+             * Publie At
+             * Format: date-time
+             */
+            publie_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Version */
+            version: number;
         };
         /** VersionView */
         VersionView: {
@@ -11180,6 +11463,85 @@ export interface operations {
             };
         };
     };
+    compare_versions: {
+        parameters: {
+            query: {
+                de: string;
+                a: string;
+            };
+            header?: never;
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_diagram: {
         parameters: {
             query?: never;
@@ -11198,6 +11560,290 @@ export interface operations {
                 };
                 content: {
                     "image/svg+xml": string;
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    migrate: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsLot"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resultats"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    try_migration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsEssai"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Essais"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"][];
                 };
             };
             /** @description Connexion requise */
