@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
+from activities.famille import between
 from store import notification
 from store.base import now, table_of
 from store.connexion import Lien
@@ -57,6 +58,8 @@ async def consequences(
     ]
     for event in events:
         match event.fact:
+            case f.EnfantRequested() | f.EnfantCommanded() | f.ParentTold():
+                calls += between(cipher, state, event)
             case f.EffectHeld(effect=id_):
                 calls.append(_move(id_, "retenu", "en_attente"))
             case f.EffectReleased(effect=id_):

@@ -71,6 +71,8 @@ class Demarche(SQLModel, table=True):
     attendu_nom: str | None = Field(default=None, max_length=200)
     attendu_depuis: datetime | None = Field(default=None, sa_type=Instant)
     due_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    parent_id: uuid.UUID | None = Field(default=None, index=True)
+    """The démarche that opened it, for one of its lines."""
     conseiller_id: uuid.UUID | None = None
     conseiller_nom: str | None = Field(default=None, max_length=200)
     client_nom: str = Field(max_length=200)

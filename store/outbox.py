@@ -14,9 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from store.base import Instant, now
+from store.base import Instant, now, table_of
 from store.crypto import ClientCipher, Keyring, place
 from store.demarche import Demarche
+from store.statements import Call, Statement, run
 
 CHANNEL = "elaska_sortie"
 _PENDING = "relayed_at IS NULL"
@@ -85,6 +86,13 @@ async def enqueue(
     id_: uuid.UUID,
 ) -> None:
     """Write one command (without its actor: the system sends it). A known id is left as it is."""
+    await run(session, calls(cipher, demarche_id, kind, command, id_))
+
+
+def calls(
+    cipher: ClientCipher, demarche_id: uuid.UUID, kind: str, command: Mapping[str, Any], id_: uuid.UUID
+) -> list[Call]:
+    """The same, as statements for a transaction that writes in one go."""
     values = {
         "id": id_,
         "demarche_id": demarche_id,
@@ -94,8 +102,14 @@ async def enqueue(
         "created_at": now(),
         "attempts": 0,
     }
-    await session.execute(insert(Sortie).values(**values).on_conflict_do_nothing(index_elements=["id"]))
-    await session.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+    return [Call(_INSERT, [values]), Call(_NOTIFY, [{"channel": CHANNEL}])]
+
+
+_INSERT = Statement.of(
+    insert(table_of(Sortie)).on_conflict_do_nothing(index_elements=["id"]),
+    ["id", "demarche_id", "client_id", "kind", "contenu", "created_at", "attempts"],
+)
+_NOTIFY = Statement("SELECT pg_notify(%(channel)s, '')")
 
 
 def _place(id_: uuid.UUID) -> str:

@@ -85,6 +85,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "attendu_nom": waiting.nom if waiting else None,
         "attendu_depuis": waiting.since if waiting else None,
         "due_at": min(dues, default=None),
+        "parent_id": uuid.UUID(state.parent.demarche_id) if state.parent else None,
         "conseiller_id": uuid.UUID(holder.user_id) if holder else None,
         "conseiller_nom": holder.nom if holder else None,
         "prix": state.prix,

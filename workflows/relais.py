@@ -17,6 +17,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 from sqlmodel import col, select, update
 
+from activities.famille import KIND, report
 from store import notification, outbox
 from store.base import now
 from store.crypto import CryptoError, Keyring
@@ -26,7 +27,7 @@ from store.session import session_scope
 from store.settings import settings
 from workflows.client import Broken, Demarches, Unavailable
 from workflows.engine.commands import COMMAND, Refusal
-from workflows.engine.state import SYSTEM
+from workflows.engine.state import SYSTEM, Rapport
 
 SWEEP_S = 5.0
 """A notice lost with its connection is made up for by looking again."""
@@ -108,12 +109,17 @@ class Relay:
     async def _send(self, row: Sortie) -> None:
         async with session_scope() as session:
             cipher = await self._keyring.load(session, row.client_id)
-            command = COMMAND.validate_python({**outbox.read(row, cipher), "actor": SYSTEM})
+            written = outbox.read(row, cipher)
+            sha = written.pop("sha", None)
+            command = COMMAND.validate_python({**written, "actor": SYSTEM})
             found = (
                 await session.exec(
                     select(Demarche.modele_sha, Demarche.seq).where(Demarche.id == row.demarche_id)
                 )
             ).one_or_none()
+        if sha is not None:
+            await self._demarches.open(row.client_id, row.demarche_id, sha, command)
+            return
         if found is None:
             raise Refusal("demarche_inconnue", "Cette démarche n'existe pas.")
         await self._demarches.send(row.client_id, row.demarche_id, *found, command)
@@ -126,6 +132,9 @@ class Relay:
     async def _refused(self, row: Sortie, refusal: Refusal) -> None:
         """Keep the reason, and tell the adviser: what happened outside could not be recorded by itself."""
         await self._write(row, relayed_at=now(), refus=refusal.code[:80])
+        if row.kind == KIND:
+            await self._not_opened(row, refusal)
+            return
         async with session_scope() as session:
             demarche = await session.get(Demarche, row.demarche_id)
             if demarche is None or demarche.conseiller_id is None:
@@ -141,6 +150,27 @@ class Relay:
                 lien=f"/demarches/{demarche.id}",
                 origine=f"sortie/{row.id}",
             )
+
+    async def _not_opened(self, row: Sortie, refusal: Refusal) -> None:
+        """A child that could not open is reported to its parent. Other refusals are expected: a parent or a child that
+        has ended meanwhile, one that a person had already suspended."""
+        async with session_scope() as session:
+            cipher = await self._keyring.load(session, row.client_id)
+            command = outbox.read(row, cipher)
+            if command["type"] != "OpenDemarche":
+                return
+            parent = command["parent"]
+            told = Rapport(
+                seq=1,
+                titre=command["reference"],
+                statut="refusee",
+                cycle="refusee",
+                progression=0,
+                motif=refusal.detail,
+            )
+            id_ = uuid.uuid5(row.id, "refus")
+            answer = report(str(row.demarche_id), told) | {"id": f"enfant/{id_}"}
+            await outbox.enqueue(session, cipher, uuid.UUID(parent["demarche_id"]), KIND, answer, id_)
 
     @staticmethod
     async def _write(row: Sortie, **values: object) -> None:

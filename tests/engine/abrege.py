@@ -41,6 +41,14 @@ def _about(monde: Monde, event: Event) -> str:
             return ", ".join(f"{key}={value}" for key, value in fact.valeurs.items())
         case "FactRecorded":
             return str(fact.fait)
+        case "EnfantRequested":
+            return f"« {fact.enfant.titre} » {fact.enfant.reference} {fact.donnees}"
+        case "EnfantCommanded":
+            return f"« {monde.state.enfants[fact.enfant].titre} » {fact.ordre}"
+        case "EnfantReported":
+            return f"« {fact.rapport.titre} » {fact.rapport.cycle} {fact.rapport.sorties or ''}".rstrip()
+        case "EnfantEnded":
+            return f"« {fact.titre} » {fact.cycle}"
         case "LigneAdded":
             return f"{fact.collection} {', '.join(str(v) for v in fact.ligne.donnees.values())}"
         case "LigneChanged" | "LigneStatutChanged":

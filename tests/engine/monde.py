@@ -73,9 +73,13 @@ def program_of(
     modele: dict[str, Any],
     forms: dict[str, dict[str, Any]] | None = None,
     lignes: dict[str, dict[str, Any]] | None = None,
+    enfants: dict[str, Any] | None = None,
 ) -> Program:
     """A program from plain data; mail and document models are named, not read."""
-    bundle = Bundle(modele=Modele.model_validate(modele), forms=forms or {}, lignes=lignes or {})
+    children = {key: Bundle.model_validate(child) for key, child in (enfants or {}).items()}
+    bundle = Bundle(
+        modele=Modele.model_validate(modele), forms=forms or {}, lignes=lignes or {}, enfants=children
+    )
     return Program(bundle, RULES, "0" * 64)
 
 
@@ -254,6 +258,8 @@ def _made(event: Event) -> str | None:
             return str(fact.effect.id)
         case "LigneAdded":
             return str(fact.ligne.id)
+        case "EnfantRequested":
+            return str(fact.enfant.id)
         case "ParticipantInvited" | "LinkRenewed":
             return str(fact.participant.link_id)
     return None

@@ -58,7 +58,7 @@ def play_file(file: Path) -> Monde:
 
 
 def _monde(case: dict[str, Any]) -> Monde:
-    program = version(case["modele"], case.get("forms"), case.get("lignes"))
+    program = version(case["modele"], case.get("forms"), case.get("lignes"), case.get("enfants"))
     return Monde(program, case.get("debut", "2026-03-02 09:00"))
 
 
@@ -77,6 +77,13 @@ def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]
     if "ligne" in step and name != "AddLigne":
         lines = monde.state.collections.get(step["collection"], {}).values()
         step["ligne"] = next((line.id for line in lines if line.nom == step["ligne"]), step["ligne"])
+    if "enfant" in step:
+        step["enfant"] = next(
+            (e.id for e in reversed(monde.state.enfants.values()) if e.titre == step["enfant"]),
+            step["enfant"],
+        )
+        told = {"titre": step.pop("titre", ""), "statut": "en_cours", "cycle": "ouverte", "progression": 0}
+        step["rapport"] = told | {"seq": 1} | step["rapport"]
     if "action" in step:
         asked = [id_ for id_, a in monde.state.actions.items() if a.message == step["action"]]
         step["action"] = (asked or list(monde.state.actions))[-1]
@@ -121,6 +128,7 @@ def _facts(monde: Monde) -> dict[str, Any]:
         "attentes": monde.waiting(),
         "minuteries": {named(monde, key): instant(timer.at) for key, timer in state.timers.items()},
         "calculs": state.calculs,
+        "enfants": {e.titre: e.cycle + (f" ({e.ordre})" if e.ordre else "") for e in state.enfants.values()},
         "lignes": {
             cle: {
                 line.nom: {**line.donnees, **line.calcule, "statut": line.statut} for line in lines.values()

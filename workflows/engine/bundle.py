@@ -25,7 +25,7 @@ from jsonschema.exceptions import SchemaError
 
 from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.loading import Loaded, load
-from workflows.engine.modele import Bundle, Modele
+from workflows.engine.modele import Bundle, Modele, PourChaque
 from workflows.engine.placed import Place, placed
 
 FORMS, DOCUMENTS, MAILS = "forms", "documents", "documents/mails"
@@ -76,7 +76,7 @@ def from_folder(root: Path, file: Path) -> Resolved:
             )
         ) from error
     loaded = load(text, name)
-    return _Resolver(root, loaded).resolve()
+    return _Resolver(root, loaded, file.parent).resolve()
 
 
 def _relative(file: Path, root: Path) -> str:
@@ -87,8 +87,9 @@ def _relative(file: Path, root: Path) -> str:
 
 
 class _Resolver:
-    def __init__(self, root: Path, loaded: Loaded) -> None:
+    def __init__(self, root: Path, loaded: Loaded, folder: Path) -> None:
         self.root = root
+        self.folder = folder
         self.loaded = loaded
         self.findings: list[Finding] = []
         self.files: dict[str, str] = {}
@@ -119,10 +120,42 @@ class _Resolver:
             ui=ui,
             lignes=lignes,
             lignes_ui=lignes_ui,
+            enfants=self._children(),
             mails=mails,
             documents=documents,
         )
         return Resolved(bundle, self.loaded, self.findings, self.files)
+
+    def _children(self) -> dict[str, Bundle]:
+        """Published versions of the child modèles: files beside this one. A child has no children of its own."""
+        found: dict[str, Bundle] = {}
+        for node, place in placed(self.loaded.modele):
+            if not isinstance(node, PourChaque) or node.enfant in found:
+                continue
+            where = (*place, "enfant")
+            file = self.folder / f"{node.enfant}.yaml"
+            if self.loaded.modele.enfant:
+                self._report(
+                    "enfant_d_enfant", where, "Un enfant n’ouvre pas d’autre démarche.", "Retirez-le."
+                )
+                continue
+            if not file.is_file():
+                close = _close(node.enfant, sorted(path.stem for path in self.folder.glob("*.yaml")))
+                self._report("enfant_inconnu", where, f"Le fichier « {file.name} » n’existe pas.", close)
+                continue
+            try:
+                child = from_folder(self.root, file).bundle
+            except ModeleError as error:
+                reason = f"« {file.name} » ne peut pas être lu : {error.reason}"
+                self._report("enfant_illisible", where, reason, "Corrigez d’abord ce fichier.")
+                continue
+            if not child.modele.enfant or child.modele.modele != node.enfant:
+                reason = f"« {file.name} » n’est pas le modèle d’un enfant de ce nom."
+                remedy = f"Écrivez-y « modele: {node.enfant} » et « enfant: true »."
+                self._report("enfant_non_declare", where, reason, remedy)
+                continue
+            found[node.enfant] = child
+        return found
 
     def _report(self, code: str, place: Place, reason: str, remedy: str) -> None:
         self.findings.append(self.loaded.finding("erreur", code, place, reason, remedy))

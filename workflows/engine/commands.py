@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from workflows.engine.state import Actor, FileRef, Frozen, Horloge, Membre, Phase
+from workflows.engine.state import Actor, FileRef, Frozen, Horloge, Membre, ParentRef, Phase, Rapport
 
 Motif = Annotated[str, Field(min_length=1, max_length=2000)]
 Texte = Annotated[str, Field(min_length=1, max_length=5000)]
@@ -29,6 +29,7 @@ class OpenDemarche(Command):
     equipe: tuple[Membre, ...]
     donnees: dict[str, dict[str, Any]] = Field(default={})
     horloge: Horloge | None = None
+    parent: ParentRef | None = None
 
 
 class TakeDemande(Command):
@@ -333,6 +334,14 @@ class RecordFact(Command):
     donnees: dict[str, Any]
 
 
+class ReportEnfant(Command):
+    """A child démarche has changed."""
+
+    type: Literal["ReportEnfant"] = "ReportEnfant"
+    enfant: str
+    rapport: Rapport
+
+
 class SetHorloge(Command):
     type: Literal["SetHorloge"] = "SetHorloge"
     horloge: Horloge | None
@@ -401,6 +410,7 @@ AnyCommand = Annotated[
     | Tick
     | ReportEffect
     | RecordFact
+    | ReportEnfant
     | SetHorloge
     | MigrateDemarche,
     Field(discriminator="type"),

@@ -47,6 +47,7 @@ def _apply(fact: f.Fact, state: DemarcheState, event: Event) -> None:
 @_apply.register(f.DemandeValidated)
 @_apply.register(f.SentBack)
 @_apply.register(f.FactRecorded)
+@_apply.register(f.EnfantEnded)
 @_apply.register(f.Noticed)
 def _(fact: f.Fact, state: DemarcheState, event: Event) -> None:
     """Facts that leave no trace in the state: a notice, a line of the journal told by others of its command."""
@@ -72,6 +73,7 @@ def _(fact: f.DemarcheOpened, state: DemarcheState, event: Event) -> None:
     state.horloge = fact.horloge
     state.prix = fact.prix
     state.prix_mention = fact.prix_mention
+    state.parent = fact.parent
 
 
 @_apply.register
@@ -290,6 +292,32 @@ def _(fact: f.DonneeChanged, state: DemarcheState, event: Event) -> None:
 @_apply.register
 def _(fact: f.CalculsComputed, state: DemarcheState, event: Event) -> None:
     state.calculs = dict(fact.valeurs)
+
+
+# --- children
+
+
+@_apply.register
+def _(fact: f.EnfantRequested, state: DemarcheState, event: Event) -> None:
+    state.enfants[fact.enfant.id] = fact.enfant.model_copy(deep=True)
+
+
+@_apply.register
+def _(fact: f.EnfantCommanded, state: DemarcheState, event: Event) -> None:
+    state.enfants[fact.enfant].ordre = fact.ordre
+
+
+@_apply.register
+def _(fact: f.EnfantReported, state: DemarcheState, event: Event) -> None:
+    enfant, told = state.enfants[fact.enfant], fact.rapport
+    state.enfants[fact.enfant] = enfant.model_copy(
+        update={name: getattr(told, name) for name in type(told).model_fields}
+    )
+
+
+@_apply.register
+def _(fact: f.ParentTold, state: DemarcheState, event: Event) -> None:
+    state.rapport = fact.rapport
 
 
 # --- lines of collections

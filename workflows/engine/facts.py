@@ -15,6 +15,7 @@ from workflows.engine.state import (
     Actor,
     DocumentState,
     EffectState,
+    EnfantState,
     EtapeState,
     EvenementState,
     FileRef,
@@ -22,9 +23,12 @@ from workflows.engine.state import (
     Horloge,
     LigneState,
     Membre,
+    Ordre,
+    ParentRef,
     ParticipantState,
     Phase,
     PieceState,
+    Rapport,
     TacheState,
     Timer,
 )
@@ -49,6 +53,7 @@ class DemarcheOpened(Fact):
     horloge: Horloge | None = None
     prix: int | None = None
     prix_mention: Literal["HT", "TTC"] = "HT"
+    parent: ParentRef | None = None
 
 
 class TitreChanged(Fact):
@@ -86,6 +91,46 @@ class DonneeChanged(Fact):
     avant: Any
     valeur: Any
     motif: str
+
+
+class EnfantRequested(Fact):
+    """A child démarche is to be opened, with all it starts with."""
+
+    type: Literal["EnfantRequested"] = "EnfantRequested"
+    enfant: EnfantState
+    sha: str
+    equipe: tuple[Membre, ...]
+    donnees: dict[str, dict[str, Any]]
+    parent: ParentRef
+
+
+class EnfantCommanded(Fact):
+    type: Literal["EnfantCommanded"] = "EnfantCommanded"
+    enfant: str
+    ordre: Ordre
+    motif: str | None = None
+
+
+class EnfantReported(Fact):
+    type: Literal["EnfantReported"] = "EnfantReported"
+    enfant: str
+    rapport: Rapport
+
+
+class EnfantEnded(Fact):
+    type: Literal["EnfantEnded"] = "EnfantEnded"
+    enfant: str
+    titre: str
+    cycle: str
+    motif: str | None = None
+
+
+class ParentTold(Fact):
+    """Of a child: its parent is to be told."""
+
+    type: Literal["ParentTold"] = "ParentTold"
+    parent: ParentRef
+    rapport: Rapport
 
 
 class FactRecorded(Fact):
@@ -635,6 +680,11 @@ AnyFact = Annotated[
     | DossierCreated
     | DonneesRecorded
     | DonneeChanged
+    | EnfantRequested
+    | EnfantCommanded
+    | EnfantReported
+    | EnfantEnded
+    | ParentTold
     | FactRecorded
     | LigneAdded
     | LigneChanged

@@ -18,7 +18,7 @@ from ruamel.yaml.events import AliasEvent, CollectionStartEvent, NodeEvent, Scal
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from workflows.engine.findings import Finding, ModeleError
-from workflows.engine.modele import Etape, Modele, Parallele
+from workflows.engine.modele import Etape, Modele, Parallele, PourChaque
 from workflows.engine.placed import Place
 
 MAX_BYTES = 1_000_000
@@ -246,8 +246,10 @@ def _path(location: tuple[str | int, ...], data: Any) -> tuple[Place, bool]:
     path: list[str | int] = []
     here = data
     for part in location:
-        if part in (Etape.__name__, Parallele.__name__) and len(path) == 2 and path[0] == "etapes":
-            wanted = Parallele if isinstance(here, dict) and "parallele" in here else Etape
+        readings = (Etape.__name__, Parallele.__name__, PourChaque.__name__)
+        if part in readings and len(path) == 2 and path[0] == "etapes":
+            keys = here if isinstance(here, dict) else {}
+            wanted = Parallele if "parallele" in keys else PourChaque if "pour_chaque" in keys else Etape
             if part != wanted.__name__:
                 return tuple(path), True
             continue

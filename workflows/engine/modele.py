@@ -596,6 +596,54 @@ class Parallele(Node):
     branches: tuple[tuple[Etape, ...], ...] = Field(min_length=2)
 
 
+class AuMoins(Node):
+    au_moins: Annotated[int, Field(ge=1, le=200)]
+    """Children that must have come to their end."""
+
+
+class Quand(Node):
+    quand: Expr
+    """Condition on `enfants`: `enfants.realisation.exists(e, e.cycle == "terminee")`."""
+
+
+def _with_key(schema: dict[str, Any]) -> None:
+    """As people write it: the key of the étape is that of `pour_chaque`, its condition is about lines."""
+    for key in ("cle", "membres"):
+        schema["properties"].pop(key, None)
+    schema["required"] = [key for key in schema["required"] if key != "cle"]
+
+
+class PourChaque(Etape):
+    """An étape that opens one child démarche per line of a collection, and waits for them (DESIGN rule 7)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_with_key)
+
+    pour_chaque: Key
+    """Key of the étape."""
+    dans: Key
+    """Collection whose lines have a child."""
+    membres: Expr | None = None
+    """Which lines have one, written `si`: `ligne.statut == "acceptee"`. All when absent."""
+    enfant: Key
+    """The child's modèle, in a file of its own with `enfant: true`."""
+    donnees: dict[Key, Expr] = {}
+    """Form of the child → expression on `ligne` that fills it."""
+    appartenance: Literal["figee", "vivante"] = "vivante"
+    """Lines added, changed or removed later open or cancel children (`vivante`), or not (`figee`)."""
+    jonction: Literal["tous"] | AuMoins | Quand = "tous"
+    reste: Literal["attendre", "annuler", "laisser"] = "attendre"
+    """What becomes of the others once joined."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_etape(cls, given: Any) -> Any:
+        if not isinstance(given, dict) or "pour_chaque" not in given:
+            return given
+        read = {**given, "cle": given["pour_chaque"]}
+        condition = read.pop("si", None)
+        return read if condition is None else {**read, "membres": condition}
+
+
 class Demande(Node):
     """The first phase (DEM-07), for what a client may ask for. Absent: the démarche starts as a dossier."""
 
@@ -653,7 +701,11 @@ class Modele(Node):
     """Mail model of a fresh link, when it differs from the invitation."""
     cloture: str | None = None
     """Mail model sent to the client when the démarche closes."""
-    etapes: tuple[Parallele | Etape, ...] = Field(min_length=1)
+    enfant: bool = False
+    """Opened by another démarche only (`pour_chaque`)."""
+    sorties: dict[Key, Expr] = {}
+    """Of a child: what its parent reads, sent at each change."""
+    etapes: tuple[Parallele | PourChaque | Etape, ...] = Field(min_length=1)
 
     @property
     def all_etapes(self) -> dict[str, Etape]:
@@ -696,6 +748,8 @@ class Bundle(Node):
     lignes: dict[str, dict[str, Any]] = {}
     """JSON Schema of one line, by collection."""
     lignes_ui: dict[str, dict[str, Any]] = {}
+    enfants: dict[str, Bundle] = {}
+    """Published versions of the child modèles, by key."""
     mails: dict[str, str] = {}
     documents: dict[str, str] = {}
     """Sources of the document and mail models, and of the partials they include, by path."""

@@ -1,6 +1,6 @@
 """What the expressions of one modèle may read: a namespace per form, the lines of its collections, `calculs` for its
-named calculations and `evenements` for what has become of the outside events it awaits; where an expression is about
-one line, `ligne` is that line.
+named calculations, `evenements` for what has become of the outside events it awaits, `enfants` for the children of
+each étape; where an expression is about one line, `ligne` is that line.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from workflows.engine.expressions import (
     Expression,
     ExpressionError,
     Types,
+    child_shape,
     compile_expression,
     declare,
     line_shape,
@@ -20,7 +21,8 @@ from workflows.engine.expressions import (
     value_type,
     with_column,
 )
-from workflows.engine.modele import Calcul, Modele
+from workflows.engine.expressions.shapes import Shape
+from workflows.engine.modele import Bundle, Calcul, PourChaque
 
 CALCULS = "calculs"
 EVENEMENTS = "evenements"
@@ -55,19 +57,17 @@ class Namespaces:
     types: Types
     lignes: Mapping[str, Types]
     colonnes: Mapping[str, Mapping[str, Expression]]
+    enfants: Mapping[str, Namespaces]
+    """Of the child modèles, by key."""
 
 
-def namespaces_of(
-    modele: Modele,
-    forms: Mapping[str, Mapping[str, Any]],
-    lines: Mapping[str, Mapping[str, Any]],
-    functions: Mapping[str, Callable[..., Any]],
-) -> Namespaces:
-    """Everything expressions may name. `forms`: JSON Schema of each namespace; `lines`: of one line of each collection.
+def namespaces_of(bundle: Bundle, functions: Mapping[str, Callable[..., Any]]) -> Namespaces:
+    """Everything expressions of a published version may name.
 
     A calculation made under a condition, or whose function may give nothing, is optional, and so is a computed column
     that reads a form. Raises ExpressionError.
     """
+    modele, forms, lines = bundle.modele, bundle.forms, bundle.lignes
     shapes = {
         key: line_shape(lines[key], key, tuple(collection.statuts))
         for key, collection in modele.collections.items()
@@ -88,23 +88,41 @@ def namespaces_of(
                 raise ColonneError(key, name, error) from error
             columns[key][name] = expression
             shapes[key] = with_column(shapes[key], name, expression)
+    spaces = {key: namespaces_of(child, functions) for key, child in bundle.enfants.items()}
+    children = _children(bundle, spaces)
     variables = {
         f"{EVENEMENTS}.{name}": f"choix<{'|'.join(EVENEMENT_STATUTS)}>" for name in modele.evenements
     }
     for name, calcul in modele.calculs.items():
         if calcul.valeur is not None:
             # The calculations before it are all it may read.
-            kind = _kind_of(name, calcul, declare(forms, variables, functions, shapes))
+            kind = _kind_of(name, calcul, declare(forms, variables, functions, shapes, None, children))
         elif calcul.fonction is not None and calcul.fonction in functions:
             kind = result_type(functions[calcul.fonction])
         else:
             raise ExpressionError("fonction_inconnue", f"Le calcul « {calcul.fonction} » n’existe pas.")
         variables[f"{CALCULS}.{name}"] = f"{kind.rstrip('?')}?" if calcul.si else kind
     return Namespaces(
-        declare(forms, variables, functions, shapes),
-        {key: declare(forms, variables, functions, shapes, key) for key in shapes},
+        declare(forms, variables, functions, shapes, None, children),
+        {key: declare(forms, variables, functions, shapes, key, children) for key in shapes},
         columns,
+        spaces,
     )
+
+
+def _children(bundle: Bundle, spaces: Mapping[str, Namespaces]) -> dict[str, Shape]:
+    """Shape of a child of each étape that opens some, with what its modèle gives to its parent."""
+    shapes: dict[str, Shape] = {}
+    for node in bundle.modele.walk():
+        child = bundle.enfants.get(node.enfant) if isinstance(node, PourChaque) else None
+        if child is None or not isinstance(node, PourChaque):
+            continue
+        types = spaces[node.enfant].types
+        outputs = {
+            name: compile_expression(text, types).result for name, text in child.modele.sorties.items()
+        }
+        shapes[node.cle] = child_shape(outputs)
+    return shapes
 
 
 def _kind_of(name: str, calcul: Calcul, types: Types) -> str:

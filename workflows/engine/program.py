@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from workflows.engine.bundle import digest
 from workflows.engine.expressions import (
+    CHILDREN,
     LINE,
     Expression,
     ExpressionError,
@@ -17,7 +19,7 @@ from workflows.engine.expressions import (
     evaluate,
 )
 from workflows.engine.facts import LigneComputed
-from workflows.engine.modele import Bundle, Calcul, Modele
+from workflows.engine.modele import Bundle, Calcul, Modele, PourChaque
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
 from workflows.engine.namespaces import CALCULS, EVENEMENTS, namespaces_of
 from workflows.engine.ports import CalculError, Rules
@@ -92,7 +94,9 @@ class Program:
         self.sha = sha
         self.etapes = bundle.modele.all_etapes
         self.evenements = bundle.modele.evenements
-        names = namespaces_of(bundle.modele, bundle.forms, bundle.lignes, rules.functions)
+        self.enfants = {key: Program(child, rules, digest(child)) for key, child in bundle.enfants.items()}
+        """Child modèles, each at the version pinned with this one."""
+        names = namespaces_of(bundle, rules.functions)
         self.types, self._lignes, self._colonnes = names.types, names.lignes, names.colonnes
 
     def expression(
@@ -128,12 +132,27 @@ class Program:
 
     def data(self, state: DemarcheState) -> dict[str, Any]:
         """What expressions read: one namespace per form, one list per collection, `calculs`, and the status of each
-        awaited event."""
+        awaited event, and what is known of the children."""
         return {
             **state.donnees,
             CALCULS: state.calculs,
             **self._events(state),
             **self._lines(state),
+            CHILDREN: self._children(state),
+        }
+
+    def _children(self, state: DemarcheState) -> dict[str, list[dict[str, Any]]]:
+        """What is known of the children of each étape's present visit."""
+        return {
+            node.cle: [
+                {**child.sorties, **child.model_dump(include={"ligne", "titre", "statut", "cycle"})}
+                for child in state.enfants.values()
+                if child.noeud == node.cle
+                and child.visit == state.etapes[node.cle].visit
+                and child.ordre != "annuler"
+            ]
+            for node in self.etapes.values()
+            if isinstance(node, PourChaque) and node.cle in state.etapes
         }
 
     def _events(self, state: DemarcheState) -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from workflows.engine import facts as f
 from workflows.engine.back import NOT_CONCERNED
 from workflows.engine.commands import EngineError
+from workflows.engine.enfants import joined, open_children, reconcile, tell_parent
 from workflows.engine.items import (
     await_evenement,
     create_tache,
@@ -21,7 +22,7 @@ from workflows.engine.items import (
     waive_evenements,
     waive_pieces,
 )
-from workflows.engine.modele import Etape, Parallele
+from workflows.engine.modele import Etape, Parallele, PourChaque
 from workflows.engine.reactions import automate, react
 from workflows.engine.schedule import due_alertes, reconcile_timers
 from workflows.engine.turn import CLIENT, Turn
@@ -37,6 +38,7 @@ def settle(turn: Turn) -> None:
     for _ in range(MAX_ROUNDS):
         said = len(turn.events)
         recompute(turn)
+        reconcile(turn)
         if turn.state.cycle == "ouverte" and turn.state.phase == "dossier":
             # Before anything moves: what happened counts for the étapes that were under way.
             heard = react(turn, heard)
@@ -50,6 +52,7 @@ def settle(turn: Turn) -> None:
     _reschedule(turn)
     reconcile_timers(turn)
     _name_status(turn)
+    tell_parent(turn)
     check_not_stuck(turn)
 
 
@@ -202,6 +205,8 @@ def _enter(turn: Turn, etape: Etape) -> None:
     for evenement in etape.evenements:
         if turn.holds(evenement.si):
             await_evenement(turn, evenement, etape, visit)
+    if isinstance(etape, PourChaque):
+        open_children(turn, etape)
     automate(turn, etape, "entree")
 
 
@@ -241,6 +246,8 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
         for wanted in etape.collections
         if (lack := lacking(turn.program, turn.state, wanted.nom))
     ]
+    if isinstance(etape, PourChaque) and not joined(turn.program, turn.state, etape):
+        reasons.append("les démarches ouvertes ne sont pas terminées")
     reasons += [
         f"la tâche « {tache.titre} » n'est pas faite"
         for tache in turn.state.taches.values()

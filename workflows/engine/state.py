@@ -286,6 +286,60 @@ class LigneState(Mutable):
     added_by: str
 
 
+Ordre = Literal["suspendre", "reprendre", "annuler"]
+
+
+class ParentRef(Frozen):
+    """Which démarche opened this one, and for which of its lines."""
+
+    demarche_id: str
+    noeud: str
+    visit: int
+    ligne: str
+
+
+class Rapport(Frozen):
+    """What a parent reads of a child. `seq`: number of the child's event that told it; an older one is left out."""
+
+    seq: int
+    titre: str
+    statut: str
+    statut_libelle: str | None = None
+    couleur: str | None = None
+    cycle: Cycle
+    progression: int
+    sorties: dict[str, Any] = {}
+    motif: str | None = None
+    """Why it could not open."""
+
+
+class EnfantState(Mutable):
+    """A child démarche as its parent knows it."""
+
+    demarche_id: str
+    noeud: str
+    visit: int
+    ligne: str
+    modele: str
+    reference: str
+    titre: str
+    statut: str = "en_cours"
+    statut_libelle: str | None = None
+    couleur: str | None = None
+    cycle: Cycle = "ouverte"
+    progression: int = 0
+    sorties: dict[str, Any] = {}
+    motif: str | None = None
+    seq: int = 0
+    """Number of its last report."""
+    ordre: Ordre | None = None
+    """Last order given to it."""
+
+    @property
+    def id(self) -> str:
+        return self.demarche_id
+
+
 class Timer(Frozen):
     key: str
     kind: Literal["relance", "escalade", "alerte", "echeance", "attente", "evenement", "recurrence"]
@@ -366,6 +420,10 @@ class DemarcheState(Mutable):
     evenements: dict[str, EvenementState] = {}
     documents: dict[str, DocumentState] = {}
     collections: dict[str, dict[str, LigneState]] = {}
+    enfants: dict[str, EnfantState] = {}
+    parent: ParentRef | None = None
+    rapport: Rapport | None = None
+    """What the parent was told last."""
     participants: dict[str, ParticipantState] = {}
     timers: dict[str, Timer] = {}
     effets: dict[str, EffectState] = {}

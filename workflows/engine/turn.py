@@ -16,6 +16,7 @@ from workflows.engine.facts import (
     DonneeChanged,
     DonneesRecorded,
     EffectRequested,
+    EnfantReported,
     Event,
     Fact,
     LigneAdded,
@@ -50,6 +51,7 @@ DATA = (
     LigneChanged,
     LigneRemoved,
     LigneStatutChanged,
+    EnfantReported,
 )
 """Facts after which what is computed from the data is computed again."""
 

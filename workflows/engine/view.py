@@ -19,6 +19,7 @@ from workflows.engine.state import (
     ChecklistItem,
     DemarcheState,
     DocumentState,
+    EnfantState,
     FileRef,
     Frozen,
     LigneState,
@@ -79,6 +80,22 @@ class FormView(Frozen):
     a_moi: bool
 
 
+class EnfantView(Frozen):
+    """A child démarche, as last reported."""
+
+    demarche_id: str
+    reference: str
+    titre: str
+    ligne: str
+    statut: str
+    statut_libelle: str | None
+    couleur: str | None
+    progression: int
+    cycle: str
+    motif: str | None
+    """Why it could not open."""
+
+
 class EtapeView(Frozen):
     cle: str
     titre: str
@@ -106,6 +123,8 @@ class EtapeView(Frozen):
     colonne: str | None
     badge: BadgeView | None
     """What the client reads at a glance during it."""
+    enfants: tuple[EnfantView, ...]
+    """Child démarches of the present visit."""
     non_bloquante: bool
     """What follows does not wait for it."""
     recurrente: bool
@@ -298,6 +317,13 @@ class StatutLigneView(Frozen):
     """The reader may give it."""
 
 
+class ParentView(Frozen):
+    """The démarche that opened this one."""
+
+    demarche_id: str
+    ligne: str
+
+
 class LigneView(Frozen):
     id: str
     nom: str
@@ -309,6 +335,8 @@ class LigneView(Frozen):
     statut_libelle: str | None
     couleur: str | None
     motif: str | None
+    enfant: EnfantView | None
+    """Its latest child démarche."""
     version: int
     added_at: datetime
     added_by: str
@@ -397,6 +425,10 @@ class CompteurView(Frozen):
     format: Literal["nombre", "montant"]
 
 
+def _child(enfant: EnfantState) -> EnfantView:
+    return EnfantView(**enfant.model_dump(include=set(EnfantView.model_fields)))
+
+
 class Counts(Frozen):
     taches_ouvertes: int
     pieces_validees: int
@@ -468,6 +500,7 @@ class DemarcheView(Frozen):
     donnees: tuple[DataView, ...]
     roles: tuple[Choice, ...]
     """Roles and participants to whom something can be given."""
+    parent: ParentView | None
     horloge: bool
     """Its clock was moved (demo and tests)."""
 
@@ -643,6 +676,9 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         )
         if eyes.staff
         else (),
+        parent=ParentView(demarche_id=state.parent.demarche_id, ligne=state.parent.ligne)
+        if state.parent and reader.kind != "participant"
+        else None,
         horloge=state.horloge is not None,
     )
 
@@ -781,6 +817,13 @@ class _Eyes:
             facultative=etape.facultative,
             colonne=etape.colonne,
             badge=BadgeView(**etape.badge_client.model_dump()) if etape.badge_client else None,
+            enfants=tuple(
+                _child(enfant)
+                for enfant in self.state.enfants.values()
+                if enfant.noeud == etape.cle
+                and enfant.visit == current.visit
+                and self.reader.kind != "participant"
+            ),
             non_bloquante=etape.non_bloquante,
             recurrente=etape.recurrente is not None,
             delai_suspendu=current.statut == "en_cours" and current.stopped_at is not None,
@@ -948,6 +991,10 @@ class _Eyes:
     def sees_collection(self, collection: Collection) -> bool:
         return self.staff or any(self.is_me(key, None) for key in (*collection.gerent, *collection.voient))
 
+    def sees_child(self, enfant: EnfantState) -> bool:
+        node = self.program.etapes.get(enfant.noeud)
+        return node is not None and self.sees_etape(node)
+
     def may_set(self, keys: tuple[str, ...]) -> bool:
         return self.staff or any(self.is_me(key, None) for key in keys)
 
@@ -1053,6 +1100,7 @@ class _Eyes:
         clear: bool,
     ) -> LigneView:
         statut = collection.statuts.get(ligne.statut or "")
+        children = reversed([e for e in self.state.enfants.values() if self.sees_child(e)])
         return LigneView(
             id=ligne.id,
             nom=ligne.nom,
@@ -1065,6 +1113,7 @@ class _Eyes:
             statut_libelle=statut.libelle if statut else None,
             couleur=statut.couleur if statut else None,
             motif=ligne.motif,
+            enfant=next((_child(e) for e in children if e.ligne == ligne.id), None),
             version=ligne.version,
             added_at=ligne.added_at,
             added_by=ligne.added_by,

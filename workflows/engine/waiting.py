@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from workflows.engine.modele import Etape, Side
+from workflows.engine.modele import Etape, PourChaque, Side
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, EtapeState
 
@@ -145,6 +145,9 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
             if lacking(program, state, wanted.nom):
                 label = wanted.titre or modele.collections[wanted.nom].libelle
                 found.append(wait("collection", wanted.nom, label, wanted.par, since, current.due_at, cle))
+        if isinstance(etape, PourChaque) and _left_to_decide(state, current):
+            label = f"Décider de la suite : « {etape.titre} »"
+            found.append(wait("etape", cle, label, etape.responsable or cabinet, since, current.due_at, cle))
         if etape.terminee == "manuelle" and not missing_forms and not any(w.etape == cle for w in found):
             found.append(
                 wait(
@@ -158,6 +161,12 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
                 )
             )
     return found
+
+
+def _left_to_decide(state: DemarcheState, current: EtapeState) -> bool:
+    """Every child has ended, and the étape still waits for more of them: only a person can go on."""
+    mine = [e for e in state.enfants.values() if e.noeud == current.cle and e.visit == current.visit]
+    return not any(e.cycle in ("ouverte", "suspendue") and e.ordre != "annuler" for e in mine)
 
 
 def cabinet_role(program: Program) -> str:
@@ -212,8 +221,15 @@ def progress(program: Program, state: DemarcheState) -> int:
 
 def part_done(program: Program, state: DemarcheState, etape: Etape, current: EtapeState) -> float:
     """Fraction of an étape's compulsory items that are done: forms, lines, tasks, validated pièces."""
-    items = [form_done(state, current, form.nom) for form in etape.asked]
+    items: list[float] = [form_done(state, current, form.nom) for form in etape.asked]
     items += [not lacking(program, state, wanted.nom) for wanted in etape.collections]
+    if isinstance(etape, PourChaque):
+        mine = [e for e in state.enfants.values() if e.noeud == etape.cle and e.visit == current.visit]
+        items += [
+            e.progression / 100 if e.cycle in ("ouverte", "suspendue") else 1
+            for e in mine
+            if e.ordre != "annuler"
+        ]
     items += [
         tache.statut == "termine"
         for tache in state.taches.values()

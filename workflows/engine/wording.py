@@ -39,6 +39,8 @@ _MUTE = (
     f.Noticed,
     f.CalculsComputed,
     f.LignesComputed,
+    f.EnfantReported,
+    f.ParentTold,
     f.EtapeReset,
     f.EtapeRescheduled,
     f.TacheRescheduled,
@@ -77,7 +79,7 @@ def famille(fact: Fact) -> Famille:
 
 def objet(fact: Fact) -> str | None:
     """What a line is about: `piece:cni`, `tache:…`, `etape:dpae`, `document:…`."""
-    for kind in ("tache", "piece", "action", "document", "ligne"):
+    for kind in ("tache", "piece", "action", "document", "ligne", "enfant"):
         value = getattr(fact, kind, None)
         if value is not None:
             return f"{kind}:{value if isinstance(value, str) else value.id}"
@@ -141,6 +143,14 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
                 f"Date modifiée : {champ.split('.', 1)[1].replace('_', ' ')}, désormais le {_day(valeur)}",
                 motif,
             )
+        case f.EnfantRequested(enfant=enfant):
+            return Line(f"Démarche ouverte : {enfant.titre}", _etape(state, enfant.noeud))
+        case f.EnfantCommanded(enfant=id_, ordre=ordre, motif=motif):
+            done = {"suspendre": "suspendue", "reprendre": "reprise", "annuler": "annulée"}[ordre]
+            return Line(f"Démarche {done} : {_child(state, id_)}", motif)
+        case f.EnfantEnded(titre=titre, cycle=cycle, motif=motif):
+            done = {"terminee": "terminée", "annulee": "annulée"}.get(cycle, "non ouverte")
+            return Line(f"Démarche {done} : {titre}", motif)
         case f.FactRecorded(libelle=libelle):
             return Line(libelle)
         case f.LigneAdded(collection=cle, ligne=ligne):
@@ -275,6 +285,10 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line(f"Prix de la prestation : {_euros(montant)} {mention}")
         case _:
             return Line(type(fact).__name__)
+
+
+def _child(state: DemarcheState, id_: str) -> str:
+    return state.enfants[id_].titre if id_ in state.enfants else "démarche"
 
 
 def _plural(modele: Modele, cle: str) -> str:

@@ -2,10 +2,12 @@
 
 from workflows.engine.expressions.errors import ExpressionError
 from workflows.engine.expressions.port import (
+    CHILDREN,
     LINE,
     Expression,
     Types,
     argument_types,
+    child_shape,
     compile_expression,
     declare,
     enumerable,
@@ -18,11 +20,13 @@ from workflows.engine.expressions.port import (
 )
 
 __all__ = [
+    "CHILDREN",
     "LINE",
     "Expression",
     "ExpressionError",
     "Types",
     "argument_types",
+    "child_shape",
     "compile_expression",
     "declare",
     "enumerable",

@@ -44,6 +44,7 @@ from workflows.engine.expressions.syntax import Tree
 
 MAX_LENGTH = 1000
 MAX_CACHED = 2000
+CHILDREN = "enfants"
 LINE = "ligne"
 """The line under consideration, where an expression is about one of them."""
 _F = descriptor_pb2.FieldDescriptorProto
@@ -111,12 +112,14 @@ def declare(
     functions: Mapping[str, Callable[..., Any]] | None = None,
     lines: Mapping[str, Shape] | None = None,
     line: str | None = None,
+    children: Mapping[str, Shape] | None = None,
 ) -> Types:
     """Types of the expressions of one modèle.
 
     `forms`: JSON Schema of each namespace. `variables`: other names, « group.name » or plain, with a written type
     (« date », « entier? » …) or a JSON Schema. `functions`: the registry of calculations, annotated; they must be pure.
     `lines`: shape of one line of each collection; `line`: the collection one line of which is read as « ligne ».
+    `children`: shape of a child of each étape that opens some, read as « enfants.etape ».
     Raises ExpressionError for a key, type or signature that expressions could not use.
     """
     roots: dict[str, Field] = {}
@@ -134,6 +137,10 @@ def declare(
         roots[name] = Field(list_of(shape), optional=False)
     if line is not None and lines is not None:
         roots[LINE] = Field(lines[line], optional=False)
+    if children:
+        there |= {CHILDREN}
+        lists_of = {key: Field(list_of(shape), optional=False) for key, shape in children.items()}
+        roots[CHILDREN] = Field(object_of(lists_of), optional=False)
     signatures = {
         name: signature_of(name, function)
         for name, function in {**dates.FUNCTIONS, **lists.FUNCTIONS, **(functions or {})}.items()
@@ -497,6 +504,18 @@ def line_shape(schema: Mapping[str, Any], path: str, statuts: Sequence[str]) -> 
                 remedy="Donnez un autre nom à ce champ.",
             )
     return object_of({**own, **fields})
+
+
+def child_shape(outputs: Mapping[str, Shape]) -> Shape:
+    """Shape of a child démarche as its parent reads it: what it gives may not be there yet."""
+    cycles = ("ouverte", "suspendue", "terminee", "annulee", "refusee")
+    own = {
+        "ligne": Field(TEXT, optional=False),
+        "titre": Field(TEXT, optional=False),
+        "statut": Field(TEXT, optional=False),
+        "cycle": Field(Shape(Kind.TEXT, cycles), optional=False),
+    }
+    return object_of({**{name: Field(shape, optional=True) for name, shape in outputs.items()}, **own})
 
 
 def with_column(line: Shape, name: str, column: Expression) -> Shape:

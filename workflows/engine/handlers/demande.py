@@ -15,7 +15,13 @@ def _(command: c.OpenDemarche, turn: Turn) -> None:
     turn.require(turn.state.seq == 0, "demarche_existante", "Cette démarche est déjà ouverte.")
     modele = turn.modele
     turn.require(
-        command.client_type in modele.clients,
+        modele.enfant == (command.parent is not None),
+        "modele_enfant",
+        f"« {modele.titre} » ne s'ouvre que depuis une autre démarche.",
+    )
+    turn.require(
+        # A child is for the client of its parent: the check before publishing compares their types.
+        command.parent is not None or command.client_type in modele.clients,
         "client_non_concerne",
         f"« {modele.titre} » ne concerne pas ce type de client.",
     )
@@ -40,6 +46,7 @@ def _(command: c.OpenDemarche, turn: Turn) -> None:
             horloge=command.horloge,
             prix=modele.prix.montant if modele.prix else None,
             prix_mention=modele.prix.mention if modele.prix else "HT",
+            parent=command.parent,
         ),
         CLIENT,
     )

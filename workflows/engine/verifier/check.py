@@ -9,11 +9,13 @@ from typing import Any
 from workflows.engine.bundle import Resolved
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.findings import Finding
+from workflows.engine.modele import PourChaque
 from workflows.engine.namespaces import CALCULS, ColonneError, Namespaces, ValeurError, namespaces_of
 from workflows.engine.verifier import (
     collections,
     conditions,
     data,
+    enfants,
     lectures,
     models,
     moments,
@@ -42,6 +44,7 @@ def verify(
         context.types, context.spaces = spaces.types, spaces
         collections.check(context)
         lectures.check(context, readings or {})
+        enfants.check(context)
         data.check(context, functions)
         moments.check(context)
         conditions.check(context)
@@ -66,10 +69,12 @@ def _namespaces(context: Context, functions: Mapping[str, Callable[..., Any]]) -
             known = False
     absent = set(context.modele.formulaires) - set(context.bundle.forms)
     taken = set(context.modele.collections) & {*context.modele.formulaires, *names.TAKEN}
+    wanted = {node.enfant for node, _ in context.etapes if isinstance(node, PourChaque)}
+    absent |= wanted - set(context.bundle.enfants)
     if not known or absent or taken or set(context.modele.collections) - set(context.bundle.lignes):
         return None
     try:
-        return namespaces_of(context.modele, context.bundle.forms, context.bundle.lignes, functions)
+        return namespaces_of(context.bundle, functions)
     except ColonneError as error:
         context.refused(
             error,

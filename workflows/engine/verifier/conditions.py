@@ -11,7 +11,16 @@ from itertools import product
 from typing import Any
 
 from workflows.engine.expressions import Expression, ExpressionError, compile_expression, enumerable, evaluate
-from workflows.engine.modele import ActionClient, Alerte, Automatisation, Etape, Evenement, Piece, Relance
+from workflows.engine.modele import (
+    ActionClient,
+    Alerte,
+    Automatisation,
+    Etape,
+    Evenement,
+    Piece,
+    PourChaque,
+    Relance,
+)
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
 
@@ -84,6 +93,8 @@ def check(context: Context) -> None:
 
 def _check_content(context: Context, etape: Etape, place: Place) -> None:
     """An étape that awaits nothing ends as soon as it begins; one whose every item is optional too."""
+    if isinstance(etape, PourChaque):
+        return
     if etape.terminee == "manuelle" or etape.attendre is not None or etape.asked or etape.collections:
         if etape.terminee == "manuelle" and etape.responsable in context.modele.participants:
             context.warn(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflows.engine.expressions import LINE
-from workflows.engine.modele import Etape, Evenement, Parallele
+from workflows.engine.modele import Etape, Evenement, Parallele, PourChaque
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
 from workflows.engine.schedule import DUE, RECUR, WAIT
 from workflows.engine.verifier.collections import check_asked, check_bounds
 from workflows.engine.verifier.context import Context
+from workflows.engine.verifier.enfants import check_names
 from workflows.engine.verifier.reactions import check_reaction
 from workflows.engine.verifier.shown import check_shown
 
@@ -170,6 +171,8 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
     for index, wanted in enumerate(etape.collections):
         _actor(context, wanted.par, (*place, "collections", index, "par"), acts=True)
     check_asked(context, etape, place)
+    if isinstance(etape, PourChaque):
+        check_names(context, etape, place)
     for tache, where in context.taches(etape, place):
         _actor(context, tache.pour, (*where, "pour"), acts=True)
         _document(context, tache.document, (*where, "document"))

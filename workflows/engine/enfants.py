@@ -1,0 +1,204 @@
+"""`pour_chaque` (DESIGN rule 7): one child démarche per line of a collection, reconciled from state.
+
+The parent asks for openings and gives orders by facts; the children tell what they become by reports. Neither waits
+for the other: what passes between them goes through the outbox.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from workflows.engine import facts as f
+from workflows.engine.commands import Refusal
+from workflows.engine.expressions import ExpressionError
+from workflows.engine.modele import AuMoins, PourChaque, Quand
+from workflows.engine.program import Program, stored
+from workflows.engine.state import DemarcheState, EnfantState, LigneState, Membre, Ordre, ParentRef, Rapport
+from workflows.engine.turn import CLIENT, Turn
+from workflows.engine.waiting import progress
+
+OVER = ("terminee", "annulee")
+"""What a child becomes when nothing more is to be expected from it. One that could not open needs a decision."""
+_MOTIFS: dict[Ordre, str] = {
+    "suspendre": "La démarche principale est suspendue.",
+    "annuler": "La démarche principale n'en a plus besoin.",
+}
+
+
+def nodes(program: Program) -> Iterator[PourChaque]:
+    """The étapes of a modèle that open children."""
+    return (etape for etape in program.modele.walk() if isinstance(etape, PourChaque))
+
+
+def of_visit(state: DemarcheState, node: PourChaque) -> list[EnfantState]:
+    """Children that count for the present visit of a node: those it has given up are left out."""
+    visit = state.etapes[node.cle].visit
+    return [
+        enfant
+        for enfant in state.enfants.values()
+        if enfant.noeud == node.cle and enfant.visit == visit and enfant.ordre != "annuler"
+    ]
+
+
+def joined(program: Program, state: DemarcheState, node: PourChaque) -> bool:
+    """The node's children have done what it waits for. Raises ExpressionError."""
+    found = of_visit(state, node)
+    over = all(enfant.cycle in OVER for enfant in found)
+    match node.jonction:
+        case AuMoins(au_moins=count):
+            enough = sum(enfant.cycle == "terminee" for enfant in found) >= count
+        case Quand(quand=source):
+            enough = program.holds(source, state)
+        case _:
+            enough = over
+    return enough and (over or node.reste != "attendre")
+
+
+def reconcile(turn: Turn) -> None:
+    """Open the children that are missing, and order the others to follow their parent."""
+    running = turn.state.cycle == "ouverte" and turn.state.phase == "dossier"
+    members: dict[str, list[str]] = {}
+    for node in nodes(turn.program):
+        if turn.state.etapes[node.cle].statut != "en_cours":
+            continue
+        wanted = [line for line in _lines(turn, node) if _is_member(turn, node, line)]
+        members[node.cle] = [line.id for line in wanted]
+        if running and node.appartenance == "vivante":
+            open_children(turn, node, wanted)
+    for enfant in list(turn.state.enfants.values()):
+        parent = turn.program.etapes.get(enfant.noeud)
+        if isinstance(parent, PourChaque):
+            ordre = _wanted(turn.state, parent, enfant, members.get(parent.cle, []))
+            if ordre is not None and ordre != enfant.ordre:
+                motif = _MOTIFS.get(ordre)
+                turn.say(f.EnfantCommanded(enfant=enfant.id, ordre=ordre, motif=motif), CLIENT)
+
+
+def open_children(turn: Turn, node: PourChaque, wanted: list[LigneState] | None = None) -> None:
+    """Open the children of the members that have none in this visit."""
+    known = {enfant.ligne for enfant in of_visit(turn.state, node)}
+    if wanted is None:
+        wanted = [line for line in _lines(turn, node) if _is_member(turn, node, line)]
+    for line in wanted:
+        if line.id not in known:
+            _open(turn, node, line)
+
+
+def _lines(turn: Turn, node: PourChaque) -> list[LigneState]:
+    return list(turn.state.collections.get(node.dans, {}).values())
+
+
+def _is_member(turn: Turn, node: PourChaque, line: LigneState) -> bool:
+    if node.membres is None:
+        return True
+    return bool(turn.program.of_line(node.dans, node.membres, line, turn.state, "booleen"))
+
+
+def _wanted(state: DemarcheState, node: PourChaque, enfant: EnfantState, members: list[str]) -> Ordre | None:
+    """The order a child should have been given last; None to leave it as it is."""
+    etape = state.etapes[node.cle]
+    if enfant.cycle not in ("ouverte", "suspendue") or enfant.ordre == "annuler":
+        return None
+    if state.cycle == "annulee":
+        return "annuler"
+    if etape.statut != "en_cours" or etape.visit != enfant.visit:
+        left = etape.statut == "valide" and etape.visit == enfant.visit and node.reste == "laisser"
+        return None if left else "annuler"
+    if node.appartenance == "vivante" and enfant.ligne not in members:
+        return "annuler"
+    if state.cycle == "suspendue":
+        # One that a person had suspended stays so when the parent resumes.
+        return None if enfant.cycle == "suspendue" else "suspendre"
+    return "reprendre" if enfant.ordre == "suspendre" else None
+
+
+def _open(turn: Turn, node: PourChaque, line: LigneState) -> None:
+    """Ask for one child. What it starts with is checked here: an opening that is asked for does not fail later."""
+    state, child = turn.state, turn.program.enfants[node.enfant]
+    donnees = {alias: _given(turn, node, line, alias, source) for alias, source in node.donnees.items()}
+    for alias, given in donnees.items():
+        errors = turn.program.rules.validate_form(child.bundle.forms[alias], given, turn.today)
+        if errors:
+            detail = f"« {line.nom} » ne permet pas d'ouvrir « {child.modele.titre} » : {errors[0][1]}"
+            raise Refusal("enfant_impossible", detail)
+    visit = state.etapes[node.cle].visit
+    former = sum(
+        e.noeud == node.cle and e.visit == visit and e.ligne == line.id for e in state.enfants.values()
+    )
+    name = f"{state.demarche_id}/{node.cle}/{visit}/{line.id}" + (f"/{former}" if former else "")
+    enfant = EnfantState(
+        demarche_id=str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
+        noeud=node.cle,
+        visit=visit,
+        ligne=line.id,
+        modele=node.enfant,
+        reference=f"{state.reference}-{len(state.enfants) + 1}",
+        titre=line.nom,
+    )
+    turn.say(
+        f.EnfantRequested(
+            enfant=enfant,
+            sha=child.sha,
+            equipe=_team(turn, child),
+            donnees=donnees,
+            parent=ParentRef(demarche_id=state.demarche_id, noeud=node.cle, visit=visit, ligne=line.id),
+        ),
+        CLIENT if node.visible else (),
+    )
+
+
+def _given(turn: Turn, node: PourChaque, line: LigneState, alias: str, source: str) -> dict[str, Any]:
+    """What a child's form is filled with: the fields that the form has."""
+    value = stored(turn.program.of_line(node.dans, source, line, turn.state))
+    known = turn.program.enfants[node.enfant].types.roots[alias].shape.fields
+    return {key: item for key, item in value.items() if key in known}
+
+
+def _team(turn: Turn, child: Program) -> tuple[Membre, ...]:
+    """Who holds each role of the child: whoever holds it here, else the first of its side."""
+    state = turn.state
+    found = []
+    for key, role in child.modele.roles.items():
+        same_side = (
+            m for m in state.equipe if m.role in turn.modele.roles and turn.modele.side(m.role) == role.cote
+        )
+        holder = state.holder(key) or next(same_side, None)
+        if holder is not None:
+            found.append(holder.model_copy(update={"role": key, "libelle": role.libelle}))
+    return tuple(found)
+
+
+# --- the child's side
+
+
+def tell_parent(turn: Turn) -> None:
+    """Report what the parent reads of this démarche, when it changed."""
+    state = turn.state
+    if state.parent is None:
+        return
+    custom = turn.modele.statuts.get(state.statut)
+    told = Rapport(
+        seq=state.seq + 1,
+        titre=state.titre,
+        statut=state.statut,
+        statut_libelle=custom.libelle if custom else None,
+        couleur=custom.couleur if custom else None,
+        cycle=state.cycle,
+        progression=progress(turn.program, state),
+        sorties=_outputs(turn),
+    )
+    if state.rapport is None or told != state.rapport.model_copy(update={"seq": told.seq}):
+        turn.say(f.ParentTold(parent=state.parent, rapport=told))
+
+
+def _outputs(turn: Turn) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, source in turn.modele.sorties.items():
+        if turn.program.known(source, turn.state):
+            try:
+                values[name] = stored(turn.program.evaluate(source, turn.state))
+            except ExpressionError:
+                continue  # not there yet: the parent reads it with has()
+    return values
