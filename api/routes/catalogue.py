@@ -77,8 +77,10 @@ async def _types(actor: Actor, tiers: uuid.UUID | None) -> set[str] | None:
 
 
 def _open_to(actor: Actor, modele: Modele, types: set[str] | None) -> bool:
-    return (actor.kind == "staff" or modele.portail.visible) and (
-        types is None or not types.isdisjoint(modele.clients)
+    return (
+        not modele.enfant
+        and (actor.kind == "staff" or modele.portail.visible)
+        and (types is None or not types.isdisjoint(modele.clients))
     )
 
 

@@ -47,6 +47,9 @@ def _about(monde: Monde, event: Event) -> str:
             return f"« {monde.state.enfants[fact.enfant].titre} » {fact.ordre}"
         case "EnfantReported":
             return f"« {fact.rapport.titre} » {fact.rapport.cycle} {fact.rapport.sorties or ''}".rstrip()
+        case "ParentTold":
+            told = fact.rapport
+            return f"{told.statut} {told.cycle} {told.progression} % {told.sorties}"
         case "EnfantEnded":
             return f"« {fact.titre} » {fact.cycle}"
         case "LigneAdded":

@@ -257,6 +257,47 @@ def etape(draw: st.DrawFn, cle: str) -> dict[str, Any]:
     return {key: value for key, value in made.items() if value is not None}
 
 
+CHILD: dict[str, Any] = {
+    "modele": {
+        "modele": "petit",
+        "titre": "Petit",
+        "categorie": "test",
+        "reference": "PET",
+        "clients": ["entreprise"],
+        "enfant": True,
+        "nom": "objet.nom",
+        "roles": {"conseiller": {"libelle": "Conseiller", "cote": "cabinet"}},
+        "formulaires": {"objet": "objet"},
+        "sorties": {"valeur": "objet.montant"},
+        "etapes": [{"cle": "seule", "titre": "Seule", "terminee": "manuelle"}],
+    },
+    "forms": {"objet": LINE},
+}
+
+
+@st.composite
+def pour_chaque(draw: st.DrawFn, cle: str) -> dict[str, Any]:
+    """An étape that opens children, with any membership, join and fate of the rest."""
+    jonctions = [
+        "tous",
+        {"au_moins": 2},
+        {"quand": f'enfants.{cle}.exists(e, has(e.valeur) && e.valeur > 3 && e.cycle == "terminee")'},
+    ]
+    made = {
+        "pour_chaque": cle,
+        "titre": cle.upper(),
+        "dans": "objets",
+        "si": draw(st.sampled_from([None, 'ligne.statut == "use"', "ligne.montant > 3"])),
+        "enfant": "petit",
+        "donnees": {"objet": "ligne"},
+        "appartenance": draw(st.sampled_from(["figee", "vivante"])),
+        "jonction": draw(st.sampled_from(jonctions)),
+        "reste": draw(st.sampled_from(["attendre", "annuler", "laisser"])),
+        "terminee": draw(st.sampled_from(["automatique", "manuelle"])),
+    }
+    return {key: value for key, value in made.items() if value is not None}
+
+
 @st.composite
 def modele(draw: st.DrawFn) -> dict[str, Any]:
     """A small modèle: some étapes in order, maybe a block, maybe a demande."""
@@ -266,6 +307,8 @@ def modele(draw: st.DrawFn) -> dict[str, Any]:
         if draw(st.integers(0, 3)) == 0:
             branches = [[draw(etape(next(names))) for _ in range(draw(st.integers(1, 2)))] for _ in range(2)]
             nodes.append({"parallele": f"bloc_{next(names)}", "titre": "Bloc", "branches": branches})
+        elif draw(st.integers(0, 3)) == 0:
+            nodes.append(draw(pour_chaque(next(names))))
         else:
             nodes.append(draw(etape(next(names))))
     made: dict[str, Any] = {
@@ -470,9 +513,30 @@ RARE = (
 )
 
 
+def _report(monde: Monde, draw: Draw) -> None:
+    """What a child says: it may be late, or come after the end."""
+    id_ = _any(draw, monde.state.enfants)
+    told = {
+        "seq": draw(st.integers(1, 9)),
+        "titre": "Petit",
+        "statut": "en_cours",
+        "cycle": draw(
+            st.sampled_from(["ouverte", "suspendue", "terminee", "terminee", "annulee", "refusee"])
+        ),
+        "progression": draw(st.integers(0, 100)),
+        "sorties": draw(st.sampled_from([{}, {"valeur": 9}])),
+    }
+    try:
+        monde.send("ReportEnfant", "systeme", enfant=id_, rapport=told)
+    except Refusal:
+        return
+
+
 def play(monde: Monde, draw: Draw) -> None:
     """One step: a command of someone, time passing, or effects answered."""
-    match draw(st.sampled_from(["usual", "usual", "usual", "rare", "time", "effects", "fait"])):
+    match draw(st.sampled_from(["usual", "usual", "usual", "rare", "time", "effects", "fait", "enfant"])):
+        case "enfant":
+            _report(monde, draw)
         case "fait":
             try:
                 monde.send("RecordFact", "systeme", fait="achat", donnees=_objet(draw))
@@ -508,6 +572,14 @@ def finish(monde: Monde) -> None:
 
 def rest(monde: Monde) -> None:
     """What must hold between two commands, beyond what `Monde` checks after each."""
+    for enfant in monde.state.enfants.values():
+        if enfant.cycle not in ("ouverte", "suspendue"):
+            continue
+        node, etape = monde.program.etapes[enfant.noeud], monde.state.etapes[enfant.noeud]
+        left = node.reste == "laisser" and etape.statut == "valide" and etape.visit == enfant.visit
+        gone = monde.state.cycle == "annulee" or etape.statut != "en_cours" or etape.visit != enfant.visit
+        if gone and not (left and monde.state.cycle != "annulee"):
+            assert enfant.ordre == "annuler", "a child outlives what it was opened for"
     need = needs(monde.state)
     assert need.next_at is None or monde.state.cycle == "ouverte"
     if monde.state.cycle != "ouverte":

@@ -21,10 +21,14 @@ def version(
     modele: dict[str, Any],
     forms: dict[str, dict[str, Any]] | None = None,
     lignes: dict[str, dict[str, Any]] | None = None,
+    enfants: dict[str, Any] | None = None,
 ) -> Program:
     """A published version: its hash tells it from others. `lignes`: JSON Schema of a line, by collection."""
-    text = json.dumps([modele, forms, lignes], sort_keys=True)
-    bundle = Bundle(modele=Modele.model_validate(modele), forms=forms or {}, lignes=lignes or {})
+    text = json.dumps([modele, forms, lignes, enfants], sort_keys=True)
+    children = {key: Bundle.model_validate(child) for key, child in (enfants or {}).items()}
+    bundle = Bundle(
+        modele=Modele.model_validate(modele), forms=forms or {}, lignes=lignes or {}, enfants=children
+    )
     return Program(bundle, RULES, sha256(text.encode()).hexdigest())
 
 

@@ -116,7 +116,13 @@ class Monde:
 
     # --- playing
 
-    def open(self, phase: str = "dossier", par: str = "conseiller", **donnees: dict[str, Any]) -> list[Event]:
+    def open(
+        self,
+        phase: str = "dossier",
+        par: str = "conseiller",
+        parent: dict[str, Any] | None = None,
+        **donnees: dict[str, Any],
+    ) -> list[Event]:
         return self.send(
             "OpenDemarche",
             par=par,
@@ -127,6 +133,7 @@ class Monde:
             phase=phase,
             equipe=TEAM,
             donnees=donnees,
+            parent=parent,
         )
 
     def migrate(self, target: Program, par: str = "conseiller", **fields: Any) -> list[Event]:

@@ -91,7 +91,8 @@ def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]
         step["files"] = [{"id": "f1", "nom": "photo.jpg", "type": "image/jpeg", "taille": 1000}]
     try:
         if name == "OpenDemarche":
-            events = monde.open(step.get("phase", "dossier"), par, **step.get("donnees", {}))
+            opened = {"phase": step.get("phase", "dossier"), "par": par, "parent": step.get("parent")}
+            events = monde.open(**opened, **step.get("donnees", {}))
         else:
             events = monde.send(name, par, **step)
         return [short(monde, event) for event in events]

@@ -34,7 +34,11 @@ def replayed(monde: Monde) -> None:
 @given(st.data())
 def test_any_small_modele(data: st.DataObject) -> None:
     draw = data.draw
-    monde = Monde(program_of(draw(hasard.modele()), {"fiche": hasard.FORM}, {"objets": hasard.LINE}))
+    monde = Monde(
+        program_of(
+            draw(hasard.modele()), {"fiche": hasard.FORM}, {"objets": hasard.LINE}, {"petit": hasard.CHILD}
+        )
+    )
     # Filled from the start: a modèle whose conditions read what may be missing is not published.
     monde.open(draw(st.sampled_from(["demande", "dossier"])), fiche={"nom": "zoe", "sorte": "a"})
     for _ in range(draw(st.integers(1, 15))):

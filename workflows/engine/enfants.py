@@ -153,7 +153,7 @@ def _given(turn: Turn, node: PourChaque, line: LigneState, alias: str, source: s
     """What a child's form is filled with: the fields that the form has."""
     value = stored(turn.program.of_line(node.dans, source, line, turn.state))
     known = turn.program.enfants[node.enfant].types.roots[alias].shape.fields
-    return {key: item for key, item in value.items() if key in known}
+    return {key: value[key] for key in known if key in value}
 
 
 def _team(turn: Turn, child: Program) -> tuple[Membre, ...]:

@@ -47,6 +47,11 @@ def check(context: Context, functions: Mapping[str, Callable[..., Any]]) -> None
     start = Known()
     if context.modele.demande is not None:
         start = Known({context.modele.demande.formulaire}, {context.modele.demande.formulaire})
+    if context.modele.enfant:
+        # What no étape asks for is given by the démarche that opens this one.
+        asked = {form.nom for etape, _ in context.etapes for form in etape.formulaires}
+        given = set(context.modele.formulaires) - asked
+        start = Known(given, set(given))
     _check_names(context, needed, start)
     known = start
     for index, node in enumerate(context.modele.etapes):

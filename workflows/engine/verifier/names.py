@@ -447,7 +447,7 @@ def _check_unused(context: Context) -> None:
     if modele.demande is not None:
         used.add(modele.demande.formulaire)
     for alias in modele.formulaires:
-        if alias not in used:
+        if alias not in used and not modele.enfant:
             context.warn(
                 "formulaire_inutile",
                 ("formulaires", alias),
