@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.engine.monde import TEAM, USERS, Monde
 from tests.engine.parcours import DECLARATION, FILE, REGISTRE, SALARIE
 from workflows.engine.commands import Refusal
+from workflows.engine.modele import PourChaque
 from workflows.engine.needs import needs
 
 FORM: dict[str, Any] = {
@@ -576,6 +577,7 @@ def rest(monde: Monde) -> None:
         if enfant.cycle not in ("ouverte", "suspendue"):
             continue
         node, etape = monde.program.etapes[enfant.noeud], monde.state.etapes[enfant.noeud]
+        assert isinstance(node, PourChaque)
         left = node.reste == "laisser" and etape.statut == "valide" and etape.visit == enfant.visit
         gone = monde.state.cycle == "annulee" or etape.statut != "en_cours" or etape.visit != enfant.visit
         if gone and not (left and monde.state.cycle != "annulee"):

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest_asyncio
+import sqlalchemy as sa
+from sqlmodel import col
 
 from activities.famille import KIND
 from store import outbox
@@ -159,13 +161,11 @@ async def test_a_closed_parent_tolerates_what_its_children_say(pile: Pile) -> No
 
 async def test_delivered_twice_counts_once(revue: Revue) -> None:
     """A relay killed after it delivered, before it wrote that down: every row goes again."""
-    import sqlalchemy as sa
-
     before = {nom: state.seq for nom, state in (await revue.children()).items()}
     seq = (await revue.state()).seq
     async with session_scope() as session:
         await session.execute(
-            sa.update(Sortie).where(Sortie.kind == KIND).values(relayed_at=None, refus=None)
+            sa.update(Sortie).where(col(Sortie.kind) == KIND).values(relayed_at=None, refus=None)
         )
     await revue.settle()
     assert {nom: state.seq for nom, state in (await revue.children()).items()} == before

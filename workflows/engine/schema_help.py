@@ -76,7 +76,7 @@ HELP: dict[str, str] = {
     "facultative": "Le conseiller peut la passer sans conséquence.",
     "appartenance": "« vivante » : les lignes ajoutées ou retirées ensuite comptent ; « figee » : non.",
     "au_moins": "Nombre d’enfants à terminer.",
-    "dans": "Collection dont chaque ligne a un enfant.",
+    "PourChaque.dans": "Collection dont chaque ligne a un enfant.",
     "enfant": "Ce modèle n’est ouvert que par une autre démarche.",
     "PourChaque.enfant": "Modèle de l’enfant : un fichier voisin, avec « enfant: true ».",
     "PourChaque.donnees": "Formulaire de l’enfant → expression sur « ligne » qui le remplit.",

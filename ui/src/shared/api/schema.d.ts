@@ -2573,6 +2573,7 @@ export interface components {
             opened_at: string;
             /** Paiement */
             paiement: boolean;
+            parent: components["schemas"]["ParentView"] | null;
             /** Participants */
             participants: components["schemas"]["ParticipantView"][];
             /**
@@ -2696,6 +2697,7 @@ export interface components {
             opened_at: string;
             /** Paiement */
             paiement: boolean;
+            parent: components["schemas"]["ParentView"] | null;
             /** Participants */
             participants: components["schemas"]["ParticipantView"][];
             /**
@@ -2839,6 +2841,32 @@ export interface components {
             /** Id */
             id: string;
         };
+        /**
+         * EnfantView
+         * @description A child démarche, as last reported.
+         */
+        EnfantView: {
+            /** Couleur */
+            couleur: string | null;
+            /** Cycle */
+            cycle: string;
+            /** Demarche Id */
+            demarche_id: string;
+            /** Ligne */
+            ligne: string;
+            /** Motif */
+            motif: string | null;
+            /** Progression */
+            progression: number;
+            /** Reference */
+            reference: string;
+            /** Statut */
+            statut: string;
+            /** Statut Libelle */
+            statut_libelle: string | null;
+            /** Titre */
+            titre: string;
+        };
         /** Enregistre */
         Enregistre: {
             /**
@@ -2923,6 +2951,8 @@ export interface components {
             description: string | null;
             /** Due At */
             due_at: string | null;
+            /** Enfants */
+            enfants: components["schemas"]["EnfantView"][];
             /** Entered At */
             entered_at: string | null;
             /** Facultative */
@@ -3449,6 +3479,7 @@ export interface components {
             donnees: {
                 [key: string]: unknown;
             };
+            enfant: components["schemas"]["EnfantView"] | null;
             /** Id */
             id: string;
             /** Motif */
@@ -3927,6 +3958,16 @@ export interface components {
             offset: number;
             /** Total */
             total: number;
+        };
+        /**
+         * ParentView
+         * @description The démarche that opened this one.
+         */
+        ParentView: {
+            /** Demarche Id */
+            demarche_id: string;
+            /** Ligne */
+            ligne: string;
         };
         /** ParticipantView */
         ParticipantView: {
