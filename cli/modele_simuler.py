@@ -54,12 +54,20 @@ def _duration(text: str) -> timedelta:
     return timedelta(days=int(match[1]) * _DAYS[match[2]])
 
 
+def scenarios_of(modele: str, root: Path) -> list[Path]:
+    """Scenario files of a modèle, by name: those of another one whose key begins with this key are not its own."""
+    templates = root / "process_templates"
+    longer = [f"{path.stem}_" for path in templates.glob(f"{modele}_*.yaml")]
+    found = (templates / "scenarios").glob(f"{modele}*.yaml")
+    return sorted(path for path in found if not path.stem.startswith(tuple(longer)))
+
+
 def _scenario(resolved: Resolved, root: Path, given: Path | None) -> Scenario:
     """The scenario asked for, else the modèle's own, else one made from its forms."""
     modele = resolved.bundle.modele
     folder = root / "process_templates" / "scenarios"
     if given is None:
-        candidates = sorted(folder.glob(f"{modele.modele}*.yaml"))
+        candidates = scenarios_of(modele.modele, root)
         if not candidates:
             begin = date.today()  # noqa: DTZ011
             out.print("Pas de scénario : les réponses sont inventées d'après les formulaires.", style="dim")

@@ -237,11 +237,13 @@ class Program:
         data: Mapping[str, Any],
         condition: Expression | None = None,
     ) -> dict[str, Expression | None] | None:
-        """Expressions of a call's arguments, None for an optional one whose form is not filled yet.
+        """Expressions of a call's arguments, None for an optional one left out or whose form is not filled yet.
 
         None altogether while an argument that is not optional lacks its form.
         """
-        found: dict[str, Expression | None] = {}
+        found: dict[str, Expression | None] = {
+            name: None for name, kind in kinds.items() if kind.endswith("?") and name not in sources
+        }
         for name, source in sources.items():
             kind = kinds.get(name)
             expression = self.expression(source, kind, condition)

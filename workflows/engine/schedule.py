@@ -211,16 +211,17 @@ def awaited(turn: Turn, etape: Etape, relance: Relance, ligne: LigneState | None
         return False
     match relance.tant_que:
         case "pieces":
-            return any(
-                p.awaited and p.etape == etape.cle and p.de == relance.a for p in state.pieces.values()
-            )
+            return any(p.owed and p.etape == etape.cle and p.de == relance.a for p in state.pieces.values())
         case "formulaires":
             current = state.etapes[etape.cle]
             return any(
                 form.par == relance.a and not form_done(state, current, form.nom) for form in etape.asked
             )
         case "taches":
-            return any(t.open and t.etape == etape.cle and t.pour == relance.a for t in state.taches.values())
+            return any(
+                t.open and t.obligatoire and t.etape == etape.cle and t.pour == relance.a
+                for t in state.taches.values()
+            )
         case "actions":
             return any(
                 a.statut == "attente_client" and a.a == relance.a and a.etape in (etape.cle, None)
@@ -321,7 +322,7 @@ def _missing_from(turn: Turn, etape: Etape, relance: Relance) -> list[str]:
     match relance.tant_que:
         case "taches":
             mine = [t for t in turn.state.taches.values() if t.etape == etape.cle and t.pour == relance.a]
-            return [tache.titre for tache in mine if tache.open]
+            return [tache.titre for tache in mine if tache.open and tache.obligatoire]
         case "formulaires":
             done = turn.state.etapes[etape.cle].forms_done
             awaited_forms = [f for f in etape.asked if f.par == relance.a and f.nom not in done]
@@ -334,7 +335,7 @@ def _missing_from(turn: Turn, etape: Etape, relance: Relance) -> list[str]:
             return [e.titre for e in mine_too if e.awaited and e.de == relance.a]
         case _:
             owed = [p for p in turn.state.pieces.values() if p.etape == etape.cle and p.de == relance.a]
-            return [piece.titre for piece in owed if piece.awaited]
+            return [piece.titre for piece in owed if piece.owed]
 
 
 def _escalate(turn: Turn, etape: Etape, timer: Timer) -> None:

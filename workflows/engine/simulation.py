@@ -68,7 +68,8 @@ class Scenario(BaseModel):
     lignes: dict[str, Annotated[tuple[dict[str, Any], ...], Field(max_length=200)]] = {}
     """Lines added to each collection when an étape asks for it."""
     delais: dict[str, Delay] = {}
-    """Time that a role or participant takes to answer; when absent, 1jo for the firm and 2j for the others."""
+    """Time that a role or participant takes to answer, or everyone in an étape (by its key, which comes first);
+    when absent, 1jo for the firm and 2j for the others."""
     silence: tuple[str, ...] = ()
     """Roles and participants who never answer."""
     refus: dict[str, str] = {}
@@ -219,7 +220,8 @@ class Simulation:
 
     def _answer_at(self, wait: Wait) -> datetime:
         default = Delay(1, "jo") if wait.side == "cabinet" else Delay(2, "j")
-        delay = self.scenario.delais.get(wait.key, default)
+        delays = self.scenario.delais
+        delay = delays.get(wait.etape or "", delays.get(wait.key, default))
         since = max(wait.since, self.begin)
         # A task laid out at the opening is done when its étape comes; before, nobody looks at it.
         etape = self.state.etapes.get(wait.etape or "")

@@ -181,6 +181,11 @@ class PieceState(Mutable):
         return self.statut in ("manquant", "refuse")
 
     @property
+    def owed(self) -> bool:
+        """Worth a reminder: one that nobody has to provide is only asked for again once it was refused."""
+        return self.awaited and (self.obligatoire or self.statut == "refuse")
+
+    @property
     def to_check(self) -> bool:
         """The firm still has to decide."""
         return self.statut in ("attente_validation", "recu")

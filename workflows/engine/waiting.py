@@ -123,7 +123,7 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
             found.append(wait("validation", piece.id, piece.titre, cabinet, since, None, piece.etape))
         elif piece.etape is not None and state.etapes[piece.etape].statut == "a_faire":
             continue  # asked again when its étape is taken up again
-        elif piece.awaited and (piece.obligatoire or piece.statut == "refuse"):
+        elif piece.owed:
             found.append(
                 wait("piece", piece.id, piece.titre, piece.de, piece.requested_at, piece.due_at, piece.etape)
             )

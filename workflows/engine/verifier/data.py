@@ -102,7 +102,7 @@ def _check_calcul(
         expression = context.compile(source, where, kinds[argument], condition)
         if expression is not None:
             needs |= expression.needs
-    missing = [argument for argument in kinds if argument not in calcul.arguments]
+    missing = [name for name, kind in kinds.items() if name not in calcul.arguments and kind[-1] != "?"]
     if missing:
         context.error(
             "argument_manquant",

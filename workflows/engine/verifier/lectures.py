@@ -67,8 +67,8 @@ def _check_arguments(
             )
             continue
         context.compile(source, (*place, "arguments", name), wanted[name])
-    for name in wanted:
-        if name not in arguments:
+    for name, kind in wanted.items():
+        if name not in arguments and not kind.endswith("?"):
             context.error(
                 "argument_manquant",
                 (*place, "fonction"),
