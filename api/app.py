@@ -1,5 +1,6 @@
 """The application: its routers, listed one by one, and what surrounds them."""
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
@@ -72,7 +73,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         for enter in LIFESPANS:
             await stack.enter_async_context(enter(app))
+        # What was made at the start lives as long as the process: collections pass over it.
+        gc.collect()
+        gc.freeze()
         yield
+        gc.unfreeze()
     await dispose()
 
 
