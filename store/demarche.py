@@ -110,7 +110,9 @@ class Attente(SQLModel, table=True):
     __tablename__ = "attente"
     __table_args__ = (
         sa.Index("ix_attente_user", "user_id", "due_at", "since"),
-        sa.Index("ix_attente_user_kind", "user_id", "kind", "since"),
+        sa.Index(
+            "ix_attente_user_kind", "user_id", "kind", "since", postgresql_where=sa.text("due_at IS NULL")
+        ),
         sa.Index("ix_attente_user_sans_date", "user_id", "since", postgresql_where=sa.text(_UNDATED)),
         sa.Index("ix_attente_cabinet", "due_at", "since", postgresql_where=sa.text("side = 'cabinet'")),
         sa.Index(
@@ -119,7 +121,13 @@ class Attente(SQLModel, table=True):
             postgresql_where=sa.text(f"side = 'cabinet' AND {_UNDATED}"),
         ),
         sa.Index("ix_attente_client", "client_id", "side"),
-        sa.Index("ix_attente_kind", "kind", "since"),
+        sa.Index(
+            "ix_attente_cabinet_kind",
+            "kind",
+            "since",
+            postgresql_where=sa.text("side = 'cabinet' AND due_at IS NULL"),
+            postgresql_include=["demarche_id", "client_id"],
+        ),
     )
 
     demarche_id: uuid.UUID = Field(primary_key=True, foreign_key="demarche.id", ondelete="CASCADE")

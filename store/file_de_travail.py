@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from psycopg.rows import dict_row
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from store.demarche import Demarche
 from store.statements import driver, same_errors
 
 COUNTED = 1000
@@ -23,7 +22,10 @@ Perimetre = Literal["moi", "equipe", "vues", "toutes"]
 Groupe = Literal["retard", "aujourdhui", "pieces", "demandes", "a_venir"]
 Line = Mapping[str, Any]
 
-_MEMBER = "EXISTS (SELECT 1 FROM demarche_membre m WHERE m.demarche_id = {id} AND m.user_id = %(me)s)"
+# Not EXISTS: it may be answered by gathering all the démarches of a person, for the few lines that are shown.
+_MEMBER = (
+    "(SELECT true FROM demarche_membre m WHERE m.demarche_id = {id} AND m.user_id = %(me)s LIMIT 1) IS NOT NULL"
+)
 _REFERENT = "EXISTS (SELECT 1 FROM tiers t WHERE t.id = {client} AND t.conseiller_id = %(me)s)"
 _ATTENTES: dict[Perimetre, str] = {
     # Staff hold the firm's roles only: what falls to a person of the firm is the firm's to do.
@@ -98,11 +100,15 @@ def _turns_sql(perimetre: Perimetre) -> str:
 def _pieces_sql(perimetre: Perimetre) -> str:
     where = f"{_ATTENTES[perimetre]} AND a.kind = 'validation' AND a.due_at IS NULL"
     return f"""
-    SELECT n.total, d.id, d.client_id, d.reference, d.titre, d.client_nom, d.modele_sha, d.format, d.state FROM (
-        SELECT a.demarche_id, min(a.since) AS since FROM (
-            SELECT a.demarche_id, a.since FROM attente a WHERE {where} ORDER BY a.since LIMIT {COUNTED}
-        ) a GROUP BY a.demarche_id ORDER BY min(a.since), a.demarche_id LIMIT %(limit)s
-    ) l CROSS JOIN (SELECT count(*) AS total FROM (SELECT 1 FROM attente a WHERE {where} LIMIT {COUNTED}) c) n
+    WITH a AS MATERIALIZED (
+        SELECT a.demarche_id, a.since FROM attente a WHERE {where} ORDER BY a.since LIMIT {COUNTED}
+    )
+    SELECT (SELECT count(*) FROM a) AS total,
+        {", ".join(f"d.{name}" for name in ToOpen._fields)}
+    FROM (
+        SELECT a.demarche_id, min(a.since) AS since FROM a
+        GROUP BY a.demarche_id ORDER BY min(a.since), a.demarche_id LIMIT %(limit)s
+    ) l
     JOIN demarche d ON d.id = l.demarche_id
     ORDER BY l.since, l.demarche_id
     """
@@ -159,15 +165,23 @@ async def client_work(
     return await _read(session, _client_sql(perimetre), {"me": me, "limit": limit})
 
 
+class ToOpen(NamedTuple):
+    """What a page of pièces needs of a démarche, its state included."""
+
+    id: uuid.UUID
+    client_id: uuid.UUID
+    reference: str
+    titre: str
+    client_nom: str
+    modele_sha: str
+    format: int
+    state: bytes
+
+
 async def with_pieces_to_check(
     session: AsyncSession, perimetre: Perimetre, me: uuid.UUID, *, limit: int
-) -> tuple[list[Demarche], int]:
-    """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all.
-
-    Of each, the columns that a page of them needs, its state included.
-    """
+) -> tuple[list[ToOpen], int]:
+    """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all."""
     rows = await _read(session, _pieces_sql(perimetre), {"me": me, "limit": limit})
     total = rows[0]["total"] if rows else 0
-    return [
-        Demarche(**{name: value for name, value in row.items() if name != "total"}) for row in rows
-    ], total
+    return [ToOpen(**{name: row[name] for name in ToOpen._fields}) for row in rows], total

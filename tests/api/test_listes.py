@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.routes.travail import Travail
 from store.tiers import TypeTiers
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, declaration, key, ok, png
@@ -127,8 +128,10 @@ async def test_the_work_queue(cabinet: Cabinet) -> None:
     await ok(browser.post(f"{root}/pieces/cni/validation", json={}, headers=key()))
     queue = await work(browser)
     assert len(queue["client"]) == 1
-    counters = (await ok(browser.get("/api/travail")))["compteurs"]
-    assert counters == {"cabinet": 0, "client": 1, "tiers": 0, "personne": 0}
+    answer = await ok(browser.get("/api/travail"))
+    assert answer["compteurs"] == {"cabinet": 0, "client": 1, "tiers": 0, "personne": 0}
+    # Written without the models that describe it: it says no more and no less.
+    assert Travail.model_validate(answer, extra="forbid").model_dump(mode="json") == answer
 
 
 async def test_what_awaits_the_client(cabinet: Cabinet) -> None:
