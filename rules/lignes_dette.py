@@ -92,3 +92,12 @@ def scenario_de(ligne: LigneScenario) -> Scenario:
         ligne.get("taux"),
         ligne.get("frais", 0),
     )
+
+
+def scenario_nomme(scenarios: Sequence[LigneScenario], nom: str) -> LigneScenario:
+    """The scenario a plan retains. Raises DonneeIncoherenteError when none or several have that name."""
+    trouves = [ligne for ligne in scenarios if ligne["nom"] == nom]
+    if len(trouves) != 1:
+        combien = "Aucun scénario ne s’appelle" if not trouves else "Plusieurs scénarios s’appellent"
+        raise DonneeIncoherenteError(f"{combien} « {nom} ».")
+    return trouves[0]

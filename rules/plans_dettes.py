@@ -92,6 +92,12 @@ def modeliser(
     )
 
 
+def fin_du_plan(scenario: Scenario, etats: Sequence[EtatDette], premiere: date) -> date:
+    """Day of the last payment of a plan that begins on `premiere`. Raises DonneeIncoherenteError."""
+    dettes = [etat for etat in etats if not etat.soldee]
+    return ajouter_mois(premiere, _duree(scenario, dettes) - 1) if dettes else premiere
+
+
 def le_plus_soutenable(plans: Sequence[Plan]) -> Plan | None:
     """Among the bearable plans, the cheapest, then the shortest; None when none is bearable."""
     soutenables = [plan for plan in plans if plan.soutenable]

@@ -1,9 +1,20 @@
 """Calculations that the modèles of debts may call; the contract is that of `rules.registre`."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from rules import dettes as calculs
-from rules.lignes_dette import LigneDette, LignePaiement, dettes_de, paiements_de
+from rules.lignes_dette import (
+    LigneDette,
+    LignePaiement,
+    LigneScenario,
+    dettes_de,
+    paiements_de,
+    scenario_de,
+    scenario_nomme,
+)
+from rules.plans_dettes import fin_du_plan
+
+_UN_JOUR = timedelta(days=1)
 
 
 def capital_restant_du(dettes: list[LigneDette], paiements: list[LignePaiement], dette: str) -> int:
@@ -44,6 +55,22 @@ def total_rembourse(dettes: list[LigneDette], paiements: list[LignePaiement]) ->
     return calculs.passif(dettes_de(dettes), paiements_de(paiements, dettes), None).rembourse
 
 
+def fin_remboursement(
+    dettes: list[LigneDette],
+    paiements: list[LignePaiement],
+    scenarios: list[LigneScenario],
+    scenario: str,
+    premiere_echeance: date,
+) -> date:
+    """Fin du remboursement : dernier paiement si tout est soldé, sinon dernière échéance du plan (DET-15)."""
+    fiches, recus = dettes_de(dettes), paiements_de(paiements, dettes)
+    if all(calculs.etat(dette, recus).soldee for dette in fiches):
+        return max((paiement.jour for paiement in recus), default=premiere_echeance)
+    # The plan was made on what was due when it began: payments since then do not shorten it.
+    depart = [calculs.etat(dette, recus, premiere_echeance - _UN_JOUR) for dette in fiches]
+    return fin_du_plan(scenario_de(scenario_nomme(scenarios, scenario)), depart, premiere_echeance)
+
+
 def date_contestation_surendettement(notifie_le: date) -> date:
     """Dernier jour pour contester l’irrecevabilité d’un dossier de surendettement : 15 jours."""
     return calculs.limite_contestation(notifie_le)
@@ -52,6 +79,7 @@ def date_contestation_surendettement(notifie_le: date) -> date:
 FONCTIONS = (
     capital_restant_du,
     date_contestation_surendettement,
+    fin_remboursement,
     progression_dette,
     rembourse_dette,
     total_echeances,

@@ -204,7 +204,8 @@ BONS: dict[str, dict[str, Any]] = {
         "arrete_le": "2026-11-01",
     },
     "dette_scenario": {"nom": "36 mois", "mode": "duree", "duree": 36},
-    "dette_surendettement": {"dettes": ["Loyers"], "decision": "irrecevable", "notifie_le": "2026-11-20"},
+    "dette_surendettement": {"dettes": ["Loyers"]},
+    "dette_depot": {"depose_le": "2026-11-02", "decision": "irrecevable", "notifie_le": "2026-11-20"},
 }
 
 
@@ -245,6 +246,8 @@ def test_a_good_one_passes_and_an_empty_one_asks_for_what_is_needed(nom: str) ->
         ("dette_scenario", {"duree": 0}, {"/duree"}),
         ("dette_scenario", {"mode": "regroupement"}, {"/taux"}),
         ("dette_surendettement", {"dettes": []}, {"/dettes"}),
+        ("dette_depot", {"notifie_le": "2026-11-01"}, {"/notifie_le"}),
+        ("dette_depot", {"decision": "en_attente"}, {"/notifie_le"}),
     ],
 )
 def test_a_wrong_one_is_refused_beside_the_field(nom: str, change: dict[str, Any], fautif: set[str]) -> None:

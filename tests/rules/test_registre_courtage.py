@@ -77,6 +77,10 @@ DETTES: list[Any] = [
         "statut": "soldee",
     },
 ]
+SCENARIOS: list[Any] = [
+    {"id": "s", "nom": "18 mois", "mode": "duree", "duree": 18},
+    {"id": "t", "nom": "Cent euros", "mode": "mensualite", "mensualite": 10_000},
+]
 PAIEMENTS: list[Any] = [{"id": "x", "dette": "Loyers", "date": date(2026, 2, 1), "montant": 45_000}]
 
 
@@ -144,6 +148,21 @@ PAIEMENTS: list[Any] = [{"id": "x", "dette": "Loyers", "date": date(2026, 2, 1),
         ("total_restant_du", (DETTES, PAIEMENTS), 135_000),
         ("total_echeances", (DETTES, PAIEMENTS), 20_000),
         ("total_rembourse", (DETTES, PAIEMENTS), 45_000),
+        (
+            "fin_remboursement",
+            (DETTES, PAIEMENTS, SCENARIOS, "18 mois", date(2026, 1, 31)),
+            date(2027, 6, 30),
+        ),
+        (
+            "fin_remboursement",
+            (DETTES, PAIEMENTS, SCENARIOS, "Cent euros", date(2026, 1, 31)),
+            date(2027, 6, 30),
+        ),
+        (
+            "fin_remboursement",
+            (DETTES, [PAIEMENTS[0] | {"montant": 180_000}], SCENARIOS, "18 mois", date(2026, 1, 31)),
+            date(2026, 2, 1),
+        ),
         ("date_contestation_surendettement", (RECUE,), date(2026, 11, 17)),
     ],
 )
@@ -175,6 +194,7 @@ def test_every_calculation_of_these_areas_is_called_above() -> None:
         ("taux_endettement", (500_000, CREDITS, 420_000)),
         ("taux_endettement", (1, [CREDITS[0] | {"devenir": "perdu"}], 420_000)),
         ("capital_a_regrouper", ([CREDITS[0]], None, None)),
+        ("fin_remboursement", (DETTES, PAIEMENTS, SCENARIOS, "Autre", RECUE)),
         ("total_restant_du", (DETTES, [PAIEMENTS[0] | {"dette": "Autre"}])),
         ("total_restant_du", ([DETTES[0], DETTES[0] | {"id": "z"}], PAIEMENTS)),
     ],

@@ -1,0 +1,80 @@
+"""Documents of debts: the plan proposed to creditors, the over-indebtedness file prefilled (DET-18, DET-21)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from activities.pdf import render_document, render_html
+from rules.lectures_dette import comparatif_plans, donnees_surendettement
+from tests.documents.exemples import modele, wire
+
+JOUR = date(2026, 11, 22)
+DETTES: list[Any] = [
+    {
+        "id": "l",
+        "nom": "Loyers",
+        "creancier": "SCI des Tilleuls",
+        "nature": "retard_loyer",
+        "montant_initial": 180_000,
+        "capital_restant_du": 180_000,
+        "arrete_le": JOUR,
+    },
+    {
+        "id": "c",
+        "nom": "Carte",
+        "creancier": "Banque Azur",
+        "nature": "credit_consommation",
+        "montant_initial": 900_000,
+        "capital_restant_du": 850_000,
+        "arrete_le": JOUR,
+        "montant_echeance": 30_000,
+    },
+]
+SCENARIOS: list[Any] = [{"id": "s", "nom": "36 mois", "mode": "duree", "duree": 36}]
+
+
+@pytest.fixture
+def dettes(contexte: dict[str, Any]) -> dict[str, Any]:
+    plans = comparatif_plans(
+        JOUR, DETTES, [], SCENARIOS, 210_000, 40_000, 62_000, None, None, date(2027, 1, 5)
+    )
+    dossier = donnees_surendettement(
+        JOUR, DETTES, [], ["Loyers", "Carte"], 130_000, 60_000, 55_000, True, None
+    )
+    return contexte | {
+        "plan": {"scenario": "36 mois", "premiere_echeance": "2027-01-05"},
+        "lectures": wire({"plans": plans, "dossier": dossier}),
+    }
+
+
+def texte(nom: str, partials: dict[str, str], contexte: dict[str, Any]) -> str:
+    html = render_html(modele(f"dettes/{nom}.html.j2"), partials, contexte)
+    return html.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize("nom", ["proposition", "surendettement"])
+def test_they_lay_out(nom: str, partials: dict[str, str], dettes: dict[str, Any]) -> None:
+    assert render_document(modele(f"dettes/{nom}.html.j2"), partials, dettes).startswith(b"%PDF")
+
+
+def test_the_plan_tells_each_creditor_its_part(partials: dict[str, str], dettes: dict[str, Any]) -> None:
+    lettre = texte("proposition", partials, dettes)
+    for attendu in ("SCI des Tilleuls", "50,00 €", "Banque Azur", "236,11 €", "36 mensualités", "286,11 €"):
+        assert attendu in lettre
+
+
+def test_the_file_names_creditor_amount_and_nature(partials: dict[str, str], dettes: dict[str, Any]) -> None:
+    fiche = texte("surendettement", partials, dettes)
+    for attendu in ("Créanciers (2)", "Retard de loyer", "8 500,00 €", "10 300,00 €", "150,00 €"):
+        assert attendu in fiche
+
+
+def test_a_file_that_cannot_be_says_why(partials: dict[str, str], dettes: dict[str, Any]) -> None:
+    refus = donnees_surendettement(JOUR, DETTES, [], ["Loyers"], 130_000, None, None, False, None)
+    dettes["lectures"] = wire({"dossier": refus})
+    fiche = texte("surendettement", partials, dettes)
+    assert "réservé aux particuliers" in fiche
+    assert "Créanciers (" not in fiche

@@ -1,0 +1,73 @@
+"""Dettes, played from its shipped scenarios: a plan kept, a plan refused, over-indebtedness (DET-09 to DET-21)."""
+
+from datetime import date
+
+import pytest
+
+from activities.rules_port import RULES
+from tests.engine.test_metiers import ROOT, play
+from workflows.engine.bundle import from_folder
+from workflows.engine.program import Program
+
+NEGOCIATION = [
+    "Identifiée",
+    "Analyse en cours",
+    "Contact créancier",
+    "Proposition d'échéancier envoyée",
+    "Plan de paiement accepté",
+    "Soldée",
+]
+
+
+def test_statuses_of_the_negotiation_are_those_of_the_specification() -> None:
+    modele = from_folder(ROOT, ROOT / "process_templates" / "dettes.yaml").bundle.modele
+    assert [statut.libelle for statut in modele.collections["dettes"].statuts.values()] == NEGOCIATION
+    assert set(NEGOCIATION) <= {statut.libelle for statut in modele.statuts.values()}
+
+
+def test_the_principal_falls_with_each_payment_and_the_file_ends_when_all_is_paid() -> None:
+    simulation, said = play("dettes", "dettes_plan")
+    assert simulation.ending == "terminee"
+    assert "16/03 Étape validée : Remboursement" in said
+    assert any("Étape commencée : Tout est remboursé" in line for line in said)
+    assert simulation.state.calculs["restant_du"] == 0
+    [dette] = simulation.state.collections["dettes"].values()
+    assert (dette.calcule["restant"], dette.calcule["rembourse"], dette.calcule["progression"]) == (
+        0,
+        180_000,
+        100,
+    )
+
+
+def test_a_refused_plan_goes_back_to_negotiation_and_nothing_is_said_to_be_paid() -> None:
+    simulation, said = play("dettes", "dettes_refus")
+    assert simulation.ending == "terminee"
+    assert any("Étape sans objet : Remboursement" in line for line in said)
+    assert any("Étape commencée : Nouvelle négociation" in line for line in said)
+    assert any("Étape sans objet : Tout est remboursé" in line for line in said)
+    assert simulation.state.calculs["restant_du"] == 900_000
+
+
+def test_the_over_indebtedness_file_is_prefilled_and_a_refusal_may_be_contested() -> None:
+    simulation, said = play("dettes", "dettes_surendettement")
+    assert simulation.ending == "terminee"
+    assert any("Étape sans objet : Contact avec vos créanciers" in line for line in said)
+    assert any("Document produit : Dossier de surendettement préparé" in line for line in said)
+    assert simulation.state.calculs["limite_contestation"] == "2026-02-01"
+    assert "28/01 Alerte" in said
+
+
+@pytest.mark.parametrize(
+    ("lecture", "chiffre", "attendu"),
+    [
+        ("tableau", "capital", 1_250_000),
+        ("tableau", "echeances", 30_000),
+        ("dossier", "total", 1_260_619),
+        ("dossier", "creanciers", 2),
+        ("dossier", "capacite", 15_000),
+    ],
+)
+def test_what_is_read_on_a_day(lecture: str, chiffre: str, attendu: int) -> None:
+    simulation, _ = play("dettes", "dettes_surendettement")
+    program = Program(from_folder(ROOT, ROOT / "process_templates" / "dettes.yaml").bundle, RULES, "sha")
+    assert program.readings(simulation.state, date(2026, 2, 4))[lecture][chiffre] == attendu
