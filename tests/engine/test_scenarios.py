@@ -1,5 +1,5 @@
-"""The démarches written without a line of Python, played from their shipped scenarios: every branch, deadline, reminder
-and escalation of each happens in one of them (SOR, RH-24, REC, MIS-30, ASO, MIS-25)."""
+"""The démarches that are files, played from their shipped scenarios: every branch, deadline, reminder
+and escalation of each happens in one of them (SOR, RH-24, REC, DET, MIS-30, ASO, MIS-25)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ MODELES = (
     "accident_travail",
     "arret_travail",
     "audit_organisationnel",
+    "dettes",
     "dossier_subvention",
     "recouvrement_amiable",
     "sortie_salarie",
