@@ -17,7 +17,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 from sqlmodel import col, select, update
 
-from activities.famille import KIND, report
+from activities.famille import KIND
 from store import notification, outbox
 from store.base import now
 from store.crypto import CryptoError, Keyring
@@ -27,6 +27,7 @@ from store.session import session_scope
 from store.settings import settings
 from workflows.client import Broken, Demarches, Unavailable
 from workflows.engine.commands import COMMAND, Refusal
+from workflows.engine.enfants import report
 from workflows.engine.state import SYSTEM, Rapport
 
 SWEEP_S = 5.0

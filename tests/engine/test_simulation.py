@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,3 +132,49 @@ def test_a_wrong_scenario_is_refused_with_its_line() -> None:
     with pytest.raises(ModeleError) as caught:
         read_scenario("titre: x\nsilences: [a]\n", "s.yaml")
     assert (caught.value.file, caught.value.line) == ("s.yaml", 2)
+
+
+def family(**scenario: Any) -> Simulation:
+    """Invoices with a child démarche each."""
+    resolved = from_folder(
+        Path(__file__).parent / "modeles_racine",
+        Path(__file__).parent / "modeles_justes" / "pour_chaque.yaml",
+    )
+    assert resolved.findings == []
+    added = [
+        {
+            "apres": "1h",
+            "commande": {
+                "type": "AddLigne",
+                "collection": "factures",
+                "donnees": {"numero": numero, "montant": montant, "echeance": "J+10"},
+            },
+        }
+        for numero, montant in (("F1", 500), ("F2", 5000))
+    ]
+    told = Scenario.model_validate({"delais": {"conseiller": "3j"}, "evenements": added} | scenario)
+    return Simulation(Program(resolved.bundle, RULES, "sha"), told, date(2026, 3, 2))
+
+
+def test_children_are_played_too() -> None:
+    """DESIGN rule 7: opened, answered and ended in virtual time; the parent goes on when its join holds."""
+    simulation = family()
+    steps = list(simulation.run())
+    assert [step.refusal for step in steps if step.refusal] == []
+    assert simulation.ending == "terminee"
+    assert {child.state.titre: child.state.cycle for child in simulation.enfants.values()} == {
+        "F1": "terminee",
+        "F2": "terminee",
+    }
+    assert {e.cycle for e in simulation.state.enfants.values()} == {"terminee"}
+    told = [line.text for step in steps for line in lines(step, simulation.program)]
+    assert "Démarche ouverte : F1" in told and "Démarche terminée : F2" in told
+
+
+def test_children_that_nobody_answers_hold_their_parent() -> None:
+    simulation = family(enfants={"relance_facture": {"silence": ["conseiller"]}})
+    assert [step.refusal for step in simulation.run() if step.refusal] == []
+    # F1 is under 1000: the join only waits for F2, and being late is said.
+    assert simulation.ending == "attente"
+    assert simulation.state.etapes["relances"].statut == "en_cours"
+    assert "echeance" in simulation.state.etapes["relances"].sent

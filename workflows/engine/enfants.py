@@ -170,6 +170,45 @@ def _team(turn: Turn, child: Program) -> tuple[Membre, ...]:
     return tuple(found)
 
 
+# --- what passes between them
+
+_ORDERS: dict[Ordre, str] = {"suspendre": "Suspend", "reprendre": "Resume", "annuler": "Cancel"}
+
+
+def letter(state: DemarcheState, fact: f.Fact) -> tuple[str, dict[str, Any]] | None:
+    """The command that a fact has for another démarche: to whom, and what it says (its id and actor are added on the
+    way). An opening also says the version (`sha`) that the parent is pinned to."""
+    match fact:
+        case f.EnfantRequested():
+            return fact.enfant.id, _opening(state, fact)
+        case f.EnfantCommanded(enfant=to, ordre=ordre, motif=motif):
+            return to, {"type": _ORDERS[ordre]} | ({"motif": motif} if motif else {})
+        case f.ParentTold(parent=parent, rapport=rapport):
+            return parent.demarche_id, report(state.demarche_id, rapport)
+    return None
+
+
+def report(enfant: str, rapport: Rapport) -> dict[str, Any]:
+    """ReportEnfant of a child to its parent."""
+    return {"type": "ReportEnfant", "enfant": enfant, "rapport": rapport.model_dump(mode="json")}
+
+
+def _opening(state: DemarcheState, fact: f.EnfantRequested) -> dict[str, Any]:
+    return {
+        "type": "OpenDemarche",
+        "sha": fact.sha,
+        "client_id": state.client_id,
+        "client_nom": state.client_nom,
+        "client_type": "",
+        "reference": fact.enfant.reference,
+        "phase": "dossier",
+        "equipe": [member.model_dump() for member in fact.equipe],
+        "donnees": fact.donnees,
+        "horloge": state.horloge.model_dump(mode="json") if state.horloge else None,
+        "parent": fact.parent.model_dump(),
+    }
+
+
 # --- the child's side
 
 

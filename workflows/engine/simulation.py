@@ -7,8 +7,9 @@ clock; time jumps to whatever comes next, an answer or a timer.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workflows.engine.commands import COMMAND, AnyCommand, EngineError, Refusal
 from workflows.engine.decide import decide
+from workflows.engine.enfants import letter
 from workflows.engine.facts import Event
 from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.loading import read_yaml
@@ -23,6 +25,7 @@ from workflows.engine.modele import ClientType
 from workflows.engine.moment import Delay
 from workflows.engine.needs import needs
 from workflows.engine.program import PARIS, Program
+from workflows.engine.samples import sample
 from workflows.engine.state import Actor, DemarcheState, FileRef, Membre
 from workflows.engine.waiting import Wait, waits
 from workflows.engine.wording import describe, famille
@@ -77,6 +80,8 @@ class Scenario(BaseModel):
     passer: dict[str, str] = {}
     """Étapes skipped as soon as they are reached, and why."""
     evenements: Annotated[tuple[Evenement, ...], Field(max_length=200)] = ()
+    enfants: dict[str, Scenario] = {}
+    """How the children of each modèle are played; answers are made up for those that have none."""
 
 
 def read_scenario(text: str, file: str) -> Scenario:
@@ -106,6 +111,8 @@ class Step:
     events: tuple[Event, ...]
     state: DemarcheState
     refusal: Refusal | None = None
+    program: Program | None = None
+    """Of a child; the démarche's own when absent."""
 
 
 Ending = Literal["terminee", "annulee", "refusee", "attente", "duree", "refus", "boucle"]
@@ -129,6 +136,9 @@ class Simulation:
         self.next_at: datetime | None = None
         self._count = 0
         self._refused: set[str] = set()
+        self.enfants: dict[str, Simulation] = {}
+        """Child démarches, by id."""
+        self._letters: deque[tuple[str, dict[str, Any]]] = deque()
         self._events = sorted(
             (
                 (self.program.shift(self.begin, e.apres), index, e)
@@ -140,18 +150,19 @@ class Simulation:
     def run(self) -> Iterator[Step]:
         """Play to the end, to the limit of time, or to a refusal. Raises EngineError for a fault of the engine."""
         step = self._play(self._open())
+        self._letters.extend(self._written(step))
         yield step
         while step.refusal is None and self.state.open:
-            if self._count > MAX_COMMANDS:
+            if self._count + sum(child._count for child in self.enfants.values()) > MAX_COMMANDS:
                 self.ending = "boucle"
                 return
             # One at a time: each answer may change what is awaited.
-            command = next(self._due(), None)
-            if command is not None:
-                step = self._play(command)
+            moved = self._move()
+            if moved is not None:
+                step = moved
                 yield step
                 continue
-            at = self._next()
+            at = min((at for one in self._family() if (at := one._next()) is not None), default=None)
             if at is None:
                 self.ending, self.awaited = "attente", waits(self.program, self.state)
                 return
@@ -163,6 +174,59 @@ class Simulation:
             self.ending = "refus"
         else:
             self.ending = self.state.cycle  # type: ignore[assignment]
+
+    # --- children: what the outbox and its relay do
+
+    def _family(self) -> Iterator[Simulation]:
+        """This démarche and its children that are open."""
+        yield self
+        for child in self.enfants.values():
+            if child.state.open:
+                child.now = self.now
+                yield child
+
+    def _move(self) -> Step | None:
+        """The next thing that falls due: a letter, then an action here, then one in a child."""
+        while self._letters:
+            step = self._deliver(*self._letters.popleft())
+            if step.refusal is None:
+                return step
+        for one in self._family():
+            command = next(one._due(), None)
+            if command is not None:
+                step = one._play(command)
+                self._letters.extend(one._written(step))
+                return step if one is self else replace(step, program=one.program)
+        return None
+
+    def _written(self, step: Step) -> Iterator[tuple[str, dict[str, Any]]]:
+        for event in step.events:
+            written = letter(step.state, event.fact)
+            if written is not None:
+                yield written
+
+    def _deliver(self, to: str, told: dict[str, Any]) -> Step:
+        """What a parent and a child have to tell each other; a démarche that has ended refuses it, and nobody minds."""
+        if "sha" in told:
+            self.enfants[to] = self._child(to)
+        one = self if to == self.state.demarche_id else self.enfants[to]
+        one.now = self.now
+        fields = {key: value for key, value in told.items() if key != "sha"}
+        step = one._play(one._command(actor=_SYSTEM, **fields))
+        self._letters.extend(one._written(step))
+        return step if one is self else replace(step, program=one.program)
+
+    def _child(self, id_: str) -> Simulation:
+        program = self.program.enfants[self.state.enfants[id_].modele]
+        invented = {
+            alias: sample(schema, self.now.astimezone(PARIS).date())
+            for alias, schema in program.bundle.forms.items()
+        }
+        scenario = self.scenario.enfants.get(program.modele.modele) or Scenario(donnees=invented)
+        child = Simulation(program, scenario, self.now.astimezone(PARIS).date())
+        child.state = DemarcheState(demarche_id=id_)
+        child.now = child.begin = self.now
+        return child
 
     # --- what happens next
 
@@ -394,7 +458,7 @@ def lines(step: Step, program: Program, *, everything: bool = False) -> Iterator
         family = famille(event.fact)
         if family == "systeme" and not everything:
             continue
-        said = describe(event, program.modele, step.state)
+        said = describe(event, (step.program or program).modele, step.state)
         yield Line(event.at, event.actor.name, family, said.titre, said.detail)
 
 
