@@ -23,9 +23,7 @@ Groupe = Literal["retard", "aujourdhui", "pieces", "demandes", "a_venir"]
 Line = Mapping[str, Any]
 
 # Not EXISTS: it may be answered by gathering all the démarches of a person, for the few lines that are shown.
-_MEMBER = (
-    "(SELECT true FROM demarche_membre m WHERE m.demarche_id = {id} AND m.user_id = %(me)s LIMIT 1) IS NOT NULL"
-)
+_MEMBER = "(SELECT true FROM demarche_membre m WHERE m.demarche_id = {id} AND m.user_id = %(me)s LIMIT 1) IS NOT NULL"
 _REFERENT = "EXISTS (SELECT 1 FROM tiers t WHERE t.id = {client} AND t.conseiller_id = %(me)s)"
 _ATTENTES: dict[Perimetre, str] = {
     # Staff hold the firm's roles only: what falls to a person of the firm is the firm's to do.

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NotRequired, TypedDict
 
 import pytest
+from ruamel.yaml import YAML
 
 from activities.rules_port import RULES
-from tests.engine.monde import USERS, Monde
+from tests.engine.monde import USERS, Monde, program_of
 from workflows.engine.bundle import from_folder
 from workflows.engine.expressions import ExpressionError, compile_expression, declare, evaluate, line_shape
 from workflows.engine.program import Program
@@ -186,3 +187,37 @@ def test_no_earliest_date_of_nothing() -> None:
     expression = compile_expression("plus_tot(factures.map(f, f.echeance))", types)
     with pytest.raises(ExpressionError, match=r"liste est vide ; testez d’abord size"):
         evaluate(expression, {"factures": []})
+
+
+def test_children_are_shown_with_their_line_and_their_etape() -> None:
+    """EnfantView: as last reported; the client sees what is shown of the étape, a stranger nothing."""
+    case = YAML(typ="safe", pure=True).load((HERE / "corpus" / "enfants.yaml").read_text(encoding="utf-8"))
+    monde = Monde(program_of(case["modele"], None, case["lignes"], case["enfants"]))
+    monde.open()
+    monde.send("AddLigne", collection="contrats", donnees={"fournisseur": "EDF", "prix": 900})
+    (line,) = monde.state.collections["contrats"]
+    monde.send("SetLigneStatut", collection="contrats", ligne=line, statut="accepte")
+    monde.send("ValidateEtape", etape="choix")
+    (child,) = monde.state.enfants
+    told = {
+        "seq": 4,
+        "titre": "EDF",
+        "statut": "attente",
+        "statut_libelle": "Attente d'EDF",
+        "cycle": "ouverte",
+    }
+    monde.send(
+        "ReportEnfant", "systeme", enfant=child, rapport=told | {"progression": 40, "couleur": "violet"}
+    )
+    shown = view(monde.program, monde.state, STAFF)
+    (found,) = next(etape for etape in shown.etapes if etape.cle == "realisation").enfants
+    assert (found.demarche_id, found.reference) == (child, "EMB-2026-0001-1")
+    assert (found.titre, found.statut_libelle, found.couleur, found.progression) == (
+        "EDF",
+        "Attente d'EDF",
+        "violet",
+        40,
+    )
+    assert shown.collections[0].lignes[0].enfant == found
+    for etape in view(monde.program, monde.state, STRANGER).etapes:
+        assert etape.enfants == ()
