@@ -1,0 +1,129 @@
+"""Documents of the démarches written as files only: what each says, on the data of the scenarios that produce them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from activities.pdf import render_document, render_html
+from activities.rules_port import RULES
+from tests.documents.exemples import modele
+from workflows.engine import facts as f
+from workflows.engine.bundle import from_folder
+from workflows.engine.program import Program
+from workflows.engine.simulation import Simulation, read_scenario
+
+ROOT = Path(__file__).parents[2]
+SCENARIOS = {
+    "sortie_salarie": ("rupture_conventionnelle", "faute_lourde", "fin_de_cdd"),
+    "arret_travail": ("court", "prolonge"),
+    "accident_travail": ("avec_arret", "enquete"),
+    "audit_organisationnel": ("complet",),
+    "dossier_subvention": ("obtenue", "rectifiee"),
+}
+Produced = dict[tuple[str, str], tuple[str, dict[str, Any]]]
+"""Source of each document and what it is given, by « scenario » and document."""
+
+
+@cache
+def produced() -> Produced:
+    return {key: made for cle, names in SCENARIOS.items() for key, made in _played(cle, names)}
+
+
+def _played(cle: str, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, str], tuple[str, dict[str, Any]]]]:
+    bundle = from_folder(ROOT, ROOT / "process_templates" / f"{cle}.yaml").bundle
+    program = Program(bundle, RULES, "0" * 64)
+    for name in names:
+        file = ROOT / "process_templates" / "scenarios" / f"{cle}_{name}.yaml"
+        scenario = read_scenario(file.read_text(encoding="utf-8"), file.name)
+        assert scenario.debut is not None
+        simulation = Simulation(program, scenario, scenario.debut)
+        for step in simulation.run():
+            for event in step.events:
+                if isinstance(event.fact, f.DocumentProduced):
+                    document = step.state.documents[event.fact.document].cle
+                    source = bundle.modele.documents[document].modele
+                    assert source is not None
+                    yield (f"{cle}_{name}", document), (source, program.data(step.state))
+
+
+def _texte(scenario: str, document: str, partials: dict[str, str], contexte: dict[str, Any]) -> str:
+    source, data = produced()[scenario, document]
+    html = render_html(modele(source), partials, {**contexte, **data})
+    return html.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize("key", sorted(produced()), ids=lambda key: "-".join(key))
+def test_every_document_lays_out(
+    key: tuple[str, str], partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    source, data = produced()[key]
+    assert render_document(modele(source), partials, {**contexte, **data}).startswith(b"%PDF")
+
+
+def test_a_work_certificate_says_portability(partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    """C. trav. D1234-6, CSS L911-8."""
+    certificat = _texte("sortie_salarie_rupture_conventionnelle", "certificat", partials, contexte)
+    for attendu in (
+        "2 janvier 2023",
+        "31 décembre 2026",
+        "Vendeuse",
+        "12 mois",
+        "31 décembre 2027",
+        "L911-8",
+    ):
+        assert attendu in certificat
+    assert "L911-8" not in _texte("sortie_salarie_faute_lourde", "certificat", partials, contexte)
+
+
+def test_a_receipt_lists_every_sum(partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    """C. trav. L1234-20, D1234-7: inventory, two copies, six months. A deduction lowers the total."""
+    recu = _texte("sortie_salarie_rupture_conventionnelle", "solde", partials, contexte)
+    assert "deux exemplaires" in recu
+    assert "six mois" in recu
+    assert "1 800,00 €" in recu
+
+
+def test_an_employer_of_eleven_sends_electronically(
+    partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    assert "R1234-9" in _texte("sortie_salarie_fin_de_cdd", "attestation", partials, contexte)
+    assert "R1234-9" not in _texte("sortie_salarie_faute_lourde", "attestation", partials, contexte)
+
+
+def test_a_salary_statement(partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    """RH-24: period, waiting days, reference salaries."""
+    attestation = _texte("arret_travail_court", "attestation", partials, contexte)
+    for attendu in ("12 jours", "26/11/2026", "30/11/2026", "Octobre 2026", "2 210,00 €", "à l’employeur"):
+        assert attendu in attestation
+    assert "Maintien légal" not in _texte("arret_travail_prolonge", "attestation", partials, contexte)
+
+
+def test_an_accident_and_its_reservations(partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    declaration = _texte("accident_travail_avec_arret", "declaration", partials, contexte)
+    for attendu in ("Main gauche", "10 h 15", "Paul Lemaire", "21/12/2026"):
+        assert attendu in declaration
+    reserves = _texte("accident_travail_enquete", "reserves", partials, contexte)
+    assert "R441-6" in reserves
+    assert "alarme activée" in reserves
+
+
+def test_an_audit_report_names_nobody_met(partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    rapport = _texte("audit_organisationnel_complet", "rapport", partials, contexte)
+    assert "Trois circuits de commande" in rapport
+    assert "Anne Martin" not in rapport
+    assert "Porte tout" not in rapport
+
+
+def test_a_grant_application_shows_two_balanced_columns(
+    partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    """CRA-06, CRA-07."""
+    dossier = _texte("dossier_subvention_obtenue", "dossier", partials, contexte)
+    assert dossier.count("50 000,00 €") >= 3
+    assert "Ressources qui manquent" not in dossier
+    assert "30 000,00 €" in _texte("dossier_subvention_obtenue", "compte_rendu", partials, contexte)
