@@ -233,12 +233,25 @@ def _scalar(node: ScalarNode) -> Any:
 def _findings(error: ValidationError, data: Any, file: str, places: Places) -> Iterator[Finding]:
     for item in error.errors():
         path, other_branch = _path(item["loc"], data)
-        if other_branch:
+        if other_branch or _has_enough(item, path, data):
             continue
         on_key = item["type"] == "extra_forbidden" or item["loc"][-1] == "[key]"
         line, column = places.key(path) if on_key else places.value(path)
         code, reason, remedy = _say(item, path, data)
         yield Finding(file, line, column, "erreur", code, reason, remedy)
+
+
+def _has_enough(item: Any, path: Place, data: Any) -> bool:
+    """A list is called too short when its items are wrong: they are reported themselves."""
+    if item["type"] != "too_short":
+        return False
+    here = data
+    for part in path:
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return isinstance(here, list) and len(here) >= item["ctx"]["min_length"]
 
 
 def _path(location: tuple[str | int, ...], data: Any) -> tuple[Place, bool]:

@@ -22,7 +22,7 @@ from workflows.engine.expressions import (
     with_column,
 )
 from workflows.engine.expressions.shapes import Shape
-from workflows.engine.modele import Bundle, Calcul, PourChaque
+from workflows.engine.modele import Bundle, Calcul, Evenement, PourChaque
 
 CALCULS = "calculs"
 EVENEMENTS = "evenements"
@@ -91,7 +91,8 @@ def namespaces_of(bundle: Bundle, functions: Mapping[str, Callable[..., Any]]) -
     spaces = {key: namespaces_of(child, functions) for key, child in bundle.enfants.items()}
     children = _children(bundle, spaces)
     variables = {
-        f"{EVENEMENTS}.{name}": f"choix<{'|'.join(EVENEMENT_STATUTS)}>" for name in modele.evenements
+        f"{EVENEMENTS}.{name}": f"choix<{'|'.join(_statuts(event))}>"
+        for name, event in modele.evenements.items()
     }
     for name, calcul in modele.calculs.items():
         if calcul.valeur is not None:
@@ -123,6 +124,10 @@ def _children(bundle: Bundle, spaces: Mapping[str, Namespaces]) -> dict[str, Sha
         }
         shapes[node.cle] = child_shape(outputs)
     return shapes
+def _statuts(evenement: Evenement) -> list[str]:
+    """What may become of an event: it is only given up at its deadline when the modèle says so."""
+    gives_up = evenement.sinon is not None and evenement.sinon.suite == "continuer"
+    return [statut for statut in EVENEMENT_STATUTS if statut != "echu" or gives_up]
 
 
 def _kind_of(name: str, calcul: Calcul, types: Types) -> str:

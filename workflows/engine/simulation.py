@@ -31,6 +31,8 @@ from workflows.engine.waiting import Wait, waits
 from workflows.engine.wording import describe, famille
 
 MAX_COMMANDS = 2000
+MAX_VISITS = 60
+"""Times that an étape which does not recur may be taken up again: beyond, the démarche turns in circles."""
 OFFICE = time(10, 0)
 """Hour at which people answer."""
 _DAY = re.compile(r"^J\s*([+-])\s*(\d{1,4})$")
@@ -153,7 +155,8 @@ class Simulation:
         self._letters.extend(self._written(step))
         yield step
         while step.refusal is None and self.state.open:
-            if self._count + sum(child._count for child in self.enfants.values()) > MAX_COMMANDS:
+            played = self._count + sum(child._count for child in self.enfants.values())
+            if played > MAX_COMMANDS or any(one._turns_in_circles() for one in self._family()):
                 self.ending = "boucle"
                 return
             # One at a time: each answer may change what is awaited.
@@ -174,6 +177,12 @@ class Simulation:
             self.ending = "refus"
         else:
             self.ending = self.state.cycle  # type: ignore[assignment]
+
+    def _turns_in_circles(self) -> bool:
+        return any(
+            state.visit > MAX_VISITS and self.program.etapes[state.cle].recurrente is None
+            for state in self.state.active
+        )
 
     # --- children: what the outbox and its relay do
 

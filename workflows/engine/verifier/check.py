@@ -12,6 +12,7 @@ from workflows.engine.findings import Finding
 from workflows.engine.modele import PourChaque
 from workflows.engine.namespaces import CALCULS, ColonneError, Namespaces, ValeurError, namespaces_of
 from workflows.engine.verifier import (
+    clashes,
     collections,
     conditions,
     data,
@@ -49,6 +50,7 @@ def verify(
         moments.check(context)
         conditions.check(context)
         shown.check_values(context)
+        clashes.check(context)
         if sources is not None:
             models.check(context, sources)
     return sorted({*resolved.findings, *context.findings})

@@ -46,7 +46,7 @@ class Context:
         found = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
         if found:
             return f"Vouliez-vous dire « {found[0]} » ?"
-        return f"Existent : {', '.join(names[:20])}." if names else ""
+        return f"Existent : {', '.join(names[:20])}." if names else "Rien de tel n’est déclaré : ajoutez-le."
 
     def compile(
         self,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.engine.expressions import Expression, Types, argument_types
 from workflows.engine.modele import ActionClient, Alerte, Calcul, Etape, Evenement, Parallele, Piece, Relance
+from workflows.engine.moment import Moment
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
@@ -19,6 +20,8 @@ class Known:
 
     sure: set[str] = field(default_factory=set)
     maybe: set[str] = field(default_factory=set)
+    events: set[str] = field(default_factory=set)
+    """Outside events that are awaited by then."""
 
     def after(self, etape: Etape) -> Known:
         """What is known once the étape is left; what follows a non-blocking one does not wait for its answers."""
@@ -32,9 +35,10 @@ class Known:
             and event.si is None
             and (event.sinon is None or event.sinon.suite == "attendre")
         }
+        events = self.events | {event.cle for event in etape.evenements}
         if etape.si is None and not etape.facultative and not etape.beside:
-            return Known(self.sure | certain, self.maybe | forms | told)
-        return Known(set(self.sure), self.maybe | forms | told)
+            return Known(self.sure | certain, self.maybe | forms | told, events)
+        return Known(set(self.sure), self.maybe | forms | told, events)
 
 
 def check(context: Context, functions: Mapping[str, Callable[..., Any]]) -> None:
@@ -62,6 +66,8 @@ def check(context: Context, functions: Mapping[str, Callable[..., Any]]) -> None
                     set(known.sure),
                     known.maybe
                     | {f.nom for other in node.branches for etape in other for f in etape.formulaires},
+                    known.events
+                    | {e.cle for other in node.branches for etape in other for e in etape.evenements},
                 )
                 for rank, etape in enumerate(branch):
                     _check_etape(
@@ -72,6 +78,7 @@ def check(context: Context, functions: Mapping[str, Callable[..., Any]]) -> None
             known = Known(
                 set().union(known.sure, *(end.sure for end in ends)),
                 set().union(known.maybe, *(end.maybe for end in ends)),
+                set().union(known.events, *(end.events for end in ends)),
             )
         else:
             _check_etape(context, needed, node, ("etapes", index), known, start)
@@ -143,9 +150,19 @@ class _Needs:
         return found
 
     def check(self, expression: Expression | None, place: Place, known: Known, when: str) -> None:
-        """Report the forms that an expression needs and that are not filled by then."""
+        """Report the forms that an expression needs and that are not filled by then, and the outside events that
+        are only awaited later."""
         if expression is None:
             return
+        for path in sorted(expression.reads):
+            root, _, event = path.partition(".")
+            if root == EVENEMENTS and event not in known.events:
+                self.context.warn(
+                    "evenement_pas_encore_attendu",
+                    place,
+                    f"« {expression.source} » lit l’événement « {event} », attendu seulement ensuite.",
+                    "Déplacez cette condition après l’étape qui l’attend.",
+                )
         for form in sorted(self.forms(expression.needs) - known.sure):
             if form in known.maybe:
                 self.context.warn(
@@ -161,6 +178,25 @@ class _Needs:
                     f"« {expression.source} » lit le formulaire « {form} », qui n’est pas encore rempli {when}.",
                     "Demandez-le dans une étape d’avant, ou déplacez cette condition.",
                 )
+
+    def moment(self, moment: Moment | None, place: Place, known: Known) -> None:
+        """Report a moment counted from something that nobody has been asked for by then: it would never come."""
+        if moment is None or "." not in moment.anchor:
+            return
+        root, _, name = moment.anchor.partition(".")
+        if root == EVENEMENTS:
+            unknown = set() if name in known.events or name not in self.context.modele.evenements else {name}
+        elif root == CALCULS or root in self.context.modele.formulaires:
+            unknown = self.forms({moment.anchor}) - known.maybe
+        else:
+            return
+        for missing in sorted(unknown):
+            self.context.error(
+                "moment_jamais_connu",
+                place,
+                f"« {moment} » part de « {missing} », qui n’est demandé que plus tard : rien ne se passerait.",
+                "Partez de « entree », ou d’une donnée déjà demandée.",
+            )
 
 
 def _check_names(context: Context, needed: _Needs, start: Known) -> None:
@@ -258,10 +294,14 @@ def _check_etape(
             where = (*place, key, index, "si")
             collection = item.dans if isinstance(item, Relance) else None
             needed.check(_of_line(context, item.si, where, collection), where, known, entry)
+    for moment, where in moments_of(context, etape, place):
+        needed.moment(moment, where, known.after(etape))
     if etape.recurrente is not None:
         where = (*place, "recurrente", "tant_que")
         condition = context.condition(etape.recurrente.tant_que, where)
-        needed.check(condition, where, known.after(etape), "quand l’étape doit reprendre")
+        own = {form.nom for form in etape.asked}
+        over = Known(known.sure | own, known.maybe | own, known.after(etape).events)
+        needed.check(condition, where, over, "quand l’étape doit reprendre")
     for index, automatisation in enumerate(etape.automatisations):
         where = (*place, "automatisations", index)
         then = known.after(etape) if automatisation.quand == "sortie" else known
@@ -282,6 +322,26 @@ def _check_etape(
                     continue
                 expression = _quietly(context, source, "texte")
                 needed.check(expression, (*where, "inviter"), then, "quand il est invité")
+
+
+def moments_of(context: Context, etape: Etape, place: Place) -> Iterator[tuple[Moment | None, Place]]:
+    """Every moment of an étape, but those of tasks made before it is entered."""
+    yield etape.echeance, (*place, "echeance")
+    yield etape.attendre, (*place, "attendre")
+    for tache, where in context.taches(etape, place):
+        if tache.creation == "entree":
+            yield tache.echeance, (*where, "echeance")
+    for action, where in context.actions(etape, place):
+        yield action.echeance, (*where, "echeance")
+    lists: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
+        ("pieces", "echeance", etape.pieces),
+        ("evenements", "echeance", etape.evenements),
+        ("relances", "quand", etape.relances),
+        ("alertes", "quand", etape.alertes),
+    )
+    for key, name, items in lists:
+        for index, item in enumerate(items):
+            yield getattr(item, name), (*place, key, index, name)
 
 
 def _of_line(context: Context, source: str | None, place: Place, collection: str | None) -> Expression | None:

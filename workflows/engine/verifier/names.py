@@ -241,6 +241,14 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
 
 def _check_collections(context: Context) -> None:
     modele = context.modele
+    for alias in modele.formulaires:
+        if alias in TAKEN:
+            context.error(
+                "nom_en_double",
+                ("formulaires", alias),
+                f"« {alias} » désigne déjà autre chose dans les expressions.",
+                "Donnez un autre nom à ce formulaire.",
+            )
     for key, collection in modele.collections.items():
         place: Place = ("collections", key)
         if key in modele.formulaires or key in TAKEN:
