@@ -124,6 +124,8 @@ def _children(bundle: Bundle, spaces: Mapping[str, Namespaces]) -> dict[str, Sha
         }
         shapes[node.cle] = child_shape(outputs)
     return shapes
+
+
 def _statuts(evenement: Evenement) -> list[str]:
     """What may become of an event: it is only given up at its deadline when the modèle says so."""
     gives_up = evenement.sinon is not None and evenement.sinon.suite == "continuer"
