@@ -18,6 +18,8 @@ from cli.stack import Stack
 from demo.acteurs import Adresses
 from tests.conftest import private_folder
 from tests.e2e.navigation import BROWSER_OPTIONS, PATIENCE_MS, Monde, Navigation
+from tests.fakes.stripe import KEY as STRIPE_KEY
+from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe
 
 INSTALL = "import asyncio, json; from demo import cabinet; print(json.dumps(asyncio.run(cabinet.installe())))"
 # Screens built elsewhere, for someone who writes tests while the screens are being changed.
@@ -27,9 +29,21 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
-def pile() -> Iterator[Stack]:
+def fake_stripe() -> Iterator[FakeStripe]:
+    """A payment provider on this machine, which the stack is set to use."""
+    with FakeStripe() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pile(fake_stripe: FakeStripe) -> Iterator[Stack]:
     """Every service, on a folder of its own, with démarches whose clock can be moved."""
     screens = os.environ.get(SCREENS)
+    payment = {
+        "ELASKA_STRIPE_URL": fake_stripe.url,
+        "ELASKA_STRIPE_KEY": STRIPE_KEY,
+        "ELASKA_STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+    }
     with (
         private_folder() as folder,
         Stack(
@@ -37,7 +51,7 @@ def pile() -> Iterator[Stack]:
             demo_clock=True,
             durable=False,
             build_ui=screens is None,
-            extra_env={"ELASKA_UI_DIR": screens} if screens else None,
+            extra_env=payment | ({"ELASKA_UI_DIR": screens} if screens else {}),
         ) as running,
     ):
         yield running

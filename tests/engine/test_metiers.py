@@ -39,11 +39,16 @@ def test_a_plan_a_missed_instalment_then_all_is_paid() -> None:
     assert fee.calcule["cout"] == 80_000
 
 
-def test_the_amicable_way_fails_thirty_days_after_the_due_date() -> None:
+def test_the_reminder_plan_then_the_formal_notice_thirty_days_after_the_due_date() -> None:
     simulation, said = play("recouvrement", "recouvrement_judiciaire")
     assert simulation.ending == "terminee"
-    assert "25/01 Étape commencée : Phase Pré-contentieuse" in said
-    assert "25/01 Document produit : Mise en demeure" in said
+    told = [line for line in said if "Relance" in line or "Appeler" in line]
+    assert any(line.startswith("20/01 Relance 1 à Garage Lambert") for line in told), told
+    assert any(line.startswith("30/01 Relance 1 à Garage Lambert") for line in told), told
+    assert any(line.startswith("09/02 Relance 1 à Garage Lambert") for line in told), told
+    assert any(line.startswith("09/02 Nouvelle tâche : Appeler le débiteur (R2)") for line in told), told
+    assert "24/02 Étape commencée : Phase Pré-contentieuse" in said
+    assert "24/02 Document produit : Mise en demeure" in said
     assert any("Étape commencée : Phase Judiciaire" in line for line in said)
     assert simulation.state.donnees["judiciaire"]["montant_accorde"] == 480_000
 
@@ -51,7 +56,7 @@ def test_the_amicable_way_fails_thirty_days_after_the_due_date() -> None:
 def test_a_private_debtor_who_pays_never_meets_the_judge() -> None:
     simulation, said = play("recouvrement", "recouvrement_particulier")
     assert simulation.ending == "terminee"
-    assert "15/02 Nouvelle tâche : Appeler le débiteur (R2)" in said
+    assert any(line.startswith("15/02 Nouvelle tâche : Appeler le débiteur (R2)") for line in said)
     assert not any("Mise en demeure" in line for line in said)
 
 

@@ -1,0 +1,55 @@
+"""Subscriptions compared: the 810 € of the specification on screen, one decision per offer, by phone (OPT-12 to OPT-24)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from demo.comptes import CLIENTS, EQUIPE
+from demo.metiers import optimisation
+from tests.e2e.console import Cockpit
+from tests.e2e.navigation import TELEPHONE, Navigation
+from tests.e2e.surveillance import complaints
+from tests.e2e.test_recouvrement import picture
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(240)]
+
+CLIENT = next(each for each in CLIENTS if each.cle == "aubert")
+
+
+def test_the_client_compares_and_decides_offer_by_offer(nav: Navigation) -> None:
+    adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
+    dossier = optimisation(
+        nav.monde.adresses,
+        nav.acteur(CLIENT.email),
+        nav.acteur(adviser.email),
+        tiers_id=nav.monde.tiers[CLIENT.cle],
+    )
+    page = nav.open(CLIENT.email, TELEPHONE)
+    page.goto(f"/demarches/{dossier.id}")
+    expect(page.get_by_role("heading", name="Proposition globale")).to_be_visible()
+    electricite = page.get_by_role("region", name="Comparatif : Électricité du local")
+    expect(
+        electricite.get_by_role("row", name=re.compile("ÉCONOMIE ANNUELLE")).get_by_text(
+            re.compile(r"810,00\s€")
+        )
+    ).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^930,00\s€$")).first).to_be_visible()
+    assert complaints(page) == []
+    picture(page, "abonnements-portail-390")
+    page.get_by_role("button", name=re.compile("^Accepter : Énergie des Monts")).click()
+    expect(page.get_by_text(re.compile(r"dont 810,00\s€ déjà acceptés"))).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Demander un ajustement : Fibre & Cie")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("Sans engagement de préférence.")
+    dialog.get_by_role("button", name="Envoyer ma demande").click()
+    expect(page.get_by_text("Sans engagement de préférence.")).to_be_visible()
+
+    console = nav.open(adviser.email)
+    cockpit = Cockpit(console).open(dossier.id)
+    cockpit.tab("Comparatif")
+    expect(console.get_by_text("Ajustement demandé").first).to_be_visible()
+    assert complaints(console) == []
+    picture(console, "abonnements-console-1280")

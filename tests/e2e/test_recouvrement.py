@@ -1,0 +1,99 @@
+"""A debt recovered: invoices typed in a drawer, account of the day, the debtor pays a part online (REC-04 to REC-08,
+REC-20, REC-28 to REC-31); phone and desktop, with an accessibility check.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cli.stack import Stack
+from demo.acteurs import attendre
+from demo.comptes import CLIENTS, EQUIPE
+from demo.embauche import PARIS
+from demo.metiers import Recouvrement, recouvrement
+from tests.e2e.console import Cockpit
+from tests.e2e.navigation import TELEPHONE, Navigation
+from tests.e2e.surveillance import complaints
+from tests.fakes.stripe import FakeStripe
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(240)]
+
+CLAIRE = EQUIPE[0]
+CLIENT = next(each for each in CLIENTS if each.cle == "aubert")
+
+
+@pytest.fixture
+def stripe(pile: Stack, fake_stripe: FakeStripe) -> Iterator[FakeStripe]:
+    fake_stripe.webhook_url = f"{pile.base_url}/api/paiements/stripe"
+    yield fake_stripe
+
+
+def picture(page: Page, name: str) -> None:
+    """A picture for whoever looks at the screens, when a folder is given."""
+    folder = os.environ.get("TESTS_ELASKA_IMAGES")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def opened(nav: Navigation) -> Recouvrement:
+    """A debt handed over by the client, accepted, without invoices yet."""
+    adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
+    return recouvrement(
+        nav.monde.adresses,
+        nav.acteur(CLIENT.email),
+        nav.acteur(adviser.email),
+        tiers_id=nav.monde.tiers[CLIENT.cle],
+        debiteur="Menuiserie Aubin",
+    )
+
+
+def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) -> None:
+    dossier = opened(nav)
+    adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
+    page = nav.open(adviser.email)
+    cockpit = Cockpit(page).open(dossier.id)
+    cockpit.tab("Situation de compte")
+    page.get_by_role("heading", name="Factures", exact=True).locator("xpath=ancestor::section").get_by_role(
+        "button", name="Ajouter"
+    ).click()
+    drawer = page.get_by_role("dialog")
+    echeance = datetime.now(PARIS).date() + timedelta(days=3)
+    drawer.get_by_label("Numéro de facture").fill("F-2026-118")
+    drawer.get_by_label("Montant dû").fill("1240,00")
+    drawer.get_by_label("Date d'échéance").fill(f"{echeance:%d/%m/%Y}")
+    drawer.get_by_role("button", name="Ajouter").click()
+    expect(page.get_by_role("cell", name="F-2026-118")).to_be_visible()
+    expect(page.get_by_text("Somme totale due")).to_be_visible()
+    assert complaints(page) == []
+    picture(page, "recouvrement-console-1280")
+
+    dossier.amiable()
+    page.get_by_role("button", name="Lien de paiement…").click()
+    lien = page.get_by_role("dialog").get_by_label("Adresse").input_value()
+
+    debtor = nav.open(taille=TELEPHONE)
+    debtor.goto(lien)
+    expect(debtor.get_by_role("heading", name="Montant total dû")).to_be_visible()
+    expect(debtor.get_by_text(CLIENT.nom)).to_be_visible()
+    assert complaints(debtor) == []
+    picture(debtor, "debiteur-390")
+    debtor.get_by_label("Montant à payer").fill("400,00")
+    debtor.get_by_role("button", name="Payer maintenant").click()
+    debtor.get_by_role("button", name="Payer", exact=True).click()
+    expect(debtor.get_by_role("heading", name="Merci, votre paiement est reçu")).to_be_visible()
+    picture(debtor, "debiteur-merci-390")
+    attendre("le règlement", lambda: dossier.lignes("reglements") or None)
+
+    creditor = nav.open(CLIENT.email, TELEPHONE)
+    creditor.goto(f"/demarches/{dossier.id}")
+    expect(creditor.get_by_role("heading", name="Règlements reçus")).to_be_visible()
+    expect(creditor.get_by_text(re.compile(r"^840,00\s€$")).first).to_be_visible()
+    assert complaints(creditor) == []
+    picture(creditor, "recouvrement-portail-390")
