@@ -20,6 +20,7 @@ from demo import cabinet
 from demo.acteurs import Acteur, Adresses
 from demo.comptes import CLIENTS, EQUIPE, MOT_DE_PASSE
 from demo.embauche import PARIS, Embauche, Salarie, jours
+from demo.metiers import histoires
 
 Suite = Callable[[Embauche], None]
 
@@ -231,6 +232,10 @@ HISTOIRES: tuple[tuple[str, str, str, str, date, str, int, int, str, Suite], ...
 )
 
 
+METIERS = ("rousselot", "benali")
+"""Clients with debts to recover and subscriptions to compare."""
+
+
 def charge(adresses: Adresses) -> None:
     """Create the firm and play every story, with a progress bar."""
     tiers = asyncio.run(cabinet.installe())
@@ -265,7 +270,14 @@ def charge(adresses: Adresses) -> None:
             suite(embauche)
             embauche.au_present()
             bar.advance(task)
-    console.print(f"{len(HISTOIRES)} démarches, {len(CLIENTS)} clients, {len(EQUIPE)} personnes du cabinet.")
+    metiers = [
+        dossier
+        for cle in METIERS
+        for dossier in histoires(managers[cle], staff[by_key[cle].conseiller], tiers_id=tiers[cle])
+    ]
+    console.print(
+        f"{len(HISTOIRES) + len(metiers)} démarches, {len(CLIENTS)} clients, {len(EQUIPE)} personnes du cabinet."
+    )
 
 
 def affiche_comptes() -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from demo import pieces
-from demo.acteurs import Acteur, Adresses
+from demo.acteurs import Acteur
 from demo.embauche import PARIS
 
 ABONNEMENTS: tuple[dict[str, Any], ...] = (
@@ -104,7 +104,7 @@ def _ouvre(
 
 
 def recouvrement(
-    adresses: Adresses, client: Acteur, conseiller: Acteur, *, tiers_id: str, debiteur: str, **creance: Any
+    client: Acteur, conseiller: Acteur, *, tiers_id: str, debiteur: str, **creance: Any
 ) -> Recouvrement:
     """A debt handed over by a client and accepted by the firm."""
     adresse = debiteur.lower().replace(" ", ".").replace("é", "e")
@@ -128,7 +128,7 @@ def recouvrement(
     )
 
 
-def optimisation(adresses: Adresses, client: Acteur, conseiller: Acteur, *, tiers_id: str) -> Recouvrement:
+def optimisation(client: Acteur, conseiller: Acteur, *, tiers_id: str) -> Recouvrement:
     """Subscriptions listed and compared: the client has to decide."""
     dossier = _ouvre(
         client,
@@ -162,11 +162,11 @@ def _tache(dossier: Recouvrement, debut: str) -> str:
 _TITRES = {"analyser": "analyser l'inventaire", "recommander": "relire le comparatif"}
 
 
-def histoires(adresses: Adresses, client: Acteur, conseiller: Acteur, *, tiers_id: str) -> list[Recouvrement]:
+def histoires(client: Acteur, conseiller: Acteur, *, tiers_id: str) -> list[Recouvrement]:
     """What the demonstration shows: a debt half paid, one with a contractual rate, subscriptions to decide on."""
     today = datetime.now(PARIS).date()
     partiel = recouvrement(
-        adresses, client, conseiller, tiers_id=tiers_id, debiteur="Garage Lambert", penalites_reclamees=True,
+        client, conseiller, tiers_id=tiers_id, debiteur="Garage Lambert", penalites_reclamees=True,
         taux_contractuel="12",
     )  # fmt: skip
     partiel.facture("F-2026-204", 480_000, today - timedelta(days=12))
@@ -176,6 +176,6 @@ def histoires(adresses: Adresses, client: Acteur, conseiller: Acteur, *, tiers_i
     partiel.ajoute(
         "reglements", recu_le=(today - timedelta(days=2)).isoformat(), montant=200_000, moyen="virement"
     )
-    ouvert = recouvrement(adresses, client, conseiller, tiers_id=tiers_id, debiteur="Librairie du Quai")
+    ouvert = recouvrement(client, conseiller, tiers_id=tiers_id, debiteur="Librairie du Quai")
     ouvert.facture("F-2026-198", 31_200, today - timedelta(days=3))
-    return [partiel, ouvert, optimisation(adresses, client, conseiller, tiers_id=tiers_id)]
+    return [partiel, ouvert, optimisation(client, conseiller, tiers_id=tiers_id)]

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,9 +29,9 @@ CLIENT = next(each for each in CLIENTS if each.cle == "aubert")
 
 
 @pytest.fixture
-def stripe(pile: Stack, fake_stripe: FakeStripe) -> Iterator[FakeStripe]:
+def stripe(pile: Stack, fake_stripe: FakeStripe) -> FakeStripe:
     fake_stripe.webhook_url = f"{pile.base_url}/api/paiements/stripe"
-    yield fake_stripe
+    return fake_stripe
 
 
 def picture(page: Page, name: str) -> None:
@@ -46,7 +45,6 @@ def opened(nav: Navigation) -> Recouvrement:
     """A debt handed over by the client, accepted, without invoices yet."""
     adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
     return recouvrement(
-        nav.monde.adresses,
         nav.acteur(CLIENT.email),
         nav.acteur(adviser.email),
         tiers_id=nav.monde.tiers[CLIENT.cle],
@@ -69,7 +67,7 @@ def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) 
     drawer.get_by_label("Montant dû").fill("1240,00")
     drawer.get_by_label("Date d'échéance").fill(f"{echeance:%d/%m/%Y}")
     drawer.get_by_role("button", name="Ajouter").click()
-    expect(page.get_by_role("cell", name="F-2026-118")).to_be_visible()
+    expect(page.get_by_role("cell", name="F-2026-118", exact=True)).to_be_visible()
     expect(page.get_by_text("Somme totale due")).to_be_visible()
     assert complaints(page) == []
     picture(page, "recouvrement-console-1280")
