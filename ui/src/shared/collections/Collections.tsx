@@ -24,7 +24,7 @@ export function Collections({ demarche, onError }: Props) {
         </Section>
       ))}
       {compared?.valeur && <Comparatif demarcheId={demarche.id} proposition={compared.valeur as unknown as Proposition} offres={offers} {...report} />}
-      {demarche.collections.map((collection) => (
+      {demarche.collections.filter(({ lignes, gerable }) => lignes.length > 0 || gerable).map((collection) => (
         <CollectionBlock key={collection.cle} demarcheId={demarche.id} collection={collection} {...report} />
       ))}
     </>
