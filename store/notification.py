@@ -12,6 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import Instant, Row, now
 from store.crypto import ClientCipher, place
+from store.demarche import Demarche
+from store.envoi import Envoi
 from store.statements import Call, Statement, fetch_one
 
 
@@ -105,6 +107,19 @@ async def page(
             .offset(offset)
         )
     ).all()
+
+
+async def titles(session: AsyncSession, rows: Sequence[Notification]) -> dict[uuid.UUID, str]:
+    """Titles of the démarches that notifications are about."""
+    ids = {row.demarche_id for row in rows if row.demarche_id is not None}
+    query = select(Demarche.id, Demarche.titre).where(col(Demarche.id).in_(ids))
+    return dict((await session.exec(query)).all()) if ids else {}
+
+
+async def sent(session: AsyncSession, rows: Sequence[Notification]) -> Sequence[Envoi]:
+    """What was planned or sent of notifications, on every channel."""
+    query = select(Envoi).where(col(Envoi.notification_id).in_([row.id for row in rows]))
+    return (await session.exec(query.order_by(col(Envoi.canal)))).all() if rows else []
 
 
 async def counts(session: AsyncSession, utilisateur_id: uuid.UUID) -> tuple[int, int]:

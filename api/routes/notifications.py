@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,12 +16,22 @@ from store.session import session_scope
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
 
 
+class EnvoiVue(BaseModel):
+    """What became of it on one channel (NOT-07)."""
+
+    canal: Literal["courriel", "push"]
+    etat: Literal["en_attente", "fait", "echec", "sans_objet"]
+    at: datetime = Field(description="When it left, was given up, or will leave at the soonest.")
+
+
 class NotificationVue(BaseModel):
     id: uuid.UUID
     type: str = Field(examples=["piece_refusee"])
     texte: str = Field(examples=["Le RIB de Zoé Martin est à déposer à nouveau."])
     lien: str | None = Field(examples=["/demarches/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11"])
     demarche_id: uuid.UUID | None
+    demarche: str | None = Field(description="Its title.", examples=["Embauche de Zoé Martin"])
+    envois: list[EnvoiVue] = Field(description="What left of it outside of the portal.")
     created_at: datetime
     read_at: datetime | None
 
@@ -56,6 +66,13 @@ async def list_notifications(
         rows = await notification.page(session, actor.id, limit=limit, offset=offset, unread_only=non_lues)
         # Those of an erased client are unreadable for ever: they are left out.
         ciphers = await services.keyring.load_many(session, {row.client_id for row in rows})
+        titles = await notification.titles(session, rows)
+        sent: dict[uuid.UUID, list[EnvoiVue]] = {}
+        for envoi in await notification.sent(session, rows):
+            seen = EnvoiVue.model_validate(
+                {"canal": envoi.canal, "etat": envoi.etat, "at": envoi.done_at or envoi.pas_avant}
+            )
+            sent.setdefault(envoi.notification_id, []).append(seen)
     items = [
         NotificationVue(
             id=row.id,
@@ -63,6 +80,8 @@ async def list_notifications(
             texte=notification.read(row, ciphers[row.client_id]),
             lien=row.lien,
             demarche_id=row.demarche_id,
+            demarche=titles.get(row.demarche_id) if row.demarche_id else None,
+            envois=sent.get(row.id, []),
             created_at=row.created_at,
             read_at=row.read_at,
         )

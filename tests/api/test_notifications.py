@@ -98,6 +98,10 @@ async def test_a_client_gets_the_summary_of_the_day_unless_asked_otherwise(
     await go(cabinet, now() + timedelta(days=2))
     assert len(letters.to(cabinet.manager.email)) == 1
     assert await states() == [("courriel", "fait")] * 2
+    listed = (await ok(cabinet.client.get("/api/notifications")))["items"]
+    assert [[(each["canal"], each["etat"]) for each in item["envois"]] for item in listed] == [
+        [("courriel", "fait")]
+    ] * 2
 
 
 async def test_what_was_read_meanwhile_is_not_sent(cabinet: Cabinet, letters: Letters) -> None:

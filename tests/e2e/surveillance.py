@@ -66,6 +66,20 @@ def at_rest(page: Page) -> None:
     page.evaluate("document.fonts.ready")
 
 
+def until(page: Page, question: str) -> None:
+    """Wait until an asynchronous function of the page answers true (`wait_for_function` takes a promise for a yes)."""
+    answer = page.evaluate(
+        f"""async () => {{
+          for (let left = 150; left > 0; left -= 1) {{
+            if (await ({question})()) return true
+            await new Promise((resolve) => setTimeout(resolve, 100))
+          }}
+          return false
+        }}"""
+    )
+    assert answer, f"toujours pas : {question}"
+
+
 def overflow(page: Page) -> str | None:
     """The widest element that makes the page scroll sideways, if it does."""
     found: str | None = page.evaluate(

@@ -11,13 +11,12 @@ from demo.embauche import PARIS, Embauche, jours
 from demo.pieces import photo
 from tests.e2e.navigation import TELEPHONE, Navigation, someone
 from tests.e2e.portail import files
-from tests.e2e.surveillance import complaints
+from tests.e2e.surveillance import complaints, until
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
 
 CLIENT = CLIENTS[2]
-STORE = "lectures-v1"
-KEPT = "async ([store, path]) => Boolean(await (await caches.open(store)).match(location.origin + path))"
+EMPTY = "async () => !(await caches.keys()).some((name) => name.startsWith('lectures-'))"
 
 
 def hiring(nav: Navigation, prenom: str) -> Embauche:
@@ -33,7 +32,7 @@ def keep(page: Page, *paths: str) -> None:
     """Wait until the device has kept these answers of the API."""
     page.evaluate("navigator.serviceWorker.ready")
     for path in paths:
-        page.wait_for_function(KEPT, arg=[STORE, path])
+        until(page, f"async () => Boolean(await caches.match(location.origin + '{path}'))")
 
 
 def test_reading_and_writing_with_the_server_killed(nav: Navigation, pile: Stack) -> None:
@@ -74,7 +73,7 @@ def test_reading_and_writing_with_the_server_killed(nav: Navigation, pile: Stack
     page.goto("/profil")
     page.get_by_role("button", name="Se déconnecter").click()
     expect(page.get_by_role("heading", name="Bienvenue")).to_be_visible()
-    page.wait_for_function(f"caches.has('{STORE}').then((there) => !there)")
+    until(page, EMPTY)
     nav.forget(CLIENT.email)
 
 

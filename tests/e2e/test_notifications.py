@@ -10,7 +10,7 @@ from demo.acteurs import attendre, courriels_de
 from demo.comptes import CLIENTS
 from demo.embauche import PARIS, jours
 from tests.e2e.navigation import TELEPHONE, Navigation, someone
-from tests.e2e.surveillance import complaints
+from tests.e2e.surveillance import complaints, until
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(240)]
 
@@ -78,7 +78,7 @@ def test_a_push_is_shown(nav: Navigation) -> None:
       const registration = await navigator.serviceWorker.ready
       return (await registration.getNotifications()).map(({ title, body, data }) => [title, body, data.lien])
     }"""
-    page.wait_for_function(f"({shown})().then((shown) => shown.length === 2)")
+    until(page, f"async () => (await ({shown})()).length === 2")
     # The second replaced the first, of the same démarche; what cannot be read is told all the same.
     assert sorted(page.evaluate(shown)) == [
         ["eLaska", "Deux documents sont à déposer.", "/demarches"],

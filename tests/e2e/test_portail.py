@@ -35,6 +35,21 @@ def test_code_that_does_not_load(nav: Navigation, email: str, menu: str, titre: 
     expect(page.get_by_role("heading", level=1)).to_contain_text(titre)
 
 
+def test_dark_narrow_and_enlarged(nav: Navigation) -> None:
+    """The dark theme at 320 px, and at 640 px, which is a desktop enlarged twice (PWA-05, PWA-10, UX-20)."""
+    page = nav.open(CLIENT.email, {"width": 320, "height": 640})
+    page.goto("/profil")
+    page.get_by_text("Sombre", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    wrong: list[str] = []
+    for address in ("/", "/documents", "/services/embauche", "/notifications", "/profil"):
+        page.goto(address)
+        for width in (320, 640):
+            page.set_viewport_size({"width": width, "height": 640})
+            wrong += [f"{address} à {width} px : {complaint}" for complaint in complaints(page)]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_the_last_word_typed_is_in_the_draft(nav: Navigation) -> None:
     """A form left within the second keeps what was just typed, on the portal and on the console (DEM-04)."""
     page = nav.open(CLIENT.email, TELEPHONE)

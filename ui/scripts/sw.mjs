@@ -27,11 +27,13 @@ const precache = [
   ...['index.html', 'favicon.svg', 'portail.webmanifest'].map((name) => ({ url: `/${name}`, revision: revision(name) })),
 ]
 
+const version = createHash('sha256').update(JSON.stringify(precache)).digest('hex').slice(0, 16)
+
 await build({
   configFile: false,
   logLevel: 'warn',
   publicDir: false,
-  define: { PRECACHE: JSON.stringify(precache), 'process.env.NODE_ENV': '"production"' },
+  define: { PRECACHE: JSON.stringify(precache), VERSION: JSON.stringify(version), 'process.env.NODE_ENV': '"production"' },
   build: {
     outDir: dist.pathname,
     emptyOutDir: false,

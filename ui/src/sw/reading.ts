@@ -4,7 +4,11 @@
  * whose link may be opened on any phone, is ever kept. It is emptied when the session ends or someone else logs in.
  */
 
-const STORE = 'lectures-v1'
+/** Hash of the portal's files, written by scripts/sw.mjs. */
+declare const VERSION: string
+const PREFIX = 'lectures-'
+// Answers are read by the version of the screens that asked for them.
+const STORE = PREFIX + VERSION
 const MINE = new URL('/api/moi', location.origin).href
 const KEPT_DAYS = 7
 const LARGEST = 5_000_000
@@ -75,4 +79,10 @@ async function keep(url: string, response: Response): Promise<void> {
 function tooOld(response: Response): boolean {
   const at = Date.parse(response.headers.get(READ_AT) ?? '')
   return !(Date.now() - at < KEPT_DAYS * 86_400_000)
+}
+
+/** Drops what former versions kept. */
+export async function forgetFormer(): Promise<void> {
+  const names = await caches.keys()
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== STORE).map((name) => caches.delete(name)))
 }

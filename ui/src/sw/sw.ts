@@ -4,7 +4,7 @@
  */
 import { cleanupOutdatedCaches, createHandlerBoundToURL, type PrecacheEntry, precacheAndRoute } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
-import { answer } from './reading'
+import { answer, forgetFormer } from './reading'
 import { onClick, onPush } from './push'
 
 declare const self: ServiceWorkerGlobalScope
@@ -15,7 +15,7 @@ precacheAndRoute(PRECACHE)
 cleanupOutdatedCaches()
 registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/^\/(console|api|invite|lien)(\/|$)/, /\.[a-z0-9]+$/i] }))
 
-self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
+self.addEventListener('activate', (event) => event.waitUntil(forgetFormer().then(() => self.clients.claim())))
 self.addEventListener('message', (event) => {
   // Someone has accepted the update.
   if (event.data === 'remplacer') void self.skipWaiting()

@@ -12,17 +12,8 @@ import classes from './HomeNews.module.css'
 
 const NEWS = 4
 
-/** What comes next, and what has just happened (DOS-04, NOT-08); loaded after the rest of home. */
-export default function HomeNews() {
-  return (
-    <>
-      <Dates />
-      <News />
-    </>
-  )
-}
-
-function Dates() {
+/** What comes next (DOS-04); loaded after the rest of home. */
+export function Dates() {
   const attentes = useQuery(attentesQuery)
   const demarches = useQuery(demarchesQuery(HOME_LIST))
   const dates = upcoming(attentes.data?.items ?? [], demarches.data?.items ?? [])
@@ -49,7 +40,8 @@ function Dates() {
   )
 }
 
-function News() {
+/** What has just happened (NOT-08). */
+export function News() {
   const { data } = useQuery(notificationsQuery())
   if (!data || data.items.length === 0) return null
   return (
@@ -75,7 +67,7 @@ function NewsLine({ item }: { item: Notification }) {
   const content = (
     <>
       <span>{item.texte}</span>
-      <span>{moment(item.created_at)}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</span>
+      <span>{item.demarche && `${item.demarche}, `}{moment(item.created_at)}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</span>
     </>
   )
   if (!target) return <Link to="/notifications" className={classes.news} data-nonlu={!item.read_at || undefined}>{content}</Link>

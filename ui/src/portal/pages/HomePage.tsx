@@ -23,7 +23,9 @@ import { IconTile } from '../components/IconTile'
 import { Bell, CabinetFoot, ProfileLink } from '../components/Shell'
 import classes from './HomePage.module.css'
 
-const HomeNews = lazy(fetched(() => import('./HomeNews')))
+const more = fetched(() => import('./HomeNews'))
+const Dates = lazy(() => more().then((module) => ({ default: module.Dates })))
+const News = lazy(() => more().then((module) => ({ default: module.News })))
 
 const icons: Partial<Record<WaitKind, typeof IconUpload>> = {
   piece: IconFileAlert,
@@ -70,10 +72,11 @@ export function HomePage() {
             lines.length > 0 && <Waiting lines={lines} total={total} />
           )}
           <div className={classes.progress}><InProgress /></div>
+          <div className={classes.news}><Suspense><News /></Suspense></div>
         </div>
         <aside className={classes.column}>
           <Actions />
-          <div className={classes.news}><Suspense><HomeNews /></Suspense></div>
+          <div className={classes.dates}><Suspense><Dates /></Suspense></div>
           <div className={classes.adviser}><Adviser /></div>
         </aside>
       </div>

@@ -59,7 +59,7 @@ function Line({ item, onOpen }: { item: Notification; onOpen: () => void }) {
       <IconTile icone={item.demarche_id ? IconRoute : item.type.includes('courriel') ? IconMail : IconBell} ton={item.read_at ? 'neutre' : 'cabinet'} taille={42} />
       <div>
         <strong>{item.texte}</strong>
-        <p>{spokenHour(item.created_at)}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</p>
+        <p>{item.demarche && `${item.demarche} · `}{spokenHour(item.created_at)}{item.envois.some(({ canal, etat }) => canal === 'courriel' && etat === 'fait') && ' · envoyée par e-mail'}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</p>
       </div>
     </>
   )

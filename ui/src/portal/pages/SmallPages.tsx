@@ -76,9 +76,9 @@ export function ProfilPage() {
           fullWidth
           size="md"
           radius="xl"
-          data={[{ value: 'light', label: 'Clair' }, { value: 'dark', label: 'Sombre' }]}
-          value={colorScheme === 'dark' ? 'dark' : 'light'}
-          onChange={(value) => setColorScheme(value as 'light' | 'dark')}
+          data={[{ value: 'light', label: 'Clair' }, { value: 'dark', label: 'Sombre' }, { value: 'auto', label: 'Système' }]}
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as typeof colorScheme)}
         />
       </Section>
       {install && (
