@@ -2876,6 +2876,28 @@ export interface components {
             enregistre_at: string;
         };
         /**
+         * EnvoiVue
+         * @description What became of it on one channel (NOT-07).
+         */
+        EnvoiVue: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it left, was given up, or will leave at the soonest.
+             */
+            at: string;
+            /**
+             * Canal
+             * @enum {string}
+             */
+            canal: "courriel" | "push";
+            /**
+             * Etat
+             * @enum {string}
+             */
+            etat: "en_attente" | "fait" | "echec" | "sans_objet";
+        };
+        /**
          * Essai
          * @description What the migration would do to one démarche.
          */
@@ -3771,8 +3793,19 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Demarche
+             * @description Its title.
+             * @example Embauche de Zoé Martin
+             */
+            demarche: string | null;
             /** Demarche Id */
             demarche_id: string | null;
+            /**
+             * Envois
+             * @description What left of it outside of the portal.
+             */
+            envois: components["schemas"]["EnvoiVue"][];
             /**
              * Id
              * Format: uuid
