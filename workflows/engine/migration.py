@@ -21,7 +21,7 @@ from workflows.engine.items import (
     task_audience,
 )
 from workflows.engine.migration_plan import Plan, plan
-from workflows.engine.modele import Etape, Piece, Tache
+from workflows.engine.modele import Etape, Piece, PourChaque, Tache
 from workflows.engine.program import Program
 from workflows.engine.schedule import DUE
 from workflows.engine.settle import compute_lines
@@ -68,6 +68,7 @@ def migrate(turn: Turn, command: MigrateDemarche, source: Program) -> None:
         "demande_disparue",
         "La version visée n'a plus de phase de demande : validez ou refusez d'abord cette demande.",
     )
+    _require_children(turn, source)
     planned = plan(source, target, state, command, turn.now)
     if planned.a_placer:
         titres = ", ".join(f"« {etape.titre} »" for etape in planned.a_placer)
@@ -86,6 +87,26 @@ def check_way_on(turn: Turn) -> None:
     reasons = obstacles(turn.program, turn.state) if turn.state.open else []
     if reasons:
         raise Refusal("migration_bloquee", " ".join(reasons))
+
+
+def _require_children(turn: Turn, source: Program) -> None:
+    """Children answer to an étape of their parent by its key: one with children under way must be the same in both
+    versions. Raises Refusal."""
+    for child in turn.state.enfants.values():
+        node = turn.program.etapes.get(child.noeud)
+        if child.cycle not in ("ouverte", "suspendue"):
+            continue
+        known = source.etapes[child.noeud]
+        same = (
+            isinstance(node, PourChaque)
+            and isinstance(known, PourChaque)
+            and (node.enfant, node.dans) == (known.enfant, known.dans)
+        )
+        if not same:
+            raise Refusal(
+                "enfants_en_cours",
+                f"Des démarches ouvertes pour « {known.titre} » sont en cours, et la version visée n'a plus cette étape.",
+            )
 
 
 def _move(turn: Turn, source: Program, planned: Plan) -> None:
