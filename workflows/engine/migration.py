@@ -105,7 +105,8 @@ def _require_children(turn: Turn, source: Program) -> None:
         if not same:
             raise Refusal(
                 "enfants_en_cours",
-                f"Des démarches ouvertes pour « {known.titre} » sont en cours, et la version visée n'a plus cette étape.",
+                f"Des démarches ouvertes pour « {known.titre} » sont en cours, et la version visée n'a plus "
+                "cette étape.",
             )
 
 
