@@ -66,6 +66,8 @@ def test_an_accepted_offer_is_carried_out() -> None:
     assert any("Étape commencée : Réalisation des démarches" in line for line in said)
     [offer] = simulation.state.collections["offres"].values()
     assert (offer.statut, offer.calcule["economie"]) == ("acceptee", 81_000)
+    [child] = simulation.state.enfants.values()
+    assert child.cycle == "terminee"
 
 
 def test_an_offer_to_adjust_goes_back_to_the_proposals() -> None:
@@ -81,7 +83,7 @@ def test_a_client_who_refuses_is_reminded_first_and_nothing_is_carried_out() -> 
     simulation, said = play("optimisation_abonnements", "optimisation_refus")
     assert simulation.ending == "terminee"
     assert sum("Relance" in line for line in said) >= 1
-    assert any("Étape sans objet : Réalisation des démarches" in line for line in said)
+    assert simulation.state.enfants == {}
 
 
 @pytest.mark.parametrize(
