@@ -70,6 +70,12 @@ def test_delivered_modeles_may_be_published(file: Path) -> None:
     assert [str(finding) for finding in findings if finding.level == "erreur"] == []
 
 
+def test_forms_of_claims_and_loans_are_what_their_calculations_take() -> None:
+    resolved = from_folder(REPOSITORY, HERE / "modele_courtage.yaml")
+    findings = verify(resolved, RULES.functions, MODELS, RULES.readings)
+    assert [str(finding) for finding in findings] == []
+
+
 def test_a_remedy_for_nearly_everything() -> None:
     findings = [finding for file in FAULTY for finding in findings_of(file)]
     without = [str(finding) for finding in findings if not finding.remedy]
