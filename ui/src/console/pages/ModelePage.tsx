@@ -10,6 +10,7 @@ import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, fullDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Screen, ScreenHead } from '../components/Screen'
+import { Changement } from './Changement'
 import classes from './Modeles.module.css'
 import { categories } from './ModelesPage'
 
@@ -49,6 +50,7 @@ export function ModelePage() {
               )}
               <p className={classes.sha}>Empreinte de la version : <code>{modele.sha256.slice(0, 16)}</code></p>
             </Card>
+            <Changement cle={cle} />
           </>
         )}
     </Screen>

@@ -1,0 +1,199 @@
+import { Alert, Button, Group, Select } from '@mantine/core'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call } from '@shared/api/http'
+import type { components } from '@shared/api/schema'
+import { useMoi } from '@shared/api/session'
+import { Card } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { count, fullDate } from '@shared/format'
+import classes from './Changement.module.css'
+
+type Version = components['schemas']['Version']
+type Difference = components['schemas']['Difference']
+type Essais = components['schemas']['Essais']
+type Resultats = components['schemas']['Resultats']
+
+/** Démarches sent in one request: each is a command of its own. */
+const LOT = 10
+const ABANDON = '(abandonner)'
+
+const natures = { ajout: 'Ajout', retrait: 'Retrait', changement: 'Changement', deplacement: 'Déplacement' } as const
+const issues = {
+  bonne: 'Peut migrer', correspondance: 'Attend une correspondance', bloquee: 'Resterait bloquée', inutile: 'Rien à faire',
+} as const
+
+/** Versions of a modèle, what differs between them, and the migration of the démarches in progress. */
+export function Changement({ cle }: { cle: string }) {
+  const { role } = useMoi()
+  const base = `/api/modeles/${encodeURIComponent(cle)}`
+  const { data: versions, error, refetch } = useQuery({
+    queryKey: ['modeles', cle, 'versions'], queryFn: () => call<Version[]>('GET', `${base}/versions`),
+  })
+  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
+  if (!versions) return <SkeletonRows lignes={3} hauteur={40} />
+  return (
+    <>
+      <Card>
+        <h2 className={classes.titre}>Versions</h2>
+        <ul className={classes.versions}>
+          {versions.map((version) => (
+            <li key={version.sha256}>
+              <strong>Version {version.version}</strong>
+              <span>{fullDate(version.publie_at)}</span>
+              <span>{count(version.ouvertes, 'démarche en cours', 'démarches en cours')}</span>
+            </li>
+          ))}
+        </ul>
+      </Card>
+      {versions.length > 1 && <Comparaison base={base} versions={versions} />}
+      {(role === 'responsable' || role === 'admin') && <Migration base={base} versions={versions} />}
+    </>
+  )
+}
+
+function Comparaison({ base, versions }: { base: string; versions: Version[] }) {
+  const [de, setDe] = useState(versions[1]?.sha256 ?? '')
+  const cible = versions[0]
+  const { data, error, refetch } = useQuery({
+    queryKey: ['modeles', base, 'difference', de, cible?.sha256],
+    queryFn: () => call<Difference>('GET', `${base}/difference?de=${de}&a=${cible?.sha256 ?? ''}`),
+  })
+  return (
+    <Card>
+      <h2 className={classes.titre}>Ce qui change jusqu’à la version {cible?.version}</h2>
+      <Select
+        label="Depuis"
+        className={classes.choix}
+        allowDeselect={false}
+        data={versions.slice(1).map((version) => ({ value: version.sha256, label: `Version ${version.version}` }))}
+        value={de}
+        onChange={(value) => { if (value) setDe(value) }}
+      />
+      {error ? <ErrorState error={error} onRetry={() => void refetch()} />
+        : !data ? <SkeletonRows lignes={3} hauteur={32} />
+        : data.changements.length === 0 ? <EmptyState>Ces deux versions ne diffèrent en rien.</EmptyState>
+        : (
+          <ul className={classes.changements}>
+            {data.changements.map((change, index) => {
+              const portee = data.portee.find((each) => each.etape === change.etape)
+              return (
+                <li key={index}>
+                  <span className={classes.nature} data-nature={change.nature}>{natures[change.nature]}</span>
+                  <div>
+                    <strong>{change.sujet}</strong>
+                    {change.details.map((detail) => <p key={detail}>{detail}</p>)}
+                    {portee && (
+                      <p className={classes.portee}>
+                        Démarches en cours : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après
+                      </p>
+                    )}
+                  </div>
+                </li>
+              )
+            })}
+          </ul>
+        )}
+    </Card>
+  )
+}
+
+function Migration({ base, versions }: { base: string; versions: Version[] }) {
+  const client = useQueryClient()
+  const [correspondance, setCorrespondance] = useState<Record<string, string | null>>({})
+  const [retour, setRetour] = useState(false)
+  const [essai, setEssai] = useState<Essais | null>(null)
+  const [enCours, setEnCours] = useState(false)
+  const [echec, setEchec] = useState<unknown>(null)
+  const [bilan, setBilan] = useState<string | null>(null)
+  const cible = versions[0]
+
+  const corps = (back: boolean) => (back ? {} : { vers: cible?.sha256, correspondance })
+  const garder = async (travail: () => Promise<void>): Promise<void> => {
+    setEnCours(true)
+    setEchec(null)
+    try {
+      await travail()
+    } catch (error: unknown) {
+      setEchec(error)
+    } finally {
+      setEnCours(false)
+    }
+  }
+  const essayer = (back: boolean): Promise<void> => garder(async () => {
+    setRetour(back)
+    setBilan(null)
+    setEssai(await call<Essais>('POST', `${base}/migration/essai`, { body: corps(back) }))
+  })
+  const migrer = (): Promise<void> => garder(async () => {
+    const ids = essai?.items.filter((item) => item.issue === 'bonne').map((item) => item.demarche_id) ?? []
+    let faites = 0
+    const refus: string[] = []
+    for (let index = 0; index < ids.length; index += LOT) {
+      const done = await call<Resultats>('POST', `${base}/migration`, {
+        body: { ...corps(retour), demarches: ids.slice(index, index + LOT) }, idempotencyKey: crypto.randomUUID(),
+      })
+      faites += done.items.filter((item) => item.migree).length
+      refus.push(...done.items.filter((item) => !item.migree).map((item) => `${item.reference} : ${item.detail ?? ''}`))
+      setBilan(`${faites} sur ${ids.length} ${faites > 1 ? 'faites' : 'faite'}. ${refus.join(' ')}`.trim())
+    }
+    setEssai(null)
+    await client.invalidateQueries({ queryKey: ['modeles'] })
+    void client.invalidateQueries({ queryKey: ['demarches'] })
+  })
+
+  const aPlacer = new Map(essai?.items.flatMap((item) => item.a_placer).map((lost) => [lost.etape, lost]))
+  const bonnes = essai?.compte.bonne ?? 0
+  return (
+    <Card>
+      <h2 className={classes.titre}>Faire suivre la version {cible?.version} aux démarches en cours</h2>
+      <p className={classes.aide}>L’essai ne change rien : il dit, pour chaque démarche, ce qui arriverait.</p>
+      <Group gap="xs">
+        <Button variant="default" loading={enCours} onClick={() => void essayer(false)}>Essayer</Button>
+        <Button variant="subtle" disabled={enCours} onClick={() => void essayer(true)}>Essayer le retour en arrière</Button>
+      </Group>
+      <div role="status" aria-live="polite">{bilan && <Alert mt="md" color="teal">{bilan}</Alert>}</div>
+      {echec !== null && <ErrorState error={echec} onRetry={() => void essayer(retour)} />}
+      {[...aPlacer.values()].map((lost) => (
+        <Select
+          key={lost.etape}
+          mt="md"
+          className={classes.choix}
+          label={`Où va l’étape « ${lost.titre} » ?`}
+          placeholder="Choisir une étape"
+          data={[
+            ...(essai?.cibles ?? []).map((etape) => ({
+              value: etape.cle,
+              label: lost.suggestions[0]?.cle === etape.cle ? `${etape.titre} (suggérée)` : etape.titre,
+            })),
+            { value: ABANDON, label: 'Abandonner cette étape' },
+          ]}
+          onChange={(value) => {
+            if (value) setCorrespondance((before) => ({ ...before, [lost.etape]: value === ABANDON ? null : value }))
+          }}
+        />
+      ))}
+      {aPlacer.size > 0 && <Button mt="sm" variant="default" loading={enCours} onClick={() => void essayer(false)}>Essayer avec ces correspondances</Button>}
+      {essai && (essai.items.length === 0 ? <EmptyState>Aucune démarche en cours n’est concernée.</EmptyState> : (
+        <>
+          <ul className={classes.verdicts}>
+            {essai.items.map((item) => (
+              <li key={item.demarche_id} data-issue={item.issue}>
+                <a href={`/console/demarches/${item.demarche_id}`}>{item.reference}</a>
+                <span>{item.client_nom}</span>
+                <strong>{issues[item.issue]}</strong>
+                <span>{item.etapes.join(', ')}{item.issue === 'bonne' && item.etapes_apres.join() !== item.etapes.join() ? ` → ${item.etapes_apres.join(', ')}` : ''}</span>
+                {[...item.raisons, ...item.remarques, ...item.donnees.map((data) => `${data.titre} ${data.champ} : ${data.detail}`)].map((line) => (
+                  <p key={line}>{line}</p>
+                ))}
+              </li>
+            ))}
+          </ul>
+          <Button mt="md" disabled={bonnes === 0} loading={enCours} onClick={() => void migrer()}>
+            {retour ? 'Revenir en arrière pour' : 'Migrer'} {count(bonnes, 'démarche', 'démarches')}
+          </Button>
+        </>
+      ))}
+    </Card>
+  )
+}
