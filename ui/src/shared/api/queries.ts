@@ -1,6 +1,7 @@
 /** Every read of the API, with its cache key. Keys of one démarche start with ['demarche', id]. */
 import { infiniteQueryOptions, keepPreviousData, type QueryKey, queryOptions } from '@tanstack/react-query'
 import type { LiveEvent } from '../hooks/useLive'
+import { draftsSaved } from './drafts'
 import { ApiError, call } from './http'
 import type {
   Attentes, Cabinet, CatalogueForm, CatalogueItem, Conseiller, DemarcheFilters, DemarchePage, DemarcheView, Draft,
@@ -89,6 +90,7 @@ export const brouillonQuery = (modele: string, tiers: string | undefined) =>
   queryOptions({
     queryKey: ['brouillon', modele, tiers],
     queryFn: async ({ signal }): Promise<Draft | null> => {
+      await draftsSaved()
       const drafts = await call<DraftLine[]>('GET', '/api/brouillons', { signal })
       const exists = drafts.some((draft) => draft.modele === modele && (!tiers || draft.tiers_id === tiers))
       return exists ? call<Draft>('GET', `/api/brouillons/${modele}`, { query: { tiers }, signal }) : null

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef } from 'react'
+import { savingDraft } from '../api/drafts'
 import { call } from '../api/http'
 import type { Draft } from '../api/types'
 import { useDraft } from './useDraft'
@@ -15,7 +16,7 @@ export function useRequestDraft(modele: string, tiers: string, draft: Draft | nu
   const version = useRef(draft?.version ?? null)
   const save = useMutation({
     mutationFn: async (data: Record<string, unknown>) => {
-      const saved = await call<Draft>('PUT', path, { body: { data, version: version.current }, keepalive: true })
+      const saved = await savingDraft(call<Draft>('PUT', path, { body: { data, version: version.current }, keepalive: true }))
       version.current = saved.version
       void client.invalidateQueries({ queryKey: ['brouillons'] })
     },
