@@ -16,6 +16,7 @@ import { Aside } from './Aside'
 import { Banner } from './Banner'
 import { Compte } from './Compte'
 import classes from './CockpitPage.module.css'
+import { Contextuel } from './Contextuel'
 import { Documents } from './Documents'
 import { Etapes } from './Etapes'
 import { Fiche } from './Fiche'
@@ -23,7 +24,7 @@ import { Finances } from './Finances'
 import { Header } from './Header'
 import { TacheDialog } from './TacheDialog'
 import { Taches } from './Taches'
-import { type Onglet, Tabs, tabsOf } from './Tabs'
+import { leftOver, type Onglet, ownTab, Tabs, tabsOf } from './Tabs'
 import { toCheck } from './pieces'
 import { CockpitDialogs, type CockpitDialog } from './dialogs'
 
@@ -51,6 +52,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
 
   const tabs = tabsOf(demarche)
   const onglet: Onglet = tabs.find((tab) => tab.cle === search.onglet)?.cle ?? 'activite'
+  const own = ownTab(demarche, onglet)
   const board = onglet === 'taches' && search.vue === 'tableau'
 
   const go = (next: Record<string, string | undefined>): void => {
@@ -114,8 +116,9 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
           {onglet === 'documents' && <Documents demarche={demarche} onDialog={setDialog} />}
           {onglet === 'finances' && <Finances demarche={demarche} onDialog={setDialog} />}
           {onglet === 'communications' && <Activite key="communications" demarche={demarche} composer={composer} familles={['echange', 'notification']} titre="Échanges et envois" />}
-          {onglet === 'compte' && <Compte demarche={demarche} />}
-          {onglet === 'fiche' && <Fiche demarche={demarche} onDialog={setDialog} />}
+          {onglet === 'compte' && <Compte demarche={leftOver(demarche)} />}
+          {onglet === 'fiche' && <Fiche demarche={leftOver(demarche)} onDialog={setDialog} />}
+          {own && <Contextuel demarche={demarche} onglet={own} onDialog={setDialog} />}
         </div>
         {wide && !board && <aside className={classes.aside} aria-label="Client, échéances, équipe">{aside}</aside>}
       </div>

@@ -62,6 +62,9 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
           <div><dt>Tâches ouvertes</dt><dd>{demarche.compteurs.taches_ouvertes}</dd></div>
           <div><dt>Pièces validées</dt><dd>{demarche.compteurs.pieces_validees} <span>/ {demarche.compteurs.pieces_total}</span></dd></div>
           <div><dt>Documents</dt><dd>{demarche.compteurs.documents}</dd></div>
+          {demarche.chiffres.map(({ cle, libelle, valeur, format }) => (
+            <div key={cle}><dt>{libelle}</dt><dd>{valeur === null ? '–' : format === 'montant' ? money(valeur) : valeur}</dd></div>
+          ))}
           <div>
             <dt>Prix de la prestation</dt>
             <dd>{demarche.prix === null ? <button type="button" onClick={() => onDialog({ type: 'prix' })}>À renseigner</button> : <>{money(demarche.prix)} <span>{demarche.prix_mention}</span></>}</dd>

@@ -1,9 +1,12 @@
 import { type KeyboardEvent, type ReactNode, useEffect } from 'react'
-import type { DemarcheView } from '@shared/api/types'
+import type { DemarcheView, OngletView } from '@shared/api/types'
 import { hasCollections } from '@shared/collections/has'
 import classes from './Tabs.module.css'
 
-export type Onglet = 'activite' | 'taches' | 'documents' | 'finances' | 'communications' | 'compte' | 'fiche'
+/** Tabs of the modèle's own bear its keys after this, so that none is taken for a permanent one. */
+const OWN = 'm-'
+
+export type Onglet = 'activite' | 'taches' | 'documents' | 'finances' | 'communications' | 'compte' | 'fiche' | `${typeof OWN}${string}`
 
 export interface TabItem {
   cle: Onglet
@@ -11,7 +14,22 @@ export interface TabItem {
   n?: number
 }
 
-/** Permanent tabs (DOS-10), then the contextual one of this modèle, when it has data (DOS-11). */
+/** The modèle's own tab of this name, when it is one. */
+export const ownTab = (demarche: DemarcheView, onglet: Onglet): OngletView | undefined =>
+  demarche.onglets.find(({ cle }) => onglet === `${OWN}${cle}`)
+
+/** Collections and forms that no tab of the modèle shows: the common tabs do. */
+export function leftOver(demarche: DemarcheView): DemarcheView {
+  const collections = new Set(demarche.onglets.flatMap((own) => own.collections))
+  const formulaires = new Set(demarche.onglets.flatMap((own) => own.formulaires))
+  return {
+    ...demarche,
+    collections: demarche.collections.filter(({ cle }) => !collections.has(cle)),
+    donnees: demarche.donnees.filter(({ formulaire }) => !formulaires.has(formulaire)),
+  }
+}
+
+/** Permanent tabs (DOS-10), then those of this modèle, when they have data (DOS-11). */
 export function tabsOf(demarche: DemarcheView): TabItem[] {
   const pieces = demarche.pieces.filter((piece) => piece.statut !== 'sans_objet').length
   const tabs: TabItem[] = [
@@ -22,8 +40,10 @@ export function tabsOf(demarche: DemarcheView): TabItem[] {
     { cle: 'communications', libelle: 'Communications' },
   ]
   // The contextual tab comes first among the details: it is what this modèle is about.
-  if (hasCollections(demarche)) tabs.push({ cle: 'compte', libelle: demarche.lectures[0]?.libelle ?? demarche.collections[0]?.libelle ?? 'Détail' })
-  if (demarche.donnees.length > 0) tabs.push({ cle: 'fiche', libelle: demarche.categorie === 'rh' ? 'Fiche salarié' : 'Informations' })
+  const rest = leftOver(demarche)
+  if (hasCollections(rest)) tabs.push({ cle: 'compte', libelle: rest.lectures[0]?.libelle ?? rest.collections[0]?.libelle ?? 'Détail' })
+  tabs.push(...demarche.onglets.map(({ cle, libelle }): TabItem => ({ cle: `${OWN}${cle}`, libelle })))
+  if (rest.donnees.length > 0) tabs.push({ cle: 'fiche', libelle: demarche.categorie === 'rh' ? 'Fiche salarié' : 'Informations' })
   return tabs
 }
 

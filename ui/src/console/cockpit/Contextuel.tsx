@@ -1,0 +1,65 @@
+import type { DemarcheView, DocumentView, OngletView } from '@shared/api/types'
+import { CollectionBlock } from '@shared/collections/CollectionBlock'
+import { Card, Section } from '@shared/components/Card'
+import { EmptyState } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { shortDate } from '@shared/format'
+import { toastFailure } from '../components/toasts'
+import classes from './Contextuel.module.css'
+import { Fiche } from './Fiche'
+import type { CockpitDialog } from './dialogs'
+
+interface Props {
+  demarche: DemarcheView
+  onglet: OngletView
+  onDialog: (dialog: CockpitDialog) => void
+}
+
+/** A tab declared by the modèle: its calculations, its collections, answers to its forms, its documents (DOS-11). */
+export function Contextuel({ demarche, onglet, onDialog }: Props) {
+  const collections = demarche.collections.filter(({ cle }) => onglet.collections.includes(cle))
+  const donnees = demarche.donnees.filter(({ formulaire }) => onglet.formulaires.includes(formulaire))
+  const documents = demarche.documents.filter(({ cle }) => onglet.documents.includes(cle))
+  if (onglet.calculs.length + collections.length + donnees.length + documents.length === 0) {
+    return <Card><EmptyState>Rien ici pour l’instant.</EmptyState></Card>
+  }
+  return (
+    <div className={classes.page}>
+      {onglet.calculs.length > 0 && (
+        <Card>
+          <dl className={classes.figures}>
+            {onglet.calculs.map(({ cle, libelle, valeur }) => <div key={cle}><dt>{libelle}</dt><dd>{resultText(valeur)}</dd></div>)}
+          </dl>
+        </Card>
+      )}
+      {collections.map((collection) => (
+        <CollectionBlock key={collection.cle} demarcheId={demarche.id} collection={collection} onError={toastFailure} />
+      ))}
+      <Fiche demarche={{ ...demarche, donnees }} onDialog={onDialog} />
+      {documents.length > 0 && (
+        <Section titre="Documents">
+          <Card nue><ul>{documents.map((document) => <Line key={document.id} document={document} />)}</ul></Card>
+        </Section>
+      )}
+    </div>
+  )
+}
+
+function Line({ document }: { document: DocumentView }) {
+  return (
+    <li className={classes.row}>
+      {document.file ? <a href={`/api/fichiers/${document.file.id}?telecharger=1`}>{document.titre}</a> : <span>{document.titre}</span>}
+      <StatusBadge objet="document" cle={document.statut} court />
+    </li>
+  )
+}
+
+const CIVIL = /^\d{4}-\d{2}-\d{2}$/
+
+/** The result of a calculation in words: a date, a yes, a number, a text. */
+function resultText(value: unknown): string {
+  if (value === null || value === undefined) return 'Pas encore connu'
+  if (typeof value === 'boolean') return value ? 'Oui' : 'Non'
+  if (typeof value === 'string') return CIVIL.test(value) ? shortDate(value) : value
+  return typeof value === 'number' ? value.toLocaleString('fr-FR') : String(value)
+}
