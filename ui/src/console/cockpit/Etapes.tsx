@@ -4,6 +4,7 @@ import type { DemarcheView, EtapeView, EvenementView, WaitView } from '@shared/a
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
 import { capital, count, daysUntil, dayMonth, hour, relativeDay, shortDate } from '@shared/format'
+import { Enfants } from '@shared/demarche/Enfants'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
 import { Checklist } from '../components/Checklist'
@@ -71,6 +72,7 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
           </div>
           <p className={classes.detail} data-retard={late || undefined}>{detailOf(etape, demarche)}</p>
           {waits.length > 0 && <Waits waits={waits} />}
+          <Enfants enfants={etape.enfants} />
           {task && (
             <div className={classes.task}>
               <button type="button" className={classes.taskTitle} onClick={() => onTache(task.id)}>{task.titre}</button>

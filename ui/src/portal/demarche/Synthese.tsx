@@ -7,11 +7,12 @@ import { hasCollections } from '@shared/collections/has'
 import { Card, Section } from '@shared/components/Card'
 import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { SkeletonRows } from '@shared/components/States'
+import { Enfants } from '@shared/demarche/Enfants'
+import { timelineOf } from '@shared/demarche/etapes'
 import { longDate, money } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { ActionRequise } from './ActionRequise'
 import classes from './Demarche.module.css'
-import { timelineOf } from '@shared/demarche/etapes'
 
 const Collections = lazy(() => import('@shared/collections/Collections'))
 
@@ -36,7 +37,7 @@ export function Synthese({ view }: { view: DemarcheView }) {
         titre={view.phase === 'demande' ? 'Suivi de votre demande' : 'Les étapes'}
         aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'echanges' }} className={classes.link}>Historique</Link>}
       >
-        <EtapeTimeline etapes={timelineOf(view)} />
+        <EtapeTimeline etapes={timelineOf(view).map((item) => ({ ...item, contenu: <Enfants enfants={view.etapes.find(({ cle }) => cle === item.cle)?.enfants ?? []} /> }))} />
       </Section>
     </>
   )
