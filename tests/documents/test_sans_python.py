@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 
 from activities.pdf import render_document, render_html
 from activities.rules_port import RULES
-from tests.documents.exemples import modele
+from tests.documents.exemples import DOCUMENTS, modele
+from tests.documents.test_pdf import PLAYED
 from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
 from workflows.engine.program import Program
@@ -24,6 +27,7 @@ SCENARIOS = {
     "accident_travail": ("avec_arret", "enquete"),
     "audit_organisationnel": ("complet",),
     "dossier_subvention": ("obtenue", "rectifiee"),
+    "dettes": ("plan", "surendettement"),
 }
 Produced = dict[tuple[str, str], tuple[str, dict[str, Any]]]
 """Source of each document and what it is given, by « scenario » and document."""
@@ -61,8 +65,23 @@ def _texte(scenario: str, document: str, partials: dict[str, str], contexte: dic
 def test_every_document_lays_out(
     key: tuple[str, str], partials: dict[str, str], contexte: dict[str, Any]
 ) -> None:
+    """In French, titled by its dossier, tagged for screen readers, with the dossier's QR code."""
     source, data = produced()[key]
-    assert render_document(modele(source), partials, {**contexte, **data}).startswith(b"%PDF")
+    with pikepdf.open(io.BytesIO(render_document(modele(source), partials, {**contexte, **data}))) as pdf:
+        assert str(pdf.Root.Lang) == "fr"
+        assert contexte["reference_dossier"] in str(pdf.docinfo["/Title"])
+        assert bool(pdf.Root.MarkInfo.Marked)
+    assert _texte(*key, partials, contexte).count("data:image/svg+xml;base64,") == 1
+
+
+def test_every_document_of_these_demarches_is_produced_by_a_scenario() -> None:
+    made = {source for source, _ in produced().values()}
+    assert {
+        chemin.relative_to(DOCUMENTS).as_posix()
+        for folder in PLAYED
+        for chemin in (DOCUMENTS / folder).glob("*.html.j2")
+        if not chemin.name.startswith("_")
+    } <= made
 
 
 def test_a_work_certificate_says_portability(partials: dict[str, str], contexte: dict[str, Any]) -> None:

@@ -88,9 +88,11 @@ def changed(draw: st.DrawFn, modele: dict[str, Any]) -> dict[str, Any]:
 def test_no_migration_declared_fine_leaves_a_demarche_stuck(data: st.DataObject) -> None:
     draw = data.draw
     modele = draw(hasard.modele())
-    before = version(modele, {"fiche": hasard.FORM}, {"objets": hasard.LINE})
+    children = {"petit": hasard.CHILD}
+    before = version(modele, {"fiche": hasard.FORM}, {"objets": hasard.LINE}, children)
     form = draw(st.sampled_from([hasard.FORM, hasard.FORM, OTHER_FORM]))
-    after = version(draw(changed(modele)), {"fiche": form, "autre": OTHER_FORM}, {"objets": hasard.LINE})
+    forms = {"fiche": form, "autre": OTHER_FORM}
+    after = version(draw(changed(modele)), forms, {"objets": hasard.LINE}, children)
     monde = Monde(before)
     monde.open(draw(st.sampled_from(["demande", "dossier"])), fiche={"nom": "zoe", "sorte": "a"})
     for _ in range(draw(st.integers(0, 10))):
