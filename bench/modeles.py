@@ -19,6 +19,7 @@ from activities.model_sources import MODELS
 from activities.publication import templates
 from activities.rules_port import RULES
 from bench._report import Report, percentile
+from cli.modele_simuler import scenarios_of
 from cli.paths import ROOT
 from workflows.engine.bundle import contents, digest, from_folder
 from workflows.engine.commands import MigrateDemarche
@@ -57,8 +58,7 @@ def year(file: Path) -> tuple[tuple[float, float], Program, list[DemarcheState]]
 
 def scenario_of(program: Program) -> Scenario:
     """The modèle's first scenario, else one made from its forms."""
-    prefix = program.modele.modele.split("_")[0]
-    for file in sorted((ROOT / "process_templates" / "scenarios").glob(f"{prefix}*.yaml")):
+    for file in scenarios_of(program.modele.modele, ROOT):
         return read_scenario(file.read_text(encoding="utf-8"), file.name)
     return Scenario(
         donnees={alias: sample(schema, date(2026, 1, 5)) for alias, schema in program.bundle.forms.items()}
@@ -88,7 +88,13 @@ def measure() -> Report:
         report.mesures[f"{name}, s"] = round(elapsed, 3)
         report.mesures[f"{name}, s de processeur"] = round(processor, 3)
         worst = max(worst, elapsed)
-        pairs.append((program, changed(program), [state for state in states if state.open]))
+        pairs.append(
+            (
+                program,
+                changed(program),
+                [state for state in states if state.open and state.modele == program.modele.modele],
+            )
+        )
     report.goal("contrôler et simuler un an, le plus long, s", worst, 1.0)
 
     running = islice(cycle((a, b, state) for a, b, states in pairs for state in states), RUNNING)
