@@ -41,7 +41,7 @@ def create_tache(
         etape=etape,
         visit=visit,
         description=tache.description,
-        assignee=turn.assignee(tache.pour),
+        assignee=turn.state.holder(tache.pour),
         checklist=[ChecklistItem(libelle=label) for label in tache.checklist],
         due_at=turn.program.due(
             tache.echeance, turn.state, turn.state.etapes.get(etape or ""), firm=side == "cabinet"

@@ -144,7 +144,7 @@ def _move(turn: Turn, source: Program, planned: Plan) -> None:
         tache = state.taches[id_]
         if tache.open:
             turn.say(
-                f.TacheAssigned(tache=id_, pour=tache.pour, assignee=turn.assignee(tache.pour)),
+                f.TacheAssigned(tache=id_, pour=tache.pour, assignee=turn.state.holder(tache.pour)),
                 task_audience(turn, tache),
             )
     _recompute(turn, source)
@@ -236,7 +236,7 @@ def _redefined(turn: Turn, tache: TacheState, old: Tache, new: Tache) -> TacheSt
         name: getattr(new, name) for name in _TASK_FIELDS if getattr(old, name) != getattr(new, name)
     }
     if old.pour != new.pour and tache.pour == old.pour:
-        changes |= {"pour": new.pour, "assignee": turn.assignee(new.pour)}
+        changes |= {"pour": new.pour, "assignee": turn.state.holder(new.pour)}
     if old.visible_client != new.visible_client or "pour" in changes:
         side = turn.modele.side(changes.get("pour", tache.pour))
         changes["visible_client"] = (

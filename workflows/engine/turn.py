@@ -37,7 +37,6 @@ from workflows.engine.state import (
     EffectState,
     EtapeState,
     LigneState,
-    Membre,
     ParticipantState,
 )
 from workflows.engine.waiting import current_etape
@@ -376,7 +375,3 @@ class Turn:
         if document.perime is None and document.statut != "echec":
             readers = ("client",) if any(key in self.modele.roles for key in document.visible) else ()
             self.say(DocumentOutdated(document=document.id, motif=motif), readers)
-
-    def assignee(self, key: str) -> Membre | None:
-        """Who is shown as in charge of what falls to a role or participant."""
-        return self.state.holder(key)

@@ -48,7 +48,7 @@ def _(command: c.AddTache, turn: Turn) -> None:
         etape=current.cle if current else None,
         visit=current.visit if current else 0,
         description=command.description,
-        assignee=holder or turn.assignee(pour),
+        assignee=holder or turn.state.holder(pour),
         statut="suggere_client" if suggested else "a_faire",
         checklist=[ChecklistItem(libelle=label) for label in command.checklist],
         due_at=command.due_at,
@@ -74,7 +74,8 @@ def _(command: c.QualifyTache, turn: Turn) -> None:
     if command.pour is not None and command.pour != tache.pour:
         turn.known_person(command.pour)
         turn.say(
-            f.TacheAssigned(tache=tache.id, pour=command.pour, assignee=turn.assignee(command.pour)), CLIENT
+            f.TacheAssigned(tache=tache.id, pour=command.pour, assignee=turn.state.holder(command.pour)),
+            CLIENT,
         )
     if command.due_at is not None:
         turn.say(f.TacheRescheduled(tache=tache.id, due_at=command.due_at, by_hand=True), CLIENT)
@@ -172,7 +173,9 @@ def _(command: c.AssignTache, turn: Turn) -> None:
         else None
     )
     turn.say(
-        f.TacheAssigned(tache=tache.id, pour=command.pour, assignee=holder or turn.assignee(command.pour)),
+        f.TacheAssigned(
+            tache=tache.id, pour=command.pour, assignee=holder or turn.state.holder(command.pour)
+        ),
         task_audience(turn, tache),
     )
     turn.notice(command.pour, "tache_assignee", f"« {tache.titre} » vous est confiée.", f"tache:{tache.id}")
