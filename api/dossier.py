@@ -1,18 +1,20 @@
 """The démarche named in a path: its row, who may see it, and, opened only when needed, its state and its modèle."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Protocol, TypeVar
 
 from fastapi import Depends, Header, Path
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.decider import open_state, state_of
-from activities.programs import pinned
+from activities.decider import Sealed, open_state, state_of
+from activities.programs import pinned, program_of
 from api.access import Actor, CurrentActor, Target
 from api.problems import not_found
 from api.services import Services, ServicesDep
-from store.crypto import ClientCipher
+from store.crypto import ClientCipher, Keyring
 from store.session import fetch_alone, session_scope
 from store.statements import Statement
 from workflows.engine.modele import Modele
@@ -108,6 +110,31 @@ class Dossier:
             assignee=assignee,
             client_visible=client_visible,
         )
+
+
+class Listed(Sealed, Protocol):
+    """What a démarche of a list must show for its contents to be read."""
+
+    @property
+    def client_id(self) -> uuid.UUID: ...
+    @property
+    def modele_sha(self) -> str: ...
+
+
+AnyListed = TypeVar("AnyListed", bound=Listed)
+
+
+async def opened(
+    session: AsyncSession, keyring: Keyring, rows: Sequence[AnyListed]
+) -> list[tuple[AnyListed, Program, DemarcheState]]:
+    """Démarches of a list with their modèle and state. The data of an erased client is unreadable for ever: it is left
+    out."""
+    ciphers = await keyring.load_many(session, {row.client_id for row in rows})
+    return [
+        (row, await program_of(session, row.modele_sha), await state_of(session, row, cipher))
+        for row in rows
+        if (cipher := ciphers.get(row.client_id)) is not None
+    ]
 
 
 def reader_of(actor: Actor) -> Reader:

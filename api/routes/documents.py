@@ -6,10 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from activities.decider import state_of
-from activities.programs import program_of
 from api.access import Action, Actor, rule
-from api.dossier import reader_of
+from api.dossier import opened, reader_of
 from api.services import ServicesDep
 from store import listes
 from store.session import session_scope
@@ -48,20 +46,7 @@ async def list_documents(
         rows, total = await listes.dossiers_of(
             session, actor.tiers_ids, limit=taille, offset=(page - 1) * taille
         )
-        # The data of an erased client is unreadable for ever: it is left out.
-        ciphers = await services.keyring.load_many(session, {row.client_id for row in rows})
-        seen = [
-            (
-                row,
-                view(
-                    await program_of(session, row.modele_sha),
-                    await state_of(session, row, cipher),
-                    reader_of(actor),
-                ),
-            )
-            for row in rows
-            if (cipher := ciphers.get(row.client_id)) is not None
-        ]
+        dossiers = await opened(session, services.keyring, rows)
     items = [
         DocumentsDuDossier.model_construct(
             demarche_id=row.id,
@@ -71,7 +56,8 @@ async def list_documents(
             documents=[document for document in shown.documents if document.file],
             pieces=[piece for piece in shown.pieces if piece.statut != "sans_objet"],
         )
-        for row, shown in seen
+        for row, program, state in dossiers
+        for shown in [view(program, state, reader_of(actor))]
     ]
     # Made by our own engine: nothing to check again.
     found = MesDocuments.model_construct(items=items, total=total, page=page, taille=taille)

@@ -9,10 +9,8 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
-from activities.decider import state_of
-from activities.programs import program_of
 from api.access import Action, Actor, rule
-from api.dossier import reader_of
+from api.dossier import opened, reader_of
 from api.services import ServicesDep
 from store import file_de_travail, listes
 from store.file_de_travail import Perimetre
@@ -184,18 +182,7 @@ async def list_pieces_to_check(
         rows, total = await file_de_travail.with_pieces_to_check(
             session, perimetre_of(actor, portee), actor.id, limit=taille
         )
-        # The data of an erased client is unreadable for ever: it is left out.
-        ciphers = await services.keyring.load_many(session, {row.client_id for row in rows})
-        opened = [
-            (
-                row,
-                pieces_seen(
-                    await program_of(session, row.modele_sha), await state_of(session, row, cipher), reader
-                ),
-            )
-            for row in rows
-            if (cipher := ciphers.get(row.client_id)) is not None
-        ]
+        dossiers = await opened(session, services.keyring, rows)
     groupes = [
         PiecesDuDossier.model_construct(
             demarche_id=row.id,
@@ -206,7 +193,8 @@ async def list_pieces_to_check(
             total=sum(piece.statut != "sans_objet" for piece in pieces),
             pieces=[piece for piece in pieces if piece.statut in ("attente_validation", "recu")],
         )
-        for row, pieces in opened
+        for row, program, state in dossiers
+        for pieces in [pieces_seen(program, state, reader)]
     ]
     found = PiecesAValider.model_construct(groupes=groupes, total=total)
     return Response(found.model_dump_json(), media_type="application/json")
