@@ -96,9 +96,12 @@ async def decide_and_record(
         known_seq = locked.seq if locked else 0
         if seq > known_seq:
             raise SequenceMismatch(f"workflow of {demarche_id} is at {seq}, PostgreSQL at {known_seq}")
-        if locked is None and opening is None:
+        if locked is not None:
+            client_id = locked.client_id
+        elif opening is not None:
+            client_id = uuid.UUID(opening.client_id)
+        else:
             raise LookupError(demarche_id)
-        client_id = locked.client_id if locked else uuid.UUID(opening.client_id if opening else None)
         cipher = await _cipher(keyring, client_id)
         missing = await _recorded(direct, cipher, demarche_id, seq, known_seq)
         work = _Work(demarche_id, modele_sha, cipher, locked, at)
