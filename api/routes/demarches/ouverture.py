@@ -87,8 +87,8 @@ async def open_demarche(
     )
     if former is not None:
         # What the server adds may have changed since.
-        replay(former, command, ("reference", "equipe", "client_nom", "client_type", "horloge"))
-        return await _opened(demarche_id)
+        answered = replay(former, command, ("reference", "equipe", "client_nom", "client_type", "horloge"))
+        return await _opened(demarche_id, answered.seq)
     envelope = f"/donnees/{next(iter(body.donnees))}" if len(body.donnees) == 1 else "/donnees"
     try:
         # Tried first without a number: a refused opening uses none, and starts no workflow.
@@ -98,7 +98,7 @@ async def open_demarche(
             number = await reference.next_reference(session, program.modele.reference, day)
         command = command.model_copy(update={"reference": number})
         demarches = await services.temporal.demarches()
-        await insist(lambda: demarches.open(tiers.id, demarche_id, program.sha, command))
+        answer = await insist(lambda: demarches.open(tiers.id, demarche_id, program.sha, command))
     except Refusal as refusal:
         raise refusal_problem(refusal, envelope) from None
     except Unavailable as error:
@@ -107,7 +107,7 @@ async def open_demarche(
     except Broken as error:
         raise broken(demarche_id, "OpenDemarche", error) from error
     await _forget_draft(actor, tiers.id, body.modele)
-    return await _opened(demarche_id)
+    return await _opened(demarche_id, answer["seq"])
 
 
 def _present(horloge: Horloge | None) -> datetime:
@@ -138,10 +138,11 @@ async def _program(session: AsyncSession, actor: Actor, modele: str, former: Dos
     return program
 
 
-async def _opened(demarche_id: uuid.UUID) -> Ouverte:
+async def _opened(demarche_id: uuid.UUID, seq: int) -> Ouverte:
+    """The answer to an opening; `seq` is the opening's own, however far the démarche has gone since."""
     async with session_scope() as session:
         row = await session.get_one(Demarche, demarche_id)
-        return Ouverte(id=row.id, reference=row.reference, seq=row.seq)
+        return Ouverte(id=row.id, reference=row.reference, seq=seq)
 
 
 async def _forget_draft(actor: Actor, tiers_id: uuid.UUID, modele: str) -> None:
