@@ -118,4 +118,4 @@ async def _record(effect_id: str, etat: str, outcome: EffectOutcome | None = Non
             "resultat": {"reason": outcome.reason, "file": outcome.file},
         }
     async with session_scope() as session:
-        await session.execute(update(Effet).where(col(Effet.id) == uuid.UUID(effect_id)).values(**values))
+        await session.exec(update(Effet).where(col(Effet.id) == uuid.UUID(effect_id)).values(**values))

@@ -135,12 +135,12 @@ async def waiting(session: AsyncSession, at: datetime, limit: int) -> list[uuid.
         .subquery()
     )
     query = (
-        sa.select(first.c.demarche_id)
+        select(first.c.demarche_id)
         .where(sa.or_(first.c.next_at.is_(None), first.c.next_at <= at))
         .order_by(first.c.rang)
         .limit(limit)
     )
-    return list((await session.execute(query)).scalars())
+    return list(await session.exec(query))
 
 
 async def pending(session: AsyncSession, demarche_id: uuid.UUID, limit: int) -> list[Sortie]:

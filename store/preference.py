@@ -128,7 +128,7 @@ async def write(
     session: AsyncSession, utilisateur_id: uuid.UUID, choices: Sequence[Preference], horaire: Horaire
 ) -> None:
     """Replace the choices of one person."""
-    await session.execute(
+    await session.exec(
         sa.delete(table_of(Preference)).where(table_of(Preference).c.utilisateur_id == utilisateur_id)
     )
     session.add_all(choices)

@@ -140,4 +140,5 @@ class Bureau:
             name = "id" if model is Demarche else "demarche_id"
             query = query.where(table.c[name] == demarche_id)
         async with session_scope() as session:
-            return [dict(row) for row in (await session.execute(query)).mappings()]
+            connection = await session.connection()
+            return [dict(row) for row in (await connection.execute(query)).mappings()]

@@ -176,7 +176,7 @@ class Relay:
     @staticmethod
     async def _write(row: Sortie, **values: object) -> None:
         async with session_scope() as session:
-            await session.execute(update(Sortie).where(col(Sortie.id) == row.id).values(**values))
+            await session.exec(update(Sortie).where(col(Sortie.id) == row.id).values(**values))
 
 
 def _address() -> str:

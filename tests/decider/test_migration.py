@@ -87,7 +87,7 @@ async def _spoil(bureau: Bureau, demarche_id: uuid.UUID, format_: int) -> None:
             b'{"format": 0, "autrement": true}', place("demarche", "state", str(demarche_id))
         )
         table = table_of(Demarche)
-        await session.execute(
+        await session.exec(
             sa.update(table).where(table.c.id == demarche_id).values(format=format_, state=sealed)
         )
 

@@ -164,7 +164,7 @@ async def test_delivered_twice_counts_once(revue: Revue) -> None:
     before = {nom: state.seq for nom, state in (await revue.children()).items()}
     seq = (await revue.state()).seq
     async with session_scope() as session:
-        await session.execute(
+        await session.exec(
             sa.update(Sortie).where(col(Sortie.kind) == KIND).values(relayed_at=None, refus=None)
         )
     await revue.settle()

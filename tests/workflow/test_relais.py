@@ -161,7 +161,7 @@ async def test_without_a_worker_it_waits_and_keeps_its_order(bureau: Bureau, tem
     assert late["attempts"] == 1 and late["next_at"] is not None and late["relayed_at"] is None
     assert later["attempts"] == 0, "the second does not overtake the first"
     async with session_scope() as session:
-        await session.execute(sa.update(Sortie).values(next_at=None))
+        await session.exec(sa.update(Sortie).values(next_at=None))
     async with make_worker(client, bureau):
         while await relay.deliver_all():
             pass
