@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import signal
@@ -21,7 +22,10 @@ from cli.paths import ROOT, UI
 from cli.system_libraries import require_pdf_libraries
 
 CHECKED = ("workflows", "activities", "api", "store", "rules", "cli", "demo", "bench", "tests")
+TESTS_FAILED = 1
 NO_TEST_RAN = 5
+MOST_TRIED_AGAIN = 3
+"""More failures than this are no accident of timing: nothing is tried again."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,11 @@ def timed(name: str) -> tuple[str, Outcome, float]:
 
 
 def run_pytest(steps: set[str], browser: Path | None, options: str) -> int:
-    """Run pytest on all cores; its closing line stays the last of its output. No test at all is a failure."""
+    """Run pytest on all cores; its closing line stays the last of its output. No test at all is a failure.
+
+    The stack's processes, timers and browser share two cores with the tests: the very few that fail are run once more,
+    alone. One that then succeeds is named as unstable, for its race to be found, and one that fails again fails.
+    """
     command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 1), "--dist", "loadfile"]
     if "navigateur" not in steps:
         command += ["-m", "not navigateur"]
@@ -90,10 +98,28 @@ def run_pytest(steps: set[str], browser: Path | None, options: str) -> int:
     env = dict(os.environ)
     if browser is not None:
         env[chromium.VARIABLE] = str(browser)
-    code = subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False).returncode
+    with tempfile.TemporaryDirectory() as folder:
+        command += ["-o", f"cache_dir={folder}"]
+        code = pytest(command, env)
+        failed = last_failed(Path(folder)) if code == TESTS_FAILED else []
+        if 0 < len(failed) <= MOST_TRIED_AGAIN:
+            code = pytest([*command, "-n", "0", "--last-failed"], env)
+            if code == 0:
+                err.print(
+                    f"[yellow]! Tests instables, réussis au second essai : {', '.join(failed)}[/yellow]"
+                )
     if code == NO_TEST_RAN:
         err.print("[red]✗ Aucun test n'a été exécuté.[/red]")
     return code
+
+
+def pytest(command: list[str], env: Mapping[str, str]) -> int:
+    return subprocess.run(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def last_failed(cache: Path) -> list[str]:
+    """Names of the tests that failed, from pytest's own cache."""
+    return sorted(json.loads((cache / "v" / "cache" / "lastfailed").read_text(encoding="utf-8")))
 
 
 def tool(*command: str, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> Outcome:
