@@ -230,11 +230,13 @@ async def owner_target(dossier: Dossier, key: str | None, *, client_visible: boo
             # The engine says what is wrong with it, and keeps the refusal's own code.
             return dossier.target()
         raise not_found()
-    modele = await dossier.modele()
-    if key in modele.participants:
-        return dossier.target(key, client_visible=client_visible)
-    client = key in modele.roles and modele.roles[key].cote == "client"
-    return dossier.target("client" if client else NOBODY_ELSE, client_visible=client_visible)
+    program, state = await dossier.program(), dossier.state()
+    if program.is_client(key, state):
+        return dossier.target("client", client_visible=client_visible)
+    if key in program.modele.participants:
+        kept = dossier.actor.kind == "client" and program.kept_from_client(key, state)
+        return dossier.target(key, client_visible=client_visible and not kept)
+    return dossier.target(NOBODY_ELSE, client_visible=client_visible)
 
 
 TacheId = Annotated[str, Path(max_length=60, description="La tâche.")]
@@ -289,15 +291,15 @@ async def statut_target(dossier: DossierCommande, cle: CollectionCle) -> Target:
 async def _kept_by(dossier: Dossier, cle: str, *, every_status: bool) -> Target:
     if dossier.actor.kind == "staff":
         return dossier.target()
-    modele = await dossier.modele()
-    collection = modele.collections.get(cle)
+    program = await dossier.program()
+    collection = program.modele.collections.get(cle)
     if collection is None:
         raise not_found("Cette collection")
     keepers = list(collection.gerent)
     if every_status:
         keepers += [key for statut in collection.statuts.values() for key in statut.par]
-    mine = [key for key in keepers if _is_mine(dossier.actor, modele, key)]
-    readers = [key for key in (*keepers, *collection.voient) if _is_mine(dossier.actor, modele, key)]
+    mine = [key for key in keepers if _is_mine(dossier, program, key)]
+    readers = [key for key in (*keepers, *collection.voient) if _is_mine(dossier, program, key)]
     if mine:
         return await owner_target(dossier, mine[0])
     # Who reads it is told that it is not theirs to change; nobody else learns that it exists.
@@ -306,10 +308,10 @@ async def _kept_by(dossier: Dossier, cle: str, *, every_status: bool) -> Target:
     )
 
 
-def _is_mine(actor: Actor, modele: Modele, key: str) -> bool:
-    if actor.kind == "participant":
-        return key == actor.participant_key
-    return key in modele.roles and modele.roles[key].cote == "client"
+def _is_mine(dossier: Dossier, program: Program, key: str) -> bool:
+    if dossier.actor.kind == "participant":
+        return key == dossier.actor.participant_key
+    return program.is_client(key, dossier.state())
 
 
 async def form_owner(dossier: Dossier, nom: str) -> str | None:

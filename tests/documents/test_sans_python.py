@@ -27,6 +27,7 @@ SCENARIOS = {
     "accident_travail": ("avec_arret", "enquete"),
     "audit_organisationnel": ("complet",),
     "dossier_subvention": ("obtenue", "rectifiee"),
+    "sinistre_dommages": ("expertise", "refus", "catastrophe"),
     "dettes": ("plan", "surendettement"),
 }
 Produced = dict[tuple[str, str], tuple[str, dict[str, Any]]]

@@ -31,6 +31,7 @@ MODELES = (
     "dettes",
     "dossier_subvention",
     "recouvrement_amiable",
+    "sinistre_dommages",
     "sortie_salarie",
 )
 ETAPES_AUDIT = (

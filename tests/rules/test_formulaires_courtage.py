@@ -36,6 +36,10 @@ SPECIFIES: dict[str, set[str]] = {
         *("numero_sinistre", "contrat", "assure", "nature", "date_survenance", "date_declaration", "lieu"),
         *("circonstances", "temoins", "tiers_responsables", "bien"),
     },
+    "sinistre_prevoyance_declaration": {
+        *("numero_sinistre", "contrat", "assure", "nature", "date_survenance", "date_declaration", "lieu"),
+        "circonstances",
+    },
     "sinistre_intervenant": {"tiers", "role", "date_mission", "partage_client"},
     "sinistre_mouvement": {"date", "sens", "emetteur", "beneficiaire", "montant", "reference", "note"},
     "sinistre_prejudice": {"poste", "montant"},
@@ -145,6 +149,7 @@ BONS: dict[str, dict[str, Any]] = {
     "sinistre_declaration": {
         "contrat": "MRH 4512",
         "assure": "Léa Martin",
+        "risque": "habitation",
         "nature": "Dégât des eaux",
         "evenement": "general",
         "date_survenance": "2026-11-05",

@@ -108,6 +108,10 @@ class Participant(Node):
     telephone: Expr | None = None
     """Expression that gives the number that SMS go to."""
     lien_valable: Delay = Delay(30, "j")
+    confidentiel: bool = False
+    """What falls to this person is kept from the client: pièces, answers, tasks, and what the journal says of them."""
+    est_client: Expr | None = None
+    """True: the client is this person. Nobody is invited, the client acts and reads in their place."""
 
 
 class Calcul(Node):
@@ -275,6 +279,8 @@ class Collection(Node):
     """Roles and participants who may add, change and remove, besides the firm."""
     voient: tuple[str, ...] = ()
     """Roles and participants who read it, besides the firm and those who manage it."""
+    partage: Expr | None = None
+    """Which lines those who only read it see: `ligne.partage_client`. All when absent; the firm sees all."""
     colonnes: tuple[Key, ...] = ()
     """Shown in the table; every field and computed column when empty."""
     statuts: dict[Key, StatutLigne] = {}
@@ -319,6 +325,8 @@ class Formulaire(Node):
     titre: str | None = None
     obligatoire: bool = True
     """When false, the étape ends without it; it may be filled as long as the étape is under way."""
+    voient: tuple[str, ...] | None = None
+    """Roles and participants who read its answers, besides the firm and `par`. Absent: the client does."""
 
 
 Awaited = Literal["pieces", "formulaires", "taches", "actions", "evenements"]
@@ -557,6 +565,8 @@ class Etape(Node):
     si: Expr | None = None
     facultative: bool = False
     visible: bool = True
+    voient: tuple[str, ...] | None = None
+    """Roles and participants who have it on their timeline. Absent: the client, and participants who act in it."""
     terminee: Literal["automatique", "manuelle"] = "automatique"
     echeance: Moment | None = None
     retard: Retard | None = None

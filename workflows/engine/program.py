@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ from workflows.engine.expressions import (
     evaluate,
 )
 from workflows.engine.facts import LigneComputed
-from workflows.engine.modele import Bundle, Calcul, Modele, PourChaque
+from workflows.engine.modele import Bundle, Calcul, Etape, Modele, PourChaque
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
 from workflows.engine.namespaces import CALCULS, EVENEMENTS, namespaces_of
 from workflows.engine.ports import CalculError, Rules
@@ -129,6 +129,54 @@ class Program:
         """Everything an expression needs is there: the forms are filled, the calculations made."""
         data = self.data(state)
         return source is None or all(lookup_root(data, path) for path in self.expression(source).needs)
+
+    def is_client(self, key: str, state: DemarcheState) -> bool:
+        """A role of the client's side, or a participant whom the client is in person."""
+        role = self.modele.roles.get(key)
+        if role is not None:
+            return role.cote == "client"
+        participant = self.modele.participants.get(key)
+        if participant is None or participant.est_client is None:
+            return False
+        try:
+            return self.known(participant.est_client, state) and self.holds(participant.est_client, state)
+        except ExpressionError:
+            # Not told yet: until it is, nobody stands for someone else.
+            return False
+
+    def kept_from_client(self, key: str, state: DemarcheState) -> bool:
+        """What falls to this role or participant is no business of the client."""
+        participant = self.modele.participants.get(key)
+        return participant is not None and participant.confidentiel and not self.is_client(key, state)
+
+    def readers(self, keys: Iterable[str], state: DemarcheState) -> tuple[str, ...]:
+        """Who reads what is shown to these roles and participants, in the words of the journal."""
+        return tuple(
+            dict.fromkeys(
+                "client" if self.is_client(key, state) else key
+                for key in keys
+                if key in self.modele.participants or self.is_client(key, state)
+            )
+        )
+
+    def form_readers(self, nom: str, state: DemarcheState) -> tuple[str, ...]:
+        """Who reads the answers to a form, besides the firm."""
+        found: list[str] = []
+        asked = [form for etape in self.modele.walk() for form in etape.formulaires if form.nom == nom]
+        for form in asked:
+            if form.voient is not None:
+                found += self.readers((form.par, *form.voient), state)
+            elif self.kept_from_client(form.par, state):
+                found.append(form.par)
+            else:
+                found += ("client", *self.readers((form.par,), state))
+        return tuple(dict.fromkeys(found)) if asked else ("client",)
+
+    def etape_readers(self, etape: Etape, state: DemarcheState) -> tuple[str, ...]:
+        """Who reads in the journal that an étape begins or ends, besides the firm."""
+        if not etape.visible:
+            return ()
+        return ("client",) if etape.voient is None else self.readers(etape.voient, state)
 
     def data(self, state: DemarcheState) -> dict[str, Any]:
         """What expressions read: one namespace per form, one list per collection, `calculs`, and the status of each

@@ -156,7 +156,10 @@ def _advance_branch(turn: Turn, branch: tuple[Etape, ...]) -> bool:
             if not turn.holds(etape.si):
                 drop_taches(turn, etape.cle, NOT_CONCERNED, by_hand=False)
                 waive_pieces(turn, etape.cle, NOT_CONCERNED)
-                turn.say(f.EtapeVoided(etape=etape.cle), CLIENT)
+                turn.say(
+                    f.EtapeVoided(etape=etape.cle),
+                    CLIENT if etape.voient is None else turn.program.etape_readers(etape, turn.state),
+                )
                 continue
             _enter(turn, etape)
         if turn.state.etapes[etape.cle].statut == "en_cours":
@@ -183,7 +186,10 @@ def _run_clocks(turn: Turn) -> None:
 
 def _enter(turn: Turn, etape: Etape) -> None:
     visit = turn.state.etapes[etape.cle].visit + 1
-    turn.say(f.EtapeEntered(etape=etape.cle, visit=visit, due_at=None), CLIENT if etape.visible else ())
+    turn.say(
+        f.EtapeEntered(etape=etape.cle, visit=visit, due_at=None),
+        turn.program.etape_readers(etape, turn.state),
+    )
     state = turn.state.etapes[etape.cle]
     due_at = turn.program.due(etape.echeance, turn.state, state, firm=True)
     if due_at is not None:
@@ -213,7 +219,8 @@ def _enter(turn: Turn, etape: Etape) -> None:
 def complete(turn: Turn, etape: Etape) -> None:
     """End an étape and play its exit automations."""
     state = turn.state.etapes[etape.cle]
-    turn.say(f.EtapeCompleted(etape=etape.cle, visit=state.visit), CLIENT if etape.visible else ())
+    readers = turn.program.etape_readers(etape, turn.state)
+    turn.say(f.EtapeCompleted(etape=etape.cle, visit=state.visit), readers)
     for tache in list(turn.state.taches.values()):
         if tache.open and tache.etape == etape.cle and not tache.obligatoire and tache.cle is not None:
             turn.say(
@@ -226,7 +233,7 @@ def complete(turn: Turn, etape: Etape) -> None:
                 turn.audience_of(action.a),
             )
     waive_evenements(turn, etape.cle, "L'étape est terminée.")
-    if etape.visible:
+    if "client" in readers:
         turn.notice_side(
             "client", "etape_terminee", f"Étape terminée : « {etape.titre} ».", f"etape:{etape.cle}"
         )

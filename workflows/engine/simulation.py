@@ -415,7 +415,7 @@ class Simulation:
         modele = self.program.modele
         if key is None or modele.side(key) == "cabinet":
             return self._staff()
-        if key in modele.participants:
+        if key in modele.participants and not self.program.is_client(key, self.state):
             known = self.state.participants.get(key)
             return Actor(kind="participant", id=key, name=known.nom if known else key, role=key)
         return Actor(kind="client", id=key, name=modele.actor_label(key), role="client")

@@ -365,6 +365,8 @@ class EffectState(Mutable):
     document: str | None = None
     """Id of the document that it makes."""
     held: bool = False
+    lecteurs: tuple[str, ...] | None = None
+    """Who, besides the firm, reads that a message left; the client when it is not said."""
 
 
 MESSAGES = ("courriel", "sms")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from workflows.engine.commands import Command, Refusal
 from workflows.engine.evolve import evolve
@@ -131,11 +131,7 @@ class Turn:
         """Staff act for anyone, the client for roles of the client's side, a participant for themself."""
         allowed = (
             self.actor.kind in ("staff", "system")
-            or (
-                self.actor.kind == "client"
-                and key in self.modele.roles
-                and self.modele.roles[key].cote == "client"
-            )
+            or (self.actor.kind == "client" and self.program.is_client(key, self.state))
             or (self.actor.kind == "participant" and key == self.actor.role)
         )
         self.require(allowed, "interdit", "Cette action revient à une autre personne.")
@@ -167,8 +163,11 @@ class Turn:
         return state
 
     def audience_of(self, key: str) -> tuple[str, ...]:
-        """Who, besides staff, sees what concerns this role or participant: the client always sees its démarche."""
-        return ("client", key) if key in self.modele.participants else CLIENT
+        """Who, besides staff, sees what concerns this role or participant: the client sees its démarche, except what a
+        participant keeps for themself."""
+        if key not in self.modele.participants or self.program.is_client(key, self.state):
+            return CLIENT
+        return (key,) if self.program.kept_from_client(key, self.state) else ("client", key)
 
     def known_person(self, key: str) -> None:
         """Refuse a role or participant that the modèle does not have."""
@@ -205,8 +204,11 @@ class Turn:
     # --- notices, mails, documents: everything that leaves the démarche passes here
 
     def recipients(self, key: str) -> tuple[str, ...]:
-        """Users who hold a role; a participant has no account."""
-        return tuple(dict.fromkeys(m.user_id for m in self.state.equipe if m.role == key))
+        """Users who hold a role; a participant has no account, unless it is the client in person."""
+        held: tuple[str, ...] = (key,)
+        if key in self.modele.participants and self.program.is_client(key, self.state):
+            held = tuple(name for name, role in self.modele.roles.items() if role.cote == "client")
+        return tuple(dict.fromkeys(m.user_id for m in self.state.equipe if m.role in held))
 
     def notice(self, key: str, code: str, message: str, cible: str | None = None) -> None:
         """Put an entry in the notification centre of whoever holds a role, except the person who acts."""
@@ -244,7 +246,7 @@ class Turn:
         if not targets:
             self.notice_side("cabinet", "courriel_sans_destinataire", f"Personne à qui écrire : {label}.")
         for target in targets:
-            effect = EffectState(id=self.new_id(), kind="courriel", label=label, etape=etape)
+            effect = self._message("courriel", key, label, etape)
             params = {"model": model, "to": target, "variables": self._variables(variables)}
             self.say(EffectRequested(effect=effect, params=params), self.audience_of(key))
 
@@ -267,14 +269,20 @@ class Turn:
                 if number
                 else None
             )
-        elif key in self.modele.participants or self.modele.side(key) != "client":
+        elif not self.program.is_client(key, self.state):
             target = None
         if target is None:
             self.notice_side("cabinet", "sms_sans_destinataire", f"Aucun numéro pour ce SMS : {label}.")
             return
-        effect = EffectState(id=self.new_id(), kind="sms", label=label, etape=etape)
+        effect = self._message("sms", key, label, etape)
         params = {"texte": text, "to": target, "variables": self._variables(variables)}
         self.say(EffectRequested(effect=effect, params=params), self.audience_of(key))
+
+    def _message(
+        self, kind: Literal["courriel", "sms"], key: str, label: str, etape: str | None
+    ) -> EffectState:
+        readers = (key,) if self.program.kept_from_client(key, self.state) else None
+        return EffectState(id=self.new_id(), kind=kind, label=label, etape=etape, lecteurs=readers)
 
     def _variables(self, more: dict[str, Any] | None) -> dict[str, Any]:
         """What a message says of the démarche, as it is now."""
@@ -313,7 +321,9 @@ class Turn:
         return renewed
 
     def invite(self, key: str, mail: str, etape: str | None) -> None:
-        """Give a participant a new single-use link and send it; the former link dies."""
+        """Give a participant a new single-use link and send it; the former link dies. The client needs none."""
+        if self.program.is_client(key, self.state):
+            return
         participant = self.modele.participants[key]
         invited = ParticipantState(
             cle=key,
@@ -324,7 +334,8 @@ class Turn:
             invited_at=self.now,
             expires_at=self.program.shift(self.now, participant.lien_valable),
         )
-        self.say(ParticipantInvited(participant=invited), CLIENT)
+        kept = self.program.kept_from_client(key, self.state)
+        self.say(ParticipantInvited(participant=invited), (key,) if kept else CLIENT)
         self.mail(mail, key, label=f"Invitation envoyée à {invited.nom}", etape=etape)
 
     def produce(self, cle: str, etape: str | None, more: dict[str, Any] | None = None) -> None:
@@ -373,5 +384,7 @@ class Turn:
     def outdate(self, document: DocumentState, motif: str) -> None:
         """Mark a document as no longer telling the truth; it is kept. One being prepared is marked too."""
         if document.perime is None and document.statut != "echec":
-            readers = ("client",) if any(key in self.modele.roles for key in document.visible) else ()
+            readers = tuple(
+                key for key in self.program.readers(document.visible, self.state) if key == "client"
+            )
             self.say(DocumentOutdated(document=document.id, motif=motif), readers)

@@ -711,16 +711,20 @@ class _Eyes:
                 self.read[name] = value
 
     def sees_key(self, key: str) -> bool:
-        """What falls to a role or participant: staff and the client see all, a participant only its own."""
+        """What falls to a role or participant: staff see all, the client all but what a participant keeps for
+        themself, a participant only its own."""
         if self.reader.kind == "participant":
             return key == self.reader.key
-        return True
+        return self.staff or not self.program.kept_from_client(key, self.state)
 
     def sees_wait(self, wait: Wait) -> bool:
         if self.staff:
             return True
         if not self.sees_key(wait.key):
             return False
+        if wait.kind == "validation":
+            piece = self.state.pieces.get(wait.id)
+            return piece is None or self.sees_key(piece.de)
         if wait.kind == "evenement":
             known = self.state.evenements.get(wait.id)
             return known is not None and known.visible_client
@@ -732,6 +736,8 @@ class _Eyes:
     def sees_etape(self, etape: Etape) -> bool:
         if self.staff:
             return True
+        if etape.voient is not None:
+            return etape.visible and self.among(etape.voient)
         if self.reader.kind == "client":
             return etape.visible
         key = self.reader.key
@@ -746,16 +752,14 @@ class _Eyes:
             return False
         if self.reader.kind == "participant":
             return self.reader.key in document.visible
-        return any(
-            key in self.modele.roles and self.modele.roles[key].cote == "client" for key in document.visible
-        )
+        return any(self.program.is_client(key, self.state) for key in document.visible)
 
     def is_me(self, key: str, user_id: str | None) -> bool:
         """The reader is the person awaited: staff by name, the client for the roles of its side."""
         if self.reader.kind == "participant":
             return key == self.reader.key
         if self.reader.kind == "client":
-            return key in self.modele.roles and self.modele.roles[key].cote == "client"
+            return self.program.is_client(key, self.state)
         holder = user_id or (member.user_id if (member := self.state.holder(key)) else None)
         return holder == self.reader.id
 
@@ -887,7 +891,8 @@ class _Eyes:
         return KanbanView(cle=found, libelle=self.modele.colonnes[found]) if found else None
 
     def badge(self, cle: str | None) -> BadgeView | None:
-        badge = self.program.etapes[cle].badge_client if cle is not None else None
+        etape = self.program.etapes[cle] if cle is not None else None
+        badge = etape.badge_client if etape is not None and self.sees_etape(etape) else None
         return BadgeView(**badge.model_dump()) if badge else None
 
     def among(self, keys: tuple[str, ...]) -> bool:
@@ -896,7 +901,7 @@ class _Eyes:
             return True
         if self.reader.kind == "participant":
             return self.reader.key in keys
-        return any(key in self.modele.roles and self.modele.roles[key].cote == "client" for key in keys)
+        return any(self.program.is_client(key, self.state) for key in keys)
 
     def onglets(self) -> Iterator[OngletView]:
         """Tabs whose condition holds; one whose condition cannot be told yet is not there yet."""
@@ -1001,9 +1006,12 @@ class _Eyes:
     def collection(self, cle: str, collection: Collection) -> CollectionView:
         """The lines of one collection, and what the reader may do with them."""
         schema = self.program.bundle.lignes[cle]
+        if not self.staff:
+            schema = without_internal(schema)
         properties = properties_of(schema)
         manages = self.state.cycle == "ouverte" and self.may_set(collection.gerent)
         lines = self.state.collections.get(cle, {})
+        shared = {id_: line for id_, line in lines.items() if manages or self._shares(cle, collection, line)}
         added = list(self._read_columns(cle))
         wanted = any(
             item.nom == cle
@@ -1038,10 +1046,20 @@ class _Eyes:
                     {column.cle: values.get(ligne.id) for column, values in added},
                     clear=manages,
                 )
-                for ligne in lines.values()
+                for ligne in shared.values()
             ),
-            totaux=tuple(self._totals(collection)),
+            # A total of lines that are not all shown would tell of the others.
+            totaux=tuple(self._totals(collection)) if manages or collection.partage is None else (),
         )
+
+    def _shares(self, cle: str, collection: Collection, ligne: LigneState) -> bool:
+        """A line that who only reads the collection sees. One whose condition cannot be told is not shown."""
+        if self.staff or collection.partage is None:
+            return True
+        try:
+            return bool(self.program.of_line(cle, collection.partage, ligne, self.state, "booleen"))
+        except ExpressionError:
+            return False
 
     def lectures(self) -> Iterator[LectureView]:
         """Readings the reader may see, with their figures."""
@@ -1077,6 +1095,8 @@ class _Eyes:
     ) -> Iterator[ColonneView]:
         for key in collection.colonnes or (*properties, *collection.calcule):
             column = collection.calcule.get(key)
+            if column is None and key not in properties:
+                continue
             if column is not None:
                 label = column.libelle or key.replace("_", " ").capitalize()
                 kind = column.format or _NATURES.get(self.program.column_kind(cle, key), "texte")
@@ -1107,6 +1127,7 @@ class _Eyes:
             donnees={
                 key: value if clear else _masked(properties.get(key, {}), value)
                 for key, value in ligne.donnees.items()
+                if key in properties or self.staff
             },
             calcule={**ligne.calcule, **added},
             statut=ligne.statut,
@@ -1136,18 +1157,12 @@ class _Eyes:
     def data(self) -> list[DataView]:
         found = []
         for formulaire, answers in self.state.donnees.items():
-            owner = next(
-                (
-                    form.par
-                    for etape in self.modele.walk()
-                    for form in etape.formulaires
-                    if form.nom == formulaire
-                ),
-                None,
-            )
-            if self.reader.kind == "participant" and owner != self.reader.key:
+            me = "client" if self.reader.kind == "client" else self.reader.key
+            if not self.staff and me not in self.program.form_readers(formulaire, self.state):
                 continue
             schema = self.program.bundle.forms[formulaire]
+            if not self.staff:
+                schema = without_internal(schema)
             properties = properties_of(schema)
             found.append(
                 DataView(
@@ -1171,6 +1186,21 @@ def properties_of(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             for name, definition in branch.get("properties", {}).items():
                 found.setdefault(name, definition)
     return found
+
+
+def without_internal(schema: dict[str, Any]) -> dict[str, Any]:
+    """A form without the fields that its author keeps inside the firm (`x-interne`)."""
+    kept: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key == "properties":
+            kept[key] = {name: field for name, field in value.items() if not field.get("x-interne")}
+        elif key == "allOf":
+            kept[key] = [without_internal(part) for part in value]
+        elif key in ("then", "else"):
+            kept[key] = without_internal(value)
+        else:
+            kept[key] = value
+    return kept
 
 
 def _masked(definition: Mapping[str, Any], value: Any) -> Any:

@@ -66,6 +66,9 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
     ) -> Wait:
         participant = state.participants.get(key)
         holder = state.holder(key)
+        if holder is None and key in modele.participants and program.is_client(key, state):
+            roles = (name for name, role in modele.roles.items() if role.cote == "client")
+            holder = next((found for name in roles if (found := state.holder(name))), None)
         nom = participant.nom if participant else holder.nom if holder else modele.actor_label(key)
         return Wait(
             kind,

@@ -71,7 +71,7 @@ async def read_form(
         ui=program.bundle.ui.get(nom, {}),
         etape=etape.cle if active else None,
         visit=current.visit if active else None,
-        donnees=state.donnees.get(nom) or _known_already(program, state, nom),
+        donnees=state.donnees.get(nom) or _known_already(program, state, nom, actor),
         brouillon=draft[0] if draft else None,
         brouillon_at=draft[1] if draft else None,
     )
@@ -88,13 +88,19 @@ def _places(program: Program, nom: str) -> Iterator[tuple[Etape, str]]:
                 yield etape, evenement.titre
 
 
-def _known_already(program: Program, state: DemarcheState, nom: str) -> dict[str, Any] | None:
-    """Answers given elsewhere in the démarche to fields of the same name, but sensitive ones."""
+def _known_already(program: Program, state: DemarcheState, nom: str, actor: Actor) -> dict[str, Any] | None:
+    """Answers given elsewhere in the démarche to fields of the same name, but sensitive ones and those that the client
+    may not read."""
     found: dict[str, Any] = {}
+    given = [
+        answers
+        for formulaire, answers in state.donnees.items()
+        if actor.kind != "client" or "client" in program.form_readers(formulaire, state)
+    ]
     for field, definition in properties_of(program.bundle.forms[nom]).items():
         if definition.get("x-sensible"):
             continue
-        for answers in state.donnees.values():
+        for answers in given:
             if field in answers:
                 found.setdefault(field, answers[field])
     return found or None

@@ -27,11 +27,7 @@ def record_form(turn: Turn, formulaire: str, donnees: dict[str, Any], etape: str
 
 def form_audience(turn: Turn, formulaire: str) -> tuple[str, ...]:
     """Who reads a form, besides the firm."""
-    for etape in turn.modele.walk():
-        for form in etape.formulaires:
-            if form.nom == formulaire:
-                return turn.audience_of(form.par)
-    return CLIENT
+    return turn.program.form_readers(formulaire, turn.state)
 
 
 @handle.register
@@ -52,7 +48,7 @@ def _(command: c.SubmitForm, turn: Turn) -> None:
         turn.require_can_act_for(form.par)
         turn.require_visit(state, command.visit)
         record_form(turn, command.formulaire, command.donnees, etape.cle)
-        turn.say(f.FormDone(etape=etape.cle, formulaire=form.nom), turn.audience_of(form.par))
+        turn.say(f.FormDone(etape=etape.cle, formulaire=form.nom), form_audience(turn, form.nom))
         titre = form.titre or form.nom
         turn.notice_side(
             "cabinet",

@@ -36,12 +36,9 @@ def add_line(turn: Turn, cle: str, donnees: dict[str, Any], id_: str | None = No
 
 def audience_of(turn: Turn, collection: Collection) -> tuple[str, ...]:
     """Who reads a collection, besides the firm, in the words of the journal."""
-    readers = [
-        "client" if turn.modele.side(key) == "client" and key in turn.modele.roles else key
-        for key in (*collection.gerent, *collection.voient)
-        if key in turn.modele.participants or turn.modele.side(key) == "client"
-    ]
-    return tuple(dict.fromkeys(readers))
+    # Of a collection shared line by line, the journal tells only those who manage it.
+    keys = collection.gerent if collection.partage else (*collection.gerent, *collection.voient)
+    return turn.program.readers(keys, turn.state)
 
 
 def _collection(turn: Turn, cle: str) -> Collection:

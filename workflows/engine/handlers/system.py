@@ -30,11 +30,13 @@ def _(command: c.ReportEffect, turn: Turn) -> None:
     document = turn.state.documents.get(effect.document) if effect and effect.document else None
     if command.outcome == "done":
         audience: tuple[str, ...] = CLIENT if effect is None or effect.kind in MESSAGES else ()
+        if effect is not None and effect.lecteurs is not None:
+            audience = effect.lecteurs
         turn.say(f.EffectDone(effect=command.effect, label=label), audience)
         if document is not None and command.file is not None:
-            readers = tuple("client" if key in turn.modele.roles else key for key in document.visible)
+            readers = turn.program.readers(document.visible, turn.state)
             turn.say(f.DocumentProduced(document=document.id, file=command.file), readers)
-            if readers:
+            if "client" in readers:
                 turn.notice_side("client", "document_disponible", f"Nouveau document : « {document.titre} ».")
         return
     turn.say(

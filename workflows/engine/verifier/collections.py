@@ -5,11 +5,12 @@ from __future__ import annotations
 from workflows.engine.modele import Collection, Etape
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
-from workflows.engine.verifier.data import check_shown
+from workflows.engine.verifier.data import check_internal, check_shown
 
 
 def check(context: Context) -> None:
     """Expressions of every collection. Its names are checked with the others (`names`)."""
+    firm = {key for key, role in context.modele.roles.items() if role.cote == "cabinet"}
     for key, collection in context.modele.collections.items():
         place: Place = ("collections", key)
         types = context.spaces.lignes[key]
@@ -18,6 +19,10 @@ def check(context: Context) -> None:
             if path.startswith("ligne."):
                 schema = context.bundle.lignes[key]
                 check_shown(context, schema, path, path.split(".")[1:], (*place, "nom"))
+        if collection.partage is not None:
+            context.compile(collection.partage, (*place, "partage"), "booleen", types=types)
+        if any(key not in firm for key in collection.gerent):
+            check_internal(context, context.bundle.lignes[key], (*place, "gerent"), collection.formulaire)
         for index, total in enumerate(collection.totaux):
             context.compile(total.valeur, (*place, "totaux", index, "valeur"), None)
         known = {*types.roots["ligne"].shape.fields} - {"id", "statut"}

@@ -213,6 +213,14 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
                 continue
             expression = context.compile(source, ("participants", key, name), "texte")
             _check_named(context, expression, ("participants", key, name))
+        context.condition(participant.est_client, ("participants", key, "est_client"))
+    firm = {key for key, role in modele.roles.items() if role.cote == "cabinet"}
+    for etape, place in context.etapes:
+        for index, form in enumerate(etape.formulaires):
+            if form.par not in firm and form.nom in context.bundle.forms:
+                check_internal(
+                    context, context.bundle.forms[form.nom], (*place, "formulaires", index, "par"), form.nom
+                )
     for key, document in modele.documents.items():
         for index, variant in enumerate(document.variantes):
             context.condition(variant.si, ("documents", key, "variantes", index, "si"))
@@ -233,6 +241,27 @@ def _check_named(context: Context, expression: Expression | None, place: Place) 
         alias, *keys = path.split(".")
         if alias in context.bundle.forms:
             check_shown(context, context.bundle.forms[alias], path, keys, place)
+
+
+def check_internal(context: Context, schema: Any, place: Place, formulaire: str) -> None:
+    """Who is not of the firm does not fill a form with fields that stay inside the firm (`x-interne`)."""
+    if _has_internal(schema):
+        context.error(
+            "champ_interne_demande",
+            place,
+            f"« {formulaire} » a des champs internes au cabinet (x-interne) : une autre personne les remplirait.",
+            "Retirez « x-interne » de ces champs, ou confiez ce formulaire au cabinet.",
+        )
+
+
+def _has_internal(schema: Any) -> bool:
+    if isinstance(schema, list):
+        return any(_has_internal(part) for part in schema)
+    if not isinstance(schema, dict):
+        return False
+    return any(field.get("x-interne") for field in schema.get("properties", {}).values()) or any(
+        _has_internal(schema.get(part)) for part in ("allOf", "then", "else")
+    )
 
 
 def check_shown(context: Context, schema: Any, path: str, keys: list[str], place: Place) -> None:

@@ -156,6 +156,8 @@ def _once(context: Context, seen: dict[str, Place], key: str, place: Place, what
 def _check_etape(context: Context, etape: Etape, place: Place) -> None:
     modele = context.modele
     _actor(context, etape.responsable, (*place, "responsable"))
+    for index, reader in enumerate(etape.voient or ()):
+        _actor(context, reader, (*place, "voient", index))
     _statut(context, etape.statut, (*place, "statut"))
     if etape.colonne is not None and etape.colonne not in modele.colonnes:
         context.error(
@@ -168,6 +170,8 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         where = (*place, "formulaires", index)
         _form(context, form.nom, (*where, "nom"))
         _actor(context, form.par, (*where, "par"), acts=True)
+        for number, reader in enumerate(form.voient or ()):
+            _actor(context, reader, (*where, "voient", number))
     for index, wanted in enumerate(etape.collections):
         _actor(context, wanted.par, (*place, "collections", index, "par"), acts=True)
     check_asked(context, etape, place)
