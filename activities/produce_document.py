@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import uuid
 from typing import Any
 
@@ -32,7 +33,9 @@ async def produce_document(
         return EffectOutcome("failed", str(error))
     except PdfUnavailableError as error:
         raise Later(str(error)) from error
-    nom = f"{params['titre']} - {demarche.reference}.pdf"
+    # The title of a document made per line holds what people wrote.
+    titre = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', " ", params["titre"]).strip()
+    nom = f"{titre} - {demarche.reference}.pdf"
     stored = await FileStore.from_settings(settings()).put_bytes(cipher, pdf, nom=nom)
     file_id = uuid.uuid5(row.id, "fichier")
     async with session_scope() as session:

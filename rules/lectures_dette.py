@@ -81,8 +81,9 @@ def tableau_dettes(
 
 
 class PartLue(TypedDict):
-    """What a plan offers one creditor, in cents."""
+    """What a plan offers one creditor, in cents. `dette`: id of the line; None for the loan that replaces them all."""
 
+    dette: str | None
     creancier: str
     capital: int
     mensualite: int
@@ -165,6 +166,7 @@ def _plan(ligne: LigneScenario, plan: Plan | None, refus: str | None, conseille:
         "refus": refus,
         "parts": [
             {
+                "dette": part.dette,
                 "creancier": part.creancier,
                 "capital": part.capital,
                 "mensualite": part.mensualite,

@@ -40,8 +40,10 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a plan offers one creditor. `interets`: over the whole plan. `mensualite`: all months but the last."""
+    """What a plan offers one creditor. `interets`: over the whole plan. `mensualite`: all months but the last.
+    `dette`: id of the debt; None for the loan that replaces them all."""
 
+    dette: str | None
     creancier: str
     capital: int
     mensualite: int
@@ -134,12 +136,12 @@ def _pret(etat: EtatDette, duree: int) -> Pret:
 
 def _parts(scenario: Scenario, dettes: Sequence[EtatDette], duree: int) -> list[Part]:
     if scenario.mode != "regroupement":
-        return [_part(etat.dette.creancier, _pret(etat, duree)) for etat in dettes]
+        return [_part(etat.dette.id, etat.dette.creancier, _pret(etat, duree)) for etat in dettes]
     if scenario.taux is None:
         raise DonneeIncoherenteError("Indiquez le taux du crédit qui regroupe les dettes.")
     verifier_taux(scenario.taux, taux_zero=False)
     capital = sum(etat.du for etat in dettes) + _frais(scenario)
-    return [_part(scenario.libelle, Pret(capital, scenario.taux, duree))]
+    return [_part(None, scenario.libelle, Pret(capital, scenario.taux, duree))]
 
 
 def _frais(scenario: Scenario) -> int:
@@ -148,6 +150,6 @@ def _frais(scenario: Scenario) -> int:
     return scenario.frais if scenario.mode == "regroupement" else 0
 
 
-def _part(creancier: str, pret: Pret) -> Part:
+def _part(dette: str | None, creancier: str, pret: Pret) -> Part:
     lignes = echeancier(pret)
-    return Part(creancier, pret.capital, lignes[0].total, sum(ligne.interets for ligne in lignes))
+    return Part(dette, creancier, pret.capital, lignes[0].total, sum(ligne.interets for ligne in lignes))

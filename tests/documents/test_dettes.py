@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -46,6 +47,7 @@ def dettes(contexte: dict[str, Any]) -> dict[str, Any]:
     )
     return contexte | {
         "plan": {"scenario": "36 mois", "premiere_echeance": "2027-01-05"},
+        "ligne": DETTES[0] | {"restant": 180_000, "nom_ligne": "Loyers"},
         "lectures": wire({"plans": plans, "dossier": dossier}),
     }
 
@@ -60,10 +62,39 @@ def test_they_lay_out(nom: str, partials: dict[str, str], dettes: dict[str, Any]
     assert render_document(modele(f"dettes/{nom}.html.j2"), partials, dettes).startswith(b"%PDF")
 
 
-def test_the_plan_tells_each_creditor_its_part(partials: dict[str, str], dettes: dict[str, Any]) -> None:
-    lettre = texte("proposition", partials, dettes)
-    for attendu in ("SCI des Tilleuls", "50,00 €", "Banque Azur", "236,11 €", "36 mensualités", "286,11 €"):
+def _only(contexte: dict[str, Any], dette: str) -> dict[str, Any]:
+    """As the engine gives it: the parts of the other creditors are taken out of the plans."""
+    plans = contexte["lectures"]["plans"]
+    scenarios = [
+        scenario | {"parts": [part for part in scenario["parts"] if part["dette"] in (None, dette)]}
+        for scenario in plans["scenarios"]
+    ]
+    return contexte | {"lectures": {"plans": plans | {"scenarios": scenarios}}}
+
+
+def test_the_plan_tells_a_creditor_its_own_part(partials: dict[str, str], dettes: dict[str, Any]) -> None:
+    lettre = texte("proposition", partials, _only(dettes, "l"))
+    for attendu in ("SCI des Tilleuls", "Loyers", "1 800,00 €", "50,00 €", "36"):
         assert attendu in lettre
+    for autre in ("Banque Azur", "Carte", "236,11 €", "286,11 €"):
+        assert autre not in lettre
+
+
+def test_a_loan_that_replaces_the_debts_pays_each_creditor_at_once(
+    partials: dict[str, str], dettes: dict[str, Any]
+) -> None:
+    regroupe: Any = {
+        "id": "r",
+        "nom": "36 mois",
+        "mode": "regroupement",
+        "duree": 36,
+        "taux": Decimal("0.06"),
+    }
+    plans = comparatif_plans(JOUR, DETTES, [], [regroupe], 210_000, 0, 0, None, None, date(2027, 1, 5))
+    lettre = texte("proposition", partials, dettes | {"lectures": wire({"plans": plans})})
+    assert "régler en une fois" in lettre
+    assert "1 800,00 €" in lettre
+    assert "10 300,00 €" not in lettre
 
 
 def test_the_file_names_creditor_amount_and_nature(partials: dict[str, str], dettes: dict[str, Any]) -> None:

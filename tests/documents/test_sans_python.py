@@ -30,6 +30,8 @@ SCENARIOS = {
     "sinistre_dommages": ("expertise", "refus", "catastrophe"),
     "dettes": ("plan", "surendettement"),
 }
+COMMUN = ("reference_dossier", "nom_client", "titre_demarche", "date_document")
+"""Given by the tests themselves."""
 Produced = dict[tuple[str, str], tuple[str, dict[str, Any]]]
 """Source of each document and what it is given, by « scenario » and document."""
 
@@ -49,11 +51,11 @@ def _played(cle: str, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, str],
         simulation = Simulation(program, scenario, scenario.debut)
         for step in simulation.run():
             for event in step.events:
-                if isinstance(event.fact, f.DocumentProduced):
-                    document = step.state.documents[event.fact.document].cle
-                    source = bundle.modele.documents[document].modele
-                    assert source is not None
-                    yield (f"{cle}_{name}", document), (source, program.data(step.state))
+                if isinstance(event.fact, f.EffectRequested) and event.fact.effect.kind == "document":
+                    params = event.fact.params
+                    document = step.state.documents[params["document"]].cle
+                    told = {key: value for key, value in params["context"].items() if key not in COMMUN}
+                    yield (f"{cle}_{name}", document), (params["model"], told)
 
 
 def _texte(scenario: str, document: str, partials: dict[str, str], contexte: dict[str, Any]) -> str:

@@ -77,6 +77,8 @@ def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]
     if "ligne" in step and name != "AddLigne":
         lines = monde.state.collections.get(step["collection"], {}).values()
         step["ligne"] = next((line.id for line in lines if line.nom == step["ligne"]), step["ligne"])
+        if name == "GenerateDocument":
+            del step["collection"]
     if "enfant" in step:
         step["enfant"] = next(
             (e.id for e in reversed(monde.state.enfants.values()) if e.titre == step["enfant"]),

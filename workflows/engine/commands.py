@@ -250,6 +250,8 @@ class RecordEvenement(Command):
 class GenerateDocument(Command):
     type: Literal["GenerateDocument"] = "GenerateDocument"
     document: str
+    ligne: str | None = None
+    """Of a document made for each line: this one only; all of them when absent."""
 
 
 class ValidateEtape(Command):

@@ -183,6 +183,29 @@ class Document(Node):
     """Listed among the final deliverables (DOS-23)."""
     visible: tuple[str, ...] = ()
     """Roles and participants, besides the cabinet, who may read it."""
+    visible_si: dict[Key, Expr] = {}
+    """Role or participant → condition under which they may read it too, told when it is made."""
+    pour_chaque: Key | None = None
+    """A collection: one file for each of its lines. Its model reads `ligne`, and nothing of the other lines."""
+    si: Expr | None = None
+    """Which lines have one; all when absent."""
+    nom: Expr | None = None
+    """Title of each file: `"Proposition à " + ligne.creancier`; the title and the line's name when absent."""
+
+    @model_validator(mode="after")
+    def _about_lines(self) -> Document:
+        if self.pour_chaque is None and (self.si is not None or self.nom is not None):
+            raise ValueError("« si » et « nom » d’un document ne vont qu’avec « pour_chaque »")
+        return self
+
+    @property
+    def conditions(self) -> dict[tuple[str | int, ...], str]:
+        """Conditions evaluated when it is made, by their place in the document."""
+        found: dict[tuple[str | int, ...], str] = {
+            ("variantes", index, "si"): variant.si for index, variant in enumerate(self.variantes)
+        }
+        found |= {("visible_si", key): source for key, source in self.visible_si.items()}
+        return found | ({("si",): self.si} if self.si is not None else {})
 
 
 class Tache(Node):

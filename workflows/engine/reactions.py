@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from workflows.engine import facts as f
 from workflows.engine.facts import AnyFact
 from workflows.engine.items import create_tache, request_action
 from workflows.engine.modele import Automatisation, Etape
-from workflows.engine.program import line_data
+from workflows.engine.produced import About
 from workflows.engine.state import LigneState
 from workflows.engine.turn import Turn
 
@@ -48,7 +47,8 @@ def react(turn: Turn, since: int) -> int:
                 if _concerns(automatisation, found, etape) and turn.holds(
                     automatisation.si, found.cle if found.ligne else None, found.ligne
                 ):
-                    _run(turn, automatisation, etape.cle, found.ligne)
+                    about = About(found.cle, found.ligne) if found.cle and found.ligne else None
+                    _run(turn, automatisation, etape.cle, about)
     return len(turn.events)
 
 
@@ -102,24 +102,24 @@ def _ligne(turn: Turn, key: str, id_: str, fait: str) -> Occurrence | None:
     return Occurrence("ligne", fait, key, ligne=ligne) if ligne is not None else None
 
 
-def _run(turn: Turn, automatisation: Automatisation, etape: str, ligne: LigneState | None = None) -> None:
-    about: dict[str, Any] = {"ligne": {**line_data(ligne), "nom_ligne": ligne.nom}} if ligne else {}
+def _run(turn: Turn, automatisation: Automatisation, etape: str, about: About | None = None) -> None:
+    variables = about.variables if about else {}
     to = automatisation.a
     if automatisation.inviter and automatisation.courriel:
         turn.invite(automatisation.inviter, automatisation.courriel, etape)
     elif automatisation.courriel and to:
         label = f"Courriel « {automatisation.courriel} »"
-        turn.mail(automatisation.courriel, to, label=label, etape=etape, variables=about)
+        turn.mail(automatisation.courriel, to, label=label, etape=etape, variables=variables)
     if automatisation.sms and to:
         label = f"SMS à {turn.modele.actor_label(to)}"
-        turn.sms(automatisation.sms, to, label=label, etape=etape, variables=about)
+        turn.sms(automatisation.sms, to, label=label, etape=etape, variables=variables)
     if automatisation.message and to:
         turn.notice(to, "automatisation", automatisation.message, f"etape:{etape}")
     if automatisation.document:
         turn.produce(automatisation.document, etape, about)
     visit = turn.state.etapes[etape].visit
     if automatisation.tache is not None:
-        create_tache(turn, automatisation.tache, etape, visit, about=ligne.nom if ligne else None)
+        create_tache(turn, automatisation.tache, etape, visit, about=about.ligne.nom if about else None)
     if automatisation.action is not None and turn.holds(automatisation.action.si):
         request_action(turn, automatisation.action, etape, visit)
     if automatisation.statut is not None:

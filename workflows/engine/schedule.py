@@ -12,7 +12,7 @@ from workflows.engine.back import go_back
 from workflows.engine.items import create_tache
 from workflows.engine.modele import Alerte, Consequence, Etape, Evenement, Relance
 from workflows.engine.moment import Delay
-from workflows.engine.program import line_data
+from workflows.engine.produced import About
 from workflows.engine.state import SYSTEM, EtapeState, LigneState, Timer, sent_key
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.waiting import form_done
@@ -285,12 +285,12 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
         turn.audience_of(relance.a),
     )
     due_at = turn.state.etapes[etape.cle].due_at
-    about = {"ligne": {**line_data(ligne), "nom_ligne": ligne.nom}} if ligne else {}
+    about = About(relance.dans, ligne) if relance.dans and ligne else None
     said: dict[str, Any] = {
         "pieces": missing,
         "echeance": due_at.isoformat() if due_at else None,
         "rang": rank,
-        **about,
+        **(about.variables if about else {}),
     }
     label = f"Relance {rank} envoyée à {destinataire}"
     if relance.courriel:

@@ -10,6 +10,10 @@ _MOMENT = "« entree + 3jo », « ouverture + 1sem », « declaration.date_entre
 HELP: dict[str, str] = {
     "Compteur.format": "« nombre » ou « montant » (en centimes).",
     "Compteur.valeur": "Expression qui donne un nombre : « size(factures) ».",
+    "Document.nom": 'Titre de chaque fichier d’un document par ligne : « "Proposition à " + ligne.creancier ».',
+    "Document.pour_chaque": "Une collection : un fichier par ligne. Son modèle lit « ligne », rien des autres lignes.",
+    "Document.si": "Quelles lignes ont un fichier : « ligne.reste > 0 ». Toutes à défaut.",
+    "visible_si": "Rôle ou participant qui le lit aussi, sous une condition : {banque: ligne.choisie}.",
     "Onglet.calculs": "Calculs montrés dans l’onglet.",
     "Onglet.collections": "Collections montrées dans l’onglet.",
     "Onglet.documents": "Documents montrés dans l’onglet.",

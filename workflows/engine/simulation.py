@@ -24,6 +24,7 @@ from workflows.engine.loading import read_yaml
 from workflows.engine.modele import ClientType
 from workflows.engine.moment import Delay
 from workflows.engine.needs import needs
+from workflows.engine.produced import not_made
 from workflows.engine.program import PARIS, Program
 from workflows.engine.samples import sample
 from workflows.engine.state import Actor, DemarcheState, FileRef, Membre
@@ -379,8 +380,7 @@ class Simulation:
         for index, item in enumerate(tache.checklist):
             if not item.fait:
                 yield self._command(type="TickTache", actor=actor, tache=id_, item=index, fait=True)
-        made = [d for d in self.state.documents.values() if d.cle == tache.document and d.perime is None]
-        if tache.document is not None and not made:
+        if tache.document is not None and not_made(self.program, self.state, tache.document, begun=True):
             yield self._command(type="GenerateDocument", actor=self._staff(), document=tache.document)
         else:
             yield self._command(type="CompleteTache", actor=actor, tache=id_)

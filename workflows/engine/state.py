@@ -259,6 +259,8 @@ class DocumentState(Mutable):
     etiquette: str | None = None
     final: bool = False
     visible: tuple[str, ...] = ()
+    ligne: str | None = None
+    """Line of a collection that it is about."""
     requested_at: datetime
     produced_at: datetime | None = None
     par: str

@@ -27,9 +27,10 @@ from workflows.engine.facts import (
     Noticed,
     ParticipantInvited,
 )
-from workflows.engine.modele import Etape
+from workflows.engine.modele import Document, Etape
 from workflows.engine.ports import CalculError
-from workflows.engine.program import PARIS, Program
+from workflows.engine.produced import About, about_one, lines_of, not_made
+from workflows.engine.program import MAX_NAME, PARIS, Program
 from workflows.engine.state import (
     Actor,
     DemarcheState,
@@ -338,48 +339,98 @@ class Turn:
         self.say(ParticipantInvited(participant=invited), (key,) if kept else CLIENT)
         self.mail(mail, key, label=f"Invitation envoyée à {invited.nom}", etape=etape)
 
-    def produce(self, cle: str, etape: str | None, more: dict[str, Any] | None = None) -> None:
-        """Ask for a document: the row of the ledger carries all its data, so that it can be told later what it said.
-        `more`: what this one reads besides (the line it is about)."""
+    def produce(self, cle: str, etape: str | None, about: About | None = None) -> None:
+        """Ask for a document, or for one file per line. `about`: the line that calls for it; it also says which of
+        its files a document made per line of that collection makes."""
         document = self.modele.documents[cle]
-        source = next((v.modele for v in document.variantes if self.holds(v.si)), document.modele)
+        if document.pour_chaque is None:
+            self._produce(cle, etape, about)
+            return
+        for line in self.lines_of(document):
+            if about is None or about.collection != document.pour_chaque or about.ligne.id == line.id:
+                self._produce(cle, etape, About(document.pour_chaque, line))
+
+    def lines_of(self, document: Document) -> list[LigneState]:
+        """Lines for which a document made per line has a file."""
+        try:
+            return lines_of(self.program, self.state, document)
+        except ExpressionError as error:
+            raise Refusal(
+                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
+            ) from error
+
+    def not_made(self, cle: str, *, begun: bool = False) -> list[str | None]:
+        """Files of a document that are not there yet: ids of their lines, [None] for an ordinary document."""
+        try:
+            return not_made(self.program, self.state, cle, begun=begun)
+        except ExpressionError as error:
+            raise Refusal(
+                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
+            ) from error
+
+    def _produce(self, cle: str, etape: str | None, about: About | None) -> None:
+        """The row of the ledger carries all the data of the file, so that it can be told later what it said."""
+        document = self.modele.documents[cle]
+        collection, ligne = (about.collection, about.ligne) if about else (None, None)
+        source = next(
+            (v.modele for v in document.variantes if self.holds(v.si, collection, ligne)), document.modele
+        )
         if source is None:
             raise Refusal(
                 "document_sans_modele", f"Aucune variante de « {document.titre} » ne convient à ce cas."
             )
         for former in list(self.state.documents.values()):
-            if former.cle == cle:
+            if former.cle == cle and (ligne is None or former.ligne in (None, ligne.id)):
                 self.outdate(former, "Remplacé par une nouvelle version.")
+        allowed = (key for key, si in document.visible_si.items() if self.holds(si, collection, ligne))
         made = DocumentState(
             id=self.new_id(),
             cle=cle,
-            titre=document.titre,
+            titre=self._title_of(document, about),
             etape=etape,
             etiquette=document.etiquette,
             final=document.final,
-            visible=document.visible,
+            visible=tuple(dict.fromkeys((*document.visible, *allowed))),
+            ligne=ligne.id if ligne else None,
             requested_at=self.now,
             par=self.actor.name,
         )
         self.say(DocumentRequested(document=made))
         effect = EffectState(
-            id=self.new_id(), kind="document", label=document.titre, etape=etape, document=made.id
+            id=self.new_id(), kind="document", label=made.titre, etape=etape, document=made.id
         )
         params = {
             "document": made.id,
             "model": source,
-            "titre": document.titre,
-            "context": {
-                **self.program.data(self.state),
-                "reference_dossier": self.state.reference,
-                "nom_client": self.state.client_nom,
-                "titre_demarche": self.state.titre,
-                "date_document": self.today.isoformat(),
-                **self._readings(),
-                **(more or {}),
-            },
+            "titre": made.titre,
+            "context": self._context_of(document, about),
         }
         self.say(EffectRequested(effect=effect, params=params))
+
+    def _title_of(self, document: Document, about: About | None) -> str:
+        if document.pour_chaque is None or about is None:
+            return document.titre
+        if document.nom is None:
+            return f"{document.titre} - {about.ligne.nom}"[:MAX_NAME]
+        try:
+            named = self.program.of_line(about.collection, document.nom, about.ligne, self.state, "texte")
+        except ExpressionError as error:
+            raise Refusal("valeur_incalculable", f"Une valeur du modèle manque : {error}") from error
+        return str(named)[:MAX_NAME]
+
+    def _context_of(self, document: Document, about: About | None) -> dict[str, Any]:
+        """What a file may say; one made per line is given nothing of the other lines."""
+        data = {**self.program.data(self.state), **self._readings()}
+        if document.pour_chaque is not None and about is not None:
+            data = about_one(data, self.state, document.pour_chaque, about.ligne)
+        return {
+            **data,
+            "reference_dossier": self.state.reference,
+            "nom_client": self.state.client_nom,
+            "titre_demarche": self.state.titre,
+            "date_document": self.today.isoformat(),
+            **(about.variables if about else {}),
+        }
 
     def outdate(self, document: DocumentState, motif: str) -> None:
         """Mark a document as no longer telling the truth; it is kept. One being prepared is marked too."""

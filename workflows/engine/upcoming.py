@@ -168,8 +168,10 @@ def _reads(program: Program, state: DemarcheState, etape: Etape) -> Iterator[_Re
         if automatisation.document:
             documents.append(automatisation.document)
     for cle in documents:
-        for variante in program.modele.documents[cle].variantes:
-            yield _Read(variante.si, f"document « {program.modele.documents[cle].titre} »")
+        document = program.modele.documents[cle]
+        # About each line of a collection: read only once there is one.
+        for condition in document.conditions.values() if document.pour_chaque is None else ():
+            yield _Read(condition, f"document « {document.titre} »")
 
 
 def _of_participant(participant: Participant) -> Iterator[_Read]:

@@ -239,6 +239,8 @@ class DocumentView(Frozen):
     perime: str | None
     file: FileRef | None
     etape: str | None
+    ligne: str | None
+    """Line of a collection that it is about."""
     final: bool
     produced_at: datetime | None
     par: str
@@ -986,6 +988,7 @@ class _Eyes:
                     "perime",
                     "file",
                     "etape",
+                    "ligne",
                     "final",
                     "produced_at",
                     "par",

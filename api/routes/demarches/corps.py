@@ -229,6 +229,12 @@ class ActionDemandee(Corps):
 
 class DocumentDemande(Corps):
     document: str = Field(title="Document", max_length=60, examples=["contrat"])
+    ligne: str | None = Field(
+        default=None,
+        title="Ligne",
+        max_length=60,
+        description="D’un document fait par ligne : cette ligne seulement ; toutes à défaut.",
+    )
 
 
 class MembreDesigne(Corps):

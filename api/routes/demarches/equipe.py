@@ -59,5 +59,5 @@ async def revoke_participant(dossier: DossierCommande, cle: ParticipantCle) -> A
 
 @router.post("/documents")
 async def generate_document(dossier: DossierCommande, body: corps.DocumentDemande) -> Accuse:
-    """Make a document from its model; it replaces the former one."""
-    return await commander(dossier, c.GenerateDocument, document=body.document)
+    """Make a document from its model, or one file per line; it replaces the former one."""
+    return await commander(dossier, c.GenerateDocument, document=body.document, ligne=body.ligne)

@@ -6,6 +6,7 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
+from workflows.engine.produced import About
 from workflows.engine.turn import Turn
 
 
@@ -16,12 +17,27 @@ def _(command: c.GenerateDocument, turn: Turn) -> None:
     document = turn.modele.documents.get(command.document)
     if document is None:
         raise Refusal("document_inconnu", f"Le modèle ne prévoit pas de document « {command.document} ».")
-    pending = any(
-        d.cle == command.document and d.statut == "en_preparation" and d.perime is None
+    pending = {
+        d.ligne
         for d in turn.state.documents.values()
-    )
-    turn.require(not pending, "document_en_preparation", f"« {document.titre} » est déjà en préparation.")
-    turn.produce(command.document, _etape_of_document(turn, command.document))
+        if d.cle == command.document and d.statut == "en_preparation" and d.perime is None
+    }
+    etape = _etape_of_document(turn, command.document)
+    busy = f"« {document.titre} » est déjà en préparation."
+    if document.pour_chaque is None:
+        turn.require(
+            command.ligne is None, "ligne_inutile", f"« {document.titre} » n'est pas fait par ligne."
+        )
+        turn.require(not pending, "document_en_preparation", busy)
+        turn.produce(command.document, etape)
+        return
+    wanted = [line for line in turn.lines_of(document) if command.ligne in (None, line.id)]
+    label = turn.modele.collections[document.pour_chaque].libelle
+    turn.require(bool(wanted), "ligne_non_concernee", f"Aucune ligne de « {label} » n'est concernée.")
+    left = [line for line in wanted if line.id not in pending]
+    turn.require(bool(left), "document_en_preparation", busy)
+    for line in left:
+        turn.produce(command.document, etape, About(document.pour_chaque, line))
 
 
 def _etape_of_document(turn: Turn, cle: str) -> str | None:

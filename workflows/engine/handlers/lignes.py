@@ -85,6 +85,14 @@ def _tell_firm(turn: Turn, code: str, message: str, id_: str) -> None:
         turn.notice_side("cabinet", code, message, f"ligne:{id_}")
 
 
+def _outdate_documents(turn: Turn, collection: str, ligne: str, motif: str) -> None:
+    """Files made for this line no longer tell the truth."""
+    for made in list(turn.state.documents.values()):
+        document = turn.modele.documents.get(made.cle)
+        if made.ligne == ligne and document is not None and document.pour_chaque == collection:
+            turn.outdate(made, motif)
+
+
 @handle.register
 def _(command: c.AddLigne, turn: Turn) -> None:
     turn.require_open()
@@ -109,6 +117,7 @@ def _(command: c.ChangeLigne, turn: Turn) -> None:
         ),
         audience_of(turn, collection),
     )
+    _outdate_documents(turn, command.collection, ligne.id, "La ligne a changé depuis.")
     _tell_firm(turn, "ligne_modifiee", f"{turn.actor.name} a modifié « {ligne.nom} ».", ligne.id)
 
 
@@ -140,4 +149,5 @@ def _(command: c.RemoveLigne, turn: Turn) -> None:
         f.LigneRemoved(collection=command.collection, ligne=ligne.id, nom=ligne.nom, motif=command.motif),
         audience_of(turn, collection),
     )
+    _outdate_documents(turn, command.collection, ligne.id, "La ligne a été retirée.")
     _tell_firm(turn, "ligne_retiree", f"{turn.actor.name} a retiré « {ligne.nom} ».", ligne.id)

@@ -6,7 +6,7 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.handlers._registry import handle
 from workflows.engine.schedule import play_due
-from workflows.engine.state import MESSAGES
+from workflows.engine.state import MESSAGES, DocumentState
 from workflows.engine.turn import CLIENT, Turn
 
 
@@ -37,7 +37,7 @@ def _(command: c.ReportEffect, turn: Turn) -> None:
             readers = turn.program.readers(document.visible, turn.state)
             turn.say(f.DocumentProduced(document=document.id, file=command.file), readers)
             if "client" in readers:
-                turn.notice_side("client", "document_disponible", f"Nouveau document : « {document.titre} ».")
+                _announce(turn, document)
         return
     turn.say(
         f.EffectFailed(
@@ -50,6 +50,24 @@ def _(command: c.ReportEffect, turn: Turn) -> None:
     if document is not None:
         turn.say(f.DocumentFailed(document=document.id, reason=command.reason))
     turn.notice_side("cabinet", "effet_en_echec", f"À vérifier : « {label} » n'a pas abouti.")
+
+
+def _announce(turn: Turn, document: DocumentState) -> None:
+    """Tell the client of a new document; of the files made together for several lines, the first one says it."""
+    model = turn.modele.documents.get(document.cle)
+    per_line = model is not None and model.pour_chaque is not None
+    together = [
+        known
+        for known in turn.state.documents.values()
+        if per_line
+        and known.visible
+        and known.cle == document.cle
+        and known.requested_at == document.requested_at
+    ]
+    if sum(known.produced_at is not None for known in together) > 1:
+        return
+    titre = model.titre if model is not None and len(together) > 1 else document.titre
+    turn.notice_side("client", "document_disponible", f"Nouveau document : « {titre} ».")
 
 
 @handle.register

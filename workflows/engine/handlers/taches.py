@@ -116,12 +116,14 @@ def _(command: c.CompleteTache, turn: Turn) -> None:
     if left:
         raise Refusal("checklist_incomplete", f"Il reste à cocher : {', '.join(left)}.")
     if tache.document is not None:
-        made = any(
-            d.cle == tache.document and d.statut == "disponible" and d.perime is None
-            for d in turn.state.documents.values()
-        )
-        titre = turn.modele.documents[tache.document].titre
-        turn.require(made, "document_attendu", f"Produisez d'abord le document « {titre} ».")
+        document = turn.modele.documents[tache.document]
+        left_to_make = turn.not_made(tache.document)
+        detail = f"Produisez d'abord le document « {document.titre} »."
+        if document.pour_chaque is not None and left_to_make:
+            lines = turn.state.collections[document.pour_chaque]
+            named = ", ".join(f"« {lines[id_].nom} »" for id_ in left_to_make if id_ is not None)
+            detail = f"Produisez d'abord « {document.titre} » pour {named}."
+        turn.require(not left_to_make, "document_attendu", detail)
     turn.say(f.TacheCompleted(tache=tache.id), task_audience(turn, tache))
     if turn.actor.kind != "staff":
         turn.notice_side(

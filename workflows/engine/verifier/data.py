@@ -6,8 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.engine.expressions import Expression, Types, argument_types
-from workflows.engine.modele import ActionClient, Alerte, Calcul, Etape, Evenement, Parallele, Piece, Relance
+from workflows.engine.expressions import LINE, Expression, Types, argument_types
+from workflows.engine.modele import (
+    ActionClient,
+    Alerte,
+    Calcul,
+    Document,
+    Etape,
+    Evenement,
+    Parallele,
+    Piece,
+    Relance,
+)
 from workflows.engine.moment import Moment
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
@@ -222,8 +232,11 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
                     context, context.bundle.forms[form.nom], (*place, "formulaires", index, "par"), form.nom
                 )
     for key, document in modele.documents.items():
-        for index, variant in enumerate(document.variantes):
-            context.condition(variant.si, ("documents", key, "variantes", index, "si"))
+        for inside, source in document.conditions.items():
+            _of_line(context, source, ("documents", key, *inside), document.pour_chaque)
+        if document.nom is not None and document.pour_chaque in context.spaces.lignes:
+            types = context.spaces.lignes[document.pour_chaque or ""]
+            _check_line_name(context, document, types, ("documents", key, "nom"))
     for index, path in enumerate(modele.dates_cles):
         field_ = context.types.field(path)
         if field_ is None or field_.shape.label != "date" or path.startswith(f"{CALCULS}."):
@@ -262,6 +275,16 @@ def _has_internal(schema: Any) -> bool:
     return any(field.get("x-interne") for field in schema.get("properties", {}).values()) or any(
         _has_internal(schema.get(part)) for part in ("allOf", "then", "else")
     )
+
+
+def _check_line_name(context: Context, document: Document, types: Types, place: Place) -> None:
+    """The title of a file says nothing sensitive: lists and mails show it."""
+    expression = context.compile(document.nom or "", place, "texte", types=types)
+    _check_named(context, expression, place)
+    for path in sorted(expression.reads if expression is not None else ()):
+        root, *keys = path.split(".")
+        if root == LINE and keys:
+            check_shown(context, context.bundle.lignes[document.pour_chaque or ""], path, keys, place)
 
 
 def check_shown(context: Context, schema: Any, path: str, keys: list[str], place: Place) -> None:
@@ -381,15 +404,21 @@ def _of_line(context: Context, source: str | None, place: Place, collection: str
 
 
 def _check_document(context: Context, needed: _Needs, key: str | None, place: Place, known: Known) -> None:
-    """The conditions of a document's variants can be told when it is made."""
+    """The conditions of a document, and the names of its files, can be told when it is made."""
     document = context.modele.documents.get(key or "")
-    for variant in document.variantes if document is not None else ():
-        needed.check(_quietly(context, variant.si, "booleen"), place, known, "quand ce document est produit")
+    if document is None:
+        return
+    types = context.spaces.lignes.get(document.pour_chaque or "")
+    sources = [(source, "booleen") for source in document.conditions.values()]
+    sources += [(document.nom, "texte")] if document.nom is not None else []
+    for source, expects in sources:
+        expression = _quietly(context, source, expects, types)
+        needed.check(expression, place, known, "quand ce document est produit")
 
 
-def _quietly(context: Context, source: str, expects: str) -> Expression | None:
+def _quietly(context: Context, source: str, expects: str, types: Types | None = None) -> Expression | None:
     """An expression already reported where it is written."""
     before = len(context.findings)
-    expression = context.compile(source, (), expects)
+    expression = context.compile(source, (), expects, types=types)
     del context.findings[before:]
     return expression

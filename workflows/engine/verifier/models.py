@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from workflows.engine.expressions import LINE
 from workflows.engine.findings import Finding, Level
-from workflows.engine.modele import Automatisation, Relance
+from workflows.engine.modele import Automatisation, Modele, Relance
 from workflows.engine.namespaces import CALCULS
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
@@ -42,6 +43,46 @@ def check(context: Context, models: Models) -> None:
         elif kind == "document":
             model = _Model(context.bundle.documents[name], context.bundle.documents, file)
             _check_model(context, models.paths_of_document, model, models.document | data, data)
+            for collection in _one_line_of(context.modele, name):
+                _check_one_line(context, models.paths_of_document, model, collection)
+
+
+def _one_line_of(modele: Modele, source: str) -> set[str]:
+    """Collections of whose lines this document model is told one at a time."""
+    return {
+        document.pour_chaque
+        for document in modele.documents.values()
+        if document.pour_chaque is not None
+        and source in (document.modele, *(variant.modele for variant in document.variantes))
+    }
+
+
+def _check_one_line(context: Context, paths_of: PathsOf, model: _Model, collection: str) -> None:
+    """A document made per line reads its own line: it is not given the others."""
+    try:
+        paths = paths_of(model.source, model.partials)
+    except ValueError:
+        return  # already said
+    types = context.spaces.lignes.get(collection)
+    fields = {*types.roots[LINE].shape.fields, "nom_ligne"} if types is not None else set()
+    for path in sorted(paths):
+        root, _, rest = path.partition(".")
+        name = rest.split(".")[0]
+        if root == collection:
+            context.findings.append(
+                Finding(
+                    model.file,
+                    _line(model.source, root),
+                    1,
+                    "erreur",
+                    "autres_lignes",
+                    f"Ce modèle est fait pour chaque ligne de « {collection} » : il ne reçoit pas les autres.",
+                    "Lisez « ligne ».",
+                )
+            )
+        elif root == LINE and name and fields and name not in fields:
+            reason = f"Une ligne de « {collection} » n’a pas de champ « {name} »."
+            _report(context, model, f"{root}.{name}", reason, context.close(name, fields))
 
 
 def check_sms(context: Context, models: Models) -> None:

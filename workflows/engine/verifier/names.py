@@ -398,6 +398,15 @@ def _check_documents(context: Context) -> None:
         _tag(context, document.etiquette, (*place, "etiquette"))
         for index, reader in enumerate(document.visible):
             _actor(context, reader, (*place, "visible", index))
+        for reader in document.visible_si:
+            _actor(context, reader, (*place, "visible_si", reader))
+        if document.pour_chaque is not None and document.pour_chaque not in context.modele.collections:
+            context.error(
+                "collection_inconnue",
+                (*place, "pour_chaque"),
+                f"« {document.pour_chaque} » n’est pas dans « collections ».",
+                context.close(document.pour_chaque, context.modele.collections),
+            )
         if document.modele is None and not document.variantes:
             context.error(
                 "document_sans_modele",

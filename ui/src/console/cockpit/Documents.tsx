@@ -190,7 +190,7 @@ function DocumentRow({ document, demarche, working, onPreview }: { document: Doc
         </div>
         <StatusBadge objet="document" cle={document.perime ? 'perime' : document.statut} />
         <div className={classes.rowTools}>
-          {again && working && <Button variant="default" size="compact-sm" onClick={() => void run({ chemin: '/documents', body: { document: document.cle } }, { dit: 'Le document se prépare' })}>Refaire</Button>}
+          {again && working && <Button variant="default" size="compact-sm" onClick={() => void run({ chemin: '/documents', body: { document: document.cle, ligne: document.ligne } }, { dit: 'Le document se prépare' })}>Refaire</Button>}
           {file && <ActionIcon aria-label={`Voir ${document.titre}`} onClick={() => onPreview(file)}><IconEye size={16} stroke={STROKE} /></ActionIcon>}
         </div>
       </div>

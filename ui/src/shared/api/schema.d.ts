@@ -431,7 +431,7 @@ export interface paths {
         put?: never;
         /**
          * Generate Document
-         * @description Make a document from its model; it replaces the former one.
+         * @description Make a document from its model, or one file per line; it replaces the former one.
          */
         post: operations["generate_document"];
         delete?: never;
@@ -2748,6 +2748,11 @@ export interface components {
              * @example contrat
              */
             document: string;
+            /**
+             * Ligne
+             * @description D’un document fait par ligne : cette ligne seulement ; toutes à défaut.
+             */
+            ligne?: string | null;
         };
         /** DocumentView */
         DocumentView: {
@@ -2760,6 +2765,8 @@ export interface components {
             final: boolean;
             /** Id */
             id: string;
+            /** Ligne */
+            ligne: string | null;
             /** Par */
             par: string;
             /** Perime */
