@@ -2,11 +2,12 @@
 
 import contextlib
 import re
+import time
 from datetime import datetime, timedelta
 
 import pytest
+from playwright.sync_api import Route, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
-from playwright.sync_api import expect
 
 from demo.comptes import CLIENTS, EQUIPE
 from demo.embauche import PARIS, jours
@@ -16,6 +17,13 @@ from tests.e2e.portail import Formulaire, french
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(240)]
 
 SOPHIE, CLAIRE = CLIENTS[0], EQUIPE[0]
+LONGER_THAN_A_DRAFT_WAITS_S = 1.2
+
+
+def slow_answer(route: Route) -> None:
+    answer = route.fetch()
+    time.sleep(LONGER_THAN_A_DRAFT_WAITS_S)
+    route.fulfill(response=answer)
 
 
 def test_the_manager_declares_a_hire_and_the_adviser_opens_the_dossier(nav: Navigation) -> None:
@@ -90,8 +98,11 @@ def test_the_manager_declares_a_hire_and_the_adviser_opens_the_dossier(nav: Navi
     form.on("Récapitulatif")
     expect(page.get_by_text("290,00 € HT")).to_be_visible()
     expect(page.get_by_text("1 950,00 €")).to_be_visible()
+    # The answer takes its time: meanwhile the draft, of no more use, is not saved again.
+    page.route("**/api/demarches", slow_answer)
     page.get_by_role("button", name="Envoyer la déclaration").click()
     expect(page.get_by_text("C’est reçu.")).to_be_visible()
+    page.unroute("**/api/demarches")
     expect(page.get_by_role("heading", level=1)).to_have_text(titre)
 
     # It arrives at the adviser's, without reloading.

@@ -145,14 +145,15 @@ function StartForm({ form, draft, client, phase, conseiller }: StartProps) {
   const key = useRef({ sent: '', id: crypto.randomUUID() })
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
-  const { onDraft, note, remove } = useRequestDraft(form.modele, client, draft)
+  const { onDraft, note, sending } = useRequestDraft(form.modele, client, draft)
 
   const open = async (donnees: Record<string, unknown>): Promise<void> => {
     const body = { modele: form.modele, tiers_id: client, phase, donnees, ...(conseiller ? { conseiller_id: conseiller } : {}) }
     const sent = JSON.stringify(body)
     if (key.current.sent !== sent) key.current = { sent, id: crypto.randomUUID() }
-    const { id, reference } = await call<{ id: string; reference: string }>('POST', '/api/demarches', { body, idempotencyKey: key.current.id })
-    await remove()
+    const { id, reference } = await sending(() =>
+      call<{ id: string; reference: string }>('POST', '/api/demarches', { body, idempotencyKey: key.current.id }),
+    )
     for (const stale of ['demarches', 'travail']) void queries.invalidateQueries({ queryKey: [stale] })
     toastDone(`${phase === 'demande' ? 'Demande enregistrée' : 'Dossier ouvert'} : ${reference}`)
     await navigate({ to: `/demarches/${id}` })

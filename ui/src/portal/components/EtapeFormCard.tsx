@@ -24,7 +24,7 @@ function Loaded({ form, demarcheId, onDone }: { form: EtapeForm; demarcheId: str
   const client = useQueryClient()
   const base = `/api/demarches/${demarcheId}/formulaires/${form.nom}`
   const save = useMutation({ mutationFn: (donnees: Record<string, unknown>) => call('PUT', `${base}/brouillon`, { body: { donnees }, keepalive: true }) })
-  const { onDraft, note, discard } = useDraft(save.mutateAsync, form.brouillon_at)
+  const { onDraft, note, sending } = useDraft(save.mutateAsync, form.brouillon_at)
   return (
     <Card>
       <DynamicForm
@@ -34,8 +34,7 @@ function Loaded({ form, demarcheId, onDone }: { form: EtapeForm; demarcheId: str
         onDraft={onDraft}
         brouillon={note}
         onSubmit={async (donnees) => {
-          await call('POST', base, { body: { donnees, etape: form.etape ?? undefined, visit: form.visit ?? undefined } })
-          discard()
+          await sending(() => call('POST', base, { body: { donnees, etape: form.etape ?? undefined, visit: form.visit ?? undefined } }))
           await client.invalidateQueries({ queryKey: ['demarche', demarcheId], refetchType: 'active' })
           void client.invalidateQueries({ queryKey: ['attentes'] })
           onDone()

@@ -59,16 +59,17 @@ function RequestForm({ modele, formulaire, tiers, draft }: FormProps) {
   const navigate = useNavigate()
   // The same request sent twice, by a double tap or after a cut, makes one démarche.
   const key = useRef({ sent: '', id: crypto.randomUUID() })
-  const { onDraft, note, remove } = useRequestDraft(modele.modele, tiers, draft)
+  const { onDraft, note, sending } = useRequestDraft(modele.modele, tiers, draft)
 
   const send = async (data: Record<string, unknown>): Promise<void> => {
     const sent = JSON.stringify(data)
     if (key.current.sent !== sent) key.current = { sent, id: crypto.randomUUID() }
-    const { id } = await call<{ id: string }>('POST', '/api/demarches', {
-      body: { modele: modele.modele, tiers_id: tiers, donnees: { [formulaire.nom]: data } },
-      idempotencyKey: key.current.id,
-    })
-    await remove()
+    const { id } = await sending(() =>
+      call<{ id: string }>('POST', '/api/demarches', {
+        body: { modele: modele.modele, tiers_id: tiers, donnees: { [formulaire.nom]: data } },
+        idempotencyKey: key.current.id,
+      }),
+    )
     for (const stale of ['demarches', 'attentes']) void client.invalidateQueries({ queryKey: [stale] })
     await navigate({ to: '/demarches/$id', params: { id }, search: { nouvelle: true } })
   }

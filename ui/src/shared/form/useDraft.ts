@@ -8,12 +8,14 @@ type Data = Record<string, unknown>
 
 /**
  * Saves a draft shortly after the last keystroke, and at once when the page is left: `save` must then outlive the page.
- * @returns the callback for the form, and the sentence to show.
+ * @returns the callback for the form, the sentence to show, and `sending`, through which the form is sent.
  */
 export function useDraft(save: (data: Data) => Promise<unknown>, savedAt?: string | null) {
   const [note, setNote] = useState<string | null>(savedAt ? `Brouillon enregistré à${NBSP}${spokenHour(savedAt)}` : null)
   const pending = useRef<Data | null>(null)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  const held = useRef(false)
+  const saving = useRef<Promise<unknown>>(Promise.resolve())
   const saver = useRef(save)
   useEffect(() => {
     saver.current = save
@@ -22,10 +24,12 @@ export function useDraft(save: (data: Data) => Promise<unknown>, savedAt?: strin
   const flush = useCallback(async (): Promise<void> => {
     clearTimeout(timer.current)
     const data = pending.current
-    if (!data) return
+    if (!data || held.current) return
     pending.current = null
     try {
-      await saver.current(data)
+      const save = saver.current(data)
+      saving.current = save.catch(() => undefined)
+      await save
       setNote(`Brouillon enregistré à${NBSP}${spokenHour(Date.now())}`)
     } catch (error) {
       pending.current ??= data
@@ -53,10 +57,22 @@ export function useDraft(save: (data: Data) => Promise<unknown>, savedAt?: strin
     },
     [flush],
   )
-  /** Forgets what is not saved yet: the form was sent. */
-  const discard = useCallback((): void => {
-    clearTimeout(timer.current)
-    pending.current = null
-  }, [])
-  return { onDraft, note, discard }
+  /** Sends the form once its draft is saved, and saves nothing meanwhile: a save arriving after the form would bring its draft back. */
+  const sending = useCallback(
+    async <T>(send: () => Promise<T>): Promise<T> => {
+      await flush()
+      await saving.current
+      held.current = true
+      try {
+        const answer = await send()
+        pending.current = null
+        return answer
+      } finally {
+        held.current = false
+        if (pending.current) onDraft(pending.current)
+      }
+    },
+    [flush, onDraft],
+  )
+  return { onDraft, note, sending }
 }

@@ -7,7 +7,7 @@ import { useDraft } from './useDraft'
 
 /**
  * The draft of a request not sent yet, for one tiers, kept on the server (DEM-04).
- * @returns what `useDraft` does, and `remove`: once the request is sent, its draft is of no use.
+ * @returns what `useDraft` does; once the request is sent, its draft is of no use and is removed.
  */
 export function useRequestDraft(modele: string, tiers: string, draft: Draft | null) {
   const client = useQueryClient()
@@ -22,11 +22,13 @@ export function useRequestDraft(modele: string, tiers: string, draft: Draft | nu
     },
     scope: { id: `brouillon/${modele}/${tiers}` },
   })
-  const { onDraft, note, discard } = useDraft(save.mutateAsync, draft?.updated_at)
-  const remove = async (): Promise<void> => {
-    discard()
-    await call('DELETE', path).catch(() => undefined)
-    void client.invalidateQueries({ queryKey: ['brouillons'] })
-  }
-  return { onDraft, note, remove }
+  const { onDraft, note, sending } = useDraft(save.mutateAsync, draft?.updated_at)
+  const sendingRequest = <T>(send: () => Promise<T>): Promise<T> =>
+    sending(async () => {
+      const answer = await send()
+      await call('DELETE', path).catch(() => undefined)
+      void client.invalidateQueries({ queryKey: ['brouillons'] })
+      return answer
+    })
+  return { onDraft, note, sending: sendingRequest }
 }
