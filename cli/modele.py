@@ -60,6 +60,28 @@ def simuler(
 
 
 @app.command(cls=FrenchCommand)
+def tester(
+    fichiers: Annotated[
+        list[Path], typer.Argument(help="Fichiers des modèles, ou leurs noms.", show_default=False)
+    ],
+    couverture: Annotated[
+        int,
+        typer.Option("--couverture", min=0, max=100, help="Sort en échec au-dessous de ce pourcentage."),
+    ] = 0,
+    jusqu_a: Annotated[str, typer.Option("--jusqu-a", help="Durée au plus : 3sem, 6mois, 1an.")] = "1an",
+    en_json: Annotated[bool, typer.Option("--json", help="Résultat en JSON.")] = False,
+    racine: Racine = ROOT,
+) -> None:
+    """Joue les scénarios d'un modèle, contrôle ce qu'ils attendent et nomme ce qu'aucun n'atteint."""
+    from cli.modele_simuler import duration
+    from cli.modele_tester import run
+
+    files = [find(fichier, racine) for fichier in fichiers]
+    until = duration(jusqu_a)
+    raise typer.Exit(run(files, racine, threshold=couverture, until=until, as_json=en_json))
+
+
+@app.command(cls=FrenchCommand)
 def graphe(
     modele: Modele,
     sortie: Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -12,13 +12,15 @@ from rich.markup import escape
 from activities.rules_port import RULES
 from cli.console import out
 from cli.errors import Refusal
-from workflows.engine.bundle import Resolved, digest, from_folder
+from workflows.engine.bundle import digest, from_folder
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.findings import ModeleError
 from workflows.engine.program import PARIS, Program
 from workflows.engine.samples import sample
-from workflows.engine.simulation import Ending, Line, Scenario, Simulation, lines, read_scenario
-from workflows.engine.waiting import progress
+from workflows.engine.scenario import LoadedScenario, Scenario, check_scenario, load_scenario
+from workflows.engine.simulation import MAX_COMMANDS, Ending, EngineError, Line, Simulation, Stop, lines
+from workflows.engine.state import EPOCH
+from workflows.engine.waiting import Wait, progress
 
 _DURATION = re.compile(r"^(\d{1,4})\s*(j|sem|mois|ans?)$")
 _DAYS = {"j": 1, "sem": 7, "mois": 31, "an": 366, "ans": 366}
@@ -40,14 +42,28 @@ def run(file: Path, root: Path, scenario: Path | None, until: str) -> int:
         if resolved.findings:
             raise ModeleError(*resolved.findings)
         program = Program(resolved.bundle, RULES, digest(resolved.bundle))
-        played = _scenario(resolved, root, scenario)
     except (ModeleError, ExpressionError) as error:
         raise Refusal(f"{error}\n  Contrôlez d'abord : elaska modele verifier {file.name}") from error
-    simulation = Simulation(program, played, date.today(), _duration(until))  # noqa: DTZ011 - the operator's day
-    return _play(simulation, program)
+    given = _given(program, root, scenario)
+    played = _invented(program) if given is None else opened(given, root, program).scenario
+    simulation = Simulation(program, played, date.today(), duration(until))  # noqa: DTZ011 - the operator's day
+    try:
+        return _play(simulation, program)
+    except EngineError as error:
+        raise Refusal(stopped(simulation, error)) from error
 
 
-def _duration(text: str) -> timedelta:
+def stopped(simulation: Simulation, error: EngineError) -> str:
+    """Why the engine would not go further, for the person who writes the modèle."""
+    where = ", ".join(f"« {etape.titre} »" for etape in simulation.state.active) or "le début"
+    return (
+        f"Le {simulation.now.astimezone(PARIS):%d/%m/%Y}, à l'étape {where}, le moteur s'arrête : {error}.\n"
+        "  Le modèle laisse la démarche sans suite ou tourne en rond : contrôlez-le (elaska modele verifier)."
+    )
+
+
+def duration(text: str) -> timedelta:
+    """« 3sem », « 6mois », « 1an ». Raises Refusal."""
     match = _DURATION.match(text.strip())
     if match is None:
         raise Refusal(f"Durée illisible : « {text} ». Écrivez 10j, 3sem, 6mois ou 1an.")
@@ -62,46 +78,92 @@ def scenarios_of(modele: str, root: Path) -> list[Path]:
     return sorted(path for path in found if not path.stem.startswith(tuple(longer)))
 
 
-def _scenario(resolved: Resolved, root: Path, given: Path | None) -> Scenario:
-    """The scenario asked for, else the modèle's own, else one made from its forms."""
-    modele = resolved.bundle.modele
+def _given(program: Program, root: Path, asked: Path | None) -> Path | None:
+    """The scenario asked for, else the modèle's first one, else none. Raises Refusal."""
     folder = root / "process_templates" / "scenarios"
-    if given is None:
-        candidates = scenarios_of(modele.modele, root)
-        if not candidates:
-            begin = date.today()  # noqa: DTZ011
-            out.print("Pas de scénario : les réponses sont inventées d'après les formulaires.", style="dim")
-            forms: dict[str, dict[str, object]] = {
-                alias: sample(schema, begin) for alias, schema in resolved.bundle.forms.items()
-            }
-            return Scenario(donnees=forms)
-        given = candidates[0]
-    elif not given.is_file():
-        named = folder / f"{given}.yaml"
-        if not named.is_file():
-            known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml")))
-            raise Refusal(f"« {given} » n'existe pas.\n  Scénarios connus : {known or 'aucun'}.")
-        given = named
-    return read_scenario(given.read_text(encoding="utf-8"), given.name)
+    if asked is None:
+        return next(iter(scenarios_of(program.modele.modele, root)), None)
+    for candidate in (asked, folder / f"{asked}.yaml"):
+        if candidate.is_file():
+            return candidate
+    known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml")))
+    raise Refusal(f"« {asked} » n'existe pas.\n  Scénarios connus : {known or 'aucun'}.")
+
+
+def _invented(program: Program) -> Scenario:
+    begin = date.today()  # noqa: DTZ011
+    out.print("Pas de scénario : les réponses sont inventées d'après les formulaires.", style="dim")
+    return Scenario(donnees={alias: sample(form, begin) for alias, form in program.bundle.forms.items()})
+
+
+def opened(file: Path, root: Path, program: Program) -> LoadedScenario:
+    """A scenario that its modèle knows all the names of. Raises Refusal, with everything that is wrong."""
+    try:
+        loaded = load_scenario(file.read_bytes(), shown_path(file, root))
+        findings = check_scenario(loaded, program)
+        if findings:
+            raise ModeleError(*findings)
+    except OSError as error:
+        raise Refusal(f"« {file} » ne peut pas être lu.") from error
+    except ModeleError as error:
+        raise Refusal(f"Ce scénario ne peut pas être joué.\n{error}") from error
+    return loaded
+
+
+def shown_path(file: Path, root: Path) -> str:
+    """A file's path under the root, for messages; as it is when it stands elsewhere."""
+    try:
+        return str(file.resolve().relative_to(root.resolve()))
+    except ValueError:
+        return str(file)
 
 
 def _play(simulation: Simulation, program: Program) -> int:
     title = simulation.scenario.titre or program.modele.titre
     out.print(f"[bold]{escape(title)}[/bold]")
     printer = _Printer()
+    shown = 0
     for step in simulation.run():
+        for stop in simulation.stops[shown:]:
+            _print_stop(stop)
+        shown = len(simulation.stops)
         for line in lines(step, program):
             printer.print(line)
         if step.refusal is not None:
             out.print(f"[red]✗[/red] {escape(step.refusal.detail)}")
             for pointer, detail in step.refusal.errors:
                 out.print(f"    {escape(pointer)} : {escape(detail)}")
+    for stop in simulation.stops[shown:]:
+        _print_stop(stop)
     days = (simulation.now - simulation.begin).days
     out.print()
     out.print(ENDINGS[simulation.ending](simulation), soft_wrap=True)
+    print_waits([(state.titre, wait) for state, wait in simulation.waiting()], simulation.now)
     done = progress(program, simulation.state)
     out.print(f"{days} jours de temps virtuel ; progression {done} %.", style="dim")
     return 1 if simulation.ending in ("refus", "boucle", "attente") else 0
+
+
+def _print_stop(stop: Stop) -> None:
+    """Who is awaited when the scenario stops to check something."""
+    out.print(f"\n[bold]Arrêt du {stop.at.astimezone(PARIS):%d/%m/%Y à %H:%M}[/bold]")
+    if not stop.awaited:
+        out.print("  Personne n'est attendu.")
+    print_waits([(stop.state.titre, wait) for wait in stop.awaited], stop.at)
+
+
+def print_waits(found: Sequence[tuple[str, Wait]], now: datetime) -> None:
+    """Who is waited for, for what, and since when; in which démarche, when several are under way."""
+    several = len({title for title, _ in found}) > 1
+    for title, wait in found:
+        since = max(wait.since, EPOCH)
+        days = (now.astimezone(PARIS).date() - since.astimezone(PARIS).date()).days
+        ago = (
+            "depuis aujourd'hui" if days <= 0 else f"depuis le {since.astimezone(PARIS):%d/%m/%Y} ({days} j)"
+        )
+        due = f", pour le {wait.due_at.astimezone(PARIS):%d/%m/%Y}" if wait.due_at else ""
+        where = f" [dim]({escape(title)})[/dim]" if several else ""
+        out.print(f"  • {escape(wait.nom)} : « {escape(wait.label)} », {ago}{due}{where}", soft_wrap=True)
 
 
 class _Printer:
@@ -122,18 +184,25 @@ class _Printer:
 
 
 def _awaited(simulation: Simulation) -> str:
-    labels = [f"« {wait.label} » ({wait.nom})" for wait in simulation.awaited[:5]]
-    if labels:
-        return ", ".join(labels)
-    return f"le {simulation.next_at.astimezone(PARIS):%d/%m/%Y}" if simulation.next_at else "rien"
+    if simulation.waiting():
+        return "On attend :"
+    if simulation.next_at is not None:
+        return f"On attend le {simulation.next_at.astimezone(PARIS):%d/%m/%Y}."
+    return "Personne n'est attendu."
+
+
+def _circling(simulation: Simulation) -> str:
+    if simulation.circling is None:
+        return f" : plus de {MAX_COMMANDS} actions jouées sans arriver à la fin."
+    return f" : l'étape « {escape(simulation.circling)} » est reprise sans cesse."
 
 
 ENDINGS: dict[Ending, Callable[[Simulation], str]] = {
     "terminee": lambda s: "[green]✓[/green] La démarche est terminée.",
     "annulee": lambda s: "La démarche est annulée.",
     "refusee": lambda s: "La demande est refusée.",
-    "attente": lambda s: f"[red]✗[/red] Plus rien n'avance : on attend {escape(_awaited(s))}.",
-    "duree": lambda s: f"Durée atteinte : on attend {escape(_awaited(s))}.",
+    "attente": lambda s: "[red]✗[/red] Plus rien n'avance. " + _awaited(s),
+    "duree": lambda s: "Durée atteinte. " + _awaited(s),
     "refus": lambda s: "[red]✗[/red] Une action est refusée : le scénario s'arrête là.",
-    "boucle": lambda s: "[red]✗[/red] La démarche tourne en rond.",
+    "boucle": lambda s: "[red]✗[/red] La démarche tourne en rond" + _circling(s),
 }

@@ -61,7 +61,7 @@ def test_a_private_debtor_who_pays_never_meets_the_judge() -> None:
 
 
 def test_an_accepted_offer_is_carried_out() -> None:
-    simulation, said = play("optimisation_abonnements", "optimisation_globale")
+    simulation, said = play("optimisation_abonnements", "optimisation_abonnements_globale")
     assert simulation.ending == "terminee"
     assert any("Étape commencée : Réalisation des démarches" in line for line in said)
     [offer] = simulation.state.collections["offres"].values()
@@ -71,7 +71,7 @@ def test_an_accepted_offer_is_carried_out() -> None:
 
 
 def test_an_offer_to_adjust_goes_back_to_the_proposals() -> None:
-    simulation, said = play("optimisation_abonnements", "optimisation_ajustement")
+    simulation, said = play("optimisation_abonnements", "optimisation_abonnements_ajustement")
     assert simulation.ending == "terminee"
     assert any("Étape commencée : Ajustement des propositions" in line for line in said)
     assert any("Étape reprise : Nos propositions" in line for line in said)
@@ -80,7 +80,7 @@ def test_an_offer_to_adjust_goes_back_to_the_proposals() -> None:
 
 
 def test_a_client_who_refuses_is_reminded_first_and_nothing_is_carried_out() -> None:
-    simulation, said = play("optimisation_abonnements", "optimisation_refus")
+    simulation, said = play("optimisation_abonnements", "optimisation_abonnements_refus")
     assert simulation.ending == "terminee"
     assert sum("Relance" in line for line in said) >= 1
     assert simulation.state.enfants == {}

@@ -11,22 +11,19 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import Any, Literal
 
 from workflows.engine.commands import COMMAND, AnyCommand, EngineError, Refusal
 from workflows.engine.decide import decide
 from workflows.engine.enfants import letter
 from workflows.engine.facts import Event
-from workflows.engine.findings import Finding, ModeleError
-from workflows.engine.loading import read_yaml
-from workflows.engine.modele import ClientType
 from workflows.engine.moment import Delay
 from workflows.engine.needs import needs
+from workflows.engine.placed import Place
 from workflows.engine.produced import not_made
 from workflows.engine.program import PARIS, Program
 from workflows.engine.samples import sample
+from workflows.engine.scenario import Attendu, Scenario, completed, read_scenario
 from workflows.engine.state import Actor, DemarcheState, FileRef, Membre
 from workflows.engine.waiting import Wait, waits
 from workflows.engine.wording import describe, famille
@@ -37,72 +34,6 @@ MAX_VISITS = 60
 OFFICE = time(10, 0)
 """Hour at which people answer."""
 _DAY = re.compile(r"^J\s*([+-])\s*(\d{1,4})$")
-
-
-class Client(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    nom: str = "Boulangerie Martin"
-    type: ClientType | None = None
-
-
-class Evenement(BaseModel):
-    """Something that someone does at a given moment, whatever is awaited."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    apres: Delay
-    """Counted from the beginning."""
-    commande: dict[str, Any]
-    """A command of the engine: `{type: Suspend, motif: Congés}`. A line is named by its rank: `ligne: 1`."""
-    par: str | None = None
-    """Role or participant who does it; the firm when absent."""
-
-
-class Scenario(BaseModel):
-    """Who the client is, what the forms say, how long people take to answer, and what happens besides."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    titre: str = ""
-    debut: date | None = None
-    client: Client = Client()
-    demande: bool = True
-    """Begins as a demande of the client, when the modèle has that phase."""
-    donnees: dict[str, dict[str, Any]] = {}
-    """Answers to each form. « J+20 » stands for the twentieth day after the beginning."""
-    lignes: dict[str, Annotated[tuple[dict[str, Any], ...], Field(max_length=200)]] = {}
-    """Lines added to each collection when an étape asks for it."""
-    delais: dict[str, Delay] = {}
-    """Time that a role or participant takes to answer, or everyone in an étape (by its key, which comes first);
-    when absent, 1jo for the firm and 2j for the others."""
-    silence: tuple[str, ...] = ()
-    """Roles and participants who never answer."""
-    refus: dict[str, str] = {}
-    """Pièces refused once, and why."""
-    passer: dict[str, str] = {}
-    """Étapes skipped as soon as they are reached, and why."""
-    evenements: Annotated[tuple[Evenement, ...], Field(max_length=200)] = ()
-    enfants: dict[str, Scenario] = {}
-    """How the children of each modèle are played; answers are made up for those that have none."""
-
-
-def read_scenario(text: str, file: str) -> Scenario:
-    """Scenario written in YAML. Raises ModeleError."""
-    data, places = read_yaml(text, file)
-    try:
-        return Scenario.model_validate(data)
-    except ValidationError as error:
-        findings = []
-        for item in error.errors():
-            line, column = places.key(tuple(part for part in item["loc"] if isinstance(part, str | int)))
-            reason = f"« {item['loc'][-1]} » ne convient pas dans un scénario."
-            findings.append(
-                Finding(
-                    file, line, column, "erreur", "scenario", reason, "Voyez docs/modeles.md, « Simuler »."
-                )
-            )
-        raise ModeleError(*findings) from error
 
 
 @dataclass(frozen=True)
@@ -116,6 +47,32 @@ class Step:
     refusal: Refusal | None = None
     program: Program | None = None
     """Of a child; the démarche's own when absent."""
+    source: Place = ()
+    """What the scenario says of it: the place of an event, of the answers to a form …"""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A moment of a scenario at which something is to be checked, and what was known then."""
+
+    attendu: Attendu
+    source: Place
+    at: datetime
+    state: DemarcheState
+    awaited: tuple[Wait, ...]
+    told: int
+    """Number of events of the journal by then."""
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """Something that the scenario wants at an instant: a command, or a check."""
+
+    at: datetime
+    index: int
+    command: dict[str, Any] | None = None
+    par: str | None = None
+    attendu: Attendu | None = None
 
 
 Ending = Literal["terminee", "annulee", "refusee", "attente", "duree", "refus", "boucle"]
@@ -136,30 +93,47 @@ class Simulation:
         self.begin = self.now
         self.ending: Ending = "attente"
         self.awaited: list[Wait] = []
+        self.journal: list[Event] = []
+        """Its own events, without those of its children."""
+        self.stops: list[Stop] = []
+        """What was to be checked on the way, in the order it came."""
+        self.missed: list[int] = []
+        """Ranks of the events of the scenario that the simulation never came to."""
+        self.circling: str | None = None
+        """Étape that is taken up again without end, when one is."""
         self.next_at: datetime | None = None
         self._count = 0
         self._refused: set[str] = set()
         self.enfants: dict[str, Simulation] = {}
         """Child démarches, by id."""
         self._letters: deque[tuple[str, dict[str, Any]]] = deque()
-        self._events = sorted(
-            (
-                (self.program.shift(self.begin, e.apres), index, e)
-                for index, e in enumerate(self.scenario.evenements)
-            ),
-            key=lambda item: item[:2],
-        )
+        self._events = self._plan()
+
+    def _plan(self) -> list[_Planned]:
+        """The events of the scenario, in order: those without a command are there to be checked only."""
+        found = []
+        for index, event in enumerate(self.scenario.evenements):
+            at = self.program.shift(self.begin, event.apres)
+            if event.commande is not None:
+                found.append(_Planned(at, index, command=event.commande, par=event.par))
+            if event.attendu is not None:
+                # After the command it goes with, and what that brings about.
+                found.append(_Planned(at, index, attendu=event.attendu))
+        return sorted(found, key=lambda one: (one.at, one.index))
 
     def run(self) -> Iterator[Step]:
         """Play to the end, to the limit of time, or to a refusal. Raises EngineError for a fault of the engine."""
-        step = self._play(self._open())
+        step = self._play(self._open(), ("donnees",))
         self._letters.extend(self._written(step))
         yield step
         while step.refusal is None and self.state.open:
             played = self._count + sum(child._count for child in self.enfants.values())
-            if played > MAX_COMMANDS or any(one._turns_in_circles() for one in self._family()):
+            self.circling = next(
+                (found for one in self._family() if (found := one._turns_in_circles())), None
+            )
+            if played > MAX_COMMANDS or self.circling is not None:
                 self.ending = "boucle"
-                return
+                break
             # One at a time: each answer may change what is awaited.
             moved = self._move()
             if moved is not None:
@@ -169,20 +143,43 @@ class Simulation:
             at = min((at for one in self._family() if (at := one._next()) is not None), default=None)
             if at is None:
                 self.ending, self.awaited = "attente", waits(self.program, self.state)
-                return
+                break
             if at > self.begin + self.until:
                 self.ending, self.awaited, self.next_at = "duree", waits(self.program, self.state), at
-                return
+                break
             self.now = max(self.now, at)
-        if step.refusal is not None:
-            self.ending = "refus"
         else:
-            self.ending = self.state.cycle  # type: ignore[assignment]
+            self.ending = "refus" if step.refusal is not None else self.state.cycle  # type: ignore[assignment]
+        for one in (self, *self.enfants.values()):
+            one._leave()
 
-    def _turns_in_circles(self) -> bool:
-        return any(
-            state.visit > MAX_VISITS and self.program.etapes[state.cle].recurrente is None
-            for state in self.state.active
+    def _leave(self) -> None:
+        """Nothing more is played. Once ended, what was to be checked later is checked on what it became."""
+        left, self._events = self._events, []
+        for one in left:
+            if one.attendu is not None and not self.state.open:
+                self._stop(one, one.at)
+            elif one.index not in self.missed:
+                self.missed.append(one.index)
+
+    def _stop(self, planned: _Planned, at: datetime) -> None:
+        if planned.attendu is not None:
+            awaited = tuple(waits(self.program, self.state))
+            source: Place = ("evenements", planned.index, "attendu")
+            self.stops.append(Stop(planned.attendu, source, at, self.state, awaited, len(self.journal)))
+
+    def waiting(self) -> list[tuple[DemarcheState, Wait]]:
+        """Who is awaited now, here and in the children that are open, and in which démarche."""
+        return [(one.state, wait) for one in self._family() for wait in waits(one.program, one.state)]
+
+    def _turns_in_circles(self) -> str | None:
+        return next(
+            (
+                state.cle
+                for state in self.state.active
+                if state.visit > MAX_VISITS and self.program.etapes[state.cle].recurrente is None
+            ),
+            None,
         )
 
     # --- children: what the outbox and its relay do
@@ -202,12 +199,19 @@ class Simulation:
             if step.refusal is None:
                 return step
         for one in self._family():
-            command = next(one._due(), None)
-            if command is not None:
-                step = one._play(command)
+            due = next(one._due(), None)
+            if due is not None:
+                step = one._play(*due)
                 self._letters.extend(one._written(step))
-                return step if one is self else replace(step, program=one.program)
+                return self._told_by(one, step)
         return None
+
+    def _told_by(self, one: Simulation, step: Step) -> Step:
+        """A step as this démarche's story tells it."""
+        if one is self:
+            return step
+        source: Place = ("enfants", one.program.modele.modele, *step.source)
+        return replace(step, program=one.program, source=source)
 
     def _written(self, step: Step) -> Iterator[tuple[str, dict[str, Any]]]:
         for event in step.events:
@@ -224,7 +228,7 @@ class Simulation:
         fields = {key: value for key, value in told.items() if key != "sha"}
         step = one._play(one._command(actor=_SYSTEM, **fields))
         self._letters.extend(one._written(step))
-        return step if one is self else replace(step, program=one.program)
+        return self._told_by(one, step)
 
     def _child(self, id_: str) -> Simulation:
         program = self.program.enfants[self.state.enfants[id_].modele]
@@ -236,41 +240,64 @@ class Simulation:
         child = Simulation(program, scenario, self.now.astimezone(PARIS).date())
         child.state = DemarcheState(demarche_id=id_)
         child.now = child.begin = self.now
+        child._events = child._plan()
         return child
 
     # --- what happens next
 
-    def _due(self) -> Iterator[AnyCommand]:
-        """Commands that fall due now: effects first, then timers, events of the scenario, answers."""
+    def _due(self) -> Iterator[tuple[AnyCommand, Place]]:
+        """Commands that fall due now, with their source: effects, then timers, events of the scenario, answers."""
         asked = needs(self.state)
         for effect in asked.effects:
-            yield self._effect(effect)
+            yield self._effect(effect), ()
         if asked.next_at is not None and asked.next_at <= self.now:
-            yield self._command(type="Tick", actor=_SYSTEM)
-        if self._events and self._events[0][0] <= self.now:
-            _, _, event = self._events.pop(0)
-            outside = event.commande.get("type") == "RecordFact"
-            actor = _SYSTEM if outside else self._actor_of(event.par)
-            yield self._command(**{"actor": actor, **self._told(event.commande)})
+            yield self._command(type="Tick", actor=_SYSTEM), ()
+        while self._events and self._events[0].at <= self.now:
+            planned = self._events.pop(0)
+            if planned.command is None:
+                self._stop(planned, self.now)
+                continue
+            outside = planned.command.get("type") == "RecordFact"
+            actor = _SYSTEM if outside else self._actor_of(planned.par)
+            command = self._command(**{"actor": actor, **self._told(planned.command)})
+            yield command, ("evenements", planned.index)
         if self.state.cycle != "ouverte":
             return
         for active in self.state.active:
             if active.cle in self.scenario.passer:
-                yield self._command(
+                skip = self._command(
                     type="SkipEtape",
                     actor=self._staff(),
                     etape=active.cle,
                     motif=self.scenario.passer[active.cle],
                 )
+                yield skip, ("passer", active.cle)
         for wait in waits(self.program, self.state):
             if self._answers(wait) and self._answer_at(wait) <= self.now:
-                yield from self._answer(wait)
+                for command in self._answer(wait):
+                    yield command, self._source_of(wait)
+
+    def _source_of(self, wait: Wait) -> Place:
+        """Where the scenario says how a wait is answered."""
+        match wait.kind:
+            case "formulaire":
+                return ("donnees", wait.id)
+            case "collection":
+                return ("lignes", wait.id, len(self.state.collections.get(wait.id, {})))
+            case "evenement":
+                return ("donnees", self.program.evenements[wait.id].formulaire or "")
+            case _:
+                return ()
 
     def _told(self, command: dict[str, Any]) -> dict[str, Any]:
-        """A command as a scenario writes it: « J+20 » in its data, lines by rank."""
-        told = dict(command)
+        """A command as a scenario writes it: « J+20 » for dates, lines by rank, the file of a deposit left out."""
+        told = self._dated(completed(command))
         if isinstance(told.get("donnees"), dict):
             told["donnees"] = self._dated(told["donnees"])
+        if isinstance(told.get("due_at"), str):
+            # A day, or an hour without its zone, is the firm's.
+            due = datetime.fromisoformat(told["due_at"])
+            told["due_at"] = due if due.tzinfo else due.replace(tzinfo=PARIS)
         if isinstance(told.get("ligne"), int):
             known = list(self.state.collections.get(str(told.get("collection")), {}))
             rank = told["ligne"] - 1
@@ -279,7 +306,7 @@ class Simulation:
 
     def _next(self) -> datetime | None:
         """When something happens next; None when nothing will."""
-        candidates = [at for at, _, _ in self._events[:1]]
+        candidates = [planned.at for planned in self._events[:1]]
         timer = needs(self.state).next_at
         if timer is not None:
             candidates.append(timer)
@@ -392,14 +419,15 @@ class Simulation:
             file = FileRef(id=f"{effect}.pdf", nom="document.pdf", type="application/pdf", taille=50_000)
         return self._command(type="ReportEffect", actor=_SYSTEM, effect=effect, outcome="done", file=file)
 
-    def _play(self, command: AnyCommand) -> Step:
+    def _play(self, command: AnyCommand, source: Place = ()) -> Step:
         self._count += 1
         try:
             decision = decide(self.program, self.state, command, self.now)
         except Refusal as refusal:
-            return Step(self.now, command, (), self.state, refusal)
+            return Step(self.now, command, (), self.state, refusal, source=source)
         self.state = decision.state
-        return Step(self.now, command, decision.events, self.state)
+        self.journal += decision.events
+        return Step(self.now, command, decision.events, self.state, source=source)
 
     def _command(self, **fields: Any) -> AnyCommand:
         # `id` follows the order of play: two runs of one scenario are the same, ids included.
@@ -422,16 +450,16 @@ class Simulation:
 
     def _dated(self, answers: dict[str, Any]) -> dict[str, Any]:
         """Answers with « J+20 » turned into dates."""
-        begin = self.begin.astimezone(PARIS).date()
+        return {key: dated(value, self.begin) for key, value in answers.items()}
 
-        def dated(value: Any) -> Any:
-            match = _DAY.match(value) if isinstance(value, str) else None
-            if match is None:
-                return value
-            days = int(match[2]) * (-1 if match[1] == "-" else 1)
-            return (begin + timedelta(days=days)).isoformat()
 
-        return {key: dated(value) for key, value in answers.items()}
+def dated(value: Any, begin: datetime) -> Any:
+    """« J+20 », as the ISO date of the twentieth day after the beginning; any other value as it is."""
+    match = _DAY.match(value) if isinstance(value, str) else None
+    if match is None:
+        return value
+    days = int(match[2]) * (-1 if match[1] == "-" else 1)
+    return (begin.astimezone(PARIS).date() + timedelta(days=days)).isoformat()
 
 
 _SYSTEM = Actor(kind="system", id="system", name="eLaska", role="system")
@@ -471,4 +499,4 @@ def lines(step: Step, program: Program, *, everything: bool = False) -> Iterator
         yield Line(event.at, event.actor.name, family, said.titre, said.detail)
 
 
-__all__ = ["EngineError", "Line", "Scenario", "Simulation", "Step", "lines", "read_scenario"]
+__all__ = ["EngineError", "Line", "Scenario", "Simulation", "Step", "Stop", "lines", "read_scenario"]
