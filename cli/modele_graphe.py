@@ -10,6 +10,7 @@ from cli.errors import Refusal
 from workflows.engine.bundle import from_folder
 from workflows.engine.drawing import draw
 from workflows.engine.findings import ModeleError
+from workflows.engine.view import field_titles
 
 
 def run(file: Path, root: Path, output: Path | None) -> int:
@@ -18,13 +19,7 @@ def run(file: Path, root: Path, output: Path | None) -> int:
         resolved = from_folder(root, file)
     except ModeleError as error:
         raise Refusal(f"{error}\n  Contrôlez d'abord : elaska modele verifier {file.name}") from error
-    labels = {
-        f"{alias}.{key}": str(field["title"])
-        for alias, schema in resolved.bundle.forms.items()
-        for key, field in schema.get("properties", {}).items()
-        if field.get("title")
-    }
-    picture = draw(resolved.bundle.modele, labels)
+    picture = draw(resolved.bundle.modele, field_titles(resolved.bundle.forms))
     if output is None:
         sys.stdout.write(picture)
         return 0

@@ -25,6 +25,9 @@ class Demarche(SQLModel, table=True):
         sa.Index("ix_demarche_client", "client_id", "open"),
         sa.Index("ix_demarche_conseiller", "conseiller_id", "open", "turn"),
         sa.Index("ix_demarche_modele_statut", "modele", "statut"),
+        sa.Index(
+            "ix_demarche_tableau", "modele", "colonne", "due_at", "id", postgresql_where=sa.text("open")
+        ),
         sa.Index("ix_demarche_titre", "open", sa.text("elaska_normalise(titre)"), "id"),
         sa.Index("ix_demarche_client_nom", "open", sa.text("elaska_normalise(client_nom)"), "id"),
         sa.Index(
@@ -66,6 +69,8 @@ class Demarche(SQLModel, table=True):
     etape_titre: str | None = Field(default=None, max_length=200)
     etape_rang: int = 0
     etapes_total: int = 0
+    colonne: str | None = Field(default=None, max_length=60)
+    """Column of its modèle's board where it stands."""
     turn: str = Field(max_length=20)
     attendu: str | None = Field(default=None, max_length=300)
     attendu_nom: str | None = Field(default=None, max_length=200)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -20,6 +20,8 @@ _A = table_of(Attente).c
 _J = table_of(JournalEntry).c
 _M = table_of(Membre).c
 _T = table_of(Tiers).c
+_PARENT = table_of(Demarche).alias("principale").c
+_ENFANT = table_of(Demarche).alias("enfant").c
 
 
 async def _run(session: AsyncSession, query: sa.Select[Any]) -> "sa.CursorResult[*tuple[Any, ...]]":
@@ -33,7 +35,19 @@ Sens = Literal["asc", "desc"]
 Etat = Literal["ouvertes", "terminees", "toutes"]
 
 _UNLISTED = ("state", "journal_hash", "etape", "open", "seq", "format", "recherche")
-LINE = [column for column in _D if column.name not in _UNLISTED]
+LINE: list[ColumnElement[Any]] = [
+    *(column for column in _D if column.name not in _UNLISTED),
+    _PARENT.reference.label("parent_reference"),
+    # Counted for the page only, by the index on `parent_id`.
+    sa.select(sa.func.count())
+    .where(_ENFANT.parent_id == _D.id)
+    .correlate(_D.id.table)
+    .scalar_subquery()
+    .label("enfants"),
+]
+DEMANDES, AUTRES = "_demandes", "_autres"
+"""Columns that no modèle declares: requests under study, and what stands in none. No key of a modèle begins so."""
+_COLUMN = sa.case((_D.phase == "demande", DEMANDES), else_=sa.func.coalesce(_D.colonne, AUTRES))
 _ORDER: dict[Tri, ColumnElement[Any]] = {
     "maj": _D.updated_at,
     "echeance": _D.due_at,
@@ -77,6 +91,10 @@ class Filtres:
     conseiller: uuid.UUID | None = None
     client: uuid.UUID | None = None
     etat: Etat = "ouvertes"
+    parent: uuid.UUID | Literal["aucun"] | None = None
+    """Those that this one opened; « aucun »: those that no other one opened."""
+    colonne: str | None = None
+    """Column of the board: a key of the modèle, `DEMANDES` or `AUTRES`."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -90,6 +108,12 @@ class Filtres:
             _D.client_id: self.client,
         }
         found += [column == value for column, value in exact.items() if value is not None]
+        if self.parent == "aucun":
+            found.append(_D.parent_id.is_(None))
+        elif self.parent is not None:
+            found.append(_D.parent_id == self.parent)
+        if self.colonne is not None:
+            found.append(self.colonne == _COLUMN)
         for word in (self.q or "").split()[:8]:
             found.append(_D.recherche.like("%" + sa.func.elaska_normalise(_escaped(word)) + "%"))
         return found
@@ -97,6 +121,9 @@ class Filtres:
 
 def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_LISTED = _D.id.table.outerjoin(_PARENT.id.table, _PARENT.id == _D.parent_id)
 
 
 async def page_of_demarches(
@@ -118,7 +145,10 @@ async def page_of_demarches(
         .offset(offset)
     ).subquery()
     rows = await _run(
-        session, sa.select(*LINE, page.c.total).join(page, page.c.id == _D.id).order_by(order, _D.id)
+        session,
+        sa.select(*LINE, page.c.total)
+        .select_from(_LISTED.join(page, page.c.id == _D.id))
+        .order_by(order, _D.id),
     )
     found = rows.mappings().all()
     # A search reads all that it finds anyway; the rest is counted apart, by an index.
@@ -128,6 +158,48 @@ async def page_of_demarches(
         return found, len(found)
     total = await _run(session, sa.select(sa.func.count()).select_from(_D.id.table).where(*conditions))
     return found, total.scalar_one()
+
+
+async def board_of_demarches(
+    session: AsyncSession, scope: Scope, filtres: Filtres, *, limit: int
+) -> Sequence[RowMapping]:
+    """The first open démarches of each column of one modèle's board, the most urgent first, in one query.
+
+    Beside the columns of a list: `tableau` (its column), `tableau_total` and `tableau_retard` (how many are in that
+    column, and how many of them are late).
+    """
+    conditions = [*scope.conditions(), *replace(filtres, etat="ouvertes").conditions()]
+    ranked = (
+        sa.select(
+            _D.id,
+            _COLUMN.label("tableau"),
+            sa.func.row_number()
+            .over(partition_by=_COLUMN, order_by=(_D.due_at.asc().nulls_last(), _D.id))
+            .label("rang"),
+            sa.func.count().over(partition_by=_COLUMN).label("tableau_total"),
+            sa.func.count()
+            .filter(_D.due_at < sa.func.now())
+            .over(partition_by=_COLUMN)
+            .label("tableau_retard"),
+        )
+        .where(*conditions)
+        .subquery()
+    )
+    counted = [ranked.c.tableau, ranked.c.tableau_total, ranked.c.tableau_retard]
+    rows = await _run(
+        session,
+        sa.select(*LINE, *counted)
+        .select_from(_LISTED.join(ranked, ranked.c.id == _D.id))
+        .where(ranked.c.rang <= limit)
+        .order_by(ranked.c.tableau, ranked.c.rang),
+    )
+    return rows.mappings().all()
+
+
+async def reference_of(session: AsyncSession, demarche_id: uuid.UUID) -> str | None:
+    """Reference of a démarche, None when there is none of this id."""
+    rows = await _run(session, sa.select(_D.reference).where(_D.id == demarche_id))
+    return rows.scalar_one_or_none()
 
 
 async def dossiers_of(

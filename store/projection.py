@@ -14,7 +14,7 @@ from store.statements import Call, Statement, delete_by, insert_into, run, updat
 from workflows.engine.needs import needs
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
-from workflows.engine.waiting import Wait, cabinet_role, current_etape, progress, turn_of, waits
+from workflows.engine.waiting import Wait, cabinet_role, column_of, current_etape, progress, turn_of, waits
 
 _DEMARCHE = table_of(Demarche)
 _ATTENTE = table_of(Attente)
@@ -80,6 +80,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "etape_titre": current.titre if current else None,
         "etape_rang": order.index(current.cle) + 1 if current else 0,
         "etapes_total": len(order),
+        "colonne": column_of(program, state),
         "turn": turn,
         "attendu": _label(state, waiting) if waiting else None,
         "attendu_nom": waiting.nom if waiting else None,

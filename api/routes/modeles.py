@@ -15,7 +15,7 @@ from store import modele as store_modele
 from store.demarche import Demarche
 from store.session import session_scope
 from workflows.engine.drawing import draw
-from workflows.engine.view import properties_of
+from workflows.engine.view import field_titles
 
 router = APIRouter(prefix="/api/modeles", tags=["modèles"])
 
@@ -71,10 +71,4 @@ async def read_diagram(
         program = await program_of(session, version.sha256) if version else None
     if program is None:
         raise not_found("Ce modèle")
-    labels = {
-        f"{form}.{key}": str(definition["title"])
-        for form, schema in program.bundle.forms.items()
-        for key, definition in properties_of(schema).items()
-        if definition.get("title")
-    }
-    return Response(draw(program.modele, labels), media_type="image/svg+xml")
+    return Response(draw(program.modele, field_titles(program.bundle.forms)), media_type="image/svg+xml")

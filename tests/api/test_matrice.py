@@ -111,6 +111,7 @@ TABLE: dict[str, Line] = {
         USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}", path={"modele": "embauche"}
     ),
     "list_modeles": Line(STAFF),
+    "read_board": Line(STAFF, query="modele=embauche"),
     "read_diagram": Line(STAFF, path={"modele": "embauche"}),
     "list_versions": Line(STAFF, path={"modele": "embauche"}),
     # Versions that were never published: the answer is about rights all the same.
@@ -131,6 +132,7 @@ TABLE: dict[str, Line] = {
     ),
     "read_demarche": of_demarche(EVERYBODY),
     "read_past_view": staff_only(),
+    "read_demarche_diagram": staff_only(),
     "read_journal": of_demarche(USERS),
     "add_comment": of_demarche(USERS, {"texte": "Bonjour"}),
     "set_visibility": Line(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 from tests.api.conftest import Cabinet, Json, key, ok, png
 
 
@@ -72,3 +74,24 @@ async def test_before_the_opening(cabinet: Cabinet) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "avant_ouverture")
     assert (await cabinet.staff.get(path, params={"le": "hier"})).status_code == 422
     assert (await cabinet.client.get(path)).status_code == 403
+
+
+async def test_the_diagram_of_a_demarche_shows_where_it_stands(cabinet: Cabinet) -> None:
+    """Of the version it is pinned to, and for the firm only: a client does not see every étape."""
+    asked = (await cabinet.open())["id"]
+    id_ = await cabinet.dossier()
+
+    async def drawn(demarche: str) -> dict[str, str]:
+        answer = await cabinet.staff.get(f"/api/demarches/{demarche}/graphe")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+        boxes = [
+            rect.attrib for rect in ElementTree.fromstring(answer.text).iter() if "data-cle" in rect.attrib
+        ]
+        return {box["data-cle"]: box["data-statut"] for box in boxes}
+
+    assert set((await drawn(asked)).values()) == {"a_faire"}
+    statuts = await drawn(id_)
+    shown = {etape["cle"]: etape["statut"] for etape in (await cabinet.view(id_))["etapes"]}
+    assert {cle: statuts[cle] for cle in shown} == shown
+    assert "en_cours" in shown.values() and "valide" in shown.values()
+    assert (await cabinet.client.get(f"/api/demarches/{id_}/graphe")).status_code == 403

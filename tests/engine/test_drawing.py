@@ -88,3 +88,22 @@ def test_texts_cannot_break_the_picture() -> None:
 )
 def test_moments_in_words(moment: str, words: str) -> None:
     assert in_words(Moment.parse(moment), {"declaration.date_entree": "Date d’entrée"}) == words
+
+
+def test_a_demarche_shows_where_it_stands() -> None:
+    """Each étape by its own status, in words too for who does not see colours."""
+    modele = read(HERE.parent.parent / "process_templates" / "embauche.yaml")
+    first, second, third, *others = modele.all_etapes
+    statuts = {first: "valide", second: "passee", third: "en_cours", **dict.fromkeys(others, "a_faire")}
+    statuts[others[-1]] = "sans_objet"
+    root = ElementTree.fromstring(draw(modele, statuts=statuts))
+    drawn = {r.attrib["data-cle"]: r for r in root.iter(f"{SVG}rect") if r.get("class") == "etape"}
+    assert {cle: rect.attrib["data-statut"] for cle, rect in drawn.items()} == statuts
+    widths = {cle: float(rect.attrib["stroke-width"]) for cle, rect in drawn.items()}
+    assert max(widths, key=lambda cle: widths[cle]) == third
+    text = [element.text for element in root.iter(f"{SVG}text")]
+    assert [text.count(word) for word in ("Validée", "Passée", "En cours", "Sans objet")] == [1, 1, 1, 1]
+    assert text.count("À faire") == len(others) - 1
+    said = root.findtext(f"{SVG}desc") or ""
+    assert f"{modele.all_etapes[third].titre} (en cours)" in said
+    assert 'data-statut="' not in draw(modele)

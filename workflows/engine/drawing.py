@@ -1,5 +1,7 @@
 """A modèle drawn as SVG: étapes from top to bottom, branches side by side, who acts in each and what it holds.
 
+With the statuses of a démarche's étapes, it says where that démarche stands.
+
 Our own layout: a démarche is a column with a few forks, for which a general graph library would do worse.
 Shapes and colours of the turn marks are those of the screens: disc with an arrow, half-filled ring, diamond.
 """
@@ -23,6 +25,28 @@ TONES: dict[Side, tuple[str, str, str]] = {
 }
 """Text, tint and mark of each side, as in the screens' tokens."""
 _NAMES: dict[Side, str] = {"cabinet": "Cabinet", "client": "Client", "tiers": "Tiers"}
+
+
+@dataclass(frozen=True)
+class _Place:
+    """How an étape of a démarche looks. Without `tint`, that of its side."""
+
+    label: str
+    tag: tuple[str, str] | None
+    """Text and ground of its label; those of its side when absent."""
+    tint: str | None = None
+    mark: str | None = None
+    width: float = 1.4
+
+
+PLACES: dict[str, _Place] = {
+    "valide": _Place("Validée", ("#ffffff", "#17623f"), "#e1f3e8", "#17623f"),
+    "en_cours": _Place("En cours", None, width=3.4),
+    "passee": _Place("Passée", ("#ffffff", "#566072"), "#f0f2f5", "#566072"),
+    "a_faire": _Place("À faire", ("#475063", "#f0f2f5"), PAPER, RULE),
+    "sans_objet": _Place("Sans objet", ("#475063", "#f0f2f5"), "#f7f8fa", "#b6bdca"),
+}
+"""By status of an étape, with the words and the colours of the screens."""
 _UNITS = {
     "min": ("minute", "minutes"),
     "h": ("heure", "heures"),
@@ -52,10 +76,13 @@ class _Box:
     side: Side
     lines: list[_Text]
     height: float
+    place: str | None
 
 
 @dataclass
 class _Canvas:
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Statuses of the étapes, when it is the drawing of a démarche."""
     parts: list[str] = field(default_factory=list)
 
     def add(self, text: str) -> None:
@@ -77,10 +104,13 @@ class _Canvas:
         self.add(f'<path d="{path}" fill="none" stroke="{RULE}" stroke-width="1.6"{dashes}{marker}/>')
 
 
-def draw(modele: Modele, labels: Mapping[str, str] | None = None) -> str:
+def draw(
+    modele: Modele, labels: Mapping[str, str] | None = None, statuts: Mapping[str, str] | None = None
+) -> str:
     """SVG of a modèle, as text. The same modèle always gives the same drawing.
 
     `labels`: names that people know for dates (« declaration.date_entree » → « Date d’entrée »).
+    `statuts`: status of each étape of a démarche, by key (`EtapeState.statut`), to draw where it stands.
     """
     names = {f"calculs.{key}": calcul.libelle for key, calcul in modele.calculs.items() if calcul.libelle}
     known = {**names, **(labels or {})}
@@ -88,14 +118,14 @@ def draw(modele: Modele, labels: Mapping[str, str] | None = None) -> str:
     width = columns * WIDTH + (columns - 1) * GAP + 2 * PADDING + 2 * MARGIN
     width = max(width, WIDTH + 2 * MARGIN + 260)
     centre = width / 2
-    canvas = _Canvas()
+    canvas = _Canvas(statuts or {})
     y = _header(canvas, modele, centre)
     y = _start(canvas, modele, centre, y)
     for node in modele.etapes:
         if isinstance(node, Parallele):
             y = _parallel(canvas, modele, known, node, centre, y)
         else:
-            box = _measure(modele, known, node)
+            box = _measure(modele, known, node, canvas.places)
             canvas.arrow(centre, y, y + STEP)
             _bypass(canvas, box, centre - WIDTH / 2, y + STEP, y)
             _draw_box(canvas, box, centre - WIDTH / 2, y + STEP)
@@ -110,7 +140,8 @@ def draw(modele: Modele, labels: Mapping[str, str] | None = None) -> str:
 
 
 def _document(canvas: _Canvas, modele: Modele, width: float, height: float) -> str:
-    description = f"{len(modele.all_etapes)} étapes : {', '.join(etape.titre for etape in modele.walk())}."
+    said = ", ".join(_said(canvas, etape) for etape in modele.walk())
+    description = f"{len(modele.all_etapes)} étapes\N{NO-BREAK SPACE}: {said}."
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
@@ -126,6 +157,11 @@ def _document(canvas: _Canvas, modele: Modele, width: float, height: float) -> s
             "",
         ]
     )
+
+
+def _said(canvas: _Canvas, etape: Etape) -> str:
+    place = canvas.places.get(etape.cle)
+    return f"{etape.titre} ({PLACES[place].label.lower()})" if place is not None else etape.titre
 
 
 def _header(canvas: _Canvas, modele: Modele, centre: float) -> float:
@@ -157,7 +193,9 @@ def _parallel(
     canvas: _Canvas, modele: Modele, labels: Mapping[str, str], node: Parallele, centre: float, y: float
 ) -> float:
     """Branches side by side in a frame; gives the bottom of the frame."""
-    branches = [[_measure(modele, labels, etape) for etape in branch] for branch in node.branches]
+    branches = [
+        [_measure(modele, labels, etape, canvas.places) for etape in branch] for branch in node.branches
+    ]
     inner = len(branches) * WIDTH + (len(branches) - 1) * GAP
     left = centre - inner / 2
     top = y + STEP
@@ -199,13 +237,20 @@ def _bypass(canvas: _Canvas, box: _Box, x: float, top: float, above: float) -> N
 
 
 def _draw_box(canvas: _Canvas, box: _Box, x: float, y: float) -> None:
-    _, tint, mark = TONES[box.side]
+    ink, tint, mark = TONES[box.side]
+    place = PLACES[box.place] if box.place is not None else None
+    known, opacity, stroke = "", ".55", 1.4
+    if place is not None:
+        tint, mark, stroke = place.tint or tint, place.mark or mark, place.width
+        known, opacity = f' data-statut="{box.place}"', "1"
     dashes = ' stroke-dasharray="6 4"' if box.etape.si is not None else ""
     canvas.add(
-        f'<g><rect class="etape" data-cle="{box.etape.cle}" x="{x:g}" y="{y:g}" width="{WIDTH}" '
-        f'height="{box.height:g}" rx="12" fill="{tint}" stroke="{mark}" stroke-opacity=".55" '
-        f'stroke-width="1.4"{dashes}/>'
+        f'<g><rect class="etape" data-cle="{box.etape.cle}"{known} x="{x:g}" y="{y:g}" width="{WIDTH}" '
+        f'height="{box.height:g}" rx="12" fill="{tint}" stroke="{mark}" stroke-opacity="{opacity}" '
+        f'stroke-width="{stroke:g}"{dashes}/>'
     )
+    if place is not None:
+        _tag(canvas, place.label, place.tag or (PAPER, ink), x + WIDTH - PADDING, y)
     _mark(canvas, box.side, x + PADDING, y + PADDING)
     line_y = y + PADDING + 12.5
     for line in box.lines:
@@ -213,6 +258,16 @@ def _draw_box(canvas: _Canvas, box: _Box, x: float, y: float) -> None:
         canvas.text(x + PADDING + indent, line_y, line)
         line_y += line.size + 6.5
     canvas.add("</g>")
+
+
+def _tag(canvas: _Canvas, label: str, colours: tuple[str, str], right: float, middle: float) -> None:
+    """A label astride the upper edge of a box."""
+    width = len(label) * 6.6 + 20
+    text, ground = colours
+    canvas.add(
+        f'<rect x="{right - width:g}" y="{middle - 10:g}" width="{width:g}" height="20" rx="10" fill="{ground}"/>'
+    )
+    canvas.text(right - width / 2, middle + 4, _Text(label, 11.5, text, 600), "middle")
 
 
 def _mark(canvas: _Canvas, side: Side, x: float, y: float) -> None:
@@ -244,11 +299,11 @@ def _actors(etape: Etape) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
-def _measure(modele: Modele, labels: Mapping[str, str], etape: Etape) -> _Box:
+def _measure(modele: Modele, labels: Mapping[str, str], etape: Etape, places: Mapping[str, str]) -> _Box:
     side = _side(modele, etape)
     lines = list(_lines(modele, labels, etape, side))
     height = 2 * PADDING + sum(line.size + 6.5 for line in lines) - 6.5
-    return _Box(etape, side, lines, height)
+    return _Box(etape, side, lines, height, places.get(etape.cle))
 
 
 def _lines(modele: Modele, labels: Mapping[str, str], etape: Etape, side: Side) -> Iterator[_Text]:

@@ -30,6 +30,7 @@ from workflows.engine.waiting import (
     Turn,
     Wait,
     WaitKind,
+    column_of,
     current_etape,
     lacking,
     part_done,
@@ -563,7 +564,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         prix=state.prix if reader.kind != "participant" else None,
         prix_mention=state.prix_mention,
         prix_pack=modele.prix.pack if modele.prix and reader.kind != "participant" else None,
-        colonne=eyes.colonne(here.cle if here and state.cycle == "ouverte" else None),
+        colonne=eyes.colonne(),
         badge=eyes.badge(here.cle if here and state.cycle == "ouverte" else None),
         onglets=tuple(eyes.onglets()),
         chiffres=tuple(eyes.chiffres()),
@@ -879,17 +880,9 @@ class _Eyes:
             a_moi=piece.awaited and self.is_me(piece.de, None),
         )
 
-    def colonne(self, cle: str | None) -> KanbanView | None:
-        """Where the démarche stands on the board; an étape without a column leaves it where it was."""
-        if not self.staff or cle is None:
-            return None
-        found = None
-        for etape in self.modele.walk():
-            entered = self.state.etapes[etape.cle].statut in ("en_cours", "valide", "passee")
-            if etape.colonne is not None and entered:
-                found = etape.colonne
-            if etape.cle == cle:
-                break
+    def colonne(self) -> KanbanView | None:
+        """Where the démarche stands on the board, which is the firm's."""
+        found = column_of(self.program, self.state) if self.staff else None
         return KanbanView(cle=found, libelle=self.modele.colonnes[found]) if found else None
 
     def badge(self, cle: str | None) -> BadgeView | None:
@@ -1204,6 +1197,16 @@ def without_internal(schema: dict[str, Any]) -> dict[str, Any]:
         else:
             kept[key] = value
     return kept
+
+
+def field_titles(forms: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Names that people know for the fields of these forms, by « form.field »."""
+    return {
+        f"{form}.{name}": str(definition["title"])
+        for form, schema in forms.items()
+        for name, definition in properties_of(schema).items()
+        if definition.get("title")
+    }
 
 
 def _masked(definition: Mapping[str, Any], value: Any) -> Any:

@@ -263,6 +263,22 @@ def part_done(program: Program, state: DemarcheState, etape: Etape, current: Eta
     return sum(items) / len(items) if items else 0.0
 
 
+def column_of(program: Program, state: DemarcheState) -> str | None:
+    """Column of the board where the démarche stands: its key in `colonnes`.
+
+    An étape without a column leaves it where it was. None before the request is accepted, once closed, and in a modèle without columns.
+    """
+    here = current_etape(program, state) if state.open and state.phase == "dossier" else None
+    found = None
+    for etape in program.modele.walk() if here is not None else ():
+        entered = state.etapes[etape.cle].statut in ("en_cours", "valide", "passee")
+        if etape.colonne is not None and entered:
+            found = etape.colonne
+        if here is not None and etape.cle == here.cle:
+            break
+    return found
+
+
 def current_etape(program: Program, state: DemarcheState) -> EtapeState | None:
     """The étape where the démarche stands: the first under way, those that hold nothing last."""
     return min(state.active, key=lambda etape: program.etapes[etape.cle].beside, default=None)

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,11 +14,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.programs import program_of
 from api.access import Action, Actor, rule
 from api.dossier import DossierLu, read_target
+from api.problems import not_found
 from store import listes
 from store import modele as store_modele
 from store.listes import Etat, Filtres, Scope, Sens, Tri
 from store.session import session_scope
-from workflows.engine.view import DemarcheView
+from workflows.engine.drawing import draw
+from workflows.engine.view import DemarcheView, field_titles
 from workflows.engine.waiting import Turn
 
 router = APIRouter(prefix="/api/demarches", tags=["démarches"])
@@ -33,6 +36,9 @@ class DemarcheLine(BaseModel):
     titre: str = Field(examples=["Embauche de Zoé Martin"])
     modele: str = Field(examples=["embauche"])
     modele_titre: str = Field(examples=["Embauche d'un salarié"])
+    parent_id: uuid.UUID | None = Field(description="La démarche qui l'a ouverte.")
+    parent_reference: str | None = Field(examples=["OPT-2026-0012"])
+    enfants: int = Field(description="Démarches qu'elle a ouvertes, finies comprises.")
     categorie: str
     icone: str
     client_id: uuid.UUID
@@ -65,6 +71,7 @@ class DemarcheLue(DemarcheView):
     """One démarche, with the version of the modèle to which it is pinned."""
 
     modele_version: int = Field(examples=[4])
+    parent_reference: str | None = Field(examples=["OPT-2026-0012"])
 
 
 class DemarchePage(BaseModel):
@@ -81,9 +88,29 @@ def scope_of(actor: Actor) -> Scope:
     return Scope() if actor.supervises else Scope(seen_by=actor.id)
 
 
-@router.get("")
-async def list_demarches(
-    actor: Annotated[Actor, Depends(rule(Action.DEMARCHE_LISTER))],
+class ColonneTableau(BaseModel):
+    """A column of the board with its first cards; the others are read by the list, with `colonne`."""
+
+    cle: str = Field(
+        description="Clé du modèle ; `_demandes` : demandes à l'étude ; `_autres` : dans aucune colonne.",
+        examples=["instruction"],
+    )
+    libelle: str = Field(examples=["Instruction"])
+    total: int
+    retard: int = Field(description="Combien ont passé leur échéance.")
+    items: list[DemarcheLine]
+
+
+class Tableau(BaseModel):
+    """Open démarches of one modèle, by column. Nobody moves a card: an étape carries it, with the engine's rules."""
+
+    declarees: bool = Field(description="Le modèle déclare des colonnes.")
+    total: int
+    taille: int = Field(description="Cartes au plus par colonne.")
+    colonnes: list[ColonneTableau]
+
+
+async def wanted(
     q: Annotated[
         str | None,
         Query(
@@ -96,28 +123,92 @@ async def list_demarches(
     conseiller: uuid.UUID | None = None,
     client: uuid.UUID | None = None,
     etat: Etat = "ouvertes",
+    parent: Annotated[
+        uuid.UUID | Literal["aucun"] | None,
+        Query(
+            description="Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes."
+        ),
+    ] = None,
+) -> Filtres:
+    """What is asked of the list or of the board."""
+    return Filtres(q, statut, turn, modele, conseiller, client, etat, parent)
+
+
+Voulues = Annotated[Filtres, Depends(wanted)]
+
+
+@router.get("")
+async def list_demarches(
+    actor: Annotated[Actor, Depends(rule(Action.DEMARCHE_LISTER))],
+    filtres: Voulues,
+    colonne: Annotated[str | None, Query(max_length=60, description="Colonne du tableau.")] = None,
     tri: Tri = "maj",
     sens: Sens | None = None,
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     taille: Annotated[int, Query(ge=1, le=200)] = 25,
 ) -> DemarchePage:
     """Démarches that I may see: newest changes first unless asked otherwise."""
-    filtres = Filtres(q, statut, turn, modele, conseiller, client, etat)
     # Dates of changes and openings are read from the newest, the rest from the first.
     direction: Sens = sens or ("desc" if tri in ("maj", "ouverture") else "asc")
     async with session_scope() as session:
         rows, total = await listes.page_of_demarches(
             session,
             scope_of(actor),
-            filtres,
+            replace(filtres, colonne=colonne),
             tri=tri,
             sens=direction,
             limit=taille,
             offset=(page - 1) * taille,
         )
-        badges = await _badges(session, rows)
-    items = [DemarcheLine.model_validate({**row, **badges[row["modele_sha"], row["statut"]]}) for row in rows]
+        items = await _lines(session, rows)
     return DemarchePage(items=items, total=total, page=page, taille=taille)
+
+
+@router.get("/tableau")
+async def read_board(
+    actor: Annotated[Actor, Depends(rule(Action.MODELE_LISTER))],
+    filtres: Voulues,
+    modele: Annotated[str, Query(max_length=60, examples=["embauche"])],
+    taille: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> Tableau:
+    """The board of one modèle: its open démarches that I may see, in the columns of its newest version."""
+    async with session_scope() as session:
+        version = await store_modele.latest_of(session, modele)
+        if version is None:
+            raise not_found("Ce modèle")
+        declared = (await program_of(session, version.sha256)).modele.colonnes
+        rows = await listes.board_of_demarches(session, scope_of(actor), filtres, limit=taille)
+        by_column: dict[str, list[RowMapping]] = {}
+        for row in rows:
+            by_column.setdefault(row["tableau"], []).append(row)
+        labels = {listes.DEMANDES: "Demandes à l'étude", **declared}
+        for cle, found in by_column.items():
+            # Columns of the older versions that some démarches still follow come after.
+            if cle not in labels and cle != listes.AUTRES:
+                labels[cle] = (await program_of(session, found[0]["modele_sha"])).modele.colonnes[cle]
+        labels[listes.AUTRES] = "Sans colonne"
+        columns = [
+            ColonneTableau(
+                cle=cle,
+                libelle=libelle,
+                total=found[0]["tableau_total"] if found else 0,
+                retard=found[0]["tableau_retard"] if found else 0,
+                items=await _lines(session, found),
+            )
+            for cle, libelle in labels.items()
+            if (found := by_column.get(cle, [])) or cle in declared
+        ]
+    return Tableau(
+        declarees=bool(declared),
+        total=sum(column.total for column in columns),
+        taille=taille,
+        colonnes=columns,
+    )
+
+
+async def _lines(session: AsyncSession, rows: Sequence[RowMapping]) -> list[DemarcheLine]:
+    badges = await _badges(session, rows)
+    return [DemarcheLine.model_validate({**row, **badges[row["modele_sha"], row["statut"]]}) for row in rows]
 
 
 async def _badges(
@@ -144,8 +235,28 @@ async def read_demarche(dossier: DossierLu) -> DemarcheLue:
     if sha not in _versions:
         async with session_scope() as session:
             _versions[sha] = await store_modele.version_of(session, sha)
+    parent = None
+    if seen.parent is not None:
+        async with session_scope() as session:
+            parent = await listes.reference_of(session, uuid.UUID(seen.parent.demarche_id))
     # Made by our own engine: nothing to check again.
-    return DemarcheLue.model_construct(**dict(seen), modele_version=_versions[sha])
+    return DemarcheLue.model_construct(**dict(seen), modele_version=_versions[sha], parent_reference=parent)
+
+
+@router.get(
+    "/{demarche_id}/graphe",
+    response_class=Response,
+    responses={
+        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "Dessin SVG"}
+    },
+    dependencies=[Depends(rule(Action.DEMARCHE_REVOIR, read_target))],
+)
+async def read_demarche_diagram(dossier: DossierLu) -> Response:
+    """The étapes of the version to which the démarche is pinned, as an SVG picture that shows where it stands."""
+    program = await dossier.program()
+    statuts = {etape.cle: etape.statut for etape in dossier.state().etapes.values()}
+    picture = draw(program.modele, field_titles(program.bundle.forms), statuts)
+    return Response(picture, media_type="image/svg+xml")
 
 
 _versions: dict[str, int] = {}

@@ -44,6 +44,9 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const accepted: Record<string, RegExp> = {
   client: UUID,
   conseiller: UUID,
+  parent: UUID,
+  enfants: /^avec$/,
+  vue: /^tableau$/,
   turn: /^(cabinet|client|tiers|personne)$/,
   etat: /^(ouvertes|terminees|toutes)$/,
   tri: /^(maj|echeance|ouverture|titre|client)$/,
@@ -73,7 +76,7 @@ const queue = createRoute({
 const demarches = createRoute({
   getParentRoute: () => prive,
   path: '/demarches',
-  validateSearch: texts('q', 'statut', 'turn', 'modele', 'conseiller', 'client', 'etat', 'tri', 'sens', 'page'),
+  validateSearch: texts('q', 'statut', 'turn', 'modele', 'conseiller', 'client', 'etat', 'tri', 'sens', 'page', 'vue', 'enfants', 'parent'),
   component: page(() => import('./demarches/DemarchesPage'), 'DemarchesPage'),
 })
 

@@ -1,7 +1,7 @@
 /** Reads that only the console makes; the shared ones are in shared/api/queries. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '@shared/api/http'
-import type { JournalPage, NotificationPage, PastView } from '@shared/api/types'
+import type { DemarcheFilters, DemarchePage, JournalPage, NotificationPage, PastView, Tableau } from '@shared/api/types'
 
 export interface TiersLine {
   id: string
@@ -35,6 +35,24 @@ export const tiersDetailQuery = (id: string) =>
     queryKey: ['tiers', id],
     queryFn: ({ signal }) => call<TiersDetail>('GET', `/api/tiers/${id}`, { signal }),
     staleTime: 5 * 60_000,
+  })
+
+/** The board of one modèle: the first open démarches of each column. */
+export const tableauQuery = (filters: DemarcheFilters) =>
+  queryOptions({
+    queryKey: ['demarches', 'tableau', filters],
+    queryFn: ({ signal }) => call<Tableau>('GET', '/api/demarches/tableau', { query: { ...filters }, signal }),
+    placeholderData: keepPreviousData,
+  })
+
+/** What of one column comes after its first page, which the board has. */
+export const colonneQuery = (filters: DemarcheFilters, colonne: string) =>
+  infiniteQueryOptions({
+    queryKey: ['demarches', 'colonne', colonne, filters],
+    queryFn: ({ pageParam, signal }) =>
+      call<DemarchePage>('GET', '/api/demarches', { query: { ...filters, colonne, tri: 'echeance', page: pageParam }, signal }),
+    initialPageParam: 2,
+    getNextPageParam: (last) => (last.page * last.taille < last.total ? last.page + 1 : null),
   })
 
 /** The timeline of a démarche, some families only when any is given (TL-06). */

@@ -22,6 +22,7 @@ import { Etapes } from './Etapes'
 import { Fiche } from './Fiche'
 import { Finances } from './Finances'
 import { Header } from './Header'
+import { Schema } from './Schema'
 import { TacheDialog } from './TacheDialog'
 import { Taches } from './Taches'
 import { leftOver, type Onglet, ownTab, Tabs, tabsOf } from './Tabs'
@@ -53,7 +54,8 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
   const tabs = tabsOf(demarche)
   const onglet: Onglet = tabs.find((tab) => tab.cle === search.onglet)?.cle ?? 'activite'
   const own = ownTab(demarche, onglet)
-  const board = onglet === 'taches' && search.vue === 'tableau'
+  /** Shown alone: it takes all the width. */
+  const board = onglet === 'schema' || (onglet === 'taches' && search.vue === 'tableau')
 
   const go = (next: Record<string, string | undefined>): void => {
     const merged = Object.entries({ ...search, ...next }).filter(([, value]) => value)
@@ -111,13 +113,14 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
         <div className={classes.content} role="tabpanel" id={`panneau-${onglet}`} aria-labelledby={`onglet-${onglet}`}>
           {onglet === 'activite' && <Activite demarche={demarche} composer={composer} />}
           {onglet === 'taches' && (
-            <Taches demarche={demarche} vue={board ? 'tableau' : 'liste'} onVue={(vue) => go({ vue: vue === 'tableau' ? vue : undefined })} onTache={(tache) => go({ tache })} onDialog={setDialog} />
+            <Taches demarche={demarche} vue={search.vue === 'tableau' ? 'tableau' : 'liste'} onVue={(vue) => go({ vue: vue === 'tableau' ? vue : undefined })} onTache={(tache) => go({ tache })} onDialog={setDialog} />
           )}
           {onglet === 'documents' && <Documents demarche={demarche} onDialog={setDialog} />}
           {onglet === 'finances' && <Finances demarche={demarche} onDialog={setDialog} />}
           {onglet === 'communications' && <Activite key="communications" demarche={demarche} composer={composer} familles={['echange', 'notification']} titre="Échanges et envois" />}
           {onglet === 'compte' && <Compte demarche={leftOver(demarche)} />}
           {onglet === 'fiche' && <Fiche demarche={leftOver(demarche)} onDialog={setDialog} />}
+          {onglet === 'schema' && <Schema demarche={demarche} />}
           {own && <Contextuel demarche={demarche} onglet={own} onDialog={setDialog} />}
         </div>
         {wide && !board && <aside className={classes.aside} aria-label="Client, échéances, équipe">{aside}</aside>}

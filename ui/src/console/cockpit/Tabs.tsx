@@ -6,7 +6,7 @@ import classes from './Tabs.module.css'
 /** Tabs of the modèle's own bear its keys after this, so that none is taken for a permanent one. */
 const OWN = 'm-'
 
-export type Onglet = 'activite' | 'taches' | 'documents' | 'finances' | 'communications' | 'compte' | 'fiche' | `${typeof OWN}${string}`
+export type Onglet = 'activite' | 'taches' | 'documents' | 'finances' | 'communications' | 'compte' | 'fiche' | 'schema' | `${typeof OWN}${string}`
 
 export interface TabItem {
   cle: Onglet
@@ -44,6 +44,7 @@ export function tabsOf(demarche: DemarcheView): TabItem[] {
   if (hasCollections(rest)) tabs.push({ cle: 'compte', libelle: rest.lectures[0]?.libelle ?? rest.collections[0]?.libelle ?? 'Détail' })
   tabs.push(...demarche.onglets.map(({ cle, libelle }): TabItem => ({ cle: `${OWN}${cle}`, libelle })))
   if (rest.donnees.length > 0) tabs.push({ cle: 'fiche', libelle: demarche.categorie === 'rh' ? 'Fiche salarié' : 'Informations' })
+  tabs.push({ cle: 'schema', libelle: 'Schéma' })
   return tabs
 }
 

@@ -1,18 +1,16 @@
-import { ActionIcon, Button, Pagination, Popover, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Pagination, Popover, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { IconAdjustmentsHorizontal, IconArrowDown, IconArrowUp, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
-import { demarchesQuery, equipeQuery, modelesQuery } from '@shared/api/queries'
-import { useMoi } from '@shared/api/session'
+import { demarcheQuery, demarchesQuery, equipeQuery, modelesQuery } from '@shared/api/queries'
 import type { DemarcheFilters, DemarcheLine } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { KeyCap } from '@shared/components/KeyCap'
 import { ProgressBar } from '@shared/components/Progress'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { TurnPill } from '@shared/components/TurnPill'
 import { ago, count, dayMonth, daysUntil, shortDate } from '@shared/format'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { iconNamed, STROKE } from '@shared/icons'
@@ -20,10 +18,12 @@ import { ownStatus, statuts, tours } from '@shared/statuses'
 import { tiersDetailQuery } from '../api/queries'
 import { Chips } from '../components/Chips'
 import { Screen, ScreenHead } from '../components/Screen'
+import { dueLate, turnOf, useMyName } from './line'
+import { Tableau } from './Tableau'
 import classes from './DemarchesPage.module.css'
 
 const SIZE = 25
-type Search = Partial<Record<'q' | 'statut' | 'turn' | 'modele' | 'conseiller' | 'client' | 'etat' | 'tri' | 'sens' | 'page', string>>
+type Search = Partial<Record<'q' | 'statut' | 'turn' | 'modele' | 'conseiller' | 'client' | 'etat' | 'tri' | 'sens' | 'page' | 'vue' | 'enfants' | 'parent', string>>
 type Tri = NonNullable<DemarcheFilters['tri']>
 
 /** First direction of each sort: the most useful one. */
@@ -38,35 +38,38 @@ export function DemarchesPage() {
   const tri: Tri = search.tri && search.tri in firstSense ? (search.tri as Tri) : 'maj'
   const sens = search.sens === 'asc' || search.sens === 'desc' ? search.sens : firstSense[tri]
   const etat = search.etat === 'terminees' || search.etat === 'toutes' ? search.etat : 'ouvertes'
-  const filters: DemarcheFilters = {
+  const board = search.vue === 'tableau'
+  // A search looks everywhere; otherwise what another démarche opened is counted on its line.
+  const parent = search.parent ?? (search.q || search.enfants ? undefined : 'aucun')
+  const asked: DemarcheFilters = {
     ...(search.q ? { q: search.q } : {}),
     ...(search.statut ? { statut: search.statut } : {}),
     ...(search.turn ? { turn: search.turn } : {}),
     ...(search.modele ? { modele: search.modele } : {}),
     ...(search.conseiller ? { conseiller: search.conseiller } : {}),
     ...(search.client ? { client: search.client } : {}),
-    etat, tri, sens, page, taille: SIZE,
+    ...(parent ? { parent } : {}),
   }
-  const list = useQuery(demarchesQuery(filters))
+  const list = useQuery({ ...demarchesQuery({ ...asked, etat, tri, sens, page, taille: SIZE }), enabled: !board })
 
   const go = (next: Search): void => {
     const merged = Object.entries({ ...search, page: undefined, ...next }).filter(([, value]) => value)
     void navigate({ to: '/demarches', search: Object.fromEntries(merged) as never, replace: true, resetScroll: false })
   }
   const sort = (by: Tri): void => go({ tri: by, sens: by === tri ? (sens === 'asc' ? 'desc' : 'asc') : firstSense[by] })
-  const filtered = Boolean(search.q || search.statut || search.turn || search.modele || search.conseiller || search.client)
+  const filtered = Boolean(search.q || search.statut || search.turn || search.modele || search.conseiller || search.client || search.parent)
   const pages = list.data ? Math.ceil(list.data.total / SIZE) : 0
 
   return (
     <Screen fil={[{ libelle: 'Démarches' }]}>
-      <ScreenHead titre="Démarches" sousTitre={list.data ? count(list.data.total, etat === 'terminees' ? 'démarche terminée' : etat === 'ouvertes' ? 'démarche ouverte' : 'démarche', etat === 'terminees' ? 'démarches terminées' : etat === 'ouvertes' ? 'démarches ouvertes' : 'démarches') : ' '}>
+      <ScreenHead titre="Démarches" sousTitre={board ? 'Démarches ouvertes d’un modèle, par colonne' : list.data ? count(list.data.total, etat === 'terminees' ? 'démarche terminée' : etat === 'ouvertes' ? 'démarche ouverte' : 'démarche', etat === 'terminees' ? 'démarches terminées' : etat === 'ouvertes' ? 'démarches ouvertes' : 'démarches') : ' '}>
         <Button component={Link} to="/nouvelle" leftSection={<IconPlus size={17} stroke={STROKE} />} rightSection={<KeyCap clair>N</KeyCap>}>Nouvelle démarche</Button>
       </ScreenHead>
       <div className={classes.bar}>
         <SearchField value={search.q ?? ''} onChange={(q) => go({ q: q || undefined })} />
-        <Chips nom="État" valeur={etat} onChange={(next) => go({ etat: next === 'ouvertes' ? undefined : next })} options={[{ cle: 'ouvertes', libelle: 'Ouvertes' }, { cle: 'terminees', libelle: 'Terminées' }, { cle: 'toutes', libelle: 'Toutes' }]} />
+        {!board && <Chips nom="État" valeur={etat} onChange={(next) => go({ etat: next === 'ouvertes' ? undefined : next })} options={[{ cle: 'ouvertes', libelle: 'Ouvertes' }, { cle: 'terminees', libelle: 'Terminées' }, { cle: 'toutes', libelle: 'Toutes' }]} />}
         <Filters search={search} onChange={go} />
-        <Select
+        {!board && <Select
           aria-label="Trier"
           className={classes.sort ?? ''}
           w={190}
@@ -74,10 +77,12 @@ export function DemarchesPage() {
           value={tri}
           onChange={(value) => value && go({ tri: value, sens: undefined })}
           data={[{ value: 'maj', label: 'Dernier changement' }, { value: 'echeance', label: 'Échéance' }, { value: 'ouverture', label: 'Ouverture' }, { value: 'titre', label: 'Nom' }, { value: 'client', label: 'Client' }]}
-        />
+        />}
+        <Chips nom="Présentation" valeur={board ? 'tableau' : 'liste'} onChange={(vue) => go({ vue: vue === 'tableau' ? vue : undefined })} options={[{ cle: 'liste', libelle: 'Liste' }, { cle: 'tableau', libelle: 'Tableau' }]} />
       </div>
       <ActiveFilters search={search} onChange={go} />
-      {list.isError && !list.data ? <Card><ErrorState error={list.error} onRetry={() => void list.refetch()} /></Card>
+      {board ? <Tableau filters={asked} onModele={(modele) => go({ modele })} />
+        : list.isError && !list.data ? <Card><ErrorState error={list.error} onRetry={() => void list.refetch()} /></Card>
         : !list.data ? <Card nue><SkeletonRows lignes={10} hauteur={53} /></Card>
         : list.data.items.length === 0 ? (
           <Card>
@@ -138,7 +143,7 @@ const statusChoices = ['recue', 'analyse', 'attente_infos', 'en_cours', 'attente
 function Filters({ search, onChange }: { search: Search; onChange: (next: Search) => void }) {
   const { data: modeles } = useQuery(modelesQuery)
   const { data: staff } = useQuery(equipeQuery)
-  const active = keys.filter((key) => search[key]).length
+  const active = keys.filter((key) => search[key]).length + (search.enfants ? 1 : 0)
   const field = (key: (typeof keys)[number], label: string, data: { value: string; label: string }[]): ReactNode => (
     <Select label={label} placeholder="Tous" clearable clearButtonProps={{ 'aria-label': `Effacer : ${label}` }} data={data} value={search[key] ?? null} onChange={(value) => onChange({ [key]: value ?? undefined })} comboboxProps={{ withinPortal: false }} />
   )
@@ -152,6 +157,7 @@ function Filters({ search, onChange }: { search: Search; onChange: (next: Search
         {field('turn', 'À qui de jouer', (['cabinet', 'client', 'tiers', 'personne'] as const).map((cle) => ({ value: cle, label: tours[cle].libelle })))}
         {field('modele', 'Modèle', (modeles ?? []).map(({ cle, titre }) => ({ value: cle, label: titre })))}
         {field('conseiller', 'Conseiller', (staff ?? []).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` })))}
+        <Checkbox label="Avec les sous-démarches" checked={search.enfants === 'avec'} onChange={(event) => onChange({ enfants: event.currentTarget.checked ? 'avec' : undefined })} />
       </Popover.Dropdown>
     </Popover>
   )
@@ -162,9 +168,12 @@ function ActiveFilters({ search, onChange }: { search: Search; onChange: (next: 
   const { data: modeles } = useQuery(modelesQuery)
   const { data: staff } = useQuery(equipeQuery)
   const { data: client, isError: noClient } = useQuery({ ...tiersDetailQuery(search.client ?? ''), enabled: Boolean(search.client) })
+  const { data: parent } = useQuery({ ...demarcheQuery(search.parent ?? ''), enabled: Boolean(search.parent) })
   const person = staff?.find(({ id }) => id === search.conseiller)
   const chips: [keyof Search, string][] = []
   if (search.client) chips.push(['client', `Client : ${client?.nom ?? (noClient ? 'inconnu' : '…')}`])
+  if (search.parent) chips.push(['parent', `Sous-démarches de ${parent?.reference ?? '…'}`])
+  if (search.enfants) chips.push(['enfants', 'Avec les sous-démarches'])
   if (search.statut) chips.push(['statut', statuts.demarche[search.statut]?.libelle ?? search.statut])
   if (search.turn) chips.push(['turn', `Tour : ${tours[search.turn as keyof typeof tours]?.libelle.toLowerCase() ?? search.turn}`])
   if (search.modele) chips.push(['modele', modeles?.find(({ cle }) => cle === search.modele)?.titre ?? search.modele])
@@ -180,19 +189,6 @@ function ActiveFilters({ search, onChange }: { search: Search; onChange: (next: 
       ))}
     </div>
   )
-}
-
-function useMyName(): string {
-  const { prenom, nom } = useMoi()
-  return `${prenom} ${nom}`
-}
-
-const dueLate = (line: DemarcheLine): boolean => line.due_at !== null && line.closed_at === null && Date.parse(line.due_at) < Date.now()
-
-function turnOf(line: DemarcheLine, moi: string): ReactNode {
-  if (line.closed_at || !['ouverte', 'suspendue'].includes(line.cycle)) return <span className={classes.soft}>{line.closed_at ? shortDate(line.closed_at) : ''}</span>
-  if (line.cycle === 'suspendue') return <span className={classes.soft}>En pause</span>
-  return <TurnPill tour={line.turn} {...(line.attendu_nom ? { nom: line.attendu_nom === moi ? 'Vous' : line.attendu_nom } : {})} />
 }
 
 interface TableProps {
@@ -231,7 +227,7 @@ function Table({ items, tri, sens, onSort }: TableProps) {
                 <td>
                   <span className={classes.name}>
                     <Icon size={17} stroke={STROKE} aria-hidden />
-                    <span><Link to={`/demarches/${line.id}`}>{line.titre}</Link><span className={classes.soft}>{line.client_nom} · {line.reference}</span></span>
+                    <span><Link to={`/demarches/${line.id}`}>{line.titre}</Link><span className={classes.soft}>{line.client_nom} · {line.reference}<Family line={line} /></span></span>
                   </span>
                 </td>
                 <td><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} /></td>
@@ -252,6 +248,16 @@ function Table({ items, tri, sens, onSort }: TableProps) {
   )
 }
 
+/** Whose child it is, or how many it opened: each leads there. */
+function Family({ line }: { line: DemarcheLine }) {
+  return (
+    <>
+      {line.parent_id && <> · sous-démarche de <Link to={`/demarches/${line.parent_id}`} className={classes.family}>{line.parent_reference ?? 'la démarche principale'}</Link></>}
+      {line.enfants > 0 && <> · <Link to="/demarches" search={{ parent: line.id, etat: 'toutes' } as never} className={classes.family}>{count(line.enfants, 'sous-démarche')}</Link></>}
+    </>
+  )
+}
+
 function Cards({ items }: { items: DemarcheLine[] }) {
   const moi = useMyName()
   return (
@@ -260,7 +266,11 @@ function Cards({ items }: { items: DemarcheLine[] }) {
         <li key={line.id}>
           <Link to={`/demarches/${line.id}`} className={classes.card}>
             <span className={classes.cardTop}><strong>{line.titre}</strong><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} /></span>
-            <span className={classes.soft}>{line.client_nom} · {line.reference}</span>
+            <span className={classes.soft}>
+              {line.client_nom} · {line.reference}
+              {line.parent_reference && ` · sous-démarche de ${line.parent_reference}`}
+              {line.enfants > 0 && ` · ${count(line.enfants, 'sous-démarche')}`}
+            </span>
             <span className={classes.cardFoot}>{turnOf(line, moi)}{line.due_at && !line.closed_at && <span data-retard={dueLate(line) || undefined}>{dayMonth(line.due_at)}</span>}</span>
             <ProgressBar part={line.progression / 100} nom={`Avancement de ${line.titre}`} />
           </Link>

@@ -2,13 +2,13 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
 import { modelesQuery } from '@shared/api/queries'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, fullDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { Diagram } from '../components/Diagram'
 import { Screen, ScreenHead } from '../components/Screen'
 import { Changement } from './Changement'
 import classes from './Modeles.module.css'
@@ -19,7 +19,6 @@ export function ModelePage() {
   const { cle } = useParams({ strict: false }) as { cle: string }
   const { data, error, refetch } = useQuery(modelesQuery)
   const modele = data?.find((each) => each.cle === cle)
-  const [failed, setFailed] = useState(false)
   return (
     <Screen fil={[{ libelle: 'Modèles', to: '/modeles' }, { libelle: modele?.titre ?? '…' }]}>
       {error && !data ? <ErrorState error={error} onRetry={() => void refetch()} />
@@ -41,13 +40,7 @@ export function ModelePage() {
             </ScreenHead>
             <Card>
               <h2 className={classes.title}>Schéma</h2>
-              {failed ? <EmptyState>Le schéma n’est pas disponible.</EmptyState> : (
-                <div className={classes.diagram} tabIndex={0} role="group" aria-label="Schéma du modèle">
-                  <a href={`/api/modeles/${encodeURIComponent(cle)}/graphe`} target="_blank" rel="noreferrer" title="Ouvrir le schéma en grand">
-                    <img src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} onError={() => setFailed(true)} />
-                  </a>
-                </div>
-              )}
+              <Diagram src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} nom="Schéma du modèle" />
               <p className={classes.sha}>Empreinte de la version : <code>{modele.sha256.slice(0, 16)}</code></p>
             </Card>
             <Changement cle={cle} />

@@ -216,6 +216,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/tableau": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Board
+         * @description The board of one modèle: its open démarches that I may see, in the columns of its newest version.
+         */
+        get: operations["read_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}": {
         parameters: {
             query?: never;
@@ -577,6 +597,26 @@ export interface paths {
          * @description Save my draft of a form.
          */
         put: operations["save_form_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/graphe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Demarche Diagram
+         * @description The étapes of the version to which the démarche is pinned, as an SVG picture that shows where it stands.
+         */
+        get: operations["read_demarche_diagram"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2137,6 +2177,32 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * ColonneTableau
+         * @description A column of the board with its first cards; the others are read by the list, with `colonne`.
+         */
+        ColonneTableau: {
+            /**
+             * Cle
+             * @description Clé du modèle ; `_demandes` : demandes à l'étude ; `_autres` : dans aucune colonne.
+             * @example instruction
+             */
+            cle: string;
+            /** Items */
+            items: components["schemas"]["DemarcheLine"][];
+            /**
+             * Libelle
+             * @example Instruction
+             */
+            libelle: string;
+            /**
+             * Retard
+             * @description Combien ont passé leur échéance.
+             */
+            retard: number;
+            /** Total */
+            total: number;
+        };
         /** ColonneView */
         ColonneView: {
             /** Choix */
@@ -2405,6 +2471,11 @@ export interface components {
             cycle: "ouverte" | "suspendue" | "terminee" | "annulee" | "refusee";
             /** Due At */
             due_at: string | null;
+            /**
+             * Enfants
+             * @description Démarches qu'elle a ouvertes, finies comprises.
+             */
+            enfants: number;
             /** Etape Rang */
             etape_rang: number;
             /** Etape Titre */
@@ -2433,6 +2504,16 @@ export interface components {
              * Format: date-time
              */
             opened_at: string;
+            /**
+             * Parent Id
+             * @description La démarche qui l'a ouverte.
+             */
+            parent_id: string | null;
+            /**
+             * Parent Reference
+             * @example OPT-2026-0012
+             */
+            parent_reference: string | null;
             /**
              * Phase
              * @enum {string}
@@ -2574,6 +2655,11 @@ export interface components {
             /** Paiement */
             paiement: boolean;
             parent: components["schemas"]["ParentView"] | null;
+            /**
+             * Parent Reference
+             * @example OPT-2026-0012
+             */
+            parent_reference: string | null;
             /** Participants */
             participants: components["schemas"]["ParticipantView"][];
             /**
@@ -4439,6 +4525,26 @@ export interface components {
             libelle: string | null;
         };
         /**
+         * Tableau
+         * @description Open démarches of one modèle, by column. Nobody moves a card: an étape carries it, with the engine's rules.
+         */
+        Tableau: {
+            /** Colonnes */
+            colonnes: components["schemas"]["ColonneTableau"][];
+            /**
+             * Declarees
+             * @description Le modèle déclare des colonnes.
+             */
+            declarees: boolean;
+            /**
+             * Taille
+             * @description Cartes au plus par colonne.
+             */
+            taille: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * TacheNouvelle
          * @description Une tâche à faire ; du client, une suggestion que le cabinet prendra ou non en compte (TCH-17).
          */
@@ -5679,6 +5785,12 @@ export interface operations {
     list_demarches: {
         parameters: {
             query?: {
+                /** @description Colonne du tableau. */
+                colonne?: string | null;
+                tri?: "maj" | "echeance" | "ouverture" | "titre" | "client";
+                sens?: ("asc" | "desc") | null;
+                page?: number;
+                taille?: number;
                 /** @description Mots de la référence, du titre ou du nom du client, accents ou non. */
                 q?: string | null;
                 statut?: string | null;
@@ -5688,10 +5800,8 @@ export interface operations {
                 conseiller?: string | null;
                 client?: string | null;
                 etat?: "ouvertes" | "terminees" | "toutes";
-                tri?: "maj" | "echeance" | "ouverture" | "titre" | "client";
-                sens?: ("asc" | "desc") | null;
-                page?: number;
-                taille?: number;
+                /** @description Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes. */
+                parent?: string | "aucun" | null;
             };
             header?: never;
             path?: never;
@@ -5827,6 +5937,84 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_board: {
+        parameters: {
+            query: {
+                modele: string;
+                taille?: number;
+                /** @description Mots de la référence, du titre ou du nom du client, accents ou non. */
+                q?: string | null;
+                statut?: string | null;
+                /** @description À qui est le tour. */
+                turn?: ("cabinet" | "client" | "tiers" | "personne") | null;
+                conseiller?: string | null;
+                client?: string | null;
+                etat?: "ouvertes" | "terminees" | "toutes";
+                /** @description Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes. */
+                parent?: string | "aucun" | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tableau"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8008,6 +8196,83 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_demarche_diagram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Dessin SVG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,8 @@ export type DemarcheView = Schemas['DemarcheLue']
 export type SeenView = Schemas['DemarcheView']
 export type PastView = Schemas['VueClient']
 export type DemarcheLine = Schemas['DemarcheLine']
+export type Tableau = Schemas['Tableau']
+export type ColonneTableau = Schemas['ColonneTableau']
 export type DemarchePage = Schemas['DemarchePage']
 export type EtapeView = Schemas['EtapeView']
 export type OngletView = Schemas['OngletView']
@@ -64,6 +66,10 @@ export interface DemarcheFilters {
   modele?: string
   conseiller?: string
   client?: string
+  /** Opened by this démarche; `aucun`: opened by no other. */
+  parent?: string
+  /** Column of the board. */
+  colonne?: string
   etat?: 'ouvertes' | 'terminees' | 'toutes'
   tri?: 'maj' | 'echeance' | 'ouverture' | 'titre' | 'client'
   sens?: 'asc' | 'desc'

@@ -1,0 +1,148 @@
+import { ActionIcon, Button, Menu, Select } from '@mantine/core'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { IconArrowRight, IconCheck, IconDots, IconForms } from '@tabler/icons-react'
+import { useId, useState } from 'react'
+import { demarcheQuery, modelesQuery } from '@shared/api/queries'
+import type { ColonneTableau, DemarcheFilters, DemarcheLine } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { count, shortDate } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { ownStatus } from '@shared/statuses'
+import { useCommands } from '../api/commands'
+import { colonneQuery, tableauQuery } from '../api/queries'
+import { dueLate, turnOf, useMyName } from './line'
+import classes from './Tableau.module.css'
+
+const SIZE = 20
+
+interface Props {
+  filters: DemarcheFilters
+  onModele: (cle: string) => void
+}
+
+/** The board of one modèle (DESIGN section 4): an étape carries its démarche from column to column, nobody drags it. */
+export function Tableau({ filters, onModele }: Props) {
+  return filters.modele ? <Board filters={{ ...filters, taille: SIZE }} /> : <Choose onModele={onModele} />
+}
+
+function Choose({ onModele }: { onModele: (cle: string) => void }) {
+  const { data } = useQuery(modelesQuery)
+  return (
+    <Card>
+      <EmptyState
+        action={
+          <Select
+            aria-label="Modèle du tableau"
+            placeholder="Choisir un modèle"
+            w={280}
+            value={null}
+            data={(data ?? []).map(({ cle, titre }) => ({ value: cle, label: titre }))}
+            onChange={(cle) => cle && onModele(cle)}
+          />
+        }
+      >
+        Un tableau montre les démarches d’un seul modèle, dans ses colonnes.
+      </EmptyState>
+    </Card>
+  )
+}
+
+function Board({ filters }: { filters: DemarcheFilters }) {
+  const { data, error, refetch, isPlaceholderData } = useQuery(tableauQuery(filters))
+  if (!data) return error ? <Card><ErrorState error={error} onRetry={() => void refetch()} /></Card> : <Card nue><SkeletonRows lignes={6} hauteur={88} /></Card>
+  if (!data.declarees && data.total === 0) {
+    return <Card><EmptyState>Ce modèle n’a pas de colonnes, et aucune démarche ouverte ne correspond.</EmptyState></Card>
+  }
+  return (
+    <>
+      <p className={classes.help}>
+        {data.declarees
+          ? 'Une carte avance d’elle-même quand son étape se termine : le modèle dit dans quelle colonne est chaque étape. Le menu d’une carte propose ce qui est possible maintenant.'
+          : 'Ce modèle ne déclare pas encore de colonnes : un administrateur les nomme dans son fichier (« colonnes »), puis dit celle de chaque étape.'}
+      </p>
+      {/* Reached by the keyboard too: it scrolls. */}
+      <div className={classes.board} role="group" aria-label="Tableau des démarches" tabIndex={0} data-perime={isPlaceholderData || undefined}>
+        {data.colonnes.map((colonne) => <Column key={colonne.cle} colonne={colonne} filters={filters} />)}
+      </div>
+    </>
+  )
+}
+
+function Column({ colonne, filters }: { colonne: ColonneTableau; filters: DemarcheFilters }) {
+  const [opened, setOpened] = useState(false)
+  const title = useId()
+  const rest = useInfiniteQuery({ ...colonneQuery(filters, colonne.cle), enabled: opened })
+  const items = new Map(colonne.items.map((line) => [line.id, line]))
+  // A démarche may have gone from one page to another meanwhile: it is shown once.
+  for (const line of rest.data?.pages.flatMap((page) => page.items) ?? []) if (!items.has(line.id)) items.set(line.id, line)
+  const left = opened ? (rest.data ? rest.hasNextPage : true) : colonne.items.length < colonne.total
+  return (
+    <section className={classes.column} aria-labelledby={title}>
+      <h2 id={title}>
+        {colonne.libelle} <span className={classes.n}>{colonne.total}</span>
+        {colonne.retard > 0 && <span className={classes.late}>{colonne.retard} en retard</span>}
+      </h2>
+      {items.size === 0 ? <p className={classes.none}>Aucune démarche</p> : (
+        <ul>{[...items.values()].map((line) => <DemarcheCard key={line.id} line={line} />)}</ul>
+      )}
+      {left && (
+        <Button variant="subtle" size="xs" fullWidth loading={opened && rest.isFetching} onClick={() => (opened ? void rest.fetchNextPage() : setOpened(true))}>
+          {rest.isError ? 'Réessayer' : `Voir la suite (${count(Math.max(colonne.total - items.size, 0), 'démarche')})`}
+        </Button>
+      )}
+    </section>
+  )
+}
+
+function DemarcheCard({ line }: { line: DemarcheLine }) {
+  const moi = useMyName()
+  const late = dueLate(line)
+  return (
+    <li className={classes.card}>
+      <div className={classes.top}>
+        <Link to={`/demarches/${line.id}`} className={classes.title}>{line.titre}</Link>
+        <Actions line={line} />
+      </div>
+      <p className={classes.soft}>{line.client_nom} · {line.reference}</p>
+      {line.etape_titre && <p className={classes.soft}>{line.etape_titre}</p>}
+      <div className={classes.badges}>
+        <StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} />
+        {line.due_at && <span className={classes.due} data-retard={late || undefined}>{late ? 'En retard, ' : ''}{shortDate(line.due_at)}</span>}
+      </div>
+      <div>{turnOf(line, moi)}</div>
+    </li>
+  )
+}
+
+/** What may be done from the card: read when the menu opens, from the démarche itself. */
+function Actions({ line }: { line: DemarcheLine }) {
+  const [opened, setOpened] = useState(false)
+  const { data, isError } = useQuery({ ...demarcheQuery(line.id), enabled: opened })
+  const { run } = useCommands(line.id)
+  const icon = { size: 16, stroke: STROKE }
+  const working = data?.cycle === 'ouverte' && data.phase === 'dossier'
+  const current = working ? data.etapes.filter((etape) => etape.statut === 'en_cours') : []
+  return (
+    <Menu position="bottom-end" width={270} opened={opened} onChange={setOpened}>
+      <Menu.Target>
+        <ActionIcon size={24} aria-label={`Actions sur ${line.titre}`}><IconDots size={15} stroke={STROKE} /></ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconArrowRight {...icon} />} component={Link} to={`/demarches/${line.id}`}>Ouvrir la démarche</Menu.Item>
+        {!data && <Menu.Item disabled>{isError ? 'Actions indisponibles' : 'Lecture…'}</Menu.Item>}
+        {current.map((etape) => (
+          <Menu.Item key={etape.cle} leftSection={<IconCheck {...icon} />} onClick={() => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })}>
+            Valider l’étape « {etape.titre} »
+          </Menu.Item>
+        ))}
+        {current.some((etape) => etape.formulaires.some((form) => !form.fait)) && (
+          <Menu.Item leftSection={<IconForms {...icon} />} component={Link} to={`/demarches/${line.id}`}>Remplir un formulaire…</Menu.Item>
+        )}
+        {data && current.length === 0 && <Menu.Item disabled>{data.cycle === 'suspendue' ? 'Démarche en pause' : data.phase === 'demande' ? 'Demande à étudier' : 'Rien à valider'}</Menu.Item>}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
