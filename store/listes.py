@@ -113,7 +113,7 @@ class Filtres:
         elif self.parent is not None:
             found.append(_D.parent_id == self.parent)
         if self.colonne is not None:
-            found.append(self.colonne == _COLUMN)
+            found.append(sa.literal(self.colonne) == _COLUMN)
         for word in (self.q or "").split()[:8]:
             found.append(_D.recherche.like("%" + sa.func.elaska_normalise(_escaped(word)) + "%"))
         return found

@@ -36,10 +36,16 @@ MODELE: dict[str, Any] = {
             "libelle": "Créances",
             "si": "size(factures) > 0",
             "collections": ["factures"],
+            "calculs": ["part", "total", "duree"],
             "voient": ["manager"],
         },
         {"cle": "interne", "libelle": "Interne", "si": "fiche.suivi", "formulaires": ["fiche"]},
     ],
+    "calculs": {
+        "part": {"valeur": "20 + 5", "format": "pourcentage"},
+        "total": {"valeur": "somme(factures.map(f, f.montant))", "format": "montant", "libelle": "Total dû"},
+        "duree": {"valeur": "12 * 2", "unite": "mois"},
+    },
     "compteurs": [
         {
             "cle": "du",
@@ -108,6 +114,17 @@ def test_tabs_come_when_their_condition_can_be_told_and_holds() -> None:
     assert [tab.cle for tab in seen(made).onglets] == ["creances"]
     assert seen(made).onglets[0].collections == ("factures",)
     assert [tab.cle for tab in seen(made, CLIENT).onglets] == ["creances"]
+
+
+def test_calculations_of_a_tab_say_how_they_are_shown() -> None:
+    made = monde()
+    made.send("AddLigne", collection="factures", donnees={"numero": "F1", "montant": 1200})
+    (tab,) = seen(made).onglets
+    assert [(c.libelle, c.valeur, c.format, c.unite) for c in tab.calculs] == [
+        ("Part", 25, "pourcentage", None),
+        ("Total dû", 1200, "montant", None),
+        ("Duree", 24, "nombre", "mois"),
+    ]
 
 
 def test_figures_are_computed_when_read_and_empty_when_unknown() -> None:

@@ -301,14 +301,18 @@ def _actors(etape: Etape) -> list[str]:
 
 def _measure(modele: Modele, labels: Mapping[str, str], etape: Etape, places: Mapping[str, str]) -> _Box:
     side = _side(modele, etape)
-    lines = list(_lines(modele, labels, etape, side))
+    # The drawing of a démarche is the firm's, which has its own names for some étapes.
+    titre = (etape.libelle_interne if places else None) or etape.titre
+    lines = list(_lines(modele, labels, etape, side, titre))
     height = 2 * PADDING + sum(line.size + 6.5 for line in lines) - 6.5
     return _Box(etape, side, lines, height, places.get(etape.cle))
 
 
-def _lines(modele: Modele, labels: Mapping[str, str], etape: Etape, side: Side) -> Iterator[_Text]:
+def _lines(
+    modele: Modele, labels: Mapping[str, str], etape: Etape, side: Side, titre: str
+) -> Iterator[_Text]:
     room = WIDTH - 2 * PADDING
-    for title in _wrap(etape.titre, room - 24, 14.5):
+    for title in _wrap(titre, room - 24, 14.5):
         yield _Text(title, 14.5, TONES[side][0], 700)
     actors = list(dict.fromkeys([*([etape.responsable] if etape.responsable else []), *_actors(etape)]))
     for line in _wrap(", ".join(modele.actor_label(key) for key in actors), room, 12.5):

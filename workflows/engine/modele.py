@@ -114,6 +114,10 @@ class Participant(Node):
     """True: the client is this person. Nobody is invited, the client acts and reads in their place."""
 
 
+Format = Literal["texte", "nombre", "montant", "pourcentage", "date", "duree", "booleen", "choix"]
+"""How a value is shown: a montant is in integer cents, a pourcentage in percent (« 3.45 »), a duree in seconds."""
+
+
 class Calcul(Node):
     """A named value: a calculation of `rules/` on expressions of the démarche's data, or one expression."""
 
@@ -122,6 +126,10 @@ class Calcul(Node):
     valeur: Expr | None = None
     """An expression alone, where no function of `rules/` is needed: `mois_apres(remise.le, 6)`."""
     libelle: str | None = None
+    format: Format | None = None
+    """How tabs show it; from its type when absent."""
+    unite: str | None = None
+    """Said after the number: « mois », « kWh »."""
     si: Expr | None = None
     """Computed only when true; otherwise the value is absent."""
 
@@ -131,6 +139,8 @@ class Calcul(Node):
             raise ValueError("un calcul a soit une « fonction » avec ses « arguments », soit une « valeur »")
         if self.valeur is not None and self.arguments:
             raise ValueError("« arguments » ne va qu’avec « fonction »")
+        if self.unite is not None and self.format not in (None, "nombre"):
+            raise ValueError("« unite » ne va qu’avec le format « nombre »")
         return self
 
 
@@ -245,10 +255,6 @@ class Piece(Node):
     """What the conseiller checks before validating."""
     etiquette: Key | None = None
     si: Expr | None = None
-
-
-Format = Literal["texte", "nombre", "montant", "date", "booleen", "choix"]
-"""How a value is shown: a montant is in integer cents."""
 
 
 class StatutLigne(Statut):

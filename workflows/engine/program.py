@@ -217,6 +217,10 @@ class Program:
             for key in self.modele.collections
         }
 
+    def calcul_kind(self, name: str) -> str:
+        """Name of the kind of a calculation's value: INT, DATE, TEXT …"""
+        return self.types.roots[CALCULS].shape.fields[name].shape.kind.name
+
     def column_kind(self, collection: str, column: str) -> str:
         """Name of the kind of a computed column's values: INT, DATE, TEXT …"""
         return self._colonnes[collection][column].result.kind.name

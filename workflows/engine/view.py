@@ -40,7 +40,7 @@ from workflows.engine.waiting import (
 )
 
 MASK = "••••"
-Nature = Literal["texte", "date", "montant", "nombre", "booleen", "choix", "sensible"]
+Nature = Literal["texte", "date", "montant", "pourcentage", "nombre", "duree", "booleen", "choix", "sensible"]
 
 
 class Reader(Frozen):
@@ -414,9 +414,13 @@ class OngletView(Frozen):
 
 
 class CalculView(Frozen):
+    """`unite`: said after the number, when the modèle names one."""
+
     cle: str
     libelle: str
     valeur: Any
+    format: Nature
+    unite: str | None
 
 
 class CompteurView(Frozen):
@@ -909,16 +913,19 @@ class _Eyes:
                 icone=onglet.icone,
                 collections=onglet.collections,
                 formulaires=onglet.formulaires,
-                calculs=tuple(
-                    CalculView(
-                        cle=key,
-                        libelle=self.modele.calculs[key].libelle or key.replace("_", " ").capitalize(),
-                        valeur=self.state.calculs.get(key),
-                    )
-                    for key in onglet.calculs
-                ),
+                calculs=tuple(self._calcul(key) for key in onglet.calculs),
                 documents=onglet.documents,
             )
+
+    def _calcul(self, cle: str) -> CalculView:
+        calcul = self.modele.calculs[cle]
+        return CalculView(
+            cle=cle,
+            libelle=calcul.libelle or cle.replace("_", " ").capitalize(),
+            valeur=self.state.calculs.get(cle),
+            format=calcul.format or _NATURES.get(self.program.calcul_kind(cle), "texte"),
+            unite=calcul.unite,
+        )
 
     def _told(self, condition: str | None) -> bool:
         try:
@@ -1229,7 +1236,7 @@ def _field(champ: str, definition: dict[str, Any], value: Any) -> FieldView:
     return FieldView(champ=champ, libelle=label, valeur=value, nature=kinds.get(type(value), "texte"))
 
 
-_NATURES: dict[str, Nature] = {"INT": "nombre", "DATE": "date", "BOOL": "booleen"}
+_NATURES: dict[str, Nature] = {"INT": "nombre", "RATE": "nombre", "DATE": "date", "BOOL": "booleen"}
 
 
 def _nature(definition: Mapping[str, Any]) -> Nature:

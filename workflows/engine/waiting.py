@@ -266,7 +266,8 @@ def part_done(program: Program, state: DemarcheState, etape: Etape, current: Eta
 def column_of(program: Program, state: DemarcheState) -> str | None:
     """Column of the board where the démarche stands: its key in `colonnes`.
 
-    An étape without a column leaves it where it was. None before the request is accepted, once closed, and in a modèle without columns.
+    An étape without a column leaves it where it was. None before the request is accepted, once closed, and in a
+    modèle without columns.
     """
     here = current_etape(program, state) if state.open and state.phase == "dossier" else None
     found = None

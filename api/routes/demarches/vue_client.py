@@ -17,7 +17,7 @@ from api.dossier import DossierLu, read_target
 from api.problems import Problem, not_found
 from store.session import session_scope
 from workflows.engine.evolve import fold
-from workflows.engine.program import Program
+from workflows.engine.program import PARIS, Program
 from workflows.engine.state import DemarcheState
 from workflows.engine.view import DemarcheView, Reader, view
 
@@ -70,6 +70,7 @@ async def read_past_view(
     readers = _readers(program, state)
     if lecteur not in readers:
         raise not_found("Cette personne")
+    day = asked.astimezone(PARIS).date() if le is not None else dossier.today()
     reached = max(at for at in instants if at <= asked)
     return VueClient(
         le=asked,
@@ -80,7 +81,8 @@ async def read_past_view(
         suivant=min((at for at in instants if at > asked), default=None),
         lecteur=lecteur,
         lecteurs=[who for who, _ in readers.values()],
-        vue=view(program, state, readers[lecteur][1]),
+        # Its readings are of the chosen day: what was due or late then.
+        vue=view(program, state, readers[lecteur][1], day),
     )
 
 

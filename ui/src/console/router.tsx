@@ -46,6 +46,7 @@ const accepted: Record<string, RegExp> = {
   conseiller: UUID,
   parent: UUID,
   enfants: /^avec$/,
+  objet: /^(piece|tache):/,
   vue: /^tableau$/,
   turn: /^(cabinet|client|tiers|personne)$/,
   etat: /^(ouvertes|terminees|toutes)$/,
@@ -83,7 +84,7 @@ const demarches = createRoute({
 const cockpit = createRoute({
   getParentRoute: () => prive,
   path: '/demarches/$id',
-  validateSearch: texts('onglet', 'tache', 'vue', 'cible'),
+  validateSearch: texts('onglet', 'tache', 'vue', 'cible', 'objet'),
   staticData: { replie: true },
   component: page(() => import('./cockpit/CockpitPage'), 'CockpitPage'),
 })

@@ -55,12 +55,13 @@ export const colonneQuery = (filters: DemarcheFilters, colonne: string) =>
     getNextPageParam: (last) => (last.page * last.taille < last.total ? last.page + 1 : null),
   })
 
-/** The timeline of a démarche, some families only when any is given (TL-06). */
-export const activiteQuery = (id: string, familles: readonly string[] = []) =>
+/** The timeline of a démarche: some families only when any is given (TL-06), or what is about one object (`piece:rib`). */
+export const activiteQuery = (id: string, familles: readonly string[] = [], objet?: string) =>
   infiniteQueryOptions({
-    queryKey: ['demarche', id, 'journal', familles.join(',')],
+    queryKey: ['demarche', id, 'journal', familles.join(','), objet ?? null],
     queryFn: ({ pageParam, signal }) => {
       const search = new URLSearchParams({ limite: '30' })
+      if (objet) search.set('objet', objet)
       for (const famille of familles) search.append('famille', famille)
       if (pageParam !== null) search.set('avant', pageParam)
       return call<JournalPage>('GET', `/api/demarches/${id}/journal?${search}`, { signal })

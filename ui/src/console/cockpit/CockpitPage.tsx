@@ -22,6 +22,7 @@ import { Etapes } from './Etapes'
 import { Fiche } from './Fiche'
 import { Finances } from './Finances'
 import { Header } from './Header'
+import { Historique } from './Historique'
 import { Schema } from './Schema'
 import { TacheDialog } from './TacheDialog'
 import { Taches } from './Taches'
@@ -44,7 +45,7 @@ export function CockpitPage() {
 
 function Cockpit({ demarche }: { demarche: DemarcheView }) {
   const navigate = useNavigate()
-  const search = useSearch({ strict: false }) as { onglet?: string; tache?: string; vue?: string; cible?: string }
+  const search = useSearch({ strict: false }) as { onglet?: string; tache?: string; vue?: string; cible?: string; objet?: string }
   const wide = useMediaQuery('(min-width: 1100px)', true, { getInitialValueInEffect: false })
   const phone = useMediaQuery('(max-width: 759px)', false, { getInitialValueInEffect: false })
   const [dialog, setDialog] = useState<CockpitDialog | null>(null)
@@ -115,7 +116,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
           {onglet === 'taches' && (
             <Taches demarche={demarche} vue={search.vue === 'tableau' ? 'tableau' : 'liste'} onVue={(vue) => go({ vue: vue === 'tableau' ? vue : undefined })} onTache={(tache) => go({ tache })} onDialog={setDialog} />
           )}
-          {onglet === 'documents' && <Documents demarche={demarche} onDialog={setDialog} />}
+          {onglet === 'documents' && <Documents demarche={demarche} onDialog={setDialog} onHistorique={(objet) => go({ objet })} />}
           {onglet === 'finances' && <Finances demarche={demarche} onDialog={setDialog} />}
           {onglet === 'communications' && <Activite key="communications" demarche={demarche} composer={composer} familles={['echange', 'notification']} titre="Échanges et envois" />}
           {onglet === 'compte' && <Compte demarche={leftOver(demarche)} />}
@@ -126,7 +127,8 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
         {wide && !board && <aside className={classes.aside} aria-label="Client, échéances, équipe">{aside}</aside>}
       </div>
       {!wide && <Drawer opened={side} onClose={() => setSide(false)} position="right" size={340} title="Détails">{aside}</Drawer>}
-      {search.tache && <TacheDialog demarche={demarche} id={search.tache} onClose={() => go({ tache: undefined })} onDialog={setDialog} />}
+      {search.tache && <TacheDialog demarche={demarche} id={search.tache} onClose={() => go({ tache: undefined })} onDialog={setDialog} onHistorique={(objet) => go({ tache: undefined, objet })} />}
+      {search.objet && <Historique demarche={demarche} objet={search.objet} onClose={() => go({ objet: undefined })} />}
       {dialog && <CockpitDialogs demarche={demarche} dialog={dialog} onClose={() => setDialog(null)} />}
     </>
   )

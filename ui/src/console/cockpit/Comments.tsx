@@ -8,8 +8,8 @@ import { Composer } from './Composer'
 
 /** What was written about one object, newest first, and the field to write more. */
 export function Comments({ demarche, objet }: { demarche: DemarcheView; objet: string }) {
-  const { data } = useInfiniteQuery(activiteQuery(demarche.id, ['echange']))
-  const lines = (data?.pages.flatMap((page) => page.items) ?? []).filter((line) => line.objet === objet).slice(0, 12)
+  const { data } = useInfiniteQuery(activiteQuery(demarche.id, ['echange'], objet))
+  const lines = (data?.pages.flatMap((page) => page.items) ?? []).slice(0, 12)
   return (
     <section className={classes.comments}>
       <h3>Commentaires</h3>

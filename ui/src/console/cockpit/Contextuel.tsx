@@ -1,9 +1,9 @@
 import type { DemarcheView, DocumentView, OngletView } from '@shared/api/types'
 import { CollectionBlock } from '@shared/collections/CollectionBlock'
+import { valueText } from '@shared/collections/values'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { shortDate } from '@shared/format'
 import { toastFailure } from '../components/toasts'
 import classes from './Contextuel.module.css'
 import { Fiche } from './Fiche'
@@ -28,7 +28,7 @@ export function Contextuel({ demarche, onglet, onDialog }: Props) {
       {onglet.calculs.length > 0 && (
         <Card>
           <dl className={classes.figures}>
-            {onglet.calculs.map(({ cle, libelle, valeur }) => <div key={cle}><dt>{libelle}</dt><dd>{resultText(valeur)}</dd></div>)}
+            {onglet.calculs.map(({ cle, libelle, valeur, format, unite }) => <div key={cle}><dt>{libelle}</dt><dd>{valeur === null || valeur === undefined ? 'Pas encore connu' : valueText(format, valeur, null, unite)}</dd></div>)}
           </dl>
         </Card>
       )}
@@ -52,14 +52,4 @@ function Line({ document }: { document: DocumentView }) {
       <StatusBadge objet="document" cle={document.statut} court />
     </li>
   )
-}
-
-const CIVIL = /^\d{4}-\d{2}-\d{2}$/
-
-/** The result of a calculation in words: a date, a yes, a number, a text. */
-function resultText(value: unknown): string {
-  if (value === null || value === undefined) return 'Pas encore connu'
-  if (typeof value === 'boolean') return value ? 'Oui' : 'Non'
-  if (typeof value === 'string') return CIVIL.test(value) ? shortDate(value) : value
-  return typeof value === 'number' ? value.toLocaleString('fr-FR') : String(value)
 }

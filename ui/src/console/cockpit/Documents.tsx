@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Modal } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { IconBan, IconDots, IconEye, IconFileDescription, IconFileText, IconPlus, IconRefresh, IconUpload } from '@tabler/icons-react'
+import { IconBan, IconDots, IconEye, IconFileDescription, IconFileText, IconHistory, IconPlus, IconRefresh, IconUpload } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { DemarcheView, DocumentView, FileRef, PieceView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
@@ -21,12 +21,14 @@ import { settled, toCheck } from './pieces'
 interface Props {
   demarche: DemarcheView
   onDialog: (dialog: CockpitDialog) => void
+  /** Shows the history of one object: `piece:rib`. */
+  onHistorique: (objet: string) => void
 }
 
 const OTHER = 'Autres pièces'
 
 /** « Documents (GED) »: deliverables, pièces by category, documents produced (DOS-22, DOS-23, GED-11). */
-export function Documents({ demarche, onDialog }: Props) {
+export function Documents({ demarche, onDialog, onHistorique }: Props) {
   const [preview, setPreview] = useState<FileRef | null>(null)
   const [deposit, setDeposit] = useState<PieceView | null>(null)
   const [category, setCategory] = useState('toutes')
@@ -80,7 +82,7 @@ export function Documents({ demarche, onDialog }: Props) {
             <section key={name}>
               <h3 className={classes.category}>{name}</h3>
               <ul>
-                {pieces.map((piece) => <PieceRow key={piece.id} piece={piece} demarche={demarche} working={working} onPreview={setPreview} onDeposit={() => setDeposit(piece)} onDialog={onDialog} />)}
+                {pieces.map((piece) => <PieceRow key={piece.id} piece={piece} demarche={demarche} working={working} onPreview={setPreview} onDeposit={() => setDeposit(piece)} onDialog={onDialog} onHistorique={() => onHistorique(`piece:${piece.id}`)} />)}
               </ul>
             </section>
           ))}
@@ -121,9 +123,10 @@ interface PieceProps {
   onPreview: (file: FileRef) => void
   onDeposit: () => void
   onDialog: (dialog: CockpitDialog) => void
+  onHistorique: () => void
 }
 
-function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog }: PieceProps) {
+function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog, onHistorique }: PieceProps) {
   const [open, setOpen] = useState(false)
   const last = piece.versions.at(-1)
   const file = last?.files[0]
@@ -151,7 +154,7 @@ function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog }: 
               {piece.versions.length > 0 && <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={() => setOpen(!open)}>{open ? 'Masquer les versions' : `Versions (${piece.versions.length})`}</Menu.Item>}
               {working && !settled(piece) && <Menu.Item leftSection={<IconUpload {...icon} />} onClick={onDeposit}>Déposer un fichier…</Menu.Item>}
               {working && !settled(piece) && <Menu.Item leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'dispense', piece: piece.id })}>Ne plus la demander…</Menu.Item>}
-              {piece.versions.length === 0 && settled(piece) && <Menu.Item disabled>Rien à faire</Menu.Item>}
+              <Menu.Item leftSection={<IconHistory {...icon} />} onClick={onHistorique}>Historique</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </div>

@@ -1,5 +1,5 @@
 import { Button, Modal, Select } from '@mantine/core'
-import { IconCheck, IconFileText, IconPlayerPlay } from '@tabler/icons-react'
+import { IconCheck, IconFileText, IconHistory, IconPlayerPlay } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useMoi } from '@shared/api/session'
 import type { DemarcheView, TacheView } from '@shared/api/types'
@@ -24,21 +24,23 @@ interface Props {
   id: string
   onClose: () => void
   onDialog: (dialog: CockpitDialog) => void
+  /** Shows the history of one object: `tache:t1`. */
+  onHistorique: (objet: string) => void
 }
 
 /** A tâche in a window: status, dates, assignment, checklist, comments (TCH-04). */
-export function TacheDialog({ demarche, id, onClose, onDialog }: Props) {
+export function TacheDialog({ demarche, id, onClose, onDialog, onHistorique }: Props) {
   const tache = demarche.taches.find((each) => each.id === id)
   return (
     <Modal opened onClose={onClose} title={tache?.titre ?? 'Tâche'} size={680}>
-      {tache ? <Content demarche={demarche} tache={tache} onClose={onClose} onDialog={onDialog} /> : <EmptyState>Cette tâche n’existe plus.</EmptyState>}
+      {tache ? <Content demarche={demarche} tache={tache} onClose={onClose} onDialog={onDialog} onHistorique={onHistorique} /> : <EmptyState>Cette tâche n’existe plus.</EmptyState>}
     </Modal>
   )
 }
 
 type Asking = 'reporter' | 'annulation' | 'reouverture'
 
-function Content({ demarche, tache, onClose, onDialog }: Omit<Props, 'id'> & { tache: TacheView }) {
+function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Props, 'id'> & { tache: TacheView }) {
   const moi = useMoi()
   const { run, send } = useCommands(demarche.id)
   const [asking, setAsking] = useState<Asking | null>(null)
@@ -55,6 +57,7 @@ function Content({ demarche, tache, onClose, onDialog }: Omit<Props, 'id'> & { t
         <StatusBadge objet="tache" cle={isLate(tache) ? 'en_retard' : tache.statut} />
         {tache.priorite === 'urgente' && <StatusBadge objet="tache" cle="en_retard" perso={{ libelle: 'Urgent' }} />}
         {open && <TurnPill tour={tache.side} nom={tache.user_id === moi.id ? 'Vous' : tache.pour_nom} />}
+        <Button variant="subtle" size="compact-xs" leftSection={<IconHistory size={14} stroke={STROKE} />} onClick={() => onHistorique(`tache:${tache.id}`)}>Historique</Button>
       </div>
       {tache.description && <p className={classes.text}>{tache.description}</p>}
       {tache.motif && <p className={classes.text}>Motif : {tache.motif}</p>}

@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { IconArrowLeft, IconArrowRight, IconHandFinger } from '@tabler/icons-react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { PastView, SeenView } from '@shared/api/types'
+import { Figures } from '@shared/collections/Figures'
 import { Card, Section } from '@shared/components/Card'
 import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { ProgressSegments } from '@shared/components/Progress'
@@ -107,6 +108,11 @@ function Seen({ view, at, busy }: { view: SeenView; at: Instant; busy: boolean }
       <div className={classes.columns}>
         <Section titre="Les étapes"><Card><EtapeTimeline etapes={timelineOf(view, at)} /></Card></Section>
         <div>
+          {view.lectures.filter(({ chiffres, refus }) => chiffres.length > 0 || refus).map((lecture) => (
+            <Section key={lecture.cle} titre={lecture.libelle ?? 'Ce jour-là'}>
+              <Card nue><Figures lecture={lecture} /></Card>
+            </Section>
+          ))}
           <Section titre="Ce qui l’attendait">
             <Card nue>
               {mine.length === 0 ? <EmptyState>Rien n’était attendu de cette personne.</EmptyState> : (

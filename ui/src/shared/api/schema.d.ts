@@ -2039,12 +2039,22 @@ export interface components {
              */
             telephone: string | null;
         };
-        /** CalculView */
+        /**
+         * CalculView
+         * @description `unite`: said after the number, when the modèle names one.
+         */
         CalculView: {
             /** Cle */
             cle: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /** Libelle */
             libelle: string;
+            /** Unite */
+            unite: string | null;
             /** Valeur */
             valeur: unknown;
         };
@@ -2091,7 +2101,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "nombre" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /** Libelle */
             libelle: string;
             /** Valeur */
@@ -2215,7 +2225,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "nombre" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /** Libelle */
             libelle: string;
         };
@@ -3213,7 +3223,7 @@ export interface components {
              * Nature
              * @enum {string}
              */
-            nature: "texte" | "date" | "montant" | "nombre" | "booleen" | "choix" | "sensible";
+            nature: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /** Valeur */
             valeur: unknown;
         };
@@ -4720,7 +4730,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "nombre" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /** Libelle */
             libelle: string;
             /** Valeur */

@@ -1,19 +1,29 @@
-import { money, NBSP, shortDate } from '../format'
+import { duration, money, NBSP, shortDate } from '../format'
 
-export type Format = 'texte' | 'date' | 'montant' | 'nombre' | 'booleen' | 'choix' | 'sensible'
+export type Format = 'texte' | 'date' | 'montant' | 'pourcentage' | 'nombre' | 'duree' | 'booleen' | 'choix' | 'sensible'
 
-/** A value of a line or of a reading, in words. */
-export function valueText(format: Format, value: unknown, choix?: Record<string, string> | null): string {
+/** A decimal with the thousands apart and all its digits: a rate travels as a text so as to lose none. */
+const decimal = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: 12 })
+const grouped = (value: unknown): string => {
+  const number = Number(value)
+  return Number.isFinite(number) ? decimal.format(number).replaceAll('\u202f', NBSP) : String(value)
+}
+
+/** A value of a line, of a reading or of a calculation, in words. */
+export function valueText(format: Format, value: unknown, choix?: Record<string, string> | null, unite?: string | null): string {
   if (value === null || value === undefined || value === '') return '–'
   if (format === 'montant' && typeof value === 'number') return money(value)
+  if (format === 'pourcentage') return `${grouped(value)}${NBSP}%`
+  if (format === 'duree' && typeof value === 'number') return duration(value)
   if (format === 'date' && typeof value === 'string') return shortDate(value)
   if (format === 'booleen') return value ? 'Oui' : 'Non'
   if (format === 'choix') return choix?.[String(value)] ?? String(value)
   if (Array.isArray(value)) return value.join(', ')
-  return String(value).replace('.', format === 'nombre' ? ',' : '.')
+  if (format === 'nombre') return unite ? `${grouped(value)}${NBSP}${unite}` : grouped(value)
+  return String(value)
 }
 
-export const isNumeric = (format: Format): boolean => format === 'montant' || format === 'nombre'
+export const isNumeric = (format: Format): boolean => ['montant', 'pourcentage', 'nombre', 'duree'].includes(format)
 
 /** « 0,21 € » : a unit price keeps all its digits. */
 export const unitPrice = (decimal: string): string => `${decimal.replace('.', ',')}${NBSP}€`

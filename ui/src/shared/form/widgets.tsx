@@ -4,8 +4,7 @@ import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils'
 import type { ComponentType } from 'react'
 import { DateWidget } from './DateWidget'
 import classes from './DynamicForm.module.css'
-import { DecimalWidget } from './DecimalWidget'
-import { MoneyWidget } from './MoneyWidget'
+import { DecimalWidget, MoneyWidget } from './numbers'
 import { TimeWidget } from './TimeWidget'
 
 type Widget = ComponentType<WidgetProps>

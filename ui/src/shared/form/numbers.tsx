@@ -1,0 +1,55 @@
+import { NumberInput, type NumberInputProps } from '@mantine/core'
+import type { WidgetProps } from '@rjsf/utils'
+import { NBSP } from '../format'
+
+/** What both fields share: their label, their room, their errors. */
+function NumberField({ widget, ...props }: { widget: WidgetProps } & NumberInputProps) {
+  const { id, label, hideLabel, required, disabled, readonly, placeholder, rawErrors, schema, value, onBlur } = widget
+  return (
+    <NumberInput
+      id={id}
+      label={hideLabel ? undefined : label}
+      description={schema.description}
+      required={required}
+      disabled={Boolean(disabled || readonly)}
+      placeholder={placeholder}
+      allowNegative={false}
+      styles={{ wrapper: { maxWidth: 220 } }}
+      error={rawErrors?.[0]}
+      onBlur={() => onBlur(id, value)}
+      {...props}
+    />
+  )
+}
+
+/** Amount typed in euros, kept in integer cents (`x-monnaie`). */
+export function MoneyWidget(widget: WidgetProps) {
+  const { value, onChange } = widget
+  return (
+    <NumberField
+      widget={widget}
+      value={typeof value === 'number' ? value / 100 : (value ?? '')}
+      decimalScale={2}
+      fixedDecimalScale
+      suffix={`${NBSP}€`}
+      onChange={(euros) => onChange(euros === '' ? undefined : Math.round(Number(euros) * 100))}
+    />
+  )
+}
+
+/** Rate or unit price typed with a comma, kept as decimal text (`format: decimal`) so that no digit is lost. */
+export function DecimalWidget(widget: WidgetProps) {
+  const { value, onChange, schema } = widget
+  const unit = (schema as Record<string, unknown>)['x-unite']
+  return (
+    <NumberField
+      widget={widget}
+      value={typeof value === 'string' ? value : ''}
+      decimalScale={6}
+      decimalSeparator=","
+      allowedDecimalSeparators={[',', '.']}
+      suffix={typeof unit === 'string' ? `${NBSP}${unit}` : undefined}
+      onChange={(typed) => onChange(typed === '' ? undefined : String(typed))}
+    />
+  )
+}
