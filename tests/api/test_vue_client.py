@@ -16,7 +16,8 @@ async def test_the_last_instant_is_what_the_client_sees_now(cabinet: Cabinet) ->
     await cabinet.quiet(id_)
     past = await seen(cabinet, id_)
     now = await cabinet.view(id_, cabinet.client)
-    assert past["vue"] == {name: value for name, value in now.items() if name != "modele_version"}
+    assert past["vue"] == {name: now[name] for name in past["vue"]}
+    assert set(now) - set(past["vue"]) == {"modele_version", "parent_reference"}
     assert past["suivant"] is None and past["le"] == past["dernier"]
 
 
