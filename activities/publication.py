@@ -91,7 +91,7 @@ async def _main() -> int:
         await dispose()
     for done in published:
         sys.stdout.write(
-            f"{done.cle} : version {done.version}{' (nouvelle)' if done.nouvelle else ''}, {done.sha256[:12]}\n"
+            f"{done.cle} : version {done.version}{' (nouvelle)' if done.nouvelle else ''}, {done.sha256[:12]}\n"
         )
     for error in wrong:
         for finding in error.findings:

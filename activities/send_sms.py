@@ -69,14 +69,14 @@ async def _post(url: str, row_id: str, to: str, text: str) -> EffectOutcome:
         async with httpx.AsyncClient(timeout=TIMEOUT) as client:
             answer = await client.post(url, json=body, headers=headers)
     except httpx.HTTPError as error:
-        raise Later(f"passerelle SMS : {type(error).__name__}") from error
+        raise Later(f"passerelle SMS : {type(error).__name__}") from error
     if answer.is_success or answer.status_code == _TAKEN:
         return EffectOutcome("done")
     if answer.status_code in _REFUSED:
         return EffectOutcome("failed", f"La passerelle a refusé ce SMS ({answer.status_code}).")
     if answer.status_code in (401, 403):
-        return EffectOutcome("failed", "La passerelle SMS refuse notre accès : vérifiez ELASKA_SMS_TOKEN.")
-    raise Later(f"passerelle SMS : {answer.status_code}")
+        return EffectOutcome("failed", "La passerelle SMS refuse notre accès : vérifiez ELASKA_SMS_TOKEN.")
+    raise Later(f"passerelle SMS : {answer.status_code}")
 
 
 def mobile(number: str | None) -> str | None:

@@ -19,8 +19,8 @@ COMMUNES: dict[str, str] = {
 
 COURRIEL: dict[str, str] = COMMUNES | {
     "echeance": "date ou instant avant lequel on attend quelque chose",
-    "lectures": "valeurs du jour de l’envoi, par lecture du modèle : lectures.compte.a_payer",
-    "ligne": "la ligne dont parle une relance ou une automatisation : ses champs, et nom_ligne",
+    "lectures": "valeurs du jour de l’envoi, par lecture du modèle : lectures.compte.a_payer",
+    "ligne": "la ligne dont parle une relance ou une automatisation : ses champs, et nom_ligne",
     "lien_acces": "lien personnel à usage unique (invitation, nouveau lien)",
     "lien_paiement": "page où le débiteur voit ce qu’il doit et paie, sans compte",
     "motif": "message ou raison, en une ou plusieurs lignes",
@@ -32,6 +32,6 @@ COURRIEL: dict[str, str] = COMMUNES | {
 
 DOCUMENT: dict[str, str] = COMMUNES | {
     "date_document": "date du document",
-    "ligne": "la ligne dont parle la relance qui le produit : ses champs, et nom_ligne",
-    "lectures": "valeurs à la date du document, par lecture du modèle : lectures.compte.reste_du",
+    "ligne": "la ligne dont parle la relance qui le produit : ses champs, et nom_ligne",
+    "lectures": "valeurs à la date du document, par lecture du modèle : lectures.compte.reste_du",
 }

@@ -52,7 +52,7 @@ async def received(
                 _field(depot, part.name, await part.text(), champs or {})
                 continue
             if part.name != "fichiers":
-                raise Problem(422, "demande_invalide", f"Le champ « {part.name[:40]} » n'est pas attendu.")
+                raise Problem(422, "demande_invalide", f"Le champ « {part.name[:40]} » n'est pas attendu.")
             if len(depot.files) == MAX_FILES:
                 raise Problem(422, "trop_de_fichiers", f"Déposez {MAX_FILES} fichiers au plus à la fois.")
             ref, row = await _keep(dossier, part.chunks, _name(part.filename), limits, len(depot.files))
@@ -114,7 +114,7 @@ async def _remove(dossier: Dossier, rows: list[fichier.Fichier]) -> None:
 def _field(depot: Depot, name: str, text: str, champs: Mapping[str, int]) -> None:
     longest = champs.get(name)
     if longest is None:
-        raise Problem(422, "demande_invalide", f"Le champ « {name[:40]} » n'est pas attendu.")
+        raise Problem(422, "demande_invalide", f"Le champ « {name[:40]} » n'est pas attendu.")
     if len(text) > longest:
         raise Problem(
             422,

@@ -28,7 +28,7 @@ Cle = Annotated[
     uuid.UUID,
     Header(
         alias="Idempotency-Key",
-        description="Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois.",
+        description="Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois.",
         examples=["8f14e45f-ceea-4e7a-9c1b-1f1b5c9a2d3e"],
     ),
 ]

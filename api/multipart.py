@@ -57,7 +57,7 @@ async def read_parts(request: Request) -> AsyncIterator[Part]:
     kind, options = parse_options_header(request.headers.get("content-type"))
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
-        raise Problem(415, "multipart_attendu", "Un envoi « multipart/form-data » est attendu.")
+        raise Problem(415, "multipart_attendu", "Un envoi « multipart/form-data » est attendu.")
     events = _Events(boundary, request.stream())
     while (part := await events.next_part()) is not None:
         yield part

@@ -11,7 +11,7 @@ from api.security.sessions import CSRF_HEADER, SAFE_METHODS, cookie_name
 
 SCHEMA = "#/components/schemas/ProblemDocument"
 DESCRIPTION = """
-API d'eLaska. Les réponses d'erreur sont des documents RFC 9457 en français : `code` est stable, `detail` se lit,
+API d'eLaska. Les réponses d'erreur sont des documents RFC 9457 en français : `code` est stable, `detail` se lit,
 `errors` nomme chaque champ à corriger par un pointeur JSON. Les commandes acceptent `Idempotency-Key`.
 """.strip()
 

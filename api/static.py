@@ -48,7 +48,7 @@ def router(folder: Path) -> APIRouter:
             page = "console.html" if path == "console" or path.startswith("console/") else "index.html"
             file = root / page
             if not file.is_file():
-                return PlainTextResponse("Les écrans ne sont pas construits : lancez « ./elaska up ».", 503)
+                return PlainTextResponse("Les écrans ne sont pas construits : lancez « ./elaska up ».", 503)
         return _send(file, root, "gzip" in request.headers.get("accept-encoding", ""))
 
     return routes

@@ -14,7 +14,7 @@ from cli.paths import DEFAULT_DATA, DEMO_DATA
 name_panels()
 
 app = typer.Typer(
-    help="eLaska : moteur de démarches, console et portail client d'un cabinet de conseil.",
+    help="eLaska : moteur de démarches, console et portail client d'un cabinet de conseil.",
     cls=FrenchGroup,
     options_metavar="[OPTIONS]",
     subcommand_metavar="COMMANDE …",
@@ -40,7 +40,7 @@ def up(
     temporal_ui: TemporalUi = False,
     seulement: Annotated[
         list[str] | None,
-        typer.Option("--seulement", help="Ne démarre que ce service (api, worker …) ; peut être répété."),
+        typer.Option("--seulement", help="Ne démarre que ce service (api, worker …) ; peut être répété."),
     ] = None,
 ) -> None:
     """Démarre eLaska, sans données de démonstration. Ctrl-C arrête tout.
@@ -79,11 +79,11 @@ def test(
     etapes: Annotated[
         list[str] | None,
         typer.Argument(
-            help="style, types, imports, client, modeles, ecrans, python, navigateur ; toutes si rien n'est dit."
+            help="style, types, imports, client, modeles, ecrans, python, navigateur ; toutes si rien n'est dit."
         ),
     ] = None,
     pytest: Annotated[
-        str, typer.Option("--pytest", help="Options de plus pour pytest, par exemple « -k dossier -x ».")
+        str, typer.Option("--pytest", help="Options de plus pour pytest, par exemple « -k dossier -x ».")
     ] = "",
 ) -> None:
     """Lance tous les contrôles et tous les tests, ou seulement les étapes nommées."""

@@ -37,7 +37,7 @@ def run(name: str, arguments: list[str]) -> int:
             out.print(f"  [bold]{key:<12}[/bold] {text}")
         return 0
     if name not in known:
-        raise Refusal(f"Mesure inconnue : « {name} ». Mesures possibles : {', '.join(known) or 'aucune'}.")
+        raise Refusal(f"Mesure inconnue : « {name} ». Mesures possibles : {', '.join(known) or 'aucune'}.")
     return subprocess.run(
         [sys.executable, "-m", f"bench.{name}", *arguments], check=False, cwd=Path.cwd()
     ).returncode

@@ -41,7 +41,7 @@ def run(asked: list[str], pytest_options: str) -> int:
     unknown = [name for name in asked if name not in known]
     if unknown:
         raise Refusal(
-            f"Étape inconnue : {', '.join(unknown)}. Étapes possibles : {', '.join(sorted(known))}."
+            f"Étape inconnue : {', '.join(unknown)}. Étapes possibles : {', '.join(sorted(known))}."
         )
     steps = set(asked) or known
     require_pdf_libraries()
@@ -56,7 +56,7 @@ def run(asked: list[str], pytest_options: str) -> int:
             ui_build.build(say)
         code = run_pytest(steps, browser, pytest_options)
     if failed:
-        err.print(f"[red]✗ Contrôles en échec : {', '.join(failed)} (détail plus haut)[/red]")
+        err.print(f"[red]✗ Contrôles en échec : {', '.join(failed)} (détail plus haut)[/red]")
     return code or int(bool(failed))
 
 
@@ -106,7 +106,7 @@ def run_pytest(steps: set[str], browser: Path | None, options: str) -> int:
             code = pytest([*command, "-n", "0", "--last-failed"], env)
             if code == 0:
                 err.print(
-                    f"[yellow]! Tests instables, réussis au second essai : {', '.join(failed)}[/yellow]"
+                    f"[yellow]! Tests instables, réussis au second essai : {', '.join(failed)}[/yellow]"
                 )
     if code == NO_TEST_RAN:
         err.print("[red]✗ Aucun test n'a été exécuté.[/red]")
@@ -158,7 +158,7 @@ def check_client() -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         stale = client.stale(Path(folder))
     names = ", ".join(str(file.relative_to(ROOT)) for file in stale)
-    return Outcome(f"{names} : plus à jour. « ./elaska client » réécrit ces fichiers." if stale else "")
+    return Outcome(f"{names} : plus à jour. « ./elaska client » réécrit ces fichiers." if stale else "")
 
 
 def check_screens() -> Outcome:
@@ -169,7 +169,7 @@ def check_screens() -> Outcome:
     for script in ("typecheck", "test", "size"):
         done = ui_build.npm("run", "--silent", script)
         if done.returncode:
-            return Outcome(f"npm run {script} :\n{(done.stdout + done.stderr).strip()}")
+            return Outcome(f"npm run {script} :\n{(done.stdout + done.stderr).strip()}")
     return Outcome()
 
 

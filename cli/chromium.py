@@ -47,7 +47,7 @@ def require() -> Path:
         line = APT_LINE if debian() else PLAYWRIGHT_LINE
         raise Refusal(
             "Les tests dans le navigateur demandent Chromium, qui n'a pas pu être installé.\n"
-            f"  Installez-le, puis relancez :\n\n    {line}"
+            f"  Installez-le, puis relancez :\n\n    {line}"
         )
     return found
 

@@ -44,7 +44,7 @@ def export_description(file: Path) -> None:
         check=False,
     )
     if done.returncode:
-        raise Refusal(f"La description de l'API n'a pas pu être écrite :\n{done.stderr[-3000:]}")
+        raise Refusal(f"La description de l'API n'a pas pu être écrite :\n{done.stderr[-3000:]}")
 
 
 def generate(description: Path, client: Path) -> None:
@@ -52,7 +52,7 @@ def generate(description: Path, client: Path) -> None:
     ui_build.install_packages(say)
     done = ui_build.npm("exec", "--offline", "--", "openapi-typescript", str(description), "-o", str(client))
     if done.returncode:
-        raise Refusal(f"Le client de l'API n'a pas pu être écrit :\n{(done.stdout + done.stderr)[-3000:]}")
+        raise Refusal(f"Le client de l'API n'a pas pu être écrit :\n{(done.stdout + done.stderr)[-3000:]}")
 
 
 def write_both() -> None:

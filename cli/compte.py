@@ -27,7 +27,7 @@ def run(data: Path, *, email: str, prenom: str, nom: str, role: str) -> None:
     with stack.joined() as running:
         os.environ.update(running.env)
         outcome = asyncio.run(write(email, prenom, nom, role, password))
-    verb = "créé" if outcome == "created" else "rétabli ; ses sessions sont fermées"
+    verb = "créé" if outcome == "created" else "rétabli ; ses sessions sont fermées"
     out.print(f"Compte de {email} {verb}. Le second facteur sera demandé à la première connexion.")
 
 
@@ -35,8 +35,8 @@ def ask_password() -> str:
     """The password, typed twice by a person, or the first line given by a program."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    first = getpass.getpass("Mot de passe : ")
-    if getpass.getpass("Encore une fois : ") != first:
+    first = getpass.getpass("Mot de passe : ")
+    if getpass.getpass("Encore une fois : ") != first:
         raise Refusal("Les deux mots de passe sont différents.")
     return first
 
@@ -55,7 +55,7 @@ async def write(
     from store.utilisateur import STAFF, Role, Utilisateur, by_email, normalise_email
 
     if role not in set(STAFF):
-        raise Refusal(f"Rôle inconnu : « {role} ». Rôles du cabinet : {', '.join(STAFF)}.")
+        raise Refusal(f"Rôle inconnu : « {role} ». Rôles du cabinet : {', '.join(STAFF)}.")
     try:
         passwords.check(password, email, prenom, nom)
     except passwords.WeakPassword as error:
@@ -70,7 +70,7 @@ async def write(
                 user = Utilisateur(email=normalise_email(email), prenom=prenom, nom=nom, role=Role(role))
             elif not user.staff:
                 raise Refusal(
-                    f"{email} est le compte d'un client : il ne peut pas devenir un compte du cabinet."
+                    f"{email} est le compte d'un client : il ne peut pas devenir un compte du cabinet."
                 )
             user.password_hash = hashed
             user.totp = user.totp_confirme_le = None

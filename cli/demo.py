@@ -51,7 +51,7 @@ def erase(data: Path) -> None:
     if not data.exists():
         return
     if any(data.iterdir()) and not (data / "secrets.env").exists():
-        raise Refusal(f"{data} n'est pas un dossier de données d'eLaska : rien n'a été effacé.")
+        raise Refusal(f"{data} n'est pas un dossier de données d'eLaska : rien n'a été effacé.")
     lock = FolderLock(data)
     lock.acquire()
     try:
@@ -101,5 +101,5 @@ def verify() -> int:
             if done.returncode:
                 keep = Path(tempfile.mkdtemp(prefix="elaska-journaux-"))
                 shutil.copytree(stack.logs, keep, dirs_exist_ok=True)
-                say(f"Journaux des services : {keep}")
+                say(f"Journaux des services : {keep}")
             return done.returncode

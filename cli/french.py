@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typer._click.core import Command, Context
 
 MESSAGES: Mapping[str, str] = {
-    "NoSuchOption": "Option inconnue : {option_name}",
+    "NoSuchOption": "Option inconnue : {option_name}",
     "MissingParameter": "Il manque une valeur obligatoire.",
     "BadOptionUsage": "L'option {option_name} est mal utilisée.",
     "BadParameter": "Une valeur n'est pas acceptée.",
@@ -27,7 +27,7 @@ def name_panels() -> None:
     rich_utils.COMMANDS_PANEL_TITLE = "Commandes"
     rich_utils.ARGUMENTS_PANEL_TITLE = "Arguments"
     rich_utils.ERRORS_PANEL_TITLE = "Erreur"
-    rich_utils.DEFAULT_STRING = "[par défaut : {}]"
+    rich_utils.DEFAULT_STRING = "[par défaut : {}]"
     rich_utils.REQUIRED_LONG_STRING = "[obligatoire]"
 
 
@@ -46,7 +46,7 @@ class FrenchGroup(TyperGroup):
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         if args and args[0] not in self.commands:
-            raise Refusal(f"Commande inconnue : « {args[0]} ».\n  Commandes : {', '.join(self.commands)}")
+            raise Refusal(f"Commande inconnue : « {args[0]} ».\n  Commandes : {', '.join(self.commands)}")
         return super().resolve_command(ctx, args)
 
 
@@ -67,4 +67,4 @@ def explain(error: exceptions.TyperException) -> str:
         text = str(error)
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "elaska"
-    return f"{text}\n  Aide : {path} --help"
+    return f"{text}\n  Aide : {path} --help"

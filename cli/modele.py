@@ -25,7 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "--aide"], "max_content_width": 110},
 )
 Modele = Annotated[
-    Path, typer.Argument(help="Fichier du modèle, ou son nom (« embauche »).", show_default=False)
+    Path, typer.Argument(help="Fichier du modèle, ou son nom (« embauche »).", show_default=False)
 ]
 Racine = Annotated[Path, typer.Option("--racine", help="Dossier qui contient forms/ et documents/.")]
 
@@ -48,9 +48,9 @@ def simuler(
     modele: Modele,
     scenario: Annotated[
         Path | None,
-        typer.Option("--scenario", help="Fichier du scénario ; inventé d'après les formulaires sinon."),
+        typer.Option("--scenario", help="Fichier du scénario ; inventé d'après les formulaires sinon."),
     ] = None,
-    jusqu_a: Annotated[str, typer.Option("--jusqu-a", help="Durée au plus : 3sem, 6mois, 1an.")] = "1an",
+    jusqu_a: Annotated[str, typer.Option("--jusqu-a", help="Durée au plus : 3sem, 6mois, 1an.")] = "1an",
     racine: Racine = ROOT,
 ) -> None:
     """Joue une démarche jusqu'à sa fin, en temps virtuel, et affiche son journal."""
@@ -68,7 +68,7 @@ def tester(
         int,
         typer.Option("--couverture", min=0, max=100, help="Sort en échec au-dessous de ce pourcentage."),
     ] = 0,
-    jusqu_a: Annotated[str, typer.Option("--jusqu-a", help="Durée au plus : 3sem, 6mois, 1an.")] = "1an",
+    jusqu_a: Annotated[str, typer.Option("--jusqu-a", help="Durée au plus : 3sem, 6mois, 1an.")] = "1an",
     en_json: Annotated[bool, typer.Option("--json", help="Résultat en JSON.")] = False,
     racine: Racine = ROOT,
 ) -> None:
@@ -85,7 +85,7 @@ def tester(
 def graphe(
     modele: Modele,
     sortie: Annotated[
-        Path | None, typer.Option("--sortie", "-o", help="Fichier SVG à écrire ; la sortie standard sinon.")
+        Path | None, typer.Option("--sortie", "-o", help="Fichier SVG à écrire ; la sortie standard sinon.")
     ] = None,
     racine: Racine = ROOT,
 ) -> None:
@@ -113,18 +113,18 @@ def publier(
 
 @app.command(cls=FrenchCommand)
 def migrer(
-    modele: Annotated[str, typer.Argument(help="Clé du modèle (« embauche »).", show_default=False)],
+    modele: Annotated[str, typer.Argument(help="Clé du modèle (« embauche »).", show_default=False)],
     essai: Annotated[
         bool, typer.Option("--essai", help="Dit le verdict de chaque démarche, sans rien changer.")
     ] = False,
     vers: Annotated[
-        int | None, typer.Option("--vers", help="Numéro de la version visée ; la dernière sinon.")
+        int | None, typer.Option("--vers", help="Numéro de la version visée ; la dernière sinon.")
     ] = None,
     correspondance: Annotated[
         list[str] | None,
         typer.Option(
             "--correspondance",
-            help="Où va une étape disparue : ancienne=nouvelle ; « ancienne= » l'abandonne.",
+            help="Où va une étape disparue : ancienne=nouvelle ; « ancienne= » l'abandonne.",
         ),
     ] = None,
     rattraper: Annotated[
@@ -157,7 +157,7 @@ def migrer(
 @app.command(cls=FrenchCommand)
 def schema(
     controle: Annotated[
-        bool, typer.Option("--controle", help="N'écrit rien : échoue si le fichier n'est pas à jour.")
+        bool, typer.Option("--controle", help="N'écrit rien : échoue si le fichier n'est pas à jour.")
     ] = False,
 ) -> None:
     """Écrit le schéma JSON du langage, que les éditeurs de texte emploient pour compléter et contrôler."""
@@ -165,9 +165,9 @@ def schema(
 
     if not controle:
         SCHEMA.write_text(text(), encoding="utf-8")
-        err.print(f"Écrit : {SCHEMA.relative_to(ROOT)}")
+        err.print(f"Écrit : {SCHEMA.relative_to(ROOT)}")
     elif not SCHEMA.exists() or SCHEMA.read_text(encoding="utf-8") != text():
-        raise Refusal(f"{SCHEMA.name} n'est pas à jour : lancez « elaska modele schema ».")
+        raise Refusal(f"{SCHEMA.name} n'est pas à jour : lancez « elaska modele schema ».")
     else:
         out.print("Le schéma est à jour.")
 
@@ -178,7 +178,7 @@ def find(name: Path, root: Path) -> Path:
         if candidate.is_file():
             return candidate
     known = ", ".join(sorted(path.stem for path in (root / "process_templates").glob("*.yaml")))
-    raise Refusal(f"« {name} » n'existe pas.\n  Modèles connus : {known or 'aucun'}.")
+    raise Refusal(f"« {name} » n'existe pas.\n  Modèles connus : {known or 'aucun'}.")
 
 
 def main(arguments: list[str]) -> int:

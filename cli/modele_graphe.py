@@ -18,7 +18,7 @@ def run(file: Path, root: Path, output: Path | None) -> int:
     try:
         resolved = from_folder(root, file)
     except ModeleError as error:
-        raise Refusal(f"{error}\n  Contrôlez d'abord : elaska modele verifier {file.name}") from error
+        raise Refusal(f"{error}\n  Contrôlez d'abord : elaska modele verifier {file.name}") from error
     picture = draw(resolved.bundle.modele, field_titles(resolved.bundle.forms))
     if output is None:
         sys.stdout.write(picture)
@@ -26,6 +26,6 @@ def run(file: Path, root: Path, output: Path | None) -> int:
     try:
         output.write_text(picture, encoding="utf-8")
     except OSError as error:
-        raise Refusal(f"« {output} » ne peut pas être écrit : {error.strerror}.") from error
-    err.print(f"Écrit : {output}")
+        raise Refusal(f"« {output} » ne peut pas être écrit : {error.strerror}.") from error
+    err.print(f"Écrit : {output}")
     return 0

@@ -74,7 +74,7 @@ def _pairs(pairs: list[str]) -> dict[str, str | None]:
     for pair in pairs:
         old, sign, new = pair.partition("=")
         if not sign or not old.strip():
-            raise Refusal(f"Correspondance illisible : « {pair} ». Écrivez ancienne=nouvelle.")
+            raise Refusal(f"Correspondance illisible : « {pair} ». Écrivez ancienne=nouvelle.")
         found[old.strip()] = new.strip() or None
     return found
 
@@ -89,7 +89,7 @@ async def migrate(asked: dict[str, Any]) -> int:
         known = await versions(session, asked["cle"])
     wanted = next((version for version in known if asked["vers"] in (None, version.version)), None)
     if wanted is None:
-        out.print("Cette version n'est pas publiée." if known else f"« {asked['cle']} » n'est pas publié.")
+        out.print("Cette version n'est pas publiée." if known else f"« {asked['cle']} » n'est pas publié.")
         return 1
     keyring = make_keyring()
     demande = Demande(
@@ -111,7 +111,7 @@ async def migrate(asked: dict[str, Any]) -> int:
     if not counts:
         out.print("Aucune démarche en cours n'est concernée.")
     elif demarches is not None:
-        out.print(f"Migrées : {counts['bonne'] - failed}.")
+        out.print(f"Migrées : {counts['bonne'] - failed}.")
     await dispose()
     return 1 if failed or counts["bloquee"] or counts["correspondance"] else 0
 
@@ -126,7 +126,7 @@ async def _send(demarches: Any, essai: Any) -> bool:
     try:
         await demarches.send(essai.client_id, essai.demarche_id, essai.depuis, essai.seq, command)
     except (Refused, Unavailable, Broken) as error:
-        out.print(f"    [red]non migrée[/red] : {escape(str(error))}")
+        out.print(f"    [red]non migrée[/red] : {escape(str(error))}")
         return False
     return True
 
@@ -145,7 +145,7 @@ def _tell(essai: Any) -> None:
         for suggestion in lost.suggestions:
             out.print(f"    --correspondance {lost.etape}={suggestion}", soft_wrap=True)
     for answer in verdict.donnees:
-        out.print(f"    {escape(answer.titre)} {answer.champ} : {escape(answer.detail)}", style="yellow")
+        out.print(f"    {escape(answer.titre)} {answer.champ} : {escape(answer.detail)}", style="yellow")
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ async def publish(root: Path, files: list[Path]) -> int:
             out.print(str(error), markup=False)
             continue
         state = "publié" if done.nouvelle else "déjà publié"
-        out.print(f"{done.titre} : {state}, version {done.version}, empreinte {done.sha256[:12]}")
+        out.print(f"{done.titre} : {state}, version {done.version}, empreinte {done.sha256[:12]}")
         if done.nouvelle and former is not None:
             changes, reach = await compare(make_keyring(), cle, former.sha256, done.sha256)
             tell(changes, reach, former.version, cle)
@@ -87,14 +87,14 @@ def tell(changes: list[Changement], reach: list[Portee], former: int, cle: str) 
     total = max((portee.avant + portee.dedans + portee.apres for portee in reach), default=0)
     if not total:
         return
-    out.print(f"\n[bold]Démarches en cours sur la version {former} : {total}[/bold]")
+    out.print(f"\n[bold]Démarches en cours sur la version {former} : {total}[/bold]")
     for portee in reach:
         out.print(
-            f"  « {escape(portee.titre)} » : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après",
+            f"  « {escape(portee.titre)} » : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après",
             soft_wrap=True,
         )
     out.print("Elles gardent leur version.", style="dim")
-    out.print(f"Pour les faire suivre : elaska modele migrer {cle} --essai", style="dim")
+    out.print(f"Pour les faire suivre : elaska modele migrer {cle} --essai", style="dim")
 
 
 if __name__ == "__main__":

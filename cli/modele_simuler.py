@@ -43,7 +43,7 @@ def run(file: Path, root: Path, scenario: Path | None, until: str) -> int:
             raise ModeleError(*resolved.findings)
         program = Program(resolved.bundle, RULES, digest(resolved.bundle))
     except (ModeleError, ExpressionError) as error:
-        raise Refusal(f"{error}\n  Contrôlez d'abord : elaska modele verifier {file.name}") from error
+        raise Refusal(f"{error}\n  Contrôlez d'abord : elaska modele verifier {file.name}") from error
     given = _given(program, root, scenario)
     played = _invented(program) if given is None else opened(given, root, program).scenario
     simulation = Simulation(program, played, date.today(), duration(until))  # noqa: DTZ011 - the operator's day
@@ -55,10 +55,10 @@ def run(file: Path, root: Path, scenario: Path | None, until: str) -> int:
 
 def stopped(simulation: Simulation, error: EngineError) -> str:
     """Why the engine would not go further, for the person who writes the modèle."""
-    where = ", ".join(f"« {etape.titre} »" for etape in simulation.state.active) or "le début"
+    where = ", ".join(f"« {etape.titre} »" for etape in simulation.state.active) or "le début"
     return (
-        f"Le {simulation.now.astimezone(PARIS):%d/%m/%Y}, à l'étape {where}, le moteur s'arrête : {error}.\n"
-        "  Le modèle laisse la démarche sans suite ou tourne en rond : contrôlez-le (elaska modele verifier)."
+        f"Le {simulation.now.astimezone(PARIS):%d/%m/%Y}, à l'étape {where}, le moteur s'arrête : {error}.\n"
+        "  Le modèle laisse la démarche sans suite ou tourne en rond : contrôlez-le (elaska modele verifier)."
     )
 
 
@@ -66,7 +66,7 @@ def duration(text: str) -> timedelta:
     """« 3sem », « 6mois », « 1an ». Raises Refusal."""
     match = _DURATION.match(text.strip())
     if match is None:
-        raise Refusal(f"Durée illisible : « {text} ». Écrivez 10j, 3sem, 6mois ou 1an.")
+        raise Refusal(f"Durée illisible : « {text} ». Écrivez 10j, 3sem, 6mois ou 1an.")
     return timedelta(days=int(match[1]) * _DAYS[match[2]])
 
 
@@ -87,12 +87,12 @@ def _given(program: Program, root: Path, asked: Path | None) -> Path | None:
         if candidate.is_file():
             return candidate
     known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml")))
-    raise Refusal(f"« {asked} » n'existe pas.\n  Scénarios connus : {known or 'aucun'}.")
+    raise Refusal(f"« {asked} » n'existe pas.\n  Scénarios connus : {known or 'aucun'}.")
 
 
 def _invented(program: Program) -> Scenario:
     begin = date.today()  # noqa: DTZ011
-    out.print("Pas de scénario : les réponses sont inventées d'après les formulaires.", style="dim")
+    out.print("Pas de scénario : les réponses sont inventées d'après les formulaires.", style="dim")
     return Scenario(donnees={alias: sample(form, begin) for alias, form in program.bundle.forms.items()})
 
 
@@ -104,7 +104,7 @@ def opened(file: Path, root: Path, program: Program) -> LoadedScenario:
         if findings:
             raise ModeleError(*findings)
     except OSError as error:
-        raise Refusal(f"« {file} » ne peut pas être lu.") from error
+        raise Refusal(f"« {file} » ne peut pas être lu.") from error
     except ModeleError as error:
         raise Refusal(f"Ce scénario ne peut pas être joué.\n{error}") from error
     return loaded
@@ -132,7 +132,7 @@ def _play(simulation: Simulation, program: Program) -> int:
         if step.refusal is not None:
             out.print(f"[red]✗[/red] {escape(step.refusal.detail)}")
             for pointer, detail in step.refusal.errors:
-                out.print(f"    {escape(pointer)} : {escape(detail)}")
+                out.print(f"    {escape(pointer)} : {escape(detail)}")
     for stop in simulation.stops[shown:]:
         _print_stop(stop)
     days = (simulation.now - simulation.begin).days
@@ -140,7 +140,7 @@ def _play(simulation: Simulation, program: Program) -> int:
     out.print(ENDINGS[simulation.ending](simulation), soft_wrap=True)
     print_waits([(state.titre, wait) for state, wait in simulation.waiting()], simulation.now)
     done = progress(program, simulation.state)
-    out.print(f"{days} jours de temps virtuel ; progression {done} %.", style="dim")
+    out.print(f"{days} jours de temps virtuel ; progression {done} %.", style="dim")
     return 1 if simulation.ending in ("refus", "boucle", "attente") else 0
 
 
@@ -163,7 +163,7 @@ def print_waits(found: Sequence[tuple[str, Wait]], now: datetime) -> None:
         )
         due = f", pour le {wait.due_at.astimezone(PARIS):%d/%m/%Y}" if wait.due_at else ""
         where = f" [dim]({escape(title)})[/dim]" if several else ""
-        out.print(f"  • {escape(wait.nom)} : « {escape(wait.label)} », {ago}{due}{where}", soft_wrap=True)
+        out.print(f"  • {escape(wait.nom)} : « {escape(wait.label)} », {ago}{due}{where}", soft_wrap=True)
 
 
 class _Printer:
@@ -185,7 +185,7 @@ class _Printer:
 
 def _awaited(simulation: Simulation) -> str:
     if simulation.waiting():
-        return "On attend :"
+        return "On attend :"
     if simulation.next_at is not None:
         return f"On attend le {simulation.next_at.astimezone(PARIS):%d/%m/%Y}."
     return "Personne n'est attendu."
@@ -193,8 +193,8 @@ def _awaited(simulation: Simulation) -> str:
 
 def _circling(simulation: Simulation) -> str:
     if simulation.circling is None:
-        return f" : plus de {MAX_COMMANDS} actions jouées sans arriver à la fin."
-    return f" : l'étape « {escape(simulation.circling)} » est reprise sans cesse."
+        return f" : plus de {MAX_COMMANDS} actions jouées sans arriver à la fin."
+    return f" : l'étape « {escape(simulation.circling)} » est reprise sans cesse."
 
 
 ENDINGS: dict[Ending, Callable[[Simulation], str]] = {
@@ -203,6 +203,6 @@ ENDINGS: dict[Ending, Callable[[Simulation], str]] = {
     "refusee": lambda s: "La demande est refusée.",
     "attente": lambda s: "[red]✗[/red] Plus rien n'avance. " + _awaited(s),
     "duree": lambda s: "Durée atteinte. " + _awaited(s),
-    "refus": lambda s: "[red]✗[/red] Une action est refusée : le scénario s'arrête là.",
+    "refus": lambda s: "[red]✗[/red] Une action est refusée : le scénario s'arrête là.",
     "boucle": lambda s: "[red]✗[/red] La démarche tourne en rond" + _circling(s),
 }

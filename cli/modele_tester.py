@@ -115,7 +115,7 @@ def _program(file: Path, root: Path) -> tuple[Program, Loaded]:
             raise ModeleError(*resolved.findings)
         return Program(resolved.bundle, RULES, digest(resolved.bundle)), resolved.loaded
     except (ModeleError, ExpressionError) as error:
-        raise Refusal(f"{error}\n  Contrôlez d'abord : elaska modele verifier {file.name}") from error
+        raise Refusal(f"{error}\n  Contrôlez d'abord : elaska modele verifier {file.name}") from error
 
 
 def _scenarios(file: Path, program: Program, root: Path) -> Iterator[tuple[Program, Path]]:
@@ -190,7 +190,7 @@ def _print(one: Tested, threshold: int) -> None:
         sign = "[red]✗[/red]" if played.echecs else "[green]✓[/green]"
         name = Path(played.fichier).stem
         count = f"{played.verifications} vérification{'s' if played.verifications > 1 else ''}"
-        out.print(f"  {sign} {escape(name)}  [dim]{escape(played.titre)} : {count}, {played.jours} j[/dim]")
+        out.print(f"  {sign} {escape(name)}  [dim]{escape(played.titre)} : {count}, {played.jours} j[/dim]")
         for fault in played.echecs:
             _print_fault(fault)
     parts = []
@@ -200,22 +200,22 @@ def _print(one: Tested, threshold: int) -> None:
             parts.append(f"{LABELS[kind]} {reached}/{total}")
     percent = one.coverage.percent
     style = "red" if percent < threshold else "green" if percent == 100 else "yellow"
-    out.print(f"  couverture [{style}]{percent} %[/{style}] : {', '.join(parts)}")
+    out.print(f"  couverture [{style}]{percent} %[/{style}] : {', '.join(parts)}")
     for line, said in one.lacking():
-        out.print(f"    {escape(one.fichier)}:{line} : {escape(said)}", soft_wrap=True)
+        out.print(f"    {escape(one.fichier)}:{line} : {escape(said)}", soft_wrap=True)
     if percent < threshold:
         out.print(
-            f"  [red]✗[/red] Couverture demandée : {threshold} %. Ajoutez un scénario qui passe par là."
+            f"  [red]✗[/red] Couverture demandée : {threshold} %. Ajoutez un scénario qui passe par là."
         )
 
 
 def _print_fault(fault: Fault) -> None:
     day = f" (le {date.fromisoformat(fault.le):%d/%m/%Y})" if fault.le else ""
     out.print(
-        f"    [bold]{escape(fault.fichier)}:{fault.ligne}[/bold] : {escape(fault.quoi)}{day}", soft_wrap=True
+        f"    [bold]{escape(fault.fichier)}:{fault.ligne}[/bold] : {escape(fault.quoi)}{day}", soft_wrap=True
     )
-    out.print(f"        attendu : {escape(fault.attendu)}", soft_wrap=True)
-    out.print(f"        trouvé  : {escape(fault.trouve)}", soft_wrap=True)
+    out.print(f"        attendu : {escape(fault.attendu)}", soft_wrap=True)
+    out.print(f"        trouvé  : {escape(fault.trouve)}", soft_wrap=True)
     out.print(f"        → {escape(fault.remede)}", soft_wrap=True)
 
 

@@ -41,7 +41,7 @@ def _check(file: Path, root: Path) -> bool:
             _count(len([key for key in resolved.files if key.startswith("courriel:")]), "courriel"),
             _count(len([key for key in resolved.files if key.startswith("document:")]), "modèle de document"),
         )
-        out.print(f"  {', '.join(parts)} ; empreinte {digest(bundle)[:12]}", style="dim")
+        out.print(f"  {', '.join(parts)} ; empreinte {digest(bundle)[:12]}", style="dim")
     return not errors
 
 
@@ -65,6 +65,6 @@ def _print(findings: list[Finding]) -> None:
 def _sum_up(file: Path, errors: int, warnings: int) -> None:
     notes = f", {_count(warnings, 'avertissement')}" if warnings else ""
     if errors:
-        out.print(f"[red]✗[/red] {escape(file.name)} : {_count(errors, 'erreur')}{notes}")
+        out.print(f"[red]✗[/red] {escape(file.name)} : {_count(errors, 'erreur')}{notes}")
     else:
         out.print(f"[green]✓[/green] {escape(file.name)} peut être publié{notes}")

@@ -89,7 +89,7 @@ async def at_least(seconds: float) -> AsyncIterator[None]:
 
 def main() -> None:
     looked_at, started = asyncio.run(rebuild())
-    out.print(f"Démarches en cours : {looked_at} ; recréées dans Temporal : {started}.")
+    out.print(f"Démarches en cours : {looked_at} ; recréées dans Temporal : {started}.")
     sys.stdout.flush()
     # Temporal's native library sometimes aborts while Python tears down; the work is done by now.
     os._exit(0)

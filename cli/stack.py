@@ -241,7 +241,7 @@ class Stack:
         self._journal = (self.logs / "superviseur.log").open("a", encoding="utf-8")
         leftovers = registry.stop_leftovers(self._registry_file)
         if leftovers:
-            self._note(f"Restes d'un arrêt brutal terminés : {', '.join(leftovers)}")
+            self._note(f"Restes d'un arrêt brutal terminés : {', '.join(leftovers)}")
         self._secrets = (
             {} if keys.MASTER_KEY in self.external else keys.load_or_create(self.folder / "secrets.env")
         )
@@ -321,7 +321,7 @@ class Stack:
             self._await_ready(name, self._launch(name))
 
     def _launch(self, name: Service) -> Program:
-        self._say(f"Démarrage : {name}")
+        self._say(f"Démarrage : {name}")
         with self._mutex:
             program = self._program(name)
             self._wanted.add(name)
@@ -337,7 +337,7 @@ class Stack:
     def _spawn(self, name: Service, program: Program) -> None:
         self._children[name] = Child(program)
         self._save_registry()
-        self._note(f"{name} : démarré (processus {self._children[name].pid})")
+        self._note(f"{name} : démarré (processus {self._children[name].pid})")
 
     def _save_registry(self) -> None:
         alive = [
@@ -368,7 +368,7 @@ class Stack:
                 return
             time.sleep(0.03)
         raise Refusal(
-            f"Le service « {name} » ne démarre pas. Fin de son journal ({program.log}) :\n{tail(program.log)}"
+            f"Le service « {name} » ne démarre pas. Fin de son journal ({program.log}) :\n{tail(program.log)}"
         )
 
     def stop(self, name: Service) -> None:
@@ -379,7 +379,7 @@ class Stack:
             child = self._children.pop(name, None)
         if child is not None:
             child.stop()
-            self._note(f"{name} : arrêté")
+            self._note(f"{name} : arrêté")
         with self._mutex:
             self._save_registry()
 
@@ -390,7 +390,7 @@ class Stack:
                 self._wanted.discard(name)
                 self._retry_at.pop(name, None)
             self._children[name].kill()
-            self._note(f"{name} : tué")
+            self._note(f"{name} : tué")
 
     def kill_all(self) -> None:
         """`kill -9` of every service, the last resort of an impatient person and a test of crash recovery."""
@@ -407,7 +407,7 @@ class Stack:
             self._watcher = None
         for name in reversed(ORDER):
             if name in self._children:
-                self._say(f"Arrêt : {name}")
+                self._say(f"Arrêt : {name}")
                 self.stop(name)
         if self._guardian is not None and self._guardian.stdin is not None:
             self._guardian.stdin.close()
@@ -437,7 +437,7 @@ class Stack:
         try:
             self._spawn(name, former.program)
         except OSError as error:
-            self._note(f"{name} : redémarrage impossible ({error.strerror})")
+            self._note(f"{name} : redémarrage impossible ({error.strerror})")
             self._plan_restart(name, former, now)
 
     def _plan_restart(self, name: Service, child: Child, now: float) -> None:
@@ -446,7 +446,7 @@ class Stack:
         delay = BACKOFF_S[min(failures, len(BACKOFF_S) - 1)]
         self._failures[name] = failures + 1
         self._retry_at[name] = now + delay
-        text = f"{name} s'est arrêté (code {child.popen.returncode}) ; redémarrage dans {delay:.1f} s"
+        text = f"{name} s'est arrêté (code {child.popen.returncode}) ; redémarrage dans {delay:.1f} s"
         self._note(text)
         self._say(text)
 
@@ -470,7 +470,7 @@ class Stack:
             self._temporal = Temporal(self.folder, self.ports["temporal"], ui_port=ui_port)
             self._temporal.prepare()
             if ui_port is not None:
-                self._say(f"Interface de Temporal : http://{HOST}:{ui_port}")
+                self._say(f"Interface de Temporal : http://{HOST}:{ui_port}")
             return self._temporal.program(log)
         return self._python_program(name, log)
 

@@ -28,7 +28,7 @@ def require_pdf_libraries() -> None:
     if missing:
         raise Refusal(
             "Il manque les bibliothèques qui produisent les documents PDF "
-            f"({', '.join(missing)}).\n  Installez-les, puis relancez :\n\n    {APT_LINE}"
+            f"({', '.join(missing)}).\n  Installez-les, puis relancez :\n\n    {APT_LINE}"
         )
 
 

@@ -74,7 +74,7 @@ def install_packages(say: Callable[[str], None]) -> None:
         done = npm("ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund")
         if done.returncode:
             said = readable(done.stderr or done.stdout)
-            raise Refusal(f"Les paquets des écrans n'ont pas pu être installés :\n{said}")
+            raise Refusal(f"Les paquets des écrans n'ont pas pu être installés :\n{said}")
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def build(say: Callable[[str], None]) -> bool:
         say("Construction des écrans…")
         done = npm("run", "build")
         if done.returncode:
-            raise Refusal(f"La construction des écrans a échoué :\n{readable(done.stdout + done.stderr)}")
+            raise Refusal(f"La construction des écrans a échoué :\n{readable(done.stdout + done.stderr)}")
         write(BUILT, wanted)
         return True
 

@@ -19,7 +19,7 @@ def settings_given() -> dict[str, str]:
 
 def port_number(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
-        raise Refusal(f"ELASKA_API_PORT n'est pas un numéro de port : « {text} ».")
+        raise Refusal(f"ELASKA_API_PORT n'est pas un numéro de port : « {text} ».")
     return int(text)
 
 
@@ -27,7 +27,7 @@ def chosen(only: list[str]) -> list[Service]:
     """Services to start: those named, else all."""
     unknown = [name for name in only if name not in ORDER]
     if unknown:
-        raise Refusal(f"Service inconnu : {', '.join(unknown)}. Services : {', '.join(ORDER)}.")
+        raise Refusal(f"Service inconnu : {', '.join(unknown)}. Services : {', '.join(ORDER)}.")
     return [name for name in ORDER if not only or name in only]
 
 
@@ -37,7 +37,7 @@ def require_elsewhere(services: list[Service], given: dict[str, str]) -> None:
         return
     for service, setting in (("postgres", "ELASKA_DATABASE_URL"), ("temporal", "ELASKA_TEMPORAL_ADDRESS")):
         if service not in services and setting not in given:
-            raise Refusal(f"« {service} » n'est pas démarré ici : indiquez où il tourne par {setting}.")
+            raise Refusal(f"« {service} » n'est pas démarré ici : indiquez où il tourne par {setting}.")
 
 
 def run(data: Path, *, port: int | None, temporal_ui: bool, only: list[str]) -> None:
@@ -66,11 +66,11 @@ def run(data: Path, *, port: int | None, temporal_ui: bool, only: list[str]) -> 
                 f"\n[bold]eLaska est prêt[/bold]\n  Portail {stack.base_url}\n  Console {stack.base_url}/console"
             )
         else:
-            out.print(f"\n[bold]eLaska est prêt[/bold] : {', '.join(stack.services)}")
+            out.print(f"\n[bold]eLaska est prêt[/bold] : {', '.join(stack.services)}")
         if "courriels" in stack.services:
-            out.print(f"Aucun serveur de courriel n'est réglé : les messages restent sur {stack.mail_url}")
+            out.print(f"Aucun serveur de courriel n'est réglé : les messages restent sur {stack.mail_url}")
         if "postgres" in stack.services:
-            out.print("Premier compte du cabinet : ./elaska compte ADRESSE --prenom PRÉNOM --nom NOM")
-        out.print(f"Données : {stack.folder} ; journaux : {stack.logs}\nCtrl-C arrête tout.\n")
+            out.print("Premier compte du cabinet : ./elaska compte ADRESSE --prenom PRÉNOM --nom NOM")
+        out.print(f"Données : {stack.folder} ; journaux : {stack.logs}\nCtrl-C arrête tout.\n")
         hold(stack, interruption)
     out.print("Tout est arrêté.")

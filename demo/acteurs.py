@@ -110,7 +110,7 @@ class Acteur:
         """Bytes of a file."""
         answer = self._http.get(f"/api/fichiers/{fichier}")
         if answer.status_code != 200:
-            raise Inattendu(f"fichier illisible : {answer.status_code}")
+            raise Inattendu(f"fichier illisible : {answer.status_code}")
         return answer
 
     def _send(self, method: str, path: str, status: int, key: str | None, **content: Any) -> Any:
@@ -125,7 +125,7 @@ class Acteur:
     def _expect(self, answer: httpx.Response, status: int) -> Any:
         if answer.status_code != status and not (status == 200 and answer.status_code == 201):
             raise Inattendu(
-                f"{answer.request.method} {answer.request.url.path} : {answer.status_code} au lieu de {status} : "
+                f"{answer.request.method} {answer.request.url.path} : {answer.status_code} au lieu de {status} : "
                 f"{answer.text[:600]}"
             )
         return answer.json() if answer.content and "json" in answer.headers.get("content-type", "") else None
@@ -139,7 +139,7 @@ def attendre(quoi: str, lecture: Any, patience: float = PATIENCE_S) -> Any:
         if found:
             return found
         time.sleep(0.1)
-    raise Inattendu(f"attendu en vain : {quoi}")
+    raise Inattendu(f"attendu en vain : {quoi}")
 
 
 def courriels_de(adresses: Adresses, email: str) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ def en_analyse(e: Embauche) -> None:
 
 
 def precision_attendue(e: Embauche) -> None:
-    e.demande_precision("Quelle convention collective appliquez-vous à ce poste ?")
+    e.demande_precision("Quelle convention collective appliquez-vous à ce poste ?")
 
 
 def demande_refusee(e: Embauche) -> None:
@@ -291,8 +291,8 @@ def affiche_comptes() -> None:
         table.add_row(f"{client.prenom} {client.nom_contact}", client.email, f"client, {client.nom}")
     console = Console()
     console.print(table)
-    console.print(f"Mot de passe de tous : {MOT_DE_PASSE}")
-    console.print("Codes à 6 chiffres du cabinet : page des courriels, adresse /codes.")
+    console.print(f"Mot de passe de tous : {MOT_DE_PASSE}")
+    console.print("Codes à 6 chiffres du cabinet : page des courriels, adresse /codes.")
 
 
 if __name__ == "__main__":

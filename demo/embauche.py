@@ -213,7 +213,7 @@ class Embauche:
         """Generate a document and wait for its PDF."""
         self.conseiller.post(f"{self.path}/documents", {"document": document})
         made: dict[str, Any] = attendre(
-            f"le document « {document} »",
+            f"le document « {document} »",
             lambda: next(
                 (
                     d
@@ -251,7 +251,7 @@ class Embauche:
     def attend_etape(self, cle: str) -> None:
         """Wait until an étape is under way (a timer may have to fire first)."""
         attendre(
-            f"l'étape « {cle} »",
+            f"l'étape « {cle} »",
             lambda: any(e["cle"] == cle and e["statut"] == "en_cours" for e in self.vue()["etapes"]),
         )
 

@@ -33,7 +33,7 @@ class Histoire:
     def steps(self) -> list[Step]:
         return [
             ("Le cabinet est installé, chacun se connecte", self.connexions),
-            ("La gérante trouve « Déclarer une embauche » au catalogue", self.catalogue),
+            ("La gérante trouve « Déclarer une embauche » au catalogue", self.catalogue),
             ("Son brouillon l'attend quand elle revient", self.brouillon),
             (
                 "Une date passée, une clé NIR fausse, une naissance impossible sont refusées à leur place",
@@ -41,13 +41,13 @@ class Histoire:
             ),
             ("Elle envoie sa demande", self.demande),
             ("La conseillère la voit arriver et demande une précision", self.precision),
-            ("La gérante répond, la demande est validée : le dossier existe", self.dossier),
+            ("La gérante répond, la demande est validée : le dossier existe", self.dossier),
             ("Les tâches sont assignées, datées en jours ouvrés", self.taches),
-            ("Le futur salarié reçoit son lien ; il ne sert qu'une fois", self.lien),
+            ("Le futur salarié reçoit son lien ; il ne sert qu'une fois", self.lien),
             ("Il remplit sa fiche et dépose deux pièces", self.depots),
             ("Une pièce est refusée avec son motif, une autre manque encore", self.refus),
             ("Une relance part d'elle-même", self.relance),
-            ("Il dépose à nouveau : tout est validé", self.redepot),
+            ("Il dépose à nouveau : tout est validé", self.redepot),
             ("La conseillère fait la DPAE et produit le contrat en PDF", self.contrat),
             ("La gérante prépare l'arrivée et dépose le contrat signé", self.preparation),
             ("Affiliations et visite médicale", self.affiliations),
@@ -70,7 +70,7 @@ class Histoire:
     def catalogue(self) -> None:
         offers = self.gerante.get("/catalogue", tiers=self.tiers)
         _vrai(
-            any(o["libelle"] == "Déclarer une embauche" for o in offers), "« Déclarer une embauche » absent"
+            any(o["libelle"] == "Déclarer une embauche" for o in offers), "« Déclarer une embauche » absent"
         )
 
     def brouillon(self) -> None:
@@ -95,7 +95,7 @@ class Histoire:
         }
         problem = self.gerante.post("/demarches", body, 422)
         fields = {error["pointer"].rsplit("/", 1)[-1] for error in problem["errors"]}
-        _vrai({"date_entree", "date_naissance", "nir"} <= fields, f"champs signalés : {sorted(fields)}")
+        _vrai({"date_entree", "date_naissance", "nir"} <= fields, f"champs signalés : {sorted(fields)}")
 
     def demande(self) -> None:
         self.e.declare(datetime.combine(self.today, time(10), PARIS))
@@ -106,7 +106,7 @@ class Histoire:
         queue = self.conseillere.get("/travail", portee="moi")
         known = [item["demarche_id"] for group in queue["groupes"] for item in group["items"]]
         _vrai(self.e.id in known, "la demande n'est pas dans la file de la conseillère")
-        self.e.demande_precision("Quelle convention collective appliquez-vous ?")
+        self.e.demande_precision("Quelle convention collective appliquez-vous ?")
         _vrai(self.e.vue(self.gerante)["statut"]["cle"] == "attente_infos", "statut inattendu")
 
     def dossier(self) -> None:
@@ -126,7 +126,7 @@ class Histoire:
         ):
             _vrai(
                 title in titles and titles[title]["due_at"] is not None,
-                f"tâche absente ou sans date : {title}",
+                f"tâche absente ou sans date : {title}",
             )
         due = datetime.fromisoformat(titles["Réaliser la DPAE"]["due_at"]).astimezone(PARIS).date()
         _vrai(due < self.entree and due.weekday() < 5, f"échéance de la DPAE le {due}")
@@ -216,7 +216,7 @@ class Histoire:
         self.e.clot()
         seen = self.e.vue(self.gerante)
         _vrai(seen["cycle"] == "terminee" and seen["progression"] == 100, "la démarche n'est pas terminée")
-        _vrai(seen["prix"] == 29000, f"prix montré : {seen['prix']}")
+        _vrai(seen["prix"] == 29000, f"prix montré : {seen['prix']}")
         _vrai(len(seen["livrables"]) == 2, f"{len(seen['livrables'])} documents finaux")
 
     def journal(self) -> None:
@@ -258,11 +258,11 @@ def joue(adresses: Adresses) -> int:
         try:
             step()
         except Exception as error:
-            sys.stdout.write(f"✗ {number:2}. {title}\n      {type(error).__name__} : {error}\n")
+            sys.stdout.write(f"✗ {number:2}. {title}\n      {type(error).__name__} : {error}\n")
             return 1
         sys.stdout.write(f"✓ {number:2}. {title}\n")
         sys.stdout.flush()
-    sys.stdout.write(f"Histoire jouée : {len(steps)} étapes sur {len(steps)}.\n")
+    sys.stdout.write(f"Histoire jouée : {len(steps)} étapes sur {len(steps)}.\n")
     return 0
 
 

@@ -69,7 +69,7 @@ def consommation_annuelle(offre: Offre, kwh: int | None) -> int:
         return 0
     if kwh is None:
         raise DonneeIncoherenteError(
-            "La consommation annuelle de référence manque : elle fixe le coût annuel."
+            "La consommation annuelle de référence manque : elle fixe le coût annuel."
         )
     if kwh < 0 or offre.prix_kwh < 0:
         raise DonneeIncoherenteError("Une consommation et un prix ne peuvent pas être négatifs.")
@@ -90,7 +90,7 @@ def cout_premiere_annee(offre: Offre, kwh: int | None = None) -> int:
 def comparer(actuel: Offre, nouveau: Offre, kwh: int | None = None) -> Comparaison:
     """The current contract and an offer, compared over the same consumption. Raises DonneeIncoherenteError."""
     if (actuel.prix_kwh is None) != (nouveau.prix_kwh is None):
-        raise DonneeIncoherenteError("Les deux offres ne se comparent pas : une seule donne un prix au kWh.")
+        raise DonneeIncoherenteError("Les deux offres ne se comparent pas : une seule donne un prix au kWh.")
     return Comparaison(
         cout_annuel(actuel, kwh),
         cout_annuel(nouveau, kwh),

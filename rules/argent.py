@@ -19,9 +19,9 @@ def decimal(texte: str | Decimal, quoi: str) -> Decimal:
     try:
         valeur = Decimal(texte)
     except InvalidOperation as error:
-        raise DonneeIncoherenteError(f"{quoi} « {texte} » n’est pas un nombre.") from error
+        raise DonneeIncoherenteError(f"{quoi} « {texte} » n’est pas un nombre.") from error
     if not valeur.is_finite():
-        raise DonneeIncoherenteError(f"{quoi} « {texte} » n’est pas un nombre.")
+        raise DonneeIncoherenteError(f"{quoi} « {texte} » n’est pas un nombre.")
     return valeur
 
 

@@ -96,7 +96,7 @@ class Bareme:
 
     def _manque(self, jour: date) -> str:
         return (
-            f"La table « {self.nom} » ne donne pas de valeur au {jour:%d/%m/%Y} : "
+            f"La table « {self.nom} » ne donne pas de valeur au {jour:%d/%m/%Y} : "
             "complétez-la avant de faire ce calcul."
         )
 
@@ -108,7 +108,7 @@ def bareme(cle: str) -> Bareme:
     try:
         return lire(cle, tomllib.loads(chemin.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BaremeInvalideError(f"La table « {cle} » est illisible : {error}.") from error
+        raise BaremeInvalideError(f"La table « {cle} » est illisible : {error}.") from error
 
 
 def lire(cle: str, contenu: dict[str, Any]) -> Bareme:
@@ -124,23 +124,23 @@ def lire(cle: str, contenu: dict[str, Any]) -> Bareme:
         )
         table = Bareme(cle, contenu["nom"], contenu["source"], _jour(contenu["relue_le"]), lignes)
     except (KeyError, TypeError, InvalidOperation) as error:
-        raise BaremeInvalideError(f"La table « {cle} » est mal écrite : {error!r}.") from error
+        raise BaremeInvalideError(f"La table « {cle} » est mal écrite : {error!r}.") from error
     if not lignes:
-        raise BaremeInvalideError(f"La table « {cle} » est vide.")
+        raise BaremeInvalideError(f"La table « {cle} » est vide.")
     for ligne in lignes:
         if ligne.fin is not None and ligne.fin < ligne.debut:
-            raise BaremeInvalideError(f"La table « {cle} » a une ligne qui finit avant de commencer.")
+            raise BaremeInvalideError(f"La table « {cle} » a une ligne qui finit avant de commencer.")
     for avant, apres in itertools.pairwise(lignes):
         if avant.fin is None or apres.debut <= avant.fin:
             raise BaremeInvalideError(
-                f"La table « {cle} » a deux valeurs au {apres.debut:%d/%m/%Y}, ou des lignes en désordre."
+                f"La table « {cle} » a deux valeurs au {apres.debut:%d/%m/%Y}, ou des lignes en désordre."
             )
     return table
 
 
 def _jour(valeur: object) -> date:
     if not isinstance(valeur, date):
-        raise TypeError(f"« {valeur} » n’est pas une date")
+        raise TypeError(f"« {valeur} » n’est pas une date")
     return valeur
 
 

@@ -99,7 +99,7 @@ def imputer(factures: Sequence[Facture], reglements: Sequence[Reglement]) -> Com
     for reglement in sorted(reglements, key=lambda r: (r.jour, r.id)):
         inconnues = [numero for numero in reglement.factures if numero not in par_numero]
         if inconnues:
-            raise DonneeIncoherenteError(f"Le règlement vise une facture inconnue : {', '.join(inconnues)}.")
+            raise DonneeIncoherenteError(f"Le règlement vise une facture inconnue : {', '.join(inconnues)}.")
         nommees = [facture for facture in rangees if facture.numero in reglement.factures]
         disponible = reglement.montant
         for facture in (*nommees, *(f for f in rangees if f not in nommees)):
@@ -192,10 +192,10 @@ class Frais:
         """Cents, rounded half up. Raises DonneeIncoherenteError when the fee does not say how much."""
         if self.nature == "commission":
             if self.taux is None:
-                raise DonneeIncoherenteError(f"Le taux de la commission « {self.libelle} » manque.")
+                raise DonneeIncoherenteError(f"Le taux de la commission « {self.libelle} » manque.")
             return arrondi(recupere * self.taux / 100)
         if self.montant is None:
-            raise DonneeIncoherenteError(f"Le montant des frais « {self.libelle} » manque.")
+            raise DonneeIncoherenteError(f"Le montant des frais « {self.libelle} » manque.")
         return self.montant
 
 

@@ -104,7 +104,7 @@ def verifier_taux_contractuel(taux: Decimal, jour: date) -> bool:
         return False
     if taux < plancher:
         raise DonneeIncoherenteError(
-            f"Le taux contractuel de {pourcent(taux)} est inférieur au minimum légal au {jour:%d/%m/%Y} : "
+            f"Le taux contractuel de {pourcent(taux)} est inférieur au minimum légal au {jour:%d/%m/%Y} : "
             f"{pourcent(plancher)}, trois fois l’intérêt légal (Code de commerce, art. L441-10)."
         )
     return True

@@ -230,7 +230,7 @@ def dossier_surendettement(
         raise DonneeIncoherenteError("Choisissez au moins une dette à inscrire au dossier.")
     for soldee in (etat for etat in etats if etat.soldee):
         raise DonneeIncoherenteError(
-            f"La dette envers {soldee.dette.creancier} est soldée : retirez-la du dossier."
+            f"La dette envers {soldee.dette.creancier} est soldée : retirez-la du dossier."
         )
     if min(foyer.revenus, foyer.charges, foyer.charges_logement) < 0:
         raise DonneeIncoherenteError("Une ressource ou une charge ne peut pas être négative.")

@@ -27,12 +27,12 @@ def capital_a_financer(besoins: Sequence[int], apports: Sequence[int]) -> int:
     Raises DonneeIncoherenteError when there is no need, an amount is negative, or nothing is left to finance.
     """
     if not besoins:
-        raise DonneeIncoherenteError("Ajoutez au moins un besoin du projet : terrain, travaux, mobilier…")
+        raise DonneeIncoherenteError("Ajoutez au moins un besoin du projet : terrain, travaux, mobilier…")
     if min((*besoins, *apports)) < 0:
         raise DonneeIncoherenteError("Un besoin ou un apport ne peut pas être négatif.")
     capital = sum(besoins) - sum(apports)
     if capital <= 0:
-        raise DonneeIncoherenteError("Les apports couvrent tous les besoins : il n’y a rien à financer.")
+        raise DonneeIncoherenteError("Les apports couvrent tous les besoins : il n’y a rien à financer.")
     return capital
 
 
@@ -89,7 +89,7 @@ def ratios(foyer: Foyer, mensualite: int, logement_remplace: bool = True) -> Rat
     taux = taux_endettement(mensualites, foyer.revenus)
     if taux > 100:
         raise DonneeIncoherenteError(
-            "Les mensualités dépassent les revenus (taux d’endettement supérieur à 100\u00a0%) : "
+            "Les mensualités dépassent les revenus (taux d’endettement supérieur à 100\u00a0%) : "
             "vérifiez les revenus, le montant et la durée."
         )
     logement_garde = 0 if logement_remplace else foyer.charges_logement

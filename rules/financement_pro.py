@@ -80,7 +80,7 @@ def _verifier(bail: CreditBail) -> None:
         raise DonneeIncoherenteError("Un loyer et une valeur résiduelle ne peuvent pas être négatifs.")
     if bail.valeur_residuelle + bail.premier_loyer >= bail.prix:
         raise DonneeIncoherenteError(
-            "Le premier loyer et la valeur résiduelle couvrent le prix : il n’y a rien à financer."
+            "Le premier loyer et la valeur résiduelle couvrent le prix : il n’y a rien à financer."
         )
 
 

@@ -223,7 +223,7 @@ def donnees_surendettement(
         noms = {ligne["id"]: ligne["nom"] for ligne in dettes}
         inconnues = [nom for nom in choisies if nom not in noms.values()]
         if inconnues:
-            raise DonneeIncoherenteError(f"Le dossier vise une dette inconnue : « {inconnues[0]} ».")
+            raise DonneeIncoherenteError(f"Le dossier vise une dette inconnue : « {inconnues[0]} ».")
         retenus = [lu for lu in _etats(dettes, paiements, jour) if noms[lu.dette.id] in choisies]
         foyer = Foyer(revenus, charges or 0, charges_logement or 0)
         dossier = dossier_surendettement(retenus, foyer, particulier, bool(entrepreneur_individuel))

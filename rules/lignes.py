@@ -108,7 +108,7 @@ def echeances_de(lignes: Sequence[LigneEcheance]) -> list[Echeance]:
 def frais_de(ligne: LigneFrais) -> Frais:
     """A fee. Raises DonneeIncoherenteError for a nature that is none."""
     if ligne["nature"] not in ("frais_dossier", "commission", "huissier"):
-        raise DonneeIncoherenteError(f"Type de frais « {ligne['nature']} » inconnu.")
+        raise DonneeIncoherenteError(f"Type de frais « {ligne['nature']} » inconnu.")
     nature = cast(Literal["frais_dossier", "commission", "huissier"], ligne["nature"])
     return Frais(nature, ligne["libelle"], ligne.get("montant"), ligne.get("taux"))
 
@@ -128,7 +128,7 @@ def offre_de(ligne: LigneAbonnement | LigneOffre) -> Offre:
 def periodicite_de(texte: str) -> Periodicite:
     """« mois » or « an ». Raises DonneeIncoherenteError."""
     if texte not in ("mois", "an"):
-        raise DonneeIncoherenteError(f"Périodicité « {texte} » inconnue ; valeurs connues : mois, an.")
+        raise DonneeIncoherenteError(f"Périodicité « {texte} » inconnue ; valeurs connues : mois, an.")
     return cast(Periodicite, texte)
 
 
@@ -138,5 +138,5 @@ def abonnement_nomme(abonnements: Sequence[LigneAbonnement], nom: str) -> LigneA
     if len(trouves) != 1:
         connus = ", ".join(ligne["nom"] for ligne in abonnements)
         combien = "Aucun abonnement ne s’appelle" if not trouves else "Plusieurs abonnements s’appellent"
-        raise DonneeIncoherenteError(f"{combien} « {nom} » ; abonnements connus : {connus or 'aucun'}.")
+        raise DonneeIncoherenteError(f"{combien} « {nom} » ; abonnements connus : {connus or 'aucun'}.")
     return trouves[0]

@@ -65,6 +65,6 @@ def repris(credits: Sequence[LigneCredit]) -> list[CreditRepris]:
 def _devenir(ligne: LigneCredit) -> str:
     if ligne["devenir"] not in (REPRIS, CONSERVE, SOLDE):
         raise DonneeIncoherenteError(
-            f"Devenir d’un crédit « {ligne['devenir']} » inconnu ; valeurs connues : conserve, repris, solde."
+            f"Devenir d’un crédit « {ligne['devenir']} » inconnu ; valeurs connues : conserve, repris, solde."
         )
     return ligne["devenir"]

@@ -73,7 +73,7 @@ def paiements_de(lignes: Sequence[LignePaiement], dettes: Sequence[LigneDette]) 
         raise DonneeIncoherenteError("Deux dettes portent le même nom.")
     for ligne in lignes:
         if ligne["dette"] not in par_nom:
-            raise DonneeIncoherenteError(f"Un paiement vise une dette inconnue : « {ligne['dette']} ».")
+            raise DonneeIncoherenteError(f"Un paiement vise une dette inconnue : « {ligne['dette']} ».")
     return [Paiement(par_nom[ligne["dette"]], ligne["date"], ligne["montant"]) for ligne in lignes]
 
 
@@ -81,7 +81,7 @@ def scenario_de(ligne: LigneScenario) -> Scenario:
     """A scenario. Raises DonneeIncoherenteError for a mode that is none."""
     if ligne["mode"] not in ("duree", "mensualite", "regroupement"):
         raise DonneeIncoherenteError(
-            f"Scénario « {ligne['mode']} » inconnu ; valeurs connues : duree, mensualite, regroupement."
+            f"Scénario « {ligne['mode']} » inconnu ; valeurs connues : duree, mensualite, regroupement."
         )
     return Scenario(
         ligne["id"],
@@ -99,5 +99,5 @@ def scenario_nomme(scenarios: Sequence[LigneScenario], nom: str) -> LigneScenari
     trouves = [ligne for ligne in scenarios if ligne["nom"] == nom]
     if len(trouves) != 1:
         combien = "Aucun scénario ne s’appelle" if not trouves else "Plusieurs scénarios s’appellent"
-        raise DonneeIncoherenteError(f"{combien} « {nom} ».")
+        raise DonneeIncoherenteError(f"{combien} « {nom} ».")
     return trouves[0]

@@ -77,7 +77,7 @@ def sens_de(texte: str) -> Sens:
     except ValueError as error:
         connus = ", ".join(Sens)
         raise DonneeIncoherenteError(
-            f"Mouvement « {texte} » inconnu ; valeurs connues : {connus}."
+            f"Mouvement « {texte} » inconnu ; valeurs connues : {connus}."
         ) from error
 
 
@@ -85,7 +85,7 @@ def periodicite_de(texte: str) -> Periodicite:
     """« mois », « trimestre » or « an ». Raises DonneeIncoherenteError."""
     if texte not in ("mois", "trimestre", "an"):
         raise DonneeIncoherenteError(
-            f"Périodicité « {texte} » inconnue ; valeurs connues : mois, trimestre, an."
+            f"Périodicité « {texte} » inconnue ; valeurs connues : mois, trimestre, an."
         )
     return cast(Periodicite, texte)
 
@@ -113,5 +113,5 @@ def prestation_nommee(prestations: Sequence[LignePrestation], nom: str) -> Ligne
     trouvees = [ligne for ligne in prestations if ligne["nom"] == nom]
     if len(trouvees) != 1:
         combien = "Aucune prestation ne s’appelle" if not trouvees else "Plusieurs prestations s’appellent"
-        raise DonneeIncoherenteError(f"{combien} « {nom} ».")
+        raise DonneeIncoherenteError(f"{combien} « {nom} ».")
     return trouvees[0]

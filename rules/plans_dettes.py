@@ -114,7 +114,7 @@ def _duree(scenario: Scenario, dettes: Sequence[EtatDette]) -> int:
     verifier_montant(scenario.mensualite, "Le montant mensuel du plan")
     if _total(dettes, DUREE_PLAN_MAX) > scenario.mensualite:
         raise DonneeIncoherenteError(
-            f"Ce montant mensuel ne rembourse pas les dettes en {DUREE_PLAN_MAX} mois : augmentez-le, "
+            f"Ce montant mensuel ne rembourse pas les dettes en {DUREE_PLAN_MAX} mois : augmentez-le, "
             "ou négociez une remise."
         )
     return next(n for n in range(1, DUREE_PLAN_MAX + 1) if _total(dettes, n) <= scenario.mensualite)
@@ -122,7 +122,7 @@ def _duree(scenario: Scenario, dettes: Sequence[EtatDette]) -> int:
 
 def _verifier_duree(duree: int | None) -> int:
     if duree is None or not 1 <= duree <= DUREE_PLAN_MAX:
-        raise DonneeIncoherenteError(f"Un plan dure de 1 à {DUREE_PLAN_MAX} mois : indiquez sa durée.")
+        raise DonneeIncoherenteError(f"Un plan dure de 1 à {DUREE_PLAN_MAX} mois : indiquez sa durée.")
     return duree
 
 

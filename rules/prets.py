@@ -75,7 +75,7 @@ def verifier_duree(duree: int) -> None:
     """Refuse a duration that makes no loan. Months."""
     if not 1 <= duree <= DUREE_MAX:
         raise DonneeIncoherenteError(
-            f"La durée d’un crédit va de 1 à {DUREE_MAX} mois : {duree} mois ne convient pas."
+            f"La durée d’un crédit va de 1 à {DUREE_MAX} mois : {duree} mois ne convient pas."
         )
 
 
@@ -83,11 +83,11 @@ def verifier_taux(taux: Decimal, taux_zero: bool) -> None:
     """Refuse a rate that is no rate: below zero, absurd, or zero where nobody said that the loan is free."""
     if not taux.is_finite() or not 0 <= taux <= TAUX_MAX:
         raise DonneeIncoherenteError(
-            f"Le taux s’écrit en pourcentage par an, de 0 à {TAUX_MAX} : 3,20 pour 3,20\u00a0%."
+            f"Le taux s’écrit en pourcentage par an, de 0 à {TAUX_MAX} : 3,20 pour 3,20\u00a0%."
         )
     if taux == 0 and not taux_zero:
         raise DonneeIncoherenteError(
-            "Le taux est de 0\u00a0% : indiquez le taux du crédit, ou précisez qu’il s’agit d’un prêt à taux zéro."
+            "Le taux est de 0\u00a0% : indiquez le taux du crédit, ou précisez qu’il s’agit d’un prêt à taux zéro."
         )
 
 
@@ -221,7 +221,7 @@ def taux_mensuel_implicite(recu: int, paiements: list[int]) -> Decimal:
     """
     if sum(paiements) < recu:
         raise DonneeIncoherenteError(
-            "Les paiements ne couvrent pas la somme reçue : le taux n’a pas de sens."
+            "Les paiements ne couvrent pas la somme reçue : le taux n’a pas de sens."
         )
     bas, haut = Decimal(0), Decimal(1)
     # The worth of the payments grows with the discount factor: one root, found by halving.

@@ -183,7 +183,7 @@ def historique(initial: int, debut: date, revalorisations: Sequence[Revalorisati
             raise DonneeIncoherenteError("Une revalorisation ne peut pas précéder le début de la prestation.")
         if revalorisation.effet == dernier:
             raise DonneeIncoherenteError(
-                f"Deux revalorisations prennent effet le {revalorisation.effet:%d/%m/%Y} : n’en gardez qu’une."
+                f"Deux revalorisations prennent effet le {revalorisation.effet:%d/%m/%Y} : n’en gardez qu’une."
             )
         apres = _revaloriser(montant, revalorisation)
         paliers.append(Palier(revalorisation, montant, apres))

@@ -26,7 +26,7 @@ def _evenement(valeur: str) -> sinistres.Evenement:
     except ValueError as error:
         connus = ", ".join(sinistres.Evenement)
         raise DonneeIncoherenteError(
-            f"Événement « {valeur} » inconnu ; valeurs connues : {connus}."
+            f"Événement « {valeur} » inconnu ; valeurs connues : {connus}."
         ) from error
 
 

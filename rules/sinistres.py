@@ -58,7 +58,7 @@ def limite_declaration(
         if jours_contrat is not None and jours_contrat < jours:
             raise DonneeIncoherenteError(
                 f"Un contrat laisse au moins {jours} jours ouvrés pour déclarer "
-                "(Code des assurances, art. L113-2) : vérifiez le délai du contrat."
+                "(Code des assurances, art. L113-2) : vérifiez le délai du contrat."
             )
         return ajouter_jours_ouvres(connu_le, jours_contrat or jours, territoire)
     if evenement in _HEURES:
@@ -66,7 +66,7 @@ def limite_declaration(
         return ajouter_jours(connu_le, heures // _HEURES_PAR_JOUR)
     if arrete_publie_le is None:
         raise DonneeIncoherenteError(
-            "La date de publication de l’arrêté de catastrophe naturelle manque : le délai court de ce jour."
+            "La date de publication de l’arrêté de catastrophe naturelle manque : le délai court de ce jour."
         )
     jours = int(bareme("declaration_catastrophe_naturelle").au(arrete_publie_le))
     return ajouter_jours(arrete_publie_le, jours)

@@ -146,7 +146,7 @@ class Relay:
                 cipher,
                 demarche.conseiller_id,
                 type="fait_refuse",
-                texte=f"« {demarche.titre} » n'a pas pu enregistrer un fait ({row.kind}) : {refusal.detail}",
+                texte=f"« {demarche.titre} » n'a pas pu enregistrer un fait ({row.kind}) : {refusal.detail}",
                 demarche_id=demarche.id,
                 lien=f"/demarches/{demarche.id}",
                 origine=f"sortie/{row.id}",

@@ -19,7 +19,7 @@ from workflows.engine.program import Program
 
 router = APIRouter(prefix="/api/catalogue", tags=["catalogue"])
 ModeleCle = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["embauche"])]
-Pour = Annotated[uuid.UUID | None, Query(description="Client pour qui ; à défaut, ceux de la personne.")]
+Pour = Annotated[uuid.UUID | None, Query(description="Client pour qui ; à défaut, ceux de la personne.")]
 
 
 class ModeleOffert(BaseModel):

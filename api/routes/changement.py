@@ -240,7 +240,7 @@ async def migrate(
         except Refusal as refusal:
             detail = refusal.detail
         except (Unavailable, Broken):
-            detail = "La migration n'a pas pu être confirmée : réessayez."
+            detail = "La migration n'a pas pu être confirmée : réessayez."
         items.append(
             Resultat(
                 demarche_id=essai.demarche_id,

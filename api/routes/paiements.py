@@ -58,7 +58,7 @@ class PagePaiement(BaseModel):
 
 class MontantAPayer(BaseModel):
     montant: int = Field(
-        gt=0, le=10_000_000_00, description="En centimes ; un paiement partiel est possible."
+        gt=0, le=10_000_000_00, description="En centimes ; un paiement partiel est possible."
     )
 
 

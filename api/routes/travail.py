@@ -60,7 +60,7 @@ class Groupe(BaseModel):
 
     cle: Cle
     libelle: str
-    total: int = Field(description="Combien il y en a ; on ne compte pas au-delà de mille.")
+    total: int = Field(description="Combien il y en a ; on ne compte pas au-delà de mille.")
     au_moins: bool = Field(description="Le total est un minimum.")
     items: list[WorkItem]
 

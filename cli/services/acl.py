@@ -35,7 +35,7 @@ def allow_traversal(path: Path, uid: int, user_name: str) -> None:
             os.setxattr(folder, ATTRIBUTE, encode(with_traversal(entries, uid)))
         except OSError as error:
             raise Refusal(
-                f"PostgreSQL tourne sous l'utilisateur « {user_name} », qui ne peut pas traverser {folder} "
+                f"PostgreSQL tourne sous l'utilisateur « {user_name} », qui ne peut pas traverser {folder} "
                 f"({error.strerror}). Placez eLaska ailleurs (par exemple dans /opt/elaska), ou lancez-le avec un "
                 "utilisateur ordinaire."
             ) from None

@@ -42,7 +42,7 @@ class FolderLock:
                     raise AlreadyRunning(
                         f"eLaska tourne déjà sur le dossier {self.folder}"
                         f"{f' (processus {owner})' if alive else ''}. "
-                        "Arrêtez-le d'abord (Ctrl-C), ou choisissez un autre dossier avec « --donnees »."
+                        "Arrêtez-le d'abord (Ctrl-C), ou choisissez un autre dossier avec « --donnees »."
                     ) from None
                 time.sleep(0.1)
         os.ftruncate(descriptor, 0)

@@ -48,7 +48,7 @@ def read(file: Path) -> dict[str, str]:
     if not values.get(MASTER_KEY):
         raise Refusal(
             f"Le fichier {file} ne contient plus la clé maîtresse ({MASTER_KEY}). "
-            "Sans elle, les données enregistrées sont illisibles : restaurez ce fichier depuis une sauvegarde."
+            "Sans elle, les données enregistrées sont illisibles : restaurez ce fichier depuis une sauvegarde."
         )
     if file.stat().st_mode & 0o077:
         file.chmod(0o600)

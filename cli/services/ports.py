@@ -61,8 +61,8 @@ def require_free(name: str, port: int) -> None:
     """Refuse to start when another program listens on the port of this service."""
     if is_free(port):
         return
-    option = " Pour en changer, ajoutez « --port NUMÉRO »." if name == "api" else ""
+    option = " Pour en changer, ajoutez « --port NUMÉRO »." if name == "api" else ""
     raise Refusal(
-        f"Le port {port}, prévu pour « {name} », est déjà utilisé par un autre programme. "
+        f"Le port {port}, prévu pour « {name} », est déjà utilisé par un autre programme. "
         f"Arrêtez ce programme, puis relancez.{option}"
     )

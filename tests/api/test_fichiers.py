@@ -13,7 +13,7 @@ from store.session import session_scope
 from tests.api.conftest import Cabinet, key, ok, png
 from tests.people import Browser
 
-NOM = "Pièce d'identité « recto ».png"
+NOM = "Pièce d'identité « recto ».png"
 
 
 async def deposited(cabinet: Cabinet, browser: Browser, id_: str, data: bytes) -> str:

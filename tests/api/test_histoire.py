@@ -29,7 +29,7 @@ async def test_from_the_form_to_the_closure(cabinet: Cabinet, letters: Letters) 
 
     # The conseiller asks for a missing piece of information; the manager answers; the demande is accepted.
     await ok(
-        staff.post(f"{root}/informations", json={"message": "Quelle convention collective ?"}, headers=key())
+        staff.post(f"{root}/informations", json={"message": "Quelle convention collective ?"}, headers=key())
     )
     waiting = await ok(client.get("/api/attentes"))
     assert [item["kind"] for item in waiting["items"]] == ["information"]
@@ -117,7 +117,7 @@ async def test_from_the_form_to_the_closure(cabinet: Cabinet, letters: Letters) 
     assert all(line["visible"] for line in client_lines)
     assert all(line["famille"] != "systeme" for line in staff_lines)
     told = {line["titre"] for line in client_lines}
-    assert {"Demande envoyée", "Dossier créé", "Pièce refusée : Carte vitale", "Démarche terminée"} <= told
+    assert {"Demande envoyée", "Dossier créé", "Pièce refusée : Carte vitale", "Démarche terminée"} <= told
     assert (await employee.get(f"{root}/journal")).status_code == 403
 
     # Each mail left once, to whom it was for.

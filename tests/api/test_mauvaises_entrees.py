@@ -91,8 +91,8 @@ async def test_a_key_serves_one_request(cabinet: Cabinet) -> None:
     problem(await cabinet.client.post("/api/demarches", json=other, headers=headers), 422, "cle_reutilisee")
     root = f"/api/demarches/{opened['id']}"
     headers = key()
-    await ok(cabinet.staff.post(f"{root}/informations", json={"message": "Quand ?"}, headers=headers))
-    for path, body in (("informations", {"message": "Où ?"}), ("refus", {"motif": "Non"})):
+    await ok(cabinet.staff.post(f"{root}/informations", json={"message": "Quand ?"}, headers=headers))
+    for path, body in (("informations", {"message": "Où ?"}), ("refus", {"motif": "Non"})):
         answer = await cabinet.staff.post(f"{root}/{path}", json=body, headers=headers)
         problem(answer, 422, "cle_reutilisee")
     # Without a key, or with one that is not a uuid, nothing is done.

@@ -28,8 +28,8 @@ def test_a_faulty_modele(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verifier", str(CORPUS / "modeles_fautifs" / "acteur_inconnu.yaml"), *PARTS]) == 1
     said = capsys.readouterr().out
     assert "acteur_inconnu.yaml:58:" in said
-    assert "« consieller » n’est ni un rôle ni un participant" in said
-    assert "Vouliez-vous dire « conseiller » ?" in said
+    assert "« consieller » n’est ni un rôle ni un participant" in said
+    assert "Vouliez-vous dire « conseiller » ?" in said
 
 
 def test_several_files_one_of_them_faulty(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,7 +45,7 @@ def test_the_delivered_modele_by_its_name(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_name_that_is_not_there() -> None:
-    with pytest.raises(Refusal, match=r"Modèles connus : .*embauche"):
+    with pytest.raises(Refusal, match=r"Modèles connus : .*embauche"):
         find(Path("embauches"), ROOT)
 
 
@@ -53,7 +53,7 @@ def test_simuler(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simuler", "embauche"]) == 0
     said = capsys.readouterr().out
     assert "La démarche est terminée" in said
-    assert "Pièce refusée : Carte nationale d'identité" in said
+    assert "Pièce refusée : Carte nationale d'identité" in said
 
 
 def test_simuler_with_a_limit(capsys: pytest.CaptureFixture[str]) -> None:

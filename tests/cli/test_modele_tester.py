@@ -153,7 +153,7 @@ def test_what_no_scenario_reaches_is_named_with_its_line(
 @pytest.mark.parametrize(
     ("change", "line", "expected", "found"),
     [
-        (("cycle: terminee", "cycle: annulee"), "cycle:", "« annulee »", "« terminee »"),
+        (("cycle: terminee", "cycle: annulee"), "cycle:", "« annulee »", "« terminee »"),
         (("pieces: [plan]", "pieces: []"), "pieces:", "rien", "plan"),
         (("attend: [gerant]", "attend: [conseiller]"), "attend:", "conseiller", "gerant"),
         (("courriels: {relance: 1}", "courriels: {relance: 2}"), "courriels:", "2", "1"),

@@ -80,18 +80,18 @@ def test_the_journal_says_it_in_words_and_to_whom() -> None:
     monde.open()
     (added, *_) = monde.send("AddLigne", "manager", collection="factures", donnees=FACTURE)
     line = describe(added, monde.program.modele, monde.state)
-    assert (line.titre, line.detail) == ("Ajout : F1", "Factures")
+    assert (line.titre, line.detail) == ("Ajout : F1", "Factures")
     assert (added.audience, famille(added.fact)) == (("client",), "dossier")
     id_ = next(iter(monde.state.collections["factures"]))
     assert objet(added.fact) == f"ligne:{id_}"
     changed = monde.send("ChangeLigne", collection="factures", ligne=id_, donnees=FACTURE | {"montant": 5})[0]
     line = describe(changed, monde.program.modele, monde.state)
-    assert (line.titre, line.detail) == ("Modification : F1", "Factures · montant")
+    assert (line.titre, line.detail) == ("Modification : F1", "Factures · montant")
     paid = monde.send("SetLigneStatut", collection="factures", ligne=id_, statut="payee")[0]
-    assert describe(paid, monde.program.modele, monde.state).titre == "F1 : Payée"
+    assert describe(paid, monde.program.modele, monde.state).titre == "F1 : Payée"
     gone = monde.send("RemoveLigne", collection="factures", ligne=id_, motif="Saisie par erreur")[0]
     line = describe(gone, monde.program.modele, monde.state)
-    assert (line.titre, line.detail) == ("Retrait : F1", "Saisie par erreur")
+    assert (line.titre, line.detail) == ("Retrait : F1", "Saisie par erreur")
 
 
 def test_an_id_is_used_once(monde: Monde) -> None:
@@ -185,7 +185,7 @@ def test_a_form_may_not_take_the_names_every_line_has() -> None:
 def test_no_earliest_date_of_nothing() -> None:
     types = declare({}, {}, {}, {"factures": line_shape(SCHEMA, "factures", ())})
     expression = compile_expression("plus_tot(factures.map(f, f.echeance))", types)
-    with pytest.raises(ExpressionError, match=r"liste est vide ; testez d’abord size"):
+    with pytest.raises(ExpressionError, match=r"liste est vide ; testez d’abord size"):
         evaluate(expression, {"factures": []})
 
 

@@ -28,8 +28,8 @@ def test_statuses_of_the_negotiation_are_those_of_the_specification() -> None:
 def test_the_principal_falls_with_each_payment_and_the_file_ends_when_all_is_paid() -> None:
     simulation, said = play("dettes", "dettes_plan")
     assert simulation.ending == "terminee"
-    assert "16/03 Étape validée : Remboursement" in said
-    assert any("Étape commencée : Tout est remboursé" in line for line in said)
+    assert "16/03 Étape validée : Remboursement" in said
+    assert any("Étape commencée : Tout est remboursé" in line for line in said)
     assert simulation.state.calculs["restant_du"] == 0
     [dette] = simulation.state.collections["dettes"].values()
     assert (dette.calcule["restant"], dette.calcule["rembourse"], dette.calcule["progression"]) == (
@@ -42,17 +42,17 @@ def test_the_principal_falls_with_each_payment_and_the_file_ends_when_all_is_pai
 def test_a_refused_plan_goes_back_to_negotiation_and_nothing_is_said_to_be_paid() -> None:
     simulation, said = play("dettes", "dettes_refus")
     assert simulation.ending == "terminee"
-    assert any("Étape sans objet : Remboursement" in line for line in said)
-    assert any("Étape commencée : Nouvelle négociation" in line for line in said)
-    assert any("Étape sans objet : Tout est remboursé" in line for line in said)
+    assert any("Étape sans objet : Remboursement" in line for line in said)
+    assert any("Étape commencée : Nouvelle négociation" in line for line in said)
+    assert any("Étape sans objet : Tout est remboursé" in line for line in said)
     assert simulation.state.calculs["restant_du"] == 900_000
 
 
 def test_the_over_indebtedness_file_is_prefilled_and_a_refusal_may_be_contested() -> None:
     simulation, said = play("dettes", "dettes_surendettement")
     assert simulation.ending == "terminee"
-    assert any("Étape sans objet : Contact avec vos créanciers" in line for line in said)
-    assert any("Document produit : Dossier de surendettement préparé" in line for line in said)
+    assert any("Étape sans objet : Contact avec vos créanciers" in line for line in said)
+    assert any("Document produit : Dossier de surendettement préparé" in line for line in said)
     assert simulation.state.calculs["limite_contestation"] == "2026-02-01"
     assert "28/01 Alerte" in said
 

@@ -102,13 +102,13 @@ def test_a_recurring_etape_that_awaits_nothing_comes_once_a_period() -> None:
 
 def test_automations_do_not_set_each_other_off() -> None:
     """An automation that makes what another one listens to plays once."""
-    asked = {"cle": "encore", "message": "Encore ?", "a": "manager", "obligatoire": False}
+    asked = {"cle": "encore", "message": "Encore ?", "a": "manager", "obligatoire": False}
     program = modele(
         {
             "cle": "a",
             "titre": "A",
             "terminee": "manuelle",
-            "actions_client": [{"cle": "un", "message": "Un ?", "a": "manager"}],
+            "actions_client": [{"cle": "un", "message": "Un ?", "a": "manager"}],
             "automatisations": [{"quand": "action", "action": asked}],
         }
     )

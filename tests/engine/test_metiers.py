@@ -32,8 +32,8 @@ def play(modele: str, scenario: str) -> tuple[Simulation, list[str]]:
 def test_a_plan_a_missed_instalment_then_all_is_paid() -> None:
     simulation, said = play("recouvrement", "recouvrement_plan")
     assert simulation.ending == "terminee"
-    assert "26/01 Nouvelle tâche : Alerte : Échéance impayée" in said
-    assert any("Étape sans objet : Phase Judiciaire" in line for line in said)
+    assert "26/01 Nouvelle tâche : Alerte : Échéance impayée" in said
+    assert any("Étape sans objet : Phase Judiciaire" in line for line in said)
     assert simulation.state.calculs["reste_du"] == 0
     [fee] = simulation.state.collections["frais"].values()
     assert fee.calcule["cout"] == 80_000
@@ -46,24 +46,24 @@ def test_the_reminder_plan_then_the_formal_notice_thirty_days_after_the_due_date
     assert any(line.startswith("20/01 Relance 1 à Garage Lambert") for line in told), told
     assert any(line.startswith("30/01 Relance 1 à Garage Lambert") for line in told), told
     assert any(line.startswith("09/02 Relance 1 à Garage Lambert") for line in told), told
-    assert any(line.startswith("09/02 Nouvelle tâche : Appeler le débiteur (R2)") for line in told), told
-    assert "24/02 Étape commencée : Phase Pré-contentieuse" in said
-    assert "24/02 Document produit : Mise en demeure" in said
-    assert any("Étape commencée : Phase Judiciaire" in line for line in said)
+    assert any(line.startswith("09/02 Nouvelle tâche : Appeler le débiteur (R2)") for line in told), told
+    assert "24/02 Étape commencée : Phase Pré-contentieuse" in said
+    assert "24/02 Document produit : Mise en demeure" in said
+    assert any("Étape commencée : Phase Judiciaire" in line for line in said)
     assert simulation.state.donnees["judiciaire"]["montant_accorde"] == 480_000
 
 
 def test_a_private_debtor_who_pays_never_meets_the_judge() -> None:
     simulation, said = play("recouvrement", "recouvrement_particulier")
     assert simulation.ending == "terminee"
-    assert any(line.startswith("15/02 Nouvelle tâche : Appeler le débiteur (R2)") for line in said)
+    assert any(line.startswith("15/02 Nouvelle tâche : Appeler le débiteur (R2)") for line in said)
     assert not any("Mise en demeure" in line for line in said)
 
 
 def test_an_accepted_offer_is_carried_out() -> None:
     simulation, said = play("optimisation_abonnements", "optimisation_abonnements_globale")
     assert simulation.ending == "terminee"
-    assert any("Étape commencée : Réalisation des démarches" in line for line in said)
+    assert any("Étape commencée : Réalisation des démarches" in line for line in said)
     [offer] = simulation.state.collections["offres"].values()
     assert (offer.statut, offer.calcule["economie"]) == ("acceptee", 81_000)
     [child] = simulation.state.enfants.values()
@@ -73,8 +73,8 @@ def test_an_accepted_offer_is_carried_out() -> None:
 def test_an_offer_to_adjust_goes_back_to_the_proposals() -> None:
     simulation, said = play("optimisation_abonnements", "optimisation_abonnements_ajustement")
     assert simulation.ending == "terminee"
-    assert any("Étape commencée : Ajustement des propositions" in line for line in said)
-    assert any("Étape reprise : Nos propositions" in line for line in said)
+    assert any("Étape commencée : Ajustement des propositions" in line for line in said)
+    assert any("Étape reprise : Nos propositions" in line for line in said)
     statuts = [offer.statut for offer in simulation.state.collections["offres"].values()]
     assert statuts == ["refusee", "acceptee"]
 

@@ -123,7 +123,7 @@ def test_what_a_passed_etape_never_collected_blocks() -> None:
     monde = opened(ABC, "a")
     found = essai(monde, target)
     assert found.issue == "bloquee"
-    assert "Étape « C »" in found.raisons[0] and "n'a pas rempli" in found.raisons[0]
+    assert "Étape « C »" in found.raisons[0] and "n'a pas rempli" in found.raisons[0]
     with pytest.raises(Refusal) as refused:
         monde.migrate(target)
     assert refused.value.code == "migration_bloquee"

@@ -18,7 +18,7 @@ from workflows.engine.wording import describe, famille
 
 IN_DOSSIER = [etape for etape in ETAPES if etape != "demande"]
 BLOCK = ("dpae", "contrat", "arrivee_materielle")
-BY_HAND, PIECE, ACTION = "Vérifier le titre de séjour", "Copie du diplôme", "Confirmez-vous l'horaire ?"
+BY_HAND, PIECE, ACTION = "Vérifier le titre de séjour", "Copie du diplôme", "Confirmez-vous l'horaire ?"
 MOTIF = "Le client l'a demandé."
 
 
@@ -174,7 +174,7 @@ def test_send_back(etape: str) -> None:
         for model in by_key[cle].taches:
             if model.creation == "ouverture" and (model.si is None or "cdi" in model.si):
                 again = [t for t in state.taches.values() if t.cle == model.cle and t.open]
-                assert len(again) == 1, f"« {model.titre} » is to be done again, once"
+                assert len(again) == 1, f"« {model.titre} » is to be done again, once"
     assert {timer.etape for timer in state.timers.values()} <= {target}
     for id_, why in documents(monde).items():
         outdated = state.documents[id_].etape in redone

@@ -182,7 +182,7 @@ def test_reminders_to_a_debtor_stop_when_all_is_paid() -> None:
     broken = story("recouvrement_amiable_plan_non_tenu")
     assert [
         tache.titre for tache in broken.simulation.state.taches.values() if tache.cle == "alerte_plan"
-    ] == ["Alerte : Échéance impayée"]
+    ] == ["Alerte : Échéance impayée"]
     assert story("recouvrement_amiable_mise_en_demeure").alertes == ["prescription"]
 
 

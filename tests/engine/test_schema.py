@@ -17,7 +17,7 @@ FORM_ERRORS = ("cle_inconnue", "cle_manquante", "valeur_hors_liste", "nom_accent
 
 
 def test_the_file_is_up_to_date() -> None:
-    assert FILE.read_text(encoding="utf-8") == text(), "lancez « elaska modele schema »"
+    assert FILE.read_text(encoding="utf-8") == text(), "lancez « elaska modele schema »"
 
 
 def test_it_is_a_schema_with_help_for_every_key() -> None:

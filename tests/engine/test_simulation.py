@@ -124,7 +124,7 @@ def test_an_etape_may_be_skipped(program: Program) -> None:
 def test_the_journal_speaks_french(program: Program) -> None:
     _, steps = play(program, scenario("embauche_cdi"))
     told = [line for step in steps for line in lines(step, program)]
-    assert any(line.text == "Pièce refusée : Carte nationale d'identité" for line in told)
+    assert any(line.text == "Pièce refusée : Carte nationale d'identité" for line in told)
     assert all("Fact" not in line.text and line.who for line in told)
 
 
@@ -168,7 +168,7 @@ def test_children_are_played_too() -> None:
     }
     assert {e.cycle for e in simulation.state.enfants.values()} == {"terminee"}
     told = [line.text for step in steps for line in lines(step, simulation.program)]
-    assert "Démarche ouverte : F1" in told and "Démarche terminée : F2" in told
+    assert "Démarche ouverte : F1" in told and "Démarche terminée : F2" in told
 
 
 def test_children_that_nobody_answers_hold_their_parent() -> None:

@@ -240,7 +240,7 @@ async def test_temporal_lost_for_good(usine: Usine) -> None:
             subprocess.run, command, env=stack.env, capture_output=True, text=True, check=True
         )
         outputs.append(done.stdout)
-    assert "recréées dans Temporal : 0" not in outputs[0] and "recréées dans Temporal : 0" in outputs[1]
+    assert "recréées dans Temporal : 0" not in outputs[0] and "recréées dans Temporal : 0" in outputs[1]
     stream = Stream(usine, [demarche_id])
     await stream.give(demarche_id, bureau.command("AddTache", titre="Après la perte"))
     await check_journal(usine, demarche_id, stream.acknowledged[demarche_id])

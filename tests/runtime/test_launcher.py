@@ -87,8 +87,8 @@ def test_help_is_in_french_from_anywhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["rien"], "Commande inconnue : « rien »"),
-        (["up", "--rien"], "Option inconnue : --rien"),
+        (["rien"], "Commande inconnue : « rien »"),
+        (["up", "--rien"], "Option inconnue : --rien"),
         (["up", "--port", "abc"], "pas acceptée"),
         (["bench", "rien"], "Mesure inconnue"),
         (["test", "rien"], "Étape inconnue"),

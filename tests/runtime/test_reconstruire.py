@@ -88,9 +88,9 @@ def test_demarches_go_on_after_temporal_was_deleted(data: Path) -> None:
         demarches = play(stack, OPEN_TWO)
     shutil.rmtree(data / "temporal")
 
-    assert rebuild(data) == "Démarches en cours : 2 ; recréées dans Temporal : 2."
+    assert rebuild(data) == "Démarches en cours : 2 ; recréées dans Temporal : 2."
 
     with Stack(data, durable=False, demo_clock=True, build_ui=False) as stack:
         assert play(stack, GO_ON, json.dumps(demarches)) == ["demande", "demande"]
         # Given again, on the running installation: nothing is started twice.
-        assert rebuild(data) == "Démarches en cours : 2 ; recréées dans Temporal : 0."
+        assert rebuild(data) == "Démarches en cours : 2 ; recréées dans Temporal : 0."

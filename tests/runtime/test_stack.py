@@ -154,7 +154,7 @@ def test_a_dead_service_starts_again_and_the_log_says_so(data: Path, service: Se
         wait_until(lambda: stack.running(service) and stack.pid(service) != former)
         wait_until(stack.postgres.accepts)
         journal = (stack.logs / "superviseur.log").read_text(encoding="utf-8")
-        assert f"{service} s'est arrêté (code -9) ; redémarrage" in journal
+        assert f"{service} s'est arrêté (code -9) ; redémarrage" in journal
         assert any(service in text and "redémarrage" in text for text in said)
 
 
@@ -174,7 +174,7 @@ def test_stop_order_is_the_reverse_of_the_start(data: Path) -> None:
     said: list[str] = []
     with Stack(data, services={"postgres", "temporal", "courriels"}, durable=False, say=said.append):
         pass
-    assert [text.split(" : ")[1] for text in said if text.startswith("Arrêt")] == [
+    assert [text.split(" : ")[1] for text in said if text.startswith("Arrêt")] == [
         "courriels",
         "temporal",
         "postgres",
@@ -186,7 +186,7 @@ def test_a_service_that_cannot_start_is_named_with_the_end_of_its_log(data: Path
     with Stack(data, services={"postgres"}, durable=False):
         pass
     (data / "postgres" / "PG_VERSION").write_text("9\n", encoding="ascii")
-    with pytest.raises(Refusal, match=r"« postgres » ne démarre pas(.|\n)*incompatible"):
+    with pytest.raises(Refusal, match=r"« postgres » ne démarre pas(.|\n)*incompatible"):
         Stack(data, services={"postgres"}, durable=False).up()
     assert not processes_of(data)
 

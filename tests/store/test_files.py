@@ -110,9 +110,9 @@ async def test_what_people_deposit_is_kept_and_read_back(
         ("notes.txt", b"Bonjour, voici mon RIB", TypeRefused, "Formats acceptés"),
         ("cni.heic", b"\x00\x00\x00\x18ftypheic" + bytes(500), TypeRefused, "HEIC"),
         ("cni.gif", b"GIF89a" + bytes(500), TypeRefused, "photo JPEG"),
-        ("cni.jpg", pdf(), ExtensionMismatch, "« .jpg »"),
+        ("cni.jpg", pdf(), ExtensionMismatch, "« .jpg »"),
         ("cni.pdf", image("PNG"), ExtensionMismatch, "image PNG"),
-        ("cni.exe", pdf(), ExtensionMismatch, "« .exe »"),
+        ("cni.exe", pdf(), ExtensionMismatch, "« .exe »"),
         ("coupe.pdf", pdf(50_000)[:-3000], DamagedFile, "incomplet"),
         ("coupe.pdf", pdf()[:40], DamagedFile, "incomplet"),
         ("faux.pdf", b"%PDF-1.7\n" + bytes(3000) + b"%%EOF", DamagedFile, "incomplet"),
@@ -128,7 +128,7 @@ async def test_what_is_refused_says_why_and_leaves_nothing(
     with pytest.raises(FileRefused) as refused:
         await files.put_stream(cipher(), parts(data), nom=nom)
     assert type(refused.value) is error
-    assert says.replace("« ", "«\u00a0").replace(" »", "\u00a0»") in str(refused.value)
+    assert says.replace("« ", "«\u00a0").replace(" »", "\u00a0»") in str(refused.value)
     assert objects(files_folder) == []
 
 

@@ -141,17 +141,17 @@ class _Resolver:
                 continue
             if not file.is_file():
                 close = _close(node.enfant, sorted(path.stem for path in self.folder.glob("*.yaml")))
-                self._report("enfant_inconnu", where, f"Le fichier « {file.name} » n’existe pas.", close)
+                self._report("enfant_inconnu", where, f"Le fichier « {file.name} » n’existe pas.", close)
                 continue
             try:
                 child = from_folder(self.root, file).bundle
             except ModeleError as error:
-                reason = f"« {file.name} » ne peut pas être lu : {error.reason}"
+                reason = f"« {file.name} » ne peut pas être lu : {error.reason}"
                 self._report("enfant_illisible", where, reason, "Corrigez d’abord ce fichier.")
                 continue
             if not child.modele.enfant or child.modele.modele != node.enfant:
-                reason = f"« {file.name} » n’est pas le modèle d’un enfant de ce nom."
-                remedy = f"Écrivez-y « modele: {node.enfant} » et « enfant: true »."
+                reason = f"« {file.name} » n’est pas le modèle d’un enfant de ce nom."
+                remedy = f"Écrivez-y « modele: {node.enfant} » et « enfant: true »."
                 self._report("enfant_non_declare", where, reason, remedy)
                 continue
             found[node.enfant] = child
@@ -193,7 +193,7 @@ class _Resolver:
         if schema is None:
             if not any(finding.file == relative for finding in self.findings):
                 close = _close(name, self._names(FORMS, ".schema.json"))
-                self._report("formulaire_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close)
+                self._report("formulaire_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close)
             return
         try:
             Draft202012Validator.check_schema(schema)
@@ -240,7 +240,7 @@ class _Resolver:
         source = self._read(relative) if _NAME.match(name) else None
         if source is None:
             close = _close(name, self._names(MAILS, MAIL_SUFFIX))
-            self._report("courriel_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close)
+            self._report("courriel_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close)
             return
         mails[name] = source
         self.files[f"courriel:{name}"] = relative
@@ -252,7 +252,7 @@ class _Resolver:
         if source is None:
             close = _close(path, self._names(DOCUMENTS, ".html.j2", whole=True))
             self._report(
-                "modele_de_document_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close
+                "modele_de_document_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close
             )
             return
         documents[path] = source
@@ -268,7 +268,7 @@ class _Resolver:
                 file,
                 error.lineno,
                 "modele_illisible",
-                f"Ce modèle n’est pas bien écrit : {error.message}.",
+                f"Ce modèle n’est pas bien écrit : {error.message}.",
                 "Vérifiez les {{ }} et les {% %} de cette ligne.",
             )
             return
@@ -285,7 +285,7 @@ class _Resolver:
                     file,
                     line,
                     "partie_inconnue",
-                    f"Ce modèle inclut « {name} », qui n’existe pas.",
+                    f"Ce modèle inclut « {name} », qui n’existe pas.",
                     "Vérifiez le nom.",
                 )
                 continue
@@ -303,8 +303,8 @@ class _Resolver:
 def _close(name: str, known: list[str]) -> str:
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
-        return f"Vouliez-vous dire « {close[0]} » ?"
-    return f"Existent : {', '.join(known[:20])}." if known else "Créez ce fichier."
+        return f"Vouliez-vous dire « {close[0]} » ?"
+    return f"Existent : {', '.join(known[:20])}." if known else "Créez ce fichier."
 
 
 def mail_names(modele: Modele) -> Iterator[tuple[str, Place]]:

@@ -49,16 +49,16 @@ def targets(modele: Modele) -> Iterator[Target]:
     """
     for name, calcul in modele.calculs.items():
         if calcul.si is not None:
-            yield from _both(calcul.si, ("calculs", name, "si"), f"du calcul « {name} »")
+            yield from _both(calcul.si, ("calculs", name, "si"), f"du calcul « {name} »")
     for name, document in modele.documents.items():
         yield Target(
-            "documents", ("document", name), ("documents", name), f"document « {name} » jamais produit"
+            "documents", ("document", name), ("documents", name), f"document « {name} » jamais produit"
         )
         if document.si is not None:
-            yield from _both(document.si, ("documents", name, "si"), f"sur les lignes du document « {name} »")
+            yield from _both(document.si, ("documents", name, "si"), f"sur les lignes du document « {name} »")
         for index, variante in enumerate(document.variantes):
             place: Place = ("documents", name, "variantes", index, "si")
-            lacking = f"variante « {variante.modele} » du document « {name} » jamais employée"
+            lacking = f"variante « {variante.modele} » du document « {name} » jamais employée"
             yield Target("branches", ("variante", name, index), place, lacking)
     for etape, place in placed(modele):
         yield from _of_etape(etape, place)
@@ -66,12 +66,12 @@ def targets(modele: Modele) -> Iterator[Target]:
 
 def _both(source: str, place: Place, whose: str) -> Iterator[Target]:
     for value, word in ((True, "vraie"), (False, "fausse")):
-        yield Target("branches", ("si", *place, value), place, f"condition {whose} jamais {word} : {source}")
+        yield Target("branches", ("si", *place, value), place, f"condition {whose} jamais {word} : {source}")
 
 
 def _of_etape(etape: Etape, place: Place) -> Iterator[Target]:
-    whose = f"de l’étape « {etape.cle} »"
-    yield Target("etapes", ("etape", etape.cle), place, f"étape « {etape.cle} » jamais atteinte")
+    whose = f"de l’étape « {etape.cle} »"
+    yield Target("etapes", ("etape", etape.cle), place, f"étape « {etape.cle} » jamais atteinte")
     if etape.si is not None:
         yield from _both(etape.si, (*place, "si"), whose)
     if isinstance(etape, PourChaque) and etape.membres is not None:
@@ -81,26 +81,26 @@ def _of_etape(etape: Etape, place: Place) -> Iterator[Target]:
             yield from _both(part.si, (*where, "si"), f"{name} {whose}")
     for index, relance in enumerate(etape.relances):
         where = (*place, "relances", index)
-        said = f"relance « {relance.cle} » {whose}"
-        yield Target("relances", ("relance", etape.cle, relance.cle), where, f"{said} : jamais partie")
+        said = f"relance « {relance.cle} » {whose}"
+        yield Target("relances", ("relance", etape.cle, relance.cle), where, f"{said} : jamais partie")
         if relance.escalade is not None:
-            lacking = f"escalade de la {said} : jamais atteinte"
+            lacking = f"escalade de la {said} : jamais atteinte"
             key = ("escalade", etape.cle, relance.cle)
             yield Target("echeances", key, (*where, "escalade"), lacking)
     if etape.retard is not None:
         yield Target(
-            "echeances", ("retard", etape.cle), (*place, "retard"), f"retard {whose} : jamais atteint"
+            "echeances", ("retard", etape.cle), (*place, "retard"), f"retard {whose} : jamais atteint"
         )
     for index, alerte in enumerate(etape.alertes):
-        lacking = f"alerte « {alerte.cle} » {whose} : jamais donnée"
+        lacking = f"alerte « {alerte.cle} » {whose} : jamais donnée"
         yield Target("echeances", ("alerte", etape.cle, alerte.cle), (*place, "alertes", index), lacking)
     for index, evenement in enumerate(etape.evenements):
         if evenement.sinon is not None:
-            lacking = f"échéance de l’évènement « {evenement.cle} » {whose} : jamais dépassée"
+            lacking = f"échéance de l’évènement « {evenement.cle} » {whose} : jamais dépassée"
             where = (*place, "evenements", index, "sinon")
             yield Target("echeances", ("echu", evenement.cle), where, lacking)
     if etape.recurrente is not None:
-        lacking = f"récurrence {whose} : jamais reprise"
+        lacking = f"récurrence {whose} : jamais reprise"
         yield Target("echeances", ("reprise", etape.cle), (*place, "recurrente"), lacking)
 
 
@@ -110,17 +110,17 @@ Conditional = Tache | Piece | ActionClient | Evenement | Relance | Alerte | Auto
 def conditions(etape: Etape, place: Place) -> Iterator[tuple[Conditional, str, Place]]:
     """Everything in an étape that may have a condition, with its name and its place."""
     for index, tache in enumerate(etape.taches):
-        yield tache, f"de la tâche « {tache.cle} »", (*place, "taches", index)
+        yield tache, f"de la tâche « {tache.cle} »", (*place, "taches", index)
     for index, piece in enumerate(etape.pieces):
-        yield piece, f"de la pièce « {piece.cle} »", (*place, "pieces", index)
+        yield piece, f"de la pièce « {piece.cle} »", (*place, "pieces", index)
     for index, action in enumerate(etape.actions_client):
-        yield action, f"de l’action « {action.cle} »", (*place, "actions_client", index)
+        yield action, f"de l’action « {action.cle} »", (*place, "actions_client", index)
     for index, evenement in enumerate(etape.evenements):
-        yield evenement, f"de l’évènement « {evenement.cle} »", (*place, "evenements", index)
+        yield evenement, f"de l’évènement « {evenement.cle} »", (*place, "evenements", index)
     for index, relance in enumerate(etape.relances):
-        yield relance, f"de la relance « {relance.cle} »", (*place, "relances", index)
+        yield relance, f"de la relance « {relance.cle} »", (*place, "relances", index)
     for index, alerte in enumerate(etape.alertes):
-        yield alerte, f"de l’alerte « {alerte.cle} »", (*place, "alertes", index)
+        yield alerte, f"de l’alerte « {alerte.cle} »", (*place, "alertes", index)
     for index, automatisation in enumerate(etape.automatisations):
         yield automatisation, f"de l’automatisation {index + 1}", (*place, "automatisations", index)
 

@@ -60,7 +60,7 @@ def decide_in_place(
     except CalculError as error:
         raise Refusal("calcul_impossible", str(error)) from error
     except ExpressionError as error:
-        raise Refusal("condition_incalculable", f"Une expression du modèle échoue : {error}") from error
+        raise Refusal("condition_incalculable", f"Une expression du modèle échoue : {error}") from error
     return Decision(tuple(turn.events), turn.state)
 
 

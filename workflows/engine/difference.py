@@ -101,16 +101,16 @@ def _etapes(old: Modele, new: Modele) -> Iterator[Changement]:
     moved = _moved(kept, [cle for cle in before if cle in after])
     for cle, etape in after.items():
         if cle not in before:
-            yield Changement("ajout", f"étape « {etape.titre} »", cle, tuple(_contents(etape)))
+            yield Changement("ajout", f"étape « {etape.titre} »", cle, tuple(_contents(etape)))
             continue
         details = tuple(_fields(before[cle], etape))
         if cle in moved:
-            yield Changement("deplacement", f"étape « {etape.titre} »", cle, details)
+            yield Changement("deplacement", f"étape « {etape.titre} »", cle, details)
         elif details:
-            yield Changement("changement", f"étape « {etape.titre} »", cle, details)
+            yield Changement("changement", f"étape « {etape.titre} »", cle, details)
     for cle, etape in before.items():
         if cle not in after:
-            yield Changement("retrait", f"étape « {etape.titre} »", cle, tuple(_contents(etape)))
+            yield Changement("retrait", f"étape « {etape.titre} »", cle, tuple(_contents(etape)))
 
 
 def _moved(new: list[str], old: list[str]) -> set[str]:
@@ -129,7 +129,7 @@ def _moved(new: list[str], old: list[str]) -> set[str]:
 def _contents(etape: Etape) -> Iterator[str]:
     for field, (key, word) in _LISTS.items():
         for item in getattr(etape, field):
-            yield f"{word} « {_title(item.model_dump(), key)} »"
+            yield f"{word} « {_title(item.model_dump(), key)} »"
 
 
 def _fields(old: Etape, new: Etape) -> Iterator[str]:
@@ -148,9 +148,9 @@ def _items(word: str, key: str, old: list[dict[str, Any]], new: list[dict[str, A
     for cle, item in after.items():
         if cle not in before:
             yield (
-                f"{word} « {_title(item, key)} » ajoutée"
+                f"{word} « {_title(item, key)} » ajoutée"
                 if word in _FEMININE
-                else (f"{word} « {_title(item, key)} » ajouté")
+                else (f"{word} « {_title(item, key)} » ajouté")
             )
         elif before[cle] != item:
             changes = "; ".join(
@@ -158,10 +158,10 @@ def _items(word: str, key: str, old: list[dict[str, Any]], new: list[dict[str, A
                 for field, value in item.items()
                 if before[cle].get(field) != value
             )
-            yield f"{word} « {_title(item, key)} » : {changes}"
+            yield f"{word} « {_title(item, key)} » : {changes}"
     for cle, item in before.items():
         if cle not in after:
-            yield f"{word} « {_title(item, key)} » retiré{'e' if word in _FEMININE else ''}"
+            yield f"{word} « {_title(item, key)} » retiré{'e' if word in _FEMININE else ''}"
 
 
 _FEMININE = ("tâche", "pièce", "relance", "alerte", "action client", "collection")
@@ -175,7 +175,7 @@ def _change(field: str, old: Any, new: Any) -> str:
     name = field.replace("_", " ")
     if isinstance(old, dict | list) or isinstance(new, dict | list):
         return f"{name} modifié"
-    return f"{name} : {_shown(old)} → {_shown(new)}"
+    return f"{name} : {_shown(old)} → {_shown(new)}"
 
 
 def _shown(value: Any) -> str:
@@ -192,12 +192,12 @@ def _parts(old: Modele, new: Modele) -> Iterator[Changement]:
     for field, word in _PARTS.items():
         for cle, value in after[field].items():
             if cle not in before[field]:
-                yield Changement("ajout", f"{word} « {cle} »")
+                yield Changement("ajout", f"{word} « {cle} »")
             elif before[field][cle] != value:
-                yield Changement("changement", f"{word} « {cle} »", None, _inside(before[field][cle], value))
+                yield Changement("changement", f"{word} « {cle} »", None, _inside(before[field][cle], value))
         for cle in before[field]:
             if cle not in after[field]:
-                yield Changement("retrait", f"{word} « {cle} »")
+                yield Changement("retrait", f"{word} « {cle} »")
     ignored = {*_PARTS, "etapes"}
     details = tuple(
         _change(field, before.get(field), value)
@@ -224,19 +224,19 @@ def _files(old: Bundle, new: Bundle) -> Iterator[Changement]:
         for alias in after:
             if alias in before and before[alias] != after[alias]:
                 details = tuple(_schema(before[alias], after[alias]))
-                yield Changement("changement", f"{word} « {alias} »", None, details)
+                yield Changement("changement", f"{word} « {alias} »", None, details)
     for word, old_texts, new_texts in (
         ("courriel", old.mails, new.mails),
         ("modèle de document", old.documents, new.documents),
     ):
         for name in new_texts:
             if name not in old_texts:
-                yield Changement("ajout", f"{word} « {name} »")
+                yield Changement("ajout", f"{word} « {name} »")
             elif old_texts[name] != new_texts[name]:
-                yield Changement("changement", f"{word} « {name} »", None, ("texte modifié",))
+                yield Changement("changement", f"{word} « {name} »", None, ("texte modifié",))
         for name in old_texts:
             if name not in new_texts:
-                yield Changement("retrait", f"{word} « {name} »")
+                yield Changement("retrait", f"{word} « {name} »")
 
 
 def _schema(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
@@ -244,15 +244,15 @@ def _schema(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
     for name in after:
         title = after[name].get("title", name)
         if name not in before:
-            yield f"champ « {title} » ajouté{', obligatoire' if name in new.get('required', ()) else ''}"
+            yield f"champ « {title} » ajouté{', obligatoire' if name in new.get('required', ()) else ''}"
         elif before[name] != after[name]:
-            yield f"champ « {title} » modifié"
+            yield f"champ « {title} » modifié"
     for name in before:
         if name not in after:
-            yield f"champ « {before[name].get('title', name)} » retiré"
+            yield f"champ « {before[name].get('title', name)} » retiré"
     for name in new.get("required", ()):
         if name in before and name not in old.get("required", ()):
-            yield f"champ « {after.get(name, {}).get('title', name)} » désormais obligatoire"
+            yield f"champ « {after.get(name, {}).get('title', name)} » désormais obligatoire"
     for name in old.get("required", ()):
         if name in after and name not in new.get("required", ()):
-            yield f"champ « {after[name].get('title', name)} » désormais facultatif"
+            yield f"champ « {after[name].get('title', name)} » désormais facultatif"

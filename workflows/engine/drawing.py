@@ -207,7 +207,7 @@ def _parallel(
         f'<rect class="bloc" x="{left - PADDING:g}" y="{top:g}" width="{inner + 2 * PADDING:g}" '
         f'height="{bottom - top:g}" rx="16" fill="#f7f8fa" stroke="#dfe3ea"/>'
     )
-    canvas.text(left, top + 26, _Text(f"En parallèle : {node.titre}", 13.5, INK, 600))
+    canvas.text(left, top + 26, _Text(f"En parallèle : {node.titre}", 13.5, INK, 600))
     fork, join = first - 20, bottom - 14
     axes = [left + index * (WIDTH + GAP) + WIDTH / 2 for index in range(len(branches))]
     canvas.path(f"M{axes[0]:g} {fork:g}H{axes[-1]:g}")
@@ -320,10 +320,10 @@ def _lines(
     for line in _wrap(" · ".join(_contents(etape)), room, 12.5):
         yield _Text(line)
     if etape.echeance is not None:
-        for line in _wrap(f"Échéance : {in_words(etape.echeance, labels)}", room, 12.5):
+        for line in _wrap(f"Échéance : {in_words(etape.echeance, labels)}", room, 12.5):
             yield _Text(line)
     if etape.attendre is not None:
-        for line in _wrap(f"Pas avant : {in_words(etape.attendre, labels)}", room, 12.5):
+        for line in _wrap(f"Pas avant : {in_words(etape.attendre, labels)}", room, 12.5):
             yield _Text(line)
     if etape.terminee == "manuelle":
         yield _Text("Terminée par le cabinet")

@@ -121,7 +121,7 @@ def _open(turn: Turn, node: PourChaque, line: LigneState) -> None:
     for alias, given in donnees.items():
         errors = turn.program.rules.validate_form(child.bundle.forms[alias], given, turn.today)
         if errors:
-            detail = f"« {line.nom} » ne permet pas d'ouvrir « {child.modele.titre} » : {errors[0][1]}"
+            detail = f"« {line.nom} » ne permet pas d'ouvrir « {child.modele.titre} » : {errors[0][1]}"
             raise Refusal("enfant_impossible", detail)
     visit = state.etapes[node.cle].visit
     former = sum(

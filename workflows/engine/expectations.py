@@ -21,7 +21,7 @@ from workflows.engine.state import DemarcheState
 from workflows.engine.waiting import Wait, waits
 
 NOTHING = "rien"
-EITHER = "Si ce changement est voulu, corrigez l’attente ; sinon, corrigez le modèle."
+EITHER = "Si ce changement est voulu, corrigez l’attente ; sinon, corrigez le modèle."
 STOPPED: tuple[Ending, ...] = ("refus", "boucle")
 ENDED: tuple[Ending, ...] = ("terminee", "annulee", "refusee")
 
@@ -79,30 +79,30 @@ def _ending(simulation: Simulation, last: Step) -> Iterator[Failure]:
     at, ending = simulation.now, simulation.ending
     what = "la fin"
     if ending == "refus" and last.refusal is not None:
-        said = "; ".join(f"{pointer} : {detail}" for pointer, detail in last.refusal.errors)
+        said = "; ".join(f"{pointer} : {detail}" for pointer, detail in last.refusal.errors)
         why = f"{last.refusal.detail} {said}".strip()
         yield Failure(
             last.source,
             f"commande {last.command.type}",
             "acceptée",
-            f"refusée : {why}",
+            f"refusée : {why}",
             "Corrigez ce que dit le scénario, ou le modèle qui le refuse.",
             at,
         )
     elif ending == "boucle":
         where = (
-            f"l’étape « {simulation.circling} » est reprise plus de {MAX_VISITS} fois"
+            f"l’étape « {simulation.circling} » est reprise plus de {MAX_VISITS} fois"
             if simulation.circling
             else f"plus de {MAX_COMMANDS} actions ont été jouées"
         )
         remedy = "Mettez fin au renvoi, ou faites répondre autrement une personne."
-        yield Failure(("evenements",), what, "une fin", f"la démarche tourne en rond : {where}", remedy, at)
+        yield Failure(("evenements",), what, "une fin", f"la démarche tourne en rond : {where}", remedy, at)
     elif ending not in ENDED and wanted in (None, *ENDED):
-        names = ", ".join(f"« {wait.label} » ({wait.nom})" for _, wait in simulation.waiting()[:5])
+        names = ", ".join(f"« {wait.label} » ({wait.nom})" for _, wait in simulation.waiting()[:5])
         found = f"la durée est atteinte, on attend {names or NOTHING}"
         if ending == "attente":
             found = f"plus rien n’avance, on attend {names or NOTHING}"
-        remedy = "Faites répondre qui est attendu, ou écrivez « attendu: {cycle: ouverte} »."
+        remedy = "Faites répondre qui est attendu, ou écrivez « attendu: {cycle: ouverte} »."
         yield Failure(("attendu", "cycle"), what, "une fin", found, remedy, at)
 
 
@@ -119,7 +119,7 @@ def _of(simulation: Simulation, root: Place, end: datetime) -> Iterator[Failure]
             )
     for index in simulation.missed:
         remedy = "Avancez cet évènement, ou retirez-le."
-        expected, found = "a lieu", "n’a jamais lieu : la simulation s’est arrêtée avant"
+        expected, found = "a lieu", "n’a jamais lieu : la simulation s’est arrêtée avant"
         yield Failure((*root, "evenements", index), "évènement", expected, found, remedy, end)
     if simulation.scenario.attendu is not None:
         last = Known(
@@ -154,15 +154,15 @@ def judged(attendu: Attendu, known: Known) -> Iterator[Failure]:
         wanted = getattr(attendu, name)
         found = getattr(state, name)
         if wanted is not None and wanted != found:
-            yield _failed((name,), name, f"« {wanted} »", f"« {found} »", known)
+            yield _failed((name,), name, f"« {wanted} »", f"« {found} »", known)
     yield from _etapes(attendu, known)
     yield from _lists(attendu, known)
     yield from _counts(attendu, known)
     titles = {child.titre: child.cycle for child in state.enfants.values()}
     for title, cycle in attendu.enfants.items():
         if titles.get(title) != cycle:
-            found = titles.get(title) or f"aucun de ce titre ; il y a {_listed(titles)}"
-            yield _failed(("enfants", title), f"enfant « {title} »", cycle, found, known)
+            found = titles.get(title) or f"aucun de ce titre ; il y a {_listed(titles)}"
+            yield _failed(("enfants", title), f"enfant « {title} »", cycle, found, known)
     for source, wanted in attendu.valeurs.items():
         value = _value(source, known)
         if value != dated(wanted, known.begin):
@@ -180,20 +180,20 @@ def _etapes(attendu: Attendu, known: Known) -> Iterator[Failure]:
     etapes = known.state.etapes
     for key, wanted in attendu.etapes.items():
         if etapes[key].statut != wanted:
-            what = f"étape « {etapes[key].titre} »"
+            what = f"étape « {etapes[key].titre} »"
             yield _failed(("etapes", key), what, wanted, etapes[key].statut, known)
     reached = [etape.cle for etape in etapes.values() if etape.visit]
     for index, key in enumerate(attendu.atteintes):
         if key not in reached:
-            found = f"jamais atteinte ; atteintes : {_listed(reached)}"
-            yield _failed(("atteintes", index), f"étape « {key} »", "atteinte", found, known)
+            found = f"jamais atteinte ; atteintes : {_listed(reached)}"
+            yield _failed(("atteintes", index), f"étape « {key} »", "atteinte", found, known)
     for index, key in enumerate(attendu.non_atteintes):
         if key in reached:
             first = next(
                 e for e in known.events if isinstance(e.fact, f.EtapeEntered) and e.fact.etape == key
             )
             found = f"atteinte le {_day(first.at)}"
-            yield _failed(("non_atteintes", index), f"étape « {key} »", "non atteinte", found, known)
+            yield _failed(("non_atteintes", index), f"étape « {key} »", "non atteinte", found, known)
 
 
 def _lists(attendu: Attendu, known: Known) -> Iterator[Failure]:
@@ -263,9 +263,9 @@ def _counts(attendu: Attendu, known: Known) -> Iterator[Failure]:
     mails, sms = _sent(known)
     for model, wanted in attendu.courriels.items():
         if mails[model] != wanted:
-            besides = f" ; partis : {_counted(mails)}" if mails else ""
+            besides = f" ; partis : {_counted(mails)}" if mails else ""
             found = f"{mails[model]}{besides}"
-            yield _failed(("courriels", model), f"courriels « {model} »", str(wanted), found, known)
+            yield _failed(("courriels", model), f"courriels « {model} »", str(wanted), found, known)
     if attendu.sms is not None and sms != attendu.sms:
         yield _failed(("sms",), "SMS", str(attendu.sms), str(sms), known)
     reminders = Counter(
@@ -276,7 +276,7 @@ def _counts(attendu: Attendu, known: Known) -> Iterator[Failure]:
     for name, wanted in attendu.relances.items():
         count = sum(number for pair, number in reminders.items() if _is(name, pair))
         if count != wanted:
-            yield _failed(("relances", name), f"relances « {name} »", str(wanted), str(count), known)
+            yield _failed(("relances", name), f"relances « {name} »", str(wanted), str(count), known)
 
 
 def _sent(known: Known) -> tuple[Counter[str], int]:
@@ -315,7 +315,7 @@ def _written(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case str() | date() | Decimal():
-            return f"« {value} »"
+            return f"« {value} »"
         case _:
             return str(value)
 

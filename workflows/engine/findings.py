@@ -23,7 +23,7 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place} : {self.reason}" + (f"\n    → {self.remedy}" if self.remedy else "")
+        return f"{place} : {self.reason}" + (f"\n    → {self.remedy}" if self.remedy else "")
 
 
 class ModeleError(ValueError):

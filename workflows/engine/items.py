@@ -25,7 +25,7 @@ def create_tache(
 
     `about`: name of the line of a collection that it concerns.
     """
-    titre = f"{tache.titre} : {about}" if about else tache.titre
+    titre = f"{tache.titre} : {about}" if about else tache.titre
     if any(
         t.open and (t.cle, t.etape, t.visit, t.titre) == (tache.cle, etape, visit, titre)
         for t in turn.state.taches.values()
@@ -53,7 +53,7 @@ def create_tache(
         created_at=turn.now,
     )
     turn.say(f.TacheCreated(tache=created), task_audience(turn, created))
-    turn.notice(tache.pour, "tache_assignee", f"Nouvelle tâche : « {titre} ».", f"tache:{created.id}")
+    turn.notice(tache.pour, "tache_assignee", f"Nouvelle tâche : « {titre} ».", f"tache:{created.id}")
 
 
 def has_tache(turn: Turn, tache: Tache, etape: str, visit: int) -> bool:
@@ -138,7 +138,7 @@ def request_action(turn: Turn, action: ActionClient, etape: str, visit: int) -> 
 
 def announce_action(turn: Turn, action: ActionState, mail: str | None = None) -> None:
     """Tell someone that an answer is expected. `mail`: its model, when it is not the one of the modèle."""
-    turn.notice(action.a, "action_demandee", f"Votre réponse est attendue pour « {turn.state.titre} ».")
+    turn.notice(action.a, "action_demandee", f"Votre réponse est attendue pour « {turn.state.titre} ».")
     model = mail or turn.modele.action_demandee
     if model:
         turn.mail(

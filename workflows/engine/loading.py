@@ -108,7 +108,7 @@ def read_yaml(text: str | bytes, file: str) -> tuple[Any, Places]:
     if findings:
         raise ModeleError(*findings)
     if not isinstance(data, dict):
-        raise _error(file, 1, 1, "yaml", "Le fichier doit être une suite de « clé: valeur ».")
+        raise _error(file, 1, 1, "yaml", "Le fichier doit être une suite de « clé: valeur ».")
     return data, places
 
 
@@ -134,7 +134,7 @@ def _scan(text: str, file: str) -> None:
                 column,
                 "alias",
                 "Les ancres (&) et les alias (*) ne sont pas acceptés.",
-                "Écrivez la valeur à chaque endroit ; une valeur qui commence par * ou & se met entre guillemets.",
+                "Écrivez la valeur à chaque endroit ; une valeur qui commence par * ou & se met entre guillemets.",
             )
         if isinstance(event, ScalarEvent | CollectionStartEvent):
             count += 1
@@ -149,7 +149,7 @@ def _scan(text: str, file: str) -> None:
             raise _error(file, line, column, "trop_complexe", "Le fichier est trop long ou trop profond.")
         if documents > 1:
             raise _error(
-                file, line, column, "yaml", "Un fichier contient un seul modèle.", "Retirez « --- »."
+                file, line, column, "yaml", "Un fichier contient un seul modèle.", "Retirez « --- »."
             )
 
 
@@ -157,24 +157,24 @@ def _yaml_reason(error: MarkedYAMLError) -> tuple[str, str]:
     problem = str(error.problem or "")
     remedies = {
         "mapping values are not allowed": (
-            "Il y a un « : » de trop sur cette ligne.",
+            "Il y a un « : » de trop sur cette ligne.",
             "Mettez le texte entre guillemets, ou vérifiez le retrait de la ligne.",
         ),
         "found character '\\t'": ("Le retrait est fait avec une tabulation.", "Employez des espaces."),
-        "could not find expected ':'": ("Il manque « : » après une clé.", "Écrivez « clé: valeur »."),
+        "could not find expected ':'": ("Il manque « : » après une clé.", "Écrivez « clé: valeur »."),
         "expected <block end>": (
             "Le retrait de cette ligne ne convient pas.",
             "Alignez-la avec les autres clés.",
         ),
         "found unexpected end of stream": ("Un guillemet n’est pas fermé.", "Fermez-le."),
-        "expected ',' or": ("Une liste ou des accolades ne sont pas fermées.", "Fermez « [ » ou « { »."),
+        "expected ',' or": ("Une liste ou des accolades ne sont pas fermées.", "Fermez « [ » ou « { »."),
     }
     for sign, found in remedies.items():
         if sign in problem:
             return found
     return (
         "Le fichier n’est pas du YAML lisible à cet endroit.",
-        "Vérifiez les retraits, les guillemets et les « : ».",
+        "Vérifiez les retraits, les guillemets et les « : ».",
     )
 
 
@@ -197,7 +197,7 @@ def _plain(node: Node, path: Place, places: Places, file: str, findings: list[Fi
                         column,
                         "erreur",
                         "cle_en_double",
-                        f"La clé « {key} » est déjà à la ligne {first}.",
+                        f"La clé « {key} » est déjà à la ligne {first}.",
                         "Gardez-en une seule.",
                     )
                 )
@@ -281,55 +281,55 @@ def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str
     kind, context, given = item["type"], item.get("ctx", {}), item.get("input")
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     if kind == "missing":
-        return "cle_manquante", f"Il manque « {name} »{_where(path[:-1], data)}.", f"Ajoutez « {name}: … »."
+        return "cle_manquante", f"Il manque « {name} »{_where(path[:-1], data)}.", f"Ajoutez « {name}: … »."
     if kind == "extra_forbidden":
-        return "cle_inconnue", f"« {name} » n’est pas une clé connue ici.", _close_key(item["loc"], name)
+        return "cle_inconnue", f"« {name} » n’est pas une clé connue ici.", _close_key(item["loc"], name)
     if kind == "string_pattern_mismatch":
         if context.get("pattern", "").startswith("^[A-Z]"):
             return (
                 "valeur",
-                f"« {given} » ne convient pas.",
+                f"« {given} » ne convient pas.",
                 "Écrivez 2 à 5 lettres majuscules, par exemple EMB.",
             )
         return (
             "cle_invalide",
-            f"« {given} » ne convient pas comme nom.",
-            "Employez des minuscules sans accent, des chiffres et « _ », en commençant par une lettre.",
+            f"« {given} » ne convient pas comme nom.",
+            "Employez des minuscules sans accent, des chiffres et « _ », en commençant par une lettre.",
         )
     if kind == "literal_error":
         choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
         close = difflib.get_close_matches(str(given), choices.split(", "), n=1)
-        remedy = f"Vouliez-vous dire « {close[0]} » ?" if close else f"Valeurs possibles : {choices}."
-        return "valeur", f"« {given} » n’est pas une valeur de « {name} ».", remedy
+        remedy = f"Vouliez-vous dire « {close[0]} » ?" if close else f"Valeurs possibles : {choices}."
+        return "valeur", f"« {given} » n’est pas une valeur de « {name} ».", remedy
     if kind == "value_error":
         return "valeur", _sentence(str(context.get("error", ""))), "Voyez docs/modeles.md."
     if kind == "string_type":
-        return "type", f"« {name} » attend du texte.", "Mettez la valeur entre guillemets."
+        return "type", f"« {name} » attend du texte.", "Mettez la valeur entre guillemets."
     if kind in ("int_type", "int_parsing", "int_from_float"):
-        return "type", f"« {name} » attend un nombre entier.", "Écrivez-le sans décimale ni unité."
+        return "type", f"« {name} » attend un nombre entier.", "Écrivez-le sans décimale ni unité."
     if kind in ("bool_type", "bool_parsing"):
-        return "type", f"« {name} » attend true (oui) ou false (non).", "Écrivez true ou false."
+        return "type", f"« {name} » attend true (oui) ou false (non).", "Écrivez true ou false."
     if kind in ("tuple_type", "list_type"):
-        return "type", f"« {name} » attend une liste.", "Écrivez un élément par ligne, précédé d’un tiret."
+        return "type", f"« {name} » attend une liste.", "Écrivez un élément par ligne, précédé d’un tiret."
     if kind in ("dict_type", "model_type"):
         return (
             "type",
-            f"« {name} » attend des clés et des valeurs.",
-            "Écrivez « clé: valeur » sur chaque ligne.",
+            f"« {name} » attend des clés et des valeurs.",
+            "Écrivez « clé: valeur » sur chaque ligne.",
         )
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = context.get("ge", context.get("le"))
         word = "moins" if kind == "greater_than_equal" else "plus"
-        return "valeur", f"« {name} » vaut {given}.", f"Écrivez {bound} au {word}."
+        return "valeur", f"« {name} » vaut {given}.", f"Écrivez {bound} au {word}."
     if kind in ("too_short", "string_too_short"):
         return (
             "valeur",
-            f"« {name} » n’a pas assez d’éléments.",
+            f"« {name} » n’a pas assez d’éléments.",
             f"Il en faut au moins {context.get('min_length')}.",
         )
     if kind in ("too_long", "string_too_long"):
-        return "valeur", f"« {name} » est trop long.", f"{context.get('max_length')} au plus."
-    return "valeur", f"« {name} » ne convient pas.", "Voyez docs/modeles.md."
+        return "valeur", f"« {name} » est trop long.", f"{context.get('max_length')} au plus."
+    return "valeur", f"« {name} » ne convient pas.", "Voyez docs/modeles.md."
 
 
 def _where(path: Place, data: Any) -> str:
@@ -342,7 +342,7 @@ def _where(path: Place, data: Any) -> str:
         except (KeyError, IndexError, TypeError):
             break
         if isinstance(here, dict) and (here.get("cle") or here.get("parallele")):
-            label = f" dans « {here.get('cle') or here.get('parallele')} »"
+            label = f" dans « {here.get('cle') or here.get('parallele')} »"
     return label
 
 
@@ -350,8 +350,8 @@ def _close_key(location: tuple[str | int, ...], name: str) -> str:
     known = _keys_at(Modele, [part for part in location[:-1] if part != "[key]"])
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
-        return f"Vouliez-vous dire « {close[0]} » ?"
-    return f"Clés possibles : {', '.join(sorted(known))}." if known else "Retirez-la."
+        return f"Vouliez-vous dire « {close[0]} » ?"
+    return f"Clés possibles : {', '.join(sorted(known))}." if known else "Retirez-la."
 
 
 def _keys_at(model: type[BaseModel], location: list[str | int]) -> list[str]:

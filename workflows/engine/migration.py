@@ -53,30 +53,30 @@ def migrate(turn: Turn, command: MigrateDemarche, source: Program) -> None:
     target, state = turn.program, turn.state
     turn.require_staff()
     turn.require(
-        state.open, "demarche_close", "La démarche est terminée ou annulée : elle garde sa version du modèle."
+        state.open, "demarche_close", "La démarche est terminée ou annulée : elle garde sa version du modèle."
     )
     if command.depuis is not None and command.depuis != state.modele_sha:
-        raise Refusal("version_perimee", "Cette démarche a changé de version depuis : refaites un essai.")
+        raise Refusal("version_perimee", "Cette démarche a changé de version depuis : refaites un essai.")
     turn.require(target.sha != state.modele_sha, "sans_changement", "Cette démarche suit déjà cette version.")
     turn.require(
         target.modele.modele == source.modele.modele,
         "autre_modele",
-        f"Une démarche « {source.modele.titre} » ne peut pas suivre « {target.modele.titre} ».",
+        f"Une démarche « {source.modele.titre} » ne peut pas suivre « {target.modele.titre} ».",
     )
     turn.require(
         state.phase == "dossier" or target.modele.demande is not None,
         "demande_disparue",
-        "La version visée n'a plus de phase de demande : validez ou refusez d'abord cette demande.",
+        "La version visée n'a plus de phase de demande : validez ou refusez d'abord cette demande.",
     )
     _require_children(turn, source)
     planned = plan(source, target, state, command, turn.now)
     if planned.a_placer:
-        titres = ", ".join(f"« {etape.titre} »" for etape in planned.a_placer)
+        titres = ", ".join(f"« {etape.titre} »" for etape in planned.a_placer)
         raise Refusal(
             "correspondance_requise",
-            f"Dites où vont les étapes en cours que la version visée n'a plus : {titres}.",
+            f"Dites où vont les étapes en cours que la version visée n'a plus : {titres}.",
             tuple(
-                (f"/correspondance/{etape.etape}", f"Où va « {etape.titre} » ?") for etape in planned.a_placer
+                (f"/correspondance/{etape.etape}", f"Où va « {etape.titre} » ?") for etape in planned.a_placer
             ),
         )
     _move(turn, source, planned)
@@ -105,7 +105,7 @@ def _require_children(turn: Turn, source: Program) -> None:
         if not same:
             raise Refusal(
                 "enfants_en_cours",
-                f"Des démarches ouvertes pour « {known.titre} » sont en cours, et la version visée n'a plus "
+                f"Des démarches ouvertes pour « {known.titre} » sont en cours, et la version visée n'a plus "
                 "cette étape.",
             )
 

@@ -194,21 +194,21 @@ def _correspondance(
         if cle not in state.etapes:
             raise Refusal(
                 "correspondance_inconnue",
-                f"« {cle} » n'est pas une étape de la version que suit cette démarche.",
+                f"« {cle} » n'est pas une étape de la version que suit cette démarche.",
                 ((f"/correspondance/{cle}", "Étape inconnue dans la version actuelle."),),
             )
         if other is not None and other not in target.etapes:
             raise Refusal(
                 "correspondance_inconnue",
-                f"« {other} » n'est pas une étape de la version visée.",
-                ((f"/correspondance/{cle}", f"« {other} » est inconnue dans la version visée."),),
+                f"« {other} » n'est pas une étape de la version visée.",
+                ((f"/correspondance/{cle}", f"« {other} » est inconnue dans la version visée."),),
             )
     for cle in command.rattraper:
         if cle not in target.etapes:
             raise Refusal(
                 "correspondance_inconnue",
-                f"« {cle} » n'est pas une étape de la version visée.",
-                (("/rattraper", f"« {cle} » est inconnue dans la version visée."),),
+                f"« {cle} » n'est pas une étape de la version visée.",
+                (("/rattraper", f"« {cle} » est inconnue dans la version visée."),),
             )
     return asked
 
@@ -237,14 +237,14 @@ def _formulaires(target: Program, state: DemarcheState, command: MigrateDemarche
         if other not in target.bundle.forms:
             raise Refusal(
                 "correspondance_inconnue",
-                f"« {other} » n'est pas un formulaire de la version visée.",
-                ((f"/formulaires/{alias}", f"« {other} » est inconnu dans la version visée."),),
+                f"« {other} » n'est pas un formulaire de la version visée.",
+                ((f"/formulaires/{alias}", f"« {other} » est inconnu dans la version visée."),),
             )
         if alias in state.donnees and other != alias and other in state.donnees:
             raise Refusal(
                 "correspondance_inconnue",
-                f"« {other} » a déjà des réponses : « {alias} » les remplacerait.",
-                ((f"/formulaires/{alias}", f"« {other} » a déjà des réponses."),),
+                f"« {other} » a déjà des réponses : « {alias} » les remplacerait.",
+                ((f"/formulaires/{alias}", f"« {other} » a déjà des réponses."),),
             )
     return {alias: other for alias, other in asked.items() if alias in state.donnees and alias != other}
 
@@ -388,16 +388,16 @@ def _resume(
 ) -> str:
     parts = []
     if added:
-        parts.append(f"Étapes ajoutées : {_list(target.etapes[cle].titre for cle in added)}.")
+        parts.append(f"Étapes ajoutées : {_list(target.etapes[cle].titre for cle in added)}.")
     gone = [cle for cle in disparues if cle not in correspondance or correspondance[cle] is None]
     if gone:
-        parts.append(f"Étapes retirées : {_list(_title(source, state, cle) for cle in gone)}.")
+        parts.append(f"Étapes retirées : {_list(_title(source, state, cle) for cle in gone)}.")
     for cle, other in correspondance.items():
         if other is not None and cle != other:
             parts.append(
                 f"{_list([_title(source, state, cle)])} devient {_list([target.etapes[other].titre])}."
             )
-    return " ".join(parts).replace(" :", "\N{NO-BREAK SPACE}:")
+    return " ".join(parts).replace(" :", "\N{NO-BREAK SPACE}:")
 
 
 def _remarks(
@@ -409,12 +409,12 @@ def _remarks(
     again: list[str],
 ) -> Iterator[str]:
     if passed:
-        yield f"Déjà dépassées, considérées comme passées : {_list(target.etapes[c].titre for c in passed)}."
+        yield f"Déjà dépassées, considérées comme passées : {_list(target.etapes[c].titre for c in passed)}."
     if again:
-        yield f"À faire bien que la démarche soit plus loin : {_list(target.etapes[c].titre for c in again)}."
+        yield f"À faire bien que la démarche soit plus loin : {_list(target.etapes[c].titre for c in again)}."
     dropped = [cle for cle in fact.disparues if state.etapes[cle].statut == "en_cours"]
     if dropped:
-        yield f"Abandonnées en cours de route : {_list(state.etapes[cle].titre for cle in dropped)}."
+        yield f"Abandonnées en cours de route : {_list(state.etapes[cle].titre for cle in dropped)}."
     for key, other in fact.personnes.items():
         yield (
             f"Ce qui revenait à {_list([source.modele.actor_label(key)])} revient à "
@@ -434,7 +434,7 @@ def _remarks(
         described = target.modele.collections[cle]
         for former, new in statuts.items():
             label = described.statuts[new].libelle if new else "aucun"
-            yield f"{described.libelle} : le statut {_list([former or 'aucun'])} devient {_list([label])}."
+            yield f"{described.libelle} : le statut {_list([former or 'aucun'])} devient {_list([label])}."
     for alias in fact.donnees_reprises:
         title = target.bundle.forms[alias].get("title", alias)
         yield f"Les réponses du formulaire {_list([str(title)])} sont reprises."

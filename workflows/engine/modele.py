@@ -45,7 +45,7 @@ class Prix(Node):
     @model_validator(mode="after")
     def _says_something(self) -> Prix:
         if self.montant is None and self.pack is None:
-            raise ValueError("un prix a un « montant », un « pack », ou les deux")
+            raise ValueError("un prix a un « montant », un « pack », ou les deux")
         return self
 
 
@@ -136,11 +136,11 @@ class Calcul(Node):
     @model_validator(mode="after")
     def _one_way(self) -> Calcul:
         if (self.fonction is None) == (self.valeur is None):
-            raise ValueError("un calcul a soit une « fonction » avec ses « arguments », soit une « valeur »")
+            raise ValueError("un calcul a soit une « fonction » avec ses « arguments », soit une « valeur »")
         if self.valeur is not None and self.arguments:
-            raise ValueError("« arguments » ne va qu’avec « fonction »")
+            raise ValueError("« arguments » ne va qu’avec « fonction »")
         if self.unite is not None and self.format not in (None, "nombre"):
-            raise ValueError("« unite » ne va qu’avec le format « nombre »")
+            raise ValueError("« unite » ne va qu’avec le format « nombre »")
         return self
 
 
@@ -205,7 +205,7 @@ class Document(Node):
     @model_validator(mode="after")
     def _about_lines(self) -> Document:
         if self.pour_chaque is None and (self.si is not None or self.nom is not None):
-            raise ValueError("« si » et « nom » d’un document ne vont qu’avec « pour_chaque »")
+            raise ValueError("« si » et « nom » d’un document ne vont qu’avec « pour_chaque »")
         return self
 
     @property
@@ -334,7 +334,7 @@ class Fait(Node):
     @model_validator(mode="after")
     def _does_something(self) -> Fait:
         if (self.ajoute is None) == (self.formulaire is None):
-            raise ValueError("dites ce que fait ce fait : « ajoute » (une collection) ou « formulaire »")
+            raise ValueError("dites ce que fait ce fait : « ajoute » (une collection) ou « formulaire »")
         return self
 
 
@@ -463,7 +463,7 @@ class Relance(Node):
     def _goes_somehow(self) -> Relance:
         if not self.canaux:
             raise ValueError(
-                "une relance doit nommer un « courriel », un « sms », une « tache » ou un « document »"
+                "une relance doit nommer un « courriel », un « sms », une « tache » ou un « document »"
             )
         return self
 
@@ -549,21 +549,21 @@ class Automatisation(Node):
         acts = (self.courriel, self.sms, self.message, self.document, self.tache, self.action, self.statut)
         if not any(acts):
             raise ValueError(
-                "une automatisation doit faire quelque chose : « courriel », « sms », « message », « document », "
-                "« tache », « action » ou « statut »"
+                "une automatisation doit faire quelque chose : « courriel », « sms », « message », « document », "
+                "« tache », « action » ou « statut »"
             )
         if self.courriel and not (self.a or self.inviter):
-            raise ValueError("dites à qui va le courriel : « a » (un rôle) ou « inviter » (un participant)")
+            raise ValueError("dites à qui va le courriel : « a » (un rôle) ou « inviter » (un participant)")
         if (self.sms or self.message) and not self.a:
-            raise ValueError("dites à qui va le message : « a »")
+            raise ValueError("dites à qui va le message : « a »")
         known = SURVENUES.get(self.quand, ())
         if self.fait is not None and self.fait not in known:
             written = ", ".join(known) if known else "rien"
-            raise ValueError(f"« fait » ne convient pas à « quand: {self.quand} » : écrivez {written}")
+            raise ValueError(f"« fait » ne convient pas à « quand: {self.quand} » : écrivez {written}")
         if self.sur is not None and not known:
-            raise ValueError(f"« sur » ne convient pas à « quand: {self.quand} »")
+            raise ValueError(f"« sur » ne convient pas à « quand: {self.quand} »")
         if self.quand == "ligne" and self.sur is None:
-            raise ValueError("dites de quelle collection est la ligne : « sur »")
+            raise ValueError("dites de quelle collection est la ligne : « sur »")
         return self
 
     @property

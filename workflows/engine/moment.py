@@ -73,7 +73,7 @@ class Delay(_Written):
         match = _DELAY.match(text.strip())
         if match is None:
             raise ValueError(
-                f"délai illisible « {text} » : écrivez un nombre et une unité, par exemple 3j, 5jo, 2sem, 1mois, 4h"
+                f"délai illisible « {text} » : écrivez un nombre et une unité, par exemple 3j, 5jo, 2sem, 1mois, 4h"
             )
         return cls(int(match.group(1)), match.group(2))
 
@@ -96,12 +96,12 @@ class Moment(_Written):
         match = _MOMENT.match(text.strip())
         if match is None:
             raise ValueError(
-                f"moment illisible « {text} » : écrivez une ancre, un décalage et au besoin une heure, "
-                "par exemple « entree + 3jo » ou « declaration.date_entree - 8j à 09:00 »"
+                f"moment illisible « {text} » : écrivez une ancre, un décalage et au besoin une heure, "
+                "par exemple « entree + 3jo » ou « declaration.date_entree - 8j à 09:00 »"
             )
         hour = match.group("hour")
         if hour is not None and int(hour) > 23:
-            raise ValueError(f"heure impossible dans « {text} »")
+            raise ValueError(f"heure impossible dans « {text} »")
         return cls(
             anchor=match.group("anchor"),
             sign=-1 if match.group("sign") == "-" else 1,

@@ -80,7 +80,7 @@ def namespaces_of(bundle: Bundle, functions: Mapping[str, Callable[..., Any]]) -
         columns[key] = {}
         for name, column in collection.calcule.items():
             if name in (*shapes[key].fields, *OWN):
-                raise ExpressionError("cle_invalide", f"La colonne « {key}.{name} » existe déjà.")
+                raise ExpressionError("cle_invalide", f"La colonne « {key}.{name} » existe déjà.")
             types = declare(forms, {}, functions, shapes, key)
             try:
                 expression = compile_expression(column.valeur, types)
@@ -101,7 +101,7 @@ def namespaces_of(bundle: Bundle, functions: Mapping[str, Callable[..., Any]]) -
         elif calcul.fonction is not None and calcul.fonction in functions:
             kind = result_type(functions[calcul.fonction])
         else:
-            raise ExpressionError("fonction_inconnue", f"Le calcul « {calcul.fonction} » n’existe pas.")
+            raise ExpressionError("fonction_inconnue", f"Le calcul « {calcul.fonction} » n’existe pas.")
         variables[f"{CALCULS}.{name}"] = f"{kind.rstrip('?')}?" if calcul.si else kind
     return Namespaces(
         declare(forms, variables, functions, shapes, None, children),

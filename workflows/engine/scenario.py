@@ -28,7 +28,7 @@ from workflows.engine.program import Program
 from workflows.engine.state import SYSTEM, Cycle
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-GUIDE = "Voyez docs/modeles.md, « Simuler » et « Tester »."
+GUIDE = "Voyez docs/modeles.md, « Simuler » et « Tester »."
 FILE = {"id": "piece.pdf", "nom": "piece.pdf", "type": "application/pdf", "taille": 100_000}
 """What stands for a deposited file when a scenario names none."""
 BY_ITSELF = ("OpenDemarche", "Tick", "ReportEffect", "ReportEnfant", "SetHorloge", "MigrateDemarche")
@@ -112,7 +112,7 @@ class Evenement(Node):
     @model_validator(mode="after")
     def _something(self) -> Evenement:
         if self.commande is None and self.attendu is None:
-            raise ValueError("un évènement a une « commande », un « attendu », ou les deux")
+            raise ValueError("un évènement a une « commande », un « attendu », ou les deux")
         return self
 
 
@@ -209,28 +209,28 @@ def _form(item: Any, places: Places, file: str) -> Finding:
     kind, context = item["type"], item.get("ctx", {})
     remedy = GUIDE
     if kind == "extra_forbidden":
-        reason = f"« {name} » n’est pas une clé connue ici."
+        reason = f"« {name} » n’est pas une clé connue ici."
         close = difflib.get_close_matches(name, _keys_at(path[:-1]), n=1)
-        remedy = f"Vouliez-vous dire « {close[0]} » ?" if close else GUIDE
+        remedy = f"Vouliez-vous dire « {close[0]} » ?" if close else GUIDE
     elif kind == "missing":
-        reason = f"Il manque « {name} »."
+        reason = f"Il manque « {name} »."
     elif kind == "literal_error":
-        reason = f"« {item.get('input')} » ne convient pas pour « {name} »."
-        remedy = "Valeurs possibles : " + str(context.get("expected", "")).replace("'", "").replace(
+        reason = f"« {item.get('input')} » ne convient pas pour « {name} »."
+        remedy = "Valeurs possibles : " + str(context.get("expected", "")).replace("'", "").replace(
             " or ", ", "
         )
     elif kind == "value_error":
-        reason = f"« {name} » : {context.get('error', '')}."
+        reason = f"« {name} » : {context.get('error', '')}."
     elif kind in ("tuple_type", "list_type"):
-        reason = f"« {name} » attend une liste."
+        reason = f"« {name} » attend une liste."
         remedy = "Écrivez [a, b], ou un élément par ligne précédé d’un tiret."
     elif kind in ("dict_type", "model_type"):
-        reason = f"« {name} » attend des clés et des valeurs."
+        reason = f"« {name} » attend des clés et des valeurs."
     elif kind.startswith("date"):
-        reason = f"« {name} » attend une date."
-        remedy = "Écrivez-la ainsi : 2026-11-23."
+        reason = f"« {name} » attend une date."
+        remedy = "Écrivez-la ainsi : 2026-11-23."
     else:
-        reason = f"« {name} » ne convient pas dans un scénario."
+        reason = f"« {name} » ne convient pas dans un scénario."
     return Finding(file, line, column, "erreur", "scenario", reason, remedy)
 
 
@@ -271,20 +271,20 @@ def _command(told: Mapping[str, Any], path: Place) -> Iterator[Fault]:
     type_ = told.get("type")
     usable = [name for name in known if name not in BY_ITSELF]
     if type_ is None:
-        yield path, "Il manque le « type » de la commande.", f"Types possibles : {', '.join(usable)}."
+        yield path, "Il manque le « type » de la commande.", f"Types possibles : {', '.join(usable)}."
         return
     if type_ in BY_ITSELF:
-        reason = f"« {type_} » ne se commande pas dans un scénario : la simulation s’en charge."
+        reason = f"« {type_} » ne se commande pas dans un scénario : la simulation s’en charge."
         yield (*path, "type"), reason, "Retirez cet évènement."
         return
     if type_ not in known:
         remedy = _close(str(type_), usable)
-        yield (*path, "type"), f"« {type_} » n’est pas une commande connue.", remedy
+        yield (*path, "type"), f"« {type_} » n’est pas une commande connue.", remedy
         return
     fields = [name for name in known[type_].model_fields if name not in ("id", "actor", "type")]
     for name in told:
         if name not in (*fields, "type"):
-            reason = f"« {name} » n’est pas un champ de la commande {type_}."
+            reason = f"« {name} » n’est pas un champ de la commande {type_}."
             yield (*path, name), reason, _close(name, fields)
     given = {name: value for name, value in completed(told).items() if name in (*fields, "type")}
     if isinstance(given.get("ligne"), int):
@@ -295,10 +295,10 @@ def _command(told: Mapping[str, Any], path: Place) -> Iterator[Fault]:
         for item in error.errors():
             name = next((str(part) for part in item["loc"][1:] if isinstance(part, str)), "type")
             if item["type"] == "missing":
-                reason, remedy = f"Il manque « {name} » à la commande {type_}.", f"Ajoutez « {name}: … »."
+                reason, remedy = f"Il manque « {name} » à la commande {type_}.", f"Ajoutez « {name}: … »."
                 yield path, reason, remedy
             elif not _dated(told.get(name)):
-                yield (*path, name), f"« {name} » ne convient pas à la commande {type_}.", GUIDE
+                yield (*path, name), f"« {name} » ne convient pas à la commande {type_}.", GUIDE
 
 
 def completed(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -408,7 +408,7 @@ def _value(source: str, program: Program, path: Place) -> Iterator[Fault]:
             alias: list(form.get("properties", {})) for alias, form in program.bundle.forms.items()
         }
         if namespace in known:
-            yield from _unknown(path, [name], known[namespace], f"une donnée de « {namespace} »", at="")
+            yield from _unknown(path, [name], known[namespace], f"une donnée de « {namespace} »", at="")
             return
     try:
         program.expression(source)
@@ -434,12 +434,12 @@ def _unknown(
     for index, name in enumerate(names):
         if name not in known:
             own: Place = (*path, at) if at else path if at == "" else (*path, index if indexed else name)
-            yield own, f"« {name} » n’est pas {kind} de ce modèle.", _close(name, known)
+            yield own, f"« {name} » n’est pas {kind} de ce modèle.", _close(name, known)
 
 
 def _close(name: str, known: Iterable[str]) -> str:
     known = list(known)
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
-        return f"Vouliez-vous dire « {close[0]} » ?"
-    return f"Possibles : {', '.join(known)}." if known else "Le modèle n’en a pas : retirez cette ligne."
+        return f"Vouliez-vous dire « {close[0]} » ?"
+    return f"Possibles : {', '.join(known)}." if known else "Le modèle n’en a pas : retirez cette ligne."

@@ -308,7 +308,7 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
         else "On vous attend"
     )
     if relance.courriel or relance.sms:
-        turn.notice(relance.a, "relance", f"{what} pour « {turn.state.titre} ».", f"etape:{etape.cle}")
+        turn.notice(relance.a, "relance", f"{what} pour « {turn.state.titre} ».", f"etape:{etape.cle}")
 
 
 def _line(turn: Turn, relance: Relance, timer: Timer) -> LigneState | None:

@@ -126,7 +126,7 @@ def _advance(turn: Turn) -> None:
         return  # étapes that hold nothing but the end
     _leave_nothing_open(turn)
     turn.say(f.DemarcheClosed(), CLIENT)
-    turn.notice_side("client", "demarche_terminee", f"« {turn.state.titre} » est terminée.")
+    turn.notice_side("client", "demarche_terminee", f"« {turn.state.titre} » est terminée.")
     if turn.modele.cloture:
         for key, role in turn.modele.roles.items():
             if role.cote == "client":
@@ -235,7 +235,7 @@ def complete(turn: Turn, etape: Etape) -> None:
     waive_evenements(turn, etape.cle, "L'étape est terminée.")
     if "client" in readers:
         turn.notice_side(
-            "client", "etape_terminee", f"Étape terminée : « {etape.titre} ».", f"etape:{etape.cle}"
+            "client", "etape_terminee", f"Étape terminée : « {etape.titre} ».", f"etape:{etape.cle}"
         )
     automate(turn, etape, "sortie")
 
@@ -244,34 +244,34 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
     """What still keeps an étape from ending, in words."""
     state = turn.state.etapes[etape.cle]
     reasons = [
-        f"le formulaire « {form.titre or form.nom} » est attendu"
+        f"le formulaire « {form.titre or form.nom} » est attendu"
         for form in etape.asked
         if not form_done(turn.state, state, form.nom)
     ]
     reasons += [
-        f"{turn.modele.collections[wanted.nom].libelle} : il en manque {lack}"
+        f"{turn.modele.collections[wanted.nom].libelle} : il en manque {lack}"
         for wanted in etape.collections
         if (lack := lacking(turn.program, turn.state, wanted.nom))
     ]
     if isinstance(etape, PourChaque) and not joined(turn.program, turn.state, etape):
         reasons.append("les démarches ouvertes ne sont pas terminées")
     reasons += [
-        f"la tâche « {tache.titre} » n'est pas faite"
+        f"la tâche « {tache.titre} » n'est pas faite"
         for tache in turn.state.taches.values()
         if tache.open and tache.etape == etape.cle and tache.obligatoire
     ]
     reasons += [
-        f"la pièce « {piece.titre} » n'est pas validée"
+        f"la pièce « {piece.titre} » n'est pas validée"
         for piece in turn.state.pieces.values()
         if piece.etape == etape.cle and piece.obligatoire and not piece.settled
     ]
     reasons += [
-        f"la réponse à « {action.message} » est attendue"
+        f"la réponse à « {action.message} » est attendue"
         for action in turn.state.actions.values()
         if action.etape == etape.cle and action.obligatoire and action.statut == "attente_client"
     ]
     reasons += [
-        f"« {known.titre} » n'est pas encore arrivé"
+        f"« {known.titre} » n'est pas encore arrivé"
         for known in turn.state.evenements.values()
         if known.etape == etape.cle and known.obligatoire and known.awaited
     ]
@@ -281,7 +281,7 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
             reasons.append("la date prévue n'est pas atteinte")
     # An étape entered too late does not swallow the alarms it promised.
     reasons += [
-        f"l'alerte « {alerte.message} » n'est pas encore partie" for alerte in due_alertes(turn, etape)
+        f"l'alerte « {alerte.message} » n'est pas encore partie" for alerte in due_alertes(turn, etape)
     ]
     return reasons
 

@@ -110,10 +110,10 @@ class Turn:
     def require_open(self) -> None:
         """Refuse when the démarche has ended or is suspended."""
         if self.state.cycle == "suspendue":
-            raise Refusal("demarche_suspendue", "La démarche est suspendue : reprenez-la d'abord.")
+            raise Refusal("demarche_suspendue", "La démarche est suspendue : reprenez-la d'abord.")
         if not self.state.open:
             raise Refusal(
-                "demarche_close", "La démarche est terminée ou annulée : plus rien ne peut y être fait."
+                "demarche_close", "La démarche est terminée ou annulée : plus rien ne peut y être fait."
             )
 
     def require_dossier(self) -> None:
@@ -142,7 +142,7 @@ class Turn:
         if visit is not None and visit != etape.visit:
             raise Refusal(
                 "etape_perimee",
-                f"L'étape « {etape.titre} » a été rouverte depuis : rechargez la page avant de recommencer.",
+                f"L'étape « {etape.titre} » a été rouverte depuis : rechargez la page avant de recommencer.",
             )
 
     # --- lookups
@@ -150,7 +150,7 @@ class Turn:
     def etape_of(self, cle: str) -> tuple[Etape, EtapeState]:
         etape = self.program.etapes.get(cle)
         if etape is None:
-            raise Refusal("etape_inconnue", f"L'étape « {cle} » n'existe pas dans cette démarche.")
+            raise Refusal("etape_inconnue", f"L'étape « {cle} » n'existe pas dans cette démarche.")
         return etape, self.state.etapes[cle]
 
     def current_etape(self, cle: str | None) -> EtapeState | None:
@@ -159,7 +159,7 @@ class Turn:
             return current_etape(self.program, self.state)
         etape, state = self.etape_of(cle)
         self.require(
-            state.statut == "en_cours", "etape_inactive", f"L'étape « {etape.titre} » n'est pas en cours."
+            state.statut == "en_cours", "etape_inactive", f"L'étape « {etape.titre} » n'est pas en cours."
         )
         return state
 
@@ -173,7 +173,7 @@ class Turn:
     def known_person(self, key: str) -> None:
         """Refuse a role or participant that the modèle does not have."""
         if key not in self.modele.roles and key not in self.modele.participants:
-            raise Refusal("role_inconnu", f"« {key} » n'est ni un rôle ni un participant de ce modèle.")
+            raise Refusal("role_inconnu", f"« {key} » n'est ni un rôle ni un participant de ce modèle.")
 
     def holds(
         self, condition: str | None, collection: str | None = None, ligne: LigneState | None = None
@@ -186,7 +186,7 @@ class Turn:
             return self.program.holds(condition, self.state)
         except ExpressionError as error:
             raise Refusal(
-                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
+                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
             ) from error
 
     def text(self, expression: str) -> str:
@@ -194,7 +194,7 @@ class Turn:
         try:
             return str(self.program.evaluate(expression, self.state))
         except ExpressionError as error:
-            raise Refusal("valeur_incalculable", f"Une valeur du modèle manque : {error}") from error
+            raise Refusal("valeur_incalculable", f"Une valeur du modèle manque : {error}") from error
 
     def compute(self) -> dict[str, Any]:
         try:
@@ -245,7 +245,7 @@ class Turn:
         else:
             targets = [{"user_id": user, "role": key} for user in self.recipients(key)]
         if not targets:
-            self.notice_side("cabinet", "courriel_sans_destinataire", f"Personne à qui écrire : {label}.")
+            self.notice_side("cabinet", "courriel_sans_destinataire", f"Personne à qui écrire : {label}.")
         for target in targets:
             effect = self._message("courriel", key, label, etape)
             params = {"model": model, "to": target, "variables": self._variables(variables)}
@@ -273,7 +273,7 @@ class Turn:
         elif not self.program.is_client(key, self.state):
             target = None
         if target is None:
-            self.notice_side("cabinet", "sms_sans_destinataire", f"Aucun numéro pour ce SMS : {label}.")
+            self.notice_side("cabinet", "sms_sans_destinataire", f"Aucun numéro pour ce SMS : {label}.")
             return
         effect = self._message("sms", key, label, etape)
         params = {"texte": text, "to": target, "variables": self._variables(variables)}
@@ -356,7 +356,7 @@ class Turn:
             return lines_of(self.program, self.state, document)
         except ExpressionError as error:
             raise Refusal(
-                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
+                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
             ) from error
 
     def not_made(self, cle: str, *, begun: bool = False) -> list[str | None]:
@@ -365,7 +365,7 @@ class Turn:
             return not_made(self.program, self.state, cle, begun=begun)
         except ExpressionError as error:
             raise Refusal(
-                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
+                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
             ) from error
 
     def _produce(self, cle: str, etape: str | None, about: About | None) -> None:
@@ -377,7 +377,7 @@ class Turn:
         )
         if source is None:
             raise Refusal(
-                "document_sans_modele", f"Aucune variante de « {document.titre} » ne convient à ce cas."
+                "document_sans_modele", f"Aucune variante de « {document.titre} » ne convient à ce cas."
             )
         for former in list(self.state.documents.values()):
             if former.cle == cle and (ligne is None or former.ligne in (None, ligne.id)):
@@ -415,7 +415,7 @@ class Turn:
         try:
             named = self.program.of_line(about.collection, document.nom, about.ligne, self.state, "texte")
         except ExpressionError as error:
-            raise Refusal("valeur_incalculable", f"Une valeur du modèle manque : {error}") from error
+            raise Refusal("valeur_incalculable", f"Une valeur du modèle manque : {error}") from error
         return str(named)[:MAX_NAME]
 
     def _context_of(self, document: Document, about: About | None) -> dict[str, Any]:

@@ -74,10 +74,10 @@ def _of_etape(
     for read in _reads(program, state, etape):
         reason = _fault(program, state, read, known, coming)
         if reason is not None:
-            yield f"Étape « {etape.titre} », {read.what} : {reason}"
+            yield f"Étape « {etape.titre} », {read.what} : {reason}"
     for what, moment in _moments(etape):
         if not _readable(program, state, moment):
-            yield f"Étape « {etape.titre} », {what} : « {moment.anchor} » n'est pas une date dans cette démarche."
+            yield f"Étape « {etape.titre} », {what} : « {moment.anchor} » n'est pas une date dans cette démarche."
 
 
 def _fault(
@@ -86,19 +86,19 @@ def _fault(
     try:
         expression = program.expression(read.source, read.expects)
     except ExpressionError as error:
-        return f"« {read.source} » ne convient pas ({error})."
+        return f"« {read.source} » ne convient pas ({error})."
     forms = _forms(program, expression.needs)
     absent = sorted(forms - known - coming)
     if absent:
-        names = ", ".join(f"« {_form(program, alias)} »" for alias in absent)
-        return f"« {read.source} » lit {names}, que cette démarche n'a pas rempli et qui n'est plus demandé."
+        names = ", ".join(f"« {_form(program, alias)} »" for alias in absent)
+        return f"« {read.source} » lit {names}, que cette démarche n'a pas rempli et qui n'est plus demandé."
     if forms & coming:
         # Answered later, under the form of the version followed then.
         return None
     try:
         program.evaluate(read.source, state, read.expects)
     except ExpressionError as error:
-        return f"« {read.source} » ne peut pas être évaluée avec ses réponses ({error})."
+        return f"« {read.source} » ne peut pas être évaluée avec ses réponses ({error})."
     return None
 
 
@@ -137,25 +137,25 @@ def _reads(program: Program, state: DemarcheState, etape: Etape) -> Iterator[_Re
             yield _Read(etape.si, "condition")
         for tache in etape.taches:
             if tache.si:
-                yield _Read(tache.si, f"tâche « {tache.titre} »")
+                yield _Read(tache.si, f"tâche « {tache.titre} »")
         for piece in etape.pieces:
             if piece.si:
-                yield _Read(piece.si, f"pièce « {piece.titre} »")
+                yield _Read(piece.si, f"pièce « {piece.titre} »")
         for action in etape.actions_client:
             if action.si:
-                yield _Read(action.si, f"action « {action.message} »")
+                yield _Read(action.si, f"action « {action.message} »")
         for event in etape.evenements:
             if event.si:
-                yield _Read(event.si, f"événement « {event.titre} »")
+                yield _Read(event.si, f"événement « {event.titre} »")
     if etape.recurrente and etape.recurrente.tant_que:
         yield _Read(etape.recurrente.tant_que, "récurrence")
     for relance in etape.relances:
         # About each line of a collection: read only once there is one.
         if relance.si and relance.dans is None:
-            yield _Read(relance.si, f"relance « {relance.cle} »")
+            yield _Read(relance.si, f"relance « {relance.cle} »")
     for alerte in etape.alertes:
         if alerte.si:
-            yield _Read(alerte.si, f"alerte « {alerte.cle} »")
+            yield _Read(alerte.si, f"alerte « {alerte.cle} »")
     documents = [tache.document for tache in etape.taches if tache.document]
     for automatisation in etape.automatisations:
         if entered and automatisation.quand == "entree":
@@ -171,12 +171,12 @@ def _reads(program: Program, state: DemarcheState, etape: Etape) -> Iterator[_Re
         document = program.modele.documents[cle]
         # About each line of a collection: read only once there is one.
         for condition in document.conditions.values() if document.pour_chaque is None else ():
-            yield _Read(condition, f"document « {document.titre} »")
+            yield _Read(condition, f"document « {document.titre} »")
 
 
 def _of_participant(participant: Participant) -> Iterator[_Read]:
-    yield _Read(participant.nom, f"nom de « {participant.libelle} »", None)
-    yield _Read(participant.email, f"adresse de « {participant.libelle} »", None)
+    yield _Read(participant.nom, f"nom de « {participant.libelle} »", None)
+    yield _Read(participant.email, f"adresse de « {participant.libelle} »", None)
 
 
 def _moments(etape: Etape) -> Iterator[tuple[str, Moment]]:
@@ -186,18 +186,18 @@ def _moments(etape: Etape) -> Iterator[tuple[str, Moment]]:
         yield "attente", etape.attendre
     for relance in etape.relances:
         if relance.dans is None:
-            yield f"relance « {relance.cle} »", relance.quand
+            yield f"relance « {relance.cle} »", relance.quand
     for alerte in etape.alertes:
-        yield f"alerte « {alerte.cle} »", alerte.quand
+        yield f"alerte « {alerte.cle} »", alerte.quand
     for tache in etape.taches:
         if tache.echeance:
-            yield f"échéance de « {tache.titre} »", tache.echeance
+            yield f"échéance de « {tache.titre} »", tache.echeance
     for piece in etape.pieces:
         if piece.echeance:
-            yield f"échéance de « {piece.titre} »", piece.echeance
+            yield f"échéance de « {piece.titre} »", piece.echeance
     for event in etape.evenements:
         if event.echeance:
-            yield f"échéance de « {event.titre} »", event.echeance
+            yield f"échéance de « {event.titre} »", event.echeance
 
 
 def _readable(program: Program, state: DemarcheState, moment: Moment) -> bool:

@@ -17,7 +17,7 @@ from workflows.engine.state import SYSTEM, DemarcheState
 Issue = Literal["bonne", "correspondance", "bloquee", "inutile"]
 """`bonne`: can be done as asked. `correspondance`: étapes must be placed. `bloquee`: it would be stuck, or cannot be.
 `inutile`: it already follows that version, or has ended."""
-STUCK = "Plus personne ni rien ne serait attendu : la démarche resterait bloquée."
+STUCK = "Plus personne ni rien ne serait attendu : la démarche resterait bloquée."
 CIRCLES = "La démarche tournerait en rond."
 _USELESS = ("sans_changement", "demarche_close")
 

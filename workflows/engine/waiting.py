@@ -109,7 +109,7 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
                 wait(
                     "tache",
                     tache.id,
-                    f"Qualifier : {tache.titre}",
+                    f"Qualifier : {tache.titre}",
                     cabinet,
                     tache.created_at,
                     None,
@@ -149,14 +149,14 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
                 label = wanted.titre or modele.collections[wanted.nom].libelle
                 found.append(wait("collection", wanted.nom, label, wanted.par, since, current.due_at, cle))
         if isinstance(etape, PourChaque) and _left_to_decide(state, current):
-            label = f"Décider de la suite : « {etape.titre} »"
+            label = f"Décider de la suite : « {etape.titre} »"
             found.append(wait("etape", cle, label, etape.responsable or cabinet, since, current.due_at, cle))
         if etape.terminee == "manuelle" and not missing_forms and not any(w.etape == cle for w in found):
             found.append(
                 wait(
                     "etape",
                     cle,
-                    f"Valider l'étape « {etape.titre} »",
+                    f"Valider l'étape « {etape.titre} »",
                     etape.responsable or cabinet,
                     since,
                     current.due_at,

@@ -137,88 +137,88 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
         case f.DossierCreated():
             return Line("Dossier créé", "Les informations de la demande ont été reprises.")
         case f.DonneesRecorded(formulaire=nom):
-            return Line(f"Formulaire rempli : {_form_title(modele, nom)}")
+            return Line(f"Formulaire rempli : {_form_title(modele, nom)}")
         case f.DonneeChanged(champ=champ, valeur=valeur, motif=motif):
             return Line(
-                f"Date modifiée : {champ.split('.', 1)[1].replace('_', ' ')}, désormais le {_day(valeur)}",
+                f"Date modifiée : {champ.split('.', 1)[1].replace('_', ' ')}, désormais le {_day(valeur)}",
                 motif,
             )
         case f.EnfantRequested(enfant=enfant):
-            return Line(f"Démarche ouverte : {enfant.titre}", _etape(state, enfant.noeud))
+            return Line(f"Démarche ouverte : {enfant.titre}", _etape(state, enfant.noeud))
         case f.EnfantCommanded(enfant=id_, ordre=ordre, motif=motif):
             done = {"suspendre": "suspendue", "reprendre": "reprise", "annuler": "annulée"}[ordre]
-            return Line(f"Démarche {done} : {_child(state, id_)}", motif)
+            return Line(f"Démarche {done} : {_child(state, id_)}", motif)
         case f.EnfantEnded(titre=titre, cycle=cycle, motif=motif):
             done = {"terminee": "terminée", "annulee": "annulée"}.get(cycle, "non ouverte")
-            return Line(f"Démarche {done} : {titre}", motif)
+            return Line(f"Démarche {done} : {titre}", motif)
         case f.FactRecorded(libelle=libelle):
             return Line(libelle)
         case f.LigneAdded(collection=cle, ligne=ligne):
             return Line(
-                f"Ajout : {_line_name(modele, state, cle, ligne.id, ligne.nom)}", _plural(modele, cle)
+                f"Ajout : {_line_name(modele, state, cle, ligne.id, ligne.nom)}", _plural(modele, cle)
             )
         case f.LigneChanged(collection=cle, ligne=id_, avant=avant, donnees=donnees):
             return Line(
-                f"Modification : {_line_name(modele, state, cle, id_)}", _changes(modele, cle, avant, donnees)
+                f"Modification : {_line_name(modele, state, cle, id_)}", _changes(modele, cle, avant, donnees)
             )
         case f.LigneRemoved(collection=cle, nom=nom, motif=motif):
-            return Line(f"Retrait : {nom}", motif)
+            return Line(f"Retrait : {nom}", motif)
         case f.LigneStatutChanged(collection=cle, ligne=id_, statut=statut, motif=motif):
             given = modele.collections[cle].statuts.get(statut) if cle in modele.collections else None
             label = given.libelle if given else statut
-            return Line(f"{_line_name(modele, state, cle, id_)} : {label}", motif)
+            return Line(f"{_line_name(modele, state, cle, id_)} : {label}", motif)
         case f.EtapeEntered(etape=cle, visit=visit):
-            return Line(f"Étape {'reprise' if visit > 1 else 'commencée'} : {_etape(state, cle)}")
+            return Line(f"Étape {'reprise' if visit > 1 else 'commencée'} : {_etape(state, cle)}")
         case f.EtapeCompleted(etape=cle):
-            return Line(f"Étape validée : {_etape(state, cle)}")
+            return Line(f"Étape validée : {_etape(state, cle)}")
         case f.EtapeSkipped(etape=cle, motif=motif):
-            return Line(f"Étape passée : {_etape(state, cle)}", motif)
+            return Line(f"Étape passée : {_etape(state, cle)}", motif)
         case f.EtapeVoided(etape=cle):
-            return Line(f"Étape sans objet : {_etape(state, cle)}")
+            return Line(f"Étape sans objet : {_etape(state, cle)}")
         case f.SentBack(etape=cle, motif=motif):
-            return Line(f"Retour à l'étape : {_etape(state, cle)}", motif)
+            return Line(f"Retour à l'étape : {_etape(state, cle)}", motif)
         case f.TacheCreated(tache=tache):
             suggested = tache.statut == "suggere_client"
             who = tache.assignee.nom if tache.assignee else None
             return Line(
-                f"{'Tâche suggérée' if suggested else 'Nouvelle tâche'} : {tache.titre}",
+                f"{'Tâche suggérée' if suggested else 'Nouvelle tâche'} : {tache.titre}",
                 who and f"Pour {who}",
             )
         case f.TacheTicked(tache=id_, item=item, fait=fait):
             known = state.taches.get(id_)
             label = known.checklist[item].libelle if known and item < len(known.checklist) else ""
-            return Line(f"{'Coché' if fait else 'Décoché'} : {label}", _tache(state, id_))
+            return Line(f"{'Coché' if fait else 'Décoché'} : {label}", _tache(state, id_))
         case f.TacheStarted(tache=id_):
-            return Line(f"Tâche commencée : {_tache(state, id_)}")
+            return Line(f"Tâche commencée : {_tache(state, id_)}")
         case f.TacheCompleted(tache=id_):
-            return Line(f"Tâche terminée : {_tache(state, id_)}")
+            return Line(f"Tâche terminée : {_tache(state, id_)}")
         case f.TacheReopened(tache=id_, motif=motif):
-            return Line(f"Tâche rouverte : {_tache(state, id_)}", motif)
+            return Line(f"Tâche rouverte : {_tache(state, id_)}", motif)
         case f.TacheCancelled(tache=id_, motif=motif):
-            return Line(f"Tâche annulée : {_tache(state, id_)}", motif)
+            return Line(f"Tâche annulée : {_tache(state, id_)}", motif)
         case f.TacheAssigned(tache=id_, assignee=assignee, pour=pour):
             return Line(
-                f"Tâche confiée : {_tache(state, id_)}",
+                f"Tâche confiée : {_tache(state, id_)}",
                 f"À {assignee.nom if assignee else modele.actor_label(pour)}",
             )
         case f.TacheQualified(tache=id_):
-            return Line(f"Suggestion prise en compte : {_tache(state, id_)}")
+            return Line(f"Suggestion prise en compte : {_tache(state, id_)}")
         case f.PieceRequested(piece=piece):
-            return Line(f"Pièce demandée : {piece.titre}")
+            return Line(f"Pièce demandée : {piece.titre}")
         case f.PieceDeposited(piece=id_, files=files):
-            return Line(f"Pièce déposée : {_piece(state, id_)}", ", ".join(file.nom for file in files))
+            return Line(f"Pièce déposée : {_piece(state, id_)}", ", ".join(file.nom for file in files))
         case f.PieceAcknowledged(piece=id_):
-            return Line(f"Bien reçu : {_piece(state, id_)}")
+            return Line(f"Bien reçu : {_piece(state, id_)}")
         case f.PieceValidated(piece=id_, label=label):
             return Line(
-                f"{'Pris en compte' if label == 'pris_en_compte' else 'Pièce validée'} : {_piece(state, id_)}"
+                f"{'Pris en compte' if label == 'pris_en_compte' else 'Pièce validée'} : {_piece(state, id_)}"
             )
         case f.PieceRefused(piece=id_, motif=motif):
-            return Line(f"Pièce refusée : {_piece(state, id_)}", f"Motif : {motif}")
+            return Line(f"Pièce refusée : {_piece(state, id_)}", f"Motif : {motif}")
         case f.PieceWaived(piece=id_, motif=motif):
-            return Line(f"Pièce sans objet : {_piece(state, id_)}", motif)
+            return Line(f"Pièce sans objet : {_piece(state, id_)}", motif)
         case f.PieceReopened(piece=id_, motif=motif):
-            return Line(f"Pièce de nouveau demandée : {_piece(state, id_)}", motif)
+            return Line(f"Pièce de nouveau demandée : {_piece(state, id_)}", motif)
         case f.ActionRequested(action=action):
             return Line(
                 "Action demandée" if action.nature != "information" else "Précision demandée", action.message
@@ -230,43 +230,43 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line("Demande d'action levée", motif)
         case f.EvenementAwaited(evenement=awaited):
             due = f"Avant le {_day(awaited.due_at.astimezone(PARIS).date())}" if awaited.due_at else None
-            return Line(f"En attente : {awaited.titre}", due)
+            return Line(f"En attente : {awaited.titre}", due)
         case f.EvenementReceived(titre=titre, survenu_le=day, en_retard=late):
             said = [f"Le {_day(day)}" if day else None, "Après l'échéance" if late else None]
-            return Line(f"Reçu : {titre}", " · ".join(part for part in said if part) or None)
+            return Line(f"Reçu : {titre}", " · ".join(part for part in said if part) or None)
         case f.EvenementOverdue(evenement=cle, message=message):
-            return Line(f"Toujours pas arrivé : {_evenement(state, cle)}", message)
+            return Line(f"Toujours pas arrivé : {_evenement(state, cle)}", message)
         case f.EvenementWaived(evenement=cle, motif=motif):
-            return Line(f"N'est plus attendu : {_evenement(state, cle)}", motif)
+            return Line(f"N'est plus attendu : {_evenement(state, cle)}", motif)
         case f.ClockStopped(etape=cle):
-            return Line(f"Délai suspendu : {_etape(state, cle)}", "Le client doit encore répondre.")
+            return Line(f"Délai suspendu : {_etape(state, cle)}", "Le client doit encore répondre.")
         case f.ClockRestarted(etape=cle):
-            return Line(f"Délai repris : {_etape(state, cle)}")
+            return Line(f"Délai repris : {_etape(state, cle)}")
         case f.RelanceSent(destinataire=who, rank=rank, canaux=ways, ligne_nom=about):
             by = " et ".join(_WAYS[way] for way in ways)
-            return Line(f"Relance {rank} à {who}" + (f" : {about}" if about else ""), f"Automatique, {by}")
+            return Line(f"Relance {rank} à {who}" + (f" : {about}" if about else ""), f"Automatique, {by}")
         case f.RelanceEscalated(message=message, ligne_nom=about):
-            return Line("Relances sans réponse" + (f" : {about}" if about else ""), message)
+            return Line("Relances sans réponse" + (f" : {about}" if about else ""), message)
         case f.AlerteRaised(message=message):
             return Line("Alerte", message)
         case f.EtapeOverdue(etape=cle, message=message):
-            return Line(f"Étape en retard : {_etape(state, cle)}", message)
+            return Line(f"Étape en retard : {_etape(state, cle)}", message)
         case f.EffectDone(label=label):
             return Line(label)
         case f.EffectFailed(label=label, reason=reason, uncertain=uncertain):
-            return Line(f"{label} : {'résultat incertain' if uncertain else 'échec'}", reason)
+            return Line(f"{label} : {'résultat incertain' if uncertain else 'échec'}", reason)
         case f.EffectCancelled(label=label):
-            return Line(f"{label} : envoi annulé")
+            return Line(f"{label} : envoi annulé")
         case f.DocumentProduced(document=id_):
-            return Line(f"Document produit : {_document(state, id_)}")
+            return Line(f"Document produit : {_document(state, id_)}")
         case f.DocumentFailed(document=id_, reason=reason):
-            return Line(f"Document non produit : {_document(state, id_)}", reason)
+            return Line(f"Document non produit : {_document(state, id_)}", reason)
         case f.DocumentOutdated(document=id_, motif=motif):
-            return Line(f"Document à refaire : {_document(state, id_)}", motif)
+            return Line(f"Document à refaire : {_document(state, id_)}", motif)
         case f.ParticipantInvited(participant=participant):
             return Line(f"Accès ouvert à {participant.nom}")
         case f.LinkRevoked(participant=cle):
-            return Line(f"Lien d'accès retiré : {modele.actor_label(cle)}")
+            return Line(f"Lien d'accès retiré : {modele.actor_label(cle)}")
         case f.DemarcheSuspended(motif=motif):
             return Line("Démarche suspendue", motif)
         case f.DemarcheResumed():
@@ -276,13 +276,13 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
         case f.DemarcheClosed():
             return Line("Démarche terminée")
         case f.MembreAssigned(membre=membre, remplace=former):
-            return Line(f"{membre.libelle} : {membre.nom}", f"Remplace {former}" if former else None)
+            return Line(f"{membre.libelle} : {membre.nom}", f"Remplace {former}" if former else None)
         case f.DemarcheMigrated(resume=resume):
             return Line("Modèle mis à jour", resume or None)
         case f.PrixSet(montant=None):
             return Line("Prix de la prestation retiré")
         case f.PrixSet(montant=montant, mention=mention):
-            return Line(f"Prix de la prestation : {_euros(montant)} {mention}")
+            return Line(f"Prix de la prestation : {_euros(montant)} {mention}")
         case _:
             return Line(type(fact).__name__)
 

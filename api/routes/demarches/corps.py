@@ -33,7 +33,7 @@ Visite = Annotated[
     Field(
         ge=0,
         title="Passage",
-        description="Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.",
+        description="Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.",
     ),
 ]
 Priorite = Literal["normale", "urgente"]
@@ -60,7 +60,7 @@ class EvenementSurvenu(Corps):
         default=None, title="Données", description="Quand l'événement a un formulaire."
     )
     survenu_le: date | None = Field(
-        default=None, title="Survenu le", description="Jour de l'événement ; aujourd'hui à défaut."
+        default=None, title="Survenu le", description="Jour de l'événement ; aujourd'hui à défaut."
     )
 
 
@@ -88,7 +88,7 @@ class Ouverture(Corps):
     phase: Literal["demande", "dossier"] | None = Field(
         default=None,
         title="Phase",
-        description="« demande » depuis le portail, sinon « dossier » par défaut.",
+        description="« demande » depuis le portail, sinon « dossier » par défaut.",
     )
     conseiller_id: uuid.UUID | None = Field(
         default=None, title="Conseiller", description="À défaut, celui du client. Réservé au cabinet."
@@ -98,7 +98,7 @@ class Ouverture(Corps):
 
 class Informations(Corps):
     message: str = Field(
-        title="Message", min_length=1, max_length=5000, examples=["Quelle est la convention collective ?"]
+        title="Message", min_length=1, max_length=5000, examples=["Quelle est la convention collective ?"]
     )
     due_at: Echeance = None
 
@@ -127,7 +127,7 @@ class LigneNouvelle(Corps):
 
 class LigneModifiee(LigneNouvelle):
     version: int | None = Field(
-        default=None, ge=1, description="Version lue : si la ligne a changé depuis, la demande est refusée."
+        default=None, ge=1, description="Version lue : si la ligne a changé depuis, la demande est refusée."
     )
 
 
@@ -208,7 +208,7 @@ class ValidationPiece(Corps):
     version: int | None = Field(
         default=None,
         ge=1,
-        description="Version regardée : si une autre est arrivée depuis, la décision est refusée.",
+        description="Version regardée : si une autre est arrivée depuis, la décision est refusée.",
     )
     label: Literal["valide", "pris_en_compte"] = "valide"
 
@@ -233,7 +233,7 @@ class DocumentDemande(Corps):
         default=None,
         title="Ligne",
         max_length=60,
-        description="D’un document fait par ligne : cette ligne seulement ; toutes à défaut.",
+        description="D’un document fait par ligne : cette ligne seulement ; toutes à défaut.",
     )
 
 
@@ -246,7 +246,7 @@ class Prix(Corps):
         title="Montant",
         ge=0,
         le=100_000_000,
-        description="En centimes ; nul pour le retirer.",
+        description="En centimes ; nul pour le retirer.",
         examples=[29000],
     )
     mention: Literal["HT", "TTC"] = "HT"
@@ -256,7 +256,7 @@ class HorlogeReglee(Corps):
     maintenant: Instant | None = Field(
         default=None,
         title="Maintenant",
-        description="Instant à montrer ; à défaut, l'heure présente de la démarche.",
+        description="Instant à montrer ; à défaut, l'heure présente de la démarche.",
     )
     facteur: float = Field(default=1.0, ge=1.0, le=1e7)
 

@@ -38,7 +38,7 @@ async def assign_member(dossier: DossierCommande, role: RoleCle, body: corps.Mem
         raise Problem(
             422,
             "membre_invalide",
-            f"Cette personne ne peut pas tenir le rôle « {known.libelle} ».",
+            f"Cette personne ne peut pas tenir le rôle « {known.libelle} ».",
             errors=[FieldError(pointer="/user_id", detail="Choisissez une autre personne.")],
         )
     membre = Membre(role=role, user_id=str(user.id), nom=user.nom_complet, libelle=known.libelle)

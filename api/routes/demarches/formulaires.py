@@ -39,7 +39,7 @@ class FormulaireVue(BaseModel):
     etape: str | None = Field(description="Étape en cours qui l'attend.")
     visit: int | None
     donnees: dict[str, Any] | None = Field(
-        description="Réponses enregistrées ; à défaut, ce que la démarche sait déjà de ces champs."
+        description="Réponses enregistrées ; à défaut, ce que la démarche sait déjà de ces champs."
     )
     brouillon: dict[str, Any] | None
     brouillon_at: datetime | None

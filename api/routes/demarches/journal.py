@@ -33,8 +33,8 @@ class JournalLine(BaseModel):
     at: datetime
     type: str = Field(examples=["PieceRefused"])
     famille: Famille
-    titre: str = Field(examples=["Pièce refusée : RIB"])
-    detail: str | None = Field(examples=["Motif : le bas de la page est coupé."])
+    titre: str = Field(examples=["Pièce refusée : RIB"])
+    detail: str | None = Field(examples=["Motif : le bas de la page est coupé."])
     acteur: str | None
     acteur_kind: Literal["staff", "client", "participant", "system"]
     visible: bool = Field(description="Le client voit cette ligne.")
@@ -164,7 +164,7 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
                 dossier.cipher,
                 user_id,
                 type="note_interne" if body.interne else "commentaire",
-                texte=f"{kind} de {actor.name} sur « {dossier.row.titre} ».",
+                texte=f"{kind} de {actor.name} sur « {dossier.row.titre} ».",
                 demarche_id=dossier.id,
                 lien=f"/demarches/{dossier.id}" + (f"?cible={body.objet}" if body.objet else ""),
                 origine=f"{dossier.id}/commentaire/{row.id}",

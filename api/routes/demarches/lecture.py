@@ -92,7 +92,7 @@ class ColonneTableau(BaseModel):
     """A column of the board with its first cards; the others are read by the list, with `colonne`."""
 
     cle: str = Field(
-        description="Clé du modèle ; `_demandes` : demandes à l'étude ; `_autres` : dans aucune colonne.",
+        description="Clé du modèle ; `_demandes` : demandes à l'étude ; `_autres` : dans aucune colonne.",
         examples=["instruction"],
     )
     libelle: str = Field(examples=["Instruction"])
@@ -126,7 +126,7 @@ async def wanted(
     parent: Annotated[
         uuid.UUID | Literal["aucun"] | None,
         Query(
-            description="Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes."
+            description="Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes."
         ),
     ] = None,
 ) -> Filtres:

@@ -220,11 +220,11 @@ class Checker:
         for place in path.chain():
             if place.optional and place.fact not in facts and not tolerant:
                 if place.parent is None:
-                    raise self.refuse("peut_manquer", node, f"« {place.shown} » peut être absent.")
+                    raise self.refuse("peut_manquer", node, f"« {place.shown} » peut être absent.")
                 raise self.refuse(
                     "peut_manquer",
                     node,
-                    f"« {place.shown} » peut être absent.",
+                    f"« {place.shown} » peut être absent.",
                     f"Écrivez has({place.text}) && … avant de le lire.",
                 )
         if path.keys is None:
@@ -260,7 +260,7 @@ class Checker:
             "interdit",
             node,
             "Les accolades ne s’emploient pas dans une expression.",
-            "Employez une liste : [ … ].",
+            "Employez une liste : [ … ].",
         )
 
     def _visit_const(self, node: Any, facts: Facts) -> Outcome:
@@ -269,7 +269,7 @@ class Checker:
             raise self.refuse(
                 "interdit",
                 node,
-                "« null » ne s’emploie pas dans une expression.",
+                "« null » ne s’emploie pas dans une expression.",
                 "Pour savoir si une donnée est présente, écrivez has(groupe.champ).",
             )
         if kind in ("double", "uint", "bytes"):
@@ -295,7 +295,7 @@ class Checker:
                 "interdit",
                 node,
                 "Cette écriture ne désigne pas une donnée de la démarche.",
-                "Écrivez le champ en entier : groupe.champ.",
+                "Écrivez le champ en entier : groupe.champ.",
             )
         self._read(node, path, facts)
         return Outcome(facts, facts)
@@ -362,7 +362,7 @@ class Checker:
             raise self.refuse(
                 "fonction_interdite",
                 node,
-                f"La fonction « {function} » ne s’emploie pas dans une expression.",
+                f"La fonction « {function} » ne s’emploie pas dans une expression.",
                 suggestion(function, self.functions),
             )
         if function in ("_&&_", "_||_"):
@@ -414,7 +414,7 @@ class Checker:
             reason = misfit(self.shape(argument), parameter.shape) if grouped(parameter.shape) else None
             if reason is not None:
                 raise self.refuse(
-                    "type", argument, f"« {name} » ne convient pas dans {signature.name}() : {reason}."
+                    "type", argument, f"« {name} » ne convient pas dans {signature.name}() : {reason}."
                 )
             given = self._values(argument, env)
             allowed = parameter.shape.values
@@ -423,7 +423,7 @@ class Checker:
                 raise self.refuse(
                     "valeur_inconnue",
                     argument,
-                    f"« {wrong[0]} » n’est pas une valeur de « {name} » dans {profile(signature)}.",
+                    f"« {wrong[0]} » n’est pas une valeur de « {name} » dans {profile(signature)}.",
                     suggestion(wrong[0], (str(value) for value in allowed)),
                 )
         if signature.name in dates.CONSTANTS:
@@ -492,7 +492,7 @@ class Checker:
                 "interdit",
                 own[0],
                 "On n’assemble pas de textes ni de listes dans une boucle.",
-                "Sortez le « + ».",
+                "Sortez le « + ».",
             )
         self._visit(node, facts, env)
 
@@ -513,13 +513,13 @@ class Checker:
                 "type",
                 node,
                 "On n’ajoute que des entiers ou des textes.",
-                "Pour une date : jours_apres(date, nombre).",
+                "Pour une date : jours_apres(date, nombre).",
             )
         if function in _EQUALITY and any(kind not in _COMPARABLE for kind in kinds):
             raise self.refuse("type", node, "Ces valeurs ne se comparent pas entre elles.")
         if function == "string" and any(kind not in (Kind.INT, Kind.TEXT) for kind in kinds):
             raise self.refuse(
-                "type", node, "string() ne convient qu’à un entier.", "Pour une date : date_fr(date)."
+                "type", node, "string() ne convient qu’à un entier.", "Pour une date : date_fr(date)."
             )
         if function == "matches" and (
             arguments[-1].WhichOneof("kind") != "const" or not self.valid_pattern(arguments[-1].const.string)
@@ -542,6 +542,6 @@ class Checker:
             raise self.refuse(
                 "valeur_inconnue",
                 node,
-                f"« {first} » n’est jamais une valeur possible ici.",
+                f"« {first} » n’est jamais une valeur possible ici.",
                 suggestion(first, (str(value) for value in known)),
             )

@@ -17,12 +17,12 @@ def date(texte: str) -> civil_date:
     """Constant date: date("2026-03-12")."""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", texte, re.ASCII):
         raise ValueError(
-            f"« {texte} » n’est pas une date ; écrivez année-mois-jour, par exemple « 2026-03-12 »."
+            f"« {texte} » n’est pas une date ; écrivez année-mois-jour, par exemple « 2026-03-12 »."
         )
     try:
         return civil_date.fromisoformat(texte)
     except ValueError as error:
-        raise ValueError(f"« {texte} » n’est pas une date du calendrier.") from error
+        raise ValueError(f"« {texte} » n’est pas une date du calendrier.") from error
 
 
 def taux(texte: str) -> Decimal:
@@ -31,10 +31,10 @@ def taux(texte: str) -> Decimal:
         value = Decimal(texte)
     except InvalidOperation as error:
         raise ValueError(
-            f"« {texte} » n’est pas un taux ; écrivez-le avec un point, par exemple « 0.1025 »."
+            f"« {texte} » n’est pas un taux ; écrivez-le avec un point, par exemple « 0.1025 »."
         ) from error
     if not value.is_finite():
-        raise ValueError(f"« {texte} » n’est pas un taux.")
+        raise ValueError(f"« {texte} » n’est pas un taux.")
     return value
 
 

@@ -24,7 +24,7 @@ def plus_tard(dates: list[date]) -> date:
 
 def _some(dates: list[date]) -> list[date]:
     if not dates:
-        raise ValueError("la liste est vide ; testez d’abord size(…) > 0.")
+        raise ValueError("la liste est vide ; testez d’abord size(…) > 0.")
     return dates
 
 

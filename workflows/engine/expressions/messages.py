@@ -32,7 +32,7 @@ _VERBS = {
     "_||_": "combiner (||)",
     "!_": "inverser (!)",
     "-_": "prendre l’opposé (-)",
-    "_?_:_": "choisir (? :)",
+    "_?_:_": "choisir (? :)",
     "_[_]": "prendre un élément ([ ])",
 }
 _NAMES = {
@@ -55,8 +55,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if close:
-        return f"Vouliez-vous dire « {close[0]} » ?"
-    return f"Noms connus : {', '.join(names[:20])}." if names else ""
+        return f"Vouliez-vous dire « {close[0]} » ?"
+    return f"Noms connus : {', '.join(names[:20])}." if names else ""
 
 
 def _type_name(text: str) -> str:
@@ -79,7 +79,7 @@ def _split_types(text: str) -> list[str]:
 def profile(signature: Signature) -> str:
     """« jours_apres(jour : date, nombre : entier) »."""
     parts = [
-        f"{name} : {parameter.shape.kind.value.split(' (')[0]}"
+        f"{name} : {parameter.shape.kind.value.split(' (')[0]}"
         for name, parameter in zip(signature.names, signature.parameters, strict=True)
     ]
     return f"{signature.name}({', '.join(parts)})"
@@ -114,13 +114,13 @@ def translate(
 def _syntax(source: str) -> tuple[str, str, str]:
     outside = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "", source)
     remedies = [
-        (r"(?<![=!<>])=(?!=)", "Pour comparer, écrivez deux signes égal : « == »."),
-        (r"[«»“”‘’]", 'Entourez les textes de guillemets droits : "cdd".'),
-        (r"\b(et|and)\b", "Pour « et », écrivez « && »."),
-        (r"\b(ou|or)\b", "Pour « ou », écrivez « || »."),
-        (r"\b(non|not)\b", "Pour « non », écrivez « ! » devant la condition."),
+        (r"(?<![=!<>])=(?!=)", "Pour comparer, écrivez deux signes égal : « == »."),
+        (r"[«»“”‘’]", 'Entourez les textes de guillemets droits : "cdd".'),
+        (r"\b(et|and)\b", "Pour « et », écrivez « && »."),
+        (r"\b(ou|or)\b", "Pour « ou », écrivez « || »."),
+        (r"\b(non|not)\b", "Pour « non », écrivez « ! » devant la condition."),
         (r"[^\x00-\x7f]", "Hors des guillemets, une expression s’écrit sans accent ni espace insécable."),
-        (r"\d,\d", "Les montants s’écrivent en centimes, sans virgule : 1234,56 € s’écrit 123456."),
+        (r"\d,\d", "Les montants s’écrivent en centimes, sans virgule : 1234,56 € s’écrit 123456."),
     ]
     for pattern, remedy in remedies:
         if re.search(pattern, outside):
@@ -132,7 +132,7 @@ def _syntax(source: str) -> tuple[str, str, str]:
     return (
         "syntaxe",
         "Cette expression n’est pas bien écrite à cet endroit.",
-        'Exemple : declaration.nature == "cdd" && declaration.duree > 3.',
+        'Exemple : declaration.nature == "cdd" && declaration.duree > 3.',
     )
 
 
@@ -147,7 +147,7 @@ def _checked(
         path, shape = structs.get(match["struct"], ("", Shape(Kind.OBJECT)))
         return (
             "champ_inconnu",
-            f"« {path} » n’a pas de champ « {match['name']} ».",
+            f"« {path} » n’a pas de champ « {match['name']} ».",
             suggestion(match["name"], shape.fields),
         )
     if match := _UNDECLARED.search(text):
@@ -155,12 +155,12 @@ def _checked(
         if name in functions:
             return (
                 "argument_manquant",
-                f"« {name} » ne s’emploie pas ainsi.",
+                f"« {name} » ne s’emploie pas ainsi.",
                 f"Écrivez {profile(functions[name])}.",
             )
         if re.search(rf"\b{re.escape(name)}\s*\(", source):
-            return "fonction_inconnue", f"La fonction « {name} » n’existe pas.", suggestion(name, functions)
-        return "nom_inconnu", f"« {name} » n’existe pas.", suggestion(name, roots)
+            return "fonction_inconnue", f"La fonction « {name} » n’existe pas.", suggestion(name, functions)
+        return "nom_inconnu", f"« {name} » n’existe pas.", suggestion(name, roots)
     if match := _OVERLOAD.search(text):
         return _overload(
             match["name"], [_type_name(part) for part in _split_types(match["types"])], functions
@@ -179,7 +179,7 @@ def _overload(name: str, types: Sequence[str], functions: Mapping[str, Signature
     if name in functions:
         return (
             "type",
-            f"« {name} » ne convient pas pour ({', '.join(types)}).",
+            f"« {name} » ne convient pas pour ({', '.join(types)}).",
             f"Écrivez {profile(functions[name])}.",
         )
     remedy = ""
@@ -190,12 +190,12 @@ def _overload(name: str, types: Sequence[str], functions: Mapping[str, Signature
     elif "valeur nulle" in types:
         remedy = "Pour savoir si une donnée est présente, écrivez has(groupe.champ)."
     elif name in ("_&&_", "_||_", "!_", "_?_:_"):
-        remedy = "Chaque condition doit être vraie ou fausse : complétez par une comparaison."
+        remedy = "Chaque condition doit être vraie ou fausse : complétez par une comparaison."
     elif name == "_+_" and "texte" in types and "entier" in types:
         remedy = "Pour mettre un nombre dans un texte, écrivez string(nombre)."
     elif "taux" in types:
         remedy = "Un taux ne sert que d’argument à un calcul."
     elif "valeur non utilisable dans une expression" in types:
         remedy = "Déclarez ce champ en entier (montants en centimes), texte, date ou booléen."
-    verb = _VERBS.get(name, f"employer « {name} » avec")
+    verb = _VERBS.get(name, f"employer « {name} » avec")
     return "type", f"On ne peut pas {verb} {given}.", remedy

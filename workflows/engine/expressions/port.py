@@ -133,7 +133,7 @@ def declare(
     for name, shape in (lines or {}).items():
         check_key(name, "collections")
         if name in roots or name == LINE:
-            raise ExpressionError("cle_invalide", f"La collection « {name} » porte un nom déjà pris.")
+            raise ExpressionError("cle_invalide", f"La collection « {name} » porte un nom déjà pris.")
         roots[name] = Field(list_of(shape), optional=False)
     if line is not None and lines is not None:
         roots[LINE] = Field(lines[line], optional=False)
@@ -147,7 +147,7 @@ def declare(
     }
     for name in signatures:
         if name in STANDARD or name in roots:
-            raise ExpressionError("cle_invalide", f"La fonction « {name} » porte un nom déjà pris.")
+            raise ExpressionError("cle_invalide", f"La fonction « {name} » porte un nom déjà pris.")
     return _build(roots, signatures, there)
 
 
@@ -278,7 +278,7 @@ def _callable(signature: Signature) -> Callable[..., Any]:
         for value, name, parameter in zip(values, signature.names, signature.parameters, strict=False):
             if isinstance(value, str) and value == ABSENT:
                 if not parameter.optional:
-                    raise fail(f"« {signature.name} » : « {name} » manque.")
+                    raise fail(f"« {signature.name} » : « {name} » manque.")
                 arguments.append(None)
             else:
                 arguments.append(to_python(value, parameter.shape))
@@ -287,9 +287,9 @@ def _callable(signature: Signature) -> Callable[..., Any]:
         except Exception as error:
             # Only the sentences of our own refusals are for people; anything else could carry personal data.
             detail = str(error) if isinstance(error, ValueError) else "le calcul a échoué."
-            raise fail(f"« {signature.name} » : {detail}") from error
+            raise fail(f"« {signature.name} » : {detail}") from error
         if result is None:
-            raise fail(f"« {signature.name} » ne donne pas de résultat pour ces données.")
+            raise fail(f"« {signature.name} » ne donne pas de résultat pour ces données.")
         return to_state(result, signature.result.shape, signature.name)
 
     return call
@@ -363,14 +363,14 @@ def _check_expected(checker: Checker, result: Shape, expected: Field | None) -> 
     reason = misfit(result, expected.shape)
     if reason is not None and grouped(expected.shape) and grouped(result):
         raise checker.refuse(
-            "type_du_resultat", checker.tree.root, f"Ces lignes ne conviennent pas : {reason}."
+            "type_du_resultat", checker.tree.root, f"Ces lignes ne conviennent pas : {reason}."
         )
     if reason is not None:
         remedy = f"Employez une valeur de type {expected.shape.label}."
         if expected.shape.kind is Kind.BOOL:
             remedy = "Complétez par une comparaison."
         message = (
-            f"Cette expression donne un résultat de type {result.label} ; il faut : {expected.shape.label}."
+            f"Cette expression donne un résultat de type {result.label} ; il faut : {expected.shape.label}."
         )
         raise checker.refuse("type_du_resultat", checker.tree.root, message, remedy)
 
@@ -454,10 +454,10 @@ def _refusal(expression: Expression, data: Mapping[str, Any], error: str) -> Exp
         return ExpressionError("calcul_refuse", _failure.reason)
     missing = [path for path in sorted(expression.reads) if _missing(data, path)]
     if "not found" in error.lower() or "No value with name" in error:
-        names = ", ".join(f"« {path} »" for path in missing) or "une donnée"
+        names = ", ".join(f"« {path} »" for path in missing) or "une donnée"
         return ExpressionError(
             "donnee_absente",
-            f"L’expression « {expression.source} » lit {names}, qui n’est pas renseigné.",
+            f"L’expression « {expression.source} » lit {names}, qui n’est pas renseigné.",
             remedy="Renseignez cette donnée, ou testez-la avec has(…).",
         )
     named = {
@@ -470,9 +470,9 @@ def _refusal(expression: Expression, data: Mapping[str, Any], error: str) -> Exp
     }
     for sign, (code, text) in named.items():
         if sign in error:
-            return ExpressionError(code, f"L’expression « {expression.source} » {text}.")
+            return ExpressionError(code, f"L’expression « {expression.source} » {text}.")
     return ExpressionError(
-        "evaluation_impossible", f"L’expression « {expression.source} » n’a pas de résultat."
+        "evaluation_impossible", f"L’expression « {expression.source} » n’a pas de résultat."
     )
 
 
@@ -500,7 +500,7 @@ def line_shape(schema: Mapping[str, Any], path: str, statuts: Sequence[str]) -> 
         if name in fields:
             raise ExpressionError(
                 "cle_invalide",
-                f"Le formulaire de « {path} » a un champ « {name} », nom que toute ligne porte déjà.",
+                f"Le formulaire de « {path} » a un champ « {name} », nom que toute ligne porte déjà.",
                 remedy="Donnez un autre nom à ce champ.",
             )
     return object_of({**own, **fields})
@@ -528,7 +528,7 @@ def value_type(expression: Expression) -> str:
     if expression.result.kind in (Kind.LIST, Kind.OBJECT):
         raise ExpressionError(
             "type_du_resultat",
-            "Un calcul donne une seule valeur : un nombre, une date, un texte, un oui ou non.",
+            "Un calcul donne une seule valeur : un nombre, une date, un texte, un oui ou non.",
             remedy="Employez somme(…), plus_tot(…), size(…) ou exists(…).",
         )
     return written_name(expression.result)

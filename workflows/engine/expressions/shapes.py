@@ -119,8 +119,8 @@ def written(text: str) -> Field:
     known = ", ".join(sorted(_NAMES))
     raise ExpressionError(
         "type_inconnu",
-        f"Le type « {text} » n’existe pas.",
-        remedy=f"Types connus : {known}, liste<…>, choix<…|…> ; « ? » à la fin pour une valeur qui peut manquer.",
+        f"Le type « {text} » n’existe pas.",
+        remedy=f"Types connus : {known}, liste<…>, choix<…|…> ; « ? » à la fin pour une valeur qui peut manquer.",
     )
 
 
@@ -162,15 +162,15 @@ def misfit(given: Shape, wanted: Shape) -> str | None:
     if given.kind is Kind.LIST and wanted.kind is Kind.LIST and given.element and wanted.element:
         return misfit(given.element, wanted.element)
     if given.kind is not wanted.kind:
-        return f"il faut : {wanted.label}, et non : {given.label}"
+        return f"il faut : {wanted.label}, et non : {given.label}"
     for key, field_ in wanted.fields.items():
         found = given.fields.get(key)
         if found is None or (found.optional and not field_.optional):
             if not field_.optional:
-                return f"il y manque « {key} »" + (", qui peut être absent" if found else "")
+                return f"il y manque « {key} »" + (", qui peut être absent" if found else "")
             continue
         if (reason := misfit(found.shape, field_.shape)) is not None:
-            return f"« {key} » : {reason}"
+            return f"« {key} » : {reason}"
     return None
 
 
@@ -184,8 +184,8 @@ def check_key(key: str, path: str) -> None:
     if not KEY.match(key) or key in RESERVED:
         raise ExpressionError(
             "cle_invalide",
-            f"La clé « {key} » ({path}) ne peut pas s’écrire dans une expression.",
-            remedy="Une clé a des minuscules sans accent, des chiffres et « _ », et n’est pas un mot réservé.",
+            f"La clé « {key} » ({path}) ne peut pas s’écrire dans une expression.",
+            remedy="Une clé a des minuscules sans accent, des chiffres et « _ », et n’est pas un mot réservé.",
         )
 
 
@@ -207,14 +207,14 @@ def _resolve(schema: Any, root: Mapping[str, Any], path: str) -> Mapping[str, An
         target: Any = root
         if not reference.startswith("#/") or seen > 20:
             raise ExpressionError(
-                "reference_inconnue", f"« {path} » renvoie à « {reference} », hors du formulaire."
+                "reference_inconnue", f"« {path} » renvoie à « {reference} », hors du formulaire."
             )
         for part in reference[2:].split("/"):
             key = part.replace("~1", "/").replace("~0", "~")
             target = target.get(key) if isinstance(target, Mapping) else None
         if not isinstance(target, Mapping):
             raise ExpressionError(
-                "reference_inconnue", f"« {path} » renvoie à « {reference} », qui n’existe pas."
+                "reference_inconnue", f"« {path} » renvoie à « {reference} », qui n’existe pas."
             )
         schema = target
     return schema if isinstance(schema, Mapping) else {}
@@ -360,7 +360,7 @@ def from_annotation(annotation: Any, where: str) -> Field:
             return Field(plain, optional=False)
     raise ExpressionError(
         "fonction_non_typee",
-        f"Le type « {annotation} » de {where} n’est pas utilisable dans une expression.",
+        f"Le type « {annotation} » de {where} n’est pas utilisable dans une expression.",
         remedy="Annotez avec bool, int, str, date, Decimal, Literal, une énumération, une liste, un TypedDict.",
     )
 
@@ -382,7 +382,7 @@ def signature_of(name: str, function: Callable[..., Any]) -> Signature:
     names: list[str] = []
     minimum = 0
     for parameter in inspect.signature(function).parameters.values():
-        where = f"« {parameter.name} » dans « {name} »"
+        where = f"« {parameter.name} » dans « {name} »"
         if parameter.kind is not inspect.Parameter.POSITIONAL_OR_KEYWORD:
             if parameter.default is not inspect.Parameter.empty:
                 continue
@@ -392,7 +392,7 @@ def signature_of(name: str, function: Callable[..., Any]) -> Signature:
         fields.append(from_annotation(hints.get(parameter.name), where))
         names.append(parameter.name)
         minimum += parameter.default is inspect.Parameter.empty
-    result = from_annotation(hints.get("return"), f"résultat de « {name} »")
+    result = from_annotation(hints.get("return"), f"résultat de « {name} »")
     return Signature(name, tuple(fields), tuple(names), minimum, result, function)
 
 
@@ -442,7 +442,7 @@ def to_state(value: Any, shape: Shape, path: str) -> Any:
         return ""
     raise ExpressionError(
         "valeur_invalide",
-        f"« {path} » n’a pas la forme attendue ({shape.label}).",
+        f"« {path} » n’a pas la forme attendue ({shape.label}).",
         remedy="Corrigez cette donnée dans la démarche.",
     )
 

@@ -57,7 +57,7 @@ def _(command: c.AnswerAction, turn: Turn) -> None:
         turn.audience_of(action.a),
     )
     turn.notice_side(
-        "cabinet", "action_repondue", f"{turn.actor.name} a répondu pour « {turn.state.titre} »."
+        "cabinet", "action_repondue", f"{turn.actor.name} a répondu pour « {turn.state.titre} »."
     )
 
 

@@ -17,19 +17,19 @@ def _(command: c.OpenDemarche, turn: Turn) -> None:
     turn.require(
         modele.enfant == (command.parent is not None),
         "modele_enfant",
-        f"« {modele.titre} » ne s'ouvre que depuis une autre démarche.",
+        f"« {modele.titre} » ne s'ouvre que depuis une autre démarche.",
     )
     turn.require(
         # A child is for the client of its parent: the check before publishing compares their types.
         command.parent is not None or command.client_type in modele.clients,
         "client_non_concerne",
-        f"« {modele.titre} » ne concerne pas ce type de client.",
+        f"« {modele.titre} » ne concerne pas ce type de client.",
     )
     if turn.actor.kind == "client":
         turn.require(
             modele.portail.demandable and command.phase == "demande",
             "non_demandable",
-            f"« {modele.titre} » ne peut pas être demandé depuis le portail.",
+            f"« {modele.titre} » ne peut pas être demandé depuis le portail.",
         )
     phase = command.phase if modele.demande else "dossier"
     turn.say(
@@ -59,7 +59,7 @@ def _(command: c.OpenDemarche, turn: Turn) -> None:
             "Le formulaire de la demande est attendu.",
         )
         turn.notice_side(
-            "cabinet", "demande_recue", f"Nouvelle demande de {command.client_nom} : « {modele.titre} »."
+            "cabinet", "demande_recue", f"Nouvelle demande de {command.client_nom} : « {modele.titre} »."
         )
         _mail_client(turn, modele.demande.accuse, "Accusé de réception de la demande")
 
@@ -86,7 +86,7 @@ def _(command: c.RequestInformation, turn: Turn) -> None:
         requested_by=turn.actor.name,
     )
     turn.say(f.ActionRequested(action=action), CLIENT)
-    turn.notice(to, "informations_demandees", f"Une précision est demandée pour « {turn.state.titre} ».")
+    turn.notice(to, "informations_demandees", f"Une précision est demandée pour « {turn.state.titre} ».")
     demande = turn.modele.demande
     _mail_client(
         turn, demande.informations if demande else None, "Demande de précisions envoyée", command.message
@@ -103,7 +103,7 @@ def _(command: c.ValidateDemande, turn: Turn) -> None:
     if command.prix is not None:
         turn.say(f.PrixSet(montant=command.prix, mention=turn.state.prix_mention), CLIENT)
     turn.say(f.DossierCreated(), CLIENT)
-    turn.notice_side("client", "demande_validee", f"Votre demande « {turn.state.titre} » est validée.")
+    turn.notice_side("client", "demande_validee", f"Votre demande « {turn.state.titre} » est validée.")
     demande = turn.modele.demande
     _mail_client(turn, demande.validee if demande else None, "Validation de la demande annoncée")
 
@@ -116,7 +116,7 @@ def _(command: c.RefuseDemande, turn: Turn) -> None:
             turn.say(f.ActionCancelled(action=action.id, motif="La demande est refusée."), CLIENT)
     turn.say(f.DemandeRefused(motif=command.motif), CLIENT)
     turn.notice_side(
-        "client", "demande_refusee", f"Votre demande « {turn.state.titre} » n'a pas pu être acceptée."
+        "client", "demande_refusee", f"Votre demande « {turn.state.titre} » n'a pas pu être acceptée."
     )
     demande = turn.modele.demande
     _mail_client(turn, demande.refusee if demande else None, "Refus de la demande annoncé", command.motif)

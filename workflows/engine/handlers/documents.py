@@ -16,24 +16,24 @@ def _(command: c.GenerateDocument, turn: Turn) -> None:
     turn.require_dossier()
     document = turn.modele.documents.get(command.document)
     if document is None:
-        raise Refusal("document_inconnu", f"Le modèle ne prévoit pas de document « {command.document} ».")
+        raise Refusal("document_inconnu", f"Le modèle ne prévoit pas de document « {command.document} ».")
     pending = {
         d.ligne
         for d in turn.state.documents.values()
         if d.cle == command.document and d.statut == "en_preparation" and d.perime is None
     }
     etape = _etape_of_document(turn, command.document)
-    busy = f"« {document.titre} » est déjà en préparation."
+    busy = f"« {document.titre} » est déjà en préparation."
     if document.pour_chaque is None:
         turn.require(
-            command.ligne is None, "ligne_inutile", f"« {document.titre} » n'est pas fait par ligne."
+            command.ligne is None, "ligne_inutile", f"« {document.titre} » n'est pas fait par ligne."
         )
         turn.require(not pending, "document_en_preparation", busy)
         turn.produce(command.document, etape)
         return
     wanted = [line for line in turn.lines_of(document) if command.ligne in (None, line.id)]
     label = turn.modele.collections[document.pour_chaque].libelle
-    turn.require(bool(wanted), "ligne_non_concernee", f"Aucune ligne de « {label} » n'est concernée.")
+    turn.require(bool(wanted), "ligne_non_concernee", f"Aucune ligne de « {label} » n'est concernée.")
     left = [line for line in wanted if line.id not in pending]
     turn.require(bool(left), "document_en_preparation", busy)
     for line in left:
@@ -58,7 +58,7 @@ def _(command: c.InviteParticipant, turn: Turn) -> None:
         raise Refusal("participant_inconnu", "Ce participant n'existe pas dans ce modèle.")
     former = turn.state.participants.get(command.participant)
     if former is None:
-        raise Refusal("participant_non_invite", f"« {participant.libelle} » n'a pas encore été invité.")
+        raise Refusal("participant_non_invite", f"« {participant.libelle} » n'a pas encore été invité.")
     current = turn.current_etape(None)
     etape = current.cle if current else None
     turn.invite(

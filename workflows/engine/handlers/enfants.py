@@ -26,4 +26,4 @@ def _(command: c.ReportEnfant, turn: Turn) -> None:
         return
     turn.say(f.EnfantEnded(enfant=enfant.id, titre=told.titre, cycle=told.cycle, motif=told.motif), CLIENT)
     words = {"terminee": "est terminée", "annulee": "est annulée"}.get(told.cycle, "n'a pas pu s'ouvrir")
-    turn.notice_side("cabinet", "enfant_fini", f"« {told.titre} » {words}.", f"etape:{enfant.noeud}")
+    turn.notice_side("cabinet", "enfant_fini", f"« {told.titre} » {words}.", f"etape:{enfant.noeud}")

@@ -19,10 +19,10 @@ def _(command: c.ValidateEtape, turn: Turn) -> None:
     etape, state = turn.etape_of(command.etape)
     turn.require_visit(state, command.visit)
     if state.statut != "en_cours":
-        raise Refusal("etape_inactive", f"L'étape « {etape.titre} » n'est pas en cours.")
+        raise Refusal("etape_inactive", f"L'étape « {etape.titre} » n'est pas en cours.")
     reasons = missing(turn, etape)
     if reasons:
-        raise Refusal("etape_incomplete", f"L'étape ne peut pas encore être validée : {' ; '.join(reasons)}.")
+        raise Refusal("etape_incomplete", f"L'étape ne peut pas encore être validée : {' ; '.join(reasons)}.")
     complete(turn, etape)
 
 
@@ -34,7 +34,7 @@ def _(command: c.SkipEtape, turn: Turn) -> None:
     etape, state = turn.etape_of(command.etape)
     turn.require_visit(state, command.visit)
     if state.statut not in ("en_cours", "a_faire"):
-        raise Refusal("etape_finie", f"L'étape « {etape.titre} » est déjà terminée.")
+        raise Refusal("etape_finie", f"L'étape « {etape.titre} » est déjà terminée.")
     motif = passed(command.motif)
     drop_taches(turn, etape.cle, motif, by_hand=True)
     waive_pieces(turn, etape.cle, motif)
@@ -51,6 +51,6 @@ def _(command: c.SendBack, turn: Turn) -> None:
     etape, state = turn.etape_of(command.etape)
     if state.statut not in ("valide", "passee"):
         raise Refusal(
-            "renvoi_impossible", f"On ne peut revenir qu'à une étape déjà terminée, pas à « {etape.titre} »."
+            "renvoi_impossible", f"On ne peut revenir qu'à une étape déjà terminée, pas à « {etape.titre} »."
         )
     go_back(turn, etape, command.motif)

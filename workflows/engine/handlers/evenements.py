@@ -30,13 +30,13 @@ def _(command: c.RecordEvenement, turn: Turn) -> None:
     active = turn.state.etapes[etape.cle].statut == "en_cours"
     again = not active and (evenement.renouvele or etape.recurrente is not None)
     if known is not None and known.statut == "recu" and not (again and known.visit > 0):
-        raise Refusal("evenement_deja_recu", f"« {evenement.titre} » est déjà enregistré.")
+        raise Refusal("evenement_deja_recu", f"« {evenement.titre} » est déjà enregistré.")
     if command.survenu_le is not None and command.survenu_le > turn.today:
         raise Refusal("date_future", "Cet événement ne peut pas avoir eu lieu dans le futur.")
     if evenement.formulaire is not None:
         record_form(turn, evenement.formulaire, command.donnees or {}, etape.cle)
     elif command.donnees:
-        raise Refusal("donnees_inattendues", f"« {evenement.titre} » n'attend pas de données.")
+        raise Refusal("donnees_inattendues", f"« {evenement.titre} » n'attend pas de données.")
     turn.say(
         f.EvenementReceived(
             evenement=evenement.cle,
@@ -49,4 +49,4 @@ def _(command: c.RecordEvenement, turn: Turn) -> None:
         ),
         evenement_audience(turn, evenement.de, evenement.visible_client),
     )
-    turn.notice_side("cabinet", "evenement_recu", f"Reçu : « {evenement.titre} ».", f"etape:{etape.cle}")
+    turn.notice_side("cabinet", "evenement_recu", f"Reçu : « {evenement.titre} ».", f"etape:{etape.cle}")

@@ -18,7 +18,7 @@ def _(command: c.RecordFact, turn: Turn) -> None:
     turn.require(turn.state.open, "demarche_close", "La démarche est terminée ou annulée.")
     fait = turn.modele.faits.get(command.fait)
     if fait is None:
-        raise Refusal("fait_inconnu", f"Ce modèle n'attend pas de fait « {command.fait} ».")
+        raise Refusal("fait_inconnu", f"Ce modèle n'attend pas de fait « {command.fait} ».")
     told = f.FactRecorded(fait=command.fait, libelle=fait.libelle)
     if fait.ajoute is not None:
         turn.say(told, audience_of(turn, turn.modele.collections[fait.ajoute]))
@@ -27,4 +27,4 @@ def _(command: c.RecordFact, turn: Turn) -> None:
         turn.say(told, form_audience(turn, fait.formulaire))
         known = turn.state.donnees.get(fait.formulaire, {})
         record_form(turn, fait.formulaire, {**known, **command.donnees})
-    turn.notice_side("cabinet", "fait_recu", f"{fait.libelle} : « {turn.state.titre} ».")
+    turn.notice_side("cabinet", "fait_recu", f"{fait.libelle} : « {turn.state.titre} ».")

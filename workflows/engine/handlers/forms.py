@@ -15,7 +15,7 @@ def record_form(turn: Turn, formulaire: str, donnees: dict[str, Any], etape: str
     """Validate a form against its pinned schema and record it. Raises Refusal with a pointer per field at fault."""
     schema = turn.program.bundle.forms.get(formulaire)
     if schema is None:
-        raise Refusal("formulaire_inconnu", f"Le formulaire « {formulaire} » n'existe pas dans ce modèle.")
+        raise Refusal("formulaire_inconnu", f"Le formulaire « {formulaire} » n'existe pas dans ce modèle.")
     errors = turn.program.rules.validate_form(schema, donnees, turn.today)
     if errors:
         raise Refusal("formulaire_invalide", "Certains champs sont à corriger.", tuple(errors))
@@ -53,7 +53,7 @@ def _(command: c.SubmitForm, turn: Turn) -> None:
         turn.notice_side(
             "cabinet",
             "formulaire_rempli",
-            f"« {titre} » a été rempli par {turn.actor.name}.",
+            f"« {titre} » a été rempli par {turn.actor.name}.",
             f"etape:{etape.cle}",
         )
         return
@@ -65,7 +65,7 @@ def _(command: c.ChangeDonnee, turn: Turn) -> None:
     turn.require_staff()
     turn.require_dossier()
     if command.champ not in turn.modele.dates_cles:
-        raise Refusal("champ_non_modifiable", f"« {command.champ} » n'est pas une date clé de ce modèle.")
+        raise Refusal("champ_non_modifiable", f"« {command.champ} » n'est pas une date clé de ce modèle.")
     formulaire, champ = command.champ.split(".", 1)
     known = turn.state.donnees.get(formulaire)
     if known is None:
@@ -87,4 +87,4 @@ def _(command: c.ChangeDonnee, turn: Turn) -> None:
     )
     for document in list(turn.state.documents.values()):
         turn.outdate(document, "Une date du dossier a changé depuis.")
-    turn.notice_side("client", "date_modifiee", f"Une date a changé pour « {turn.state.titre} ».")
+    turn.notice_side("client", "date_modifiee", f"Une date a changé pour « {turn.state.titre} ».")

@@ -20,7 +20,7 @@ def _(command: c.Suspend, turn: Turn) -> None:
     for effect in list(turn.state.effets.values()):
         if effect.kind in MESSAGES:
             turn.say(f.EffectHeld(effect=effect.id))
-    turn.notice_side("client", "suspension", f"« {turn.state.titre} » est suspendue : {command.motif}")
+    turn.notice_side("client", "suspension", f"« {turn.state.titre} » est suspendue : {command.motif}")
 
 
 @handle.register
@@ -33,7 +33,7 @@ def _(command: c.Resume, turn: Turn) -> None:
     for effect in list(turn.state.effets.values()):
         if effect.held:
             turn.say(f.EffectReleased(effect=effect.id))
-    turn.notice_side("client", "reprise", f"« {turn.state.titre} » reprend.")
+    turn.notice_side("client", "reprise", f"« {turn.state.titre} » reprend.")
 
 
 @handle.register
@@ -62,8 +62,8 @@ def _(command: c.Cancel, turn: Turn) -> None:
         if not participant.revoked:
             turn.say(f.LinkRevoked(participant=participant.cle, link_id=participant.link_id))
     turn.say(f.DemarcheCancelled(motif=command.motif), CLIENT)
-    turn.notice_side("client", "annulation", f"« {turn.state.titre} » est annulée : {command.motif}")
-    turn.notice_side("cabinet", "annulation", f"« {turn.state.titre} » est annulée : {command.motif}")
+    turn.notice_side("client", "annulation", f"« {turn.state.titre} » est annulée : {command.motif}")
+    turn.notice_side("cabinet", "annulation", f"« {turn.state.titre} » est annulée : {command.motif}")
 
 
 @handle.register
@@ -82,7 +82,7 @@ def _(command: c.Reassign, turn: Turn) -> None:
                 f.TacheAssigned(tache=tache.id, pour=tache.pour, assignee=command.membre),
                 task_audience(turn, tache),
             )
-    turn.notice(command.membre.role, "affectation", f"« {turn.state.titre} » vous est confiée.")
+    turn.notice(command.membre.role, "affectation", f"« {turn.state.titre} » vous est confiée.")
 
 
 @handle.register

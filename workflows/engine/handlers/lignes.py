@@ -18,7 +18,7 @@ def add_line(turn: Turn, cle: str, donnees: dict[str, Any], id_: str | None = No
     collection = _collection(turn, cle)
     known = turn.state.collections.get(cle, {})
     if len(known) >= collection.maximum:
-        raise Refusal("collection_pleine", f"« {collection.libelle} » : {collection.maximum} lignes au plus.")
+        raise Refusal("collection_pleine", f"« {collection.libelle} » : {collection.maximum} lignes au plus.")
     id_ = id_ or turn.new_id()
     turn.require(id_ not in known, "ligne_existante", "Cette ligne existe déjà.")
     _check(turn, cle, donnees)
@@ -44,7 +44,7 @@ def audience_of(turn: Turn, collection: Collection) -> tuple[str, ...]:
 def _collection(turn: Turn, cle: str) -> Collection:
     collection = turn.modele.collections.get(cle)
     if collection is None:
-        raise Refusal("collection_inconnue", f"« {cle} » n'existe pas dans cette démarche.")
+        raise Refusal("collection_inconnue", f"« {cle} » n'existe pas dans cette démarche.")
     return collection
 
 
@@ -71,7 +71,7 @@ def _require_one_of(turn: Turn, keys: tuple[str, ...]) -> None:
 
 def _require_version(ligne: LigneState, version: int | None) -> None:
     if version is not None and version != ligne.version:
-        raise Refusal("version_perimee", f"« {ligne.nom} » a changé depuis : relisez-la avant de continuer.")
+        raise Refusal("version_perimee", f"« {ligne.nom} » a changé depuis : relisez-la avant de continuer.")
 
 
 def _check(turn: Turn, cle: str, donnees: dict[str, Any]) -> None:
@@ -99,7 +99,7 @@ def _(command: c.AddLigne, turn: Turn) -> None:
     collection = _collection(turn, command.collection)
     _require_one_of(turn, collection.gerent)
     ligne = add_line(turn, command.collection, command.donnees, command.ligne)
-    message = f"{turn.actor.name} a ajouté une ligne à « {collection.libelle} »."
+    message = f"{turn.actor.name} a ajouté une ligne à « {collection.libelle} »."
     _tell_firm(turn, "ligne_ajoutee", message, ligne.id)
 
 
@@ -118,7 +118,7 @@ def _(command: c.ChangeLigne, turn: Turn) -> None:
         audience_of(turn, collection),
     )
     _outdate_documents(turn, command.collection, ligne.id, "La ligne a changé depuis.")
-    _tell_firm(turn, "ligne_modifiee", f"{turn.actor.name} a modifié « {ligne.nom} ».", ligne.id)
+    _tell_firm(turn, "ligne_modifiee", f"{turn.actor.name} a modifié « {ligne.nom} ».", ligne.id)
 
 
 @handle.register
@@ -127,7 +127,7 @@ def _(command: c.SetLigneStatut, turn: Turn) -> None:
     collection, ligne = _ligne(turn, command.collection, command.ligne)
     statut = collection.statuts.get(command.statut)
     if statut is None:
-        raise Refusal("statut_inconnu", f"« {command.statut} » n'est pas un statut de cette ligne.")
+        raise Refusal("statut_inconnu", f"« {command.statut} » n'est pas un statut de cette ligne.")
     _require_one_of(turn, statut.par or collection.gerent)
     _require_version(ligne, command.version)
     turn.require(command.statut != ligne.statut, "sans_changement", "La ligne a déjà ce statut.")
@@ -137,7 +137,7 @@ def _(command: c.SetLigneStatut, turn: Turn) -> None:
         ),
         audience_of(turn, collection),
     )
-    _tell_firm(turn, "ligne_statut", f"« {ligne.nom} » : {statut.libelle}, dit {turn.actor.name}.", ligne.id)
+    _tell_firm(turn, "ligne_statut", f"« {ligne.nom} » : {statut.libelle}, dit {turn.actor.name}.", ligne.id)
 
 
 @handle.register
@@ -150,4 +150,4 @@ def _(command: c.RemoveLigne, turn: Turn) -> None:
         audience_of(turn, collection),
     )
     _outdate_documents(turn, command.collection, ligne.id, "La ligne a été retirée.")
-    _tell_firm(turn, "ligne_retiree", f"{turn.actor.name} a retiré « {ligne.nom} ».", ligne.id)
+    _tell_firm(turn, "ligne_retiree", f"{turn.actor.name} a retiré « {ligne.nom} ».", ligne.id)

@@ -22,11 +22,11 @@ def _to_check(turn: Turn, id_: str, version: int | None) -> PieceState:
     turn.require_open()
     piece = _piece(turn, id_)
     if not piece.to_check:
-        raise Refusal("piece_non_deposee", f"« {piece.titre} » n'est pas en attente de validation.")
+        raise Refusal("piece_non_deposee", f"« {piece.titre} » n'est pas en attente de validation.")
     if version is not None and version != len(piece.versions):
         raise Refusal(
             "version_perimee",
-            f"Une nouvelle version de « {piece.titre} » est arrivée : regardez-la avant de décider.",
+            f"Une nouvelle version de « {piece.titre} » est arrivée : regardez-la avant de décider.",
         )
     return piece
 
@@ -37,19 +37,19 @@ def _(command: c.DepositPiece, turn: Turn) -> None:
     piece = _piece(turn, command.piece)
     turn.require_can_act_for(piece.de)
     if piece.statut == "sans_objet":
-        raise Refusal("piece_sans_objet", f"« {piece.titre} » n'est plus demandée.")
+        raise Refusal("piece_sans_objet", f"« {piece.titre} » n'est plus demandée.")
     if piece.settled:
-        raise Refusal("piece_deja_validee", f"« {piece.titre} » est déjà validée : rien d'autre à déposer.")
+        raise Refusal("piece_deja_validee", f"« {piece.titre} » est déjà validée : rien d'autre à déposer.")
     if command.visit is not None and piece.etape is not None:
         etape, state = turn.etape_of(piece.etape)
         turn.require_visit(state, command.visit)
         turn.require(
             state.statut in ("a_faire", "en_cours"),
             "etape_perimee",
-            f"L'étape « {etape.titre} » est terminée depuis.",
+            f"L'étape « {etape.titre} » est terminée depuis.",
         )
     turn.say(f.PieceDeposited(piece=piece.id, files=command.files), turn.audience_of(piece.de))
-    turn.notice_side("cabinet", "piece_deposee", f"À valider : « {piece.titre} ».", f"piece:{piece.id}")
+    turn.notice_side("cabinet", "piece_deposee", f"À valider : « {piece.titre} ».", f"piece:{piece.id}")
 
 
 @handle.register
@@ -58,7 +58,7 @@ def _(command: c.AcknowledgePiece, turn: Turn) -> None:
     turn.require(
         piece.statut == "attente_validation",
         "piece_deja_recue",
-        "Cette pièce est déjà marquée « Bien reçu ».",
+        "Cette pièce est déjà marquée « Bien reçu ».",
     )
     turn.say(f.PieceAcknowledged(piece=piece.id), turn.audience_of(piece.de))
 
@@ -70,7 +70,7 @@ def _(command: c.ValidatePiece, turn: Turn) -> None:
     turn.notice(
         piece.de,
         "piece_validee",
-        f"« {piece.titre} » est validée. Rien d'autre à faire.",
+        f"« {piece.titre} » est validée. Rien d'autre à faire.",
         f"piece:{piece.id}",
     )
 
@@ -80,13 +80,13 @@ def _(command: c.RefusePiece, turn: Turn) -> None:
     piece = _to_check(turn, command.piece, command.version)
     turn.say(f.PieceRefused(piece=piece.id, motif=command.motif), turn.audience_of(piece.de))
     turn.notice(
-        piece.de, "piece_refusee", f"« {piece.titre} » est à refaire : {command.motif}", f"piece:{piece.id}"
+        piece.de, "piece_refusee", f"« {piece.titre} » est à refaire : {command.motif}", f"piece:{piece.id}"
     )
     if turn.modele.refus_piece:
         turn.mail(
             turn.modele.refus_piece,
             piece.de,
-            label=f"Refus de « {piece.titre} » annoncé",
+            label=f"Refus de « {piece.titre} » annoncé",
             etape=piece.etape,
             variables={"motif": command.motif, "pieces": [piece.titre]},
         )
@@ -97,7 +97,7 @@ def _(command: c.WaivePiece, turn: Turn) -> None:
     turn.require_staff()
     turn.require_dossier()
     piece = _piece(turn, command.piece)
-    turn.require(not piece.settled, "piece_reglee", f"« {piece.titre} » n'est plus attendue.")
+    turn.require(not piece.settled, "piece_reglee", f"« {piece.titre} » n'est plus attendue.")
     turn.say(f.PieceWaived(piece=piece.id, motif=command.motif), turn.audience_of(piece.de))
 
 
@@ -120,16 +120,16 @@ def _(command: c.AddPiece, turn: Turn) -> None:
     )
     turn.say(f.PieceRequested(piece=piece), turn.audience_of(command.de))
     turn.notice(
-        command.de, "piece_demandee", f"Un document est attendu : « {piece.titre} ».", f"piece:{piece.id}"
+        command.de, "piece_demandee", f"Un document est attendu : « {piece.titre} ».", f"piece:{piece.id}"
     )
     if turn.modele.action_demandee:
         turn.mail(
             turn.modele.action_demandee,
             command.de,
-            label=f"Demande de « {piece.titre} » envoyée",
+            label=f"Demande de « {piece.titre} » envoyée",
             etape=piece.etape,
             variables={
-                "motif": f"Un document est attendu : « {piece.titre} ».",
+                "motif": f"Un document est attendu : « {piece.titre} ».",
                 "echeance": piece.due_at.isoformat() if piece.due_at else None,
                 "pieces": [piece.titre],
             },

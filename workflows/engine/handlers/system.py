@@ -49,7 +49,7 @@ def _(command: c.ReportEffect, turn: Turn) -> None:
     )
     if document is not None:
         turn.say(f.DocumentFailed(document=document.id, reason=command.reason))
-    turn.notice_side("cabinet", "effet_en_echec", f"À vérifier : « {label} » n'a pas abouti.")
+    turn.notice_side("cabinet", "effet_en_echec", f"À vérifier : « {label} » n'a pas abouti.")
 
 
 def _announce(turn: Turn, document: DocumentState) -> None:
@@ -67,7 +67,7 @@ def _announce(turn: Turn, document: DocumentState) -> None:
     if sum(known.produced_at is not None for known in together) > 1:
         return
     titre = model.titre if model is not None and len(together) > 1 else document.titre
-    turn.notice_side("client", "document_disponible", f"Nouveau document : « {titre} ».")
+    turn.notice_side("client", "document_disponible", f"Nouveau document : « {titre} ».")
 
 
 @handle.register

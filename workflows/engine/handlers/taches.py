@@ -17,10 +17,10 @@ def _open_tache(turn: Turn, id_: str) -> TacheState:
         raise Refusal("tache_inconnue", "Cette tâche n'existe pas dans cette démarche.")
     if tache.statut == "termine":
         raise Refusal(
-            "tache_finie", f"La tâche « {tache.titre} » est déjà terminée, par {tache.completed_by}."
+            "tache_finie", f"La tâche « {tache.titre} » est déjà terminée, par {tache.completed_by}."
         )
     if tache.statut == "annulee":
-        raise Refusal("tache_annulee", f"La tâche « {tache.titre} » a été annulée.")
+        raise Refusal("tache_annulee", f"La tâche « {tache.titre} » a été annulée.")
     return tache
 
 
@@ -59,7 +59,7 @@ def _(command: c.AddTache, turn: Turn) -> None:
         created_at=turn.now,
     )
     turn.say(f.TacheCreated(tache=tache), task_audience(turn, tache))
-    turn.notice(pour, "tache_assignee", f"Nouvelle tâche : « {tache.titre} ».", f"tache:{tache.id}")
+    turn.notice(pour, "tache_assignee", f"Nouvelle tâche : « {tache.titre} ».", f"tache:{tache.id}")
 
 
 @handle.register
@@ -110,26 +110,26 @@ def _(command: c.CompleteTache, turn: Turn) -> None:
     turn.require_can_act_for(tache.pour)
     if command.visit is not None and command.visit != tache.visit:
         raise Refusal(
-            "etape_perimee", "L'étape a été rouverte depuis : rechargez la page avant de recommencer."
+            "etape_perimee", "L'étape a été rouverte depuis : rechargez la page avant de recommencer."
         )
     left = [item.libelle for item in tache.checklist if not item.fait]
     if left:
-        raise Refusal("checklist_incomplete", f"Il reste à cocher : {', '.join(left)}.")
+        raise Refusal("checklist_incomplete", f"Il reste à cocher : {', '.join(left)}.")
     if tache.document is not None:
         document = turn.modele.documents[tache.document]
         left_to_make = turn.not_made(tache.document)
-        detail = f"Produisez d'abord le document « {document.titre} »."
+        detail = f"Produisez d'abord le document « {document.titre} »."
         if document.pour_chaque is not None and left_to_make:
             lines = turn.state.collections[document.pour_chaque]
-            named = ", ".join(f"« {lines[id_].nom} »" for id_ in left_to_make if id_ is not None)
-            detail = f"Produisez d'abord « {document.titre} » pour {named}."
+            named = ", ".join(f"« {lines[id_].nom} »" for id_ in left_to_make if id_ is not None)
+            detail = f"Produisez d'abord « {document.titre} » pour {named}."
         turn.require(not left_to_make, "document_attendu", detail)
     turn.say(f.TacheCompleted(tache=tache.id), task_audience(turn, tache))
     if turn.actor.kind != "staff":
         turn.notice_side(
             "cabinet",
             "tache_terminee",
-            f"{turn.actor.name} a terminé « {tache.titre} ».",
+            f"{turn.actor.name} a terminé « {tache.titre} ».",
             f"tache:{tache.id}",
         )
 
@@ -143,7 +143,7 @@ def _(command: c.ReopenTache, turn: Turn) -> None:
         raise Refusal("tache_non_terminee", "Seule une tâche terminée peut être rouverte.")
     etape = turn.state.etapes.get(tache.etape or "")
     if tache.etape is not None and (etape is None or etape.statut not in ("en_cours", "a_faire")):
-        raise Refusal("etape_finie", "L'étape de cette tâche est terminée : revenez d'abord à cette étape.")
+        raise Refusal("etape_finie", "L'étape de cette tâche est terminée : revenez d'abord à cette étape.")
     turn.say(f.TacheReopened(tache=tache.id, motif=command.motif), task_audience(turn, tache))
 
 
@@ -159,7 +159,7 @@ def _(command: c.CancelTache, turn: Turn) -> None:
     )
     if suggested:
         turn.notice_side(
-            "client", "tache_ecartee", f"« {tache.titre} » n'a pas été retenue : {command.motif}"
+            "client", "tache_ecartee", f"« {tache.titre} » n'a pas été retenue : {command.motif}"
         )
 
 
@@ -180,7 +180,7 @@ def _(command: c.AssignTache, turn: Turn) -> None:
         ),
         task_audience(turn, tache),
     )
-    turn.notice(command.pour, "tache_assignee", f"« {tache.titre} » vous est confiée.", f"tache:{tache.id}")
+    turn.notice(command.pour, "tache_assignee", f"« {tache.titre} » vous est confiée.", f"tache:{tache.id}")
 
 
 @handle.register

@@ -65,7 +65,7 @@ def _namespaces(context: Context, functions: Mapping[str, Callable[..., Any]]) -
             context.error(
                 "fonction_inconnue",
                 place,
-                f"Le calcul « {calcul.fonction} » n’existe pas.",
+                f"Le calcul « {calcul.fonction} » n’existe pas.",
                 context.close(calcul.fonction, functions),
             )
             known = False
@@ -102,8 +102,8 @@ def _refused_calcul(context: Context, error: ValeurError) -> None:
         context.error(
             "calcul_apres",
             place,
-            f"« {error.calcul} » emploie « {ahead[0]} », qui n’est calculé qu’après.",
-            f"Placez « {ahead[0]} » avant « {error.calcul} ».",
+            f"« {error.calcul} » emploie « {ahead[0]} », qui n’est calculé qu’après.",
+            f"Placez « {ahead[0]} » avant « {error.calcul} ».",
         )
     else:
         context.refused(error, place, source)

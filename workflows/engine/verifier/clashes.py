@@ -20,8 +20,8 @@ def check(context: Context) -> None:
             context.warn(
                 "suspension_sans_objet",
                 (*place, "delais"),
-                f"L’étape « {etape.cle} » ne demande rien au client : ses délais ne s’arrêteraient jamais.",
-                "Retirez « delais », ou demandez-lui quelque chose.",
+                f"L’étape « {etape.cle} » ne demande rien au client : ses délais ne s’arrêteraient jamais.",
+                "Retirez « delais », ou demandez-lui quelque chose.",
             )
     _check_roles(context)
 
@@ -39,8 +39,8 @@ def _check_loops(context: Context, etape: Etape, place: Place) -> None:
             context.error(
                 "boucle_sans_personne",
                 (*place, "evenements", index, "sinon", "retour"),
-                f"De « {target} » à « {etape.cle} », personne n’a rien à faire : la démarche tournerait sans fin.",
-                "Ajoutez une tâche obligatoire dans l’une de ces étapes, ou retirez « retour ».",
+                f"De « {target} » à « {etape.cle} », personne n’a rien à faire : la démarche tournerait sans fin.",
+                "Ajoutez une tâche obligatoire dans l’une de ces étapes, ou retirez « retour ».",
             )
 
 
@@ -65,7 +65,7 @@ def _check_collisions(context: Context, etape: Etape, place: Place) -> None:
                 context.warn(
                     "relances_simultanees",
                     (*place, "relances", index),
-                    f"« {former.cle} » et « {relance.cle} » partent au même instant, à la même personne.",
+                    f"« {former.cle} » et « {relance.cle} » partent au même instant, à la même personne.",
                     "Décalez l’une des deux, ou réunissez-les.",
                 )
                 break
@@ -108,8 +108,8 @@ def _check_hidden(context: Context, etape: Etape, place: Place) -> None:
             context.error(
                 "demande_dans_etape_cachee",
                 where,
-                f"« {etape.cle} » n’est pas visible du client, mais lui demande {what}.",
-                "Retirez « visible: false », ou demandez-le dans une étape qu’il voit.",
+                f"« {etape.cle} » n’est pas visible du client, mais lui demande {what}.",
+                "Retirez « visible: false », ou demandez-le dans une étape qu’il voit.",
             )
 
 
@@ -140,6 +140,6 @@ def _check_roles(context: Context) -> None:
             context.warn(
                 "role_inutile",
                 ("roles", key),
-                f"Rien n’est confié au rôle « {key} ».",
+                f"Rien n’est confié au rôle « {key} ».",
                 "Donnez-lui une part, ou retirez-le.",
             )

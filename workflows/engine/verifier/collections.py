@@ -31,7 +31,7 @@ def check(context: Context) -> None:
                 context.error(
                     "colonne_inconnue",
                     (*place, "colonnes", index),
-                    f"« {column} » n’est ni un champ du formulaire, ni une colonne calculée.",
+                    f"« {column} » n’est ni un champ du formulaire, ni une colonne calculée.",
                     context.close(column, known),
                 )
 
@@ -56,7 +56,7 @@ def check_asked(context: Context, etape: Etape, place: Place) -> None:
             context.error(
                 "collection_inconnue",
                 (*where, "nom"),
-                f"« {wanted.nom} » n’est pas dans « collections ».",
+                f"« {wanted.nom} » n’est pas dans « collections ».",
                 context.close(wanted.nom, context.modele.collections),
             )
             continue
@@ -64,8 +64,8 @@ def check_asked(context: Context, etape: Etape, place: Place) -> None:
             context.warn(
                 "collection_sans_minimum",
                 (*where, "nom"),
-                f"« {wanted.nom} » n’a pas de minimum : l’étape ne l’attend pas.",
-                "Ajoutez « minimum: 1 » à la collection.",
+                f"« {wanted.nom} » n’a pas de minimum : l’étape ne l’attend pas.",
+                "Ajoutez « minimum: 1 » à la collection.",
             )
         actors = {*context.modele.roles, *context.modele.participants}
         firm = {key for key, role in context.modele.roles.items() if role.cote == "cabinet"}
@@ -73,6 +73,6 @@ def check_asked(context: Context, etape: Etape, place: Place) -> None:
             context.error(
                 "collection_hors_de_portee",
                 (*where, "par"),
-                f"« {wanted.par} » ne peut pas ajouter de ligne à « {wanted.nom} ».",
-                f"Ajoutez-le à « gerent » de « {wanted.nom} ».",
+                f"« {wanted.par} » ne peut pas ajouter de ligne à « {wanted.nom} ».",
+                f"Ajoutez-le à « gerent » de « {wanted.nom} ».",
             )

@@ -36,7 +36,7 @@ def check(context: Context) -> None:
             etape.si,
             (*place, "si"),
             "etape_jamais_atteinte",
-            f"L’étape « {etape.cle} » n’est jamais atteinte : sa condition n’est vraie dans aucun cas.",
+            f"L’étape « {etape.cle} » n’est jamais atteinte : sa condition n’est vraie dans aucun cas.",
         )
         for tache, where in context.taches(etape, place):
             _check_condition(
@@ -44,7 +44,7 @@ def check(context: Context) -> None:
                 tache.si,
                 (*where, "si"),
                 "condition_impossible",
-                f"La tâche « {tache.cle} » n’est jamais créée : sa condition n’est vraie dans aucun cas.",
+                f"La tâche « {tache.cle} » n’est jamais créée : sa condition n’est vraie dans aucun cas.",
             )
         lists: tuple[
             tuple[str, tuple[Piece | Relance | Alerte | Automatisation | ActionClient | Evenement, ...]], ...
@@ -65,7 +65,7 @@ def check(context: Context) -> None:
                     item.si,
                     (*place, key, index, "si"),
                     "condition_impossible",
-                    "Ceci n’arrive jamais : la condition n’est vraie dans aucun cas.",
+                    "Ceci n’arrive jamais : la condition n’est vraie dans aucun cas.",
                 )
         _check_content(context, etape, place)
     for key, document in context.modele.documents.items():
@@ -75,19 +75,19 @@ def check(context: Context) -> None:
         context.warn(
             "tout_conditionnel",
             ("etapes",),
-            "Toutes les étapes ont une condition : la démarche peut finir aussitôt commencée.",
+            "Toutes les étapes ont une condition : la démarche peut finir aussitôt commencée.",
             "Laissez au moins une étape sans condition.",
         )
     if all(etape.beside for etape, _ in context.etapes):
         context.error(
             "rien_ne_bloque",
             ("etapes",),
-            "Aucune étape ne retient la suite : rien ne dit où en est la démarche.",
-            "Laissez au moins une étape sans « non_bloquante » ni « recurrente ».",
+            "Aucune étape ne retient la suite : rien ne dit où en est la démarche.",
+            "Laissez au moins une étape sans « non_bloquante » ni « recurrente ».",
         )
     if all(etape.poids == 0 for etape, _ in context.etapes):
         context.error(
-            "sans_poids", ("etapes",), "Aucune étape ne fait avancer la progression.", "Retirez « poids: 0 »."
+            "sans_poids", ("etapes",), "Aucune étape ne fait avancer la progression.", "Retirez « poids: 0 »."
         )
 
 
@@ -114,15 +114,15 @@ def _check_content(context: Context, etape: Etape, place: Place) -> None:
         context.warn(
             "etape_vide",
             place,
-            f"L’étape « {etape.cle} » n’attend rien : elle se termine aussitôt commencée.",
-            "Ajoutez une tâche, une pièce, un formulaire ou un événement, ou écrivez « terminee: manuelle ».",
+            f"L’étape « {etape.cle} » n’attend rien : elle se termine aussitôt commencée.",
+            "Ajoutez une tâche, une pièce, un formulaire ou un événement, ou écrivez « terminee: manuelle ».",
         )
     elif not any(compulsory):
         context.warn(
             "etape_sans_obligation",
             place,
-            f"Rien n’est obligatoire dans l’étape « {etape.cle} » : elle se termine aussitôt commencée.",
-            "Rendez un élément obligatoire, ou écrivez « terminee: manuelle ».",
+            f"Rien n’est obligatoire dans l’étape « {etape.cle} » : elle se termine aussitôt commencée.",
+            "Rendez un élément obligatoire, ou écrivez « terminee: manuelle ».",
         )
 
 
@@ -140,7 +140,7 @@ def _check_condition(context: Context, source: str | None, place: Place, code: s
         context.warn(
             "condition_toujours_vraie",
             place,
-            f"« {source} » est vraie dans tous les cas.",
+            f"« {source} » est vraie dans tous les cas.",
             "Retirez cette condition.",
         )
 
@@ -153,16 +153,16 @@ def _check_variants(context: Context, key: str, sources: list[str]) -> None:
             context.warn(
                 "variantes_incertaines",
                 ("documents", key, "variantes"),
-                f"Rien ne dit qu’une variante de « {key} » conviendra toujours : sans variante, il n’est pas produit.",
-                "Ajoutez un « modele » par défaut.",
+                f"Rien ne dit qu’une variante de « {key} » conviendra toujours : sans variante, il n’est pas produit.",
+                "Ajoutez un « modele » par défaut.",
             )
         return
     if not all(any(values) for values in _outcomes(context, closed)):
         context.error(
             "variantes_incompletes",
             ("documents", key, "variantes"),
-            f"Dans certains cas, aucune variante de « {key} » ne convient.",
-            "Ajoutez la variante qui manque, ou un « modele » par défaut.",
+            f"Dans certains cas, aucune variante de « {key} » ne convient.",
+            "Ajoutez la variante qui manque, ou un « modele » par défaut.",
         )
 
 

@@ -45,8 +45,8 @@ class Context:
         names = sorted(known)
         found = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
         if found:
-            return f"Vouliez-vous dire « {found[0]} » ?"
-        return f"Existent : {', '.join(names[:20])}." if names else "Rien de tel n’est déclaré : ajoutez-le."
+            return f"Vouliez-vous dire « {found[0]} » ?"
+        return f"Existent : {', '.join(names[:20])}." if names else "Rien de tel n’est déclaré : ajoutez-le."
 
     def compile(
         self,
@@ -69,7 +69,7 @@ class Context:
         # A quoted or one-line expression starts where its value does; a folded one is shown at its start.
         if error.line == 1 and error.column is not None:
             column += error.column - 1
-        message = f"{error.message} (dans « {source} »)" if len(source) < 120 else error.message
+        message = f"{error.message} (dans « {source} »)" if len(source) < 120 else error.message
         self.findings.append(
             Finding(
                 self.resolved.loaded.file,

@@ -112,7 +112,7 @@ def _check_calcul(
             context.error(
                 "argument_inconnu",
                 where,
-                f"« {calcul.fonction} » n’a pas d’argument « {argument} ».",
+                f"« {calcul.fonction} » n’a pas d’argument « {argument} ».",
                 context.close(argument, kinds),
             )
             continue
@@ -124,7 +124,7 @@ def _check_calcul(
         context.error(
             "argument_manquant",
             (*place, "arguments"),
-            f"« {calcul.fonction} » attend aussi : {', '.join(missing)}.",
+            f"« {calcul.fonction} » attend aussi : {', '.join(missing)}.",
             "Ajoutez-les.",
         )
     order = list(context.modele.calculs)
@@ -134,8 +134,8 @@ def _check_calcul(
             context.error(
                 "calcul_apres",
                 place,
-                f"« {name} » emploie « {other} », qui n’est calculé qu’après.",
-                f"Placez « {other} » avant « {name} ».",
+                f"« {name} » emploie « {other} », qui n’est calculé qu’après.",
+                f"Placez « {other} » avant « {name} ».",
             )
     return needs
 
@@ -170,7 +170,7 @@ class _Needs:
                 self.context.warn(
                     "evenement_pas_encore_attendu",
                     place,
-                    f"« {expression.source} » lit l’événement « {event} », attendu seulement ensuite.",
+                    f"« {expression.source} » lit l’événement « {event} », attendu seulement ensuite.",
                     "Déplacez cette condition après l’étape qui l’attend.",
                 )
         for form in sorted(self.forms(expression.needs) - known.sure):
@@ -178,14 +178,14 @@ class _Needs:
                 self.context.warn(
                     "donnee_incertaine",
                     place,
-                    f"« {expression.source} » lit le formulaire « {form} », qui peut ne pas être rempli {when}.",
+                    f"« {expression.source} » lit le formulaire « {form} », qui peut ne pas être rempli {when}.",
                     f"Testez-le avec has({form}.…), ou demandez-le dans une étape sans condition, avant.",
                 )
             else:
                 self.context.error(
                     "donnee_pas_encore_la",
                     place,
-                    f"« {expression.source} » lit le formulaire « {form} », qui n’est pas encore rempli {when}.",
+                    f"« {expression.source} » lit le formulaire « {form} », qui n’est pas encore rempli {when}.",
                     "Demandez-le dans une étape d’avant, ou déplacez cette condition.",
                 )
 
@@ -204,8 +204,8 @@ class _Needs:
             self.context.error(
                 "moment_jamais_connu",
                 place,
-                f"« {moment} » part de « {missing} », qui n’est demandé que plus tard : rien ne se passerait.",
-                "Partez de « entree », ou d’une donnée déjà demandée.",
+                f"« {moment} » part de « {missing} », qui n’est demandé que plus tard : rien ne se passerait.",
+                "Partez de « entree », ou d’une donnée déjà demandée.",
             )
 
 
@@ -243,7 +243,7 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
             context.error(
                 "date_cle_inconnue",
                 ("dates_cles", index),
-                f"« {path} » n’est pas une date d’un formulaire.",
+                f"« {path} » n’est pas une date d’un formulaire.",
                 context.close(path, dates(context.types)),
             )
 
@@ -262,8 +262,8 @@ def check_internal(context: Context, schema: Any, place: Place, formulaire: str)
         context.error(
             "champ_interne_demande",
             place,
-            f"« {formulaire} » a des champs internes au cabinet (x-interne) : une autre personne les remplirait.",
-            "Retirez « x-interne » de ces champs, ou confiez ce formulaire au cabinet.",
+            f"« {formulaire} » a des champs internes au cabinet (x-interne) : une autre personne les remplirait.",
+            "Retirez « x-interne » de ces champs, ou confiez ce formulaire au cabinet.",
         )
 
 
@@ -293,7 +293,7 @@ def check_shown(context: Context, schema: Any, path: str, keys: list[str], place
         context.error(
             "donnee_sensible",
             place,
-            f"« {path} » est une donnée sensible : elle apparaîtrait en clair dans les listes.",
+            f"« {path} » est une donnée sensible : elle apparaîtrait en clair dans les listes.",
             "Employez une autre donnée.",
         )
 

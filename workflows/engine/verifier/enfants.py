@@ -17,15 +17,15 @@ def check(context: Context) -> None:
         context.warn(
             "sorties_inutiles",
             ("sorties",),
-            "Ce modèle n’est pas celui d’un enfant : personne ne lit ses sorties.",
-            "Écrivez « enfant: true », ou retirez « sorties ».",
+            "Ce modèle n’est pas celui d’un enfant : personne ne lit ses sorties.",
+            "Écrivez « enfant: true », ou retirez « sorties ».",
         )
     if modele.enfant and (modele.demande is not None or modele.portail.demandable):
         context.error(
             "enfant_demandable",
             ("enfant",),
             "Une démarche ouverte par une autre ne se demande pas.",
-            "Retirez « demande » et « portail.demandable ».",
+            "Retirez « demande » et « portail.demandable ».",
         )
     for node, place in context.etapes:
         if isinstance(node, PourChaque):
@@ -38,7 +38,7 @@ def check_names(context: Context, node: PourChaque, place: Place) -> None:
         context.error(
             "collection_inconnue",
             (*place, "dans"),
-            f"« {node.dans} » n’est pas dans « collections ».",
+            f"« {node.dans} » n’est pas dans « collections ».",
             context.close(node.dans, context.modele.collections),
         )
 
@@ -58,15 +58,15 @@ def _check_node(context: Context, node: PourChaque, place: Place) -> None:
             context.error(
                 "jonction_impossible",
                 (*place, "jonction", "au_moins"),
-                f"« {node.dans} » n’a jamais plus de {maximum} lignes.",
+                f"« {node.dans} » n’a jamais plus de {maximum} lignes.",
                 "Baissez ce nombre.",
             )
     if set(context.modele.clients) - set(child.modele.clients):
         context.error(
             "enfant_pour_d_autres",
             (*place, "enfant"),
-            f"« {node.enfant} » ne concerne pas tous les clients de ce modèle.",
-            "Complétez « clients » dans le modèle de l’enfant.",
+            f"« {node.enfant} » ne concerne pas tous les clients de ce modèle.",
+            "Complétez « clients » dans le modèle de l’enfant.",
         )
     for alias, source in node.donnees.items():
         _check_given(context, node, place, child, alias, source)
@@ -80,7 +80,7 @@ def _check_given(
         context.error(
             "formulaire_inconnu",
             where,
-            f"« {node.enfant} » n’a pas de formulaire « {alias} ».",
+            f"« {node.enfant} » n’a pas de formulaire « {alias} ».",
             context.close(alias, child.forms),
         )
         return
@@ -90,13 +90,13 @@ def _check_given(
     wanted = context.spaces.enfants[node.enfant].types.roots[alias].shape
     reason: str | None
     if expression.result.kind is not Kind.OBJECT:
-        reason = f"il faut un groupe de champs, et non : {expression.result.label}"
+        reason = f"il faut un groupe de champs, et non : {expression.result.label}"
     else:
         reason = misfit(expression.result, wanted)
     if reason is not None:
         context.error(
             "donnees_d_enfant",
             where,
-            f"« {source} » ne remplit pas le formulaire « {alias} » : {reason}.",
-            "Donnez « ligne », ou un formulaire qui a ces champs.",
+            f"« {source} » ne remplit pas le formulaire « {alias} » : {reason}.",
+            "Donnez « ligne », ou un formulaire qui a ces champs.",
         )

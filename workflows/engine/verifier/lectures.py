@@ -22,7 +22,7 @@ def check(context: Context, readings: Mapping[str, Callable[..., Any]]) -> None:
                 context.error(
                     "role_inconnu",
                     (*place, "voient", index),
-                    f"« {key} » n’est ni un rôle ni un participant.",
+                    f"« {key} » n’est ni un rôle ni un participant.",
                     context.close(key, actors),
                 )
         function = readings.get(lecture.fonction)
@@ -30,7 +30,7 @@ def check(context: Context, readings: Mapping[str, Callable[..., Any]]) -> None:
             context.error(
                 "lecture_inconnue",
                 (*place, "fonction"),
-                f"La lecture « {lecture.fonction} » n’existe pas.",
+                f"La lecture « {lecture.fonction} » n’existe pas.",
                 context.close(lecture.fonction, readings),
             )
             continue
@@ -44,7 +44,7 @@ def check(context: Context, readings: Mapping[str, Callable[..., Any]]) -> None:
                 context.error(
                     "collection_inconnue",
                     (*place, "colonnes", collection),
-                    f"« {collection} » n’est pas une collection que cette lecture complète.",
+                    f"« {collection} » n’est pas une collection que cette lecture complète.",
                     context.close(collection, context.modele.collections),
                 )
                 continue
@@ -62,7 +62,7 @@ def _check_arguments(
             context.error(
                 "argument_inconnu",
                 (*place, "arguments", name),
-                f"Cette lecture n’a pas d’argument « {name} ».",
+                f"Cette lecture n’a pas d’argument « {name} ».",
                 context.close(name, wanted),
             )
             continue
@@ -72,8 +72,8 @@ def _check_arguments(
             context.error(
                 "argument_manquant",
                 (*place, "fonction"),
-                f"L’argument « {name} » manque.",
-                "Ajoutez-le sous « arguments ».",
+                f"L’argument « {name} » manque.",
+                "Ajoutez-le sous « arguments ».",
             )
 
 
@@ -83,7 +83,7 @@ def _check_figures(context: Context, place: Place, figures: Mapping[str, Any], s
             context.error(
                 "chiffre_inconnu",
                 (*place, key),
-                f"Cette lecture ne donne pas « {key} ».",
+                f"Cette lecture ne donne pas « {key} ».",
                 context.close(key, shape.fields),
             )
 
@@ -97,6 +97,6 @@ def _check_payment(context: Context, shapes: Mapping[str, Shape]) -> None:
         context.error(
             "montant_du_inconnu",
             ("paiement", "du"),
-            f"« {context.modele.paiement.du} » n’est pas un montant d’une lecture de ce modèle.",
-            "Écrivez « lecture.chiffre », par exemple compte.a_payer.",
+            f"« {context.modele.paiement.du} » n’est pas un montant d’une lecture de ce modèle.",
+            "Écrivez « lecture.chiffre », par exemple compte.a_payer.",
         )

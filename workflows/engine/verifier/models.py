@@ -76,12 +76,12 @@ def _check_one_line(context: Context, paths_of: PathsOf, model: _Model, collecti
                     1,
                     "erreur",
                     "autres_lignes",
-                    f"Ce modèle est fait pour chaque ligne de « {collection} » : il ne reçoit pas les autres.",
-                    "Lisez « ligne ».",
+                    f"Ce modèle est fait pour chaque ligne de « {collection} » : il ne reçoit pas les autres.",
+                    "Lisez « ligne ».",
                 )
             )
         elif root == LINE and name and fields and name not in fields:
-            reason = f"Une ligne de « {collection} » n’a pas de champ « {name} »."
+            reason = f"Une ligne de « {collection} » n’a pas de champ « {name} »."
             _report(context, model, f"{root}.{name}", reason, context.close(name, fields))
 
 
@@ -95,7 +95,7 @@ def check_sms(context: Context, models: Models) -> None:
             continue
         for root in sorted({path.partition(".")[0] for path in paths} - models.mail):
             context.error(
-                "variable_inconnue", place, f"« {root} » n’existe pas.", context.close(root, models.mail)
+                "variable_inconnue", place, f"« {root} » n’existe pas.", context.close(root, models.mail)
             )
 
 
@@ -150,14 +150,14 @@ def _check_model(
         root, _, rest = path.partition(".")
         name = rest.split(".")[0]
         if root not in known and not model.set_elsewhere(root):
-            _report(context, model, root, f"« {root} » n’existe pas.", context.close(root, known))
+            _report(context, model, root, f"« {root} » n’existe pas.", context.close(root, known))
         elif root == "lectures" and rest and name not in context.modele.lectures:
-            reason = f"Ce modèle n’a pas de lecture « {name} »."
+            reason = f"Ce modèle n’a pas de lecture « {name} »."
             _report(context, model, f"{root}.{name}", reason, context.close(name, context.modele.lectures))
         elif root in data and rest and name not in context.types.roots[root].shape.fields:
             what = "calcul" if root == CALCULS else "champ"
             fields = context.types.roots[root].shape.fields
-            reason = f"« {root} » n’a pas de {what} « {name} »."
+            reason = f"« {root} » n’a pas de {what} « {name} »."
             _report(context, model, f"{root}.{name}", reason, context.close(name, fields))
 
 
@@ -169,7 +169,7 @@ def _report(context: Context, model: _Model, path: str, reason: str, remedy: str
         if not line:
             file, line = context.resolved.files.get(f"partie:{name}", model.file), _line(text, path)
     if level == "avertissement":
-        reason = f"{reason.removesuffix('.')} : ce qui en dépend n’est jamais écrit."
+        reason = f"{reason.removesuffix('.')} : ce qui en dépend n’est jamais écrit."
     context.findings.append(Finding(file, line, 1 if line else 0, level, "variable_inconnue", reason, remedy))
 
 

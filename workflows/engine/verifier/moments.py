@@ -31,8 +31,8 @@ def check(context: Context) -> None:
             context.error(
                 "retard_sans_echeance",
                 (*place, "retard"),
-                f"L’étape « {etape.cle} » dit quoi faire en retard, mais n’a pas d’échéance.",
-                "Ajoutez « echeance: … », ou retirez « retard ».",
+                f"L’étape « {etape.cle} » dit quoi faire en retard, mais n’a pas d’échéance.",
+                "Ajoutez « echeance: … », ou retirez « retard ».",
             )
         for index, relance in enumerate(etape.relances):
             _relance(context, etape, relance, (*place, "relances", index))
@@ -44,22 +44,22 @@ def _evenement(context: Context, evenement: Evenement, place: Place) -> None:
         context.error(
             "sinon_sans_echeance",
             (*place, "sinon"),
-            f"« {evenement.cle} » dit quoi faire s’il ne vient pas, mais pas jusqu’à quand l’attendre.",
-            "Ajoutez « echeance: entree + 15j », par exemple, ou retirez « sinon ».",
+            f"« {evenement.cle} » dit quoi faire s’il ne vient pas, mais pas jusqu’à quand l’attendre.",
+            "Ajoutez « echeance: entree + 15j », par exemple, ou retirez « sinon ».",
         )
     if evenement.sinon is None and evenement.echeance is not None:
         context.warn(
             "echeance_sans_suite",
             (*place, "echeance"),
-            f"Si « {evenement.cle} » n’arrive pas à temps, personne n’est prévenu.",
-            "Ajoutez « sinon: {message: …, a: conseiller} ».",
+            f"Si « {evenement.cle} » n’arrive pas à temps, personne n’est prévenu.",
+            "Ajoutez « sinon: {message: …, a: conseiller} ».",
         )
     if evenement.sinon is None and evenement.echeance is None and evenement.obligatoire:
         context.warn(
             "attente_sans_fin",
             place,
-            f"La démarche attendra « {evenement.cle} » sans limite, et sans que personne soit prévenu.",
-            "Ajoutez « echeance » et « sinon », ou une alerte.",
+            f"La démarche attendra « {evenement.cle} » sans limite, et sans que personne soit prévenu.",
+            "Ajoutez « echeance » et « sinon », ou une alerte.",
         )
 
 
@@ -68,15 +68,15 @@ def _recurrence(context: Context, etape: Etape, recurrence: Recurrence, place: P
         context.error(
             "recurrence_trop_frequente",
             (*place, "tous_les"),
-            f"« {etape.cle} » reviendrait plusieurs fois par jour.",
-            "Comptez en jours, en semaines ou en mois : 1mois.",
+            f"« {etape.cle} » reviendrait plusieurs fois par jour.",
+            "Comptez en jours, en semaines ou en mois : 1mois.",
         )
     if etape.non_bloquante:
         context.warn(
             "recurrente_et_non_bloquante",
             place,
-            f"« {etape.cle} » revient à intervalles réguliers : elle ne bloque déjà rien.",
-            "Retirez « non_bloquante ».",
+            f"« {etape.cle} » revient à intervalles réguliers : elle ne bloque déjà rien.",
+            "Retirez « non_bloquante ».",
         )
 
 
@@ -89,8 +89,8 @@ def _moment(context: Context, moment: Moment | None, place: Place, dans: str | N
             context.error(
                 "moment_passe",
                 place,
-                f"« {moment} » est toujours déjà passé.",
-                f"Écrivez « {moment.anchor} + {moment.delay} », ou partez d’une date d’un formulaire.",
+                f"« {moment} » est toujours déjà passé.",
+                f"Écrivez « {moment.anchor} + {moment.delay} », ou partez d’une date d’un formulaire.",
             )
         return
     namespace, _, name = moment.anchor.partition(".")
@@ -99,7 +99,7 @@ def _moment(context: Context, moment: Moment | None, place: Place, dans: str | N
             context.error(
                 "ancre_inconnue",
                 place,
-                f"« {name} » n’est pas un événement de ce modèle.",
+                f"« {name} » n’est pas un événement de ce modèle.",
                 context.close(name, context.modele.evenements),
             )
         return
@@ -109,14 +109,14 @@ def _moment(context: Context, moment: Moment | None, place: Place, dans: str | N
         context.error(
             "ancre_inconnue",
             place,
-            f"« {moment.anchor} » n’est ni « entree », ni « ouverture », ni une date connue.",
+            f"« {moment.anchor} » n’est ni « entree », ni « ouverture », ni une date connue.",
             context.close(moment.anchor, [ENTRY, OPENING, *dates(types)]),
         )
     elif field.shape.label != "date":
         context.error(
             "ancre_sans_date",
             place,
-            f"« {moment.anchor} » n’est pas une date ({field.shape.label}).",
+            f"« {moment.anchor} » n’est pas une date ({field.shape.label}).",
             context.close(moment.anchor, dates(types)),
         )
 
@@ -127,8 +127,8 @@ def _relance(context: Context, etape: Etape, relance: Relance, place: Place) -> 
         context.warn(
             "relance_sans_arret",
             place,
-            f"« {relance.cle} » part pour chaque ligne, même pour celles qui n’appellent plus rien.",
-            'Ajoutez « si », par exemple : ligne.statut == "a_payer".',
+            f"« {relance.cle} » part pour chaque ligne, même pour celles qui n’appellent plus rien.",
+            'Ajoutez « si », par exemple : ligne.statut == "a_payer".',
         )
     if relance.etalement is not None and relance.etalement.unit not in ("min", "h"):
         context.error(
@@ -141,15 +141,15 @@ def _relance(context: Context, etape: Etape, relance: Relance, place: Place) -> 
         context.error(
             "relance_sans_repetition",
             (*place, "maximum"),
-            f"« {relance.cle} » prévoit {relance.maximum} envois, mais pas l’intervalle.",
-            "Ajoutez « repeter: 3j », par exemple, ou retirez « maximum ».",
+            f"« {relance.cle} » prévoit {relance.maximum} envois, mais pas l’intervalle.",
+            "Ajoutez « repeter: 3j », par exemple, ou retirez « maximum ».",
         )
     if relance.repeter is not None and relance.maximum == 1:
         context.error(
             "relance_sans_fin",
             (*place, "repeter"),
-            f"« {relance.cle} » se répète, mais ne dit pas combien de fois.",
-            "Ajoutez « maximum: 3 », par exemple, ou retirez « repeter ».",
+            f"« {relance.cle} » se répète, mais ne dit pas combien de fois.",
+            "Ajoutez « maximum: 3 », par exemple, ou retirez « repeter ».",
         )
     if relance.repeter is not None and relance.repeter.amount == 0:
         context.error(
@@ -167,15 +167,15 @@ def _relance(context: Context, etape: Etape, relance: Relance, place: Place) -> 
         context.warn(
             "relance_sans_arret",
             place,
-            f"Rien n’arrête « {relance.cle} » avant {relance.maximum} envois, même si la personne a répondu.",
-            "Ajoutez « tant_que: pieces » (ou formulaires, taches, actions).",
+            f"Rien n’arrête « {relance.cle} » avant {relance.maximum} envois, même si la personne a répondu.",
+            "Ajoutez « tant_que: pieces » (ou formulaires, taches, actions).",
         )
     if relance.repeter is not None and relance.repeter.unit in ("min", "h"):
         context.warn(
             "relance_trop_frequente",
             (*place, "repeter"),
-            f"« {relance.cle} » peut partir plusieurs fois par jour.",
-            "Comptez plutôt en jours : 2j, 3jo.",
+            f"« {relance.cle} » peut partir plusieurs fois par jour.",
+            "Comptez plutôt en jours : 2j, 3jo.",
         )
     owed = {
         "pieces": [piece.de for piece in etape.pieces],
@@ -187,6 +187,6 @@ def _relance(context: Context, etape: Etape, relance: Relance, place: Place) -> 
         context.error(
             "relance_sans_objet",
             (*place, "tant_que"),
-            f"« {relance.cle} » ne partirait jamais : l’étape n’attend rien de ce genre de « {relance.a} ».",
-            "Changez « tant_que » ou « a ».",
+            f"« {relance.cle} » ne partirait jamais : l’étape n’attend rien de ce genre de « {relance.a} ».",
+            "Changez « tant_que » ou « a ».",
         )

@@ -58,15 +58,15 @@ def _actor(context: Context, key: str | None, place: Place, *, acts: bool = Fals
         context.error(
             "personne_inconnue",
             place,
-            f"« {key} » n’est ni un rôle ni un participant de ce modèle.",
+            f"« {key} » n’est ni un rôle ni un participant de ce modèle.",
             context.close(key, _actors(context)),
         )
     elif acts and key in context.modele.roles and context.modele.roles[key].cote == "tiers":
         context.error(
             "role_sans_titulaire",
             place,
-            f"Personne ne tient le rôle « {key} » : un rôle de côté « tiers » n’a pas d’accès.",
-            f"Déclarez « {key} » dans « participants », avec son courriel, et invitez-le.",
+            f"Personne ne tient le rôle « {key} » : un rôle de côté « tiers » n’a pas d’accès.",
+            f"Déclarez « {key} » dans « participants », avec son courriel, et invitez-le.",
         )
 
 
@@ -77,22 +77,22 @@ def _check_sides(context: Context) -> None:
         context.error(
             "sans_cabinet",
             ("roles",),
-            "Aucun rôle n’est du côté du cabinet : personne ne suivrait cette démarche.",
-            "Ajoutez un rôle avec « cote: cabinet », par exemple « conseiller ».",
+            "Aucun rôle n’est du côté du cabinet : personne ne suivrait cette démarche.",
+            "Ajoutez un rôle avec « cote: cabinet », par exemple « conseiller ».",
         )
     if "client" not in sides and (modele.demande is not None or modele.portail.demandable):
         context.error(
             "sans_client",
             ("roles",),
             "Aucun rôle n’est du côté du client, alors qu’il peut demander cette démarche.",
-            "Ajoutez un rôle avec « cote: client ».",
+            "Ajoutez un rôle avec « cote: client ».",
         )
     for key in modele.roles:
         if key in modele.participants:
             context.error(
                 "nom_en_double",
                 ("participants", key),
-                f"« {key} » est à la fois un rôle et un participant.",
+                f"« {key} » est à la fois un rôle et un participant.",
                 "Changez l’un des deux noms.",
             )
 
@@ -146,7 +146,7 @@ def _once(context: Context, seen: dict[str, Place], key: str, place: Place, what
         context.error(
             "nom_en_double",
             place,
-            f"{what} « {key} » existe déjà (ligne {line}).",
+            f"{what} « {key} » existe déjà (ligne {line}).",
             "Donnez-lui un autre nom.",
         )
     else:
@@ -163,7 +163,7 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         context.error(
             "colonne_inconnue",
             (*place, "colonne"),
-            f"« {etape.colonne} » n’est pas dans « colonnes ».",
+            f"« {etape.colonne} » n’est pas dans « colonnes ».",
             context.close(etape.colonne, modele.colonnes),
         )
     for index, form in enumerate(etape.formulaires):
@@ -195,7 +195,7 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
             context.error(
                 "collection_inconnue",
                 (*where, "dans"),
-                f"« {relance.dans} » n’est pas dans « collections ».",
+                f"« {relance.dans} » n’est pas dans « collections ».",
                 context.close(relance.dans, modele.collections),
             )
         if relance.escalade is not None:
@@ -219,7 +219,7 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
             context.error(
                 "action_au_cabinet",
                 (*where, "a"),
-                f"Une action client s’adresse au client, pas à « {action.a} ».",
+                f"Une action client s’adresse au client, pas à « {action.a} ».",
                 "Faites-en une tâche, ou adressez-la à un rôle du client.",
             )
     for index, evenement in enumerate(etape.evenements):
@@ -238,7 +238,7 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
             context.error(
                 "participant_inconnu",
                 (*where, "inviter"),
-                f"« {automatisation.inviter} » n’est pas un participant de ce modèle.",
+                f"« {automatisation.inviter} » n’est pas un participant de ce modèle.",
                 context.close(automatisation.inviter, modele.participants),
             )
 
@@ -250,7 +250,7 @@ def _check_collections(context: Context) -> None:
             context.error(
                 "nom_en_double",
                 ("formulaires", alias),
-                f"« {alias} » désigne déjà autre chose dans les expressions.",
+                f"« {alias} » désigne déjà autre chose dans les expressions.",
                 "Donnez un autre nom à ce formulaire.",
             )
     for key, collection in modele.collections.items():
@@ -259,7 +259,7 @@ def _check_collections(context: Context) -> None:
             context.error(
                 "nom_en_double",
                 place,
-                f"« {key} » désigne déjà autre chose dans les expressions.",
+                f"« {key} » désigne déjà autre chose dans les expressions.",
                 "Donnez un autre nom à la collection.",
             )
         for name, people in (("gerent", collection.gerent), ("voient", collection.voient)):
@@ -276,7 +276,7 @@ def _check_collections(context: Context) -> None:
             context.error(
                 "collection_inconnue",
                 ("faits", key, "ajoute"),
-                f"« {fait.ajoute} » n’est pas dans « collections ».",
+                f"« {fait.ajoute} » n’est pas dans « collections ».",
                 context.close(fait.ajoute, modele.collections),
             )
 
@@ -285,7 +285,7 @@ def _statut(context: Context, key: str | None, place: Place) -> None:
     known = {*context.modele.statuts, *STATUTS}
     if key is not None and key not in known:
         context.error(
-            "statut_inconnu", place, f"Le statut « {key} » n’existe pas.", context.close(key, known)
+            "statut_inconnu", place, f"Le statut « {key} » n’existe pas.", context.close(key, known)
         )
 
 
@@ -296,8 +296,8 @@ def _check_evenement(context: Context, evenement: Evenement, place: Place) -> No
         context.error(
             "evenement_du_cabinet",
             (*place, "de"),
-            f"« {evenement.cle} » vient du dehors, pas du cabinet.",
-            "Faites-en une tâche, ou dites de qui il vient : un rôle « cote: tiers », par exemple.",
+            f"« {evenement.cle} » vient du dehors, pas du cabinet.",
+            "Faites-en une tâche, ou dites de qui il vient : un rôle « cote: tiers », par exemple.",
         )
     if evenement.formulaire is not None:
         _form(context, evenement.formulaire, (*place, "formulaire"))
@@ -309,13 +309,13 @@ def _check_evenement(context: Context, evenement: Evenement, place: Place) -> No
     where = (*place, "sinon", "retour")
     if target not in order:
         context.error(
-            "etape_inconnue", where, f"L’étape « {target} » n’existe pas.", context.close(target, order)
+            "etape_inconnue", where, f"L’étape « {target} » n’existe pas.", context.close(target, order)
         )
     elif order.index(target) >= order.index(here):
         context.error(
             "retour_en_avant",
             where,
-            f"« {target} » ne vient pas avant l’étape « {here} » : on ne peut y revenir.",
+            f"« {target} » ne vient pas avant l’étape « {here} » : on ne peut y revenir.",
             "Nommez une étape d’avant.",
         )
 
@@ -327,8 +327,8 @@ def _has_number(context: Context, key: str, place: Place) -> None:
         context.error(
             "participant_sans_telephone",
             place,
-            f"« {key} » n’a pas de numéro : ce SMS ne partirait pas.",
-            f"Ajoutez « telephone » au participant « {key} ».",
+            f"« {key} » n’a pas de numéro : ce SMS ne partirait pas.",
+            f"Ajoutez « telephone » au participant « {key} ».",
         )
     elif key in context.modele.roles and context.modele.roles[key].cote != "client":
         context.error(
@@ -344,7 +344,7 @@ def _has_notices(context: Context, key: str, place: Place) -> None:
         context.error(
             "personne_sans_compte",
             place,
-            f"« {key} » n’a pas de compte : ce message ne lui parviendrait pas.",
+            f"« {key} » n’a pas de compte : ce message ne lui parviendrait pas.",
             "Adressez-le à un rôle, ou ajoutez un courriel.",
         )
 
@@ -354,7 +354,7 @@ def _form(context: Context, alias: str, place: Place) -> None:
         context.error(
             "formulaire_inconnu",
             place,
-            f"« {alias} » n’est pas dans « formulaires ».",
+            f"« {alias} » n’est pas dans « formulaires ».",
             context.close(alias, context.modele.formulaires),
         )
 
@@ -364,7 +364,7 @@ def _document(context: Context, key: str | None, place: Place) -> None:
         context.error(
             "document_inconnu",
             place,
-            f"« {key} » n’est pas dans « documents ».",
+            f"« {key} » n’est pas dans « documents ».",
             context.close(key, context.modele.documents),
         )
 
@@ -374,7 +374,7 @@ def _tag(context: Context, key: str | None, place: Place) -> None:
         context.error(
             "etiquette_inconnue",
             place,
-            f"« {key} » n’est pas dans « etiquettes ».",
+            f"« {key} » n’est pas dans « etiquettes ».",
             context.close(key, context.modele.etiquettes),
         )
 
@@ -388,7 +388,7 @@ def _check_demande(context: Context) -> None:
             "demande_hors_catalogue",
             ("demande",),
             "La phase de demande est prévue, mais le client ne peut pas demander cette démarche.",
-            "Écrivez « portail: {demandable: true} », ou retirez « demande ».",
+            "Écrivez « portail: {demandable: true} », ou retirez « demande ».",
         )
 
 
@@ -404,14 +404,14 @@ def _check_documents(context: Context) -> None:
             context.error(
                 "collection_inconnue",
                 (*place, "pour_chaque"),
-                f"« {document.pour_chaque} » n’est pas dans « collections ».",
+                f"« {document.pour_chaque} » n’est pas dans « collections ».",
                 context.close(document.pour_chaque, context.modele.collections),
             )
         if document.modele is None and not document.variantes:
             context.error(
                 "document_sans_modele",
                 place,
-                f"Le document « {key} » n’a ni « modele » ni « variantes ».",
+                f"Le document « {key} » n’a ni « modele » ni « variantes ».",
                 "Dites de quel modèle il vient.",
             )
 
@@ -434,14 +434,14 @@ def _check_participants(context: Context) -> None:
                 context.error(
                     "participant_jamais_invite",
                     where,
-                    f"« {key} » doit agir, mais aucune étape ne l’invite.",
-                    f"Ajoutez à l’étape une automatisation avec « inviter: {key} » et son courriel.",
+                    f"« {key} » doit agir, mais aucune étape ne l’invite.",
+                    f"Ajoutez à l’étape une automatisation avec « inviter: {key} » et son courriel.",
                 )
             else:
                 context.warn(
                     "participant_invite_plus_tard",
                     where,
-                    f"« {key} » doit agir ici, mais n’est invité qu’ensuite.",
+                    f"« {key} » doit agir ici, mais n’est invité qu’ensuite.",
                     "Invitez-le à l’entrée de cette étape ou d’une étape d’avant.",
                 )
         invited |= {a.inviter for a in etape.automatisations if a.inviter}
@@ -472,7 +472,7 @@ def _check_unused(context: Context) -> None:
             context.warn(
                 "formulaire_inutile",
                 ("formulaires", alias),
-                f"Aucune étape ne demande le formulaire « {alias} ».",
+                f"Aucune étape ne demande le formulaire « {alias} ».",
                 "Attachez-le à une étape, ou retirez-le.",
             )
     given = {etape.statut for etape, _ in context.etapes}
@@ -484,8 +484,8 @@ def _check_unused(context: Context) -> None:
             context.warn(
                 "statut_inutile",
                 ("statuts", key),
-                f"Aucune étape ne prend le statut « {key} ».",
-                "Nommez-le dans une étape (« statut: … »), ou retirez-le.",
+                f"Aucune étape ne prend le statut « {key} ».",
+                "Nommez-le dans une étape (« statut: … »), ou retirez-le.",
             )
     acting = {key for etape, place in context.etapes for key, _ in _expected(context, etape, place)}
     for key in modele.participants:
@@ -494,6 +494,6 @@ def _check_unused(context: Context) -> None:
             context.warn(
                 "participant_inutile",
                 ("participants", key),
-                f"Rien n’est attendu de « {key} », et personne ne l’invite.",
+                f"Rien n’est attendu de « {key} », et personne ne l’invite.",
                 "Retirez-le, ou donnez-lui une part.",
             )

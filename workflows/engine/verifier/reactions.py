@@ -23,14 +23,14 @@ def check_reaction(context: Context, etape: Etape, automatisation: Automatisatio
         context.error(
             "declencheur_absent",
             (*place, "quand"),
-            f"Ceci n’arrive jamais : l’étape « {etape.cle} » n’attend rien de ce genre.",
-            "Changez « quand », ou ajoutez à l’étape ce qui doit le déclencher.",
+            f"Ceci n’arrive jamais : l’étape « {etape.cle} » n’attend rien de ce genre.",
+            "Changez « quand », ou ajoutez à l’étape ce qui doit le déclencher.",
         )
     elif automatisation.sur is not None and automatisation.sur not in known:
         context.error(
             "declencheur_inconnu",
             (*place, "sur"),
-            f"« {automatisation.sur} » n’existe pas dans l’étape « {etape.cle} ».",
+            f"« {automatisation.sur} » n’existe pas dans l’étape « {etape.cle} ».",
             context.close(automatisation.sur, known),
         )
     if automatisation.quand == "sortie" and (
@@ -39,6 +39,6 @@ def check_reaction(context: Context, etape: Etape, automatisation: Automatisatio
         context.error(
             "acte_trop_tard",
             place,
-            "À la sortie, l’étape est finie : une tâche, une action ou un statut n’y auraient plus leur place.",
+            "À la sortie, l’étape est finie : une tâche, une action ou un statut n’y auraient plus leur place.",
             "Mettez-les dans l’étape suivante.",
         )

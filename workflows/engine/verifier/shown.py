@@ -28,8 +28,8 @@ def check_shown(context: Context) -> None:
             context.warn(
                 "colonne_inutile",
                 ("colonnes", key),
-                f"Aucune étape n’est dans la colonne « {key} ».",
-                "Nommez-la dans une étape (« colonne: … »), ou retirez-la.",
+                f"Aucune étape n’est dans la colonne « {key} ».",
+                "Nommez-la dans une étape (« colonne: … »), ou retirez-la.",
             )
 
 
@@ -47,7 +47,7 @@ def _check_onglet(context: Context, onglet: Onglet, place: Place) -> None:
         context.error(
             "onglet_vide",
             place,
-            f"L’onglet « {onglet.cle} » ne montre rien.",
+            f"L’onglet « {onglet.cle} » ne montre rien.",
             "Ajoutez des collections, des formulaires, des calculs ou des documents.",
         )
 
@@ -57,13 +57,13 @@ def _known(context: Context, names: Iterable[str], known: Iterable[str], place: 
     for index, name in enumerate(names):
         if name not in there:
             context.error(
-                code, (*place, index), f"« {name} » n’existe pas dans ce modèle.", context.close(name, there)
+                code, (*place, index), f"« {name} » n’existe pas dans ce modèle.", context.close(name, there)
             )
 
 
 def _once(context: Context, seen: set[str], key: str, place: Place, what: str) -> None:
     if key in seen:
-        context.error("nom_en_double", place, f"{what} « {key} » existe déjà.", "Donnez-lui un autre nom.")
+        context.error("nom_en_double", place, f"{what} « {key} » existe déjà.", "Donnez-lui un autre nom.")
     seen.add(key)
 
 

@@ -2194,7 +2194,7 @@ export interface components {
         ColonneTableau: {
             /**
              * Cle
-             * @description Clé du modèle ; `_demandes` : demandes à l'étude ; `_autres` : dans aucune colonne.
+             * @description Clé du modèle ; `_demandes` : demandes à l'étude ; `_autres` : dans aucune colonne.
              * @example instruction
              */
             cle: string;
@@ -2846,7 +2846,7 @@ export interface components {
             document: string;
             /**
              * Ligne
-             * @description D’un document fait par ligne : cette ligne seulement ; toutes à défaut.
+             * @description D’un document fait par ligne : cette ligne seulement ; toutes à défaut.
              */
             ligne?: string | null;
         };
@@ -2927,7 +2927,7 @@ export interface components {
             etape?: string | null;
             /**
              * Passage
-             * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
+             * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
              */
             visit?: number | null;
         };
@@ -3139,7 +3139,7 @@ export interface components {
             } | null;
             /**
              * Survenu le
-             * @description Jour de l'événement ; aujourd'hui à défaut.
+             * @description Jour de l'événement ; aujourd'hui à défaut.
              */
             survenu_le?: string | null;
         };
@@ -3282,7 +3282,7 @@ export interface components {
             brouillon_at: string | null;
             /**
              * Donnees
-             * @description Réponses enregistrées ; à défaut, ce que la démarche sait déjà de ces champs.
+             * @description Réponses enregistrées ; à défaut, ce que la démarche sait déjà de ces champs.
              */
             donnees: {
                 [key: string]: unknown;
@@ -3328,7 +3328,7 @@ export interface components {
             libelle: string;
             /**
              * Total
-             * @description Combien il y en a ; on ne compte pas au-delà de mille.
+             * @description Combien il y en a ; on ne compte pas au-delà de mille.
              */
             total: number;
         };
@@ -3360,7 +3360,7 @@ export interface components {
             facteur: number;
             /**
              * Maintenant
-             * @description Instant à montrer ; à défaut, l'heure présente de la démarche.
+             * @description Instant à montrer ; à défaut, l'heure présente de la démarche.
              */
             maintenant?: string | null;
         };
@@ -3373,7 +3373,7 @@ export interface components {
             due_at?: string | null;
             /**
              * Message
-             * @example Quelle est la convention collective ?
+             * @example Quelle est la convention collective ?
              */
             message: string;
         };
@@ -3393,7 +3393,7 @@ export interface components {
             at: string;
             /**
              * Detail
-             * @example Motif : le bas de la page est coupé.
+             * @example Motif : le bas de la page est coupé.
              */
             detail: string | null;
             /**
@@ -3420,7 +3420,7 @@ export interface components {
             objet: string | null;
             /**
              * Titre
-             * @example Pièce refusée : RIB
+             * @example Pièce refusée : RIB
              */
             titre: string;
             /**
@@ -3550,7 +3550,7 @@ export interface components {
             };
             /**
              * Version
-             * @description Version lue : si la ligne a changé depuis, la demande est refusée.
+             * @description Version lue : si la ligne a changé depuis, la demande est refusée.
              */
             version?: number | null;
         };
@@ -3876,7 +3876,7 @@ export interface components {
         MontantAPayer: {
             /**
              * Montant
-             * @description En centimes ; un paiement partiel est possible.
+             * @description En centimes ; un paiement partiel est possible.
              */
             montant: number;
         };
@@ -4026,7 +4026,7 @@ export interface components {
             modele: string;
             /**
              * Phase
-             * @description « demande » depuis le portail, sinon « dossier » par défaut.
+             * @description « demande » depuis le portail, sinon « dossier » par défaut.
              */
             phase?: ("demande" | "dossier") | null;
             /**
@@ -4138,7 +4138,7 @@ export interface components {
             motif: string;
             /**
              * Passage
-             * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
+             * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
              */
             visit?: number | null;
         };
@@ -4324,7 +4324,7 @@ export interface components {
             mention: "HT" | "TTC";
             /**
              * Montant
-             * @description En centimes ; nul pour le retirer.
+             * @description En centimes ; nul pour le retirer.
              * @example 29000
              */
             montant: number | null;
@@ -4810,7 +4810,7 @@ export interface components {
             label: "valide" | "pris_en_compte";
             /**
              * Version
-             * @description Version regardée : si une autre est arrivée depuis, la décision est refusée.
+             * @description Version regardée : si une autre est arrivée depuis, la décision est refusée.
              */
             version?: number | null;
         };
@@ -4861,7 +4861,7 @@ export interface components {
         Visitee: {
             /**
              * Passage
-             * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
+             * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
              */
             visit?: number | null;
         };
@@ -5433,7 +5433,7 @@ export interface operations {
     list_catalogue: {
         parameters: {
             query?: {
-                /** @description Client pour qui ; à défaut, ceux de la personne. */
+                /** @description Client pour qui ; à défaut, ceux de la personne. */
                 tiers?: string | null;
             };
             header?: never;
@@ -5501,7 +5501,7 @@ export interface operations {
     read_catalogue: {
         parameters: {
             query?: {
-                /** @description Client pour qui ; à défaut, ceux de la personne. */
+                /** @description Client pour qui ; à défaut, ceux de la personne. */
                 tiers?: string | null;
             };
             header?: never;
@@ -5810,7 +5810,7 @@ export interface operations {
                 conseiller?: string | null;
                 client?: string | null;
                 etat?: "ouvertes" | "terminees" | "toutes";
-                /** @description Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes. */
+                /** @description Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes. */
                 parent?: string | "aucun" | null;
             };
             header?: never;
@@ -5879,7 +5879,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path?: never;
@@ -5996,7 +5996,7 @@ export interface operations {
                 conseiller?: string | null;
                 client?: string | null;
                 etat?: "ouvertes" | "terminees" | "toutes";
-                /** @description Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes. */
+                /** @description Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes. */
                 parent?: string | "aucun" | null;
             };
             header?: never;
@@ -6142,7 +6142,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6253,7 +6253,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6366,7 +6366,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6493,7 +6493,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6604,7 +6604,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6716,7 +6716,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6830,7 +6830,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -6944,7 +6944,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7058,7 +7058,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7169,7 +7169,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7280,7 +7280,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7391,7 +7391,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7504,7 +7504,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7617,7 +7617,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7730,7 +7730,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -7843,7 +7843,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -8034,7 +8034,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -8323,7 +8323,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -8434,7 +8434,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -8829,7 +8829,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -8919,7 +8919,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -9009,7 +9009,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -9120,7 +9120,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -9211,7 +9211,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -9338,7 +9338,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -9451,7 +9451,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -9564,7 +9564,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -9677,7 +9677,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -9766,7 +9766,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -9877,7 +9877,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -9988,7 +9988,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -10077,7 +10077,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -10188,7 +10188,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -10299,7 +10299,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -10412,7 +10412,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -10525,7 +10525,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -10640,7 +10640,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -10731,7 +10731,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -10844,7 +10844,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -10957,7 +10957,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -11070,7 +11070,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -11183,7 +11183,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -11596,7 +11596,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `demarche` : {demarche, seq} ; `notification` : {} ; un commentaire toutes les 15 s. */
+            /** @description `demarche` : {demarche, seq} ; `notification` : {} ; un commentaire toutes les 15 s. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11978,7 +11978,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
