@@ -30,6 +30,7 @@ MODELES = (
     "dossier_subvention",
     "recouvrement_amiable",
     "sinistre_dommages",
+    "sinistre_prevoyance",
     "sortie_salarie",
 )
 ETAPES_AUDIT = (
