@@ -44,10 +44,20 @@ _ACTIONS = {
 }
 
 
+_KEPT = "Sa part du dossier"
+
+
 def _label(state: DemarcheState, wait: Wait) -> str:
     """What a list may show in clear: never the words of an action, which people write to one another."""
     action = state.actions.get(wait.id) if wait.kind in ("action", "information") else None
     return _ACTIONS[action.nature] if action else wait.label[:300]
+
+
+def _told(program: Program, state: DemarcheState, wait: Wait) -> str:
+    """The same, on a line that the client reads too: not what a participant keeps from them."""
+    piece = state.pieces.get(wait.id) if wait.kind in ("piece", "validation") else None
+    kept = program.kept_from_client(piece.de if piece else wait.key, state)
+    return _KEPT if kept else _label(state, wait)
 
 
 def demarche_row(program: Program, state: DemarcheState, at: datetime, found: list[Wait]) -> dict[str, Any]:
@@ -82,7 +92,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "etapes_total": len(order),
         "colonne": column_of(program, state),
         "turn": turn,
-        "attendu": _label(state, waiting) if waiting else None,
+        "attendu": _told(program, state, waiting) if waiting else None,
         "attendu_nom": waiting.nom if waiting else None,
         "attendu_depuis": waiting.since if waiting else None,
         "due_at": min(dues, default=None),

@@ -28,6 +28,7 @@ SCENARIOS = {
     "audit_organisationnel": ("complet",),
     "dossier_subvention": ("obtenue", "rectifiee"),
     "sinistre_dommages": ("expertise", "refus", "catastrophe"),
+    "sinistre_prevoyance": ("rente", "refus"),
     "dettes": ("plan", "surendettement"),
 }
 COMMUN = ("reference_dossier", "nom_client", "titre_demarche", "date_document")
