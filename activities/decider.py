@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.consequences import consequences
 from activities.programs import UnknownModele, pinned
+from activities.recent import Left, Recent
 from store import projection
 from store.base import table_of
 from store.crypto import ClientCipher, Keyring, place
@@ -91,8 +92,9 @@ async def decide_and_record(
                 await pinned(command.vers)
     if opening is not None:
         await _cipher(keyring, uuid.UUID(opening.client_id))
+    left = _recent.take(demarche_id)
     async with direct_scope() as direct:
-        locked = await _lock(direct, demarche_id, [command.id for command in asked])
+        locked = await _lock(direct, demarche_id, [command.id for command in asked], left)
         known_seq = locked.seq if locked else 0
         if seq > known_seq:
             raise SequenceMismatch(f"workflow of {demarche_id} is at {seq}, PostgreSQL at {known_seq}")
@@ -104,9 +106,8 @@ async def decide_and_record(
             raise LookupError(demarche_id)
         cipher = await _cipher(keyring, client_id)
         missing = await _recorded(direct, cipher, demarche_id, seq, known_seq)
-        work = _Work(demarche_id, modele_sha, cipher, locked, at)
-        if locked is not None and not _current(demarche_id, locked.format):
-            work.refold(await _recorded(direct, cipher, demarche_id, 0, known_seq))
+        work = _Work(direct, demarche_id, modele_sha, cipher, locked, at)
+        await work.begin()
         answers: list[Outcome | Exception] = []
         for command in asked:
             applied = locked.applied.get(command.id) if locked else None
@@ -117,40 +118,58 @@ async def decide_and_record(
                 answers.append(await work.decide(command))
         if work.decided:
             direct.write(await work.calls(keyring))
-        return Decided(missing, answers)
+    if work.left is not None:
+        _recent.keep(demarche_id, work.left)
+    return Decided(missing, answers)
 
 
 class _Work:
     """One transaction's decisions: each command finds the state as the one before left it."""
 
     def __init__(
-        self, demarche_id: str, modele_sha: str, cipher: ClientCipher, locked: _Locked | None, at: str | None
+        self,
+        direct: Direct,
+        demarche_id: str,
+        modele_sha: str,
+        cipher: ClientCipher,
+        locked: _Locked | None,
+        at: str | None,
     ) -> None:
+        self._direct = direct
         self._demarche_id = demarche_id
         self._modele_sha = modele_sha
         self._cipher = cipher
         self._locked = locked
         self._real = max(datetime.now(UTC), datetime.fromisoformat(at) if at else datetime.now(UTC))
-        self._refolded: DemarcheState | None = None
-        readable = locked is None or locked.format == FORMAT
-        self._state = self._recorded_state() if readable else DemarcheState(demarche_id=demarche_id)
+        self._state = DemarcheState(demarche_id=demarche_id)
         self._before: projection.Rows | None = None
         self._now = self._real
         self._commands: list[dict[str, Any]] = []
         self._events: list[Event] = []
         self.decided: dict[str, list[Event]] = {}
+        self.left: Left | None = None
+        """What the transaction leaves, if it is committed."""
 
-    def refold(self, events: list[Event]) -> None:
-        """Start from the journal: the state was written in an older format."""
-        self._refolded = fold(DemarcheState(demarche_id=self._demarche_id), events)
-        self._state = self._recorded_state()
+    async def begin(self) -> None:
+        """Find the state that the first command changes."""
+        left = self._locked.left if self._locked else None
+        if left is not None:
+            self._state, self._before = left.state, left.rows
+        else:
+            self._state = await self._recorded_state()
 
-    def _recorded_state(self) -> DemarcheState:
-        if self._refolded is not None:
-            return self._refolded.model_copy(deep=True)
-        if self._locked is None:
-            return DemarcheState(demarche_id=self._demarche_id)
-        return _unseal(self._locked.state, self._demarche_id, self._cipher)
+    async def _recorded_state(self) -> DemarcheState:
+        locked, id_ = self._locked, self._demarche_id
+        if locked is None:
+            return DemarcheState(demarche_id=id_)
+        if not _current(id_, locked.format):
+            # The state was written in an older format: it is folded anew from the journal.
+            events = await _recorded(self._direct, self._cipher, id_, 0, locked.seq)
+            return fold(DemarcheState(demarche_id=id_), events)
+        sealed = locked.state
+        if sealed is None:
+            [[(sealed,)]] = await self._direct.read(Call(_STATE, [{"id": uuid.UUID(id_)}]))
+        return _unseal(sealed, id_, self._cipher)
 
     async def _program(self) -> Program:
         return await pinned(self._state.modele_sha or self._modele_sha)
@@ -172,7 +191,7 @@ class _Work:
             decision = decide_in_place(program, self._state, command, now, towards=towards)
         except Exception as error:
             # It may have begun to change the state.
-            self._state = fold(self._recorded_state(), self._events)
+            self._state = fold(await self._recorded_state(), self._events)
             return error
         self._state, self._now = decision.state, now
         events = list(decision.events)
@@ -191,6 +210,7 @@ class _Work:
         last_hash = lines[-1]["hash"] if lines else former_hash
         rows = projection.rows_of(await self._program(), state, self._now)
         sealed = seal_state(state, cipher)
+        self.left = Left(state, rows, last_hash)
         return [
             *(
                 projection.difference(self._before, rows, sealed, last_hash)
@@ -245,19 +265,25 @@ async def load_state(keyring: Keyring, demarche_id: str) -> DemarcheState:
 
 @dataclass(frozen=True)
 class _Locked:
-    """What a decision needs of the row it holds. `applied`: the events of these very commands that were already."""
+    """What a decision needs of the row it holds. `applied`: the events of these very commands that were already.
+    `left`: the state, already open; else `state` is there to be read."""
 
     seq: int
     client_id: uuid.UUID
     format: int
-    state: bytes
+    state: bytes | None
     journal_hash: bytes
     applied: dict[str, tuple[int, int]]
+    left: Left | None
 
 
+_recent = Recent()
 _LOCK = Statement("""
-SELECT seq, client_id, format, state, journal_hash FROM demarche WHERE id = %(id)s FOR UPDATE
+SELECT seq, client_id, format,
+       CASE WHEN format = %(format)s AND journal_hash = %(left)s THEN NULL ELSE state END, journal_hash
+FROM demarche WHERE id = %(id)s FOR UPDATE
 """)
+_STATE = Statement("SELECT state FROM demarche WHERE id = %(id)s")
 # A statement of its own: joined to the one above, it would still show what there was before the wait for the lock.
 _APPLIED = Statement("""
 SELECT id, seq_from, seq_to FROM commande WHERE demarche_id = %(id)s AND id = ANY(%(commands)s)
@@ -268,9 +294,17 @@ SELECT seq, contenu FROM journal WHERE demarche_id = %(id)s AND seq > %(after)s 
 _AWAIT_OPENING = Statement("SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 0))")
 
 
-async def _lock(direct: Direct, demarche_id: str, commands: list[str]) -> _Locked | None:
-    """Hold the démarche's row until the end of the transaction; None when it has not been opened."""
-    wanted = [{"id": uuid.UUID(demarche_id), "commands": commands}]
+async def _lock(direct: Direct, demarche_id: str, commands: list[str], left: Left | None) -> _Locked | None:
+    """Hold the démarche's row until the end of the transaction; None when it has not been opened. `left`: what this
+    process knows of it, which serves if nobody has written since."""
+    wanted = [
+        {
+            "id": uuid.UUID(demarche_id),
+            "commands": commands,
+            "format": FORMAT,
+            "left": left.journal_hash if left else b"",
+        }
+    ]
     asked = (Call(_LOCK, wanted), Call(_APPLIED, wanted))
     found, applied = await direct.read(*asked)
     if not found:
@@ -281,7 +315,7 @@ async def _lock(direct: Direct, demarche_id: str, commands: list[str]) -> _Locke
         return None
     seq, client_id, format_, state, journal_hash = found[0]
     known = {id_: (after, to) for id_, after, to in applied}
-    return _Locked(seq, client_id, format_, state, journal_hash, known)
+    return _Locked(seq, client_id, format_, state, journal_hash, known, left if state is None else None)
 
 
 def seal_state(state: DemarcheState, cipher: ClientCipher) -> bytes:

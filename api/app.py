@@ -42,7 +42,10 @@ from api.services import Services
 from store.session import dispose
 from store.settings import settings
 
+# A request is compared with each in turn: what people do all day comes first.
 ROUTERS: tuple[APIRouter, ...] = (
+    demarches.router,
+    travail.router,
     sante.router,
     connexion.router,
     moi.router,
@@ -56,8 +59,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalogue.router,
     modeles.router,
     changement.router,
-    demarches.router,
-    travail.router,
     documents.router,
     fichiers.router,
     paiements.router,

@@ -22,7 +22,7 @@ from store.base import table_of
 from store.crypto import Keyring
 from store.demarche import Attente, Demarche, Membre
 from store.projection import rows_of
-from store.session import session_scope
+from store.session import engine, session_scope
 from workflows.engine.state import DemarcheState
 
 BATCH = 500
@@ -65,8 +65,15 @@ async def load(keyring: Keyring, sources: Sequence[uuid.UUID], count: int, seed:
                 rows[Membre] += clear.membres
             for table, lines in rows.items():
                 await session.execute(sa.insert(table_of(table)), lines)
-    async with session_scope() as session:
-        await session.execute(sa.text("ANALYZE"))
+    await _tidy()
+
+
+async def _tidy() -> None:
+    """What autovacuum does within a minute of such a load, and démarches opened one by one never lack: statistics,
+    and the map of pages that an index need not check."""
+    async with engine().connect() as connection:
+        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await alone.execute(sa.text("VACUUM (ANALYZE)"))
 
 
 async def _source(session: AsyncSession, keyring: Keyring, id_: uuid.UUID) -> tuple[Demarche, DemarcheState]:

@@ -28,7 +28,8 @@ def engine() -> AsyncEngine:
         _engine = create_async_engine(
             settings().database_url,
             pool_size=settings().database_pool_size,
-            max_overflow=4,
+            # One opened beyond the pool would be closed after each use: opening costs more than most queries.
+            max_overflow=0,
             pool_timeout=5,
             # An error message must not carry the values of a query into a log.
             hide_parameters=True,
@@ -94,7 +95,10 @@ class Direct:
                 await self._connection.execute(_BEGIN, prepare=True)
             for call in calls:
                 for row in call.rows:
-                    cursors.append(await self._connection.execute(call.statement.sql, row, prepare=True))
+                    # Binary: a sealed state would come twice as long as text.
+                    cursors.append(
+                        await self._connection.execute(call.statement.sql, row, prepare=True, binary=True)
+                    )
         return [await cursor.fetchall() for cursor in cursors]
 
     def write(self, calls: Iterable[Call]) -> None:
@@ -142,7 +146,7 @@ async def fetch_alone(statement: Statement, row: dict[str, Any]) -> tuple[Any, .
     """First row of a query which is its own transaction: one round trip."""
     with same_errors():
         async with _driver() as connection:
-            cursor = await connection.execute(statement.sql, row, prepare=True)
+            cursor = await connection.execute(statement.sql, row, prepare=True, binary=True)
             return cast("tuple[Any, ...] | None", await cursor.fetchone())
 
 

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ELASKA_", extra="ignore", frozen=True)
 
     database_url: str = Field(description="postgresql+psycopg://…")
-    database_pool_size: int = 8
+    database_pool_size: int = 12
     master_key: Key = Field(description="wraps the data keys of clients; base64 of 32 bytes")
     master_keys_old: OldKeys = Field(
         default=[], description="former master keys, comma-separated, until `rewrap` has run"

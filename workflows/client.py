@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 import weakref
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,9 +25,8 @@ from store.crypto import Keyring, MasterKeys
 from store.settings import settings
 from workflows.demarche import FORMAT, MOVING, DemarcheWorkflow
 from workflows.engine.commands import AnyCommand, Refusal
+from workflows.path import Answer, Path, Sending, settle
 
-MAX_IN_FLIGHT = 8
-"""Temporal accepts 10 updates in flight per workflow and then answers with an error: we queue before."""
 RPC_TIMEOUT = timedelta(seconds=8)
 ANSWER_SECONDS = 10.0
 """The time-out of an RPC bounds one poll only: left alone, an update without a worker is polled for ever."""
@@ -70,7 +70,7 @@ class Demarches:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._gates: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
+        self._paths: weakref.WeakValueDictionary[str, Path] = weakref.WeakValueDictionary()
 
     async def open(
         self, client_id: uuid.UUID, demarche_id: uuid.UUID, sha: str, command: AnyCommand
@@ -86,31 +86,66 @@ class Demarches:
         A démarche whose workflow is gone (ended, or Temporal's database was deleted) is started again at `seq`.
         """
         id_ = workflow_id(client_id, demarche_id)
-        gate = self._gates.get(id_)
-        if gate is None:
-            self._gates[id_] = gate = asyncio.Semaphore(MAX_IN_FLIGHT)
-        async with gate:
-            for pause in MOVING_PAUSES:
-                try:
-                    return await self._update(id_, command)
-                except RPCError as error:
-                    if error.status is not RPCStatusCode.NOT_FOUND:
-                        raise Unavailable(str(error.status)) from error
-                    return await self._with_start(client_id, demarche_id, sha, seq, command)
-                except _Moving:
-                    await asyncio.sleep(pause)
-            raise Unavailable("moving")
+        path = self._paths.get(id_)
+        if path is None:
 
-    async def _update(self, id_: str, command: AnyCommand) -> dict[str, Any]:
+            async def alone(sending: Sending) -> Answer:
+                return await self._alone(client_id, demarche_id, sending)
+
+            async def together(group: Sequence[Sending]) -> None:
+                await self._together(client_id, demarche_id, group)
+
+            self._paths[id_] = path = Path(alone, together)
+        return await path.send(Sending(sha, seq, command))
+
+    async def _alone(self, client_id: uuid.UUID, demarche_id: uuid.UUID, sending: Sending) -> Answer:
+        id_ = workflow_id(client_id, demarche_id)
+        for pause in MOVING_PAUSES:
+            try:
+                given, attempt = sending.command.model_dump(mode="json"), _attempt(sending.command)
+                answer: Answer = await self._update(id_, DemarcheWorkflow.command, given, attempt)
+                return answer
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise Unavailable(str(error.status)) from error
+                return await self._with_start(
+                    client_id, demarche_id, sending.sha, sending.seq, sending.command
+                )
+            except _Moving:
+                await asyncio.sleep(pause)
+        raise Unavailable(MOVING)
+
+    async def _together(self, client_id: uuid.UUID, demarche_id: uuid.UUID, group: Sequence[Sending]) -> None:
+        """Several commands in one update. The first one of those that find no workflow starts it again."""
+        id_ = workflow_id(client_id, demarche_id)
+        for pause in MOVING_PAUSES:
+            try:
+                given = [sending.command.model_dump(mode="json") for sending in group]
+                attempt = _attempt(group[0].command)
+                answers = await self._update(id_, DemarcheWorkflow.commands, given, attempt)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.NOT_FOUND:
+                    raise Unavailable(str(error.status)) from error
+                for sending in group:
+                    await self._settle_alone(client_id, demarche_id, sending)
+                return
+            except _Moving:
+                await asyncio.sleep(pause)
+                continue
+            for sending, answer in zip(group, answers, strict=True):
+                settle(sending, _error(**answer["error"]) if "error" in answer else answer)
+            return
+        raise Unavailable(MOVING)
+
+    async def _settle_alone(self, client_id: uuid.UUID, demarche_id: uuid.UUID, sending: Sending) -> None:
+        try:
+            settle(sending, await self._alone(client_id, demarche_id, sending))
+        except (Refusal, Unavailable, Broken) as error:
+            settle(sending, error)
+
+    async def _update(self, id_: str, update: Any, given: Any, attempt: str) -> Any:
         handle = self._client.get_workflow_handle(id_)
-        return await self._answer(
-            handle.execute_update(
-                DemarcheWorkflow.command,
-                command.model_dump(mode="json"),
-                id=_attempt(command),
-                rpc_timeout=RPC_TIMEOUT,
-            )
-        )
+        return await self._answer(handle.execute_update(update, given, id=attempt, rpc_timeout=RPC_TIMEOUT))
 
     async def restart(self, client_id: uuid.UUID, demarche_id: uuid.UUID, sha: str, seq: int) -> bool:
         """Start the workflow of a recorded démarche unless it runs; true when it was started."""
@@ -141,7 +176,7 @@ class Demarches:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         )
         try:
-            return await self._answer(
+            answer: Answer = await self._answer(
                 self._client.execute_update_with_start_workflow(
                     DemarcheWorkflow.command,
                     command.model_dump(mode="json"),
@@ -150,32 +185,37 @@ class Demarches:
                     rpc_timeout=RPC_TIMEOUT,
                 )
             )
+            return answer
         except RPCError as error:
             raise Unavailable(str(error.status)) from error
         except _Moving as error:
             raise Unavailable(MOVING) from error
 
     @staticmethod
-    async def _answer(call: Any) -> dict[str, Any]:
+    async def _answer(call: Any) -> Any:
         """Translate Temporal's errors; a NOT_FOUND and a run that is moving are left to the caller."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                answer: dict[str, Any] = await call
-                return answer
+                return await call
         except WorkflowUpdateFailedError as error:
             cause = error.cause
-            if isinstance(cause, ApplicationError) and cause.type == "refusal":
-                details = cause.details[0]
-                raise Refusal(
-                    details["code"], details["detail"], tuple((p, d) for p, d in details["errors"])
-                ) from None
-            if isinstance(cause, ApplicationError) and cause.type == MOVING:
-                raise _Moving from None
-            if isinstance(cause, ApplicationError) and cause.type == "engine":
-                raise Broken(cause.message) from error
+            if isinstance(cause, ApplicationError):
+                raise _error(cause.type, cause.message, cause.details) from error
             raise Unavailable(type(cause).__name__) from error
         except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
             raise Unavailable("timeout") from error
+
+
+def _error(type: str | None, message: str, details: Sequence[Any]) -> Exception:
+    """What the shell answers, in the words of this module."""
+    if type == "refusal":
+        found = details[0]
+        return Refusal(found["code"], found["detail"], tuple((p, d) for p, d in found["errors"]))
+    if type == MOVING:
+        return _Moving()
+    if type == "engine":
+        return Broken(message)
+    return Unavailable("ApplicationError")
 
 
 def _attempt(command: AnyCommand) -> str:

@@ -177,18 +177,36 @@ class DemarcheWorkflow:
             detail = "Cette démarche est déjà ouverte." if opening else "Cette démarche n'est pas ouverte."
             raise ApplicationError(detail, {"code": code, "detail": detail, "errors": []}, type="refusal")
 
+    @workflow.update(name="commandes")
+    async def commands(self, commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Apply commands that came together, in order. Each has its own answer: as above, or
+        `{error: {type, message, details}}`."""
+        await workflow.wait_condition(lambda: self._ready)
+        return [asked.told() for asked in await self._decide_all(commands)]
+
+    @commands.validator
+    def _check_all(self, commands: list[dict[str, Any]]) -> None:
+        """One that is turned away turns them all away: each is sent again, with its own id."""
+        for command in commands:
+            self._check(command)
+
     async def _decide(self, command: dict[str, Any]) -> dict[str, Any]:
-        """Its answer, once recorded. Those that wait while others are decided are decided next, together."""
-        asked = _Asked(command)
-        self._waiting.append(asked)
+        """Its answer, once recorded. Raises its error."""
+        [asked] = await self._decide_all([command])
+        return asked.result()
+
+    async def _decide_all(self, commands: list[dict[str, Any]]) -> list[_Asked]:
+        """Decide and record. Those that wait while others are decided are decided next, together."""
+        all_asked = [_Asked(command) for command in commands]
+        self._waiting += all_asked
         async with self._lock:
-            while not asked.settled:
+            while not all(asked.settled for asked in all_asked):
                 if self._group > 1:
                     # Those that came by the same task of Temporal all begin before the first is decided.
                     await asyncio.sleep(0)
                 group, self._waiting = self._waiting[: self._group], self._waiting[self._group :]
                 await self._play(group)
-        return asked.result()
+        return all_asked
 
     async def _play(self, group: list[_Asked]) -> None:
         try:
@@ -328,6 +346,14 @@ class _Asked:
                 "seq": events[-1]["seq"] if events else seq,
                 "events": [event["fact"]["type"] for event in events],
             }
+
+    def told(self) -> dict[str, Any]:
+        """Its answer or its error, as data."""
+        if self.error is not None:
+            error = self.error
+            told = {"type": error.type, "message": error.message, "details": list(error.details)}
+            return {"error": told}
+        return self.result()
 
     def result(self) -> dict[str, Any]:
         """Its answer. Raises the error that it was given."""

@@ -11,6 +11,7 @@ from store.crypto import Keyring
 from store.settings import settings
 from workflows.activities import DemarcheActivities
 from workflows.demarche import DemarcheWorkflow
+from workflows.inline import Inline
 
 
 def make_worker(client: Client, keyring: Keyring) -> Worker:
@@ -24,6 +25,7 @@ def make_worker(client: Client, keyring: Keyring) -> Worker:
         # The sandbox costs a third of a command. Tests and replays of stored histories run in it: they find there
         # what would not be deterministic.
         workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_task_executor=Inline(),
         # Each effect holds a connection for as long as it lasts; commands must find one too.
         max_concurrent_activities=4,
         max_concurrent_local_activities=8,
