@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 
+import pytest
+
 from workflows.inline import Inline
 
 
@@ -23,9 +25,5 @@ async def test_an_error_is_the_answer() -> None:
     def activate() -> None:
         raise ValueError("non")
 
-    try:
+    with pytest.raises(ValueError, match="non"):
         await asyncio.get_running_loop().run_in_executor(Inline(), activate)
-    except ValueError as error:
-        assert str(error) == "non"
-    else:
-        raise AssertionError("the error was lost")
