@@ -1,0 +1,47 @@
+"""Scenarios of the shipped modèles on the real stack: the same facts and statuses as in the simulator.
+
+Chosen: the nominal life of embauche, recouvrement and optimisation d'abonnements, and the branches that lean on what
+only the real stack has: reminders and escalation of someone silent across a suspension, a plan with a missed
+instalment, the judicial phase, an offer changed and sent back, children that live and end. The others play in the
+simulator.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from store.settings import settings
+from tests.fakes.sms import TOKEN, gateway
+from tests.workflow.conftest import Pile
+from tests.workflow.postbox import Postbox
+from tests.workflow.scenarios import Played
+
+CHOSEN = (
+    ("embauche", "embauche_cdi"),
+    ("embauche", "embauche_silence"),
+    ("recouvrement", "recouvrement_judiciaire"),
+    ("recouvrement", "recouvrement_plan"),
+    ("optimisation_abonnements", "optimisation_abonnements_globale"),
+    ("optimisation_abonnements", "optimisation_abonnements_ajustement"),
+)
+
+
+@pytest.mark.parametrize(("modele", "scenario"), CHOSEN, ids=[scenario for _, scenario in CHOSEN])
+async def test_as_in_the_simulator(
+    pile: Pile, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, modele: str, scenario: str
+) -> None:
+    with gateway() as sms:
+        monkeypatch.setenv("ELASKA_SMS_URL", sms.url)
+        monkeypatch.setenv("ELASKA_SMS_TOKEN", TOKEN)
+        settings.cache_clear()
+        played = Played(pile, modele, scenario)
+        await played.play()
+        simulated = played.simulation
+        assert simulated.ending in ("terminee", "annulee")
+        for expected, found in await played.outcomes():
+            for key, value in expected.items():
+                assert found[key] == value, key
+        wanted = simulated.scenario.attendu
+        assert wanted is not None and wanted.sms in (None, len(sms.sent))
+    settings.cache_clear()
+    assert set(postbox.ids.values()) == {1}, "each mail once"
