@@ -143,7 +143,12 @@ class Played:
             if not (await self.pile.bureau.state(of)).open:
                 continue
             clock = Horloge(virtual=at, real=datetime.now(UTC))
-            fields = {"type": "SetHorloge", "actor": SYSTEM, "id": f"horloge-{uuid.uuid4()}", "horloge": clock}
+            fields = {
+                "type": "SetHorloge",
+                "actor": SYSTEM,
+                "id": f"horloge-{uuid.uuid4()}",
+                "horloge": clock,
+            }
             await self._give(of, COMMAND.validate_python(fields))
         await self._settle()
 
