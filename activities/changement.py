@@ -23,6 +23,7 @@ from store.modele import ModeleVersion
 from store.session import session_scope
 from workflows.engine.commands import MigrateDemarche
 from workflows.engine.difference import Changement, Portee, blast_radius, difference
+from workflows.engine.enfants import running_children
 from workflows.engine.state import SYSTEM, Actor, DemarcheState
 from workflows.engine.verdict import Verdict, verdict
 
@@ -127,6 +128,21 @@ async def running(
         last = rows[-1].reference
 
 
+async def _children(keyring: Keyring, client_id: uuid.UUID, state: DemarcheState) -> dict[str, DemarcheState]:
+    """Open children of a démarche, and theirs, by id. One whose opening is still on its way is left out."""
+    found: dict[str, DemarcheState] = {}
+    wanted = [enfant.id for enfant in running_children(state)]
+    while wanted:
+        async with session_scope() as session:
+            cipher = await keyring.load(session, client_id)
+            ids = [uuid.UUID(id_) for id_ in wanted]
+            rows = await session.exec(select(Demarche).where(col(Demarche.id).in_(ids)))
+            states = [await state_of(session, row, cipher) for row in rows]
+        found |= {child.demarche_id: child for child in states}
+        wanted = [enfant.id for child in states for enfant in running_children(child)]
+    return found
+
+
 async def compare(keyring: Keyring, cle: str, old: str, new: str) -> tuple[list[Changement], list[Portee]]:
     """What changes between two versions, and where the démarches that follow the old one stand. Raises
     UnknownModele."""
@@ -160,7 +176,13 @@ async def essais(
         if command is None or command.vers == state.modele_sha:
             continue
         now = state.now(datetime.now(UTC))
-        found = verdict(await program(state.modele_sha), await program(command.vers), state, command, now)
+        enfants = {
+            id_: (await program(child.modele_sha), child)
+            for id_, child in (await _children(keyring, row.client_id, state)).items()
+        }
+        found = verdict(
+            await program(state.modele_sha), await program(command.vers), state, command, now, enfants
+        )
         yield Essai(
             row.id,
             row.client_id,

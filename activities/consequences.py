@@ -58,7 +58,7 @@ async def consequences(
     ]
     for event in events:
         match event.fact:
-            case f.EnfantRequested() | f.EnfantCommanded() | f.ParentTold():
+            case f.EnfantRequested() | f.EnfantCommanded() | f.EnfantInstructed() | f.ParentTold():
                 calls += between(cipher, state, event)
             case f.EffectHeld(effect=id_):
                 calls.append(_move(id_, "retenu", "en_attente"))

@@ -14,7 +14,16 @@ from store.statements import Call, Statement, delete_by, insert_into, run, updat
 from workflows.engine.needs import needs
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
-from workflows.engine.waiting import Wait, cabinet_role, column_of, current_etape, progress, turn_of, waits
+from workflows.engine.waiting import (
+    Wait,
+    cabinet_role,
+    column_of,
+    current_etape,
+    of_children,
+    progress,
+    turn_of,
+    waits,
+)
 
 _DEMARCHE = table_of(Demarche)
 _ATTENTE = table_of(Attente)
@@ -63,7 +72,7 @@ def _told(program: Program, state: DemarcheState, wait: Wait) -> str:
 def demarche_row(program: Program, state: DemarcheState, at: datetime, found: list[Wait]) -> dict[str, Any]:
     """Clear columns of a démarche. `at`: instant of the last command; `found`: what it awaits."""
     modele = program.modele
-    turn, waiting = turn_of(found)
+    turn, waiting = turn_of(found or of_children(program, state))
     order = [etape.cle for etape in modele.walk() if state.etapes[etape.cle].statut != "sans_objet"]
     current = current_etape(program, state) if state.phase == "dossier" else None
     holder = state.holder(cabinet_role(program))

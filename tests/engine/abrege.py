@@ -45,6 +45,10 @@ def _about(monde: Monde, event: Event) -> str:
             return f"« {fact.enfant.titre} » {fact.enfant.reference} {fact.donnees}"
         case "EnfantCommanded":
             return f"« {monde.state.enfants[fact.enfant].titre} » {fact.ordre}"
+        case "EnfantInstructed":
+            member, clock = fact.membre, fact.horloge
+            what = f"{member.role} {member.nom}" if member else "horloge" if clock else "version"
+            return f"« {monde.state.enfants[fact.enfant].titre} » {what}"
         case "EnfantReported":
             return f"« {fact.rapport.titre} » {fact.rapport.cycle} {fact.rapport.sorties or ''}".rstrip()
         case "ParentTold":

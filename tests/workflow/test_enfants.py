@@ -10,6 +10,7 @@ import pytest_asyncio
 import sqlalchemy as sa
 from sqlmodel import col
 
+from activities.changement import Demande, essais
 from activities.famille import KIND
 from store import outbox
 from store.demarche import Demarche
@@ -21,6 +22,7 @@ from workflows.client import Demarches
 from workflows.engine.bundle import digest
 from workflows.engine.modele import Bundle
 from workflows.engine.state import DemarcheState
+from workflows.engine.verdict import Verdict
 from workflows.relais import Relay
 
 FORM = {"type": "object", "properties": {"nom": {"type": "string"}, "prix": {"type": "integer"}}}
@@ -202,3 +204,43 @@ async def test_temporal_is_disposable_for_a_family(revue: Revue, pile: Pile) -> 
         await revue.finish(nom, 1)
     await revue.settle()
     assert (await revue.state()).etapes["contrats_a_revoir"].statut == "valide"
+
+
+async def _next_version(pile: Pile, *etapes: dict[str, Any]) -> str:
+    """Publish another version of both modèles; the child's has these étapes."""
+    made = child()
+    made["modele"]["etapes"] = list(etapes)
+    normal = Bundle.model_validate(made)
+    await pile.bureau.publish(normal.model_dump(mode="json"))
+    whole = Bundle.model_validate(parent() | {"enfants": {"contrat": made}})
+    return await pile.bureau.publish(whole.model_dump(mode="json"))
+
+
+async def _verdict(revue: Revue, vers: str) -> Verdict:
+    demande = Demande(vers, {}, {})
+    found = [one async for one in essais(revue.pile.bureau.keyring, "revue", demande, ids=[revue.id])]
+    return found[0].verdict
+
+
+async def test_children_migrate_with_their_parent(revue: Revue, pile: Pile) -> None:
+    """Issue 3, section 3: the verdict reads the children; the migration takes them along."""
+    suite = child()["modele"]["etapes"][0]
+    lost = await _next_version(pile, {"cle": "autre", "titre": "Autre", "terminee": "manuelle"})
+    stopped = await _verdict(revue, lost)
+    assert stopped.issue == "bloquee"
+    assert "« Orange »" in stopped.raisons[0] and "« EDF »" in stopped.raisons[1]
+    more = await _next_version(pile, suite, {"cle": "fin", "titre": "Fin", "terminee": "manuelle"})
+    assert (await _verdict(revue, more)).issue == "bonne"
+    await pile.send(revue.id, "MigrateDemarche", vers=more)
+    await revue.settle()
+    children = await revue.children()
+    assert {len(state.etapes) for state in children.values()} == {2}
+    assert len({state.modele_sha for state in children.values()}) == 1
+
+
+async def test_a_new_conseiller_reaches_the_children(revue: Revue) -> None:
+    former = (await revue.state()).equipe[0]
+    taken = former.model_copy(update={"user_id": str(revue.pile.bureau.users["autre"]), "nom": "Omar Autre"})
+    await revue.pile.send(revue.id, "Reassign", membre=taken.model_dump())
+    await revue.settle()
+    assert {state.equipe[0].nom for state in (await revue.children()).values()} == {"Omar Autre"}

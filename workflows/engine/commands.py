@@ -290,6 +290,8 @@ class Cancel(Command):
 class Reassign(Command):
     type: Literal["Reassign"] = "Reassign"
     membre: Membre
+    remplace: str | None = None
+    """Only if this user still holds the role."""
 
 
 class SetPrix(Command):

@@ -7,17 +7,26 @@ for the other: what passes between them goes through the outbox.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.expressions import ExpressionError
-from workflows.engine.modele import AuMoins, PourChaque, Quand
+from workflows.engine.modele import AuMoins, Modele, PourChaque, Quand
 from workflows.engine.program import Program, stored
-from workflows.engine.state import DemarcheState, EnfantState, LigneState, Membre, Ordre, ParentRef, Rapport
+from workflows.engine.state import (
+    Attente,
+    DemarcheState,
+    EnfantState,
+    LigneState,
+    Membre,
+    Ordre,
+    ParentRef,
+    Rapport,
+)
 from workflows.engine.turn import CLIENT, Turn
-from workflows.engine.waiting import progress
+from workflows.engine.waiting import of_children, progress, turn_of, waits
 
 OVER = ("terminee", "annulee")
 """What a child becomes when nothing more is to be expected from it. One that could not open needs a decision."""
@@ -141,7 +150,7 @@ def _open(turn: Turn, node: PourChaque, line: LigneState) -> None:
         f.EnfantRequested(
             enfant=enfant,
             sha=child.sha,
-            equipe=_team(turn, child),
+            equipe=_team(turn.modele, state.equipe, child),
             donnees=donnees,
             parent=ParentRef(demarche_id=state.demarche_id, noeud=node.cle, visit=visit, ligne=line.id),
         ),
@@ -156,18 +165,49 @@ def _given(turn: Turn, node: PourChaque, line: LigneState, alias: str, source: s
     return {key: value[key] for key in known if key in value}
 
 
-def _team(turn: Turn, child: Program) -> tuple[Membre, ...]:
-    """Who holds each role of the child: whoever holds it here, else the first of its side."""
-    state = turn.state
+def _team(modele: Modele, equipe: Sequence[Membre], child: Program) -> tuple[Membre, ...]:
+    """Who holds each role of the child: whoever holds it in its parent, else the first of its side."""
     found = []
     for key, role in child.modele.roles.items():
-        same_side = (
-            m for m in state.equipe if m.role in turn.modele.roles and turn.modele.side(m.role) == role.cote
-        )
-        holder = state.holder(key) or next(same_side, None)
+        same_side = (m for m in equipe if m.role in modele.roles and modele.side(m.role) == role.cote)
+        holder = next((m for m in equipe if m.role == key), None) or next(same_side, None)
         if holder is not None:
             found.append(holder.model_copy(update={"role": key, "libelle": role.libelle}))
     return tuple(found)
+
+
+# --- children follow their parent
+
+
+def running_children(state: DemarcheState) -> list[EnfantState]:
+    """Children that have not ended, nor been told to."""
+    return [
+        enfant
+        for enfant in state.enfants.values()
+        if enfant.cycle in ("ouverte", "suspendue") and enfant.ordre != "annuler"
+    ]
+
+
+def reassign_children(turn: Turn, before: Sequence[Membre]) -> None:
+    """A role given to someone else here is given to them in the children too. `before`: the team until now."""
+    for enfant in running_children(turn.state):
+        child = turn.program.enfants.get(enfant.modele)
+        if child is None:
+            continue
+        former = {member.role: member.user_id for member in _team(turn.modele, before, child)}
+        for member in _team(turn.modele, turn.state.equipe, child):
+            if former.get(member.role) != member.user_id:
+                turn.say(
+                    f.EnfantInstructed(enfant=enfant.id, membre=member, remplace=former.get(member.role))
+                )
+
+
+def migrate_children(turn: Turn, source: Program) -> None:
+    """Children pass to the version of their modèle that goes with the one their parent now follows."""
+    for enfant in running_children(turn.state):
+        old, new = source.enfants.get(enfant.modele), turn.program.enfants.get(enfant.modele)
+        if new is not None and (old is None or old.sha != new.sha):
+            turn.say(f.EnfantInstructed(enfant=enfant.id, vers=new.sha))
 
 
 # --- what passes between them
@@ -183,9 +223,19 @@ def letter(state: DemarcheState, fact: f.Fact) -> tuple[str, dict[str, Any]] | N
             return fact.enfant.id, _opening(state, fact)
         case f.EnfantCommanded(enfant=to, ordre=ordre, motif=motif):
             return to, {"type": _ORDERS[ordre]} | ({"motif": motif} if motif else {})
+        case f.EnfantInstructed():
+            return fact.enfant, _instruction(fact)
         case f.ParentTold(parent=parent, rapport=rapport):
             return parent.demarche_id, report(state.demarche_id, rapport)
     return None
+
+
+def _instruction(fact: f.EnfantInstructed) -> dict[str, Any]:
+    if fact.membre is not None:
+        return {"type": "Reassign", "membre": fact.membre.model_dump(), "remplace": fact.remplace}
+    if fact.horloge is not None:
+        return {"type": "SetHorloge", "horloge": fact.horloge.model_dump(mode="json")}
+    return {"type": "MigrateDemarche", "vers": fact.vers}
 
 
 def report(enfant: str, rapport: Rapport) -> dict[str, Any]:
@@ -227,9 +277,18 @@ def tell_parent(turn: Turn) -> None:
         cycle=state.cycle,
         progression=progress(turn.program, state),
         sorties=_outputs(turn),
+        attente=_awaited(turn),
     )
     if state.rapport is None or told != state.rapport.model_copy(update={"seq": told.seq}):
         turn.say(f.ParentTold(parent=state.parent, rapport=told))
+
+
+def _awaited(turn: Turn) -> Attente | None:
+    """Whose turn it is here, or in the children of this démarche."""
+    side, wait = turn_of(waits(turn.program, turn.state) or of_children(turn.program, turn.state))
+    if wait is None or side == "personne":
+        return None
+    return Attente(cote=side, nom=wait.nom, depuis=wait.since)
 
 
 def _outputs(turn: Turn) -> dict[str, Any]:

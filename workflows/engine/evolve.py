@@ -308,6 +308,11 @@ def _(fact: f.EnfantCommanded, state: DemarcheState, event: Event) -> None:
 
 
 @_apply.register
+def _(fact: f.EnfantInstructed, state: DemarcheState, event: Event) -> None:
+    """Tells another démarche something: nothing changes here."""
+
+
+@_apply.register
 def _(fact: f.EnfantReported, state: DemarcheState, event: Event) -> None:
     enfant, told = state.enfants[fact.enfant], fact.rapport
     state.enfants[fact.enfant] = enfant.model_copy(

@@ -111,6 +111,19 @@ class EnfantCommanded(Fact):
     motif: str | None = None
 
 
+class EnfantInstructed(Fact):
+    """A child follows its parent: another holder of one of its roles, another clock, another version."""
+
+    type: Literal["EnfantInstructed"] = "EnfantInstructed"
+    enfant: str
+    membre: Membre | None = None
+    remplace: str | None = None
+    """User whom `membre` takes over from: a child that a person gave to someone else keeps them."""
+    horloge: Horloge | None = None
+    vers: str | None = None
+    """Hash of the child's version in the one that the parent now follows."""
+
+
 class EnfantReported(Fact):
     type: Literal["EnfantReported"] = "EnfantReported"
     enfant: str
@@ -682,6 +695,7 @@ AnyFact = Annotated[
     | DonneeChanged
     | EnfantRequested
     | EnfantCommanded
+    | EnfantInstructed
     | EnfantReported
     | EnfantEnded
     | ParentTold

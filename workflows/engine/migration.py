@@ -9,6 +9,7 @@ from typing import Any
 
 from workflows.engine import facts as f
 from workflows.engine.commands import MigrateDemarche, Refusal
+from workflows.engine.enfants import migrate_children
 from workflows.engine.items import (
     await_evenement,
     create_tache,
@@ -159,6 +160,7 @@ def _move(turn: Turn, source: Program, planned: Plan) -> None:
         if current.statut == "en_cours":
             _add_missing(turn, former, etape)
     _rebase(turn, told)
+    migrate_children(turn, source)
 
 
 def _hold_roles(turn: Turn, source: Program) -> None:

@@ -305,6 +305,14 @@ class ParentRef(Frozen):
     ligne: str
 
 
+class Attente(Frozen):
+    """Who a démarche awaits, and since when."""
+
+    cote: Literal["cabinet", "client", "tiers"]
+    nom: str
+    depuis: datetime
+
+
 class Rapport(Frozen):
     """What a parent reads of a child. `seq`: number of the child's event that told it; an older one is left out."""
 
@@ -316,6 +324,8 @@ class Rapport(Frozen):
     cycle: Cycle
     progression: int
     sorties: dict[str, Any] = {}
+    attente: Attente | None = None
+    """Whose turn it is there; None for nobody's."""
     motif: str | None = None
     """Why it could not open."""
 
@@ -336,6 +346,7 @@ class EnfantState(Mutable):
     cycle: Cycle = "ouverte"
     progression: int = 0
     sorties: dict[str, Any] = {}
+    attente: Attente | None = None
     motif: str | None = None
     seq: int = 0
     """Number of its last report."""

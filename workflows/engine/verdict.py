@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from workflows.engine.commands import EngineError, MigrateDemarche, Refusal, Resume
-from workflows.engine.decide import decide
-from workflows.engine.facts import Event
+from workflows.engine.decide import Decision, decide
+from workflows.engine.facts import EnfantInstructed, Event
 from workflows.engine.migration_plan import APlacer, plan
 from workflows.engine.program import PARIS, Program
 from workflows.engine.state import SYSTEM, DemarcheState
@@ -51,9 +51,18 @@ class Verdict:
 
 
 def verdict(
-    source: Program, target: Program, state: DemarcheState, command: MigrateDemarche, now: datetime
+    source: Program,
+    target: Program,
+    state: DemarcheState,
+    command: MigrateDemarche,
+    now: datetime,
+    enfants: Mapping[str, Enfant] | None = None,
 ) -> Verdict:
-    """Play `command` on `state`, which is left untouched. `now`: the démarche's own time. Never raises."""
+    """Play `command` on `state`, which is left untouched. `now`: the démarche's own time. Never raises.
+
+    `enfants`: open children by id, theirs included, with the version each follows. They migrate with their parent:
+    it is not fine when it is not for one of them.
+    """
     begun = Verdict("bloquee", etapes=tuple(etape.titre for etape in state.active))
     try:
         decision = decide(source, state, command, now, towards=target)
@@ -63,6 +72,9 @@ def verdict(
         return _refused(begun, refusal, source, target, state, command, now)
     except EngineError as error:
         return replace(begun, raisons=(CIRCLES if "circles" in str(error) else STUCK,))
+    stopped = _children_stopped(target, decision, enfants or {}, now)
+    if stopped:
+        return replace(begun, raisons=stopped)
     ends = state.open and not decision.state.open
     remarks = list(planned.remarques)
     if ends:
@@ -76,6 +88,27 @@ def verdict(
         se_termine=ends,
         evenements=decision.events,
     )
+
+
+Enfant = tuple[Program, DemarcheState]
+
+
+def _children_stopped(
+    target: Program, decision: Decision, enfants: Mapping[str, Enfant], now: datetime
+) -> tuple[str, ...]:
+    """Why the children that would have to follow cannot, each named."""
+    found = []
+    for fact in (event.fact for event in decision.events):
+        if not isinstance(fact, EnfantInstructed) or fact.vers is None or fact.enfant not in enfants:
+            continue
+        known = decision.state.enfants[fact.enfant]
+        program, state = enfants[fact.enfant]
+        command = MigrateDemarche(id="essai-enfant", actor=SYSTEM, vers=fact.vers)
+        child = verdict(program, target.enfants[known.modele], state, command, now, enfants)
+        if child.issue not in ("bonne", "inutile"):
+            why = " ".join(child.raisons)
+            found.append(f"« {known.titre} » ({known.reference}) ne peut pas suivre : {why}")
+    return tuple(found)
 
 
 def _refused(

@@ -33,6 +33,7 @@ from workflows.engine.waiting import (
     column_of,
     current_etape,
     lacking,
+    of_children,
     part_done,
     progress,
     turn_of,
@@ -521,7 +522,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
     eyes = _Eyes(program, state, reader, day)
     awaited = waits(program, state)
     found = [wait for wait in awaited if eyes.sees_wait(wait)]
-    turn, waiting = turn_of(awaited)
+    turn, waiting = turn_of(awaited or of_children(program, state))
     etapes = [
         etape
         for etape in modele.walk()
@@ -800,7 +801,8 @@ class _Eyes:
         current = self.state.etapes[etape.cle]
         mine = [wait for wait in found if wait.etape == etape.cle]
         over = current.statut in ("valide", "passee")
-        turn = turn_of(mine)[0] if current.statut == "en_cours" else "personne"
+        awaited = mine or of_children(self.program, self.state, etape.cle)
+        turn = turn_of(awaited)[0] if current.statut == "en_cours" else "personne"
         return EtapeView(
             cle=etape.cle,
             titre=(etape.libelle_interne if self.staff else None) or etape.titre,

@@ -21,6 +21,7 @@ WaitKind = Literal[
     "information",
     "collection",
     "evenement",
+    "enfant",
 ]
 Turn = Literal["cabinet", "client", "tiers", "personne"]
 _OVER = ("valide", "passee", "sans_objet")
@@ -164,6 +165,34 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
                 )
             )
     return found
+
+
+def of_children(program: Program, state: DemarcheState, etape: str | None = None) -> list[Wait]:
+    """Whom the children of étapes under way await: told when nothing is awaited from anyone here. `etape`: those of
+    this one only."""
+    if state.cycle != "ouverte" or state.phase != "dossier":
+        return []
+    under_way = {active.cle: active.visit for active in state.active}
+    return [
+        Wait(
+            kind="enfant",
+            id=enfant.id,
+            label=f"« {enfant.titre} »",
+            key="",
+            nom=enfant.attente.nom,
+            user_id=None,
+            side=enfant.attente.cote,
+            since=enfant.attente.depuis,
+            due_at=None,
+            etape=enfant.noeud,
+        )
+        for enfant in state.enfants.values()
+        if enfant.attente is not None
+        and enfant.cycle == "ouverte"
+        and enfant.ordre != "annuler"
+        and under_way.get(enfant.noeud) == enfant.visit
+        and etape in (None, enfant.noeud)
+    ]
 
 
 def _left_to_decide(state: DemarcheState, current: EtapeState) -> bool:

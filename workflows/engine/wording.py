@@ -39,6 +39,7 @@ _MUTE = (
     f.Noticed,
     f.CalculsComputed,
     f.LignesComputed,
+    f.EnfantInstructed,
     f.EnfantReported,
     f.ParentTold,
     f.EtapeReset,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
+from workflows.engine.enfants import reassign_children
 from workflows.engine.handlers._registry import handle
 from workflows.engine.items import task_audience, waive_evenements
 from workflows.engine.state import MESSAGES
@@ -74,6 +75,9 @@ def _(command: c.Reassign, turn: Turn) -> None:
     former = turn.state.holder(command.membre.role)
     if former is not None and former.user_id == command.membre.user_id:
         raise Refusal("sans_changement", f"{former.nom} tient déjà ce rôle.")
+    if former is not None and command.remplace not in (None, former.user_id):
+        raise Refusal("confie_a_un_autre", f"{former.nom} tient ce rôle : une personne le lui a confié.")
+    before = list(turn.state.equipe)
     turn.say(f.MembreAssigned(membre=command.membre, remplace=former.nom if former else None), CLIENT)
     for tache in list(turn.state.taches.values()):
         theirs = tache.assignee is None or (former is not None and tache.assignee.user_id == former.user_id)
@@ -83,6 +87,7 @@ def _(command: c.Reassign, turn: Turn) -> None:
                 task_audience(turn, tache),
             )
     turn.notice(command.membre.role, "affectation", f"« {turn.state.titre} » vous est confiée.")
+    reassign_children(turn, before)
 
 
 @handle.register

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.engine import commands as c
 from workflows.engine import facts as f
+from workflows.engine.enfants import running_children
 from workflows.engine.handlers._registry import handle
 from workflows.engine.schedule import play_due
 from workflows.engine.state import MESSAGES, DocumentState
@@ -73,4 +74,12 @@ def _announce(turn: Turn, document: DocumentState) -> None:
 @handle.register
 def _(command: c.SetHorloge, turn: Turn) -> None:
     _require_system(turn)
-    turn.say(f.HorlogeSet(horloge=command.horloge))
+    known, told = turn.state.horloge, command.horloge
+    # One that a person moved further than its parent does not go back.
+    ahead = known is not None and told is not None and known.at(told.real) > told.virtual
+    turn.require(
+        turn.state.parent is None or not ahead, "horloge_en_arriere", "Une horloge ne peut qu'avancer."
+    )
+    turn.say(f.HorlogeSet(horloge=told))
+    for enfant in running_children(turn.state) if told is not None else ():
+        turn.say(f.EnfantInstructed(enfant=enfant.id, horloge=told))

@@ -1,0 +1,253 @@
+"""Children follow their parent: its conseiller, its clock, its version; and it says whom they await."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.engine.migrations import version
+from tests.engine.monde import NAMES, USERS, Monde, actor, paris
+from tests.engine.test_hasard import QUIET
+from workflows.engine.commands import COMMAND, MigrateDemarche, Refusal
+from workflows.engine.decide import decide
+from workflows.engine.enfants import letter, report
+from workflows.engine.facts import Event
+from workflows.engine.program import Program
+from workflows.engine.state import SYSTEM, DemarcheState
+from workflows.engine.verdict import Verdict, verdict
+from workflows.engine.view import Reader, view
+from workflows.engine.waiting import of_children, turn_of, waits
+
+ROLES = {
+    "conseiller": {"libelle": "Conseiller", "cote": "cabinet"},
+    "manager": {"libelle": "Manager", "cote": "client"},
+}
+COMMON = {"categorie": "test", "reference": "ESS", "clients": ["entreprise"], "roles": ROLES}
+LINE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"nom": {"type": "string", "maxLength": 20}},
+    "required": ["nom"],
+}
+
+
+def child(*etapes: dict[str, Any]) -> dict[str, Any]:
+    first = {
+        "cle": "lettre",
+        "titre": "Lettre",
+        "taches": [{"cle": "t", "titre": "Écrire", "pour": "conseiller"}],
+    }
+    second = {
+        "cle": "accord",
+        "titre": "Accord",
+        "taches": [{"cle": "a", "titre": "Signer", "pour": "manager"}],
+    }
+    modele = COMMON | {
+        "modele": "petit",
+        "titre": "Petit",
+        "enfant": True,
+        "nom": "contrat.nom",
+        "formulaires": {"contrat": "contrat"},
+        "etapes": list(etapes) or [first, second],
+    }
+    return {"modele": modele, "forms": {"contrat": LINE}}
+
+
+def parent(petit: dict[str, Any]) -> Program:
+    modele = COMMON | {
+        "modele": "essai",
+        "titre": "Essai",
+        "nom": '"Essai"',
+        "collections": {
+            "contrats": {"libelle": "Contrats", "singulier": "contrat", "formulaire": "c", "nom": "ligne.nom"}
+        },
+        "etapes": [
+            {
+                "pour_chaque": "suivi",
+                "titre": "Suivi",
+                "dans": "contrats",
+                "enfant": "petit",
+                "donnees": {"contrat": "ligne"},
+                "jonction": {"au_moins": 5},
+            }
+        ],
+    }
+    return version(modele, {}, {"contrats": LINE}, {"petit": petit})
+
+
+class Famille:
+    """A parent and its children: what passes between them is delivered at once, as the relay does."""
+
+    def __init__(self, program: Program) -> None:
+        self.monde = Monde(program)
+        self.enfants: dict[str, tuple[Program, DemarcheState]] = {}
+        self.refus: list[str] = []
+        self._count = 0
+        self.deliver(self.monde.open())
+
+    def deliver(self, events: list[Event]) -> None:
+        for event in events:
+            written = letter(self.monde.state, event.fact)
+            if written is not None:
+                self.send(*written)
+
+    def send(self, to: str, command: dict[str, Any]) -> None:
+        """A command to a child, and its report to the parent."""
+        self._count += 1
+        known = {**self.monde.program.enfants}
+        towards = next((p for p in known.values() if p.sha == command.get("vers")), None)
+        opened = next((p for p in known.values() if p.sha == command.pop("sha", None)), None)
+        program, state = self.enfants.get(to) or (opened, DemarcheState(demarche_id=to))
+        assert program is not None
+        asked = COMMAND.validate_python({"id": f"enfant/{self._count}", "actor": SYSTEM} | command)
+        try:
+            decision = decide(program, state, asked, self.monde.now, towards=towards)
+        except Refusal as refusal:
+            self.refus.append(refusal.code)
+            return
+        self.enfants[to] = (towards or program, decision.state)
+        told = decision.state.rapport
+        if told is not None and told != state.rapport and self.monde.state.open:
+            answer = report(to, told)
+            self.deliver(self.monde.send(par="systeme", type=answer.pop("type"), **answer))
+
+    @property
+    def first(self) -> DemarcheState:
+        return next(iter(self.enfants.values()))[1]
+
+    def essai(self, target: Program) -> Verdict:
+        command = MigrateDemarche(id="essai", actor=actor("conseiller"), vers=target.sha)
+        monde = self.monde
+        return verdict(monde.program, target, monde.state, command, monde.now, self.enfants)
+
+
+@pytest.fixture
+def famille() -> Famille:
+    famille = Famille(parent(child()))
+    famille.deliver(famille.monde.send("AddLigne", collection="contrats", donnees={"nom": "Orange"}))
+    return famille
+
+
+def membre(role: str, who: str) -> dict[str, str]:
+    return {"role": role, "user_id": USERS[who], "nom": NAMES[who], "libelle": role}
+
+
+def test_the_parent_says_whom_its_children_await(famille: Famille) -> None:
+    monde = famille.monde
+    assert waits(monde.program, monde.state) == []
+    side, wait = turn_of(of_children(monde.program, monde.state))
+    assert (side, wait and wait.nom, wait and wait.label) == ("cabinet", NAMES["conseiller"], "« Orange »")
+    id_ = next(iter(famille.first.taches))
+    famille.send(famille.first.demarche_id, {"type": "CompleteTache", "tache": id_})
+    seen = view(monde.program, monde.state, Reader(kind="staff", id=USERS["conseiller"]))
+    assert (seen.turn, seen.etapes[0].turn) == ("client", "client")
+
+
+def test_a_new_conseiller_reaches_the_open_children(famille: Famille) -> None:
+    famille.deliver(famille.monde.send("Reassign", membre=membre("conseiller", "autre")))
+    holder = famille.first.holder("conseiller")
+    assert holder is not None and holder.user_id == USERS["autre"]
+    [tache] = famille.first.taches.values()
+    assert tache.assignee is not None and tache.assignee.nom == NAMES["autre"]
+    assert famille.refus == []
+
+
+def test_a_child_given_to_someone_else_keeps_them(famille: Famille) -> None:
+    famille.send(
+        famille.first.demarche_id, {"type": "Reassign", "membre": membre("conseiller", "remplacant")}
+    )
+    famille.deliver(famille.monde.send("Reassign", membre=membre("conseiller", "autre")))
+    assert famille.refus == ["confie_a_un_autre"]
+    holder = famille.first.holder("conseiller")
+    assert holder is not None and holder.user_id == USERS["remplacant"]
+
+
+def test_the_moved_clock_reaches_the_open_children(famille: Famille) -> None:
+    def moved(to: str) -> dict[str, Any]:
+        return {"virtual": paris(to), "real": paris("2026-03-02 09:00"), "factor": 1.0}
+
+    famille.deliver(famille.monde.send("SetHorloge", "systeme", horloge=moved("2026-06-01 09:00")))
+    assert famille.first.horloge == famille.monde.state.horloge is not None
+    famille.send(famille.first.demarche_id, {"type": "SetHorloge", "horloge": moved("2026-07-01 09:00")})
+    famille.deliver(famille.monde.send("SetHorloge", "systeme", horloge=moved("2026-06-15 09:00")))
+    assert famille.refus == ["horloge_en_arriere"], "a child moved further does not go back"
+
+
+def test_children_migrate_with_their_parent(famille: Famille) -> None:
+    again = child()
+    again["modele"]["etapes"] = [
+        *again["modele"]["etapes"],
+        {"cle": "fin", "titre": "Fin", "terminee": "manuelle"},
+    ]
+    target = parent(again)
+    assert famille.essai(target).issue == "bonne"
+    events = famille.monde.migrate(target)
+    famille.deliver(events)
+    assert famille.refus == []
+    assert famille.first.modele_sha == target.enfants["petit"].sha
+    assert "fin" in famille.first.etapes
+
+
+def test_a_parent_whose_child_cannot_follow_is_blocked(famille: Famille) -> None:
+    lost = parent(child({"cle": "autre", "titre": "Autre", "terminee": "manuelle"}))
+    found = famille.essai(lost)
+    assert found.issue == "bloquee"
+    assert "« Orange » (EMB-2026-0001-1)" in found.raisons[0] and "« Lettre »" in found.raisons[0]
+
+
+def test_a_child_that_has_ended_holds_nobody_back(famille: Famille) -> None:
+    famille.send(famille.first.demarche_id, {"type": "Cancel", "motif": "Plus besoin."})
+    lost = parent(child({"cle": "autre", "titre": "Autre", "terminee": "manuelle"}))
+    assert famille.essai(lost).issue == "bonne"
+
+
+TASK = {"cle": "t", "titre": "Faire", "pour": "conseiller"}
+ETAPES: tuple[dict[str, Any], ...] = (
+    {"cle": "lettre", "titre": "Lettre", "taches": [{"cle": "t", "titre": "Écrire", "pour": "conseiller"}]},
+    {"cle": "accord", "titre": "Accord", "taches": [{"cle": "a", "titre": "Signer", "pour": "manager"}]},
+    {
+        "cle": "lettre",
+        "titre": "Lettre relue",
+        "taches": [{"cle": "relire", "titre": "Relire", "pour": "conseiller"}],
+    },
+    {"cle": "vide", "titre": "Vide"},
+    {"cle": "attente", "titre": "Attente", "attendre": "entree + 3j"},
+    {"cle": "condition", "titre": "Condition", "si": 'contrat.nom == "EDF"', "taches": [TASK]},
+    {"cle": "lue", "titre": "Lue", "si": "suite.nom.size() > 3", "taches": [TASK]},
+    {"cle": "suite", "titre": "Suite", "formulaires": [{"nom": "suite", "par": "manager"}]},
+    {"cle": "fin", "titre": "Fin", "terminee": "manuelle"},
+)
+
+
+@settings(QUIET, max_examples=60, phases=[Phase.explicit, Phase.generate])
+@given(st.lists(st.sampled_from(ETAPES), min_size=1, max_size=5, unique_by=lambda e: e["cle"]), st.booleans())
+def test_no_migration_declared_fine_leaves_a_child_stuck(
+    etapes: list[dict[str, Any]], advanced: bool
+) -> None:
+    """Whatever the child's next version: a fine verdict of the parent means that each child follows, and goes on."""
+    before, after = child(), child(*etapes)
+    for one in (before, after):
+        one["modele"]["formulaires"] = {"contrat": "contrat", "suite": "suite"}
+        one["forms"]["suite"] = LINE
+    famille = Famille(parent(before))
+    for nom in ("Orange", "EDF"):
+        famille.deliver(famille.monde.send("AddLigne", collection="contrats", donnees={"nom": nom}))
+    if advanced:
+        id_ = next(iter(famille.first.taches))
+        famille.send(famille.first.demarche_id, {"type": "CompleteTache", "tache": id_})
+    target = parent(after)
+    found = famille.essai(target)
+    if target.sha == famille.monde.program.sha:
+        return
+    assert found.issue in ("bonne", "bloquee")
+    if found.issue == "bloquee":
+        assert "ne peut pas suivre" in found.raisons[0]
+        return
+    famille.deliver(famille.monde.migrate(target))
+    assert famille.refus == []
+    for program, state in famille.enfants.values():
+        assert program.sha == state.modele_sha == target.enfants["petit"].sha
+        if state.open:
+            assert state.timers or waits(program, state), "someone or something is awaited"
