@@ -58,7 +58,9 @@ def test_the_board_then_the_diagram(nav: Navigation) -> None:
     steps = cockpit.panel.get_by_role("listitem")
     expect(steps.filter(has_text=FIRST)).to_contain_text("Passée")
     expect(cockpit.panel.locator("li[aria-current=step]").filter(has_text=NEXT)).to_be_visible()
-    picture_shown = cockpit.panel.get_by_role("img", name=re.compile(f"^Schéma de la démarche. En cours : {NEXT}"))
+    picture_shown = cockpit.panel.get_by_role(
+        "img", name=re.compile(f"^Schéma de la démarche. En cours : {NEXT}")
+    )
     expect(picture_shown).to_be_visible()
     until(page, "async () => [...document.images].every((image) => image.complete && image.naturalWidth > 0)")
     judge("schema")

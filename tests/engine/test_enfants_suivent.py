@@ -138,7 +138,11 @@ def test_the_parent_says_whom_its_children_await(famille: Famille) -> None:
     monde = famille.monde
     assert waits(monde.program, monde.state) == []
     side, wait = turn_of(of_children(monde.program, monde.state))
-    assert (side, wait and wait.nom, wait and wait.label) == ("cabinet", NAMES["conseiller"], "« Orange »")
+    assert (side, wait and wait.nom, wait and wait.label) == (
+        "cabinet",
+        NAMES["conseiller"],
+        "«\N{NO-BREAK SPACE}Orange\N{NO-BREAK SPACE}»",
+    )
     id_ = next(iter(famille.first.taches))
     famille.send(famille.first.demarche_id, {"type": "CompleteTache", "tache": id_})
     seen = view(monde.program, monde.state, Reader(kind="staff", id=USERS["conseiller"]))
@@ -194,7 +198,10 @@ def test_a_parent_whose_child_cannot_follow_is_blocked(famille: Famille) -> None
     lost = parent(child({"cle": "autre", "titre": "Autre", "terminee": "manuelle"}))
     found = famille.essai(lost)
     assert found.issue == "bloquee"
-    assert "« Orange » (EMB-2026-0001-1)" in found.raisons[0] and "« Lettre »" in found.raisons[0]
+    assert (
+        "«\N{NO-BREAK SPACE}Orange\N{NO-BREAK SPACE}» (EMB-2026-0001-1)" in found.raisons[0]
+        and "«\N{NO-BREAK SPACE}Lettre\N{NO-BREAK SPACE}»" in found.raisons[0]
+    )
 
 
 def test_a_child_that_has_ended_holds_nobody_back(famille: Famille) -> None:

@@ -228,7 +228,10 @@ async def test_children_migrate_with_their_parent(revue: Revue, pile: Pile) -> N
     lost = await _next_version(pile, {"cle": "autre", "titre": "Autre", "terminee": "manuelle"})
     stopped = await _verdict(revue, lost)
     assert stopped.issue == "bloquee"
-    assert "« Orange »" in stopped.raisons[0] and "« EDF »" in stopped.raisons[1]
+    assert (
+        "«\N{NO-BREAK SPACE}Orange\N{NO-BREAK SPACE}»" in stopped.raisons[0]
+        and "«\N{NO-BREAK SPACE}EDF\N{NO-BREAK SPACE}»" in stopped.raisons[1]
+    )
     more = await _next_version(pile, suite, {"cle": "fin", "titre": "Fin", "terminee": "manuelle"})
     assert (await _verdict(revue, more)).issue == "bonne"
     await pile.send(revue.id, "MigrateDemarche", vers=more)

@@ -107,7 +107,7 @@ def _children_stopped(
         child = verdict(program, target.enfants[known.modele], state, command, now, enfants)
         if child.issue not in ("bonne", "inutile"):
             why = " ".join(child.raisons)
-            found.append(f"« {known.titre} » ({known.reference}) ne peut pas suivre : {why}")
+            found.append(f"« {known.titre} » ({known.reference}) ne peut pas suivre : {why}")
     return tuple(found)
 
 

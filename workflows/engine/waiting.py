@@ -177,7 +177,7 @@ def of_children(program: Program, state: DemarcheState, etape: str | None = None
         Wait(
             kind="enfant",
             id=enfant.id,
-            label=f"« {enfant.titre} »",
+            label=f"« {enfant.titre} »",
             key="",
             nom=enfant.attente.nom,
             user_id=None,

@@ -76,7 +76,7 @@ def _(command: c.Reassign, turn: Turn) -> None:
     if former is not None and former.user_id == command.membre.user_id:
         raise Refusal("sans_changement", f"{former.nom} tient déjà ce rôle.")
     if former is not None and command.remplace not in (None, former.user_id):
-        raise Refusal("confie_a_un_autre", f"{former.nom} tient ce rôle : une personne le lui a confié.")
+        raise Refusal("confie_a_un_autre", f"{former.nom} tient ce rôle : une personne le lui a confié.")
     before = list(turn.state.equipe)
     turn.say(f.MembreAssigned(membre=command.membre, remplace=former.nom if former else None), CLIENT)
     for tache in list(turn.state.taches.values()):
