@@ -30,7 +30,15 @@ from workflows.relais import Relay
 ROOT = Path(__file__).parent.parent.parent
 LETTERS = ("OpenDemarche", "ReportEnfant", "Suspend", "Resume", "Cancel")
 """What démarches of a family tell each other: given by the system, carried by the outbox."""
-BOOKKEEPING = ("EffectDone", "EffectFailed", "HorlogeSet", "LinkRenewed", "TimerArmed", "TimerDisarmed")
+BOOKKEEPING = (
+    "EffectDone",
+    "EffectFailed",
+    "EnfantInstructed",
+    "HorlogeSet",
+    "LinkRenewed",
+    "TimerArmed",
+    "TimerDisarmed",
+)
 """Facts that depend on the clock to the millisecond, or on how the services of the test answer: in the simulator,
 several people act at the very same instant, and one link serves all the mails of an instant."""
 TICK = timedelta(seconds=1)
@@ -135,21 +143,15 @@ class Played:
     # --- time and what happens by itself
 
     async def _move(self, at: datetime) -> None:
-        """Set every open démarche of the family to an instant, and wait for what falls due by then."""
+        """Set the family to an instant, and wait for what falls due by then."""
         if self.clock is not None and at <= self.clock:
             return
         self.clock = at
-        for of in await self._family():
-            if not (await self.pile.bureau.state(of)).open:
-                continue
+        # Children are told the hour by their parent.
+        if (await self.pile.bureau.state(self.id)).open:
             clock = Horloge(virtual=at, real=datetime.now(UTC))
-            fields = {
-                "type": "SetHorloge",
-                "actor": SYSTEM,
-                "id": f"horloge-{uuid.uuid4()}",
-                "horloge": clock,
-            }
-            await self._give(of, COMMAND.validate_python(fields))
+            fields = {"type": "SetHorloge", "actor": SYSTEM, "id": f"horloge-{uuid.uuid4()}", "horloge": clock}
+            await self._give(self.id, COMMAND.validate_python(fields))
         await self._settle()
 
     async def _settle(self) -> None:
