@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 
 from activities.famille import between
+from activities.notices import notices
 from store import notification
 from store.base import now, table_of
 from store.connexion import Lien
@@ -71,21 +72,20 @@ async def consequences(
                 calls.append(Call(_INSERT_LIEN, [await _link_row(keyring, cipher, state, invited)]))
             case f.LinkRevoked(participant=participant):
                 calls.append(_end_links(_END_LINKS, state, participant))
-            case f.Noticed(to=to, code=code, message=message, cible=cible):
-                calls += [
-                    notification.telling(
-                        cipher,
-                        uuid.UUID(user_id),
-                        type=code,
-                        texte=message,
-                        demarche_id=uuid.UUID(state.demarche_id),
-                        lien=f"/demarches/{state.demarche_id}" + (f"?cible={cible}" if cible else ""),
-                        origine=f"{state.demarche_id}/{event.seq}",
-                    )
-                    for user_id in to
-                ]
             case _:
                 pass
+    calls += [
+        notification.telling(
+            cipher,
+            uuid.UUID(told.to),
+            type=told.code,
+            texte=told.message,
+            demarche_id=uuid.UUID(state.demarche_id),
+            lien=f"/demarches/{state.demarche_id}" + (f"?cible={told.cible}" if told.cible else ""),
+            origine=f"{state.demarche_id}/{told.seq}",
+        )
+        for told in notices(state, events)
+    ]
     return calls
 
 

@@ -2,7 +2,7 @@
 import type { Notification } from '@shared/api/types'
 import type { Onglet } from './demarche/DemarchePage'
 
-const tabs: Record<string, Onglet> = { piece: 'documents', document: 'documents', tache: 'taches', commentaire: 'echanges' }
+const tabs: Record<string, Onglet> = { piece: 'documents', document: 'documents', tache: 'taches', commentaire: 'echanges', tache_assignee: 'taches' }
 
 export interface Destination {
   id: string
