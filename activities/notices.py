@@ -55,14 +55,14 @@ def _joined(state: DemarcheState, told: list[Notice]) -> Notice:
     if not others:
         return first
     titles = [state.taches[_task(each)].titre for each in (first, *others)]
-    message = f"{len(titles)} nouvelles tâches : {_listed(titles)}."
+    message = f"{len(titles)} nouvelles tâches : {_listed(titles)}."
     etapes = {state.taches[_task(each)].etape for each in (first, *others)}
     etape = etapes.pop() if len(etapes) == 1 else None
     return Notice(first.to, first.code, message, f"etape:{etape}" if etape else None, first.seq)
 
 
 def _listed(titles: list[str]) -> str:
-    named = [f"« {title} »" for title in titles]
+    named = [f"« {title} »" for title in titles]
     if len(named) > _NAMED:
         rest = len(named) - _NAMED + 1
         named = [*named[: _NAMED - 1], f"{rest} autres"]

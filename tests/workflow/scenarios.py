@@ -150,7 +150,12 @@ class Played:
         # Children are told the hour by their parent.
         if (await self.pile.bureau.state(self.id)).open:
             clock = Horloge(virtual=at, real=datetime.now(UTC))
-            fields = {"type": "SetHorloge", "actor": SYSTEM, "id": f"horloge-{uuid.uuid4()}", "horloge": clock}
+            fields = {
+                "type": "SetHorloge",
+                "actor": SYSTEM,
+                "id": f"horloge-{uuid.uuid4()}",
+                "horloge": clock,
+            }
             await self._give(self.id, COMMAND.validate_python(fields))
         await self._settle()
 
