@@ -100,10 +100,13 @@ def render_mail(source: str, partials: Mapping[str, str], context: Mapping[str, 
     """Render a mail model and its partials (by path) with its variables.
 
     `context["lien_portail"]`, the address of the dossier, gives the QR code, joined as an inline image: many
-    mail readers block `data:` images (QR-05, QR-06). Raises ModelError.
+    mail readers block `data:` images (QR-05, QR-06). A mail that asks to pay goes to someone without an account: its
+    links and its QR code lead to the payment page (REC-28). Raises ModelError.
     """
     modele_sujet, corps = split_model(source)
     complet = dict(context)
+    if complet.get("lien_paiement") and "lien_paiement" in variables_of(corps, partials):
+        complet["lien_portail"] = complet["lien_paiement"]
     images: dict[str, bytes] = {}
     if "lien_portail" in complet:
         complet["qr_code_dossier"] = f"cid:{QR_CID}"

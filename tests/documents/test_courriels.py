@@ -28,6 +28,7 @@ from activities.mail import (
     send_mail,
     split_model,
 )
+from activities.qr import qr_png
 from activities.templating import ModelError, paths_of, variables_of
 from activities.variables import COURRIEL
 from tests.documents.exemples import COMPARATIF, COMPTE, DOCUMENTS, modele
@@ -38,6 +39,7 @@ PAYER = "https://portail.exemple.fr/payer/jeton"
 MINIMUM: dict[str, dict[str, Any]] = {
     "demande_refusee": {"motif": "Hors de notre activité."},
     "informations_demandees": {"motif": "Quel est le motif du CDD ?"},
+    "invitation_beneficiaire": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
     "invitation_salarie": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
     "nouveau_lien": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
     "piece_refusee": {"motif": "La photo est floue."},
@@ -137,6 +139,17 @@ class TestEveryMail:
         assert mail.html.count('class="bouton"') + mail.html.count('class="bouton ') == 1
         assert mail.html.count(f'src="cid:{QR_CID}"') == 1
         assert mail.images[QR_CID].startswith(b"\x89PNG")
+
+    def test_the_qr_code_leads_where_its_reader_may_go(
+        self, nom: str, partials: dict[str, str], variables: dict[str, Any]
+    ) -> None:
+        """REC-28: a debtor has no account, its QR code opens the payment page."""
+        mail = self.rendu(nom, partials, variables)
+        debtor = "lien_paiement" in variables_of(split_model(modele(f"mails/{nom}"))[1], partials)
+        leads = PAYER if debtor else variables["lien_portail"]
+        assert mail.images[QR_CID] == qr_png(leads)
+        if debtor:
+            assert variables["lien_portail"] not in mail.html + mail.text
 
     def test_loads_nothing_from_elsewhere(
         self, nom: str, partials: dict[str, str], variables: dict[str, Any]

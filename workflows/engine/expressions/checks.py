@@ -123,6 +123,10 @@ class Checker:
         self.tests: set[str] = set()
         self._edits: list[Callable[[], None]] = []
         self._loops = 0
+        self._held: dict[int, Facts] = {}
+        """What is known once the condition of a choice is true, by node."""
+        self._kept: dict[int, Facts] = {}
+        """What is known of the elements that a filter keeps, without their name, by node."""
 
     def check(self, expected: Field | None, given: Facts) -> Facts:
         """Refuse what must be, then prepare the tree for evaluation.
@@ -372,6 +376,7 @@ class Checker:
             return Outcome(inner.no, inner.yes)
         if function == "_?_:_":
             test = self._visit(node.call.args[0], facts, env)
+            self._held[node.id] = test.yes
             yes = self._visit(node.call.args[1], test.yes, env)
             no = self._visit(node.call.args[2], test.no, env)
             return Outcome(yes.yes & no.yes, yes.no & no.no)
@@ -458,7 +463,13 @@ class Checker:
             element = Path(fact, loop.variable, self.shape(loop.over).element or OPAQUE, None)
         self._visit(loop.start, facts, env)
         self._visit(loop.condition, facts, env)
-        self._visit_step(loop.step, loop.accumulator, facts, {**env, loop.variable: element})
+        # What a filter has asked of each element is known of those it keeps.
+        known = facts | {f"{fact}{rest}" for rest in self._kept.get(loop.over.id, ())}
+        inside = {**env, loop.variable: element}
+        kept = self._visit_step(loop.step, loop.accumulator, loop.variable, known, inside)
+        self._kept[node.id] = frozenset(
+            found.removeprefix(fact) for found in kept if found.startswith(f"{fact}.")
+        )
         self._visit(loop.result, facts, env)
         return Outcome(facts, facts)
 
@@ -473,8 +484,13 @@ class Checker:
                 place = place.below[key]
             place.whole = False
 
-    def _visit_step(self, node: Any, accumulator: str, facts: Facts, env: Mapping[str, Path]) -> None:
-        """The step of a loop. The additions that `map` and `filter` make by themselves are not the author's."""
+    def _visit_step(
+        self, node: Any, accumulator: str, variable: str, facts: Facts, env: Mapping[str, Path]
+    ) -> Facts:
+        """The step of a loop. The additions that `map` and `filter` make by themselves are not the author's.
+
+        Gives what is known of the elements that a `filter` keeps; nothing for another loop, which makes other ones.
+        """
         own = [
             part
             for part in syntax.walk(node)
@@ -495,6 +511,7 @@ class Checker:
                 "Sortez le « + ».",
             )
         self._visit(node, facts, env)
+        return self._held.get(node.id, frozenset()) if _keeps(node, variable) else frozenset()
 
     def _check_operation(self, node: Any, function: str, env: Mapping[str, Path]) -> None:
         arguments = list(syntax.children(node))
@@ -545,3 +562,17 @@ class Checker:
                 f"« {first} » n’est jamais une valeur possible ici.",
                 suggestion(first, (str(value) for value in known)),
             )
+
+
+def _keeps(step: Any, variable: str) -> bool:
+    """The step of a `filter`: under a condition, the element itself is added to those kept."""
+    if step.WhichOneof("kind") != "call" or step.call.function != "_?_:_":
+        return False
+    added = step.call.args[1]
+    if added.WhichOneof("kind") != "call" or added.call.function != "_+_":
+        return False
+    last = added.call.args[-1]
+    if last.WhichOneof("kind") != "list" or len(last.list.elements) != 1:
+        return False
+    [element] = last.list.elements
+    return bool(element.WhichOneof("kind") == "ident" and element.ident.name == variable)
