@@ -1,13 +1,17 @@
-"""Modèles: check and simulate a year of each; verdicts of a migration for 1,000 running démarches, engine alone.
+"""Modèles: check and simulate a year of each, verdicts for 1,000 démarches; with --long, 1,000 timers and cold replays.
 
-No service is started: the démarches are states that the modèles' own scenarios go through. Goals are judged on elapsed
-time; processor time is told beside it, because a busy machine stretches the first and not the second.
+Without --long no service is started: the démarches are states that the modèles' own scenarios go through. Goals are
+judged on elapsed time; processor time is told beside it, because a busy machine stretches the first and not the second.
+With --long, a real Temporal, PostgreSQL and worker: `_reel` says how.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import os
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,15 +22,18 @@ from typing import Any
 from activities.model_sources import MODELS
 from activities.publication import templates
 from activities.rules_port import RULES
+from bench._reel import measure_real
 from bench._report import Report, percentile
 from cli.modele_simuler import scenarios_of
 from cli.paths import ROOT
+from cli.stack import Service, Stack
 from workflows.engine.bundle import contents, digest, from_folder
 from workflows.engine.commands import MigrateDemarche
 from workflows.engine.modele import Bundle
 from workflows.engine.program import Program
 from workflows.engine.samples import sample
-from workflows.engine.simulation import Scenario, Simulation, read_scenario
+from workflows.engine.scenario import Scenario, read_scenario
+from workflows.engine.simulation import Simulation
 from workflows.engine.state import SYSTEM, DemarcheState
 from workflows.engine.verdict import verdict
 from workflows.engine.verifier import verify
@@ -127,8 +134,20 @@ def _last(state: DemarcheState) -> Any:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="elaska bench modeles")
     parser.add_argument("--json", action="store_true")
-    return measure().print(parser.parse_args().json)
+    parser.add_argument("--long", action="store_true", help="minuteries et rejeux sur un vrai Temporal")
+    parser.add_argument("--nombre", type=int, default=RUNNING, help="minuteries et rejeux, avec --long")
+    arguments = parser.parse_args()
+    report = measure()
+    if arguments.long:
+        with tempfile.TemporaryDirectory(prefix="elaska-bench-") as folder:
+            Path(folder).chmod(0o711)
+            services: set[Service] = {"postgres", "temporal", "worker"}
+            with Stack(Path(folder) / "donnees", services=services, demo_clock=True) as stack:
+                asyncio.run(measure_real(stack, report, arguments.nombre))
+    return report.print(arguments.json)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # the SDK's threads sometimes abort the interpreter at exit (sdk-python#300)
