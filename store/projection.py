@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from store.base import table_of
 from store.demarche import Attente, Demarche, Membre
 from store.statements import Call, Statement, delete_by, insert_into, run, update_by, upsert_into
+from workflows.engine.modele import Etape
 from workflows.engine.needs import needs
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
@@ -69,6 +70,12 @@ def _told(program: Program, state: DemarcheState, wait: Wait) -> str:
     return _KEPT if kept else _label(state, wait)
 
 
+def _stage(program: Program, state: DemarcheState, etape: Etape) -> str:
+    """Title of an étape; its column, when it is not the client's to see."""
+    kept = etape.voient is not None and "client" not in program.etape_readers(etape, state)
+    return program.modele.colonnes.get(etape.colonne or "", program.modele.titre) if kept else etape.titre
+
+
 def demarche_row(program: Program, state: DemarcheState, at: datetime, found: list[Wait]) -> dict[str, Any]:
     """Clear columns of a démarche. `at`: instant of the last command; `found`: what it awaits."""
     modele = program.modele
@@ -96,7 +103,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "statut_libelle": custom.libelle if custom else None,
         "progression": progress(program, state),
         "etape": current.cle if current else None,
-        "etape_titre": current.titre if current else None,
+        "etape_titre": _stage(program, state, program.etapes[current.cle]) if current else None,
         "etape_rang": order.index(current.cle) + 1 if current else 0,
         "etapes_total": len(order),
         "colonne": column_of(program, state),

@@ -282,7 +282,7 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
             ligne=timer.ligne,
             ligne_nom=ligne.nom if ligne else None,
         ),
-        turn.audience_of(relance.a),
+        _told_to(turn, relance),
     )
     due_at = turn.state.etapes[etape.cle].due_at
     about = About(relance.dans, ligne) if relance.dans and ligne else None
@@ -309,6 +309,16 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
     )
     if relance.courriel or relance.sms:
         turn.notice(relance.a, "relance", f"{what} pour « {turn.state.titre} ».", f"etape:{etape.cle}")
+
+
+def _told_to(turn: Turn, relance: Relance) -> tuple[str, ...]:
+    """Who reads that a reminder left: about a line, the client only when they read the collection."""
+    audience = turn.audience_of(relance.a)
+    collection = turn.modele.collections.get(relance.dans or "")
+    if collection is None:
+        return audience
+    readers = turn.program.readers((*collection.gerent, *collection.voient), turn.state)
+    return tuple(key for key in audience if key != "client" or key in readers)
 
 
 def _line(turn: Turn, relance: Relance, timer: Timer) -> LigneState | None:

@@ -161,6 +161,9 @@ async def list_demarches(
             offset=(page - 1) * taille,
         )
         items = await _lines(session, rows)
+    if actor.kind == "client":
+        # What the firm has to do is its own business: its titles may tell of what others keep from the client.
+        items = [i.model_copy(update={"attendu": None}) if i.turn == "cabinet" else i for i in items]
     return DemarchePage(items=items, total=total, page=page, taille=taille)
 
 
