@@ -2,10 +2,11 @@ import '@mantine/core/styles.layer.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconArrowLeft, IconCheck, IconClipboardText, IconLogout } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { demarcheQuery, keysOf } from '@shared/api/queries'
 import { useLogout, useMoi } from '@shared/api/session'
 import type { FormView } from '@shared/api/types'
+import { hasCollections } from '@shared/collections/has'
 import { Card, Section } from '@shared/components/Card'
 import { Logo } from '@shared/components/Logo'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
@@ -18,6 +19,8 @@ import { DocumentLine } from '../demarche/Documents'
 import { MyTask } from '../demarche/Taches'
 import { DepositView } from './DepotPage'
 import classes from './InvitePage.module.css'
+
+const Collections = lazy(() => import('@shared/collections/Collections'))
 
 /** The whole space of a participant: their forms, then their documents, one at a time (EMB-06). */
 export function InvitePage() {
@@ -67,6 +70,9 @@ export function InvitePage() {
               </Section>
             )}
             <DepositView view={data} pieces={data.pieces.filter((piece) => piece.statut !== 'sans_objet')} replie={toFill.length > 0} />
+            {hasCollections(data) && (
+              <Suspense fallback={<SkeletonRows lignes={3} hauteur={90} />}><Collections demarche={data} /></Suspense>
+            )}
             {documents.length > 0 && (
               <Section titre="Préparés pour vous">
                 <Card nue><ul>{documents.map((document) => <DocumentLine key={document.id} document={document} />)}</ul></Card>
