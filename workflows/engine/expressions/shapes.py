@@ -27,6 +27,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from workflows.engine.expressions.errors import ExpressionError
@@ -371,8 +372,9 @@ def _member(hint: Any, where: str) -> Field:
     return from_annotation(hint, where)
 
 
+@lru_cache(maxsize=1024)
 def signature_of(name: str, function: Callable[..., Any]) -> Signature:
-    """Signature of a function of the registry, from its annotations.
+    """Signature of a function of the registry, from its annotations. Read once: a modèle declares them many times.
 
     Raises ExpressionError for a missing or unusable annotation, or a name an expression could not write.
     """
