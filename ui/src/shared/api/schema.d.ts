@@ -4909,7 +4909,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement";
+            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "enfant";
             /** Label */
             label: string;
             /** Nom */
@@ -4947,7 +4947,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement";
+            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "enfant";
             /**
              * Label
              * @example Réaliser la DPAE
