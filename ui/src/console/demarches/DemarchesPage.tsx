@@ -2,7 +2,7 @@ import { ActionIcon, Button, Checkbox, Pagination, Popover, Select, TextInput } 
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { IconAdjustmentsHorizontal, IconArrowDown, IconArrowUp, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal, IconArrowDown, IconArrowUp, IconCornerDownRight, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { demarcheQuery, demarchesQuery, equipeQuery, modelesQuery } from '@shared/api/queries'
 import type { DemarcheFilters, DemarcheLine } from '@shared/api/types'
@@ -227,7 +227,7 @@ function Table({ items, tri, sens, onSort }: TableProps) {
                 <td>
                   <span className={classes.name}>
                     <Icon size={17} stroke={STROKE} aria-hidden />
-                    <span><Link to={`/demarches/${line.id}`}>{line.titre}</Link><span className={classes.soft}>{line.client_nom} · {line.reference}<Family line={line} /></span></span>
+                    <span><span className={classes.first}><Link to={`/demarches/${line.id}`}>{line.titre}</Link><Family line={line} /></span><span className={classes.soft}>{line.client_nom} · {line.reference}</span></span>
                   </span>
                 </td>
                 <td><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} /></td>
@@ -252,8 +252,12 @@ function Table({ items, tri, sens, onSort }: TableProps) {
 function Family({ line }: { line: DemarcheLine }) {
   return (
     <>
-      {line.parent_id && <> · sous-démarche de <Link to={`/demarches/${line.parent_id}`} className={classes.family}>{line.parent_reference ?? 'la démarche principale'}</Link></>}
-      {line.enfants > 0 && <> · <Link to="/demarches" search={{ parent: line.id, etat: 'toutes' } as never} className={classes.family}>{count(line.enfants, 'sous-démarche')}</Link></>}
+      {line.parent_id && (
+        <Link to={`/demarches/${line.parent_id}`} className={classes.family} title="Ouvrir la démarche principale">
+          <IconCornerDownRight size={13} stroke={STROKE} aria-hidden /><span className="el-hors-vue">Sous-démarche de </span>{line.parent_reference ?? 'Démarche principale'}
+        </Link>
+      )}
+      {line.enfants > 0 && <Link to="/demarches" search={{ parent: line.id, etat: 'toutes' } as never} className={classes.family}>{count(line.enfants, 'sous-démarche')}</Link>}
     </>
   )
 }

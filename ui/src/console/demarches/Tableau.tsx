@@ -106,7 +106,9 @@ function DemarcheCard({ line }: { line: DemarcheLine }) {
         <Link to={`/demarches/${line.id}`} className={classes.title}>{line.titre}</Link>
         <Actions line={line} />
       </div>
-      <p className={classes.soft}>{line.client_nom} · {line.reference}</p>
+      <p className={classes.soft}>{line.client_nom} · <span className={classes.reference}>{line.reference}</span></p>
+      {line.parent_reference && <p className={classes.soft}>Sous-démarche de <Link to={`/demarches/${line.parent_id}`}>{line.parent_reference}</Link></p>}
+      {line.enfants > 0 && <p className={classes.soft}><Link to="/demarches" search={{ parent: line.id, etat: 'toutes' } as never}>{count(line.enfants, 'sous-démarche')}</Link></p>}
       {line.etape_titre && <p className={classes.soft}>{line.etape_titre}</p>}
       <div className={classes.badges}>
         <StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} />
