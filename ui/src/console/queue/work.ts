@@ -2,7 +2,7 @@
 import type { Icon } from '@tabler/icons-react'
 import {
   IconCalendarTime, IconCheckbox, IconFileCheck, IconFileUnknown, IconFlag, IconForms, IconHelpCircle, IconInbox, IconListDetails,
-  IconMessage2,
+  IconMessage2, IconSitemap,
 } from '@tabler/icons-react'
 import type { WaitKind, Work, WorkItem } from '@shared/api/types'
 import { ago, daysUntil, dueShort, hour, NBSP } from '@shared/format'
@@ -18,6 +18,7 @@ export const kindIcons: Record<WaitKind, Icon> = {
   information: IconHelpCircle,
   collection: IconListDetails,
   evenement: IconCalendarTime,
+  enfant: IconSitemap,
 }
 
 export const kindNames: Record<WaitKind, string> = {
@@ -31,6 +32,7 @@ export const kindNames: Record<WaitKind, string> = {
   information: 'Précision demandée',
   collection: 'Lignes à compléter',
   evenement: 'Événement attendu',
+  enfant: 'Sous-démarche attendue',
 }
 
 export type GroupKey = Work['groupes'][number]['cle']
