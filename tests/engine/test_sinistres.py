@@ -49,9 +49,9 @@ def test_the_delay_to_declare_follows_the_nature_of_the_event(scenario: str, leg
 def test_a_late_declaration_is_warned_before_and_escalated_after() -> None:
     """Known on Saturday 7 November: to be declared by Monday 16, warned on Friday 13, late when Monday ends."""
     _, said = play("sinistre_dommages", "sinistre_dommages_refus")
-    told = [line for line in said if line[6:] in ("Alerte", "Étape en retard : Déclaration")]
-    assert told[:2] == ["13/11 Alerte", "16/11 Étape en retard : Déclaration"]
-    assert any(line.startswith("16/11 Nouvelle tâche : Déclarer sans attendre") for line in said)
+    told = [line for line in said if line[6:] in ("Alerte", "Étape en retard : Déclaration")]
+    assert told[:2] == ["13/11 Alerte", "16/11 Étape en retard : Déclaration"]
+    assert any(line.startswith("16/11 Nouvelle tâche : Déclarer sans attendre") for line in said)
 
 
 def test_provisions_and_notes_stay_inside_the_firm() -> None:
@@ -88,7 +88,7 @@ def test_a_witness_is_shown_only_once_shared() -> None:
 
 def test_a_contested_offer_goes_back_and_is_settled() -> None:
     simulation, said = play("sinistre_dommages", "sinistre_dommages_offre_contestee")
-    assert any("Étape reprise : Offre d'indemnisation" in line for line in said)
+    assert any("Étape reprise : Offre d'indemnisation" in line for line in said)
     assert simulation.state.calculs["montant_accepte"] == 420_000
 
 
