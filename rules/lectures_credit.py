@@ -282,13 +282,16 @@ def comparatif_offres_pret(
     jour: date,
     offres: list[LigneOffrePret],
     credits: list[LigneCredit],
-    revenus: int,
+    revenus: int | None,
     charges: int | None,
     charges_logement: int | None,
     logement_remplace: bool | None,
     differe_ou_travaux: bool | None,
 ) -> ComparatifOffres:
-    """Rate, payment, total cost and debt ratio of each offer (CRE-12). One that cannot be computed says why."""
+    """Rate, payment, total cost and debt ratio of each offer (CRE-12). One that cannot be computed says why.
+
+    Without income (a company), an offer has its costs only: no ratio is guessed.
+    """
     lues: list[OffreLue] = []
     couts: dict[str, int] = {}
     for offre in offres:
@@ -306,26 +309,30 @@ def comparatif_offres_pret(
             "refus": None,
         }
         try:
-            foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
-            resultat = _resultat(
-                jour,
-                Pret(offre["montant"], offre["taux"], offre["duree"], assurance=offre.get("assurance", 0)),
-                foyer,
-                offre.get("garantie", 0),
-                offre.get("frais", 0),
-                logement_remplace=logement_remplace is not False,
-                differe_ou_travaux=bool(differe_ou_travaux),
-            )
+            pret = Pret(offre["montant"], offre["taux"], offre["duree"], assurance=offre.get("assurance", 0))
+            garantie, frais = offre.get("garantie", 0), offre.get("frais", 0)
+            cout = cout_total(pret, garantie, frais).total
+            mensualite = echeancier(pret)[0].total
+            effectif = pourcent(pour_cent(taeg(pret, garantie + frais)))
+            if revenus is not None:
+                foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
+                resultat = _resultat(
+                    jour,
+                    pret,
+                    foyer,
+                    garantie,
+                    frais,
+                    logement_remplace=logement_remplace is not False,
+                    differe_ou_travaux=bool(differe_ou_travaux),
+                )
+                lue["endettement"] = resultat["endettement_libelle"]
+                lue["reste_a_vivre"] = resultat["reste_a_vivre"]
+                lue["repere"] = resultat["repere"]
         except RegleError as error:
             lue["refus"] = str(error)
         else:
-            lue["mensualite"] = resultat["mensualite"]
-            lue["cout_total"] = resultat["cout_total"]
-            lue["taeg"] = resultat["taeg_libelle"]
-            lue["endettement"] = resultat["endettement_libelle"]
-            lue["reste_a_vivre"] = resultat["reste_a_vivre"]
-            lue["repere"] = resultat["repere"]
-            couts[offre["id"]] = resultat["cout_total"] + resultat["frais"]
+            lue["mensualite"], lue["cout_total"], lue["taeg"] = mensualite, cout, effectif
+            couts[offre["id"]] = cout + frais
         lues.append(lue)
     for lue in lues:
         lue["moins_chere"] = len(couts) > 1 and couts.get(lue["id"]) == min(couts.values())

@@ -37,11 +37,15 @@ NOMS = sorted(chemin.name for chemin in (DOCUMENTS / "mails").glob("[a-z]*.mjml.
 MESSAGE_ID = "<eff-1@elaska.exemple.fr>"
 PAYER = "https://portail.exemple.fr/payer/jeton"
 MINIMUM: dict[str, dict[str, Any]] = {
+    "condition_a_lever": {"ligne": {"libelle": "Attestation", "echeance": "2026-03-12"}},
     "demande_refusee": {"motif": "Hors de notre activité."},
     "informations_demandees": {"motif": "Quel est le motif du CDD ?"},
     "invitation_beneficiaire": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
     "invitation_salarie": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
     "nouveau_lien": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
+    "offre_acceptable": {
+        "ligne": {"banque": "Banque Azur", "acceptable_le": "2026-03-12", "tenue_jusqu_au": "2026-03-31"}
+    },
     "piece_refusee": {"motif": "La photo est floue."},
     "propositions_pretes": {"lectures": {"comparatif": COMPARATIF}},
     "reglement_recu": {"lectures": {"compte": COMPTE}},

@@ -30,6 +30,7 @@ SCENARIOS = {
     "sinistre_dommages": ("expertise", "refus", "catastrophe"),
     "sinistre_prevoyance": ("rente", "refus"),
     "dettes": ("plan", "surendettement"),
+    "credit": ("immobilier", "professionnel", "regroupement"),
 }
 COMMUN = ("reference_dossier", "nom_client", "titre_demarche", "date_document")
 """Given by the tests themselves."""
@@ -152,3 +153,18 @@ def test_a_grant_application_shows_two_balanced_columns(
     assert dossier.count("50 000,00 €") >= 3
     assert "Ressources qui manquent" not in dossier
     assert "30 000,00 €" in _texte("dossier_subvention_obtenue", "compte_rendu", partials, contexte)
+
+
+def test_the_mandate_to_look_for_a_loan(partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    """CRE-21; nothing may be paid before the loan (CMF, L519-6)."""
+    said = _texte("credit_immobilier", "mandat", partials, contexte)
+    for expected in ("Mandat de Recherche", "12 rue des Lilas, Lyon", "1 800,00 €", "6 mois", "Aucun versement"):
+        assert expected in said
+    assert "sans honoraires" in _texte("credit_regroupement", "mandat", partials, contexte)
+
+
+def test_the_file_that_banks_read(partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    said = _texte("credit_immobilier", "dossier", partials, contexte)
+    for expected in ("Inès Martel", "205 000,00 €", "20 000,00 €"):
+        assert expected in said
+    assert "Atelier Brunel" in _texte("credit_professionnel", "dossier", partials, contexte)

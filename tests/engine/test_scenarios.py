@@ -26,6 +26,7 @@ MODELES = (
     "accident_travail",
     "arret_travail",
     "audit_organisationnel",
+    "credit",
     "dettes",
     "dossier_subvention",
     "recouvrement_amiable",
@@ -81,7 +82,8 @@ def story(name: str) -> Story:
     events: list[f.Event] = []
     for step in told.simulation.run():
         assert step.refusal is None, (step.refusal.detail, step.refusal.errors)
-        events += step.events
+        if step.program is None:  # not of a child
+            events += step.events
     for event in events:
         match event.fact:
             case f.RelanceSent(relance=cle, rank=rank):

@@ -13,6 +13,7 @@ from typing import Any
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.expressions import ExpressionError
+from workflows.engine.lines import add_line
 from workflows.engine.modele import AuMoins, Modele, PourChaque, Quand
 from workflows.engine.program import Program, stored
 from workflows.engine.state import (
@@ -80,6 +81,8 @@ def reconcile(turn: Turn) -> None:
         parent = turn.program.etapes.get(enfant.noeud)
         if isinstance(parent, PourChaque):
             ordre = _wanted(turn.state, parent, enfant, members.get(parent.cle, []))
+            if ordre is None and _given_up(turn, parent, enfant):
+                ordre = "annuler"
             if ordre is not None and ordre != enfant.ordre:
                 motif = _MOTIFS.get(ordre)
                 turn.say(f.EnfantCommanded(enfant=enfant.id, ordre=ordre, motif=motif), CLIENT)
@@ -121,6 +124,27 @@ def _wanted(state: DemarcheState, node: PourChaque, enfant: EnfantState, members
         # One that a person had suspended stays so when the parent resumes.
         return None if enfant.cycle == "suspendue" else "suspendre"
     return "reprendre" if enfant.ordre == "suspendre" else None
+
+
+def _given_up(turn: Turn, node: PourChaque, enfant: EnfantState) -> bool:
+    """An open child that its étape no longer has any use for, even once left."""
+    if node.abandon is None or enfant.cycle not in ("ouverte", "suspendue") or enfant.ordre == "annuler":
+        return False
+    return turn.program.known(node.abandon, turn.state) and turn.holds(node.abandon)
+
+
+def gather(turn: Turn, enfant: EnfantState) -> None:
+    """Keep as lines what a child gives at its end; once, since a line has the id of its child."""
+    node = turn.program.etapes.get(enfant.noeud)
+    for key, sortie in node.ajoute.items() if isinstance(node, PourChaque) else ():
+        given = enfant.sorties.get(sortie)
+        if not isinstance(given, dict) or enfant.demarche_id in turn.state.collections.get(key, {}):
+            continue
+        try:
+            add_line(turn, key, given, enfant.demarche_id)
+        except Refusal as refusal:
+            message = f"« {enfant.titre} » : à ajouter vous-même. {refusal.detail}"
+            turn.notice_side("cabinet", "ligne_a_ajouter", message, f"etape:{enfant.noeud}")
 
 
 def _open(turn: Turn, node: PourChaque, line: LigneState) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from workflows.engine import facts as f
 from workflows.engine.modele import ActionClient, Etape, Evenement, Piece, Tache
@@ -190,6 +190,25 @@ def await_evenement(turn: Turn, evenement: Evenement, etape: Etape, visit: int) 
         ),
         evenement_audience(turn, evenement.de, evenement.visible_client),
     )
+
+
+def receive_evenement(turn: Turn, evenement: Evenement, etape: str, survenu_le: date | None = None) -> None:
+    """An outside event has happened: before its étape as well as after its deadline, it counts."""
+    known = turn.state.evenements.get(evenement.cle)
+    active = turn.state.etapes[etape].statut == "en_cours"
+    turn.say(
+        f.EvenementReceived(
+            evenement=evenement.cle,
+            titre=evenement.titre,
+            etape=etape,
+            de=evenement.de,
+            survenu_le=survenu_le,
+            avance=not active and (known is None or known.statut == "recu"),
+            en_retard=known is not None and known.passed is not None,
+        ),
+        evenement_audience(turn, evenement.de, evenement.visible_client),
+    )
+    turn.notice_side("cabinet", "evenement_recu", f"Reçu : « {evenement.titre} ».", f"etape:{etape}")
 
 
 def evenement_due(

@@ -57,6 +57,26 @@ class Badge(Node):
     icone: str | None = None
 
 
+class BadgeSelon(Badge):
+    """A badge under a condition: « Banque => Dossier reçu » once a bank has said so."""
+
+    si: Expr
+
+
+class Repere(Node):
+    """A mark of the progress banner: the étapes it stands for."""
+
+    libelle: Annotated[str, Field(min_length=1, max_length=40)]
+    etapes: Annotated[tuple[Key, ...], Field(min_length=1)]
+
+
+class Issue(Node):
+    """What a démarche that has come to its end became: « Refusé », « Offre de prêt émise »."""
+
+    statut: Key
+    si: Expr | None = None
+
+
 class Onglet(Node):
     """A contextual tab of the cockpit: loan details, collection account …"""
 
@@ -67,6 +87,7 @@ class Onglet(Node):
     collections: tuple[Key, ...] = ()
     formulaires: tuple[Key, ...] = ()
     calculs: tuple[Key, ...] = ()
+    lectures: tuple[Key, ...] = ()
     documents: tuple[Key, ...] = ()
     voient: tuple[str, ...] = ()
     """Roles and participants who see it, besides the firm."""
@@ -257,11 +278,23 @@ class Piece(Node):
     si: Expr | None = None
 
 
+class Exigence(Node):
+    """A condition without which a person's act is refused, and what they are then told.
+
+    It may read `ligne`, `jour` (the civil day of the act) and `pieces` (`cle`, `titre`, `categorie`, `validee`).
+    """
+
+    si: Expr
+    sinon: Annotated[str, Field(min_length=1, max_length=500)]
+
+
 class StatutLigne(Statut):
     """A status of one line of a collection."""
 
     par: tuple[str, ...] = ()
     """Roles and participants who may give it, besides the firm; those who manage the collection when empty."""
+    exige: tuple[Exigence, ...] = ()
+    """What must hold for it to be given."""
 
 
 class Calculee(Node):
@@ -319,6 +352,13 @@ class Collection(Node):
     maximum: Annotated[int, Field(ge=1, le=200)] = 200
     calcule: dict[Key, Calculee] = {}
     totaux: tuple[Total, ...] = ()
+    exige: tuple[Exigence, ...] = ()
+    """What must hold for a person to add a line, or to change it."""
+
+    @property
+    def has_exigences(self) -> bool:
+        """A condition is set on what people do with its lines."""
+        return bool(self.exige) or any(statut.exige for statut in self.statuts.values())
 
 
 class Fait(Node):
@@ -330,11 +370,16 @@ class Fait(Node):
     """Collection to which it adds a line."""
     formulaire: Key | None = None
     """Form whose answers it completes."""
+    evenement: Key | None = None
+    """Awaited event that it tells; alone, or with the form it completes."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Fait:
-        if (self.ajoute is None) == (self.formulaire is None):
-            raise ValueError("dites ce que fait ce fait : « ajoute » (une collection) ou « formulaire »")
+        told = self.formulaire is not None or self.evenement is not None
+        if (self.ajoute is None) != told:
+            raise ValueError(
+                "dites ce que fait ce fait : « ajoute » (une collection), ou « formulaire » et « evenement »"
+            )
         return self
 
 
@@ -415,6 +460,10 @@ class Evenement(Node):
     obligatoire: bool = True
     renouvele: bool = False
     """Awaited again when the étape is taken up again; otherwise what happened stays true."""
+    recu_si: Expr | None = None
+    """It has happened as soon as this holds: an offer is accepted, every condition is met. Nobody records it."""
+    piece: Key | None = None
+    """Pièce of the étape that stands for it once validated: a signed copy instead of an electronic signature."""
     visible_client: bool = True
     si: Expr | None = None
 
@@ -543,14 +592,19 @@ class Automatisation(Node):
     action: ActionClient | None = None
     statut: Key | None = None
     """Status of the démarche from then on, as long as the étape is under way."""
+    lignes: dict[Key, tuple[dict[str, str | int | bool], ...]] = {}
+    """Lines it adds to collections: the usual conditions of a loan."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Automatisation:
-        acts = (self.courriel, self.sms, self.message, self.document, self.tache, self.action, self.statut)
+        acts = (
+            *(self.courriel, self.sms, self.message, self.document),
+            *(self.tache, self.action, self.statut, self.lignes),
+        )
         if not any(acts):
             raise ValueError(
-                "une automatisation doit faire quelque chose : « courriel », « sms », « message », « document », "
-                "« tache », « action » ou « statut »"
+                "une automatisation doit faire quelque chose : « courriel », « sms », « message », « document », "
+                "« tache », « action », « statut » ou « lignes »"
             )
         if self.courriel and not (self.a or self.inviter):
             raise ValueError("dites à qui va le courriel : « a » (un rôle) ou « inviter » (un participant)")
@@ -588,6 +642,8 @@ class Etape(Node):
     colonne: Key | None = None
     """Column of the kanban board where the démarche stands during it."""
     badge_client: Badge | None = None
+    badges: tuple[BadgeSelon, ...] = ()
+    """Shown instead of `badge_client`: the first whose condition holds."""
     statut: Key | None = None
     """Status of the démarche while this étape is active; computed from what is awaited when absent."""
     poids: Annotated[int, Field(ge=0, le=100)] = 1
@@ -672,6 +728,10 @@ class PourChaque(Etape):
     jonction: Literal["tous"] | AuMoins | Quand = "tous"
     reste: Literal["attendre", "annuler", "laisser"] = "attendre"
     """What becomes of the others once joined."""
+    abandon: Expr | None = None
+    """As soon as this holds, children that are still open are cancelled, whatever `reste` says."""
+    ajoute: dict[Key, Key] = {}
+    """Collection → output of the child: a child that comes to its end with it adds a line."""
 
     @model_validator(mode="before")
     @classmethod
@@ -722,6 +782,8 @@ class Modele(Node):
     etiquettes: dict[Key, str] = {}
     colonnes: dict[Key, str] = {}
     """Columns of the kanban board, in order, with their titles."""
+    bandeau: tuple[Repere, ...] = ()
+    """Progress banner, always shown on both sides: a few marks over the étapes, in order."""
     onglets: tuple[Onglet, ...] = ()
     compteurs: tuple[Compteur, ...] = ()
     calculs: dict[Key, Calcul] = {}
@@ -736,6 +798,8 @@ class Modele(Node):
     """Mail model that tells why a pièce is refused (GED-12)."""
     action_demandee: str | None = None
     """Mail model of an action client (ACT-08)."""
+    issues: tuple[Issue, ...] = ()
+    """Status of a démarche that has come to its end: the first whose condition holds."""
     nouveau_lien: str | None = None
     """Mail model of a fresh link, when it differs from the invitation."""
     cloture: str | None = None

@@ -21,7 +21,7 @@ from workflows.engine.expressions import (
     value_type,
     with_column,
 )
-from workflows.engine.expressions.shapes import Shape
+from workflows.engine.expressions.shapes import BOOL, TEXT, Field, Shape, object_of
 from workflows.engine.modele import Bundle, Calcul, Evenement, PourChaque
 
 CALCULS = "calculs"
@@ -30,6 +30,12 @@ EVENEMENT_STATUTS = ("a_venir", "attendu", "recu", "echu", "annule")
 """What an expression may read of an awaited event: `evenements.paiement == "recu"`. Always there."""
 OWN = ("id", "statut")
 """Fields of a line besides those of its form."""
+DAY, PIECES = "jour", "pieces"
+"""What a condition on a person's act also reads: the civil day, and every pièce of the démarche."""
+_PIECE = object_of(
+    {name: Field(TEXT, optional=False) for name in ("id", "titre", "categorie")}
+    | {"validee": Field(BOOL, optional=False)}
+)
 
 
 class ColonneError(ExpressionError):
@@ -56,6 +62,8 @@ class Namespaces:
 
     types: Types
     lignes: Mapping[str, Types]
+    gestes: Mapping[str, Types]
+    """Of conditions on a person's act, by collection: they also read `jour` and `pieces`."""
     colonnes: Mapping[str, Mapping[str, Expression]]
     enfants: Mapping[str, Namespaces]
     """Of the child modèles, by key."""
@@ -106,6 +114,13 @@ def namespaces_of(bundle: Bundle, functions: Mapping[str, Callable[..., Any]]) -
     return Namespaces(
         declare(forms, variables, functions, shapes, None, children),
         {key: declare(forms, variables, functions, shapes, key, children) for key in shapes},
+        {
+            key: declare(
+                forms, {**variables, DAY: "date"}, functions, {**shapes, PIECES: _PIECE}, key, children
+            )
+            for key in shapes
+            if modele.collections[key].has_exigences
+        },
         columns,
         spaces,
     )

@@ -21,7 +21,7 @@ from workflows.engine.expressions import (
 from workflows.engine.facts import LigneComputed
 from workflows.engine.modele import Bundle, Calcul, Etape, Modele, PourChaque
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
-from workflows.engine.namespaces import CALCULS, EVENEMENTS, namespaces_of
+from workflows.engine.namespaces import CALCULS, DAY, EVENEMENTS, PIECES, namespaces_of
 from workflows.engine.ports import CalculError, Rules
 from workflows.engine.state import DemarcheState, EtapeState, LigneState
 
@@ -98,6 +98,7 @@ class Program:
         """Child modèles, each at the version pinned with this one."""
         names = namespaces_of(bundle, rules.functions)
         self.types, self._lignes, self._colonnes = names.types, names.lignes, names.colonnes
+        self._gestes = names.gestes
 
     def expression(
         self, source: str, expects: str | None = None, given: Expression | None = None
@@ -124,6 +125,23 @@ class Program:
         """Value of an expression about one line. Raises ExpressionError."""
         expression = compile_expression(source, self._lignes[collection], expects)
         return evaluate(expression, {**self.data(state), LINE: line_data(ligne)})
+
+    def allows(
+        self, source: str, collection: str, ligne: LigneState, state: DemarcheState, day: date
+    ) -> bool:
+        """A condition on a person's act about one line, on a civil day. Raises ExpressionError."""
+        expression = compile_expression(source, self._gestes[collection], "booleen")
+        pieces = [
+            {
+                "id": piece.id,
+                "titre": piece.titre,
+                "categorie": piece.categorie or "",
+                "validee": piece.statut in ("valide", "pris_en_compte"),
+            }
+            for piece in state.pieces.values()
+        ]
+        data = {**self.data(state), LINE: line_data(ligne), DAY: day.isoformat(), PIECES: pieces}
+        return bool(evaluate(expression, data))
 
     def known(self, source: str | None, state: DemarcheState) -> bool:
         """Everything an expression needs is there: the forms are filled, the calculations made."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from workflows.engine import facts as f
 from workflows.engine.facts import AnyFact
-from workflows.engine.items import create_tache, request_action
+from workflows.engine.items import create_tache, receive_evenement, request_action
+from workflows.engine.lines import add_line
 from workflows.engine.modele import Automatisation, Etape
 from workflows.engine.produced import About
 from workflows.engine.state import LigneState
@@ -43,6 +44,7 @@ def react(turn: Turn, since: int) -> int:
             continue
         for active in turn.state.active:
             etape = turn.program.etapes[active.cle]
+            _stand_for(turn, etape, found)
             for automatisation in etape.automatisations:
                 if _concerns(automatisation, found, etape) and turn.holds(
                     automatisation.si, found.cle if found.ligne else None, found.ligne
@@ -50,6 +52,21 @@ def react(turn: Turn, since: int) -> int:
                     about = About(found.cle, found.ligne) if found.cle and found.ligne else None
                     _run(turn, automatisation, etape.cle, about)
     return len(turn.events)
+
+
+def _stand_for(turn: Turn, etape: Etape, found: Occurrence) -> None:
+    """A pièce that is validated may stand for an awaited event: a signed copy, for an electronic signature."""
+    if (found.quand, found.fait, found.etape) != ("piece", "validee", etape.cle):
+        return
+    for evenement in etape.evenements:
+        known = turn.state.evenements.get(evenement.cle)
+        if (
+            evenement.piece is not None
+            and evenement.piece == found.cle
+            and known is not None
+            and known.awaited
+        ):
+            receive_evenement(turn, evenement, etape.cle)
 
 
 def _concerns(automatisation: Automatisation, found: Occurrence, etape: Etape) -> bool:
@@ -122,5 +139,8 @@ def _run(turn: Turn, automatisation: Automatisation, etape: str, about: About | 
         create_tache(turn, automatisation.tache, etape, visit, about=about.ligne.nom if about else None)
     if automatisation.action is not None and turn.holds(automatisation.action.si):
         request_action(turn, automatisation.action, etape, visit)
+    for key, given in automatisation.lignes.items():
+        for donnees in given:
+            add_line(turn, key, dict(donnees))
     if automatisation.statut is not None:
         turn.say(f.EtapeStatutSet(etape=etape, statut=automatisation.statut))

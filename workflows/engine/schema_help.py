@@ -8,6 +8,21 @@ from __future__ import annotations
 _MOMENT = "« entree + 3jo », « ouverture + 1sem », « declaration.date_entree - 8j à 09:00 »"
 
 HELP: dict[str, str] = {
+    "bandeau": "Bandeau de progression, toujours affiché : quelques repères au-dessus des étapes.",
+    "Repere.libelle": "Ce que dit le repère : « EMPRUNTEUR ».",
+    "Repere.etapes": "Étapes que ce repère résume.",
+    "badges": "Badges selon une condition : le premier vrai remplace « badge_client ».",
+    "issues": "Statut d’une démarche arrivée à son terme : le premier dont la condition est vraie.",
+    "Onglet.lectures": "Lectures montrées dans l’onglet.",
+    "exige": "Conditions sans lesquelles l’acte est refusé ; elles lisent aussi « jour » et « pieces ».",
+    "Exigence.si": "Ce qui doit être vrai : « jour >= ligne.acceptable_le ».",
+    "Exigence.sinon": "Ce que lit la personne à qui l’acte est refusé.",
+    "recu_si": "L’événement a lieu de lui-même dès que c’est vrai ; personne ne l’enregistre.",
+    "Evenement.piece": "Pièce de l’étape qui en tient lieu une fois validée.",
+    "Fait.evenement": "Événement attendu que ce fait annonce.",
+    "Automatisation.lignes": "Lignes ajoutées à une collection : {conditions: [{libelle: …}]}.",
+    "abandon": "Dès que c’est vrai, les enfants encore ouverts sont annulés.",
+    "PourChaque.ajoute": "Collection → sortie de l’enfant : un enfant terminé qui la donne ajoute une ligne.",
     "Compteur.format": "« nombre » ou « montant » (en centimes).",
     "Compteur.valeur": "Expression qui donne un nombre : « size(factures) ».",
     "Document.nom": 'Titre de chaque fichier d’un document par ligne : « "Proposition à " + ligne.creancier ».',

@@ -16,6 +16,7 @@ from workflows.engine.items import (
     evenement_due,
     has_tache,
     piece_id,
+    receive_evenement,
     request_action,
     request_piece,
     task_audience,
@@ -42,6 +43,7 @@ def settle(turn: Turn) -> None:
         if turn.state.cycle == "ouverte" and turn.state.phase == "dossier":
             # Before anything moves: what happened counts for the étapes that were under way.
             heard = react(turn, heard)
+            _find_out(turn)
             _lay_out(turn)
             _advance(turn)
             _run_clocks(turn)
@@ -110,6 +112,17 @@ def _lay_out(turn: Turn) -> None:
                             f.TacheCancelled(tache=former.id, motif=NOT_CONCERNED),
                             task_audience(turn, former),
                         )
+
+
+def _find_out(turn: Turn) -> None:
+    """Awaited events that the démarche's own data tell: an offer is accepted, every condition is met."""
+    for known in list(turn.state.evenements.values()):
+        evenement = turn.program.evenements.get(known.cle)
+        source = evenement.recu_si if evenement is not None else None
+        if evenement is None or source is None or not known.awaited:
+            continue
+        if _holds_yet(turn, source):
+            receive_evenement(turn, evenement, known.etape)
 
 
 # --- étapes
@@ -332,7 +345,9 @@ def _name_status(turn: Turn) -> None:
 def status_of(turn: Turn) -> str:
     """Key of the démarche's status: of its life cycle, of its demande, of its étape, or of what is awaited."""
     state = turn.state
-    ended = {"suspendue": "suspendue", "annulee": "annulee", "terminee": "termine", "refusee": "refusee"}
+    ended = {"suspendue": "suspendue", "annulee": "annulee", "refusee": "refusee"}
+    if state.cycle == "terminee":
+        return next((issue.statut for issue in turn.modele.issues if _holds_yet(turn, issue.si)), "termine")
     if state.cycle in ended:
         return ended[state.cycle]
     waiting_client = any(action.statut == "attente_client" for action in state.actions.values())
@@ -351,6 +366,11 @@ def status_of(turn: Turn) -> str:
     if waiting_client:
         return "attente_client"
     return "en_cours"
+
+
+def _holds_yet(turn: Turn, condition: str | None) -> bool:
+    """A condition on what may never have been filled: false as long as it cannot be told."""
+    return turn.program.known(condition, turn.state) and turn.holds(condition)
 
 
 def check_not_stuck(turn: Turn) -> None:

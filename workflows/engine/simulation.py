@@ -317,6 +317,8 @@ class Simulation:
         return min(candidates, default=None)
 
     def _answers(self, wait: Wait) -> bool:
+        if wait.kind == "evenement" and self.program.evenements[wait.id].recu_si is not None:
+            return False  # nobody tells it: it follows from what people do
         return wait.key not in self.scenario.silence
 
     def _answer_at(self, wait: Wait) -> datetime:

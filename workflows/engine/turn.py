@@ -189,6 +189,15 @@ class Turn:
                 "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
             ) from error
 
+    def allows(self, condition: str, collection: str, ligne: LigneState) -> bool:
+        """An act on a line is allowed today; a value that is missing refuses the command."""
+        try:
+            return self.program.allows(condition, collection, ligne, self.state, self.today)
+        except ExpressionError as error:
+            raise Refusal(
+                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
+            ) from error
+
     def text(self, expression: str) -> str:
         """Value of an expression that names a person or a démarche."""
         try:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.modele import Collection, Etape, Modele, Parallele, Side
+from workflows.engine.namespaces import PIECES
 from workflows.engine.ports import CalculError
 from workflows.engine.program import Program, lookup, stored
 from workflows.engine.state import (
@@ -402,6 +403,13 @@ class KanbanView(Frozen):
     libelle: str
 
 
+class RepereView(Frozen):
+    """A mark of the progress banner."""
+
+    libelle: str
+    statut: Literal["fait", "en_cours", "a_faire"]
+
+
 class OngletView(Frozen):
     """A contextual tab: what of the démarche it shows, by key."""
 
@@ -411,6 +419,7 @@ class OngletView(Frozen):
     collections: tuple[str, ...]
     formulaires: tuple[str, ...]
     calculs: tuple[CalculView, ...]
+    lectures: tuple[str, ...]
     documents: tuple[str, ...]
 
 
@@ -479,6 +488,8 @@ class DemarcheView(Frozen):
     """Column of the kanban board where it stands."""
     badge: BadgeView | None
     """What the client reads of it at a glance."""
+    bandeau: tuple[RepereView, ...]
+    """Marks of the progress banner, when the modèle has one."""
     onglets: tuple[OngletView, ...]
     chiffres: tuple[CompteurView, ...]
     """Figures of the summary, declared as `compteurs`."""
@@ -571,6 +582,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         prix_pack=modele.prix.pack if modele.prix and reader.kind != "participant" else None,
         colonne=eyes.colonne(),
         badge=eyes.badge(here.cle if here and state.cycle == "ouverte" else None),
+        bandeau=tuple(eyes.bandeau()) if reader.kind != "participant" else (),
         onglets=tuple(eyes.onglets()),
         chiffres=tuple(eyes.chiffres()),
         equipe=tuple(eyes.membre(m) for m in state.equipe),
@@ -893,8 +905,10 @@ class _Eyes:
 
     def badge(self, cle: str | None) -> BadgeView | None:
         etape = self.program.etapes[cle] if cle is not None else None
-        badge = etape.badge_client if etape is not None and self.sees_etape(etape) else None
-        return BadgeView(**badge.model_dump()) if badge else None
+        if etape is None or not self.sees_etape(etape):
+            return None
+        badge = next((badge for badge in etape.badges if self._told(badge.si)), etape.badge_client)
+        return BadgeView(**badge.model_dump(include=set(BadgeView.model_fields))) if badge else None
 
     def among(self, keys: tuple[str, ...]) -> bool:
         """The reader is one of these roles or participants, or of the firm."""
@@ -903,6 +917,19 @@ class _Eyes:
         if self.reader.kind == "participant":
             return self.reader.key in keys
         return any(self.program.is_client(key, self.state) for key in keys)
+
+    def bandeau(self) -> Iterator[RepereView]:
+        """Marks of the banner; one whose étapes do not concern this démarche is passed over like the others."""
+        for repere in self.modele.bandeau:
+            statuts = {self.state.etapes[cle].statut for cle in repere.etapes}
+            concerned = statuts - {"sans_objet"}
+            begun = "en_cours" in concerned or bool(
+                concerned & {"valide", "passee"} and "a_faire" in concerned
+            )
+            statut: Literal["fait", "en_cours", "a_faire"] = (
+                "en_cours" if begun else "a_faire" if "a_faire" in concerned else "fait"
+            )
+            yield RepereView(libelle=repere.libelle, statut=statut)
 
     def onglets(self) -> Iterator[OngletView]:
         """Tabs whose condition holds; one whose condition cannot be told yet is not there yet."""
@@ -916,6 +943,7 @@ class _Eyes:
                 collections=onglet.collections,
                 formulaires=onglet.formulaires,
                 calculs=tuple(self._calcul(key) for key in onglet.calculs),
+                lectures=onglet.lectures,
                 documents=onglet.documents,
             )
 
@@ -974,6 +1002,7 @@ class _Eyes:
                     par=known.par if known else None,
                     formulaire=evenement.formulaire,
                     enregistrable=self.staff
+                    and evenement.recu_si is None
                     and self.state.cycle == "ouverte"
                     and self.state.phase == "dossier"
                     and statut != "recu",
@@ -1027,7 +1056,7 @@ class _Eyes:
             cle=cle,
             libelle=collection.libelle,
             singulier=collection.singulier,
-            schema_=schema,
+            schema_=self._suggesting(schema) if manages and self.staff else schema,
             ui=self.program.bundle.lignes_ui.get(cle, {}),
             colonnes=(*self._columns(cle, collection, properties), *(column for column, _ in added)),
             statuts=tuple(
@@ -1065,6 +1094,27 @@ class _Eyes:
             return bool(self.program.of_line(cle, collection.partage, ligne, self.state, "booleen"))
         except ExpressionError:
             return False
+
+    def _suggesting(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schema of a line, with what the démarche already knows as examples of its « x-parmi » fields."""
+        known = {
+            name: self._among(str(field["x-parmi"]))
+            for name, field in schema.get("properties", {}).items()
+            if "x-parmi" in field
+        }
+        if not known:
+            return schema
+        properties = schema["properties"]
+        given = {name: {**properties[name], "examples": examples} for name, examples in known.items()}
+        return {**schema, "properties": {**properties, **given}}
+
+    def _among(self, source: str) -> list[str]:
+        """Titles of the validated pièces, or values of a field of the lines of a collection."""
+        if source == PIECES:
+            return [p.titre for p in self.state.pieces.values() if p.statut in ("valide", "pris_en_compte")]
+        collection, _, field = source.partition(".")
+        lines = self.state.collections.get(collection, {}).values()
+        return list(dict.fromkeys(str(line.donnees[field]) for line in lines if field in line.donnees))
 
     def lectures(self) -> Iterator[LectureView]:
         """Readings the reader may see, with their figures."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
+from workflows.engine.enfants import gather
 from workflows.engine.handlers._registry import handle
 from workflows.engine.turn import CLIENT, Turn
 
@@ -25,5 +26,7 @@ def _(command: c.ReportEnfant, turn: Turn) -> None:
     if told.cycle == former or told.cycle in ("ouverte", "suspendue"):
         return
     turn.say(f.EnfantEnded(enfant=enfant.id, titre=told.titre, cycle=told.cycle, motif=told.motif), CLIENT)
+    if told.cycle == "terminee":
+        gather(turn, turn.state.enfants[command.enfant])
     words = {"terminee": "est terminée", "annulee": "est annulée"}.get(told.cycle, "n'a pas pu s'ouvrir")
     turn.notice_side("cabinet", "enfant_fini", f"« {told.titre} » {words}.", f"etape:{enfant.noeud}")

@@ -6,8 +6,10 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
+from workflows.engine.handlers.evenements import declared, require_not_received
 from workflows.engine.handlers.forms import form_audience, record_form
-from workflows.engine.handlers.lignes import add_line, audience_of
+from workflows.engine.items import evenement_audience, receive_evenement
+from workflows.engine.lines import add_line, audience_of
 from workflows.engine.turn import Turn
 
 
@@ -23,8 +25,15 @@ def _(command: c.RecordFact, turn: Turn) -> None:
     if fait.ajoute is not None:
         turn.say(told, audience_of(turn, turn.modele.collections[fait.ajoute]))
         add_line(turn, fait.ajoute, command.donnees)
-    elif fait.formulaire is not None:
+    if fait.evenement is not None:
+        etape, evenement = declared(turn, fait.evenement)
+        require_not_received(turn, etape, evenement)
+        if fait.formulaire is None:
+            turn.say(told, evenement_audience(turn, evenement.de, evenement.visible_client))
+    if fait.formulaire is not None:
         turn.say(told, form_audience(turn, fait.formulaire))
         known = turn.state.donnees.get(fait.formulaire, {})
         record_form(turn, fait.formulaire, {**known, **command.donnees})
-    turn.notice_side("cabinet", "fait_recu", f"{fait.libelle} : « {turn.state.titre} ».")
+    if fait.evenement is not None:
+        receive_evenement(turn, evenement, etape.cle)
+    turn.notice_side("cabinet", "fait_recu", f"{fait.libelle} : « {turn.state.titre} ».")

@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
-from workflows.engine.modele import Collection
+from workflows.engine.lines import add_line, audience_of, check_line, collection_of
+from workflows.engine.modele import Collection, Exigence
 from workflows.engine.state import LigneState
 from workflows.engine.turn import Turn
 
 
-def add_line(turn: Turn, cle: str, donnees: dict[str, Any], id_: str | None = None) -> LigneState:
-    """Check a line against its form and add it. Raises Refusal with a pointer per field at fault."""
-    collection = _collection(turn, cle)
-    known = turn.state.collections.get(cle, {})
-    if len(known) >= collection.maximum:
-        raise Refusal("collection_pleine", f"« {collection.libelle} » : {collection.maximum} lignes au plus.")
-    id_ = id_ or turn.new_id()
-    turn.require(id_ not in known, "ligne_existante", "Cette ligne existe déjà.")
-    _check(turn, cle, donnees)
-    ligne = LigneState(
-        id=id_,
-        nom=collection.singulier,
-        donnees=donnees,
-        statut=next(iter(collection.statuts), None),
-        added_at=turn.now,
-        added_by=turn.actor.name,
-    )
-    turn.say(f.LigneAdded(collection=cle, ligne=ligne), audience_of(turn, collection))
-    return ligne
-
-
-def audience_of(turn: Turn, collection: Collection) -> tuple[str, ...]:
-    """Who reads a collection, besides the firm, in the words of the journal."""
-    # Of a collection shared line by line, the journal tells only those who manage it.
-    keys = collection.gerent if collection.partage else (*collection.gerent, *collection.voient)
-    return turn.program.readers(keys, turn.state)
-
-
-def _collection(turn: Turn, cle: str) -> Collection:
-    collection = turn.modele.collections.get(cle)
-    if collection is None:
-        raise Refusal("collection_inconnue", f"« {cle} » n'existe pas dans cette démarche.")
-    return collection
-
-
 def _ligne(turn: Turn, cle: str, id_: str) -> tuple[Collection, LigneState]:
-    collection = _collection(turn, cle)
+    collection = collection_of(turn, cle)
     ligne = turn.state.collections.get(cle, {}).get(id_)
     if ligne is None:
         raise Refusal("ligne_inconnue", "Cette ligne n'existe pas, ou a été retirée.")
@@ -74,10 +38,11 @@ def _require_version(ligne: LigneState, version: int | None) -> None:
         raise Refusal("version_perimee", f"« {ligne.nom} » a changé depuis : relisez-la avant de continuer.")
 
 
-def _check(turn: Turn, cle: str, donnees: dict[str, Any]) -> None:
-    errors = turn.program.rules.validate_form(turn.program.bundle.lignes[cle], donnees, turn.today)
-    if errors:
-        raise Refusal("formulaire_invalide", "Certains champs sont à corriger.", tuple(errors))
+def _require_all(turn: Turn, cle: str, exige: tuple[Exigence, ...], ligne: LigneState) -> None:
+    """Refuse, in the words of the modèle, an act that one of its conditions does not allow."""
+    for exigence in exige:
+        if not turn.allows(exigence.si, cle, ligne):
+            raise Refusal("exigence", exigence.sinon)
 
 
 def _tell_firm(turn: Turn, code: str, message: str, id_: str) -> None:
@@ -96,8 +61,19 @@ def _outdate_documents(turn: Turn, collection: str, ligne: str, motif: str) -> N
 @handle.register
 def _(command: c.AddLigne, turn: Turn) -> None:
     turn.require_open()
-    collection = _collection(turn, command.collection)
+    collection = collection_of(turn, command.collection)
     _require_one_of(turn, collection.gerent)
+    if collection.exige:
+        check_line(turn, command.collection, command.donnees)
+        given = LigneState(
+            id=command.ligne or "",
+            nom=collection.singulier,
+            donnees=command.donnees,
+            statut=next(iter(collection.statuts), None),
+            added_at=turn.now,
+            added_by=turn.actor.name,
+        )
+        _require_all(turn, command.collection, collection.exige, given)
     ligne = add_line(turn, command.collection, command.donnees, command.ligne)
     message = f"{turn.actor.name} a ajouté une ligne à « {collection.libelle} »."
     _tell_firm(turn, "ligne_ajoutee", message, ligne.id)
@@ -110,7 +86,9 @@ def _(command: c.ChangeLigne, turn: Turn) -> None:
     _require_one_of(turn, collection.gerent)
     _require_version(ligne, command.version)
     turn.require(command.donnees != ligne.donnees, "sans_changement", "Rien n'a changé dans cette ligne.")
-    _check(turn, command.collection, command.donnees)
+    check_line(turn, command.collection, command.donnees)
+    changed = ligne.model_copy(update={"donnees": command.donnees})
+    _require_all(turn, command.collection, collection.exige, changed)
     turn.say(
         f.LigneChanged(
             collection=command.collection, ligne=ligne.id, avant=ligne.donnees, donnees=command.donnees
@@ -131,6 +109,7 @@ def _(command: c.SetLigneStatut, turn: Turn) -> None:
     _require_one_of(turn, statut.par or collection.gerent)
     _require_version(ligne, command.version)
     turn.require(command.statut != ligne.statut, "sans_changement", "La ligne a déjà ce statut.")
+    _require_all(turn, command.collection, statut.exige, ligne)
     turn.say(
         f.LigneStatutChanged(
             collection=command.collection, ligne=ligne.id, statut=command.statut, motif=command.motif

@@ -44,6 +44,7 @@ def verify(
     if spaces is not None:
         context.types, context.spaces = spaces.types, spaces
         collections.check(context)
+        collections.check_added(context)
         lectures.check(context, readings or {})
         enfants.check(context)
         data.check(context, functions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.engine.modele import Collection, Etape
+from workflows.engine.modele import Collection, Etape, Exigence
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.data import check_internal, check_shown
@@ -23,6 +23,12 @@ def check(context: Context) -> None:
             context.compile(collection.partage, (*place, "partage"), "booleen", types=types)
         if any(key not in firm for key in collection.gerent):
             check_internal(context, context.bundle.lignes[key], (*place, "gerent"), collection.formulaire)
+        acts: list[tuple[tuple[Exigence, ...], Place]] = [(collection.exige, (*place, "exige"))]
+        acts += [(s.exige, (*place, "statuts", name, "exige")) for name, s in collection.statuts.items()]
+        for exige, where in acts:
+            for index, exigence in enumerate(exige):
+                gestes = context.spaces.gestes[key]
+                context.compile(exigence.si, (*where, index, "si"), "booleen", types=gestes)
         for index, total in enumerate(collection.totaux):
             context.compile(total.valeur, (*place, "totaux", index, "valeur"), None)
         known = {*types.roots["ligne"].shape.fields} - {"id", "statut"}
@@ -34,6 +40,42 @@ def check(context: Context) -> None:
                     f"« {column} » n’est ni un champ du formulaire, ni une colonne calculée.",
                     context.close(column, known),
                 )
+
+
+def check_added(context: Context) -> None:
+    """Lines that automations add have the fields that their form wants."""
+    for etape, place in context.etapes:
+        for index, automatisation in enumerate(etape.automatisations):
+            for key, lines in automatisation.lignes.items():
+                if key not in context.spaces.lignes:
+                    continue
+                computed = context.modele.collections[key].calcule
+                fields = {
+                    name: field
+                    for name, field in context.spaces.lignes[key].roots["ligne"].shape.fields.items()
+                    if name not in ("id", "statut", *computed)
+                }
+                wanted = {name for name, field in fields.items() if not field.optional}
+                for rank, line in enumerate(lines):
+                    where = (*place, "automatisations", index, "lignes", key, rank)
+                    for name in sorted(wanted - set(line)):
+                        context.error("champ_manquant", where, f"Il manque « {name} ».", "Ajoutez-le.")
+                    for name, value in line.items():
+                        values = fields[name].shape.values if name in fields else ()
+                        if name not in fields:
+                            context.error(
+                                "champ_inconnu",
+                                (*where, name),
+                                f"Une ligne de « {key} » n’a pas de champ « {name} ».",
+                                context.close(name, fields),
+                            )
+                        elif values and value not in values:
+                            context.error(
+                                "valeur_inconnue",
+                                (*where, name),
+                                f"« {value} » n’est pas une valeur de « {name} ».",
+                                context.close(str(value), map(str, values)),
+                            )
 
 
 def check_bounds(context: Context, collection: Collection, place: Place) -> None:

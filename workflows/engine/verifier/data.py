@@ -343,6 +343,8 @@ def _check_etape(
     )
     for key, items in lists:
         for index, item in enumerate(items):
+            if isinstance(item, Evenement) and item.recu_si is not None:
+                context.condition(item.recu_si, (*place, key, index, "recu_si"))
             where = (*place, key, index, "si")
             collection = item.dans if isinstance(item, Relance) else None
             needed.check(_of_line(context, item.si, where, collection), where, known, entry)

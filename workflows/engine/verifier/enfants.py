@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.engine.expressions.shapes import Kind, misfit
+from workflows.engine.expressions.shapes import Kind, misfit, object_of
 from workflows.engine.modele import AuMoins, Bundle, PourChaque, Quand
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
@@ -52,6 +52,9 @@ def _check_node(context: Context, node: PourChaque, place: Place) -> None:
         context.compile(node.membres, (*place, "si"), "booleen", types=types)
     if isinstance(node.jonction, Quand):
         context.compile(node.jonction.quand, (*place, "jonction", "quand"), "booleen")
+    context.condition(node.abandon, (*place, "abandon"))
+    for key, sortie in node.ajoute.items():
+        _check_gathered(context, node, child, key, sortie, (*place, "ajoute", key))
     if isinstance(node.jonction, AuMoins):
         maximum = context.modele.collections[node.dans].maximum
         if node.jonction.au_moins > maximum:
@@ -99,4 +102,45 @@ def _check_given(
             where,
             f"« {source} » ne remplit pas le formulaire « {alias} » : {reason}.",
             "Donnez « ligne », ou un formulaire qui a ces champs.",
+        )
+
+
+def _check_gathered(
+    context: Context, node: PourChaque, child: Bundle, key: str, sortie: str, place: Place
+) -> None:
+    """What a child gives has the fields of a line of the collection."""
+    if key not in context.modele.collections:
+        context.error(
+            "collection_inconnue",
+            place,
+            f"« {key} » n’est pas dans « collections ».",
+            context.close(key, context.modele.collections),
+        )
+        return
+    if sortie not in child.modele.sorties:
+        context.error(
+            "sortie_inconnue",
+            place,
+            f"« {node.enfant} » ne donne pas « {sortie} ».",
+            context.close(sortie, child.modele.sorties),
+        )
+        return
+    types = context.spaces.enfants[node.enfant].types
+    given = context.compile(child.modele.sorties[sortie], place, None, types=types)
+    if given is None:
+        return
+    own = {"id", "statut", *context.modele.collections[key].calcule}
+    fields = context.spaces.lignes[key].roots["ligne"].shape.fields
+    wanted = object_of({name: field for name, field in fields.items() if name not in own})
+    reason = (
+        misfit(given.result, wanted)
+        if given.result.kind is Kind.OBJECT
+        else f"il faut un groupe de champs, et non : {given.result.label}"
+    )
+    if reason is not None:
+        context.error(
+            "donnees_d_enfant",
+            place,
+            f"« {sortie} » ne fait pas une ligne de « {key} » : {reason}.",
+            "Donnez un formulaire qui a ces champs.",
         )

@@ -229,6 +229,14 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         _actor(context, automatisation.a, (*where, "a"), acts=True)
         _document(context, automatisation.document, (*where, "document"))
         check_reaction(context, etape, automatisation, where)
+        for key in automatisation.lignes:
+            if key not in modele.collections:
+                context.error(
+                    "collection_inconnue",
+                    (*where, "lignes", key),
+                    f"« {key} » n’est pas dans « collections ».",
+                    context.close(key, modele.collections),
+                )
         _statut(context, automatisation.statut, (*where, "statut"))
         if automatisation.sms is not None and automatisation.a is not None:
             _has_number(context, automatisation.a, (*where, "sms"))
@@ -269,9 +277,18 @@ def _check_collections(context: Context) -> None:
             for index, who in enumerate(described.par):
                 _actor(context, who, (*place, "statuts", statut, "par", index))
         check_bounds(context, collection, place)
+    for index, issue in enumerate(modele.issues):
+        _statut(context, issue.statut, ("issues", index, "statut"))
     for key, fait in modele.faits.items():
         if fait.formulaire is not None:
             _form(context, fait.formulaire, ("faits", key, "formulaire"))
+        if fait.evenement is not None and fait.evenement not in modele.evenements:
+            context.error(
+                "evenement_inconnu",
+                ("faits", key, "evenement"),
+                f"Aucune étape n’attend l’événement « {fait.evenement} ».",
+                context.close(fait.evenement, modele.evenements),
+            )
         if fait.ajoute is not None and fait.ajoute not in modele.collections:
             context.error(
                 "collection_inconnue",
@@ -301,21 +318,36 @@ def _check_evenement(context: Context, evenement: Evenement, place: Place) -> No
         )
     if evenement.formulaire is not None:
         _form(context, evenement.formulaire, (*place, "formulaire"))
+    here = next(etape for etape, _ in context.etapes if evenement in etape.evenements)
+    pieces = [piece.cle for piece in here.pieces]
+    if evenement.piece is not None and evenement.piece not in pieces:
+        context.error(
+            "piece_inconnue",
+            (*place, "piece"),
+            f"« {evenement.piece} » n’est pas une pièce de l’étape « {here.cle} ».",
+            context.close(evenement.piece, pieces),
+        )
+    if evenement.formulaire is not None and (evenement.piece or evenement.recu_si):
+        context.error(
+            "evenement_sans_reponse",
+            (*place, "formulaire"),
+            f"« {evenement.cle} » peut se constater sans que personne remplisse son formulaire.",
+            "Demandez ce formulaire dans l’étape, ou retirez « piece » et « recu_si ».",
+        )
     target = evenement.sinon.retour if evenement.sinon is not None else None
     if target is None:
         return
     order = [etape.cle for etape, _ in context.etapes]
-    here = next(etape.cle for etape, _ in context.etapes if evenement in etape.evenements)
     where = (*place, "sinon", "retour")
     if target not in order:
         context.error(
             "etape_inconnue", where, f"L’étape « {target} » n’existe pas.", context.close(target, order)
         )
-    elif order.index(target) >= order.index(here):
+    elif order.index(target) >= order.index(here.cle):
         context.error(
             "retour_en_avant",
             where,
-            f"« {target} » ne vient pas avant l’étape « {here} » : on ne peut y revenir.",
+            f"« {target} » ne vient pas avant l’étape « {here.cle} » : on ne peut y revenir.",
             "Nommez une étape d’avant.",
         )
 
@@ -477,6 +509,7 @@ def _check_unused(context: Context) -> None:
             )
     given = {etape.statut for etape, _ in context.etapes}
     given |= {a.statut for etape, _ in context.etapes for a in etape.automatisations}
+    given |= {issue.statut for issue in modele.issues}
     given |= {c.statut for etape, place in context.etapes for c, _ in context.consequences(etape, place)}
     for key in modele.statuts:
         # A key of the shared statuses renames what the engine itself shows.

@@ -22,6 +22,8 @@ def check_shown(context: Context) -> None:
     for index, compteur in enumerate(modele.compteurs):
         _once(context, seen, compteur.cle, ("compteurs", index, "cle"), "Le compteur")
         _known(context, compteur.voient, actors, ("compteurs", index, "voient"), "personne_inconnue")
+    for index, repere in enumerate(modele.bandeau):
+        _known(context, repere.etapes, modele.all_etapes, ("bandeau", index, "etapes"), "etape_inconnue")
     used = {etape.colonne for etape, _ in context.etapes}
     for key in modele.colonnes:
         if key not in used:
@@ -39,6 +41,7 @@ def _check_onglet(context: Context, onglet: Onglet, place: Place) -> None:
         ("collections", onglet.collections, modele.collections, "collection_inconnue"),
         ("formulaires", onglet.formulaires, modele.formulaires, "formulaire_inconnu"),
         ("calculs", onglet.calculs, modele.calculs, "calcul_inconnu"),
+        ("lectures", onglet.lectures, modele.lectures, "lecture_inconnue"),
         ("documents", onglet.documents, modele.documents, "document_inconnu"),
     )
     for key, names, known, code in shown:
@@ -47,8 +50,8 @@ def _check_onglet(context: Context, onglet: Onglet, place: Place) -> None:
         context.error(
             "onglet_vide",
             place,
-            f"L’onglet « {onglet.cle} » ne montre rien.",
-            "Ajoutez des collections, des formulaires, des calculs ou des documents.",
+            f"L’onglet « {onglet.cle} » ne montre rien.",
+            "Ajoutez des collections, des formulaires, des calculs, des lectures ou des documents.",
         )
 
 
@@ -71,5 +74,10 @@ def check_values(context: Context) -> None:
     """Conditions of tabs and values of figures have the right type. They may be read too early: they wait."""
     for index, onglet in enumerate(context.modele.onglets):
         context.condition(onglet.si, ("onglets", index, "si"))
+    for etape, place in context.etapes:
+        for index, badge in enumerate(etape.badges):
+            context.condition(badge.si, (*place, "badges", index, "si"))
+    for index, issue in enumerate(context.modele.issues):
+        context.condition(issue.si, ("issues", index, "si"))
     for index, compteur in enumerate(context.modele.compteurs):
         context.compile(compteur.valeur, ("compteurs", index, "valeur"), "entier")

@@ -1,5 +1,6 @@
 import type { DemarcheView, DocumentView, OngletView } from '@shared/api/types'
 import { CollectionBlock } from '@shared/collections/CollectionBlock'
+import { Lecture } from '@shared/collections/Lecture'
 import { valueText } from '@shared/collections/values'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
@@ -15,12 +16,13 @@ interface Props {
   onDialog: (dialog: CockpitDialog) => void
 }
 
-/** A tab declared by the modèle: its calculations, its collections, answers to its forms, its documents (DOS-11). */
+/** A tab declared by the modèle: its calculations, its readings, its collections, answers to its forms, its documents (DOS-11). */
 export function Contextuel({ demarche, onglet, onDialog }: Props) {
   const collections = demarche.collections.filter(({ cle }) => onglet.collections.includes(cle))
   const donnees = demarche.donnees.filter(({ formulaire }) => onglet.formulaires.includes(formulaire))
   const documents = demarche.documents.filter(({ cle }) => onglet.documents.includes(cle))
-  if (onglet.calculs.length + collections.length + donnees.length + documents.length === 0) {
+  const lectures = demarche.lectures.filter(({ cle }) => onglet.lectures.includes(cle))
+  if (onglet.calculs.length + lectures.length + collections.length + donnees.length + documents.length === 0) {
     return <Card><EmptyState>Rien ici pour l’instant.</EmptyState></Card>
   }
   return (
@@ -32,6 +34,9 @@ export function Contextuel({ demarche, onglet, onDialog }: Props) {
           </dl>
         </Card>
       )}
+      {lectures.map((lecture) => (
+        <Lecture key={lecture.cle} demarcheId={demarche.id} lecture={lecture} collections={demarche.collections} onError={toastFailure} />
+      ))}
       {collections.map((collection) => (
         <CollectionBlock key={collection.cle} demarcheId={demarche.id} collection={collection} onError={toastFailure} />
       ))}

@@ -5,6 +5,7 @@ import {
   IconLinkOff, IconMailForward, IconMessage2, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
 } from '@tabler/icons-react'
 import type { DemarcheView } from '@shared/api/types'
+import { Bandeau } from '@shared/demarche/Bandeau'
 import { ProgressSegments, type Segment } from '@shared/components/Progress'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
@@ -54,6 +55,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
         <span>{dates(demarche)}</span>
         {adviser && <span>{adviser.nom}</span>}
       </p>
+      {demarche.bandeau.length > 0 && <Bandeau bandeau={demarche.bandeau} />}
       <div className={classes.figures}>
         <div className={classes.progress}>
           <p><strong>{summary}</strong><strong>{demarche.progression}{NBSP}%</strong></p>

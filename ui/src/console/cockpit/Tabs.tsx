@@ -18,13 +18,15 @@ export interface TabItem {
 export const ownTab = (demarche: DemarcheView, onglet: Onglet): OngletView | undefined =>
   demarche.onglets.find(({ cle }) => onglet === `${OWN}${cle}`)
 
-/** Collections and forms that no tab of the modèle shows: the common tabs do. */
+/** Collections, readings and forms that no tab of the modèle shows: the common tabs do. */
 export function leftOver(demarche: DemarcheView): DemarcheView {
   const collections = new Set(demarche.onglets.flatMap((own) => own.collections))
+  const lectures = new Set(demarche.onglets.flatMap((own) => own.lectures))
   const formulaires = new Set(demarche.onglets.flatMap((own) => own.formulaires))
   return {
     ...demarche,
     collections: demarche.collections.filter(({ cle }) => !collections.has(cle)),
+    lectures: demarche.lectures.filter(({ cle }) => !lectures.has(cle)),
     donnees: demarche.donnees.filter(({ formulaire }) => !formulaires.has(formulaire)),
   }
 }

@@ -2,7 +2,7 @@ import '@mantine/core/styles.layer.css'
 import { useQuery } from '@tanstack/react-query'
 import { IconFlag, IconMessage2Question, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { ProgressSegments } from '@shared/components/Progress'
@@ -19,6 +19,8 @@ import { Equipe } from './Equipe'
 import { segmentsOf } from '@shared/demarche/etapes'
 import { Faits, Synthese } from './Synthese'
 import { AddTask, Taches } from './Taches'
+
+const Bandeau = lazy(() => import('@shared/demarche/Bandeau'))
 
 export const ONGLETS = ['synthese', 'taches', 'documents', 'echanges', 'equipe'] as const
 export type Onglet = (typeof ONGLETS)[number]
@@ -93,6 +95,7 @@ function Loaded({ view }: { view: DemarcheView }) {
         <StatusBadge objet="demarche" cle={view.statut.cle} perso={view.statut} />
         <h1>{view.titre}</h1>
         <p className={classes.muted}>{view.modele_titre} · Réf.{NBSP}{view.reference}</p>
+        {view.phase === 'dossier' && view.bandeau.length > 0 && <Suspense fallback={null}><Bandeau bandeau={view.bandeau} /></Suspense>}
         {view.phase === 'dossier' && view.etapes.length > 0 && (
           <div className={classes.progress}>
             <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />

@@ -2591,6 +2591,8 @@ export interface components {
             /** Attentes */
             attentes: components["schemas"]["WaitView"][];
             badge: components["schemas"]["BadgeView"] | null;
+            /** Bandeau */
+            bandeau: components["schemas"]["RepereView"][];
             /** Categorie */
             categorie: string;
             /** Chiffres */
@@ -2725,6 +2727,8 @@ export interface components {
             /** Attentes */
             attentes: components["schemas"]["WaitView"][];
             badge: components["schemas"]["BadgeView"] | null;
+            /** Bandeau */
+            bandeau: components["schemas"]["RepereView"][];
             /** Categorie */
             categorie: string;
             /** Chiffres */
@@ -3971,6 +3975,8 @@ export interface components {
             formulaires: string[];
             /** Icone */
             icone: string | null;
+            /** Lectures */
+            lectures: string[];
             /** Libelle */
             libelle: string;
         };
@@ -4425,6 +4431,19 @@ export interface components {
              * @default false
              */
             renouveler: boolean;
+        };
+        /**
+         * RepereView
+         * @description A mark of the progress banner.
+         */
+        RepereView: {
+            /** Libelle */
+            libelle: string;
+            /**
+             * Statut
+             * @enum {string}
+             */
+            statut: "fait" | "en_cours" | "a_faire";
         };
         /** Resultat */
         Resultat: {

@@ -1,10 +1,12 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { IconDots, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { CollectionView, LigneView } from '../api/types'
 import { Card, Section } from '../components/Card'
 import { ConfirmDialog } from '../components/ConfirmDialog'
 import { EmptyState } from '../components/States'
+import { StatusBadge } from '../components/StatusBadge'
 import { count } from '../format'
 import { STROKE } from '../icons'
 import { toneOfColour } from '../statuses'
@@ -26,6 +28,7 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
   const lines = useLines(demarcheId)
   const { colonnes, lignes, gerable, complete, statuts, totaux, attendue } = collection
   const given = statuts.filter((statut) => statut.a_moi)
+  const children = lignes.some(({ enfant }) => enfant !== null)
   const actionable = gerable || given.length > 0
   const value = (ligne: LigneView, cle: string): unknown => ligne.donnees[cle] ?? ligne.calcule[cle]
   const setStatut = (ligne: LigneView, statut: string): void => {
@@ -54,6 +57,7 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
                 <tr>
                   {colonnes.map(({ cle, libelle, format }) => <th key={cle} scope="col" data-nombre={isNumeric(format as Format) || undefined}>{libelle}</th>)}
                   {statuts.length > 0 && <th scope="col">Statut</th>}
+                  {children && <th scope="col">Suivi</th>}
                   {actionable && <th scope="col"><span className="el-hors-vue">Actions</span></th>}
                 </tr>
               </thead>
@@ -67,6 +71,15 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
                       <td data-libelle="Statut">
                         <span className={classes.statut} data-ton={toneOfColour(ligne.couleur ?? 'gris')}>{ligne.statut_libelle}</span>
                         {ligne.motif && <span className={classes.motif}>{ligne.motif}</span>}
+                      </td>
+                    )}
+                    {children && (
+                      <td data-libelle="Suivi">
+                        {ligne.enfant && (
+                          <Link to="/demarches/$id" params={{ id: ligne.enfant.demarche_id } as never} aria-label={`Ouvrir : ${ligne.nom}`}>
+                            <StatusBadge objet="demarche" cle={ligne.enfant.statut} perso={{ libelle: ligne.enfant.statut_libelle, couleur: ligne.enfant.couleur }} court />
+                          </Link>
+                        )}
                       </td>
                     )}
                     {actionable && (

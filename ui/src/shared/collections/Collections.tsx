@@ -1,8 +1,7 @@
 import type { DemarcheView } from '../api/types'
-import { Card, Section } from '../components/Card'
 import { CollectionBlock } from './CollectionBlock'
 import { Comparatif, type Proposition } from './Comparatif'
-import { Figures } from './Figures'
+import { Lecture } from './Lecture'
 
 interface Props {
   demarche: Pick<DemarcheView, 'id' | 'collections' | 'lectures'>
@@ -19,9 +18,7 @@ export function Collections({ demarche, onError }: Props) {
   return (
     <>
       {demarche.lectures.filter(({ fonction }) => fonction !== COMPARATIF).map((lecture) => (
-        <Section key={lecture.cle} titre={lecture.libelle ?? 'Aujourd’hui'}>
-          <Card nue><Figures lecture={lecture} /></Card>
-        </Section>
+        <Lecture key={lecture.cle} demarcheId={demarche.id} lecture={lecture} collections={demarche.collections} {...report} />
       ))}
       {compared?.valeur && <Comparatif demarcheId={demarche.id} proposition={compared.valeur as unknown as Proposition} offres={offers} {...report} />}
       {demarche.collections.filter(({ lignes, gerable }) => lignes.length > 0 || gerable).map((collection) => (

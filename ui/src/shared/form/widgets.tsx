@@ -1,4 +1,4 @@
-import { Checkbox, Radio } from '@mantine/core'
+import { Autocomplete, Checkbox, Radio } from '@mantine/core'
 import { Theme } from '@rjsf/mantine'
 import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils'
 import type { ComponentType } from 'react'
@@ -69,9 +69,33 @@ function RadioWidget({ id, value, label, hideLabel, required, disabled, readonly
   )
 }
 
+const Text = Theme.widgets?.TextWidget as Widget
+
+/** Text, with what the démarche already knows proposed while typing: the banks, the validated pièces. */
+function TextWidget(props: WidgetProps) {
+  const { id, name, value, label, hideLabel, required, disabled, readonly, rawErrors, onChange, onBlur, schema } = props
+  if (!Array.isArray(schema.examples) || schema.examples.length === 0) return <Text {...props} />
+  return (
+    <Autocomplete
+      id={id}
+      name={name}
+      label={hideLabel ? undefined : label}
+      description={schema.description}
+      required={required}
+      disabled={Boolean(disabled || readonly)}
+      data={schema.examples.map(String)}
+      value={typeof value === 'string' ? value : ''}
+      error={rawErrors?.[0]}
+      onChange={(typed) => onChange(typed === '' ? undefined : typed)}
+      onBlur={() => onBlur(id, value)}
+    />
+  )
+}
+
 /** Widgets of our forms; `monnaie` and `date` are names that UI schemas use. */
 export const widgets: RegistryWidgetsType = {
   ...Theme.widgets,
+  TextWidget,
   DateWidget,
   TimeWidget,
   CheckboxWidget,

@@ -1,0 +1,366 @@
+"""Crédit, played from its shipped scenarios, and what it refuses (CRE-01 to CRE-30, SOU, CSU, CPR)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from activities.rules_port import RULES
+from tests.engine.test_metiers import ROOT, SCENARIOS, play
+from workflows.engine.bundle import from_folder
+from workflows.engine.commands import COMMAND, Actor, Refusal
+from workflows.engine.decide import decide
+from workflows.engine.program import Program
+from workflows.engine.simulation import Scenario, Simulation, read_scenario
+from workflows.engine.state import DemarcheState
+from workflows.engine.view import DemarcheView, Reader, view
+
+SYSTEM = Actor(kind="system", id="system", name="eLaska", role="system")
+STAFF = Actor(kind="staff", id="conseiller", name="Conseiller", role="conseiller")
+CLIENT = Actor(kind="client", id="emprunteur", name="Inès Martel", role="client")
+BANDEAU = ["EMPRUNTEUR", "PROJET", "PIÈCES", "DOCUMENT", "FINANCEMENT", "OFFRE", "SUIVI"]
+SOUMISSION = [
+    "Envoyé",
+    "Accusé de réception",
+    "En cours d'étude",
+    "Demande d'informations complémentaires",
+    "Offre de prêt émise",
+    "Refusé",
+]
+
+
+def program(key: str = "credit") -> Program:
+    return Program(from_folder(ROOT, ROOT / "process_templates" / f"{key}.yaml").bundle, RULES, "sha")
+
+
+@pytest.fixture(scope="module")
+def credit() -> Program:
+    return program()
+
+
+def scenario(name: str) -> Scenario:
+    return read_scenario((SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8"), name)
+
+
+def until(credit: Program, name: str, etape: str, **changes: Any) -> tuple[DemarcheState, datetime]:
+    """The state of a scenario once an étape has begun, and the instant; `changes` to the scenario before it starts."""
+    simulation = Simulation(credit, replace_scenario(scenario(name), **changes), date(2026, 1, 5))
+    for step in simulation.run():
+        assert step.refusal is None, step.refusal.detail
+        if (
+            step.program is None
+            and step.state.etapes.get(etape)
+            and step.state.etapes[etape].statut == "en_cours"
+        ):
+            return step.state, step.at
+    raise AssertionError(f"{name} never comes to {etape}")
+
+
+def replace_scenario(told: Scenario, **changes: Any) -> Scenario:
+    return told.model_copy(update=changes) if hasattr(told, "model_copy") else replace(told, **changes)
+
+
+def send(credit: Program, state: DemarcheState, at: datetime, actor: Actor, **fields: Any) -> DemarcheState:
+    command = COMMAND.validate_python({"id": f"essai-{state.seq}", "actor": actor, **fields})
+    return decide(credit, state, command, at).state
+
+
+def seen(credit: Program, state: DemarcheState, day: date | None = None) -> DemarcheView:
+    return view(credit, state, Reader(kind="staff", id="conseiller"), day)
+
+
+# --- labels
+
+
+def test_labels_are_those_of_the_specification(credit: Program) -> None:
+    assert [repere.libelle for repere in credit.modele.bandeau] == BANDEAU
+    child = program("soumission_banque").modele
+    assert [statut.libelle for key, statut in child.statuts.items() if key != "a_envoyer"] == SOUMISSION
+    conditions = credit.modele.collections["conditions"]
+    assert [statut.libelle for statut in conditions.statuts.values()] == ["À faire", "En attente", "Validé"]
+    assert credit.modele.collections["offres"].statuts["acceptee"].libelle == "Acceptée"
+    titres = {onglet.libelle for onglet in credit.modele.onglets}
+    assert {
+        "Présentation / Plan de Financement",
+        "Simulation & Partenaires Bancaires",
+        "Comparatif des Offres",
+        "Soumissions Bancaires",
+        "Conditions Suspensives",
+        "Détails du Prêt",
+    } <= titres
+
+
+def test_the_checklist_follows_the_kind_of_financing(credit: Program) -> None:
+    state, _ = until(credit, "credit_immobilier", "pieces")
+    categories = {piece.categorie for piece in state.pieces.values() if piece.etape == "pieces"}
+    assert categories == {"Identité", "Domicile", "Patrimoine", "Revenus"}
+    state, _ = until(credit, "credit_bail", "pieces")
+    assert {"previsionnel", "bilans", "statuts", "kbis", "devis"} <= set(state.pieces)
+    assert "bulletins" not in state.pieces
+
+
+# --- the whole story
+
+
+def test_a_home_bought_from_the_request_to_the_funds(credit: Program) -> None:
+    simulation, said = play("credit", "credit_immobilier")
+    state = simulation.state
+    assert (simulation.ending, state.statut) == ("terminee", "debloque")
+    assert [offre.statut for offre in state.collections["offres"].values()] == ["acceptee", "recue"]
+    assert [condition.statut for condition in state.collections["conditions"].values()] == ["valide"] * 4
+    # Children are told apart by their own status at their end.
+    assert {enfant.statut_libelle for enfant in state.enfants.values()} == {"Offre de prêt émise"}
+    assert any("Ajout : Avis d'imposition => Banque Azur" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("name", "statut"),
+    [("credit_regroupement", "refuse"), ("credit_bail", "abandonne"), ("credit_lent", "debloque")],
+)
+def test_how_a_file_ends(name: str, statut: str) -> None:
+    simulation, _ = play("credit", name)
+    assert (simulation.ending, simulation.state.statut) == ("terminee", statut)
+
+
+def test_the_banner_follows_the_file(credit: Program) -> None:
+    state, _ = until(credit, "credit_immobilier", "document")
+    shown = [(repere.libelle, repere.statut) for repere in seen(credit, state).bandeau]
+    assert shown == list(zip(BANDEAU, ["fait"] * 3 + ["en_cours"] + ["a_faire"] * 3, strict=True))
+
+
+def test_the_badge_says_where_the_banks_are(credit: Program) -> None:
+    simulation = Simulation(credit, scenario("credit_immobilier"), date(2026, 1, 5))
+    badges: list[str] = []
+    for _step in simulation.run():
+        badge = view(credit, simulation.state, Reader(kind="client", id="emprunteur")).badge
+        if badge is not None and badge.libelle not in badges:
+            badges.append(badge.libelle)
+    assert "Banque => Dossier envoyé" in badges
+    assert "Offre => Reçue" in badges
+
+
+# --- offers
+
+
+@pytest.fixture(scope="module")
+def offered(credit: Program) -> tuple[DemarcheState, date]:
+    """A file with one offer, and the day it was received."""
+    state, _ = until(credit, "credit_immobilier", "offre")
+    [offre] = state.collections["offres"].values()
+    return state, date.fromisoformat(offre.donnees["recue_le"])
+
+
+def noon(day: date) -> datetime:
+    return datetime.fromisoformat(f"{day.isoformat()}T12:00:00+01:00")
+
+
+def accept(credit: Program, state: DemarcheState, day: date, ligne: str | None = None) -> DemarcheState:
+    ligne = ligne or next(iter(state.collections["offres"]))
+    return send(
+        credit,
+        state,
+        noon(day),
+        CLIENT,
+        type="SetLigneStatut",
+        collection="offres",
+        ligne=ligne,
+        statut="acceptee",
+    )
+
+
+@pytest.mark.parametrize(
+    ("jours", "refus"), [(10, "onzième jour"), (11, None), (30, None), (31, "plus tenue")]
+)
+def test_an_offer_is_accepted_from_the_eleventh_day_to_the_thirtieth(
+    credit: Program, offered: tuple[DemarcheState, date], jours: int, refus: str | None
+) -> None:
+    """C. conso. L313-34: ten whole days to think, the offer holds thirty."""
+    state, recue = offered
+    if refus is None:
+        assert accept(credit, state, recue + timedelta(days=jours)).etapes["suivi"].statut == "en_cours"
+    else:
+        with pytest.raises(Refusal, match=refus):
+            accept(credit, state, recue + timedelta(days=jours))
+
+
+def test_an_offer_is_accepted_once_and_no_other_beside_it(
+    credit: Program, offered: tuple[DemarcheState, date]
+) -> None:
+    state, recue = offered
+    day = recue + timedelta(days=12)
+    first = next(iter(state.collections["offres"].values()))
+    other = {**first.donnees, "banque": "Caisse du Rhône"}
+    state = send(
+        credit, state, noon(recue), STAFF, type="AddLigne", collection="offres", donnees=other, ligne="autre"
+    )
+    state = accept(credit, state, day, first.id)
+    with pytest.raises(Refusal, match="déjà ce statut"):
+        accept(credit, state, day, first.id)
+    with pytest.raises(Refusal, match="déjà acceptée"):
+        accept(credit, state, day, "autre")
+    assert state.evenements["acceptation"].statut == "recu"
+    with pytest.raises(Refusal, match="se constate"):
+        send(credit, state, noon(day), STAFF, type="RecordEvenement", evenement="acceptation")
+
+
+def test_the_other_banks_are_given_up_and_a_late_answer_is_refused(
+    credit: Program, offered: tuple[DemarcheState, date]
+) -> None:
+    state, recue = offered
+    pending = next(e for e in state.enfants.values() if e.cycle == "ouverte")
+    state = accept(credit, state, recue + timedelta(days=12))
+    assert state.enfants[pending.id].ordre == "annuler"
+    closed = state.model_copy(update={"cycle": "terminee"})
+    rapport = {**told(pending), "cycle": "terminee", "sorties": {"offre": {"banque": "En retard"}}}
+    with pytest.raises(Refusal, match="terminée ou annulée"):
+        send(credit, closed, noon(recue), SYSTEM, type="ReportEnfant", enfant=pending.id, rapport=rapport)
+    child = program("soumission_banque")
+    bank = DemarcheState(demarche_id="b", cycle="annulee", phase="dossier")
+    answer = {"resultat": "offre", "recue_le": recue.isoformat()}
+    with pytest.raises(Refusal, match="annulée"):
+        send(child, bank, noon(recue), STAFF, type="RecordEvenement", evenement="reponse", donnees=answer)
+
+
+def told(enfant: Any) -> dict[str, Any]:
+    return {
+        "seq": enfant.seq + 1,
+        "titre": enfant.titre,
+        "statut": enfant.statut,
+        "cycle": enfant.cycle,
+        "progression": enfant.progression,
+    }
+
+
+def test_an_offer_that_cannot_be_kept_is_told_to_the_firm_and_the_report_counts(
+    credit: Program, offered: tuple[DemarcheState, date]
+) -> None:
+    state, recue = offered
+    pending = next(e for e in state.enfants.values() if e.cycle == "ouverte")
+    rapport = {**told(pending), "cycle": "terminee", "sorties": {"offre": {"banque": "Sans montant"}}}
+    after = send(credit, state, noon(recue), SYSTEM, type="ReportEnfant", enfant=pending.id, rapport=rapport)
+    assert after.enfants[pending.id].cycle == "terminee"
+    assert len(after.collections["offres"]) == len(state.collections["offres"])
+
+
+# --- dispatching
+
+
+def test_only_validated_pieces_go_to_banks_of_the_file(credit: Program) -> None:
+    state, at = until(credit, "credit_immobilier", "financement")
+
+    def envoi(**donnees: str) -> DemarcheState:
+        given = {
+            "banque": "Banque Azur",
+            "piece": "Pièce d'identité",
+            "envoye_le": at.date().isoformat(),
+            **donnees,
+        }
+        return send(credit, state, at, STAFF, type="AddLigne", collection="envois", donnees=given)
+
+    assert [ligne.nom for ligne in envoi().collections["envois"].values()] == [
+        "Pièce d'identité => Banque Azur"
+    ]
+    with pytest.raises(Refusal, match="Seule une pièce validée"):
+        envoi(piece="Livret de famille")
+    with pytest.raises(Refusal, match="Ajoutez d'abord cette banque"):
+        envoi(banque="Banque inconnue")
+    with pytest.raises(Refusal) as refused:
+        envoi(envoye_le="2030-01-01")
+    assert refused.value.code == "formulaire_invalide"
+
+
+# --- mandate
+
+
+def test_a_signed_copy_stands_for_the_electronic_signature(credit: Program) -> None:
+    told_ = scenario("credit_immobilier")
+    state, at = until(credit, "credit_immobilier", "mandat", silence=[*told_.silence])
+    file = {"id": "m.pdf", "nom": "m.pdf", "type": "application/pdf", "taille": 1000}
+    state = send(credit, state, at, CLIENT, type="DepositPiece", piece="mandat_signe", files=[file])
+    assert state.evenements["signature"].statut == "attendu"
+    state = send(credit, state, at, STAFF, type="ValidatePiece", piece="mandat_signe")
+    assert state.evenements["signature"].statut == "recu"
+
+
+def test_the_signature_service_tells_a_fact_once(credit: Program) -> None:
+    state, at = until(credit, "credit_immobilier", "mandat")
+    fact = {"type": "RecordFact", "fait": "signature"}
+    donnees = {"statut": "signe", "signe_le": at.date().isoformat(), "mode_signature": "electronique"}
+    state = send(credit, state, at, SYSTEM, donnees=donnees, **fact)
+    assert state.evenements["signature"].statut == "recu"
+    assert state.donnees["mandat"]["statut"] == "signe"
+    with pytest.raises(Refusal, match="déjà enregistré"):
+        send(credit, state, at, SYSTEM, donnees=donnees, **fact)
+
+
+# --- readings
+
+
+def reading(credit: Program, state: DemarcheState, name: str, **donnees: Any) -> dict[str, Any]:
+    changed = state.model_copy(deep=True)
+    for alias, more in donnees.items():
+        changed.donnees[alias] = {**changed.donnees.get(alias, {}), **more}
+    found: dict[str, Any] = credit.readings(changed, date(2026, 3, 2))[name]
+    return found
+
+
+def test_the_simulation_is_that_of_the_worked_example(credit: Program) -> None:
+    """200 000 € at 3,20 % over 240 months: 1 129,33 €, 31,75 % with insurance and another loan, TAEG 3,69 %."""
+    state, _ = until(credit, "credit_immobilier", "mandat")
+    resultat = reading(credit, state, "simulation")["resultat"]
+    assert resultat["mensualite_hors_assurance"] == 112_933
+    assert resultat["endettement_libelle"].startswith("31,75")
+    assert resultat["saut_de_charge"] == 20_333
+    assert resultat["taeg_libelle"].startswith("3,69")
+
+
+@pytest.mark.parametrize(
+    ("alias", "donnees"),
+    [
+        ("simulation", {"taux": "0"}),
+        ("simulation", {"duree": 0}),
+        ("emprunteur", {"revenus": 0}),
+        ("emprunteur", {"revenus": 50_000}),
+    ],
+)
+def test_an_impossible_simulation_says_why_and_shows_no_figure(
+    credit: Program, alias: str, donnees: dict[str, Any]
+) -> None:
+    state, _ = until(credit, "credit_immobilier", "mandat")
+    lue = reading(credit, state, "simulation", **{alias: donnees})
+    assert lue["refus"]
+    assert (lue["resultat"], lue["mensualite"], lue["endettement"]) == (None, None, None)
+
+
+def test_offers_of_a_company_are_compared_without_a_debt_ratio(credit: Program) -> None:
+    simulation, _ = play("credit", "credit_professionnel")
+    [offre] = credit.readings(simulation.state, date(2026, 3, 2))["comparatif"]["offres"]
+    assert offre["mensualite"] > 0
+    assert (offre["endettement"], offre["refus"]) == (None, None)
+
+
+def professionnels() -> Iterator[tuple[dict[str, Any], str, bool]]:
+    """Fields of a professional project, the figure expected, and whether it can be told."""
+    base = {"montant_projet": 2_400_000, "duree": 60}
+    yield {**base, "type": "cb_mobilier", "loyers": 46_000, "valeur_residuelle": 24_000}, "cout", True
+    yield {**base, "type": "cb_mobilier", "loyers": 100, "valeur_residuelle": 24_000}, "cout", False
+    yield {**base, "type": "materiel_pro", "taux": "4.10", "apport": 400_000}, "mensualite", True
+    yield {**base, "type": "materiel_pro", "taux": "4.10", "apport": 2_400_000}, "mensualite", False
+    yield {**base, "type": "materiel_pro"}, "mensualite", False
+    bfr = {**base, "type": "tresorerie_bfr", "encours_clients": 9_000_000, "encours_fournisseurs": 4_000_000}
+    yield {**bfr, "chiffre_affaires": 48_000_000}, "besoin_jours", True
+    yield {**bfr, "chiffre_affaires": 0}, "besoin_jours", False
+
+
+@pytest.mark.parametrize(("donnees", "chiffre", "possible"), list(professionnels()))
+def test_professional_financing_is_simulated_or_says_why(
+    credit: Program, donnees: dict[str, Any], chiffre: str, possible: bool
+) -> None:
+    state, _ = until(credit, "credit_bail", "mandat")
+    state = state.model_copy(update={"donnees": {**state.donnees, "projet_pro": donnees}})
+    lue = reading(credit, state, "simulation_pro")
+    assert (lue[chiffre] is not None, lue["refus"] is None) == (possible, possible)

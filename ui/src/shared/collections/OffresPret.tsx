@@ -1,0 +1,136 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { CollectionView, LectureView } from '../api/types'
+import { Card } from '../components/Card'
+import { ConfirmDialog } from '../components/ConfirmDialog'
+import { money, NBSP, shortDate } from '../format'
+import { toneOfColour } from '../statuses'
+import classes from './Collections.module.css'
+import { useLines } from './useLines'
+
+interface Offre {
+  id: string
+  banque: string
+  taux: string
+  mensualite: number | null
+  cout_total: number | null
+  taeg: string | null
+  endettement: string | null
+  reste_a_vivre: number | null
+  repere: string | null
+  moins_chere: boolean
+  refus: string | null
+}
+interface Comparatif { offres: Offre[]; ecart: number | null }
+
+interface Props {
+  demarcheId: string
+  lecture: LectureView
+  /** Lines of the offers: their statuses say who may decide, and their legal days. */
+  offres: CollectionView | undefined
+  onError?: (error: unknown) => void
+}
+
+const VERBES: Record<string, string> = { acceptee: 'Accepter', refusee: 'Refuser' }
+const amount = (value: number | null): string => (value === null ? '–' : money(value))
+
+const ROWS: { libelle: string; valeur: (offre: Offre) => string; forte?: boolean }[] = [
+  { libelle: 'Taux', valeur: ({ taux }) => `${taux.replace('.', ',')}${NBSP}%` },
+  { libelle: 'Mensualité', valeur: ({ mensualite }) => amount(mensualite) },
+  { libelle: 'Coût Total', valeur: ({ cout_total }) => amount(cout_total), forte: true },
+  { libelle: 'TAEG', valeur: ({ taeg }) => taeg ?? '–' },
+  { libelle: 'Endettement après projet', valeur: ({ endettement }) => endettement ?? '–' },
+  { libelle: 'Reste à vivre', valeur: ({ reste_a_vivre }) => amount(reste_a_vivre) },
+  { libelle: 'Repère HCSF', valeur: ({ repere }) => repere ?? '–' },
+]
+
+/** « Comparatif des Offres »: every bank's offer computed alike, side by side, then one decision (CRE-12, CRE-24). */
+export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
+  const lines = useLines(demarcheId)
+  const [busy, setBusy] = useState<string | null>(null)
+  const [asked, setAsked] = useState<Offre | null>(null)
+  const compared = (lecture.valeur as unknown as Comparatif).offres
+  if (compared.length === 0) return null
+  const decide = async (offre: Offre, statut: string): Promise<void> => {
+    setBusy(offre.id)
+    try {
+      await lines.setStatut('offres', offre.id, statut)
+    } catch (error) {
+      onError?.(error)
+    } finally {
+      setBusy(null)
+    }
+  }
+  const line = (offre: Offre) => offres?.lignes.find(({ id }) => id === offre.id)
+  const taken = offres?.lignes.some(({ statut }) => statut === 'acceptee') ?? false
+  return (
+    <Card nue>
+      <div className={classes.scroll} tabIndex={0} role="region" aria-label="Comparatif des Offres">
+        <table className={classes.compare}>
+          <caption className="el-hors-vue">Offres de prêt, côte à côte</caption>
+          <thead>
+            <tr>
+              <th scope="col"><span className="el-hors-vue">Critère</span></th>
+              {compared.map((offre) => <th key={offre.id} scope="col">{offre.moins_chere ? 'La moins chère' : 'Offre'}<strong>{offre.banque}</strong></th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {ROWS.map(({ libelle, valeur, forte }) => (
+              <tr key={libelle} data-forte={forte || undefined}>
+                <th scope="row">{libelle}</th>
+                {compared.map((offre) => <td key={offre.id}>{valeur(offre)}</td>)}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {compared.map((offre) => {
+        const ligne = line(offre)
+        const decisions = taken ? [] : (offres?.statuts.filter(({ a_moi, cle }) => a_moi && cle in VERBES && cle !== ligne?.statut) ?? [])
+        const first = ligne?.calcule.acceptable_le
+        const last = ligne?.calcule.tenue_jusqu_au
+        return (
+          <div key={offre.id} className={classes.offer}>
+            <div>
+              <strong>{offre.banque}</strong>{' '}
+              {ligne && <span className={classes.statut} data-ton={toneOfColour(ligne.couleur ?? 'gris')}>{ligne.statut_libelle}</span>}
+              {offre.refus && <p>{offre.refus}</p>}
+              {ligne?.statut === 'recue' && typeof first === 'string' && typeof last === 'string' && (
+                <p>Prêt immobilier : acceptation à partir du {shortDate(first)} (dix jours révolus de réflexion). Offre tenue jusqu’au {shortDate(last)}.</p>
+              )}
+            </div>
+            {decisions.length > 0 && (
+              <div className={classes.decisions}>
+                {decisions.map(({ cle }) => (
+                  <Button
+                    key={cle}
+                    variant={cle === 'acceptee' ? 'filled' : 'default'}
+                    loading={busy === offre.id}
+                    aria-label={`${VERBES[cle]} : ${offre.banque}`}
+                    onClick={() => (cle === 'acceptee' ? setAsked(offre) : void decide(offre, cle))}
+                  >
+                    {VERBES[cle]}
+                  </Button>
+                ))}
+              </div>
+            )}
+          </div>
+        )
+      })}
+      <ConfirmDialog
+        ouvert={asked !== null}
+        onClose={() => setAsked(null)}
+        titre={`Accepter l’offre de ${asked?.banque ?? ''} ?`}
+        action="Accepter cette offre"
+        onConfirm={async () => {
+          if (asked) await lines.setStatut('offres', asked.id, 'acceptee')
+          setAsked(null)
+        }}
+      >
+        Une seule offre peut être acceptée. Nous préviendrons les autres banques.
+      </ConfirmDialog>
+    </Card>
+  )
+}
+
+export default OffresPret
