@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,11 +11,11 @@ import pytest
 from activities.rules_port import RULES
 from tests.engine.test_metiers import ROOT, SCENARIOS, play
 from workflows.engine.bundle import from_folder
-from workflows.engine.commands import COMMAND, Actor, Refusal
+from workflows.engine.commands import COMMAND, Refusal
 from workflows.engine.decide import decide
 from workflows.engine.program import Program
 from workflows.engine.simulation import Scenario, Simulation, read_scenario
-from workflows.engine.state import DemarcheState
+from workflows.engine.state import Actor, DemarcheState
 from workflows.engine.view import DemarcheView, Reader, view
 
 SYSTEM = Actor(kind="system", id="system", name="eLaska", role="system")
@@ -48,7 +47,7 @@ def scenario(name: str) -> Scenario:
 
 def until(credit: Program, name: str, etape: str, **changes: Any) -> tuple[DemarcheState, datetime]:
     """The state of a scenario once an étape has begun, and the instant; `changes` to the scenario before it starts."""
-    simulation = Simulation(credit, replace_scenario(scenario(name), **changes), date(2026, 1, 5))
+    simulation = Simulation(credit, scenario(name).model_copy(update=changes), date(2026, 1, 5))
     for step in simulation.run():
         assert step.refusal is None, step.refusal.detail
         if (
@@ -58,10 +57,6 @@ def until(credit: Program, name: str, etape: str, **changes: Any) -> tuple[Demar
         ):
             return step.state, step.at
     raise AssertionError(f"{name} never comes to {etape}")
-
-
-def replace_scenario(told: Scenario, **changes: Any) -> Scenario:
-    return told.model_copy(update=changes) if hasattr(told, "model_copy") else replace(told, **changes)
 
 
 def send(credit: Program, state: DemarcheState, at: datetime, actor: Actor, **fields: Any) -> DemarcheState:
