@@ -64,7 +64,7 @@ def simulation_credit_pro(
             raise DonneeIncoherenteError("Indiquez un taux pour simuler la mensualité.")
         else:
             if (apport or 0) >= montant:
-                raise DonneeIncoherenteError("L’apport couvre tout le projet : il n’y a rien à financer.")
+                raise DonneeIncoherenteError("L’apport couvre tout le projet : il n’y a rien à financer.")
             pret = Pret(montant - (apport or 0), taux, duree)
             lue["mensualite"], lue["cout"], lue["taux"] = prets.mensualite(pret), prets.interets(pret), taux
     except RegleError as error:

@@ -109,7 +109,7 @@ def test_a_home_bought_from_the_request_to_the_funds(credit: Program) -> None:
     assert [condition.statut for condition in state.collections["conditions"].values()] == ["valide"] * 4
     # Children are told apart by their own status at their end.
     assert {enfant.statut_libelle for enfant in state.enfants.values()} == {"Offre de prêt émise"}
-    assert any("Ajout : Avis d'imposition => Banque Azur" in line for line in said)
+    assert any("Ajout : Avis d'imposition => Banque Azur" in line for line in said)
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def gather(turn: Turn, enfant: EnfantState) -> None:
         try:
             add_line(turn, key, given, enfant.demarche_id)
         except Refusal as refusal:
-            message = f"« {enfant.titre} » : à ajouter vous-même. {refusal.detail}"
+            message = f"« {enfant.titre} » : à ajouter vous-même. {refusal.detail}"
             turn.notice_side("cabinet", "ligne_a_ajouter", message, f"etape:{enfant.noeud}")
 
 

@@ -208,7 +208,7 @@ def receive_evenement(turn: Turn, evenement: Evenement, etape: str, survenu_le: 
         ),
         evenement_audience(turn, evenement.de, evenement.visible_client),
     )
-    turn.notice_side("cabinet", "evenement_recu", f"Reçu : « {evenement.titre} ».", f"etape:{etape}")
+    turn.notice_side("cabinet", "evenement_recu", f"Reçu : « {evenement.titre} ».", f"etape:{etape}")
 
 
 def evenement_due(

@@ -16,7 +16,7 @@ def add_line(turn: Turn, cle: str, donnees: dict[str, Any], id_: str | None = No
     collection = collection_of(turn, cle)
     known = turn.state.collections.get(cle, {})
     if len(known) >= collection.maximum:
-        raise Refusal("collection_pleine", f"« {collection.libelle} » : {collection.maximum} lignes au plus.")
+        raise Refusal("collection_pleine", f"« {collection.libelle} » : {collection.maximum} lignes au plus.")
     id_ = id_ or turn.new_id()
     turn.require(id_ not in known, "ligne_existante", "Cette ligne existe déjà.")
     check_line(turn, cle, donnees)
@@ -43,7 +43,7 @@ def collection_of(turn: Turn, cle: str) -> Collection:
     """A collection of the modèle. Raises Refusal."""
     collection = turn.modele.collections.get(cle)
     if collection is None:
-        raise Refusal("collection_inconnue", f"« {cle} » n'existe pas dans cette démarche.")
+        raise Refusal("collection_inconnue", f"« {cle} » n'existe pas dans cette démarche.")
     return collection
 
 

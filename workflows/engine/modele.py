@@ -378,7 +378,7 @@ class Fait(Node):
         told = self.formulaire is not None or self.evenement is not None
         if (self.ajoute is None) != told:
             raise ValueError(
-                "dites ce que fait ce fait : « ajoute » (une collection), ou « formulaire » et « evenement »"
+                "dites ce que fait ce fait : « ajoute » (une collection), ou « formulaire » et « evenement »"
             )
         return self
 
@@ -603,8 +603,8 @@ class Automatisation(Node):
         )
         if not any(acts):
             raise ValueError(
-                "une automatisation doit faire quelque chose : « courriel », « sms », « message », « document », "
-                "« tache », « action », « statut » ou « lignes »"
+                "une automatisation doit faire quelque chose : « courriel », « sms », « message », « document », "
+                "« tache », « action », « statut » ou « lignes »"
             )
         if self.courriel and not (self.a or self.inviter):
             raise ValueError("dites à qui va le courriel : « a » (un rôle) ou « inviter » (un participant)")

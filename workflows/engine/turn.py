@@ -195,7 +195,7 @@ class Turn:
             return self.program.allows(condition, collection, ligne, self.state, self.today)
         except ExpressionError as error:
             raise Refusal(
-                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
+                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
             ) from error
 
     def text(self, expression: str) -> str:

@@ -26,7 +26,7 @@ def require_not_received(turn: Turn, etape: Etape, evenement: Evenement) -> None
     active = turn.state.etapes[etape.cle].statut == "en_cours"
     again = not active and (evenement.renouvele or etape.recurrente is not None)
     if known is not None and known.statut == "recu" and not (again and known.visit > 0):
-        raise Refusal("evenement_deja_recu", f"« {evenement.titre} » est déjà enregistré.")
+        raise Refusal("evenement_deja_recu", f"« {evenement.titre} » est déjà enregistré.")
 
 
 @handle.register
@@ -36,12 +36,12 @@ def _(command: c.RecordEvenement, turn: Turn) -> None:
     turn.require_dossier()
     etape, evenement = declared(turn, command.evenement)
     if evenement.recu_si is not None:
-        raise Refusal("evenement_constate", f"« {evenement.titre} » se constate de lui-même.")
+        raise Refusal("evenement_constate", f"« {evenement.titre} » se constate de lui-même.")
     require_not_received(turn, etape, evenement)
     if command.survenu_le is not None and command.survenu_le > turn.today:
         raise Refusal("date_future", "Cet événement ne peut pas avoir eu lieu dans le futur.")
     if evenement.formulaire is not None:
         record_form(turn, evenement.formulaire, command.donnees or {}, etape.cle)
     elif command.donnees:
-        raise Refusal("donnees_inattendues", f"« {evenement.titre} » n'attend pas de données.")
+        raise Refusal("donnees_inattendues", f"« {evenement.titre} » n'attend pas de données.")
     receive_evenement(turn, evenement, etape.cle, command.survenu_le)

@@ -36,4 +36,4 @@ def _(command: c.RecordFact, turn: Turn) -> None:
         record_form(turn, fait.formulaire, {**known, **command.donnees})
     if fait.evenement is not None:
         receive_evenement(turn, evenement, etape.cle)
-    turn.notice_side("cabinet", "fait_recu", f"{fait.libelle} : « {turn.state.titre} ».")
+    turn.notice_side("cabinet", "fait_recu", f"{fait.libelle} : « {turn.state.titre} ».")

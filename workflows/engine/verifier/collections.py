@@ -59,21 +59,21 @@ def check_added(context: Context) -> None:
                 for rank, line in enumerate(lines):
                     where = (*place, "automatisations", index, "lignes", key, rank)
                     for name in sorted(wanted - set(line)):
-                        context.error("champ_manquant", where, f"Il manque « {name} ».", "Ajoutez-le.")
+                        context.error("champ_manquant", where, f"Il manque « {name} ».", "Ajoutez-le.")
                     for name, value in line.items():
                         values = fields[name].shape.values if name in fields else ()
                         if name not in fields:
                             context.error(
                                 "champ_inconnu",
                                 (*where, name),
-                                f"Une ligne de « {key} » n’a pas de champ « {name} ».",
+                                f"Une ligne de « {key} » n’a pas de champ « {name} ».",
                                 context.close(name, fields),
                             )
                         elif values and value not in values:
                             context.error(
                                 "valeur_inconnue",
                                 (*where, name),
-                                f"« {value} » n’est pas une valeur de « {name} ».",
+                                f"« {value} » n’est pas une valeur de « {name} ».",
                                 context.close(str(value), map(str, values)),
                             )
 

@@ -113,7 +113,7 @@ def _check_gathered(
         context.error(
             "collection_inconnue",
             place,
-            f"« {key} » n’est pas dans « collections ».",
+            f"« {key} » n’est pas dans « collections ».",
             context.close(key, context.modele.collections),
         )
         return
@@ -121,7 +121,7 @@ def _check_gathered(
         context.error(
             "sortie_inconnue",
             place,
-            f"« {node.enfant} » ne donne pas « {sortie} ».",
+            f"« {node.enfant} » ne donne pas « {sortie} ».",
             context.close(sortie, child.modele.sorties),
         )
         return
@@ -135,12 +135,12 @@ def _check_gathered(
     reason = (
         misfit(given.result, wanted)
         if given.result.kind is Kind.OBJECT
-        else f"il faut un groupe de champs, et non : {given.result.label}"
+        else f"il faut un groupe de champs, et non : {given.result.label}"
     )
     if reason is not None:
         context.error(
             "donnees_d_enfant",
             place,
-            f"« {sortie} » ne fait pas une ligne de « {key} » : {reason}.",
+            f"« {sortie} » ne fait pas une ligne de « {key} » : {reason}.",
             "Donnez un formulaire qui a ces champs.",
         )

@@ -234,7 +234,7 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
                 context.error(
                     "collection_inconnue",
                     (*where, "lignes", key),
-                    f"« {key} » n’est pas dans « collections ».",
+                    f"« {key} » n’est pas dans « collections ».",
                     context.close(key, modele.collections),
                 )
         _statut(context, automatisation.statut, (*where, "statut"))
@@ -286,7 +286,7 @@ def _check_collections(context: Context) -> None:
             context.error(
                 "evenement_inconnu",
                 ("faits", key, "evenement"),
-                f"Aucune étape n’attend l’événement « {fait.evenement} ».",
+                f"Aucune étape n’attend l’événement « {fait.evenement} ».",
                 context.close(fait.evenement, modele.evenements),
             )
         if fait.ajoute is not None and fait.ajoute not in modele.collections:
@@ -324,15 +324,15 @@ def _check_evenement(context: Context, evenement: Evenement, place: Place) -> No
         context.error(
             "piece_inconnue",
             (*place, "piece"),
-            f"« {evenement.piece} » n’est pas une pièce de l’étape « {here.cle} ».",
+            f"« {evenement.piece} » n’est pas une pièce de l’étape « {here.cle} ».",
             context.close(evenement.piece, pieces),
         )
     if evenement.formulaire is not None and (evenement.piece or evenement.recu_si):
         context.error(
             "evenement_sans_reponse",
             (*place, "formulaire"),
-            f"« {evenement.cle} » peut se constater sans que personne remplisse son formulaire.",
-            "Demandez ce formulaire dans l’étape, ou retirez « piece » et « recu_si ».",
+            f"« {evenement.cle} » peut se constater sans que personne remplisse son formulaire.",
+            "Demandez ce formulaire dans l’étape, ou retirez « piece » et « recu_si ».",
         )
     target = evenement.sinon.retour if evenement.sinon is not None else None
     if target is None:
@@ -347,7 +347,7 @@ def _check_evenement(context: Context, evenement: Evenement, place: Place) -> No
         context.error(
             "retour_en_avant",
             where,
-            f"« {target} » ne vient pas avant l’étape « {here.cle} » : on ne peut y revenir.",
+            f"« {target} » ne vient pas avant l’étape « {here.cle} » : on ne peut y revenir.",
             "Nommez une étape d’avant.",
         )
 

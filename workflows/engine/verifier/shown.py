@@ -50,7 +50,7 @@ def _check_onglet(context: Context, onglet: Onglet, place: Place) -> None:
         context.error(
             "onglet_vide",
             place,
-            f"L’onglet « {onglet.cle} » ne montre rien.",
+            f"L’onglet « {onglet.cle} » ne montre rien.",
             "Ajoutez des collections, des formulaires, des calculs, des lectures ou des documents.",
         )
 
