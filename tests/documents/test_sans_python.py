@@ -158,7 +158,13 @@ def test_a_grant_application_shows_two_balanced_columns(
 def test_the_mandate_to_look_for_a_loan(partials: dict[str, str], contexte: dict[str, Any]) -> None:
     """CRE-21; nothing may be paid before the loan (CMF, L519-6)."""
     said = _texte("credit_immobilier", "mandat", partials, contexte)
-    for expected in ("Mandat de Recherche", "12 rue des Lilas, Lyon", "1 800,00 €", "6 mois", "Aucun versement"):
+    for expected in (
+        "Mandat de Recherche",
+        "12 rue des Lilas, Lyon",
+        "1 800,00 €",
+        "6 mois",
+        "Aucun versement",
+    ):
         assert expected in said
     assert "sans honoraires" in _texte("credit_regroupement", "mandat", partials, contexte)
 
