@@ -118,7 +118,10 @@ async def _life(pile: Pile) -> WorkflowHistory:
     await pile.send(demarche_id, "RequestAction", nature="note", message="?", a="manager")
 
     async def sent() -> bool:
-        return not (await pile.bureau.state(demarche_id)).effets
+        # Recorded, and the workflow's task that recorded it closed too: a command would else be taken into that task.
+        known = await pile.handle(demarche_id).describe()
+        idle = not known.raw_description.HasField("pending_workflow_task")
+        return idle and not (await pile.bureau.state(demarche_id)).effets
 
     await until(sent)
     await pile.send(demarche_id, "DepositPiece", "manager", piece="cni", files=[FILE])
