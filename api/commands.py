@@ -29,6 +29,7 @@ _FORBIDDEN = {"interdit", "non_demandable"}
 _INVALID = {
     "champ_non_modifiable",
     "client_non_concerne",
+    "correction_vide",
     "date_future",
     "destinataire",
     "donnees_inattendues",

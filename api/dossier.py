@@ -324,6 +324,9 @@ async def form_owner(dossier: Dossier, nom: str) -> str | None:
         if any(evenement.formulaire == nom for evenement in etape.evenements):
             # Whoever an event comes from, someone of the firm records it.
             return _seen(dossier.actor, NOBODY_ELSE)
+    if modele.demande is not None and modele.demande.formulaire == nom:
+        client = next(key for key, role in modele.roles.items() if role.cote == "client")
+        return _seen(dossier.actor, client)
     return None
 
 

@@ -26,7 +26,7 @@ TYPES: tuple[Type, ...] = ("a_faire", "messages", "avancement")
 
 _TO_DO = (
     "action_demandee", "informations_demandees", "tache_assignee", "piece_refusee", "piece_deposee",
-    "relance", "retard", "escalade", "alerte", "affectation", "effet_en_echec",
+    "correction_demandee", "relance", "retard", "escalade", "alerte", "affectation", "effet_en_echec",
 )  # fmt: skip
 _WRITTEN = ("commentaire", "note_interne")
 

@@ -144,6 +144,10 @@ TABLE: dict[str, Line] = {
     "read_form": of_demarche(PARTICIPANT_S, nom="salarie"),
     "save_form_draft": of_demarche(PARTICIPANT_S, {"donnees": {}}, nom="salarie"),
     "submit_form": of_demarche(CLIENT_S, {"donnees": {}}, nom="declaration"),
+    "request_correction": staff_only(
+        {"champs": [{"champ": "inconnu", "etat": "incorrect", "mot": "Contrôle."}]}, nom="declaration"
+    ),
+    "accept_correction": staff_only({}, nom="declaration"),
     "take_demande": staff_only(),
     "request_information": staff_only({"message": "Quand ?"}),
     "validate_demande": staff_only({}),

@@ -130,6 +130,14 @@ def _about(monde: Monde, event: Event) -> str:
             return str(fact.participant)
         case "ActionRequested":
             return f"{fact.action.nature} à {fact.action.a}"
+        case "CorrectionRequested":
+            faults = ", ".join(f"{mark.champ} {mark.etat}" for mark in fact.correction.champs)
+            return f"{fact.correction.formulaire} n° {fact.correction.tour} à {fact.correction.a} : {faults}"
+        case "CorrectionSent":
+            changes = ", ".join(f"{c.champ} {c.avant} → {c.apres}" for c in fact.changements)
+            return f"{fact.formulaire} : {changes or 'rien'}"
+        case "CorrectionAccepted":
+            return str(fact.formulaire)
         case "EvenementAwaited":
             due = f" pour le {instant(fact.evenement.due_at)}" if fact.evenement.due_at else ""
             return f"{fact.evenement.cle}/{fact.evenement.visit} {fact.evenement.statut}{due}"

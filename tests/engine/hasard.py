@@ -440,6 +440,16 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
             return {"action": _any(draw, state.actions), "message": draw(st.sampled_from(["", "oui"]))}
         case "CancelAction":
             return {"action": _any(draw, state.actions), "motif": "m"}
+        case "RequestCorrection":
+            champ = draw(st.sampled_from(["nom", "sorte", "jour", "inconnu"]))
+            marque = {"champ": champ, "etat": "incorrect", "mot": "m"}
+            return {
+                "formulaire": _any(draw, state.donnees),
+                "champs": [marque],
+                "tour": draw(_maybe(st.just(1))),
+            }
+        case "AcceptCorrection":
+            return {"formulaire": _any(draw, state.corrections), "tour": draw(_maybe(st.just(1)))}
         case "RecordEvenement":
             cle = _any(draw, monde.program.evenements)
             known = monde.program.evenements.get(cle)
@@ -483,6 +493,8 @@ USUAL = (
     "ChangeLigne",
     "SetLigneStatut",
     "AnswerAction",
+    "RequestCorrection",
+    "AcceptCorrection",
     "RecordEvenement",
     "RecordEvenement",
 )

@@ -60,6 +60,35 @@ class SubmitForm(Command):
     donnees: dict[str, Any]
     etape: str | None = None
     visit: int | None = None
+    message: Annotated[str, Field(max_length=2000)] = ""
+    """A word to the firm, with a correction."""
+
+
+class Marque(Frozen):
+    """A field at fault, and why."""
+
+    champ: Annotated[str, Field(min_length=1, max_length=60)]
+    etat: Literal["incorrect", "incomplet"]
+    mot: Motif
+
+
+class RequestCorrection(Command):
+    """Send a form back to whoever filled it, its faulty fields marked."""
+
+    type: Literal["RequestCorrection"] = "RequestCorrection"
+    formulaire: str
+    champs: Annotated[tuple[Marque, ...], Field(min_length=1, max_length=100)]
+    message: Annotated[str, Field(max_length=2000)] = ""
+    due_at: datetime | None = None
+    tour: int | None = None
+    """Round looked at, when what came back is marked again."""
+
+
+class AcceptCorrection(Command):
+    type: Literal["AcceptCorrection"] = "AcceptCorrection"
+    formulaire: str
+    tour: int | None = None
+    """Round looked at: a later one makes the decision stale."""
 
 
 class ChangeDonnee(Command):
@@ -376,6 +405,8 @@ AnyCommand = Annotated[
     | ValidateDemande
     | RefuseDemande
     | SubmitForm
+    | RequestCorrection
+    | AcceptCorrection
     | ChangeDonnee
     | AddLigne
     | ChangeLigne

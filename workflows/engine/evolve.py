@@ -180,6 +180,7 @@ def _(fact: f.DemarcheMigrated, state: DemarcheState, event: Event) -> None:
             if action.statut == "attente_client"
             else fact.deplacees.get(action.etape or "", action.etape)
         )
+    _move_corrections(state, fact)
     for known in state.evenements.values():
         known.de = fact.personnes.get(known.de, known.de)
         known.etape = fact.deplacees.get(known.etape, known.etape)
@@ -232,6 +233,20 @@ def _move_taches(state: DemarcheState, fact: f.DemarcheMigrated) -> None:
         tache.etape = (
             _leads(fact, tache.etape) if tache.open else fact.deplacees.get(tache.etape or "", tache.etape)
         )
+
+
+def _move_corrections(state: DemarcheState, fact: f.DemarcheMigrated) -> None:
+    """A form that the new version does not have is no longer corrected."""
+    for alias in fact.donnees_retirees:
+        gone = state.corrections.pop(alias, None)
+        if gone is not None and gone.statut == "a_corriger":
+            state.actions[gone.action].statut = "annulee"
+    for correction in state.corrections.values():
+        correction.formulaire = fact.formulaires.get(correction.formulaire, correction.formulaire)
+        correction.a = fact.personnes.get(correction.a, correction.a)
+        correction.etape = _leads(fact, correction.etape)
+        state.actions[correction.action].formulaire = correction.formulaire
+    state.corrections = {correction.formulaire: correction for correction in state.corrections.values()}
 
 
 def _move_donnees(state: DemarcheState, fact: f.DemarcheMigrated) -> None:
@@ -650,6 +665,42 @@ def _(fact: f.ActionAnswered, state: DemarcheState, event: Event) -> None:
 @_apply.register
 def _(fact: f.ActionCancelled, state: DemarcheState, event: Event) -> None:
     state.actions[fact.action].statut = "annulee"
+    for correction in state.corrections.values():
+        if correction.action == fact.action and correction.open:
+            correction.statut = "annulee"
+
+
+# --- corrections
+
+
+@_apply.register
+def _(fact: f.CorrectionRequested, state: DemarcheState, event: Event) -> None:
+    state.actions[fact.action.id] = fact.action.model_copy(deep=True)
+    state.corrections[fact.correction.formulaire] = fact.correction.model_copy(deep=True)
+
+
+@_apply.register
+def _(fact: f.CorrectionSent, state: DemarcheState, event: Event) -> None:
+    state.donnees[fact.formulaire] = dict(fact.donnees)
+    correction = state.corrections[fact.formulaire]
+    correction.statut = "a_verifier"
+    correction.changements = fact.changements
+    correction.reponse = fact.reponse
+    correction.sent_at = event.at
+    correction.sent_by = event.actor.name
+    action = state.actions[correction.action]
+    action.statut = "termine"
+    action.reponse = fact.reponse
+    action.answered_at = event.at
+    action.answered_by = event.actor.name
+
+
+@_apply.register
+def _(fact: f.CorrectionAccepted, state: DemarcheState, event: Event) -> None:
+    correction = state.corrections[fact.formulaire]
+    correction.statut = "acceptee"
+    correction.decided_at = event.at
+    correction.decided_by = event.actor.name
 
 
 # --- timers, reminders, alarms

@@ -13,6 +13,8 @@ from pydantic import Field, TypeAdapter
 from workflows.engine.state import (
     ActionState,
     Actor,
+    Changement,
+    CorrectionState,
     DocumentState,
     EffectState,
     EnfantState,
@@ -370,6 +372,31 @@ class ActionCancelled(Fact):
     type: Literal["ActionCancelled"] = "ActionCancelled"
     action: str
     motif: str
+
+
+class CorrectionRequested(Fact):
+    """A form goes back to whoever filled it, as an action client."""
+
+    type: Literal["CorrectionRequested"] = "CorrectionRequested"
+    correction: CorrectionState
+    action: ActionState
+
+
+class CorrectionSent(Fact):
+    """The form sent again: all its answers, and those that changed."""
+
+    type: Literal["CorrectionSent"] = "CorrectionSent"
+    formulaire: str
+    titre: str
+    donnees: dict[str, Any]
+    changements: tuple[Changement, ...]
+    reponse: str = ""
+
+
+class CorrectionAccepted(Fact):
+    type: Literal["CorrectionAccepted"] = "CorrectionAccepted"
+    formulaire: str
+    titre: str
 
 
 class EvenementAwaited(Fact):
@@ -734,6 +761,9 @@ AnyFact = Annotated[
     | ActionRequested
     | ActionAnswered
     | ActionCancelled
+    | CorrectionRequested
+    | CorrectionSent
+    | CorrectionAccepted
     | EvenementAwaited
     | EvenementReceived
     | EvenementOverdue

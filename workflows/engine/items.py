@@ -136,9 +136,19 @@ def request_action(turn: Turn, action: ActionClient, etape: str, visit: int) -> 
     announce_action(turn, asked, action.courriel)
 
 
-def announce_action(turn: Turn, action: ActionState, mail: str | None = None) -> None:
-    """Tell someone that an answer is expected. `mail`: its model, when it is not the one of the modèle."""
-    turn.notice(action.a, "action_demandee", f"Votre réponse est attendue pour « {turn.state.titre} ».")
+def announce_action(
+    turn: Turn,
+    action: ActionState,
+    mail: str | None = None,
+    *,
+    code: str = "action_demandee",
+    notice: str | None = None,
+    cible: str | None = None,
+    motif: str | None = None,
+) -> None:
+    """Tell someone that an answer is expected. `mail`: its model, when it is not the one of the modèle; `notice` and
+    `motif`: what the notification and the mail say, when they say more than that an answer is awaited."""
+    turn.notice(action.a, code, notice or f"Votre réponse est attendue pour « {turn.state.titre} ».", cible)
     model = mail or turn.modele.action_demandee
     if model:
         turn.mail(
@@ -147,7 +157,7 @@ def announce_action(turn: Turn, action: ActionState, mail: str | None = None) ->
             label="Demande d'action envoyée",
             etape=action.etape,
             variables={
-                "motif": action.message,
+                "motif": motif or action.message,
                 "echeance": action.due_at.isoformat() if action.due_at else None,
             },
         )

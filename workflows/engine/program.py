@@ -100,6 +100,14 @@ class Program:
         self.types, self._lignes, self._colonnes = names.types, names.lignes, names.colonnes
         self._gestes = names.gestes
 
+    def form_title(self, nom: str) -> str:
+        """Title of a form: where it is asked, else its own, else that of the démarche."""
+        for etape in self.modele.walk():
+            for form in etape.formulaires:
+                if form.nom == nom:
+                    return form.titre or etape.titre
+        return str(self.bundle.forms.get(nom, {}).get("title", self.modele.titre))
+
     def expression(
         self, source: str, expects: str | None = None, given: Expression | None = None
     ) -> Expression:

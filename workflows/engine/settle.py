@@ -284,7 +284,12 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
         if action.etape == etape.cle and action.obligatoire and action.statut == "attente_client"
     ]
     reasons += [
-        f"« {known.titre} » n'est pas encore arrivé"
+        f"la correction de « {correction.titre} » n'est pas acceptée"
+        for correction in turn.state.corrections.values()
+        if correction.etape == etape.cle and correction.open
+    ]
+    reasons += [
+        f"« {known.titre} » n'est pas encore arrivé"
         for known in turn.state.evenements.values()
         if known.etape == etape.cle and known.obligatoire and known.awaited
     ]
@@ -379,6 +384,8 @@ def check_not_stuck(turn: Turn) -> None:
     if state.cycle != "ouverte" or state.phase == "demande":
         return
     if state.timers or any(action.statut == "attente_client" for action in state.actions.values()):
+        return
+    if any(correction.open for correction in state.corrections.values()):
         return
     for active in state.active:
         etape = turn.program.etapes[active.cle]

@@ -199,7 +199,7 @@ class ActionState(Mutable):
     """ACT: something the firm asks of the client at any moment."""
 
     id: str
-    nature: Literal["commentaire", "note", "validation", "documents", "information"]
+    nature: Literal["commentaire", "note", "validation", "documents", "information", "correction"]
     message: str
     a: str
     statut: Literal["attente_client", "termine", "annulee"] = "attente_client"
@@ -216,6 +216,56 @@ class ActionState(Mutable):
     files: tuple[FileRef, ...] = ()
     answered_at: datetime | None = None
     answered_by: str | None = None
+    formulaire: str | None = None
+    """Form to be corrected, when that is what is asked."""
+
+
+class ChampMarque(Frozen):
+    """A field of a form that was sent, marked by the firm, with a word for whoever filled it."""
+
+    champ: str
+    libelle: str
+    etat: Literal["incorrect", "incomplet"]
+    mot: str
+
+
+class Changement(Frozen):
+    """A field before and after a correction; None stands for no answer."""
+
+    champ: str
+    libelle: str
+    avant: Any = None
+    apres: Any = None
+
+
+class CorrectionState(Mutable):
+    """A form sent back to whoever filled it, until the firm accepts what comes back."""
+
+    formulaire: str
+    titre: str
+    tour: int = 1
+    """Grows each time the form is sent back: a decision on an earlier round is stale."""
+    a: str
+    action: str
+    """Id of the action client that asks for it."""
+    etape: str | None = None
+    """Étape under way when it was asked, which does not end before it is accepted."""
+    statut: Literal["a_corriger", "a_verifier", "acceptee", "annulee"] = "a_corriger"
+    champs: tuple[ChampMarque, ...]
+    message: str = ""
+    requested_at: datetime
+    requested_by: str
+    due_at: datetime | None = None
+    changements: tuple[Changement, ...] = ()
+    reponse: str = ""
+    sent_at: datetime | None = None
+    sent_by: str | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.statut in ("a_corriger", "a_verifier")
 
 
 class EvenementState(Mutable):
@@ -437,6 +487,8 @@ class DemarcheState(Mutable):
     taches: dict[str, TacheState] = {}
     pieces: dict[str, PieceState] = {}
     actions: dict[str, ActionState] = {}
+    corrections: dict[str, CorrectionState] = {}
+    """The latest of each form."""
     evenements: dict[str, EvenementState] = {}
     documents: dict[str, DocumentState] = {}
     collections: dict[str, dict[str, LigneState]] = {}

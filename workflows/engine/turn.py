@@ -10,6 +10,7 @@ from workflows.engine.commands import Command, Refusal
 from workflows.engine.evolve import evolve
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.facts import (
+    CorrectionSent,
     DemarcheOpened,
     DocumentOutdated,
     DocumentRequested,
@@ -47,6 +48,7 @@ DATA = (
     DemarcheOpened,
     DonneesRecorded,
     DonneeChanged,
+    CorrectionSent,
     LigneAdded,
     LigneChanged,
     LigneRemoved,

@@ -17,7 +17,9 @@ from workflows.engine.namespaces import PIECES
 from workflows.engine.ports import CalculError
 from workflows.engine.program import Program, lookup, stored
 from workflows.engine.state import (
+    ChampMarque,
     ChecklistItem,
+    CorrectionState,
     DemarcheState,
     DocumentState,
     EnfantState,
@@ -81,6 +83,8 @@ class FormView(Frozen):
     pour_nom: str
     fait: bool
     a_moi: bool
+    a_corriger: bool
+    """The firm sent it back, its faulty fields marked."""
 
 
 class EnfantView(Frozen):
@@ -211,6 +215,41 @@ class ActionView(Frozen):
     a_moi: bool
 
 
+class ChangementView(Frozen):
+    """A field before and after a correction, for display. Sensitive values are masked."""
+
+    champ: str
+    libelle: str
+    avant: Any
+    apres: Any
+    nature: Nature
+
+
+class CorrectionView(Frozen):
+    """A form sent back to whoever filled it."""
+
+    formulaire: str
+    titre: str
+    tour: int
+    statut: Literal["a_corriger", "a_verifier", "acceptee", "annulee"]
+    a_nom: str
+    action: str
+    champs: tuple[ChampMarque, ...]
+    message: str
+    due_at: datetime | None
+    requested_at: datetime
+    requested_by: str
+    changements: tuple[ChangementView, ...]
+    """What came back, field by field."""
+    reponse: str
+    sent_at: datetime | None
+    sent_by: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+    a_moi: bool
+    """The reader is the one who must correct it."""
+
+
 class EvenementView(Frozen):
     """An outside event. `a_venir`: declared, not awaited yet."""
 
@@ -303,6 +342,8 @@ class DataView(Frozen):
     formulaire: str
     titre: str
     champs: tuple[FieldView, ...]
+    corrigible: bool
+    """The reader may send it back to whoever filled it."""
 
 
 class ColonneView(Frozen):
@@ -500,6 +541,8 @@ class DemarcheView(Frozen):
     taches: tuple[TacheView, ...]
     pieces: tuple[PieceView, ...]
     actions: tuple[ActionView, ...]
+    corrections: tuple[CorrectionView, ...]
+    """The latest correction of each form."""
     evenements: tuple[EvenementView, ...]
     """Outside events: all of them for staff, those awaited or received for the others."""
     documents: tuple[DocumentView, ...]
@@ -660,6 +703,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
             for a in state.actions.values()
             if eyes.sees_key(a.a)
         ),
+        corrections=tuple(eyes.correction(c) for c in state.corrections.values() if eyes.sees_key(c.a)),
         evenements=tuple(eyes.evenements()),
         documents=tuple(documents),
         documents_possibles=tuple(
@@ -707,6 +751,15 @@ def pieces_seen(program: Program, state: DemarcheState, reader: Reader) -> tuple
     """The pièces of `view` alone: for a page that shows those of many démarches."""
     eyes = _Eyes(program, state, reader)
     return tuple(eyes.piece(piece) for piece in state.pieces.values() if eyes.sees_key(piece.de))
+
+
+def correction_seen(
+    program: Program, state: DemarcheState, formulaire: str, reader: Reader
+) -> CorrectionView | None:
+    """The correction of one form, as `view` shows it."""
+    correction = state.corrections.get(formulaire)
+    eyes = _Eyes(program, state, reader)
+    return eyes.correction(correction) if correction and eyes.sees_key(correction.a) else None
 
 
 class _Eyes:
@@ -859,14 +912,60 @@ class _Eyes:
                     pour=form.par,
                     pour_nom=self.name(form.par),
                     fait=form.nom in current.forms_done or bool(self.state.donnees.get(form.nom)),
-                    a_moi=current.statut == "en_cours"
-                    and form.nom not in current.forms_done
-                    and self.is_me(form.par, None),
+                    a_moi=self.is_me(form.par, None)
+                    and (
+                        self.sent_back(form.nom)
+                        or (current.statut == "en_cours" and form.nom not in current.forms_done)
+                    ),
+                    a_corriger=self.sent_back(form.nom),
                 )
                 for form in etape.formulaires
                 if self.sees_key(form.par)
             ),
         )
+
+    def sent_back(self, formulaire: str) -> bool:
+        correction = self.state.corrections.get(formulaire)
+        return self.state.open and correction is not None and correction.statut == "a_corriger"
+
+    def correction(self, correction: CorrectionState) -> CorrectionView:
+        properties = properties_of(self.program.bundle.forms.get(correction.formulaire, {}))
+        return CorrectionView(
+            **correction.model_dump(exclude={"a", "etape", "changements"}),
+            a_nom=self.name(correction.a),
+            changements=tuple(
+                ChangementView(
+                    champ=change.champ,
+                    libelle=change.libelle,
+                    avant=before.valeur,
+                    apres=after.valeur,
+                    nature=after.nature if change.apres is not None else before.nature,
+                )
+                for change in correction.changements
+                for definition in [properties.get(change.champ, {})]
+                for before, after in [
+                    (
+                        _shown(change.champ, definition, change.avant),
+                        _shown(change.champ, definition, change.apres),
+                    )
+                ]
+            ),
+            a_moi=self.sent_back(correction.formulaire) and self.is_me(correction.a, None),
+        )
+
+    def may_send_back(self, formulaire: str) -> bool:
+        """Staff, for a form that someone outside the firm filled, unless it is already being corrected."""
+        correction = self.state.corrections.get(formulaire)
+        pending = correction is not None and correction.statut == "a_corriger"
+        if not self.staff or self.state.cycle != "ouverte" or pending:
+            return False
+        for etape in self.modele.walk():
+            if any(evenement.formulaire == formulaire for evenement in etape.evenements):
+                return False
+            for form in etape.formulaires:
+                if form.nom == formulaire:
+                    return self.modele.side(form.par) != "cabinet"
+        return self.modele.demande is not None and self.modele.demande.formulaire == formulaire
 
     def piece(self, piece: PieceState) -> PieceView:
         return PieceView(
@@ -1228,6 +1327,7 @@ class _Eyes:
                         for name, definition in properties.items()
                         if name in answers
                     ),
+                    corrigible=self.may_send_back(formulaire),
                 )
             )
         return found
@@ -1271,6 +1371,13 @@ def field_titles(forms: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 def _masked(definition: Mapping[str, Any], value: Any) -> Any:
     """A value as it may be shown to who does not own it."""
     return f"{MASK} {str(value)[-3:]}" if definition.get("x-sensible") else value
+
+
+def _shown(champ: str, definition: dict[str, Any], value: Any) -> FieldView:
+    """A value of which there may be none."""
+    if value is None:
+        return FieldView(champ=champ, libelle=champ, valeur=None, nature=_nature(definition))
+    return _field(champ, definition, value)
 
 
 def _field(champ: str, definition: dict[str, Any], value: Any) -> FieldView:

@@ -22,6 +22,8 @@ WaitKind = Literal[
     "collection",
     "evenement",
     "enfant",
+    "correction",
+    "verification",
 ]
 Turn = Literal["cabinet", "client", "tiers", "personne"]
 _OVER = ("valide", "passee", "sans_objet")
@@ -87,6 +89,21 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
     cabinet = cabinet_role(program)
     opened = state.opened_at
     found = [
+        wait("correction", c.formulaire, f"Corriger : {c.titre}", c.a, c.requested_at, c.due_at, None)
+        if c.statut == "a_corriger"
+        else wait(
+            "verification",
+            c.formulaire,
+            f"Vérifier la correction : {c.titre}",
+            cabinet,
+            c.sent_at or opened,
+            None,
+            None,
+        )
+        for c in state.corrections.values()
+        if c.open
+    ]
+    found += [
         wait(
             "information" if a.nature == "information" else "action",
             a.id,
@@ -97,7 +114,7 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
             a.etape,
         )
         for a in state.actions.values()
-        if a.statut == "attente_client"
+        if a.statut == "attente_client" and a.nature != "correction"
     ]
     if state.phase == "demande":
         if not found:

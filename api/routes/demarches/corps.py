@@ -115,6 +115,41 @@ class Donnees(Corps):
     donnees: dict[str, Any] = Field(title="Données", max_length=300, examples=[{"matricule": "0012"}])
     etape: str | None = Field(default=None, title="Étape", max_length=60)
     visit: Visite = None
+    message: str = Field(
+        default="", title="Message", max_length=2000, description="Un mot au cabinet, avec une correction."
+    )
+
+
+class ChampMarque(Corps):
+    champ: str = Field(title="Champ", min_length=1, max_length=60, examples=["salaire_brut"])
+    etat: Literal["incorrect", "incomplet"] = Field(title="Ce qui ne va pas")
+    mot: str = Field(
+        title="Un mot",
+        min_length=1,
+        max_length=2000,
+        description="Ce qu'il faut changer, lu à côté du champ.",
+        examples=["Le montant de la fiche de paie est différent."],
+    )
+
+
+class CorrectionDemandee(Corps):
+    """Un formulaire à corriger : ses champs marqués, avec un mot pour chacun."""
+
+    champs: list[ChampMarque] = Field(title="Champs marqués", min_length=1, max_length=100)
+    message: str = Field(default="", title="Message", max_length=2000)
+    due_at: Echeance = None
+    tour: int | None = Field(
+        default=None,
+        title="Tour",
+        ge=1,
+        description="Tour regardé, quand la correction reçue est marquée de nouveau.",
+    )
+
+
+class Tour(Corps):
+    tour: int | None = Field(
+        default=None, title="Tour", ge=1, description="Tour regardé : un envoi plus récent est refusé."
+    )
 
 
 class LigneNouvelle(Corps):

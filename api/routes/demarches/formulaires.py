@@ -13,8 +13,10 @@ from api.dossier import (
     DossierCommande,
     DossierLu,
     FormulaireNom,
+    command_target,
     form_target,
     read_form_target,
+    reader_of,
 )
 from api.routes.demarches import corps
 from store import brouillon_formulaire
@@ -23,7 +25,7 @@ from workflows.engine import commands as c
 from workflows.engine.modele import Etape
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
-from workflows.engine.view import properties_of
+from workflows.engine.view import CorrectionView, correction_seen, properties_of
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}/formulaires/{nom}", tags=["formulaires"])
 
@@ -43,6 +45,7 @@ class FormulaireVue(BaseModel):
     )
     brouillon: dict[str, Any] | None
     brouillon_at: datetime | None
+    correction: CorrectionView | None = Field(description="Ce que le cabinet demande d'y corriger.")
 
 
 class Enregistre(BaseModel):
@@ -61,19 +64,23 @@ async def read_form(
     async with session_scope() as session:
         draft = await brouillon_formulaire.find(session, dossier.cipher, dossier.id, nom, author_of(actor))
     places = list(_places(program, nom))
-    etape, titre = next((p for p in places if state.etapes[p[0].cle].statut == "en_cours"), places[0])
-    current = state.etapes[etape.cle]
-    active = current.statut == "en_cours"
+    # The form of a demande may belong to no étape.
+    asking = next((place for place in places if state.etapes[place[0].cle].statut == "en_cours"), None)
+    etape = asking[0] if asking else None
+    sent_back = state.corrections.get(nom)
     return FormulaireVue(
         nom=nom,
-        titre=titre,
+        titre=asking[1] if asking else places[0][1] if places else program.form_title(nom),
         schema_=program.bundle.forms[nom],
         ui=program.bundle.ui.get(nom, {}),
-        etape=etape.cle if active else None,
-        visit=current.visit if active else None,
+        etape=etape.cle if etape else None,
+        visit=state.etapes[etape.cle].visit if etape else None,
         donnees=state.donnees.get(nom) or _known_already(program, state, nom, actor),
         brouillon=draft[0] if draft else None,
         brouillon_at=draft[1] if draft else None,
+        correction=correction_seen(program, state, nom, reader_of(actor))
+        if sent_back is not None and sent_back.statut == "a_corriger"
+        else None,
     )
 
 
@@ -129,10 +136,28 @@ async def submit_form(dossier: DossierCommande, nom: FormulaireNom, body: corps.
         donnees=body.donnees,
         etape=body.etape,
         visit=body.visit,
+        message=body.message,
     )
     async with session_scope() as session:
         await brouillon_formulaire.forget(session, dossier.id, nom)
     return accuse
+
+
+STAFF = [Depends(rule(Action.DEMARCHE_COMMANDER, command_target))]
+
+
+@router.post("/correction", dependencies=STAFF)
+async def request_correction(
+    dossier: DossierCommande, nom: FormulaireNom, body: corps.CorrectionDemandee
+) -> Accuse:
+    """Send a form back to whoever filled it, its faulty fields marked with a word each."""
+    return await commander(dossier, c.RequestCorrection, formulaire=nom, **body.model_dump())
+
+
+@router.post("/correction/acceptation", dependencies=STAFF)
+async def accept_correction(dossier: DossierCommande, nom: FormulaireNom, body: corps.Tour) -> Accuse:
+    """Take a corrected form as it came back."""
+    return await commander(dossier, c.AcceptCorrection, formulaire=nom, tour=body.tour)
 
 
 def author_of(actor: Actor) -> str:

@@ -24,6 +24,7 @@ const actions: Partial<Record<WaitKind, string>> = {
   action: 'Répondre',
   information: 'Répondre',
   collection: 'Compléter',
+  correction: 'Corriger',
 }
 
 function titleOf(item: WorkItem): string {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.engine.commands import Command
 from workflows.engine.handlers import (
     actions,
+    corrections,
     demande,
     documents,
     enfants,
@@ -23,6 +24,7 @@ from workflows.engine.handlers._registry import handle
 __all__ = [
     "Command",
     "actions",
+    "corrections",
     "demande",
     "documents",
     "enfants",

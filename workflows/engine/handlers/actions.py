@@ -46,6 +46,11 @@ def _(command: c.AnswerAction, turn: Turn) -> None:
     turn.require_open()
     action = _waiting(turn, command.action)
     turn.require_can_act_for(action.a)
+    turn.require(
+        action.nature != "correction",
+        "action_correction",
+        "Corrigez le formulaire, puis envoyez-le de nouveau.",
+    )
     if not command.message.strip() and not command.files and action.nature != "validation":
         raise Refusal(
             "reponse_vide",

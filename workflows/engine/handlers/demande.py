@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.handlers._registry import handle
+from workflows.engine.handlers.corrections import accept
 from workflows.engine.handlers.forms import record_form
 from workflows.engine.state import ActionState
 from workflows.engine.turn import CLIENT, Turn
@@ -95,10 +96,14 @@ def _(command: c.RequestInformation, turn: Turn) -> None:
 
 @handle.register
 def _(command: c.ValidateDemande, turn: Turn) -> None:
+    """What is still asked is given up; a correction that came back is accepted with the demande."""
     _require_demande(turn)
     waiting = [action for action in turn.state.actions.values() if action.statut == "attente_client"]
     for action in waiting:
         turn.say(f.ActionCancelled(action=action.id, motif="La demande est validée."), CLIENT)
+    for correction in list(turn.state.corrections.values()):
+        if correction.statut == "a_verifier":
+            accept(turn, correction)
     turn.say(f.DemandeValidated(), CLIENT)
     if command.prix is not None:
         turn.say(f.PrixSet(montant=command.prix, mention=turn.state.prix_mention), CLIENT)

@@ -8,6 +8,7 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
+from workflows.engine.handlers.corrections import send_correction
 from workflows.engine.turn import CLIENT, Turn
 
 
@@ -33,6 +34,10 @@ def form_audience(turn: Turn, formulaire: str) -> tuple[str, ...]:
 @handle.register
 def _(command: c.SubmitForm, turn: Turn) -> None:
     turn.require_open()
+    correction = turn.state.corrections.get(command.formulaire)
+    if correction is not None and correction.statut == "a_corriger":
+        send_correction(turn, correction, command.donnees, command.message)
+        return
     if turn.state.phase == "demande":
         demande = turn.modele.demande
         if demande is None or demande.formulaire != command.formulaire:

@@ -46,7 +46,8 @@ export function Banner({ demarche, onDialog }: Props) {
   )
 }
 
-function Strip({ ton, icone, titre, texte, children }: { ton: string; icone: ReactNode; titre: string; texte: string; children?: ReactNode }) {
+/** One line across the cockpit: what it is about, and its actions. */
+export function Strip({ ton, icone, titre, texte, children }: { ton: string; icone: ReactNode; titre: string; texte: string; children?: ReactNode }) {
   return (
     <section className={classes.strip} data-ton={ton} aria-label={titre}>
       <span className={classes.icon}>{icone}</span>

@@ -17,6 +17,7 @@ import { Banner } from './Banner'
 import { Compte } from './Compte'
 import classes from './CockpitPage.module.css'
 import { Contextuel } from './Contextuel'
+import { Corrections } from './CorrectionStrips'
 import { Documents } from './Documents'
 import { Etapes } from './Etapes'
 import { Fiche } from './Fiche'
@@ -79,8 +80,11 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
     const [kind, id = ''] = cible.split(':')
     const found = demarche.pieces.find((piece) => kind === 'piece' && piece.id === id)
     if (found && toCheck(found)) void navigate({ to: '/pieces', search: { demarche: demarche.id, piece: id } as never, replace: true })
-    else goRef.current({ cible: undefined, ...(kind === 'tache' ? { tache: id } : kind === 'piece' || kind === 'document' ? { onglet: 'documents' } : {}) })
-  }, [cible, demarche.id, demarche.pieces, navigate])
+    else {
+      if (kind === 'formulaire' && demarche.corrections.some(({ formulaire, statut }) => formulaire === id && statut === 'a_verifier')) setDialog({ type: 'verification', nom: id })
+      goRef.current({ cible: undefined, ...(kind === 'tache' ? { tache: id } : kind === 'piece' || kind === 'document' ? { onglet: 'documents' } : {}) })
+    }
+  }, [cible, demarche.id, demarche.pieces, demarche.corrections, navigate])
 
   const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
   useShortcuts({
@@ -102,6 +106,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
         aside={!wide && <Button variant="default" size="xs" leftSection={<IconLayoutSidebarRight size={15} stroke={STROKE} />} onClick={() => setSide(true)}>Détails</Button>}
       />
       <Banner demarche={demarche} onDialog={setDialog} />
+      <Corrections demarche={demarche} onDialog={setDialog} />
       <div className={classes.columns} data-large={board || undefined}>
         {!board && (phone ? (
           <details className={classes.fold}>

@@ -20,9 +20,12 @@ export function fieldText({ valeur, nature }: FieldView): string {
 export function Fiche({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {
   const changeable = new Set(demarche.dates_cles.map(({ champ }) => champ))
   const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
-  return demarche.donnees.map(({ formulaire, titre, champs }) => (
+  return demarche.donnees.map(({ formulaire, titre, champs, corrigible }) => (
     <Card key={formulaire}>
-      <h2 className={classes.title}>{titre}</h2>
+      <div className={classes.head}>
+        <h2 className={classes.title}>{titre}</h2>
+        {corrigible && <Button variant="default" size="xs" onClick={() => onDialog({ type: 'marquer', nom: formulaire })} aria-label={`Faire corriger : ${titre}`}>Faire corriger…</Button>}
+      </div>
       <dl className={classes.fields}>
         {champs.map((field) => (
           <div key={field.champ}>

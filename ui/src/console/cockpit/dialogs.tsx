@@ -13,6 +13,7 @@ import { CommandDialog, type FieldErrors } from '../components/CommandDialog'
 import { DateField, DueField } from '../components/DateField'
 import { dayFromToday, instantOf } from '../components/time'
 import { toastDone } from '../components/toasts'
+import { MarquerDialog, VerificationDialog } from './correctionDialogs'
 import { nameOf } from './people'
 import classes from './dialogs.module.css'
 
@@ -25,6 +26,7 @@ export type CockpitDialog =
   | { type: 'revocation'; cle: string }
   | { type: 'formulaire'; nom: string; etape: string }
   | { type: 'evenement'; evenement: EvenementView }
+  | { type: 'marquer' | 'verification'; nom: string }
 
 interface Props {
   demarche: DemarcheView
@@ -45,12 +47,14 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
     case 'date': return <DateCle {...props} champ={dialog.champ} />
     case 'evenement': return <Constater {...props} evenement={dialog.evenement} />
     case 'formulaire': return <Formulaire {...props} nom={dialog.nom} etape={dialog.etape} />
+    case 'marquer': return <MarquerDialog {...props} nom={dialog.nom} />
+    case 'verification': return <VerificationDialog {...props} nom={dialog.nom} />
     default: return <Reason {...props} dialog={dialog} />
   }
 }
 
 /** Commands that only ask for a reason. */
-function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<CockpitDialog, { type: 'date' | 'formulaire' | 'evenement' }> }) {
+function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<CockpitDialog, { type: 'date' | 'formulaire' | 'evenement' | 'marquer' | 'verification' }> }) {
   const { send } = useCommands(demarche.id)
   const etape = 'etape' in dialog ? demarche.etapes.find(({ cle }) => cle === dialog.etape) : undefined
   const piece = 'piece' in dialog ? demarche.pieces.find(({ id }) => id === dialog.piece) : undefined

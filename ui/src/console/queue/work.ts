@@ -19,6 +19,8 @@ export const kindIcons: Record<WaitKind, Icon> = {
   collection: IconListDetails,
   evenement: IconCalendarTime,
   enfant: IconSitemap,
+  correction: IconForms,
+  verification: IconFileCheck,
 }
 
 export const kindNames: Record<WaitKind, string> = {
@@ -33,6 +35,8 @@ export const kindNames: Record<WaitKind, string> = {
   collection: 'Lignes à compléter',
   evenement: 'Événement attendu',
   enfant: 'Sous-démarche attendue',
+  correction: 'Formulaire à corriger',
+  verification: 'Correction à vérifier',
 }
 
 export type GroupKey = Work['groupes'][number]['cle']
@@ -72,6 +76,8 @@ export function placeOf(item: WorkItem): string {
       return `/pieces?demarche=${item.demarche_id}&piece=${encodeURIComponent(item.item_id)}`
     case 'tache':
       return `/demarches/${item.demarche_id}?tache=${encodeURIComponent(item.item_id)}`
+    case 'verification':
+      return `/demarches/${item.demarche_id}?cible=${encodeURIComponent(`formulaire:${item.item_id}`)}`
     default:
       return `/demarches/${item.demarche_id}`
   }

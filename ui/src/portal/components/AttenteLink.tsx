@@ -14,6 +14,7 @@ export function AttenteLink({ attente: { demarcheId: id, kind, itemId }, classNa
     case 'piece':
       return <Link to="/demarches/$id/depot" params={{ id }} className={className}>{children}</Link>
     case 'formulaire':
+    case 'correction':
       return <Link to="/demarches/$id/formulaire/$nom" params={{ id, nom: itemId }} className={className}>{children}</Link>
     case 'tache':
       return <Link to="/demarches/$id" params={{ id }} search={{ onglet: 'taches' }} className={className}>{children}</Link>

@@ -1,11 +1,16 @@
+import { Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { call } from '@shared/api/http'
 import { formulaireQuery } from '@shared/api/queries'
-import type { EtapeForm } from '@shared/api/types'
+import type { CorrectionView, EtapeForm } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
 import { useDraft } from '@shared/form/useDraft'
+import { count, NBSP } from '@shared/format'
+import { Due } from './Due'
+import classes from './EtapeFormCard.module.css'
 
 interface Props {
   demarcheId: string
@@ -25,21 +30,60 @@ function Loaded({ form, demarcheId, onDone }: { form: EtapeForm; demarcheId: str
   const base = `/api/demarches/${demarcheId}/formulaires/${form.nom}`
   const save = useMutation({ mutationFn: (donnees: Record<string, unknown>) => call('PUT', `${base}/brouillon`, { body: { donnees }, keepalive: true }) })
   const { onDraft, note, sending } = useDraft(save.mutateAsync, form.brouillon_at)
+  // What was asked when the form opened: the answer is about that.
+  const [correction] = useState(form.correction)
+  const [message, setMessage] = useState('')
   return (
-    <Card>
-      <DynamicForm
-        schema={form.schema}
-        uiSchema={form.ui}
-        data={form.brouillon ?? form.donnees}
-        onDraft={onDraft}
-        brouillon={note}
-        onSubmit={async (donnees) => {
-          await sending(() => call('POST', base, { body: { donnees, etape: form.etape ?? undefined, visit: form.visit ?? undefined } }))
-          await client.invalidateQueries({ queryKey: ['demarche', demarcheId], refetchType: 'active' })
-          void client.invalidateQueries({ queryKey: ['attentes'] })
-          onDone()
-        }}
-      />
+    <>
+      {correction && <ToCorrect correction={correction} />}
+      <Card>
+        <DynamicForm
+          schema={form.schema}
+          uiSchema={form.ui}
+          data={form.brouillon ?? form.donnees}
+          onDraft={onDraft}
+          brouillon={note}
+          {...(correction ? { marques: correction.champs, action: 'Envoyer mes corrections' } : {})}
+          avantEnvoi={correction && (
+            <Textarea
+              label="Un mot pour votre conseiller (facultatif)"
+              description="Par exemple, si une réponse marquée est juste."
+              value={message}
+              onChange={(event) => setMessage(event.currentTarget.value)}
+              maxLength={2000}
+              autosize
+              minRows={2}
+            />
+          )}
+          onSubmit={async (donnees) => {
+            const place = correction ? { message: message.trim() } : { etape: form.etape ?? undefined, visit: form.visit ?? undefined }
+            await sending(() => call('POST', base, { body: { donnees, ...place } }))
+            await client.invalidateQueries({ queryKey: ['demarche', demarcheId], refetchType: 'active' })
+            void client.invalidateQueries({ queryKey: ['attentes'] })
+            onDone()
+          }}
+        />
+      </Card>
+    </>
+  )
+}
+
+/** Who asks for what, before the form. */
+function ToCorrect({ correction }: { correction: CorrectionView }) {
+  return (
+    <Card variante="attente">
+      <section className={classes.block} aria-labelledby="a-corriger">
+        <h2 id="a-corriger">{count(correction.champs.length, 'réponse')} à corriger</h2>
+        <p>{correction.requested_by} a relu vos réponses. Corrigez ce qui est marqué, le reste est déjà rempli.</p>
+        {correction.message && <p className={classes.words}>{correction.message}</p>}
+        <ul>
+          {correction.champs.map(({ champ, libelle, etat, mot }) => (
+            <li key={champ}><strong>{libelle}</strong> · {etat === 'incorrect' ? 'incorrect' : 'incomplet'}{NBSP}: {mot}</li>
+          ))}
+        </ul>
+        {correction.due_at && <Due at={correction.due_at} />}
+        <p className={classes.note}>Vos modifications restent chez vous tant que vous ne les envoyez pas.</p>
+      </section>
     </Card>
   )
 }

@@ -18,9 +18,9 @@ import classes from './ActionRequise.module.css'
 /** « Action requise de votre part » (ACT-06): everything this démarche expects from the reader. Absent when nothing is. */
 export function ActionRequise({ view }: { view: DemarcheView }) {
   const mine = view.attentes.filter((wait) => wait.a_moi)
-  const actions = view.actions.filter((action) => action.a_moi)
+  const actions = view.actions.filter((action) => action.a_moi && action.nature !== 'correction')
   const pieces = mine.filter((wait) => wait.kind === 'piece')
-  const others = mine.filter((wait) => wait.kind === 'formulaire' || wait.kind === 'tache')
+  const others = mine.filter((wait) => wait.kind === 'formulaire' || wait.kind === 'correction' || wait.kind === 'tache')
   if (actions.length + pieces.length + others.length === 0) return null
   const due = pieces.map((wait) => wait.due_at).filter((at) => at !== null).sort()[0]
   return (
@@ -44,8 +44,8 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
               {wait.due_at && <p><Due at={wait.due_at} /></p>}
             </div>
             <AttenteLink attente={{ demarcheId: view.id, kind: wait.kind, itemId: wait.id }} className={index === 0 && pieces.length + actions.length === 0 ? classes.filled : classes.outlined}>
-              {wait.kind === 'formulaire' ? <IconClipboardText size={22} stroke={STROKE} aria-hidden /> : <IconListCheck size={22} stroke={STROKE} aria-hidden />}
-              {wait.kind === 'formulaire' ? 'Compléter' : 'Voir la tâche'}
+              {wait.kind === 'tache' ? <IconListCheck size={22} stroke={STROKE} aria-hidden /> : <IconClipboardText size={22} stroke={STROKE} aria-hidden />}
+              {wait.kind === 'tache' ? 'Voir la tâche' : wait.kind === 'correction' ? 'Corriger' : 'Compléter'}
             </AttenteLink>
           </div>
         ))}

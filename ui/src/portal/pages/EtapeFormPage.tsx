@@ -11,9 +11,10 @@ export function EtapeFormPage() {
   const navigate = useNavigate()
   const { data } = useQuery(demarcheQuery(id))
   const form = data?.etapes.flatMap((etape) => etape.formulaires).find((each) => each.nom === nom)
+  const correction = data?.corrections.find((each) => each.formulaire === nom && each.a_moi)
   return (
     <Page
-      titre={form?.titre ?? 'Informations à compléter'}
+      titre={correction?.titre ?? form?.titre ?? 'Informations à compléter'}
       chapeau={data?.titre}
       etroite
       barre={<TopBar titre="Formulaire" retour={{ to: '/demarches/$id', params: { id }, libelle: 'Démarche' }} droite={<Bell />} />}

@@ -30,6 +30,7 @@ const News = lazy(() => more().then((module) => ({ default: module.News })))
 const icons: Partial<Record<WaitKind, typeof IconUpload>> = {
   piece: IconFileAlert,
   formulaire: IconClipboardText,
+  correction: IconClipboardText,
   tache: IconListCheck,
   action: IconMessage2,
   information: IconMessage2,

@@ -93,9 +93,9 @@ function FormLine({ form, onOpen }: { form: FormView; onOpen: () => void }) {
           <IconTile icone={form.a_moi ? IconClipboardText : IconCheck} ton={form.a_moi ? 'client' : 'fait'} />
           <div>
             <strong>{form.titre}</strong>
-            <p>{form.a_moi ? 'Environ 5 minutes. Vous pouvez vous arrêter et reprendre.' : 'C’est envoyé, merci.'}</p>
+            <p>{form.a_corriger ? 'Quelques réponses sont à corriger. Le reste est bien reçu.' : form.a_moi ? 'Environ 5 minutes. Vous pouvez vous arrêter et reprendre.' : 'C’est envoyé, merci.'}</p>
           </div>
-          {form.a_moi && <Button onClick={onOpen}>Compléter</Button>}
+          {form.a_moi && <Button onClick={onOpen}>{form.a_corriger ? 'Corriger' : 'Compléter'}</Button>}
         </div>
       </Card>
     </li>

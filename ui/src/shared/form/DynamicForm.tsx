@@ -6,7 +6,7 @@ import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react'
 import '@mantine/core/styles.layer.css'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError, messageOf } from '../api/http'
-import { count } from '../format'
+import { count, NBSP } from '../format'
 import { STROKE } from '../icons'
 import classes from './DynamicForm.module.css'
 import { Recap } from './Recap'
@@ -15,6 +15,13 @@ import { type FieldIssue, issuesOf, toErrors, validator } from './validator'
 import { widgets } from './widgets'
 
 const Form = withTheme({ ...Theme, templates: { ...Theme.templates, ...templates }, widgets })
+
+/** A field that the firm marked, and its word. */
+export interface Marque {
+  champ: string
+  etat: 'incorrect' | 'incomplet'
+  mot: string
+}
 
 /** rjsf would otherwise tick consent boxes and choose first radios by itself. */
 const DEFAULTS = { constAsDefaults: 'never' } as const
@@ -46,7 +53,11 @@ interface Props {
   /** Content before the fields of the last page: price, consent text. */
   avantEnvoi?: ReactNode
   lectureSeule?: boolean
+  /** Fields to correct: each shows its word, and the form opens on the first. */
+  marques?: readonly Marque[]
 }
+
+const NONE: readonly Marque[] = []
 
 const ID_SEPARATOR = '.'
 const pointerOfId = (id: string): string => id.replace(/^root\.?/, '/').replaceAll('.', '/')
@@ -56,7 +67,7 @@ const topField = (pointer: string): string => pointer.split('/')[1] ?? ''
  * Form written by an admin as JSON Schema + UI schema (DEM-04, MOD-05, MOD-14): pages, conditional fields, drafts,
  * French messages. rjsf draws the fields; our validator decides, and only on what the person has already filled.
  */
-export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, lectureSeule = false }: Props) {
+export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, lectureSeule = false, marques = NONE }: Props) {
   const rjsfSchema = schema as RJSFSchema
   const utils = useMemo(() => createSchemaUtils(validator, rjsfSchema, DEFAULTS), [rjsfSchema])
   const [value, setValue] = useState<FormData>(() => (utils.getDefaultFormState(rjsfSchema, data ?? {}) ?? {}) as FormData)
@@ -77,6 +88,8 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
   // A draft opens on the first page that still lacks something.
   const [page, setPage] = useState(() => {
     if (!data || Object.keys(data).length === 0) return 0
+    const marked = steps.findIndex((each) => each.champs.some((field) => marques.some(({ champ }) => champ === field)))
+    if (marked >= 0) return marked
     const wrong = new Set(issuesOf(rjsfSchema, data).map((issue) => topField(issue.pointer)))
     const first = steps.findIndex((each) => each.champs.some((field) => wrong.has(field)))
     return first >= 0 ? first : Math.max(0, steps.length - 1)
@@ -102,8 +115,14 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
     for (const field of order) {
       if (!fields.has(field)) pages[field] = { ...(pages[field] as object | undefined), 'ui:widget': 'hidden' }
     }
+    for (const { champ, etat, mot } of marques) {
+      const known = pages[champ] as { 'ui:help'?: string } | undefined
+      // The help of a field is what a screen reader reads with it.
+      const word = `${etat === 'incorrect' ? 'Incorrect' : 'Incomplet'}${NBSP}: ${mot}`
+      pages[champ] = { ...known, 'ui:marque': etat, 'ui:help': known?.['ui:help'] ? `${word} ${known['ui:help']}` : word }
+    }
     return pages
-  }, [uiSchema, steps, fields])
+  }, [uiSchema, steps, fields, marques])
 
   const extraErrors = useMemo(() => toErrors(issues), [issues])
 

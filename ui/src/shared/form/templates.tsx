@@ -13,6 +13,7 @@ function ObjectFieldTemplate({ title, description, properties, fieldPathId, uiSc
         <div
           key={name}
           className={classes.field}
+          data-marque={(uiSchema?.[name] as Record<string, unknown> | undefined)?.['ui:marque'] ?? undefined}
           data-cache={hidden || (uiSchema?.[name] as Record<string, unknown> | undefined)?.['ui:widget'] === 'hidden' || undefined}
         >
           {content}
