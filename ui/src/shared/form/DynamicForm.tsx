@@ -68,7 +68,7 @@ const topField = (pointer: string): string => pointer.split('/')[1] ?? ''
  * French messages. rjsf draws the fields; our validator decides, and only on what the person has already filled.
  */
 export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, lectureSeule = false, marques = NONE }: Props) {
-  const rjsfSchema = schema as RJSFSchema
+  const rjsfSchema = useMemo(() => withWords(schema, uiSchema, marques) as RJSFSchema, [schema, uiSchema, marques])
   const utils = useMemo(() => createSchemaUtils(validator, rjsfSchema, DEFAULTS), [rjsfSchema])
   const [value, setValue] = useState<FormData>(() => (utils.getDefaultFormState(rjsfSchema, data ?? {}) ?? {}) as FormData)
   const [issues, setIssues] = useState<FieldIssue[]>([])
@@ -115,15 +115,12 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
     for (const field of order) {
       if (!fields.has(field)) pages[field] = { ...(pages[field] as object | undefined), 'ui:widget': 'hidden' }
     }
-    for (const { champ, etat, mot } of marques) {
-      const known = pages[champ] as { 'ui:help'?: string } | undefined
-      // The help of a field is what a screen reader reads with it.
-      const word = `${etat === 'incorrect' ? 'Incorrect' : 'Incomplet'}${NBSP}: ${mot}`
-      pages[champ] = { ...known, 'ui:marque': etat, 'ui:help': known?.['ui:help'] ? `${word} ${known['ui:help']}` : word }
-    }
+    // Its help stands in the description, with the word.
+    for (const { champ } of marques) pages[champ] = { ...(pages[champ] as object | undefined), 'ui:help': undefined }
     return pages
   }, [uiSchema, steps, fields, marques])
 
+  const marked = useMemo(() => ({ marques: new Set(marques.map(({ champ }) => champ)) }), [marques])
   const extraErrors = useMemo(() => toErrors(issues), [issues])
 
   useEffect(() => {
@@ -250,6 +247,7 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
           tagName="div"
           schema={rjsfSchema}
           uiSchema={shownUiSchema}
+          formContext={marked}
           formData={value}
           validator={validator}
           noValidate
@@ -286,6 +284,30 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
       )}
     </form>
   )
+}
+
+type Node = Record<string, unknown>
+
+/** The schema with the firm's words in the descriptions of the marked fields: what a screen reader reads with each. */
+function withWords(schema: Node, uiSchema: Node | null | undefined, marques: readonly Marque[]): Node {
+  if (marques.length === 0) return schema
+  const properties = { ...(schema.properties as Record<string, Node> | undefined) }
+  for (const { champ, etat, mot } of marques) {
+    const field = properties[champ]
+    if (!field) continue
+    const word = `${etat === 'incorrect' ? 'Incorrect' : 'Incomplet'}${NBSP}: ${mot}`
+    const usual = [field.description, (uiSchema?.[champ] as Node | undefined)?.['ui:help']].filter((text) => typeof text === 'string')
+    properties[champ] = { ...field, description: [word, ...usual].join('\n') }
+  }
+  // Fields that depend on an answer are declared in its branches.
+  const branch = (node: unknown): unknown => (node && typeof node === 'object' ? withWords(node as Node, uiSchema, marques) : node)
+  return {
+    ...schema,
+    ...(schema.properties ? { properties } : {}),
+    ...(schema.then ? { then: branch(schema.then) } : {}),
+    ...(schema.else ? { else: branch(schema.else) } : {}),
+    ...(Array.isArray(schema.allOf) ? { allOf: schema.allOf.map(branch) } : {}),
+  }
 }
 
 /** Pages to show for these answers: a page whose fields are all absent is skipped. */

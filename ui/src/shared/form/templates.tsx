@@ -3,8 +3,9 @@ import { type TranslatableString } from '@rjsf/utils'
 import classes from './DynamicForm.module.css'
 
 /** Properties in one column, side by side on a wide screen where the UI schema says `ui:demi`. */
-function ObjectFieldTemplate({ title, description, properties, fieldPathId, uiSchema }: ObjectFieldTemplateProps) {
+function ObjectFieldTemplate({ title, description, properties, fieldPathId, uiSchema, registry }: ObjectFieldTemplateProps) {
   const nested = fieldPathId.path.length > 0
+  const marked = (registry.formContext as { marques?: ReadonlySet<string> } | undefined)?.marques
   return (
     <div className={classes.fields} role={nested ? 'group' : undefined} aria-label={nested ? title : undefined}>
       {nested && title && <p className={classes.groupTitle}>{title}</p>}
@@ -13,7 +14,7 @@ function ObjectFieldTemplate({ title, description, properties, fieldPathId, uiSc
         <div
           key={name}
           className={classes.field}
-          data-marque={(uiSchema?.[name] as Record<string, unknown> | undefined)?.['ui:marque'] ?? undefined}
+          data-marque={(marked && !nested && marked.has(name)) || undefined}
           data-cache={hidden || (uiSchema?.[name] as Record<string, unknown> | undefined)?.['ui:widget'] === 'hidden' || undefined}
         >
           {content}
