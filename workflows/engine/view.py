@@ -703,7 +703,9 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
             for a in state.actions.values()
             if eyes.sees_key(a.a)
         ),
-        corrections=tuple(eyes.correction(c) for c in state.corrections.values() if eyes.sees_key(c.a)),
+        corrections=tuple(
+            eyes.correction(c) for c in state.corrections.values() if eyes.reads_form(c.formulaire)
+        ),
         evenements=tuple(eyes.evenements()),
         documents=tuple(documents),
         documents_possibles=tuple(
@@ -759,7 +761,7 @@ def correction_seen(
     """The correction of one form, as `view` shows it."""
     correction = state.corrections.get(formulaire)
     eyes = _Eyes(program, state, reader)
-    return eyes.correction(correction) if correction and eyes.sees_key(correction.a) else None
+    return eyes.correction(correction) if correction and eyes.reads_form(formulaire) else None
 
 
 class _Eyes:
@@ -795,6 +797,8 @@ class _Eyes:
             return True
         if not self.sees_key(wait.key):
             return False
+        if wait.kind == "verification":
+            return self.reads_form(wait.id)
         if wait.kind == "validation":
             piece = self.state.pieces.get(wait.id)
             return piece is None or self.sees_key(piece.de)
@@ -924,12 +928,18 @@ class _Eyes:
             ),
         )
 
+    def reads_form(self, formulaire: str) -> bool:
+        """The reader may read the answers to a form."""
+        me = "client" if self.reader.kind == "client" else self.reader.key
+        return self.staff or me in self.program.form_readers(formulaire, self.state)
+
     def sent_back(self, formulaire: str) -> bool:
         correction = self.state.corrections.get(formulaire)
         return self.state.open and correction is not None and correction.statut == "a_corriger"
 
     def correction(self, correction: CorrectionState) -> CorrectionView:
-        properties = properties_of(self.program.bundle.forms.get(correction.formulaire, {}))
+        schema = self.program.bundle.forms.get(correction.formulaire, {})
+        properties = properties_of(schema if self.staff else without_internal(schema))
         return CorrectionView(
             **correction.model_dump(exclude={"a", "etape", "changements"}),
             a_nom=self.name(correction.a),
@@ -942,6 +952,7 @@ class _Eyes:
                     nature=after.nature if change.apres is not None else before.nature,
                 )
                 for change in correction.changements
+                if self.staff or change.champ in properties
                 for definition in [properties.get(change.champ, {})]
                 for before, after in [
                     (
@@ -1311,8 +1322,7 @@ class _Eyes:
     def data(self) -> list[DataView]:
         found = []
         for formulaire, answers in self.state.donnees.items():
-            me = "client" if self.reader.kind == "client" else self.reader.key
-            if not self.staff and me not in self.program.form_readers(formulaire, self.state):
+            if not self.reads_form(formulaire):
                 continue
             schema = self.program.bundle.forms[formulaire]
             if not self.staff:

@@ -11,7 +11,7 @@ from workflows.engine.handlers._registry import handle
 from workflows.engine.items import announce_action
 from workflows.engine.state import ActionState, ChampMarque, Changement, CorrectionState
 from workflows.engine.turn import Turn
-from workflows.engine.view import properties_of
+from workflows.engine.view import properties_of, without_internal
 
 OUTDATED = "Des réponses du formulaire ont été corrigées depuis."
 
@@ -62,7 +62,7 @@ def _(command: c.RequestCorrection, turn: Turn) -> None:
         requested_by=turn.actor.name,
         due_at=command.due_at,
     )
-    turn.say(f.CorrectionRequested(correction=correction, action=action), turn.audience_of(key))
+    turn.say(f.CorrectionRequested(correction=correction, action=action), _readers(turn, nom))
     demande = turn.modele.demande
     first = turn.state.phase == "demande" and demande is not None
     announce_action(
@@ -86,7 +86,7 @@ def _(command: c.RequestCorrection, turn: Turn) -> None:
 
 def _marked(turn: Turn, nom: str, marks: tuple[c.Marque, ...]) -> tuple[ChampMarque, ...]:
     """The marked fields with their labels. Raises Refusal with a pointer for each that the form does not have."""
-    properties = properties_of(turn.program.bundle.forms[nom])
+    properties = properties_of(without_internal(turn.program.bundle.forms[nom]))
     errors = [
         (f"/champs/{rank}/champ", "Ce champ n'existe pas dans le formulaire.")
         for rank, mark in enumerate(marks)
@@ -168,12 +168,12 @@ def send_correction(turn: Turn, correction: CorrectionState, donnees: dict[str, 
             ),
             reponse=message.strip(),
         ),
-        turn.audience_of(correction.a),
+        _readers(turn, nom),
     )
     for state in turn.state.active:
         asked = turn.program.etapes[state.cle].formulaires
         if any(form.nom == nom for form in asked) and nom not in state.forms_done:
-            turn.say(f.FormDone(etape=state.cle, formulaire=nom), turn.audience_of(correction.a))
+            turn.say(f.FormDone(etape=state.cle, formulaire=nom), _readers(turn, nom))
     if changed:
         for document in list(turn.state.documents.values()):
             turn.outdate(document, OUTDATED)
@@ -200,11 +200,15 @@ def accept(turn: Turn, correction: CorrectionState) -> None:
     """The firm takes the form as it came back."""
     turn.say(
         f.CorrectionAccepted(formulaire=correction.formulaire, titre=correction.titre),
-        turn.audience_of(correction.a),
+        _readers(turn, correction.formulaire),
     )
     turn.notice(
         correction.a, "correction_acceptee", f"« {correction.titre} » est en ordre. Rien d'autre à faire."
     )
+
+
+def _readers(turn: Turn, nom: str) -> tuple[str, ...]:
+    return turn.program.form_readers(nom, turn.state)
 
 
 def _same_round(correction: CorrectionState | None, tour: int | None) -> None:
