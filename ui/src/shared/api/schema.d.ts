@@ -604,6 +604,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/formulaires/{nom}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Correction
+         * @description Send a form back to whoever filled it, its faulty fields marked with a word each.
+         */
+        post: operations["request_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/formulaires/{nom}/correction/acceptation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Correction
+         * @description Take a corrected form as it came back.
+         */
+        post: operations["accept_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/graphe": {
         parameters: {
             query?: never;
@@ -2058,6 +2098,42 @@ export interface components {
             /** Valeur */
             valeur: unknown;
         };
+        /** ChampMarque */
+        "ChampMarque-Input": {
+            /**
+             * Champ
+             * @example salaire_brut
+             */
+            champ: string;
+            /**
+             * Ce qui ne va pas
+             * @enum {string}
+             */
+            etat: "incorrect" | "incomplet";
+            /**
+             * Un mot
+             * @description Ce qu'il faut changer, lu à côté du champ.
+             * @example Le montant de la fiche de paie est différent.
+             */
+            mot: string;
+        };
+        /**
+         * ChampMarque
+         * @description A field of a form that was sent, marked by the firm, with a word for whoever filled it.
+         */
+        "ChampMarque-Output": {
+            /** Champ */
+            champ: string;
+            /**
+             * Etat
+             * @enum {string}
+             */
+            etat: "incorrect" | "incomplet";
+            /** Libelle */
+            libelle: string;
+            /** Mot */
+            mot: string;
+        };
         /** ChangePassword */
         ChangePassword: {
             /** Actuel */
@@ -2078,6 +2154,25 @@ export interface components {
             nature: "ajout" | "retrait" | "changement" | "deplacement";
             /** Sujet */
             sujet: string;
+        };
+        /**
+         * ChangementView
+         * @description A field before and after a correction, for display. Sensitive values are masked.
+         */
+        ChangementView: {
+            /** Apres */
+            apres: unknown;
+            /** Avant */
+            avant: unknown;
+            /** Champ */
+            champ: string;
+            /** Libelle */
+            libelle: string;
+            /**
+             * Nature
+             * @enum {string}
+             */
+            nature: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
         };
         /** ChecklistItem */
         ChecklistItem: {
@@ -2387,6 +2482,77 @@ export interface components {
             /** Vers */
             vers?: string | null;
         };
+        /**
+         * CorrectionDemandee
+         * @description Un formulaire à corriger : ses champs marqués, avec un mot pour chacun.
+         */
+        CorrectionDemandee: {
+            /** Champs marqués */
+            champs: components["schemas"]["ChampMarque-Input"][];
+            /**
+             * Échéance
+             * @description À faire avant cet instant.
+             */
+            due_at?: string | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Tour
+             * @description Tour regardé, quand la correction reçue est marquée de nouveau.
+             */
+            tour?: number | null;
+        };
+        /**
+         * CorrectionView
+         * @description A form sent back to whoever filled it.
+         */
+        CorrectionView: {
+            /** A Moi */
+            a_moi: boolean;
+            /** A Nom */
+            a_nom: string;
+            /** Action */
+            action: string;
+            /** Champs */
+            champs: components["schemas"]["ChampMarque-Output"][];
+            /** Changements */
+            changements: components["schemas"]["ChangementView"][];
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Formulaire */
+            formulaire: string;
+            /** Message */
+            message: string;
+            /** Reponse */
+            reponse: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Sent By */
+            sent_by: string | null;
+            /**
+             * Statut
+             * @enum {string}
+             */
+            statut: "a_corriger" | "a_verifier" | "acceptee" | "annulee";
+            /** Titre */
+            titre: string;
+            /** Tour */
+            tour: number;
+        };
         /** Counts */
         Counts: {
             /** Documents */
@@ -2417,6 +2583,8 @@ export interface components {
         DataView: {
             /** Champs */
             champs: components["schemas"]["FieldView"][];
+            /** Corrigible */
+            corrigible: boolean;
             /** Formulaire */
             formulaire: string;
             /** Titre */
@@ -2607,6 +2775,8 @@ export interface components {
             collections: components["schemas"]["CollectionView"][];
             colonne: components["schemas"]["KanbanView"] | null;
             compteurs: components["schemas"]["Counts"];
+            /** Corrections */
+            corrections: components["schemas"]["CorrectionView"][];
             /**
              * Cycle
              * @enum {string}
@@ -2743,6 +2913,8 @@ export interface components {
             collections: components["schemas"]["CollectionView"][];
             colonne: components["schemas"]["KanbanView"] | null;
             compteurs: components["schemas"]["Counts"];
+            /** Corrections */
+            corrections: components["schemas"]["CorrectionView"][];
             /**
              * Cycle
              * @enum {string}
@@ -2929,6 +3101,12 @@ export interface components {
             };
             /** Étape */
             etape?: string | null;
+            /**
+             * Message
+             * @description Un mot au cabinet, avec une correction.
+             * @default
+             */
+            message: string;
             /**
              * Passage
              * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
@@ -3244,6 +3422,8 @@ export interface components {
         };
         /** FormView */
         FormView: {
+            /** A Corriger */
+            a_corriger: boolean;
             /** A Moi */
             a_moi: boolean;
             /** Fait */
@@ -3284,6 +3464,8 @@ export interface components {
             } | null;
             /** Brouillon At */
             brouillon_at: string | null;
+            /** @description Ce que le cabinet demande d'y corriger. */
+            correction: components["schemas"]["CorrectionView"] | null;
             /**
              * Donnees
              * @description Réponses enregistrées ; à défaut, ce que la démarche sait déjà de ces champs.
@@ -4755,6 +4937,14 @@ export interface components {
             /** Valeur */
             valeur: unknown;
         };
+        /** Tour */
+        Tour: {
+            /**
+             * Tour
+             * @description Tour regardé : un envoi plus récent est refusé.
+             */
+            tour?: number | null;
+        };
         /**
          * Travail
          * @description The work queue. `compteurs`: open démarches, by whose turn it is.
@@ -4928,7 +5118,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "enfant";
+            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "correction" | "verification";
             /** Label */
             label: string;
             /** Nom */
@@ -4966,7 +5156,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "enfant";
+            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "correction" | "verification";
             /**
              * Label
              * @example Réaliser la DPAE
@@ -8216,6 +8406,230 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    request_correction: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                nom: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionDemandee"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accept_correction: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                nom: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tour"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
