@@ -91,7 +91,7 @@ async def test_a_form_goes_back_and_comes_back(cabinet: Cabinet) -> None:
     # Everything is in the journal, which never tells the values.
     lines = (await ok(cabinet.client.get(f"{root}/journal?taille=100")))["items"]
     told = [line["titre"] for line in lines]
-    for start in ("À corriger :", "Toujours à corriger :", "Correction envoyée :", "Correction acceptée :"):
+    for start in ("À corriger", "Toujours à corriger", "Correction envoyée", "Correction acceptée"):
         assert any(line.startswith(start) for line in told), (start, told)
     assert IBAN not in str(lines) and iban not in str(lines)
 

@@ -148,7 +148,7 @@ def announce_action(
 ) -> None:
     """Tell someone that an answer is expected. `mail`: its model, when it is not the one of the modèle; `notice` and
     `motif`: what the notification and the mail say, when they say more than that an answer is awaited."""
-    turn.notice(action.a, code, notice or f"Votre réponse est attendue pour « {turn.state.titre} ».", cible)
+    turn.notice(action.a, code, notice or f"Votre réponse est attendue pour « {turn.state.titre} ».", cible)
     model = mail or turn.modele.action_demandee
     if model:
         turn.mail(

@@ -284,12 +284,12 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
         if action.etape == etape.cle and action.obligatoire and action.statut == "attente_client"
     ]
     reasons += [
-        f"la correction de « {correction.titre} » n'est pas acceptée"
+        f"la correction de « {correction.titre} » n'est pas acceptée"
         for correction in turn.state.corrections.values()
         if correction.etape == etape.cle and correction.open
     ]
     reasons += [
-        f"« {known.titre} » n'est pas encore arrivé"
+        f"« {known.titre} » n'est pas encore arrivé"
         for known in turn.state.evenements.values()
         if known.etape == etape.cle and known.obligatoire and known.awaited
     ]

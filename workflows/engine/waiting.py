@@ -89,12 +89,12 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
     cabinet = cabinet_role(program)
     opened = state.opened_at
     found = [
-        wait("correction", c.formulaire, f"Corriger : {c.titre}", c.a, c.requested_at, c.due_at, None)
+        wait("correction", c.formulaire, f"Corriger : {c.titre}", c.a, c.requested_at, c.due_at, None)
         if c.statut == "a_corriger"
         else wait(
             "verification",
             c.formulaire,
-            f"Vérifier la correction : {c.titre}",
+            f"Vérifier la correction : {c.titre}",
             cabinet,
             c.sent_at or opened,
             None,

@@ -231,14 +231,14 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
         case f.ActionCancelled(motif=motif):
             return Line("Demande d'action levée", motif)
         case f.CorrectionRequested(correction=asked):
-            marked = " · ".join(f"{m.libelle} ({m.etat}) : {m.mot}" for m in asked.champs)
+            marked = " · ".join(f"{m.libelle} ({m.etat}) : {m.mot}" for m in asked.champs)
             again = "Toujours à corriger" if asked.tour > 1 else "À corriger"
-            return Line(f"{again} : {asked.titre}", " · ".join(p for p in (asked.message, marked) if p))
+            return Line(f"{again} : {asked.titre}", " · ".join(p for p in (asked.message, marked) if p))
         case f.CorrectionSent(titre=titre, changements=changes, reponse=answer):
             names = ", ".join(change.libelle for change in changes) or "Aucune réponse changée"
-            return Line(f"Correction envoyée : {titre}", " · ".join(p for p in (names, answer) if p))
+            return Line(f"Correction envoyée : {titre}", " · ".join(p for p in (names, answer) if p))
         case f.CorrectionAccepted(titre=titre):
-            return Line(f"Correction acceptée : {titre}")
+            return Line(f"Correction acceptée : {titre}")
         case f.EvenementAwaited(evenement=awaited):
             due = f"Avant le {_day(awaited.due_at.astimezone(PARIS).date())}" if awaited.due_at else None
             return Line(f"En attente : {awaited.titre}", due)

@@ -148,7 +148,7 @@ class CorrectionDemandee(Corps):
 
 class Tour(Corps):
     tour: int | None = Field(
-        default=None, title="Tour", ge=1, description="Tour regardé : un envoi plus récent est refusé."
+        default=None, title="Tour", ge=1, description="Tour regardé : un envoi plus récent est refusé."
     )
 
 

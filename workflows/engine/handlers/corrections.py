@@ -27,14 +27,14 @@ def _(command: c.RequestCorrection, turn: Turn) -> None:
     former = turn.state.corrections.get(nom)
     if former is not None and former.statut == "a_corriger":
         raise Refusal(
-            "correction_en_cours", f"« {titre} » est déjà à corriger : levez d'abord cette demande."
+            "correction_en_cours", f"« {titre} » est déjà à corriger : levez d'abord cette demande."
         )
     _same_round(former, command.tour)
     key = filled_by(turn, nom)
     turn.require(
         turn.modele.side(key) != "cabinet",
         "destinataire",
-        f"« {titre} » a été rempli par le cabinet : personne d'autre ne peut le corriger.",
+        f"« {titre} » a été rempli par le cabinet : personne d'autre ne peut le corriger.",
     )
     marked = _marked(turn, nom, command.champs)
     labels = ", ".join(mark.libelle for mark in marked)
@@ -42,7 +42,7 @@ def _(command: c.RequestCorrection, turn: Turn) -> None:
     action = ActionState(
         id=turn.new_id(),
         nature="correction",
-        message=f"À corriger dans « {titre} » : {labels}.",
+        message=f"À corriger dans « {titre} » : {labels}.",
         a=key,
         due_at=command.due_at,
         requested_at=turn.now,
@@ -70,14 +70,14 @@ def _(command: c.RequestCorrection, turn: Turn) -> None:
         action,
         demande.informations if first and demande else None,
         code="correction_demandee",
-        notice=f"À corriger : « {titre} », pour « {turn.state.titre} ».",
+        notice=f"À corriger : « {titre} », pour « {turn.state.titre} ».",
         cible=f"formulaire:{nom}",
         motif="\n".join(
             part
             for part in (
                 correction.message,
-                f"Dans « {titre} » :",
-                *(f"{mark.libelle} ({mark.etat}) : {mark.mot}" for mark in marked),
+                f"Dans « {titre} » :",
+                *(f"{mark.libelle} ({mark.etat}) : {mark.mot}" for mark in marked),
             )
             if part
         ),
@@ -125,7 +125,7 @@ def filled_by(turn: Turn, nom: str) -> str:
             if form.nom == nom:
                 return form.par
         if any(evenement.formulaire == nom for evenement in etape.evenements):
-            raise Refusal("destinataire", "Ces réponses viennent d'un événement : enregistrez-le de nouveau.")
+            raise Refusal("destinataire", "Ces réponses viennent d'un événement : enregistrez-le de nouveau.")
     return next(key for key, role in turn.modele.roles.items() if role.cote == "client")
 
 
@@ -180,7 +180,7 @@ def send_correction(turn: Turn, correction: CorrectionState, donnees: dict[str, 
     turn.notice_side(
         "cabinet",
         "correction_recue",
-        f"{turn.actor.name} a corrigé « {correction.titre} ».",
+        f"{turn.actor.name} a corrigé « {correction.titre} ».",
         f"formulaire:{nom}",
     )
 
@@ -203,7 +203,7 @@ def accept(turn: Turn, correction: CorrectionState) -> None:
         _readers(turn, correction.formulaire),
     )
     turn.notice(
-        correction.a, "correction_acceptee", f"« {correction.titre} » est en ordre. Rien d'autre à faire."
+        correction.a, "correction_acceptee", f"« {correction.titre} » est en ordre. Rien d'autre à faire."
     )
 
 
@@ -214,5 +214,5 @@ def _readers(turn: Turn, nom: str) -> tuple[str, ...]:
 def _same_round(correction: CorrectionState | None, tour: int | None) -> None:
     if tour is not None and (correction is None or correction.tour != tour):
         raise Refusal(
-            "correction_perimee", "Ce formulaire a changé depuis : rechargez la page avant de décider."
+            "correction_perimee", "Ce formulaire a changé depuis : rechargez la page avant de décider."
         )

@@ -4941,7 +4941,7 @@ export interface components {
         Tour: {
             /**
              * Tour
-             * @description Tour regardé : un envoi plus récent est refusé.
+             * @description Tour regardé : un envoi plus récent est refusé.
              */
             tour?: number | null;
         };
@@ -5118,7 +5118,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "correction" | "verification";
+            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "enfant" | "correction" | "verification";
             /** Label */
             label: string;
             /** Nom */
@@ -5156,7 +5156,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "correction" | "verification";
+            kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "enfant" | "correction" | "verification";
             /**
              * Label
              * @example Réaliser la DPAE
@@ -8455,7 +8455,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
@@ -8567,7 +8567,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
                 "Idempotency-Key": string;
             };
             path: {
