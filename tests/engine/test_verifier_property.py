@@ -114,11 +114,17 @@ def test_the_check_never_breaks_and_what_passes_it_runs(text: str, tmp_path_fact
     event("played")
     program = Program(resolved.bundle, RULES, "sha")
     forms = {alias: sample(schema, BEGIN) for alias, schema in resolved.bundle.forms.items()}
+    lignes = {
+        key: (sample(schema, BEGIN),) * max(resolved.bundle.modele.collections[key].minimum, 1)
+        for key, schema in resolved.bundle.lignes.items()
+    }
     for choice in ("oui", "non"):
         answers = (
             {**forms, "suite": {**forms.get("suite", {}), "choix": choice}} if "suite" in forms else forms
         )
-        simulation = Simulation(program, Scenario(donnees=answers), BEGIN, timedelta(days=2000))
+        simulation = Simulation(
+            program, Scenario(donnees=answers, lignes=lignes), BEGIN, timedelta(days=2000)
+        )
         refusals = [step.refusal for step in simulation.run() if step.refusal is not None]
         doubts = {"donnee_incertaine", "variantes_incertaines"}
         uncertain = any(finding.code in doubts for finding in findings)

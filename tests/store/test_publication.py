@@ -28,7 +28,9 @@ async def versions() -> list[tuple[str, int]]:
 async def test_a_version_by_content(database: Database, folder: Path) -> None:
     published, wrong = await publish_folder(folder)
     assert wrong == []
-    assert all(done.nouvelle and done.version == 1 for done in published)
+    assert all(done.version == 1 for done in published)
+    # Read before it, its parent had brought this child.
+    assert [done.cle for done in published if not done.nouvelle] == ["soumission_banque"]
     again, _ = await publish_folder(folder)
     assert [(done.version, done.nouvelle) for done in again] == [(1, False)] * len(published)
     # A form it uses is part of it.

@@ -124,7 +124,7 @@ function ClientField({ value, onChange }: { value: string | null; onChange: (id:
       // The server has already searched, on more than the name.
       filter={({ options: all }) => all}
       nothingFoundMessage={list.isFetching ? 'Recherche…' : 'Aucun client trouvé'}
-      rightSection={list.isFetching ? <Loader size={14} aria-label="Recherche" /> : undefined}
+      rightSection={list.isFetching ? <Loader size={14} role="status" aria-label="Recherche" /> : undefined}
       autoFocus={!value}
     />
   )

@@ -6,7 +6,7 @@ import { modelesQuery } from '@shared/api/queries'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { count, fullDate } from '@shared/format'
+import { count, longDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Diagram } from '../components/Diagram'
 import { Screen, ScreenHead } from '../components/Screen'
@@ -31,7 +31,7 @@ export function ModelePage() {
               sousTitre={
                 <span className={classes.meta}>
                   <StatusBadge objet="document" cle="disponible" perso={{ libelle: `v${modele.version} publiée` }} />
-                  {categories[modele.categorie] ?? modele.categorie} · {fullDate(modele.publie_at)} ·
+                  {categories[modele.categorie] ?? modele.categorie} · {longDate(modele.publie_at)} ·
                   <Link to="/demarches" search={{ modele: cle } as never}>{count(modele.ouvertes, 'démarche en cours', 'démarches en cours')}</Link>
                 </span>
               }

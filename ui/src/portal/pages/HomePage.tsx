@@ -25,6 +25,7 @@ import classes from './HomePage.module.css'
 
 const more = fetched(() => import('./HomeNews'))
 const Dates = lazy(() => more().then((module) => ({ default: module.Dates })))
+const Drafts = lazy(() => import('../components/Drafts').then((module) => ({ default: module.Drafts })))
 const News = lazy(() => more().then((module) => ({ default: module.News })))
 
 const icons: Partial<Record<WaitKind, typeof IconUpload>> = {
@@ -72,6 +73,7 @@ export function HomePage() {
           ) : (
             lines.length > 0 && <Waiting lines={lines} total={total} />
           )}
+          <div className={classes.drafts}><Suspense><Drafts /></Suspense></div>
           <div className={classes.progress}><InProgress /></div>
           <div className={classes.news}><Suspense><News /></Suspense></div>
         </div>

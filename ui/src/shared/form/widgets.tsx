@@ -1,6 +1,6 @@
 import { Autocomplete, Checkbox, Radio } from '@mantine/core'
 import { Theme } from '@rjsf/mantine'
-import type { RegistryWidgetsType, WidgetProps } from '@rjsf/utils'
+import { getTemplate, type RegistryWidgetsType, type WidgetProps } from '@rjsf/utils'
 import type { ComponentType } from 'react'
 import { DateWidget } from './DateWidget'
 import classes from './DynamicForm.module.css'
@@ -69,12 +69,13 @@ function RadioWidget({ id, value, label, hideLabel, required, disabled, readonly
   )
 }
 
-const Text = Theme.widgets?.TextWidget as Widget
-
 /** Text, with what the démarche already knows proposed while typing: the banks, the validated pièces. */
 function TextWidget(props: WidgetProps) {
-  const { id, name, value, label, hideLabel, required, disabled, readonly, rawErrors, onChange, onBlur, schema } = props
-  if (!Array.isArray(schema.examples) || schema.examples.length === 0) return <Text {...props} />
+  const { id, name, value, label, hideLabel, required, disabled, readonly, rawErrors, onChange, onBlur, schema, registry, options } = props
+  if (!Array.isArray(schema.examples) || schema.examples.length === 0) {
+    const Input = getTemplate('BaseInputTemplate', registry, options)
+    return <Input {...props} />
+  }
   return (
     <Autocomplete
       id={id}
