@@ -26,7 +26,7 @@ export function answer(request: Request, url: URL, later: (work: Promise<unknown
   if (url.origin !== location.origin || !url.pathname.startsWith('/api/')) return undefined
   if (request.method !== 'GET') {
     const ends = url.pathname === '/api/session' || url.pathname.startsWith('/api/connexion')
-    return ends ? fetch(request).finally(() => caches.delete(STORE)) : undefined
+    return ends ? fetch(request).finally(forget) : undefined
   }
   if (NEVER.test(url.pathname) || url.searchParams.has('telecharger') || request.headers.has('Range')) return undefined
   const answer = read(request, later)
@@ -34,46 +34,60 @@ export function answer(request: Request, url: URL, later: (work: Promise<unknown
   return answer
 }
 
+/** Sessions that have ended: what was asked during one is not kept once it is over. */
+let ended = 0
+
+function forget(): Promise<boolean> {
+  ended += 1
+  return caches.delete(STORE)
+}
+
+/** What is kept of an address; unlike `caches.open`, it does not bring an emptied store back. */
+const kept = (url: string): Promise<Response | undefined> => caches.match(url, { cacheName: STORE })
+
 /** Who is logged in is being asked: what is read at the same time is kept once that is known. */
 let entering: Promise<unknown> = Promise.resolve()
 
 async function read(request: Request, later: (work: Promise<unknown>) => void): Promise<Response> {
+  const session = ended
   let response: Response
   try {
     response = await fetch(request)
   } catch (failure) {
-    const kept = await (await caches.open(STORE)).match(request.url)
-    if (!kept || tooOld(kept)) throw failure
-    return kept
+    const former = await kept(request.url)
+    if (!former || tooOld(former)) throw failure
+    return former
   }
-  if (request.url === MINE) await enter(response.clone())
-  else if (response.status === 200) later(keepForClient(request.url, response.clone()))
+  if (request.url === MINE) await enter(response.clone(), session)
+  else if (response.status === 200) later(keepForClient(request.url, response.clone(), session))
   return response
 }
 
 /** Opens the store for a client, and only for the one it was opened for. */
-async function enter(answered: Response): Promise<void> {
+async function enter(answered: Response, session: number): Promise<void> {
   // A failure of the server says nothing of who is logged in.
   if (answered.status >= 500) return
   const me = answered.status === 200 ? ((await answered.clone().json()) as Me) : null
-  const known = (await (await (await caches.open(STORE)).match(MINE))?.json()) as Me | undefined
+  const known = (await (await kept(MINE))?.json()) as Me | undefined
   if (me?.role !== 'client' || (known && known.id !== me.id)) await caches.delete(STORE)
-  if (me?.role === 'client') await keep(MINE, answered)
+  if (me?.role === 'client') await keep(MINE, answered, session)
 }
 
-async function keepForClient(url: string, response: Response): Promise<void> {
+async function keepForClient(url: string, response: Response, session: number): Promise<void> {
   await entering
-  if (await (await caches.open(STORE)).match(MINE)) await keep(url, response)
+  if (await kept(MINE)) await keep(url, response, session)
 }
 
-async function keep(url: string, response: Response): Promise<void> {
+async function keep(url: string, response: Response, session: number): Promise<void> {
   const body = await response.arrayBuffer()
-  if (body.byteLength > LARGEST) return
+  if (body.byteLength > LARGEST || session !== ended) return
   const headers = new Headers(response.headers)
   headers.set(READ_AT, new Date().toISOString())
   // The store has the body as it was read, already unpacked: what was said of its journey is no longer true.
   for (const name of ['Content-Encoding', 'Content-Length', 'Vary']) headers.delete(name)
   await (await caches.open(STORE)).put(url, new Response(body, { status: 200, headers }))
+  // The session ended while it was being written.
+  if (session !== ended) await caches.delete(STORE)
 }
 
 function tooOld(response: Response): boolean {
