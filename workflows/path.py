@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflows.demarche import GROUP
 from workflows.engine.commands import AnyCommand
 
-TOGETHER = 10
+TOGETHER = GROUP
 """Commands in one update at most: as many as are decided together."""
 IN_FLIGHT = 2
 """Updates under way at most: a full one need not wait for the one before. Temporal accepts 10 per workflow and then
