@@ -142,6 +142,23 @@ def attendre(quoi: str, lecture: Any, patience: float = PATIENCE_S) -> Any:
     raise Inattendu(f"attendu en vain : {quoi}")
 
 
+def produire(conseiller: Acteur, demarche: str, document: str) -> dict[str, Any]:
+    """Have a document of a démarche (its path) made, and wait for its PDF."""
+    conseiller.post(f"{demarche}/documents", {"document": document})
+    made: dict[str, Any] = attendre(
+        f"le document « {document} »",
+        lambda: next(
+            (
+                d
+                for d in conseiller.get(demarche)["documents"]
+                if d["cle"] == document and d["statut"] == "disponible" and not d["perime"]
+            ),
+            None,
+        ),
+    )
+    return made
+
+
 def courriels_de(adresses: Adresses, email: str) -> list[dict[str, Any]]:
     """Mails received by someone, newest first."""
     answer = httpx.get(f"{adresses.courriels}/api/courriels", params={"a": email}, timeout=10)

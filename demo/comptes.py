@@ -118,4 +118,8 @@ CLIENTS = (
            "Nicole", "Garnier", "Particulière", "nicole.garnier@courriel.example"),
     Client("lefevre", "particulier", "M. et Mme Lefèvre", "9 chemin des Vignes, 33650 La Brède", "karim.haddad",
            "Julien", "Lefèvre", "Particulier", "julien.lefevre@courriel.example"),
+    Client("besson", "particulier", "Camille Besson", "6 rue du Lavoir, 33750 Saint-Germain-du-Puch", "karim.haddad",
+           "Camille", "Besson", "Particulière", "camille.besson@courriel.example"),
+    Client("moulin", "particulier", "Patrick Moulin", "31 cours Victor-Hugo, 33130 Bègles", "ines.roche",
+           "Patrick", "Moulin", "Particulier", "patrick.moulin@courriel.example"),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from demo import cabinet
+from demo import cabinet, courtage
 from demo.acteurs import Acteur, Adresses
 from demo.comptes import CLIENTS, EQUIPE, MOT_DE_PASSE
 from demo.embauche import PARIS, Embauche, Salarie, jours
@@ -250,7 +250,7 @@ def charge(adresses: Adresses) -> None:
     today = datetime.now(PARIS).date()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Démarches de démonstration", total=len(HISTOIRES))
+        task = bar.add_task("Démarches de démonstration", total=len(HISTOIRES) + len(courtage.HISTOIRES))
         for cle, prenom, nom, genre, naissance, poste, declared, arrival, nature, suite in HISTOIRES:
             entree = jours(arrival, today)
             salarie = Salarie(
@@ -270,14 +270,16 @@ def charge(adresses: Adresses) -> None:
             suite(embauche)
             embauche.au_present()
             bar.advance(task)
-    metiers = [
-        dossier
-        for cle in METIERS
-        for dossier in histoires(managers[cle], staff[by_key[cle].conseiller], tiers_id=tiers[cle])
-    ]
-    console.print(
-        f"{len(HISTOIRES) + len(metiers)} démarches, {len(CLIENTS)} clients, {len(EQUIPE)} personnes du cabinet."
-    )
+        metiers = [
+            dossier
+            for cle in METIERS
+            for dossier in histoires(managers[cle], staff[by_key[cle].conseiller], tiers_id=tiers[cle])
+        ]
+        for cle, raconte in courtage.HISTOIRES:
+            raconte(managers[cle], staff[by_key[cle].conseiller], tiers[cle])
+            bar.advance(task)
+    count = len(HISTOIRES) + len(metiers) + len(courtage.HISTOIRES)
+    console.print(f"{count} démarches, {len(CLIENTS)} clients, {len(EQUIPE)} personnes du cabinet.")
 
 
 def affiche_comptes() -> None:

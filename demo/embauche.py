@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from demo import pieces
-from demo.acteurs import Acteur, Adresses, attendre, jeton_recu
+from demo.acteurs import Acteur, Adresses, attendre, jeton_recu, produire
 
 PARIS = ZoneInfo("Europe/Paris")
 IBAN = "FR7630006000011234567890189"
@@ -211,19 +211,7 @@ class Embauche:
 
     def produit(self, document: str) -> dict[str, Any]:
         """Generate a document and wait for its PDF."""
-        self.conseiller.post(f"{self.path}/documents", {"document": document})
-        made: dict[str, Any] = attendre(
-            f"le document « {document} »",
-            lambda: next(
-                (
-                    d
-                    for d in self.vue()["documents"]
-                    if d["cle"] == document and d["statut"] == "disponible" and not d["perime"]
-                ),
-                None,
-            ),
-        )
-        return made
+        return produire(self.conseiller, self.path, document)
 
     def prepare(self) -> None:
         """DPAE, contract and arrival, all three branches."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from demo import pieces
 from demo.acteurs import Acteur
+from demo.dossier import Dossier
 from demo.embauche import PARIS
 
 ABONNEMENTS: tuple[dict[str, Any], ...] = (
@@ -52,32 +52,8 @@ OFFRES: tuple[dict[str, Any], ...] = (
 )
 
 
-@dataclass
-class Recouvrement:
-    """A démarche of these two modèles, and the people who move it."""
-
-    client: Acteur
-    conseiller: Acteur
-    id: str
-
-    @property
-    def path(self) -> str:
-        return f"/demarches/{self.id}"
-
-    def vue(self) -> dict[str, Any]:
-        """The démarche as its adviser sees it."""
-        seen: dict[str, Any] = self.conseiller.get(self.path)
-        return seen
-
-    def lignes(self, collection: str) -> list[dict[str, Any]]:
-        """Lines of a collection."""
-        found = next(each for each in self.vue()["collections"] if each["cle"] == collection)
-        lines: list[dict[str, Any]] = found["lignes"]
-        return lines
-
-    def ajoute(self, collection: str, **donnees: Any) -> None:
-        """The adviser adds a line."""
-        self.conseiller.post(f"{self.path}/collections/{collection}/lignes", {"donnees": donnees}, 201)
+class Recouvrement(Dossier):
+    """A démarche of these two modèles."""
 
     def facture(self, numero: str, montant: int, echeance: date) -> None:
         """An invoice; `montant` in cents."""
@@ -92,23 +68,12 @@ class Recouvrement:
         self.conseiller.post(f"{self.path}/pieces/factures/validation", {})
 
 
-def _ouvre(
-    client: Acteur, conseiller: Acteur, modele: str, tiers_id: str, donnees: dict[str, Any]
-) -> Recouvrement:
-    opened = client.post(
-        "/demarches", {"modele": modele, "tiers_id": tiers_id, "phase": "demande", "donnees": donnees}, 201
-    )
-    dossier = Recouvrement(client, conseiller, opened["id"])
-    conseiller.post(f"{dossier.path}/validation", {})
-    return dossier
-
-
 def recouvrement(
     client: Acteur, conseiller: Acteur, *, tiers_id: str, debiteur: str, **creance: Any
 ) -> Recouvrement:
     """A debt handed over by a client and accepted by the firm."""
     adresse = debiteur.lower().replace(" ", ".").replace("é", "e")
-    return _ouvre(
+    return Recouvrement.ouvre(
         client,
         conseiller,
         "recouvrement",
@@ -130,7 +95,7 @@ def recouvrement(
 
 def optimisation(client: Acteur, conseiller: Acteur, *, tiers_id: str) -> Recouvrement:
     """Subscriptions listed and compared: the client has to decide."""
-    dossier = _ouvre(
+    dossier = Recouvrement.ouvre(
         client,
         conseiller,
         "optimisation_abonnements",
