@@ -13,7 +13,7 @@ from store.base import Instant
 SEARCHED = "elaska_normalise(((((reference)::text || ' '::text) || (titre)::text) || ' '::text) || (client_nom)::text)"
 """What the search box looks through, without accents or capitals, as PostgreSQL writes it back."""
 _WAITING = sa.text("open AND turn IN ('client', 'tiers')")
-_UNDATED = "due_at IS NULL AND kind NOT IN ('demande', 'validation')"
+_UNDATED = "retard_at IS NULL AND kind NOT IN ('demande', 'validation')"
 
 
 class Demarche(SQLModel, table=True):
@@ -26,7 +26,7 @@ class Demarche(SQLModel, table=True):
         sa.Index("ix_demarche_conseiller", "conseiller_id", "open", "turn"),
         sa.Index("ix_demarche_modele_statut", "modele", "statut"),
         sa.Index(
-            "ix_demarche_tableau", "modele", "colonne", "due_at", "id", postgresql_where=sa.text("open")
+            "ix_demarche_tableau", "modele", "colonne", "retard_at", "id", postgresql_where=sa.text("open")
         ),
         sa.Index("ix_demarche_titre", "open", sa.text("elaska_normalise(titre)"), "id"),
         sa.Index("ix_demarche_client_nom", "open", sa.text("elaska_normalise(client_nom)"), "id"),
@@ -39,11 +39,11 @@ class Demarche(SQLModel, table=True):
         sa.Index("ix_demarche_acces", "open", "conseiller_id", "client_id", "id"),
         sa.Index("ix_demarche_turn", "turn", postgresql_where=sa.text("open")),
         sa.Index("ix_demarche_reveil", "reveil_at", postgresql_where=sa.text("reveil_at IS NOT NULL")),
-        sa.Index("ix_demarche_attendue", "due_at", "attendu_depuis", "id", postgresql_where=_WAITING),
+        sa.Index("ix_demarche_attendue", "retard_at", "attendu_depuis", "id", postgresql_where=_WAITING),
         sa.Index(
             "ix_demarche_attendue_conseiller",
             "conseiller_id",
-            "due_at",
+            "retard_at",
             "attendu_depuis",
             "id",
             postgresql_where=_WAITING,
@@ -75,7 +75,9 @@ class Demarche(SQLModel, table=True):
     attendu: str | None = Field(default=None, max_length=300)
     attendu_nom: str | None = Field(default=None, max_length=200)
     attendu_depuis: datetime | None = Field(default=None, sa_type=Instant)
-    due_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    retard_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
+    """Real instant at which `due_at`, told on the démarche's own clock, is past: what lists compare and sort by."""
     parent_id: uuid.UUID | None = Field(default=None, index=True)
     """The démarche that opened it, for one of its lines."""
     conseiller_id: uuid.UUID | None = None
@@ -114,12 +116,16 @@ class Attente(SQLModel, table=True):
 
     __tablename__ = "attente"
     __table_args__ = (
-        sa.Index("ix_attente_user", "user_id", "due_at", "since"),
+        sa.Index("ix_attente_user", "user_id", "retard_at", "since"),
         sa.Index(
-            "ix_attente_user_kind", "user_id", "kind", "since", postgresql_where=sa.text("due_at IS NULL")
+            "ix_attente_user_kind",
+            "user_id",
+            "kind",
+            "since",
+            postgresql_where=sa.text("retard_at IS NULL"),
         ),
         sa.Index("ix_attente_user_sans_date", "user_id", "since", postgresql_where=sa.text(_UNDATED)),
-        sa.Index("ix_attente_cabinet", "due_at", "since", postgresql_where=sa.text("side = 'cabinet'")),
+        sa.Index("ix_attente_cabinet", "retard_at", "since", postgresql_where=sa.text("side = 'cabinet'")),
         sa.Index(
             "ix_attente_cabinet_sans_date",
             "since",
@@ -130,7 +136,7 @@ class Attente(SQLModel, table=True):
             "ix_attente_cabinet_kind",
             "kind",
             "since",
-            postgresql_where=sa.text("side = 'cabinet' AND due_at IS NULL"),
+            postgresql_where=sa.text("side = 'cabinet' AND retard_at IS NULL"),
             postgresql_include=["demarche_id", "client_id"],
         ),
     )
@@ -147,6 +153,8 @@ class Attente(SQLModel, table=True):
     etape: str | None = Field(default=None, max_length=60)
     since: datetime = Field(sa_type=Instant)
     due_at: datetime | None = Field(default=None, sa_type=Instant)
+    retard_at: datetime | None = Field(default=None, sa_type=Instant)
+    """As for `Demarche.retard_at`."""
 
 
 class Compteur(SQLModel, table=True):

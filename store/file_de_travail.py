@@ -40,15 +40,15 @@ _DEMARCHES: dict[Perimetre, str] = {
     "toutes": "true",
 }
 _ITEM = """a.demarche_id, d.reference, d.titre, d.client_nom, d.modele_titre, a.kind, a.item_id, a.label, a.side,
-    a.nom, a.user_id, a.since, a.due_at, a.etape"""
-_UNDATED = "a.due_at IS NULL AND a.kind NOT IN ('demande', 'validation')"
+    a.nom, a.user_id, a.since, a.due_at, a.retard_at, a.etape"""
+_UNDATED = "a.retard_at IS NULL AND a.kind NOT IN ('demande', 'validation')"
 # Each thing is in one group: what is late is late whatever it is.
 _GROUPS: dict[str, tuple[str, str]] = {
-    "retard": ("a.due_at < %(now)s", "a.due_at, a.since"),
-    "aujourdhui": ("a.due_at >= %(now)s AND a.due_at < %(tomorrow)s", "a.due_at, a.since"),
-    "pieces": ("a.kind = 'validation' AND a.due_at IS NULL", "a.since"),
-    "demandes": ("a.kind = 'demande' AND a.due_at IS NULL", "a.since"),
-    "a_venir": ("a.due_at >= %(tomorrow)s", "a.due_at, a.since"),
+    "retard": ("a.retard_at < %(now)s", "a.retard_at, a.since"),
+    "aujourdhui": ("a.retard_at >= %(now)s AND a.retard_at < %(tomorrow)s", "a.retard_at, a.since"),
+    "pieces": ("a.kind = 'validation' AND a.retard_at IS NULL", "a.since"),
+    "demandes": ("a.kind = 'demande' AND a.retard_at IS NULL", "a.since"),
+    "a_venir": ("a.retard_at >= %(tomorrow)s", "a.retard_at, a.since"),
     "sans_date": (_UNDATED, "a.since"),
 }
 
@@ -77,14 +77,14 @@ def _cabinet_sql(perimetre: Perimetre) -> str:
 
 @lru_cache
 def _client_sql(perimetre: Perimetre) -> str:
-    order = "d.due_at, d.attendu_depuis, d.id"
+    order = "d.retard_at, d.attendu_depuis, d.id"
     return f"""
     SELECT {_ITEM} FROM (
-        SELECT d.id, d.reference, d.titre, d.client_nom, d.modele_titre, d.due_at, d.attendu_depuis FROM demarche d
+        SELECT d.id, d.reference, d.titre, d.client_nom, d.modele_titre, d.retard_at, d.attendu_depuis FROM demarche d
         WHERE d.open AND d.turn IN ('client', 'tiers') AND {_DEMARCHES[perimetre]} ORDER BY {order} LIMIT %(limit)s
     ) d CROSS JOIN LATERAL (
         SELECT * FROM attente a WHERE a.demarche_id = d.id AND a.side IN ('client', 'tiers')
-        ORDER BY a.due_at, a.since, a.item_id LIMIT 1
+        ORDER BY a.retard_at, a.since, a.item_id LIMIT 1
     ) a ORDER BY {order}
     """
 
@@ -96,7 +96,7 @@ def _turns_sql(perimetre: Perimetre) -> str:
 
 @lru_cache
 def _pieces_sql(perimetre: Perimetre) -> str:
-    where = f"{_ATTENTES[perimetre]} AND a.kind = 'validation' AND a.due_at IS NULL"
+    where = f"{_ATTENTES[perimetre]} AND a.kind = 'validation' AND a.retard_at IS NULL"
     return f"""
     WITH a AS MATERIALIZED (
         SELECT a.demarche_id, a.since FROM attente a WHERE {where} ORDER BY a.since LIMIT {COUNTED}

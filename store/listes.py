@@ -50,7 +50,7 @@ DEMANDES, AUTRES = "_demandes", "_autres"
 _COLUMN = sa.case((_D.phase == "demande", DEMANDES), else_=sa.func.coalesce(_D.colonne, AUTRES))
 _ORDER: dict[Tri, ColumnElement[Any]] = {
     "maj": _D.updated_at,
-    "echeance": _D.due_at,
+    "echeance": _D.retard_at,
     "ouverture": _D.opened_at,
     "titre": sa.func.elaska_normalise(_D.titre),
     "client": sa.func.elaska_normalise(_D.client_nom),
@@ -174,11 +174,11 @@ async def board_of_demarches(
             _D.id,
             _COLUMN.label("tableau"),
             sa.func.row_number()
-            .over(partition_by=_COLUMN, order_by=(_D.due_at.asc().nulls_last(), _D.id))
+            .over(partition_by=_COLUMN, order_by=(_D.retard_at.asc().nulls_last(), _D.id))
             .label("rang"),
             sa.func.count().over(partition_by=_COLUMN).label("tableau_total"),
             sa.func.count()
-            .filter(_D.due_at < sa.func.now())
+            .filter(_D.retard_at < sa.func.now())
             .over(partition_by=_COLUMN)
             .label("tableau_retard"),
         )
@@ -233,6 +233,7 @@ WORK = [
     _A.user_id,
     _A.since,
     _A.due_at,
+    _A.retard_at,
     _A.etape,
 ]
 
@@ -249,7 +250,7 @@ async def client_inbox(
         sa.select(*WORK, sa.func.count().over().label("total"))
         .select_from(_A.demarche_id.table.join(_D.id.table, _D.id == _A.demarche_id))
         .where(_A.client_id.in_(tiers_ids), _A.side == "client", _A.user_id.is_not(None))
-        .order_by(_A.due_at.asc().nulls_last(), _A.since, _A.item_id)
+        .order_by(_A.retard_at.asc().nulls_last(), _A.since, _A.item_id)
         .limit(limit),
     )
     found = rows.mappings().all()

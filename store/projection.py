@@ -84,7 +84,10 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
     current = current_etape(program, state) if state.phase == "dossier" else None
     holder = state.holder(cabinet_role(program))
     custom = modele.statuts.get(state.statut)
-    dues = [etape.due_at for etape in state.active if etape.due_at] + [w.due_at for w in found if w.due_at]
+    due_at = min(
+        [etape.due_at for etape in state.active if etape.due_at] + [w.due_at for w in found if w.due_at],
+        default=None,
+    )
     return {
         "id": uuid.UUID(state.demarche_id),
         "client_id": uuid.UUID(state.client_id),
@@ -111,7 +114,8 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "attendu": _told(program, state, waiting) if waiting else None,
         "attendu_nom": waiting.nom if waiting else None,
         "attendu_depuis": waiting.since if waiting else None,
-        "due_at": min(dues, default=None),
+        "due_at": due_at,
+        "retard_at": _real(state, due_at),
         "parent_id": uuid.UUID(state.parent.demarche_id) if state.parent else None,
         "conseiller_id": uuid.UUID(holder.user_id) if holder else None,
         "conseiller_nom": holder.nom if holder else None,
@@ -147,6 +151,7 @@ def attente_rows(state: DemarcheState, found: list[Wait]) -> list[dict[str, Any]
             "etape": wait.etape,
             "since": wait.since,
             "due_at": wait.due_at,
+            "retard_at": _real(state, wait.due_at),
         }
         for wait in found
     ]

@@ -50,7 +50,10 @@ class WorkItem(BaseModel):
     nom: str = Field(examples=["Julien Lefèvre"])
     user_id: uuid.UUID | None
     since: datetime
-    due_at: datetime | None
+    due_at: datetime | None = Field(description="Sur l'horloge de la démarche.")
+    retard_at: datetime | None = Field(
+        description="L'instant réel où l'échéance passe : autre que `due_at` quand l'horloge a été avancée."
+    )
     etape: str | None
     retard: bool
 
@@ -99,7 +102,7 @@ def _items(rows: Iterable[Mapping[Any, Any]], now: datetime) -> list[dict[str, A
     return [
         {
             **{name: row[name] for name in _FIELDS},
-            "retard": row["due_at"] is not None and row["due_at"] < now,
+            "retard": row["retard_at"] is not None and row["retard_at"] < now,
         }
         for row in rows
     ]

@@ -1,6 +1,6 @@
 """Lists and inboxes: search, filters, order, who sees what; the work queue's groups (DOS, DEM, UX)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -132,6 +132,34 @@ async def test_the_work_queue(cabinet: Cabinet) -> None:
     assert answer["compteurs"] == {"cabinet": 0, "client": 1, "tiers": 0, "personne": 0}
     # Written without the models that describe it: it says no more and no less.
     assert Travail.model_validate(answer, extra="forbid").model_dump(mode="json") == answer
+
+
+async def test_lateness_is_told_in_real_time(cabinet: Cabinet) -> None:
+    """A démarche on a clock of its own is late when its clock says so, in every list (ADR 0004)."""
+    past = datetime.now(UTC) - timedelta(days=300)
+    hired = (past + timedelta(days=30)).date().isoformat()
+    clock = {"origine": past.isoformat(), "facteur": 1}
+    id_ = await cabinet.dossier(donnees=declaration(date_entree=hired), horloge=clock)
+
+    async def seen() -> tuple[list[str], int, list[bool], dict[str, Any]]:
+        queue = await work(cabinet.staff)
+        (line,) = (await ok(cabinet.staff.get("/api/demarches", params={"tri": "echeance"})))["items"]
+        board = await ok(cabinet.staff.get("/api/demarches/tableau", params={"modele": "embauche"}))
+        inbox = await ok(cabinet.client.get("/api/attentes"))
+        late = sum(column["retard"] for column in board["colonnes"])
+        return queue["retard"], late, [item["retard"] for item in inbox["items"] if item["due_at"]], line
+
+    late, on_board, inbox, line = await seen()
+    assert (
+        datetime.fromisoformat(line["due_at"]) < datetime.now(UTC) < datetime.fromisoformat(line["retard_at"])
+    )
+    assert (late, on_board, any(inbox)) == ([], 0, False)
+    later = (past + timedelta(days=29)).isoformat()
+    await ok(cabinet.staff.put(f"/api/demarches/{id_}/horloge", json={"maintenant": later}, headers=key()))
+    late, on_board, inbox, line = await seen()
+    assert "Réaliser la DPAE" in late
+    assert (on_board, any(inbox)) == (1, True)
+    assert datetime.fromisoformat(line["retard_at"]) < datetime.now(UTC)
 
 
 async def test_what_awaits_the_client(cabinet: Cabinet) -> None:

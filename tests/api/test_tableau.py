@@ -62,7 +62,7 @@ async def test_counts_order_pages_and_filters(cabinet: Cabinet) -> None:
     now = datetime.now(UTC)
     ids = [await cabinet.dossier(donnees=declaration(prenom=prenom)) for prenom in ("Ana", "Bob", "Cléo")]
     for id_, days in zip(ids, (2, -1, None), strict=True):
-        await write(id_, due_at=now + timedelta(days=days) if days is not None else None)
+        await write(id_, retard_at=now + timedelta(days=days) if days is not None else None)
     column = next(c for c in (await board(cabinet, taille=2))["colonnes"] if c["cle"] == "dossier")
     assert (column["total"], column["retard"]) == (3, 1)
     assert [card["titre"] for card in column["items"]] == ["Embauche de Bob Martin", "Embauche de Ana Martin"]

@@ -57,7 +57,10 @@ class DemarcheLine(BaseModel):
     attendu: str | None = Field(examples=["Carte nationale d'identité"])
     attendu_nom: str | None = Field(examples=["Zoé Martin"])
     attendu_depuis: datetime | None
-    due_at: datetime | None
+    due_at: datetime | None = Field(description="Sur l'horloge de la démarche.")
+    retard_at: datetime | None = Field(
+        description="L'instant réel où l'échéance passe : autre que `due_at` quand l'horloge a été avancée."
+    )
     conseiller_id: uuid.UUID | None
     conseiller_nom: str | None
     prix: int | None = Field(description="En centimes.", examples=[29000])

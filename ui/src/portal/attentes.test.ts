@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { WorkItem } from '@shared/api/types'
-import { gather, summary } from './attentes'
+import { gather, summary, upcoming } from './attentes'
 
 const item = (kind: WorkItem['kind'], id: string, demarche = 'd1'): WorkItem => ({
   demarche_id: demarche,
@@ -16,6 +16,7 @@ const item = (kind: WorkItem['kind'], id: string, demarche = 'd1'): WorkItem => 
   user_id: null,
   since: '2026-11-20T08:00:00Z',
   due_at: '2026-11-27T17:00:00Z',
+  retard_at: '2026-11-27T17:00:00Z',
   etape: 'pieces',
   retard: false,
 })
@@ -29,6 +30,12 @@ describe('what awaits the client (TCH-14)', () => {
       ['Déposez : CNI', 1],
     ])
     expect(lines[0]?.detail).toBe('RIB, Carte vitale')
+  })
+
+  it('names the dates to come by when they really pass', () => {
+    const moved = { ...item('tache', 'Préparer le poste'), due_at: '2026-01-10T17:00:00Z', retard_at: '2026-12-02T17:00:00Z' }
+    const past = { ...item('tache', 'Planifier la visite', 'd2'), due_at: '2026-12-10T17:00:00Z', retard_at: '2026-11-01T17:00:00Z' }
+    expect(upcoming([past, moved], [], Date.parse('2026-11-22T12:00:00Z')).map(({ titre }) => titre)).toEqual(['Préparer le poste'])
   })
 
   it('says how many things await in words', () => {

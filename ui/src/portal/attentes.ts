@@ -10,6 +10,8 @@ export interface Attente {
   titre: string
   detail: string | null
   due: string | null
+  /** Real instant at which `due` passes, whatever the démarche's own clock. */
+  passe: string | null
   retard: boolean
   action: string
   /** How many items this line stands for. */
@@ -60,6 +62,7 @@ export function gather(items: WorkItem[]): Attente[] {
       titre: titleOf(item),
       detail: item.kind === 'piece' ? item.label : null,
       due: item.due_at,
+      passe: item.retard_at,
       retard: item.retard,
       action: actions[item.kind] ?? 'Voir',
       n: 1,
@@ -84,14 +87,14 @@ const DATES = 4
 
 /** Dates to come, soonest first: what the person has to do, then where a démarche will be. One line for one date of one démarche. */
 export function upcoming(items: WorkItem[], demarches: DemarcheLine[], now: number = Date.now()): UpcomingDate[] {
-  const found = new Map<string, UpcomingDate>()
-  const add = (id: string, at: string | null, titre: string, demarche: string): void => {
+  const found = new Map<string, UpcomingDate & { passe: string }>()
+  const add = (id: string, at: string | null, passe: string | null, titre: string, demarche: string): void => {
     const cle = `${id}/${at?.slice(0, 10) ?? ''}`
-    if (at && Date.parse(at) > now && !found.has(cle)) found.set(cle, { cle, at, titre, demarche, demarcheId: id })
+    if (at && passe && Date.parse(passe) > now && !found.has(cle)) found.set(cle, { cle, at, passe, titre, demarche, demarcheId: id })
   }
-  for (const line of gather(items)) add(line.demarcheId, line.due, line.titre, line.demarche)
-  for (const line of demarches) if (line.cycle === 'ouverte') add(line.id, line.due_at, line.etape_titre ?? 'Prochaine étape', line.titre)
-  return [...found.values()].sort((a, b) => a.at.localeCompare(b.at)).slice(0, DATES)
+  for (const line of gather(items)) add(line.demarcheId, line.due, line.passe, line.titre, line.demarche)
+  for (const line of demarches) if (line.cycle === 'ouverte') add(line.id, line.due_at, line.retard_at, line.etape_titre ?? 'Prochaine étape', line.titre)
+  return [...found.values()].sort((a, b) => a.passe.localeCompare(b.passe)).slice(0, DATES)
 }
 
 /** « Deux choses vous attendent. Le reste avance. » */

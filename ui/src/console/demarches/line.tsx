@@ -11,8 +11,8 @@ export function useMyName(): string {
 }
 
 /** Its date is past, and it is not over. */
-export const dueLate = (line: Pick<DemarcheLine, 'due_at' | 'closed_at'>): boolean =>
-  line.due_at !== null && line.closed_at === null && Date.parse(line.due_at) < Date.now()
+export const dueLate = (line: Pick<DemarcheLine, 'retard_at' | 'closed_at'>): boolean =>
+  line.retard_at !== null && line.closed_at === null && Date.parse(line.retard_at) < Date.now()
 
 /** Who must move, in the words of a list. */
 export function turnOf(line: DemarcheLine, moi: string): ReactNode {

@@ -187,17 +187,17 @@ function summary(data: Work): string {
   const late = data.groupes.find((group) => group.cle === 'retard')
   const today = fullDate(Date.now())
   if (!late || late.total === 0) return `${today} · aucun retard`
-  const oldest = late.items.reduce<string | null>((least, { due_at }) => (due_at && (!least || due_at < least) ? due_at : least), null)
+  const oldest = late.items.reduce<string | null>((least, { retard_at }) => (retard_at && (!least || retard_at < least) ? retard_at : least), null)
   return `${today} · ${late.total} en retard${oldest ? `, le plus ancien ${ago(oldest).replace('il y a', 'depuis').replace('hier', 'depuis hier')}` : ''}`
 }
 
 /** Nothing left: one sentence that names what comes next. */
 function Empty({ data, filtered }: { data: Work; filtered: boolean }) {
   if (filtered) return <EmptyState>Rien de ce côté pour l’instant.</EmptyState>
-  const next = data.groupes.flatMap((group) => group.items).filter((item) => item.due_at).sort((a, b) => (a.due_at ?? '').localeCompare(b.due_at ?? ''))[0]
+  const next = data.groupes.flatMap((group) => group.items).filter((item) => item.retard_at).sort((a, b) => (a.retard_at ?? '').localeCompare(b.retard_at ?? ''))[0]
   return (
     <EmptyState action={<Button variant="default" component={Link} to="/demarches">Voir les démarches</Button>}>
-      Rien à traiter. {next?.due_at ? `Prochaine échéance ${relativeDay(next.due_at)} : ${next.label}.` : 'Vous êtes à jour.'}
+      Rien à traiter. {next?.retard_at ? `Prochaine échéance ${relativeDay(next.retard_at)} : ${next.label}.` : 'Vous êtes à jour.'}
     </EmptyState>
   )
 }

@@ -5,7 +5,7 @@ import { dueByMe, placeOf, whenOf } from './work'
 const item = (over: Partial<WorkItem> = {}): WorkItem => ({
   demarche_id: 'd1', reference: 'EMB-2026-0001', titre: 'Embauche de Zoé Martin', client_nom: 'Garage Benali', modele_titre: 'Embauche d’un salarié',
   kind: 'tache', item_id: 't1', label: 'Réaliser la DPAE', side: 'cabinet', nom: 'Claire Dumont', user_id: null,
-  since: new Date().toISOString(), due_at: null, etape: 'dpae', retard: false, ...over,
+  since: new Date().toISOString(), due_at: null, retard_at: null, etape: 'dpae', retard: false, ...over,
 })
 const days = (n: number): string => new Date(Date.now() + n * 86_400_000).toISOString()
 
@@ -22,9 +22,9 @@ describe('work queue', () => {
     expect(dueByMe(work)).toBe(61)
   })
   it('says lateness, waiting time or date, by group', () => {
-    expect(whenOf(item({ due_at: days(-3) }), 'retard')).toBe('3\u00a0jours')
+    expect(whenOf(item({ retard_at: days(-3) }), 'retard')).toBe('3\u00a0jours')
     expect(whenOf(item({ since: days(-9) }), 'client')).toBe('depuis 9\u00a0j')
-    expect(whenOf(item({ due_at: days(1) }), 'a_venir')).toBe('demain')
+    expect(whenOf(item({ retard_at: days(1) }), 'a_venir')).toBe('demain')
   })
   it('leads where the item is dealt with', () => {
     expect(placeOf(item({ kind: 'validation', item_id: 'cni' }))).toBe('/pieces?demarche=d1&piece=cni')

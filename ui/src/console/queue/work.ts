@@ -54,12 +54,12 @@ export function dueByMe(work: Work): number {
 
 /** Right column of a row: lateness, hour, date or waiting time, by group. */
 export function whenOf(item: WorkItem, group: GroupKey): string {
-  if (group === 'retard' && item.due_at) {
-    return daysUntil(item.due_at) === 0 ? `depuis ${hour(item.due_at)}` : dueShort(item.due_at)
+  if (group === 'retard' && item.retard_at) {
+    return daysUntil(item.retard_at) === 0 ? `depuis ${hour(item.retard_at)}` : dueShort(item.retard_at)
   }
   if (group === 'pieces' || group === 'demandes') return ago(item.since)
   if (group === 'client') return waiting(item.since)
-  return item.due_at ? dueShort(item.due_at) : ago(item.since)
+  return item.retard_at ? dueShort(item.retard_at) : ago(item.since)
 }
 
 /** « depuis 9 j », « depuis ce matin » style: short waiting time. */

@@ -106,7 +106,7 @@ function Waiting({ lines, total }: { lines: Attente[]; total: number }) {
             {first.detail && <p className={classes.detail}>{first.detail}</p>}
           </div>
           <div className={classes.firstFoot}>
-            {first.due ? <Due at={first.due} /> : <span />}
+            {first.due ? <Due at={first.due} retard={first.retard} /> : <span />}
             <AttenteLink attente={first} className={classes.primary}>
               <IconUpload size={22} stroke={STROKE} aria-hidden data-kind={first.kind} />
               {first.action}
@@ -120,7 +120,7 @@ function Waiting({ lines, total }: { lines: Attente[]; total: number }) {
               <span className={classes.moreText}>
                 <strong>{line.titre}</strong>
                 <span>{line.demarche}</span>
-                {line.due && <span className={classes.moreDue}>Avant le {dayOfYear(line.due)}</span>}
+                {line.due && <span className={classes.moreDue}>{line.retard ? 'C’était attendu le' : 'Avant le'} {dayOfYear(line.due)}</span>}
               </span>
               <IconChevronRight size={22} stroke={STROKE} aria-hidden />
             </AttenteLink>

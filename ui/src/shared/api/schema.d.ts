@@ -2647,7 +2647,10 @@ export interface components {
              * @enum {string}
              */
             cycle: "ouverte" | "suspendue" | "terminee" | "annulee" | "refusee";
-            /** Due At */
+            /**
+             * Due At
+             * @description Sur l'horloge de la démarche.
+             */
             due_at: string | null;
             /**
              * Enfants
@@ -2716,6 +2719,11 @@ export interface components {
              * @example EMB-2026-0147
              */
             reference: string;
+            /**
+             * Retard At
+             * @description L'instant réel où l'échéance passe : autre que `due_at` quand l'horloge a été avancée.
+             */
+            retard_at: string | null;
             /** Statut */
             statut: string;
             /**
@@ -5146,7 +5154,10 @@ export interface components {
              * Format: uuid
              */
             demarche_id: string;
-            /** Due At */
+            /**
+             * Due At
+             * @description Sur l'horloge de la démarche.
+             */
             due_at: string | null;
             /** Etape */
             etape: string | null;
@@ -5176,6 +5187,11 @@ export interface components {
             reference: string;
             /** Retard */
             retard: boolean;
+            /**
+             * Retard At
+             * @description L'instant réel où l'échéance passe : autre que `due_at` quand l'horloge a été avancée.
+             */
+            retard_at: string | null;
             /**
              * Side
              * @enum {string}
