@@ -12,6 +12,7 @@ from workflows.engine.findings import Finding
 from workflows.engine.modele import PourChaque
 from workflows.engine.namespaces import CALCULS, ColonneError, Namespaces, ValeurError, namespaces_of
 from workflows.engine.verifier import (
+    attentes,
     clashes,
     collections,
     conditions,
@@ -50,6 +51,7 @@ def verify(
         data.check(context, functions)
         moments.check(context)
         conditions.check(context)
+        attentes.check(context)
         shown.check_values(context)
         clashes.check(context)
         if sources is not None:

@@ -14,12 +14,23 @@ from workflows.engine.namespaces import Namespaces
 from workflows.engine.placed import Place, placed
 
 
+@dataclass(frozen=True)
+class Production:
+    """A place where a document is made, with the forms that are filled by then for sure, or maybe."""
+
+    document: str
+    place: Place
+    sure: frozenset[str]
+    maybe: frozenset[str]
+
+
 @dataclass
 class Context:
     """One verification under way."""
 
     resolved: Resolved
     findings: list[Finding] = field(default_factory=list)
+    productions: list[Production] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.bundle: Bundle = self.resolved.bundle

@@ -21,7 +21,7 @@ from workflows.engine.modele import (
 from workflows.engine.moment import Moment
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
-from workflows.engine.verifier.context import Context
+from workflows.engine.verifier.context import Context, Production
 
 
 @dataclass
@@ -32,6 +32,8 @@ class Known:
     maybe: set[str] = field(default_factory=set)
     events: set[str] = field(default_factory=set)
     """Outside events that are awaited by then."""
+    under: dict[str, set[str]] = field(default_factory=dict)
+    """Condition of étapes gone through → forms that are filled for sure where the same condition holds."""
 
     def after(self, etape: Etape) -> Known:
         """What is known once the étape is left; what follows a non-blocking one does not wait for its answers."""
@@ -46,9 +48,13 @@ class Known:
             and (event.sinon is None or event.sinon.suite == "attendre")
         }
         events = self.events | {event.cle for event in etape.evenements}
-        if etape.si is None and not etape.facultative and not etape.beside:
-            return Known(self.sure | certain, self.maybe | forms | told, events)
-        return Known(set(self.sure), self.maybe | forms | told, events)
+        maybe = self.maybe | forms | told
+        if etape.facultative or etape.beside:
+            return Known(set(self.sure), maybe, events, self.under)
+        if etape.si is None:
+            return Known(self.sure | certain, maybe, events, self.under)
+        under = {**self.under, etape.si: self.under.get(etape.si, set()) | certain}
+        return Known(set(self.sure), maybe, events, under)
 
 
 def check(context: Context, functions: Mapping[str, Callable[..., Any]]) -> None:
@@ -78,6 +84,7 @@ def check(context: Context, functions: Mapping[str, Callable[..., Any]]) -> None
                     | {f.nom for other in node.branches for etape in other for f in etape.formulaires},
                     known.events
                     | {e.cle for other in node.branches for etape in other for e in etape.evenements},
+                    known.under,
                 )
                 for rank, etape in enumerate(branch):
                     _check_etape(
@@ -89,6 +96,11 @@ def check(context: Context, functions: Mapping[str, Callable[..., Any]]) -> None
                 set().union(known.sure, *(end.sure for end in ends)),
                 set().union(known.maybe, *(end.maybe for end in ends)),
                 set().union(known.events, *(end.events for end in ends)),
+                {
+                    key: set().union(*(end.under.get(key, set()) for end in ends))
+                    for end in ends
+                    for key in end.under
+                },
             )
         else:
             _check_etape(context, needed, node, ("etapes", index), known, start)
@@ -158,6 +170,12 @@ class _Needs:
             elif rest not in seen:
                 found |= self.forms(self.calculs.get(rest, set()), seen | {rest})
         return found
+
+    def proved(self, expression: Expression | None) -> set[str]:
+        """Forms that are filled for sure once a condition has given true."""
+        if expression is None:
+            return set()
+        return self.forms(expression.needs) | {path.partition(".")[0] for path in expression.implied}
 
     def check(self, expression: Expression | None, place: Place, known: Known, when: str) -> None:
         """Report the forms that an expression needs and that are not filled by then, and the outside events that
@@ -326,14 +344,19 @@ def _check_etape(
     context: Context, needed: _Needs, etape: Etape, place: Place, known: Known, start: Known
 ) -> None:
     entry = "à l’entrée de l’étape"
-    needed.check(context.condition(etape.si, (*place, "si")), (*place, "si"), known, entry)
+    entered = context.condition(etape.si, (*place, "si"))
+    needed.check(entered, (*place, "si"), known, entry)
+    # Inside the étape, what its condition has read is there.
+    inside = known.sure | needed.proved(entered) | known.under.get(etape.si or "", set())
+    own = {form.nom for form in etape.asked}
     for tache, where in context.taches(etape, place):
         condition = context.condition(tache.si, (*where, "si"))
         if tache.creation == "ouverture":
             needed.check(condition, (*where, "si"), start, "à l’ouverture du dossier")
         else:
             needed.check(condition, (*where, "si"), known, entry)
-        _check_document(context, needed, tache.document, (*where, "document"), known.after(etape))
+        asked = Known(inside | own, known.after(etape).maybe, known.after(etape).events)
+        _check_document(context, needed, tache.document, (*where, "document"), asked)
     lists: tuple[tuple[str, tuple[Piece | Relance | Alerte | ActionClient | Evenement, ...]], ...] = (
         ("pieces", etape.pieces),
         ("actions_client", etape.actions_client),
@@ -350,10 +373,12 @@ def _check_etape(
             needed.check(_of_line(context, item.si, where, collection), where, known, entry)
     for moment, where in moments_of(context, etape, place):
         needed.moment(moment, where, known.after(etape))
+    for index, relance in enumerate(etape.relances):
+        later = Known(inside, known.after(etape).maybe, known.events)
+        _check_document(context, needed, relance.document, (*place, "relances", index, "document"), later)
     if etape.recurrente is not None:
         where = (*place, "recurrente", "tant_que")
         condition = context.condition(etape.recurrente.tant_que, where)
-        own = {form.nom for form in etape.asked}
         over = Known(known.sure | own, known.maybe | own, known.after(etape).events)
         needed.check(condition, where, over, "quand l’étape doit reprendre")
     for index, automatisation in enumerate(etape.automatisations):
@@ -366,9 +391,13 @@ def _check_etape(
         )
         needed.check(condition, (*where, "si"), then, when)
         if automatisation.action is not None:
-            asked = context.condition(automatisation.action.si, (*where, "action", "si"))
-            needed.check(asked, (*where, "action", "si"), then, when)
-        _check_document(context, needed, automatisation.document, (*where, "document"), then)
+            wanted = context.condition(automatisation.action.si, (*where, "action", "si"))
+            needed.check(wanted, (*where, "action", "si"), then, when)
+        # What it reacts to may come once the forms of the étape are filled.
+        filled = then.maybe if automatisation.quand == "entree" else known.after(etape).maybe
+        sure = inside | needed.proved(condition) | (own if automatisation.quand == "sortie" else set())
+        made = Known(sure, filled, then.events)
+        _check_document(context, needed, automatisation.document, (*where, "document"), made)
         participant = context.modele.participants.get(automatisation.inviter or "")
         if participant is not None:
             for source in (participant.nom, participant.email, participant.telephone):
@@ -410,6 +439,7 @@ def _check_document(context: Context, needed: _Needs, key: str | None, place: Pl
     document = context.modele.documents.get(key or "")
     if document is None:
         return
+    context.productions.append(Production(key or "", place, frozenset(known.sure), frozenset(known.maybe)))
     types = context.spaces.lignes.get(document.pour_chaque or "")
     sources = [(source, "booleen") for source in document.conditions.values()]
     sources += [(document.nom, "texte")] if document.nom is not None else []

@@ -11,7 +11,7 @@ from workflows.engine.findings import Finding, Level
 from workflows.engine.modele import Automatisation, Modele, Relance
 from workflows.engine.namespaces import CALCULS
 from workflows.engine.placed import Place
-from workflows.engine.verifier.context import Context
+from workflows.engine.verifier.context import Context, Production
 
 PathsOf = Callable[[str, Mapping[str, str]], set[str]]
 
@@ -45,6 +45,40 @@ def check(context: Context, models: Models) -> None:
             _check_model(context, models.paths_of_document, model, models.document | data, data)
             for collection in _one_line_of(context.modele, name):
                 _check_one_line(context, models.paths_of_document, model, collection)
+    for made in context.productions:
+        _check_made_in_time(context, models.paths_of_document, made)
+
+
+def _check_made_in_time(context: Context, paths_of: PathsOf, made: Production) -> None:
+    """What a document says is known when it is made: its file cannot be written otherwise."""
+    document = context.modele.documents[made.document]
+    sources = {document.modele, *(variant.modele for variant in document.variantes)}
+    for source in sorted(source for source in sources if source in context.bundle.documents):
+        key = f"document:{source}"
+        model = _Model(
+            context.bundle.documents[source], context.bundle.documents, context.resolved.files[key]
+        )
+        try:
+            read = {path.partition(".")[0] for path in paths_of(model.source, model.partials)}
+        except ValueError:
+            continue  # already said
+        for form in sorted(read & set(context.bundle.forms) - made.sure):
+            if model.tested(form):
+                continue
+            if form in made.maybe:
+                context.warn(
+                    "document_incertain",
+                    made.place,
+                    f"« {made.document} » lit le formulaire « {form} », qui peut ne pas être rempli à ce moment.",
+                    f"Écrivez {{% if {form} is defined %}} dans {source}, ou produisez-le plus tard.",
+                )
+            else:
+                context.error(
+                    "document_trop_tot",
+                    made.place,
+                    f"« {made.document} » lit le formulaire « {form} », qui n’est pas encore rempli à ce moment.",
+                    "Produisez-le une fois ce formulaire rempli : dans une étape d’après, ou par une tâche.",
+                )
 
 
 def _one_line_of(modele: Modele, source: str) -> set[str]:

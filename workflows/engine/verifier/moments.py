@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.engine.modele import Etape, Evenement, Recurrence, Relance
+from workflows.engine.modele import ActionClient, Etape, Evenement, Piece, Recurrence, Relance, Tache
 from workflows.engine.moment import ENTRY, OPENING, Moment
 from workflows.engine.namespaces import EVENEMENTS
 from workflows.engine.placed import Place
@@ -34,8 +34,36 @@ def check(context: Context) -> None:
                 f"L’étape « {etape.cle} » dit quoi faire en retard, mais n’a pas d’échéance.",
                 "Ajoutez « echeance: … », ou retirez « retard ».",
             )
+        _check_heeded(context, etape, place)
         for index, relance in enumerate(etape.relances):
             _relance(context, etape, relance, (*place, "relances", index))
+
+
+def _check_heeded(context: Context, etape: Etape, place: Place) -> None:
+    """A deadline that passes is told to somebody: by `retard`, or by reminders and alarms of the étape."""
+    told = etape.relances or etape.alertes
+    if etape.echeance is not None and etape.retard is None and not told:
+        context.warn(
+            "echeance_sans_suite",
+            (*place, "echeance"),
+            f"Si « {etape.cle} » n’est pas finie à temps, personne n’est prévenu.",
+            "Ajoutez « retard: {message: …, a: conseiller} », une alerte ou une relance.",
+        )
+    if told or (etape.echeance is not None and etape.retard is not None):
+        return
+    asked: list[tuple[Piece | ActionClient | Tache, str, Place]] = []
+    asked += [(piece, piece.de, ("pieces", i)) for i, piece in enumerate(etape.pieces)]
+    asked += [(action, action.a, ("actions_client", i)) for i, action in enumerate(etape.actions_client)]
+    asked += [(tache, tache.pour, ("taches", i)) for i, tache in enumerate(etape.taches)]
+    for item, who, inside in asked:
+        if item.echeance is None or not item.obligatoire or context.modele.side(who) == "cabinet":
+            continue  # the firm sees its own in its queue
+        context.warn(
+            "echeance_sans_suite",
+            (*place, *inside, "echeance"),
+            f"Si « {item.cle} » n’est pas là à temps, rien ne le rappelle à « {who} », et le cabinet n’en sait rien.",
+            "Ajoutez une relance à l’étape, ou une échéance à l’étape avec « retard ».",
+        )
 
 
 def _evenement(context: Context, evenement: Evenement, place: Place) -> None:
