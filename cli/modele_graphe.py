@@ -10,7 +10,7 @@ from cli.errors import Refusal
 from workflows.engine.bundle import from_folder
 from workflows.engine.drawing import draw
 from workflows.engine.findings import ModeleError
-from workflows.engine.view import field_titles
+from workflows.engine.view.fields import field_titles
 
 
 def run(file: Path, root: Path, output: Path | None) -> int:

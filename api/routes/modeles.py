@@ -15,7 +15,7 @@ from store import modele as store_modele
 from store.demarche import Demarche
 from store.session import session_scope
 from workflows.engine.drawing import draw
-from workflows.engine.view import field_titles
+from workflows.engine.view.fields import field_titles
 
 router = APIRouter(prefix="/api/modeles", tags=["modèles"])
 

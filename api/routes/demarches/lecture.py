@@ -20,7 +20,8 @@ from store import modele as store_modele
 from store.listes import Etat, Filtres, Scope, Sens, Tri
 from store.session import session_scope
 from workflows.engine.drawing import draw
-from workflows.engine.view import DemarcheView, field_titles
+from workflows.engine.view import DemarcheView
+from workflows.engine.view.fields import field_titles
 from workflows.engine.waiting import Turn
 
 router = APIRouter(prefix="/api/demarches", tags=["démarches"])

@@ -11,7 +11,7 @@ from workflows.engine.handlers._registry import handle
 from workflows.engine.items import announce_action
 from workflows.engine.state import ActionState, ChampMarque, Changement, CorrectionState
 from workflows.engine.turn import Turn
-from workflows.engine.view import properties_of, without_internal
+from workflows.engine.view.fields import properties_of, without_internal
 
 OUTDATED = "Des réponses du formulaire ont été corrigées depuis."
 

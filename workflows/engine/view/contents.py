@@ -1,0 +1,167 @@
+"""What a démarche holds besides its étapes: team, pièces, documents, events, corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workflows.engine.modele import Modele
+from workflows.engine.state import (
+    ActionState,
+    Changement,
+    CorrectionState,
+    DemarcheState,
+    Membre,
+    ParticipantState,
+    PieceState,
+    TacheState,
+)
+from workflows.engine.view.fields import field_view, nature_of, properties_of, without_internal
+from workflows.engine.view.shapes import (
+    ActionView,
+    ChangementView,
+    CorrectionView,
+    DocumentView,
+    EvenementView,
+    MembreView,
+    ParticipantView,
+    PieceView,
+    TacheView,
+    TagView,
+    VersionView,
+    shaped,
+)
+from workflows.engine.view.sight import Sight
+
+
+def membre_view(sight: Sight, member: Membre) -> MembreView:
+    """Someone of the team; who they are in the firm's accounts is for staff."""
+    return shaped(
+        MembreView,
+        member,
+        side=sight.modele.roles[member.role].cote if member.role in sight.modele.roles else "cabinet",
+        user_id=member.user_id if sight.staff else None,
+    )
+
+
+def participant_view(sight: Sight, participant: ParticipantState) -> ParticipantView:
+    """A participant; participants do not read each other's address."""
+    return shaped(
+        ParticipantView,
+        participant,
+        libelle=sight.modele.participants[participant.cle].libelle,
+        email=participant.email if sight.reader.kind != "participant" else None,
+    )
+
+
+def tache_view(sight: Sight, tache: TacheState) -> TacheView:
+    """A task, with who it falls to."""
+    user_id = tache.assignee.user_id if tache.assignee else None
+    return shaped(
+        TacheView,
+        tache,
+        pour_nom=tache.assignee.nom if tache.assignee else sight.name(tache.pour),
+        side=sight.modele.side(tache.pour),
+        user_id=user_id if sight.staff else None,
+        document_titre=sight.modele.documents[tache.document].titre if tache.document else None,
+        a_moi=tache.open and sight.is_me(tache.pour, user_id),
+    )
+
+
+def piece_view(sight: Sight, piece: PieceState) -> PieceView:
+    """A pièce with its versions; what its checks found is for staff."""
+    return shaped(
+        PieceView,
+        piece,
+        de_nom=sight.name(piece.de),
+        controles=piece.controles if sight.staff else (),
+        versions=tuple(
+            shaped(VersionView, version, numero=i + 1) for i, version in enumerate(piece.versions)
+        ),
+        a_moi=piece.awaited and sight.is_me(piece.de, None),
+    )
+
+
+def action_view(sight: Sight, action: ActionState) -> ActionView:
+    """Something asked of the client side."""
+    return shaped(
+        ActionView,
+        action,
+        a_nom=sight.name(action.a),
+        a_moi=action.statut == "attente_client" and sight.is_me(action.a, None),
+    )
+
+
+def evenement_views(sight: Sight) -> Iterator[EvenementView]:
+    """Events the démarche awaits from outside, or awaited, or will."""
+    for etape in sight.modele.walk():
+        for evenement in etape.evenements:
+            known = sight.state.evenements.get(evenement.cle)
+            if not sight.staff and (
+                known is None or not known.visible_client or not sight.sees_key(evenement.de)
+            ):
+                continue
+            statut = known.statut if known else "a_venir"
+            yield EvenementView(
+                cle=evenement.cle,
+                titre=evenement.titre,
+                description=evenement.description,
+                etape=etape.cle,
+                de=evenement.de,
+                de_nom=sight.name(evenement.de),
+                side=sight.modele.side(evenement.de),
+                statut=statut,
+                obligatoire=evenement.obligatoire,
+                due_at=known.due_at if known else None,
+                awaited_at=known.awaited_at if known else None,
+                received_at=known.received_at if known else None,
+                survenu_le=known.survenu_le if known else None,
+                par=known.par if known else None,
+                formulaire=evenement.formulaire,
+                enregistrable=sight.staff
+                and evenement.recu_si is None
+                and sight.state.cycle == "ouverte"
+                and sight.state.phase == "dossier"
+                and statut != "recu",
+            )
+
+
+def correction_view(sight: Sight, correction: CorrectionState) -> CorrectionView:
+    """What is to be corrected in a form, and what changed since; internal fields are for staff."""
+    schema = sight.program.bundle.forms.get(correction.formulaire, {})
+    properties = properties_of(schema if sight.staff else without_internal(schema))
+    return shaped(
+        CorrectionView,
+        correction,
+        a_nom=sight.name(correction.a),
+        changements=tuple(
+            _changement(change, properties.get(change.champ, {}))
+            for change in correction.changements
+            if sight.staff or change.champ in properties
+        ),
+        a_moi=sight.sent_back(correction.formulaire) and sight.is_me(correction.a, None),
+    )
+
+
+def _changement(change: Changement, definition: Mapping[str, Any]) -> ChangementView:
+    return shaped(
+        ChangementView,
+        change,
+        avant=field_view(change.champ, definition, change.avant).valeur,
+        apres=field_view(change.champ, definition, change.apres).valeur,
+        nature=nature_of(definition),
+    )
+
+
+def tag_views(
+    modele: Modele, state: DemarcheState, pieces: list[PieceState], documents: list[DocumentView]
+) -> list[TagView]:
+    ids = {document.id for document in documents if document.statut == "disponible"}
+    counts = dict.fromkeys(modele.etiquettes, 0)
+    for piece in pieces:
+        if piece.etiquette in counts:
+            counts[piece.etiquette] += bool(piece.versions)
+    for document in state.documents.values():
+        if document.etiquette in counts and document.id in ids and document.perime is None:
+            counts[document.etiquette] += 1
+    return [TagView(cle=cle, libelle=label, nombre=counts[cle]) for cle, label in modele.etiquettes.items()]

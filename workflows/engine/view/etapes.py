@@ -1,0 +1,127 @@
+"""The timeline: étapes, who is awaited, banner, badge and column of the board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from workflows.engine.modele import Etape, Modele, Parallele
+from workflows.engine.view.shapes import (
+    BadgeView,
+    EnfantView,
+    EtapeView,
+    FormView,
+    KanbanView,
+    RepereView,
+    WaitView,
+    shaped,
+)
+from workflows.engine.view.sight import Sight
+from workflows.engine.waiting import Wait, column_of, of_children, part_done, turn_of
+
+
+def wait_view(sight: Sight, wait: Wait) -> WaitView:
+    """Someone or something awaited."""
+    return shaped(WaitView, wait, a_moi=sight.is_me(wait.key, wait.user_id))
+
+
+def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: list[Wait]) -> EtapeView:
+    """An étape of the timeline. `block`: title of its parallel block; `found`: what the reader sees awaited."""
+    current = sight.state.etapes[etape.cle]
+    mine = [wait for wait in found if wait.etape == etape.cle]
+    over = current.statut in ("valide", "passee")
+    awaited = mine or of_children(sight.program, sight.state, etape.cle)
+    turn = turn_of(awaited)[0] if current.statut == "en_cours" else "personne"
+    return EtapeView(
+        cle=etape.cle,
+        titre=(etape.libelle_interne if sight.staff else None) or etape.titre,
+        libelle_interne=etape.libelle_interne if sight.staff else None,
+        description=etape.description,
+        icone=etape.icone,
+        statut=current.statut,
+        visit=current.visit,
+        rang=rang,
+        parallele=block,
+        responsable=sight.name(etape.responsable) if etape.responsable else None,
+        entered_at=current.entered_at,
+        due_at=current.due_at,
+        completed_at=current.completed_at,
+        completed_by=current.completed_by,
+        motif=current.motif,
+        part=1.0
+        if over
+        else part_done(sight.program, sight.state, etape, current)
+        if current.statut == "en_cours"
+        else 0.0,
+        turn=turn,
+        attendus=tuple(dict.fromkeys(wait.nom for wait in mine)) if current.statut == "en_cours" else (),
+        manuelle=etape.terminee == "manuelle",
+        facultative=etape.facultative,
+        colonne=etape.colonne,
+        badge=shaped(BadgeView, etape.badge_client) if etape.badge_client else None,
+        enfants=tuple(
+            shaped(EnfantView, enfant)
+            for enfant in sight.state.enfants.values()
+            if enfant.noeud == etape.cle
+            and enfant.visit == current.visit
+            and sight.reader.kind != "participant"
+        ),
+        non_bloquante=etape.non_bloquante,
+        recurrente=etape.recurrente is not None,
+        delai_suspendu=current.statut == "en_cours" and current.stopped_at is not None,
+        formulaires=tuple(
+            FormView(
+                nom=form.nom,
+                titre=form.titre or etape.titre,
+                pour=form.par,
+                pour_nom=sight.name(form.par),
+                fait=form.nom in current.forms_done or bool(sight.state.donnees.get(form.nom)),
+                a_moi=sight.is_me(form.par, None)
+                and (
+                    sight.sent_back(form.nom)
+                    or (current.statut == "en_cours" and form.nom not in current.forms_done)
+                ),
+                a_corriger=sight.sent_back(form.nom),
+            )
+            for form in etape.formulaires
+            if sight.sees_key(form.par)
+        ),
+    )
+
+
+def kanban_view(sight: Sight) -> KanbanView | None:
+    """Where the démarche stands on the board, which is the firm's."""
+    found = column_of(sight.program, sight.state) if sight.staff else None
+    return KanbanView(cle=found, libelle=sight.modele.colonnes[found]) if found else None
+
+
+def badge_view(sight: Sight, cle: str | None) -> BadgeView | None:
+    """What the badge says while étape `cle` is the present one."""
+    etape = sight.program.etapes[cle] if cle is not None else None
+    if etape is None or not sight.sees_etape(etape):
+        return None
+    badge = next((badge for badge in etape.badges if sight.told(badge.si)), etape.badge_client)
+    return shaped(BadgeView, badge) if badge else None
+
+
+def bandeau_marks(sight: Sight) -> Iterator[RepereView]:
+    """Marks of the banner; one whose étapes do not concern this démarche is passed over like the others."""
+    for repere in sight.modele.bandeau:
+        statuts = {sight.state.etapes[cle].statut for cle in repere.etapes}
+        concerned = statuts - {"sans_objet"}
+        begun = "en_cours" in concerned or bool(concerned & {"valide", "passee"} and "a_faire" in concerned)
+        statut: Literal["fait", "en_cours", "a_faire"] = (
+            "en_cours" if begun else "a_faire" if "a_faire" in concerned else "fait"
+        )
+        yield RepereView(libelle=repere.libelle, statut=statut)
+
+
+def parallel_blocks(modele: Modele) -> dict[str, str]:
+    """Title of the parallel block of each étape that is in one."""
+    return {
+        etape.cle: node.titre
+        for node in modele.etapes
+        if isinstance(node, Parallele)
+        for branch in node.branches
+        for etape in branch
+    }

@@ -1,0 +1,106 @@
+"""Fields of a form as they are shown: their names, their nature, what is masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workflows.engine.program import Program
+from workflows.engine.view.shapes import DataView, FieldView, Nature
+from workflows.engine.view.sight import Sight
+
+MASK = "••••"
+NATURES: dict[str, Nature] = {"INT": "nombre", "RATE": "nombre", "DATE": "date", "BOOL": "booleen"}
+
+
+def properties_of(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every field a form may have, those that depend on an answer included."""
+    found: dict[str, dict[str, Any]] = dict(schema.get("properties", {}))
+    for part in (*schema.get("allOf", ()), schema.get("then", {}), schema.get("else", {})):
+        for branch in (part, part.get("then", {}), part.get("else", {})):
+            for name, definition in branch.get("properties", {}).items():
+                found.setdefault(name, definition)
+    return found
+
+
+def without_internal(schema: dict[str, Any]) -> dict[str, Any]:
+    """A form without the fields that its author keeps inside the firm (`x-interne`)."""
+    kept: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key == "properties":
+            kept[key] = {name: field for name, field in value.items() if not field.get("x-interne")}
+        elif key == "allOf":
+            kept[key] = [without_internal(part) for part in value]
+        elif key in ("then", "else"):
+            kept[key] = without_internal(value)
+        else:
+            kept[key] = value
+    return kept
+
+
+def field_titles(forms: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Names that people know for the fields of these forms, by « form.field »."""
+    return {
+        f"{form}.{name}": str(definition["title"])
+        for form, schema in forms.items()
+        for name, definition in properties_of(schema).items()
+        if definition.get("title")
+    }
+
+
+def masked(definition: Mapping[str, Any], value: Any) -> Any:
+    """A value as it may be shown to who does not own it."""
+    return f"{MASK} {str(value)[-3:]}" if definition.get("x-sensible") and value is not None else value
+
+
+def field_view(champ: str, definition: Mapping[str, Any], value: Any) -> FieldView:
+    """A field with its value, or without if there is none."""
+    choices = definition.get("x-libelles")
+    return FieldView(
+        champ=champ,
+        libelle=str(definition.get("title", champ)),
+        valeur=choices.get(value, value) if choices else masked(definition, value),
+        nature=nature_of(definition),
+    )
+
+
+def nature_of(definition: Mapping[str, Any]) -> Nature:
+    """How the values of a field are shown, from its definition."""
+    if definition.get("x-sensible"):
+        return "sensible"
+    if definition.get("format") == "date":
+        return "date"
+    if definition.get("x-monnaie"):
+        return "montant"
+    if definition.get("x-libelles"):
+        return "choix"
+    kinds: dict[Any, Nature] = {"boolean": "booleen", "integer": "nombre", "number": "nombre"}
+    return kinds.get(definition.get("type"), "texte")
+
+
+def label_of(program: Program, champ: str) -> str:
+    """Name of a field given as « form.field »."""
+    formulaire, name = champ.split(".", 1)
+    definition = properties_of(program.bundle.forms.get(formulaire, {})).get(name, {})
+    return str(definition.get("title", name))
+
+
+def data_views(sight: Sight) -> Iterator[DataView]:
+    """Answers to the forms the reader may read."""
+    for formulaire, answers in sight.state.donnees.items():
+        if not sight.reads_form(formulaire):
+            continue
+        schema = sight.program.bundle.forms[formulaire]
+        if not sight.staff:
+            schema = without_internal(schema)
+        properties = properties_of(schema)
+        yield DataView(
+            formulaire=formulaire,
+            titre=str(schema.get("title", formulaire)),
+            champs=tuple(
+                field_view(f"{formulaire}.{name}", definition, answers[name])
+                for name, definition in properties.items()
+                if name in answers
+            ),
+            corrigible=sight.may_send_back(formulaire),
+        )

@@ -1,0 +1,169 @@
+"""Collections: their lines, their columns, their totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from workflows.engine.expressions import ExpressionError
+from workflows.engine.modele import Collection
+from workflows.engine.namespaces import PIECES
+from workflows.engine.program import stored
+from workflows.engine.state import LigneState
+from workflows.engine.view.fields import NATURES, masked, nature_of, properties_of, without_internal
+from workflows.engine.view.figures import Readings
+from workflows.engine.view.shapes import (
+    CollectionView,
+    ColonneView,
+    EnfantView,
+    LigneView,
+    StatutLigneView,
+    TotalView,
+    shaped,
+)
+from workflows.engine.view.sight import Sight
+from workflows.engine.waiting import lacking
+
+
+def collection_view(sight: Sight, readings: Readings, cle: str, collection: Collection) -> CollectionView:
+    """The lines of one collection, and what the reader may do with them."""
+    schema = sight.program.bundle.lignes[cle]
+    if not sight.staff:
+        schema = without_internal(schema)
+    properties = properties_of(schema)
+    manages = sight.state.cycle == "ouverte" and sight.among(collection.gerent)
+    lines = sight.state.collections.get(cle, {})
+    shared = {id_: line for id_, line in lines.items() if manages or sight.shares(cle, collection, line)}
+    added = list(_read_columns(sight, readings, cle))
+    wanted = any(
+        item.nom == cle
+        for etape in sight.state.active
+        for item in sight.program.etapes[etape.cle].collections
+    )
+    return CollectionView(
+        cle=cle,
+        libelle=collection.libelle,
+        singulier=collection.singulier,
+        schema_=_suggesting(sight, schema) if manages and sight.staff else schema,
+        ui=sight.program.bundle.lignes_ui.get(cle, {}),
+        colonnes=(*_columns(sight, cle, collection, properties), *(column for column, _ in added)),
+        statuts=tuple(
+            StatutLigneView(
+                cle=key,
+                libelle=statut.libelle,
+                couleur=statut.couleur,
+                icone=statut.icone,
+                a_moi=sight.state.cycle == "ouverte" and sight.among(statut.par or collection.gerent),
+            )
+            for key, statut in collection.statuts.items()
+        ),
+        gerable=manages,
+        complete=len(lines) >= collection.maximum,
+        attendue=lacking(sight.program, sight.state, cle) if wanted else 0,
+        lignes=tuple(
+            _line(
+                sight,
+                collection,
+                ligne,
+                properties,
+                {column.cle: values.get(ligne.id) for column, values in added},
+                clear=manages,
+            )
+            for ligne in shared.values()
+        ),
+        # A total of lines that are not all shown would tell of the others.
+        totaux=tuple(_totals(sight, collection)) if manages or collection.partage is None else (),
+    )
+
+
+def _suggesting(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a line, with what the démarche already knows as examples of its « x-parmi » fields."""
+    known = {
+        name: _among(sight, str(field["x-parmi"]))
+        for name, field in schema.get("properties", {}).items()
+        if "x-parmi" in field
+    }
+    if not known:
+        return schema
+    properties = schema["properties"]
+    given = {name: {**properties[name], "examples": examples} for name, examples in known.items()}
+    return {**schema, "properties": {**properties, **given}}
+
+
+def _among(sight: Sight, source: str) -> list[str]:
+    """Titles of the validated pièces, or values of a field of the lines of a collection."""
+    if source == PIECES:
+        return [p.titre for p in sight.state.pieces.values() if p.statut in ("valide", "pris_en_compte")]
+    collection, _, field = source.partition(".")
+    lines = sight.state.collections.get(collection, {}).values()
+    return list(dict.fromkeys(str(line.donnees[field]) for line in lines if field in line.donnees))
+
+
+def _read_columns(sight: Sight, readings: Readings, cle: str) -> Iterator[tuple[ColonneView, dict[str, Any]]]:
+    """Columns that readings add to a collection, each with its values by line."""
+    for name, value in readings.values.items():
+        for key, chiffre in sight.modele.lectures[name].colonnes.get(cle, {}).items():
+            column = ColonneView(cle=key, libelle=chiffre.libelle, format=chiffre.format)
+            yield column, {line["id"]: line.get(key) for line in value.get(cle, ())}
+
+
+def _columns(
+    sight: Sight, cle: str, collection: Collection, properties: Mapping[str, dict[str, Any]]
+) -> Iterator[ColonneView]:
+    for key in collection.colonnes or (*properties, *collection.calcule):
+        column = collection.calcule.get(key)
+        if column is None and key not in properties:
+            continue
+        if column is not None:
+            label = column.libelle or key.replace("_", " ").capitalize()
+            kind = column.format or NATURES.get(sight.program.column_kind(cle, key), "texte")
+            yield ColonneView(cle=key, libelle=label, format=kind)
+            continue
+        definition = properties.get(key, {})
+        yield ColonneView(
+            cle=key,
+            libelle=str(definition.get("title", key)),
+            format=nature_of(definition),
+            choix=definition.get("x-libelles"),
+        )
+
+
+def _line(
+    sight: Sight,
+    collection: Collection,
+    ligne: LigneState,
+    properties: Mapping[str, dict[str, Any]],
+    added: Mapping[str, Any],
+    *,
+    clear: bool,
+) -> LigneView:
+    statut = collection.statuts.get(ligne.statut or "")
+    children = reversed([e for e in sight.state.enfants.values() if sight.sees_child(e)])
+    return shaped(
+        LigneView,
+        ligne,
+        donnees={
+            key: value if clear else masked(properties.get(key, {}), value)
+            for key, value in ligne.donnees.items()
+            if key in properties or sight.staff
+        },
+        calcule={**ligne.calcule, **added},
+        statut_libelle=statut.libelle if statut else None,
+        couleur=statut.couleur if statut else None,
+        enfant=next((shaped(EnfantView, e) for e in children if e.ligne == ligne.id), None),
+    )
+
+
+def _totals(sight: Sight, collection: Collection) -> Iterator[TotalView]:
+    """Figures that can be told now."""
+    for total in collection.totaux:
+        if not sight.program.known(total.valeur, sight.state):
+            continue
+        try:
+            value = stored(sight.program.evaluate(total.valeur, sight.state))
+        except ExpressionError:
+            continue
+        kind = sight.program.expression(total.valeur).result.kind.name
+        yield TotalView(
+            libelle=total.libelle, valeur=value, format=total.format or NATURES.get(kind, "texte")
+        )
