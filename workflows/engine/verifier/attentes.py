@@ -42,9 +42,9 @@ def check(context: Context) -> None:
                 context.error(
                     "jonction_morte",
                     one.place,
-                    f"« {etape.cle} » attend « {one.name} », qui n’est demandé qu’une fois cette étape finie : "
+                    f"« {etape.cle} » attend « {one.name} », qui n’est demandé qu’une fois cette étape finie : "
                     "la démarche n’irait jamais plus loin.",
-                    f"Demandez « {one.name} » dans cette étape ou avant, ou retirez cette condition.",
+                    f"Demandez « {one.name} » dans cette étape ou avant, ou retirez cette condition.",
                 )
 
 
@@ -128,9 +128,9 @@ def _check_join(context: Context, node: PourChaque, place: Place) -> None:
             context.warn(
                 "jonction_incertaine",
                 (*place, "jonction", "au_moins"),
-                f"Rien n’assure qu’il y aura {node.jonction.au_moins} lignes à l’entrée de « {node.cle} », et les "
-                "suivantes ne comptent pas : elle pourrait ne jamais finir.",
-                f"Écrivez « appartenance: vivante », ou « minimum: {node.jonction.au_moins} » sur « {node.dans} ».",
+                f"Rien n’assure qu’il y aura {node.jonction.au_moins} lignes à l’entrée de « {node.cle} », et les "
+                "suivantes ne comptent pas : elle pourrait ne jamais finir.",
+                f"Écrivez « appartenance: vivante », ou « minimum: {node.jonction.au_moins} » sur « {node.dans} ».",
             )
         return
     child = context.bundle.enfants.get(node.enfant)
@@ -142,7 +142,7 @@ def _check_join(context: Context, node: PourChaque, place: Place) -> None:
             context.error(
                 "jonction_morte",
                 (*place, "jonction", "quand"),
-                f"Aucun enfant n’a jamais le statut « {found['statut']} » : cette jonction ne se ferait pas.",
+                f"Aucun enfant n’a jamais le statut « {found['statut']} » : cette jonction ne se ferait pas.",
                 context.close(found["statut"], known),
             )
 
