@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import uuid
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -322,7 +323,8 @@ def seal_state(state: DemarcheState, cipher: ClientCipher) -> bytes:
     """The state as stored."""
     # Whole: a default that changes one day must not change what was recorded before it.
     plain = state.model_dump_json().encode()
-    return cipher.encrypt(plain, place("demarche", "state", state.demarche_id))
+    # Each command writes it anew, out of its row and in the log of the database: that costs more than compressing.
+    return cipher.encrypt(zlib.compress(plain, 1), place("demarche", "state", state.demarche_id))
 
 
 class Sealed(Protocol):
@@ -358,7 +360,9 @@ def _current(demarche_id: str, format_: int) -> bool:
 
 
 def _unseal(sealed: bytes, demarche_id: str, cipher: ClientCipher) -> DemarcheState:
-    return DemarcheState.model_validate_json(cipher.decrypt(sealed, place("demarche", "state", demarche_id)))
+    plain = cipher.decrypt(sealed, place("demarche", "state", demarche_id))
+    # Those last written by a former version are plain JSON.
+    return DemarcheState.model_validate_json(plain if plain.startswith(b"{") else zlib.decompress(plain))
 
 
 def _journal_place(demarche_id: uuid.UUID | str, seq: int | None) -> str:

@@ -55,6 +55,12 @@ class Row(NamedTuple):
     modele: str
     modele_sha: str
     seq: int
+
+
+class Stored(NamedTuple):
+    """The state of a démarche, as it is stored."""
+
+    id: uuid.UUID
     format: int
     state: bytes
 
@@ -71,6 +77,7 @@ class Dossier:
     team: frozenset[uuid.UUID]
     command_id: str = ""
     recorded: Recorded | None = None
+    _stored: Stored | None = field(default=None)
     _state: DemarcheState | None = field(default=None)
     _program: Program | None = field(default=None)
 
@@ -78,10 +85,20 @@ class Dossier:
     def id(self) -> uuid.UUID:
         return self.row.id
 
-    def state(self) -> DemarcheState:
-        """The engine's state, decrypted once."""
+    async def state(self) -> DemarcheState:
+        """The engine's state, decrypted once. Read now when it did not come with the row."""
         if self._state is None:
-            self._state = open_state(self.row, self.cipher)
+            stored = self._stored
+            if stored is None:
+                found = await fetch_alone(_STATE, {"id": self.id})
+                if found is None:
+                    raise not_found("Cette démarche")
+                stored = Stored(*found)
+            if stored.format == FORMAT:
+                self._state = open_state(stored, self.cipher)
+            else:
+                async with session_scope() as session:
+                    self._state = await state_of(session, stored, self.cipher)
         return self._state
 
     async def program(self) -> Program:
@@ -95,11 +112,11 @@ class Dossier:
 
     async def view(self) -> DemarcheView:
         """The démarche as this reader may see it."""
-        return view(await self.program(), self.state(), reader_of(self.actor), self.today())
+        return view(await self.program(), await self.state(), reader_of(self.actor), await self.today())
 
-    def today(self) -> date:
+    async def today(self) -> date:
         """The civil day of Paris on the démarche's own clock."""
-        return self.state().now(datetime.now(UTC)).astimezone(PARIS).date()
+        return (await self.state()).now(datetime.now(UTC)).astimezone(PARIS).date()
 
     def target(self, assignee: str | None = None, *, client_visible: bool = True) -> Target:
         return Target(
@@ -153,34 +170,44 @@ def command_id_of(actor: Actor, key: uuid.UUID) -> str:
     return f"{actor.key}/{key}"
 
 
-# Written out, and prepared by the driver: every request on a démarche begins with it.
-_LOAD = Statement(
-    f"""
-    SELECT t.conseiller_id, array(SELECT m.user_id FROM demarche_membre m WHERE m.demarche_id = d.id),
-           c.seq_to, c.contenu, {", ".join(f"d.{name}" for name in Row._fields)}
-    FROM demarche d
-    JOIN tiers t ON t.id = d.client_id
-    LEFT JOIN commande c ON c.demarche_id = d.id AND c.id = %(command_id)s
-    WHERE d.id = %(id)s
+def _load_statement(*more: str) -> Statement:
+    return Statement(
+        f"""
+        SELECT t.conseiller_id, array(SELECT m.user_id FROM demarche_membre m WHERE m.demarche_id = d.id),
+               c.seq_to, c.contenu, {", ".join(f"d.{name}" for name in (*Row._fields, *more))}
+        FROM demarche d
+        JOIN tiers t ON t.id = d.client_id
+        LEFT JOIN commande c ON c.demarche_id = d.id AND c.id = %(command_id)s
+        WHERE d.id = %(id)s
+        """
+    )
+
+
+# Written out, and prepared by the driver: every request on a démarche begins with one of them.
+_LOAD = _load_statement()
+_LOAD_WHOLE = _load_statement("format", "state")
+_STATE = Statement(f"SELECT {', '.join(Stored._fields)} FROM demarche WHERE id = %(id)s")
+
+
+async def load(
+    demarche_id: uuid.UUID, actor: Actor, services: Services, command_id: str = "", *, whole: bool = True
+) -> Dossier:
+    """One query. Raises the 404 problem when there is no such démarche; access is checked by the route's rule.
+
+    `whole`: with its state, which is most of what there is to read.
     """
-)
-
-
-async def load(demarche_id: uuid.UUID, actor: Actor, services: Services, command_id: str = "") -> Dossier:
-    """One query. Raises the 404 problem when there is no such démarche; access is checked by the route's rule."""
-    found = await fetch_alone(_LOAD, {"id": demarche_id, "command_id": command_id})
+    found = await fetch_alone(
+        _LOAD_WHOLE if whole else _LOAD, {"id": demarche_id, "command_id": command_id}
+    )
     if found is None:
         raise not_found("Cette démarche")
     conseiller_id, members, seq_to, contenu, *values = found
-    row = Row(*values)
+    width = len(Row._fields)
+    row = Row(*values[:width])
     cipher = services.keyring.cached_client(row.client_id)
     if cipher is None:
         async with session_scope() as session:
             cipher = await services.keyring.load(session, row.client_id)
-    refolded = None
-    if row.format != FORMAT:
-        async with session_scope() as session:
-            refolded = await state_of(session, row, cipher)
     return Dossier(
         row=row,
         actor=actor,
@@ -190,7 +217,7 @@ async def load(demarche_id: uuid.UUID, actor: Actor, services: Services, command
         team=frozenset(members),
         command_id=command_id,
         recorded=Recorded(seq_to, contenu) if contenu is not None else None,
-        _state=refolded,
+        _stored=Stored(row.id, *values[width:]) if whole else None,
     )
 
 
@@ -202,8 +229,12 @@ async def read_dossier(demarche_id: DemarcheId, actor: CurrentActor, services: S
 async def command_dossier(
     demarche_id: DemarcheId, idempotency_key: Cle, actor: CurrentActor, services: ServicesDep
 ) -> Dossier:
-    """The démarche of the path, to be sent a command: an `Idempotency-Key` is required."""
-    return await load(demarche_id, actor, services, command_id_of(actor, idempotency_key))
+    """The démarche of the path, to be sent a command: an `Idempotency-Key` is required.
+
+    What falls to a client or a participant is in its state; staff's commands seldom need to look there.
+    """
+    command_id = command_id_of(actor, idempotency_key)
+    return await load(demarche_id, actor, services, command_id, whole=actor.kind != "staff")
 
 
 DossierLu = Annotated[Dossier, Depends(read_dossier)]
@@ -230,7 +261,7 @@ async def owner_target(dossier: Dossier, key: str | None, *, client_visible: boo
             # The engine says what is wrong with it, and keeps the refusal's own code.
             return dossier.target()
         raise not_found()
-    program, state = await dossier.program(), dossier.state()
+    program, state = await dossier.program(), await dossier.state()
     if program.is_client(key, state):
         return dossier.target("client", client_visible=client_visible)
     if key in program.modele.participants:
@@ -254,7 +285,7 @@ async def tache_target(dossier: DossierCommande, tache: TacheId) -> Target:
     """The tâche of the path: staff need no look inside, the engine knows it."""
     if dossier.actor.kind == "staff":
         return dossier.target()
-    found = dossier.state().taches.get(tache)
+    found = (await dossier.state()).taches.get(tache)
     return await owner_target(
         dossier,
         _seen(dossier.actor, found.pour) if found else None,
@@ -264,13 +295,13 @@ async def tache_target(dossier: DossierCommande, tache: TacheId) -> Target:
 
 async def piece_target(dossier: DossierCommande, piece: PieceId) -> Target:
     """The pièce of the path."""
-    found = dossier.state().pieces.get(piece)
+    found = (await dossier.state()).pieces.get(piece)
     return await owner_target(dossier, _seen(dossier.actor, found.de) if found else None)
 
 
 async def action_target(dossier: DossierCommande, action: ActionId) -> Target:
     """The action client of the path."""
-    found = dossier.state().actions.get(action)
+    found = (await dossier.state()).actions.get(action)
     return await owner_target(dossier, _seen(dossier.actor, found.a) if found else None)
 
 
@@ -298,8 +329,9 @@ async def _kept_by(dossier: Dossier, cle: str, *, every_status: bool) -> Target:
     keepers = list(collection.gerent)
     if every_status:
         keepers += [key for statut in collection.statuts.values() for key in statut.par]
-    mine = [key for key in keepers if _is_mine(dossier, program, key)]
-    readers = [key for key in (*keepers, *collection.voient) if _is_mine(dossier, program, key)]
+    state = await dossier.state()
+    mine = [key for key in keepers if _is_mine(dossier.actor, program, state, key)]
+    readers = [key for key in (*keepers, *collection.voient) if _is_mine(dossier.actor, program, state, key)]
     if mine:
         return await owner_target(dossier, mine[0])
     # Who reads it is told that it is not theirs to change; nobody else learns that it exists.
@@ -308,10 +340,10 @@ async def _kept_by(dossier: Dossier, cle: str, *, every_status: bool) -> Target:
     )
 
 
-def _is_mine(dossier: Dossier, program: Program, key: str) -> bool:
-    if dossier.actor.kind == "participant":
-        return key == dossier.actor.participant_key
-    return program.is_client(key, dossier.state())
+def _is_mine(actor: Actor, program: Program, state: DemarcheState, key: str) -> bool:
+    if actor.kind == "participant":
+        return key == actor.participant_key
+    return program.is_client(key, state)
 
 
 async def form_owner(dossier: Dossier, nom: str) -> str | None:

@@ -34,7 +34,7 @@ Tri = Literal["maj", "echeance", "ouverture", "titre", "client"]
 Sens = Literal["asc", "desc"]
 Etat = Literal["ouvertes", "terminees", "toutes"]
 
-_UNLISTED = ("state", "journal_hash", "etape", "open", "seq", "format", "recherche")
+_UNLISTED = ("state", "journal_hash", "etape", "open", "seq", "format", "recherche", "updated_hour")
 LINE: list[ColumnElement[Any]] = [
     *(column for column in _D if column.name not in _UNLISTED),
     _PARENT.reference.label("parent_reference"),
@@ -48,12 +48,13 @@ LINE: list[ColumnElement[Any]] = [
 DEMANDES, AUTRES = "_demandes", "_autres"
 """Columns that no modèle declares: requests under study, and what stands in none. No key of a modèle begins so."""
 _COLUMN = sa.case((_D.phase == "demande", DEMANDES), else_=sa.func.coalesce(_D.colonne, AUTRES))
-_ORDER: dict[Tri, ColumnElement[Any]] = {
-    "maj": _D.updated_at,
-    "echeance": _D.retard_at,
-    "ouverture": _D.opened_at,
-    "titre": sa.func.elaska_normalise(_D.titre),
-    "client": sa.func.elaska_normalise(_D.client_nom),
+_ORDER: dict[Tri, tuple[ColumnElement[Any], ...]] = {
+    # By index for the hour; only what changed within the hours shown is sorted.
+    "maj": (_D.updated_hour, _D.updated_at),
+    "echeance": (_D.retard_at,),
+    "ouverture": (_D.opened_at,),
+    "titre": (sa.func.elaska_normalise(_D.titre),),
+    "client": (sa.func.elaska_normalise(_D.client_nom),),
 }
 
 
@@ -131,16 +132,15 @@ async def page_of_demarches(
 ) -> tuple[Sequence[RowMapping], int]:
     """One page of démarches and how many there are in all."""
     conditions = [*scope.conditions(), *filtres.conditions()]
-    column = _ORDER[tri]
-    order = column.desc() if sens == "desc" else column.asc()
+    order = [column.desc() if sens == "desc" else column.asc() for column in _ORDER[tri]]
     if tri == "echeance":
-        order = order.nulls_last()
+        order = [column.nulls_last() for column in order]
     # Found and counted on narrow rows; the columns shown are read for the page only.
     counted = sa.func.count().over() if filtres.q else sa.null()
     page = (
         sa.select(_D.id, counted.label("total"))
         .where(*conditions)
-        .order_by(order, _D.id)
+        .order_by(*order, _D.id)
         .limit(limit)
         .offset(offset)
     ).subquery()
@@ -148,7 +148,7 @@ async def page_of_demarches(
         session,
         sa.select(*LINE, page.c.total)
         .select_from(_LISTED.join(page, page.c.id == _D.id))
-        .order_by(order, _D.id),
+        .order_by(*order, _D.id),
     )
     found = rows.mappings().all()
     # A search reads all that it finds anyway; the rest is counted apart, by an index.

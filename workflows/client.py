@@ -102,8 +102,8 @@ class Demarches:
         id_ = workflow_id(client_id, demarche_id)
         for pause in MOVING_PAUSES:
             try:
-                given, attempt = sending.command.model_dump(mode="json"), _attempt(sending.command)
-                answer: Answer = await self._update(id_, DemarcheWorkflow.command, given, attempt)
+                given = sending.command.model_dump(mode="json")
+                answer: Answer = await self._update(id_, DemarcheWorkflow.command, given)
                 return answer
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
@@ -121,8 +121,7 @@ class Demarches:
         for pause in MOVING_PAUSES:
             try:
                 given = [sending.command.model_dump(mode="json") for sending in group]
-                attempt = _attempt(group[0].command)
-                answers = await self._update(id_, DemarcheWorkflow.commands, given, attempt)
+                answers = await self._update(id_, DemarcheWorkflow.commands, given)
             except RPCError as error:
                 if error.status is not RPCStatusCode.NOT_FOUND:
                     raise Unavailable(str(error.status)) from error
@@ -143,9 +142,9 @@ class Demarches:
         except (Refusal, Unavailable, Broken) as error:
             settle(sending, error)
 
-    async def _update(self, id_: str, update: Any, given: Any, attempt: str) -> Any:
+    async def _update(self, id_: str, update: Any, given: Any) -> Any:
         handle = self._client.get_workflow_handle(id_)
-        return await self._answer(handle.execute_update(update, given, id=attempt, rpc_timeout=RPC_TIMEOUT))
+        return await self._answer(handle.execute_update(update, given, id=_attempt(), rpc_timeout=RPC_TIMEOUT))
 
     async def restart(self, client_id: uuid.UUID, demarche_id: uuid.UUID, sha: str, seq: int) -> bool:
         """Start the workflow of a recorded démarche unless it runs; true when it was started."""
@@ -181,7 +180,7 @@ class Demarches:
                     DemarcheWorkflow.command,
                     command.model_dump(mode="json"),
                     start_workflow_operation=start,
-                    id=_attempt(command),
+                    id=_attempt(),
                     rpc_timeout=RPC_TIMEOUT,
                 )
             )
@@ -218,10 +217,12 @@ def _error(type: str | None, message: str, details: Sequence[Any]) -> Exception:
     return Unavailable("ApplicationError")
 
 
-def _attempt(command: AnyCommand) -> str:
+def _attempt() -> str:
     """Id of one try for Temporal, which answers a known id with what it answered the first time: an « unavailable »
-    would be final. The command's own id is what the decider recognises, so that it is applied once."""
-    return f"{command.id}/{uuid.uuid4().hex[:12]}"
+    would be final. The command's own id is what the decider recognises, so that it is applied once.
+
+    Short: Temporal keeps those of a whole run in one row, which it writes again at each step."""
+    return uuid.uuid4().hex
 
 
 def _entry(demarche_id: uuid.UUID, sha: str, seq: int) -> dict[str, Any]:

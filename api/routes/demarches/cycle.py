@@ -79,7 +79,7 @@ async def set_clock(dossier: DossierCommande, body: corps.HorlogeReglee) -> Accu
     """Move the démarche's own clock forward (demo and tests only)."""
     require_movable_clock(dossier.services.settings.movable_clock)
     real = datetime.now(UTC)
-    shown = dossier.state().now(real)
+    shown = (await dossier.state()).now(real)
     backwards = body.maintenant is not None and body.maintenant < shown
     if backwards and dossier.recorded is None:
         raise Problem(409, "horloge_en_arriere", "L'horloge d'une démarche ne peut qu'avancer.")

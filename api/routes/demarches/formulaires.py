@@ -61,7 +61,7 @@ async def read_form(
     dossier: DossierLu, nom: FormulaireNom, actor: Annotated[Actor, Depends(FILLER)]
 ) -> FormulaireVue:
     """A form that I may fill."""
-    program, state = await dossier.program(), dossier.state()
+    program, state = await dossier.program(), await dossier.state()
     async with session_scope() as session:
         draft = await brouillon_formulaire.find(session, dossier.cipher, dossier.id, nom, author_of(actor))
     places = list(_places(program, nom))

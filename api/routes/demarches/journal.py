@@ -15,12 +15,13 @@ from api.problems import Problem, not_found
 from api.routes.demarches import corps
 from api.security.addresses import client_ip
 from store import audit, commentaire, listes, notification
+from store.crypto import ClientCipher
 from store.journal import JournalEntry
 from store.session import session_scope
 from store.utilisateur import STAFF, Utilisateur, contacts_of
 from workflows.engine.facts import ActionAnswered, DocumentProduced, Event, PieceDeposited
 from workflows.engine.modele import Modele
-from workflows.engine.state import FileRef
+from workflows.engine.state import DemarcheState, FileRef
 from workflows.engine.wording import describe
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["journal"])
@@ -75,19 +76,19 @@ async def read_journal(
             session, dossier.id, reader=reader, familles=famille, before=avant, limit=limite, objet=objet
         )
         families = await listes.journal_families(session, dossier.id, reader=reader, objet=objet)
-    modele = await dossier.modele()
-    items = [_line(row, dossier, modele) for row in rows[:limite]]
+    modele, state = await dossier.modele(), await dossier.state()
+    items = [_line(row, dossier.cipher, modele, state) for row in rows[:limite]]
     return JournalPage(items=items, suivant=items[-1].id if len(rows) > limite else None, familles=families)
 
 
-def _line(row: JournalEntry, dossier: Dossier, modele: Modele) -> JournalLine:
+def _line(row: JournalEntry, cipher: ClientCipher, modele: Modele, state: DemarcheState) -> JournalLine:
     visible = row.visible if row.visible is not None else "client" in row.audience
     interne = False
     fichiers: tuple[FileRef, ...] = ()
     titre: str
     detail: str | None
     if row.type == commentaire.TYPE:
-        written = commentaire.read(row, dossier.cipher)
+        written = commentaire.read(row, cipher)
         interne = bool(written["interne"])
         titre, detail, acteur = (
             ("Note interne" if interne else "Commentaire"),
@@ -95,8 +96,8 @@ def _line(row: JournalEntry, dossier: Dossier, modele: Modele) -> JournalLine:
             written["acteur"],
         )
     else:
-        event = read_event(row, dossier.cipher)
-        line = describe(event, modele, dossier.state())
+        event = read_event(row, cipher)
+        line = describe(event, modele, state)
         titre, detail, acteur = line.titre, line.detail, event.actor.name
         fichiers = files_of(event)
     return JournalLine.model_validate(
@@ -135,7 +136,7 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
     if body.interne and actor.kind != "staff":
         raise Problem(403, "interdit", "Les notes internes sont réservées au cabinet.")
     contenu = {"texte": body.texte, "acteur": actor.name, "interne": body.interne}
-    at = dossier.state().now(datetime.now(UTC))
+    at = (await dossier.state()).now(datetime.now(UTC))
     async with session_scope() as session:
         previous = await commentaire.lock(session, dossier.id)
         former = await commentaire.find(session, dossier.id, dossier.command_id)
@@ -210,4 +211,4 @@ async def set_visibility(
             client_id=dossier.row.client_id,
             visible=body.visible,
         )
-    return _line(row, dossier, await dossier.modele())
+    return _line(row, dossier.cipher, await dossier.modele(), await dossier.state())

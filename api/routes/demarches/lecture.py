@@ -261,7 +261,7 @@ async def read_demarche(dossier: DossierLu) -> DemarcheLue:
 async def read_demarche_diagram(dossier: DossierLu) -> Response:
     """The étapes of the version to which the démarche is pinned, as an SVG picture that shows where it stands."""
     program = await dossier.program()
-    statuts = {etape.cle: etape.statut for etape in dossier.state().etapes.values()}
+    statuts = {etape.cle: etape.statut for etape in (await dossier.state()).etapes.values()}
     picture = draw(program.modele, field_titles(program.bundle.forms), statuts)
     return Response(picture, media_type="image/svg+xml")
 

@@ -34,7 +34,7 @@ async def deposit_piece(dossier: DossierCommande, piece: PieceId, request: Reque
 
     With `visit`, the deposit is for that visit of the pièce's étape: it is refused (409) once that is over.
     """
-    wanted = dossier.state().pieces.get(piece)
+    wanted = (await dossier.state()).pieces.get(piece)
     if wanted is None:
         raise not_found("Cette pièce")
     limits = limits_of(wanted.formats, wanted.taille_max_mo)

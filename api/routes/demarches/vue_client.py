@@ -70,7 +70,7 @@ async def read_past_view(
     readers = _readers(program, state)
     if lecteur not in readers:
         raise not_found("Cette personne")
-    day = asked.astimezone(PARIS).date() if le is not None else dossier.today()
+    day = asked.astimezone(PARIS).date() if le is not None else await dossier.today()
     reached = max(at for at in instants if at <= asked)
     return VueClient(
         le=asked,
