@@ -49,6 +49,7 @@ async def produce_document(
             sha=stored.sha,
             created_by="systeme",
             demarche_id=demarche.id,
+            verdict=fichier.Analyse.INTERNE,
         )
     return EffectOutcome(
         "done", file={"id": str(file_id), "nom": nom, "type": stored.type, "taille": stored.size}

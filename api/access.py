@@ -60,6 +60,7 @@ class Action(StrEnum):
     PIECE_VALIDER = "piece.valider"
     LIGNE_GERER = "ligne.gerer"
     FICHIER_LIRE = "fichier.lire"
+    TELEVERSER = "fichier.televerser"
     AUDIT_LIRE = "audit.lire"
     PAIEMENT_LIEN = "paiement.lien"
 
@@ -151,6 +152,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.PIECE_VALIDER: _STAFF,
     Action.LIGNE_GERER: _EVERYBODY,
     Action.FICHIER_LIRE: _EVERYBODY,
+    Action.TELEVERSER: _EVERYBODY,
     Action.AUDIT_LIRE: _SUPERVISION,
     Action.PAIEMENT_LIEN: _STAFF,
 }
@@ -177,6 +179,7 @@ PER_OBJECT = frozenset(
         Action.PIECE_VALIDER,
         Action.LIGNE_GERER,
         Action.FICHIER_LIRE,
+        Action.TELEVERSER,
         Action.PAIEMENT_LIEN,
     }
 )

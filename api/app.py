@@ -12,6 +12,7 @@ from api import openapi, problems, static
 from api.access import public
 from api.housekeeping import housekeeping
 from api.live import live_hub
+from api.quarantine import quarantine
 from api.renewal import link_renewal
 from api.routes import (
     brouillons,
@@ -31,6 +32,7 @@ from api.routes import (
     paiements,
     preferences,
     sante,
+    televersements,
     tiers,
     travail,
 )
@@ -45,6 +47,7 @@ from store.settings import settings
 # A request is compared with each in turn: what people do all day comes first.
 ROUTERS: tuple[APIRouter, ...] = (
     demarches.router,
+    televersements.router,
     travail.router,
     sante.router,
     connexion.router,
@@ -66,7 +69,11 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 # What lives as long as the application (the hub of live updates, …), entered in this order.
-LIFESPANS: tuple[Callable[[FastAPI], AbstractAsyncContextManager[None]], ...] = (housekeeping, live_hub)
+LIFESPANS: tuple[Callable[[FastAPI], AbstractAsyncContextManager[None]], ...] = (
+    housekeeping,
+    quarantine,
+    live_hub,
+)
 
 
 @asynccontextmanager

@@ -9,6 +9,8 @@ from datetime import timedelta
 from fastapi import FastAPI
 from sqlmodel import col, delete
 
+from api.televersements import throw_away
+from store import televersement
 from store.base import now
 from store.connexion import Tentative
 from store.idempotence import Idempotence
@@ -27,7 +29,12 @@ async def tidy(app: FastAPI) -> None:
     async with session_scope() as session:
         await session.exec(delete(Tentative).where(col(Tentative.dernier) < now() - FAILURES_KEPT))
         await session.exec(delete(Idempotence).where(col(Idempotence.created_at) < now() - ANSWERS_KEPT))
-    await app.state.services.files.sweep()
+    async with session_scope() as session:
+        rows = await televersement.expired(session)
+    for row in rows:
+        await throw_away(row, app.state.services)
+    lifetime = timedelta(seconds=app.state.services.settings.upload_lifetime)
+    await app.state.services.files.sweep(older_than=lifetime + timedelta(hours=1))
 
 
 async def _for_ever(app: FastAPI) -> None:

@@ -49,7 +49,18 @@ def body_schema(*, fichiers: tuple[int, int], champs: dict[str, Any] | None = No
     schema: dict[str, Any] = {"type": "object", "properties": {**(champs or {}), "fichiers": listed}}
     if least:
         schema["required"] = ["fichiers"]
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+    named = {
+        "type": "array",
+        "title": "Fichiers envoyés avant, en plusieurs fois",
+        "items": {"type": "string", "format": "uuid"},
+        "minItems": least,
+        "maxItems": most,
+    }
+    before: dict[str, Any] = {"type": "object", "properties": {**(champs or {}), "televersements": named}}
+    if least:
+        before["required"] = ["televersements"]
+    content = {"multipart/form-data": {"schema": schema}, "application/json": {"schema": before}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 async def read_parts(request: Request) -> AsyncIterator[Part]:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from temporalio.service import RPCError, RPCStatusCode
 
 from store.crypto import KeyErased
-from store.file_types import FileRefused, FileTooBig, TypeRefused
+from store.file_refusals import FileRefused, FileTooBig, TypeRefused
 from store.files import FileMissing
 
 MEDIA_TYPE = "application/problem+json"

@@ -1,4 +1,5 @@
-"""Comments: lines of the journal that do not move the process, written by an ordinary transaction (TL-03)."""
+"""Lines of the journal that do not move the process, written by an ordinary transaction: comments (TL-03), files set
+aside."""
 
 import json
 import uuid
@@ -15,7 +16,9 @@ from store.demarche import Demarche
 from store.journal import JournalEntry, chain
 
 TYPE = "Commentaire"
-FAMILLE = "echange"
+ECARTE = "FichierEcarte"
+"""A file was set aside: what it hid, or what the antivirus recognised."""
+FAMILLES = {TYPE: "echange", ECARTE: "piece"}
 _DEMARCHE = table_of(Demarche).c
 
 
@@ -52,15 +55,19 @@ async def add(
     contenu: dict[str, Any],
     interne: bool,
     objet: str | None,
+    type_: str = TYPE,
 ) -> JournalEntry:
-    """Write a comment and chain it; `previous` comes from `lock`. `contenu`: texte, acteur (name), interne."""
+    """Write a line and chain it; `previous` comes from `lock`. `contenu`: texte, acteur (name), interne.
+
+    `interne`: the client does not see it. `type_`: a comment, or another of `FAMILLES`.
+    """
     sealed = cipher.encrypt(json.dumps(contenu, ensure_ascii=False).encode(), _place(demarche_id, command_id))
     row = JournalEntry(
         demarche_id=demarche_id,
         client_id=cipher.client_id,
         seq=None,
-        type=TYPE,
-        famille=FAMILLE,
+        type=type_,
+        famille=FAMILLES[type_],
         command_id=command_id,
         at=at,
         actor_kind=actor_kind,
@@ -69,7 +76,7 @@ async def add(
         objet=objet,
         contenu=sealed,
         previous=previous,
-        hash=chain(previous, demarche_id, None, TYPE, at, sealed),
+        hash=chain(previous, demarche_id, None, type_, at, sealed),
     )
     session.add(row)
     await (await session.connection()).execute(

@@ -2,14 +2,25 @@
 
 import uuid
 from collections.abc import Sequence
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from store.base import Row, now
+from store.base import Row, closed_list, now, table_of
 from store.crypto import ClientCipher, place
+
+
+class Analyse(StrEnum):
+    """What the antivirus says of a file. `interne`: made by ourselves, never submitted."""
+
+    NON_CONFIGUREE = "non_configuree"
+    EN_ATTENTE = "en_attente"
+    SAINE = "saine"
+    INFECTEE = "infectee"
+    INTERNE = "interne"
 
 
 class Fichier(Row, table=True):
@@ -18,7 +29,10 @@ class Fichier(Row, table=True):
     """
 
     __tablename__ = "fichier"
-    __table_args__ = (sa.Index("ix_fichier_client_id_sha", "client_id", "sha"),)
+    __table_args__ = (
+        sa.Index("ix_fichier_client_id_sha", "client_id", "sha"),
+        sa.Index("ix_fichier_a_analyser", "id", postgresql_where=sa.text("verdict = 'en_attente'")),
+    )
 
     client_id: uuid.UUID
     demarche_id: uuid.UUID | None = Field(default=None, index=True)
@@ -28,6 +42,11 @@ class Fichier(Row, table=True):
     sha: str = Field(max_length=64)
     created_by: str = Field(
         max_length=80, description="the actor's key: utilisateur/<id>, lien/<id> or systeme"
+    )
+    verdict: Analyse = Field(
+        default=Analyse.NON_CONFIGUREE,
+        sa_type=closed_list(Analyse, "verdict"),
+        sa_column_kwargs={"server_default": Analyse.NON_CONFIGUREE.value},
     )
 
 
@@ -42,6 +61,7 @@ async def add(
     sha: str,
     created_by: str,
     demarche_id: uuid.UUID | None = None,
+    verdict: Analyse = Analyse.NON_CONFIGUREE,
 ) -> Fichier | None:
     """Index a stored file, in the caller's transaction; None when this `id` is indexed already, by an earlier or a
     simultaneous try. Until the end of the transaction nobody deletes these bytes as unused.
@@ -58,6 +78,7 @@ async def add(
             taille=taille,
             sha=sha,
             created_by=created_by,
+            verdict=verdict,
             created_at=now(),
         )
         .on_conflict_do_nothing(index_elements=["id"])
@@ -82,8 +103,41 @@ async def remove(session: AsyncSession, row: Fichier) -> bool:
     await _hold(session, row.client_id, row.sha)
     await session.delete(row)
     await session.flush()
-    others = select(func.count()).where(Fichier.client_id == row.client_id, Fichier.sha == row.sha)
-    return (await session.exec(others)).one() == 0
+    return await unused(session, row.client_id, row.sha)
+
+
+async def unused(session: AsyncSession, client_id: uuid.UUID, sha: str) -> bool:
+    """Whether no row uses these bytes: the caller may then delete them, before the transaction ends."""
+    await _hold(session, client_id, sha)
+    users = select(func.count()).where(Fichier.client_id == client_id, Fichier.sha == sha)
+    return (await session.exec(users)).one() == 0
+
+
+async def to_scan(session: AsyncSession, limit: int = 20) -> Sequence[Fichier]:
+    """Files that await the antivirus, oldest first."""
+    query = select(Fichier).where(Fichier.verdict == Analyse.EN_ATTENTE)
+    return (await session.exec(query.order_by(col(Fichier.created_at)).limit(limit))).all()
+
+
+async def scanned(session: AsyncSession, row: Fichier, verdict: Analyse) -> Sequence[Fichier]:
+    """Write what was found of a file, and of those with the same contents; returns those that it changes."""
+    query = select(Fichier).where(
+        Fichier.client_id == row.client_id, Fichier.sha == row.sha, Fichier.verdict == Analyse.EN_ATTENTE
+    )
+    rows = (await session.exec(query.with_for_update())).all()
+    for each in rows:
+        each.verdict = verdict
+        session.add(each)
+    return rows
+
+
+async def not_clean(session: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Analyse]:
+    """Of these files, those that are awaiting the antivirus or were condemned by it."""
+    f = table_of(Fichier).c
+    found = await (await session.connection()).execute(
+        sa.select(f.id, f.verdict).where(f.id.in_(ids), f.verdict.in_((Analyse.EN_ATTENTE, Analyse.INFECTEE)))
+    )
+    return {row.id: row.verdict for row in found}
 
 
 async def _hold(session: AsyncSession, client_id: uuid.UUID, sha: str) -> None:

@@ -14,7 +14,19 @@ import pikepdf
 import puremagic
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-MIB = 1024 * 1024
+from store.file_dangers import check_one_nature, check_pdf_contents
+from store.file_refusals import (
+    MIB,
+    ActiveContent,
+    DamagedFile,
+    EmptyFile,
+    ExtensionMismatch,
+    FileTooBig,
+    ProtectedFile,
+    TooDense,
+    TypeRefused,
+)
+
 HEAD = 8192
 """Bytes needed by `sniff`."""
 MAX_PIXELS = 60_000_000
@@ -43,40 +55,6 @@ _ACTIVE = (
     b"#!",
     b"mz",
 )
-
-
-class FileRefused(Exception):
-    """Base of the refusals; `code` is stable, the message is for people."""
-
-    code = "fichier_refuse"
-
-
-class EmptyFile(FileRefused):
-    code = "fichier_vide"
-
-
-class FileTooBig(FileRefused):
-    code = "fichier_trop_gros"
-
-
-class TypeRefused(FileRefused):
-    code = "fichier_type_refuse"
-
-
-class ActiveContent(TypeRefused):
-    code = "fichier_contenu_actif"
-
-
-class ExtensionMismatch(FileRefused):
-    code = "fichier_extension_trompeuse"
-
-
-class DamagedFile(FileRefused):
-    code = "fichier_abime"
-
-
-class ProtectedFile(FileRefused):
-    code = "fichier_protege"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +108,11 @@ def sniff(head: bytes, nom: str, limits: Limits) -> str:
 
 
 def check_structure(media_type: str, stream: BinaryIO) -> None:
-    """Open the whole file as what it claims to be. Raises DamagedFile or ProtectedFile.
+    """Open the whole file as what it claims to be, and make sure that it is nothing else. Raises a FileRefused.
 
     Blocking: call it in a thread.
     """
+    check_one_nature(stream, pdf=media_type == PDF)
     if media_type == PDF:
         _check_pdf(stream)
     else:
@@ -154,6 +133,7 @@ def _check_pdf(stream: BinaryIO) -> None:
         with pikepdf.open(stream, suppress_warnings=True) as pdf:
             if len(pdf.pages) == 0:
                 raise damaged
+            check_pdf_contents(pdf)
     except pikepdf.PasswordError as error:
         raise ProtectedFile(
             "Ce PDF est protégé par un mot de passe. Enregistrez-le sans protection, puis déposez-le à nouveau."
@@ -174,7 +154,7 @@ def _check_image(media_type: str, stream: BinaryIO) -> None:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
             with Image.open(stream, formats=(wanted,)) as image:
                 if image.width * image.height > MAX_PIXELS:
-                    raise DamagedFile("Cette image est trop grande. Réduisez-la, puis déposez-la à nouveau.")
+                    raise TooDense("Cette image est trop grande. Réduisez-la, puis déposez-la à nouveau.")
                 if media_type == PNG:
                     image.verify()
                 else:

@@ -16,7 +16,7 @@ import hmac
 import io
 import os
 import uuid
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO, cast
@@ -96,6 +96,35 @@ class FileStore:
             raise
         return StoredFile(uuid.uuid4(), sha, reception.size, reception.type)
 
+    async def put_part(
+        self, cipher: ClientCipher, source: AsyncIterable[bytes], *, depot: uuid.UUID
+    ) -> tuple[str, int]:
+        """Keep a piece of a file that arrives in several times: its address and its size in bytes.
+
+        What the source gave before it failed is kept too. A piece of no byte is not kept: its address is empty.
+        """
+        path = f"{INCOMING}/{depot}/{uuid.uuid4()}"
+        part = _Part(cipher, source)
+        await obstore.put_async(self._store, path, part.sealed(), chunk_size=4 * 1024 * 1024)
+        if part.size == 0:
+            await self._forget(path)
+            return "", 0
+        return path, part.size
+
+    async def join_parts(self, cipher: ClientCipher, paths: Sequence[str]) -> AsyncIterator[bytes]:
+        """The contents of the pieces, one after the other. Raises FileMissing when one is gone."""
+        for path in paths:
+            try:
+                async for chunk in self._open(cipher, path, 0, None, None):
+                    yield chunk
+            except FileNotFoundError as error:
+                raise FileMissing(path) from error
+
+    async def forget_parts(self, paths: Sequence[str]) -> None:
+        """Delete pieces; those that are gone already are no matter."""
+        for path in paths:
+            await self._forget(path)
+
     async def put_bytes(
         self, cipher: ClientCipher, data: bytes, *, nom: str, limits: Limits | None = None
     ) -> StoredFile:
@@ -113,17 +142,22 @@ class FileStore:
 
         Raises FileMissing before the first byte, Tampered as soon as a chunk is not what was written.
         """
-        path = _path(cipher.client_id, sha)
         try:
-            layout = _Layout((await obstore.head_async(self._store, path))["size"])
-            header = bytes(await obstore.get_range_async(self._store, path, start=0, end=HEADER))
+            async for chunk in self._open(cipher, _path(cipher.client_id, sha), start, end, sha):
+                yield chunk
         except FileNotFoundError as error:
             raise FileMissing(sha) from error
+
+    async def _open(
+        self, cipher: ClientCipher, path: str, start: int, end: int | None, sha: str | None
+    ) -> AsyncIterator[bytes]:
+        layout = _Layout((await obstore.head_async(self._store, path))["size"])
+        header = bytes(await obstore.get_range_async(self._store, path, start=0, end=HEADER))
         seal = _Seal.of_header(cipher, header)
         stop = layout.size if end is None else min(end, layout.size)
         if start >= stop:
             return
-        whole = _address_hash(cipher) if (start, stop) == (0, layout.size) else None
+        whole = _address_hash(cipher) if sha is not None and (start, stop) == (0, layout.size) else None
         first, last = start // CHUNK, (stop - 1) // CHUNK
         response = await obstore.get_async(
             self._store, path, options={"range": (layout.offset(first), layout.offset(last + 1))}
@@ -140,7 +174,7 @@ class FileStore:
         if index != last:
             raise Tampered("the stored file is shorter than it was")
         yield _slice(seal.open(bytes(pending), last, layout), last, start, stop, whole)
-        if whole is not None and not hmac.compare_digest(whole.hexdigest(), sha):
+        if whole is not None and sha is not None and not hmac.compare_digest(whole.hexdigest(), sha):
             raise Tampered("the stored file is not the one this address names")
 
     async def read(self, cipher: ClientCipher, sha: str) -> bytes:
@@ -165,7 +199,7 @@ class FileStore:
         return removed
 
     async def sweep(self, older_than: timedelta = timedelta(days=1)) -> int:
-        """Delete what crashes left half received; returns how many."""
+        """Delete what crashes and abandoned deposits left half received; returns how many."""
         removed = 0
         async for batch in obstore.list(self._store, INCOMING):
             for item in batch:
@@ -287,6 +321,27 @@ class _Reception:
                 index += 1
         if not self.type:
             self.type = sniff(bytes(pending[:HEAD]), self._nom, self._limits)
+        yield self._seal.close(bytes(pending), index, last=True)
+
+
+class _Part:
+    """A piece of a file: sealed like a file, its contents not looked at before they are joined."""
+
+    def __init__(self, cipher: ClientCipher, source: AsyncIterable[bytes]) -> None:
+        self.size = 0
+        self._source = source
+        self._seal = _Seal(cipher, os.urandom(SALT))
+
+    async def sealed(self) -> AsyncIterator[bytes]:
+        yield self._seal.header
+        pending, index = bytearray(), 0
+        async for received in self._source:
+            self.size += len(received)
+            pending += received
+            while len(pending) > CHUNK:
+                yield self._seal.close(bytes(pending[:CHUNK]), index, last=False)
+                del pending[:CHUNK]
+                index += 1
         yield self._seal.close(bytes(pending), index, last=True)
 
 

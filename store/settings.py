@@ -96,8 +96,17 @@ class Settings(BaseSettings):
     max_file_size: int = 10 * 1024 * 1024
     max_json_size: int = 256 * 1024
     max_upload_size: int = Field(
-        default=256 * 1024 * 1024, description="all the files of one deposit together"
+        default=256 * 1024 * 1024,
+        description="all the files of one request together, and one file sent in several times",
     )
+    upload_lifetime: int = Field(
+        default=24 * 3600, description="a file begun and not deposited by then is thrown away"
+    )
+    clamav_url: str | None = Field(
+        default=None,
+        description="unix:///path or tcp://host:port of ClamAV's daemon; none: files are not analysed",
+    )
+    clamav_timeout: float = Field(default=60.0, description="for one file; beyond, it is tried again later")
 
 
 @lru_cache

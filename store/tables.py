@@ -18,6 +18,7 @@ from store import (
     outbox,
     paiement,
     preference,
+    televersement,
     tiers,
     utilisateur,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "outbox",
     "paiement",
     "preference",
+    "televersement",
     "tiers",
     "utilisateur",
 ]

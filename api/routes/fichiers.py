@@ -12,11 +12,11 @@ from fastapi.responses import Response, StreamingResponse
 
 from api.access import Action, Actor, CurrentActor, Target, rule
 from api.dossier import Dossier, load
-from api.problems import not_found
+from api.problems import Problem, not_found
 from api.security.addresses import client_ip
 from api.services import ServicesDep
 from store import audit, fichier
-from store.fichier import Fichier
+from store.fichier import Analyse, Fichier
 from store.session import session_scope
 from workflows.engine.view import DemarcheView
 
@@ -95,6 +95,7 @@ async def read_file(
 ) -> Response:
     """A file's bytes, decrypted on the way. Reading is written in the access log (SEC-17)."""
     row, dossier = demande.row, demande.dossier
+    refuse_unsafe(row, actor)
     headers = {
         "Content-Disposition": disposition(fichier.name(row, dossier.cipher), attachment=telecharger),
         "Content-Security-Policy": CSP,
@@ -135,6 +136,24 @@ async def read_file(
             yield chunk
 
     return StreamingResponse(body(), status, headers, media_type=row.type)  # type: ignore[arg-type]
+
+
+def refuse_unsafe(row: Fichier, actor: Actor) -> None:
+    """A file that awaits the antivirus is read by nobody but who deposited it; an infected one, by nobody.
+
+    Raises the 409 and 410 problems.
+    """
+    if row.verdict == Analyse.INFECTEE:
+        raise Problem(
+            410, "fichier_infecte", "Ce fichier contenait un programme malveillant\u00a0: il n'a pas été gardé."
+        )
+    if row.verdict == Analyse.EN_ATTENTE and row.created_by != actor.key:
+        raise Problem(
+            409,
+            "analyse_en_cours",
+            "Ce fichier est en cours d'analyse par l'antivirus. Il pourra être lu dans un instant.",
+            headers={"Retry-After": "30"},
+        )
 
 
 def disposition(nom: str, *, attachment: bool) -> str:

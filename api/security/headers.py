@@ -35,6 +35,9 @@ ALWAYS = {
 }
 # Routes that receive files read them as a stream, under limits of their own for each file.
 UPLOADS = ("/depots", "/reponse")
+RESUMED = "/api/televersements/"
+"""Files sent in several times: each request brings a piece of one."""
+OFFSET = "application/offset+octet-stream"
 
 
 class SecurityHeadersMiddleware:
@@ -76,7 +79,10 @@ class BodyLimitMiddleware:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        upload = scope["path"].endswith(UPLOADS) and headers.get("content-type", "").startswith("multipart/")
+        path, kind = scope["path"], headers.get("content-type", "")
+        upload = (path.endswith(UPLOADS) and kind.startswith("multipart/")) or (
+            path.startswith(RESUMED) and kind == OFFSET
+        )
         limit = self._upload if upload else self._json
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:

@@ -20,7 +20,7 @@ from api.app import create_app
 from api.problems import Problem
 from api.security.headers import BodyLimitMiddleware
 from store.crypto import KeyErased
-from store.file_types import EmptyFile, FileTooBig, TypeRefused
+from store.file_refusals import EmptyFile, FileTooBig, TypeRefused
 from store.files import FileMissing
 from store.settings import settings
 from tests.conftest import Database

@@ -10,7 +10,7 @@ from sqlmodel import func, select
 
 from store.demarche import Compteur, Demarche
 from store.fichier import Fichier
-from store.file_types import MIB
+from store.file_refusals import MIB
 from store.journal import JournalEntry
 from store.session import session_scope
 from tests.api.conftest import Cabinet, declaration, key, nir, ok, png
@@ -191,7 +191,8 @@ async def test_wrong_file(cabinet: Cabinet, name: str, data: bytes, status: int,
     files = [("fichiers", ("bon.png", png("red"), "image/png")), ("fichiers", (name, data, "image/png"))]
     answer = await employee.post(f"/api/demarches/{id_}/pieces/cni/depots", files=files, headers=key())
     assert name in problem(answer, status, code)["detail"]
-    assert await lines(id_) == before
+    # What is dangerous is told to the firm; an honest mistake is not.
+    assert await lines(id_) == before + (code == "fichier_contenu_actif")
     assert await count(Fichier) == 0
 
 
@@ -238,7 +239,9 @@ async def test_deposits_that_are_not_files(cabinet: Cabinet) -> None:
     id_ = await cabinet.dossier()
     path = f"/api/demarches/{id_}/pieces/cni/depots"
     employee = await cabinet.participant(id_)
-    problem(await employee.post(path, json={}, headers=key()), 415, "multipart_attendu")
+    problem(await employee.post(path, json={}, headers=key()), 422, "fichier_manquant")
+    text = key() | {"Content-Type": "text/plain"}
+    problem(await employee.post(path, content=b"x", headers=text), 415, "multipart_attendu")
     problem(
         await employee.post(path, files={"autre": ("a.png", png())}, headers=key()), 422, "demande_invalide"
     )
@@ -246,7 +249,7 @@ async def test_deposits_that_are_not_files(cabinet: Cabinet) -> None:
     for body, code in ((b"--abc--\r\n", "fichier_manquant"), (b"--abc\r\nContent-Disp", "envoi_illisible")):
         answer = await employee.post(path, content=body, headers=key() | {"Content-Type": kind})
         problem(answer, 422 if code == "fichier_manquant" else 400, code)
-    many = [("fichiers", (f"{n}.png", png(), "image/png")) for n in range(21)]
+    many = [("fichiers", (f"{n}.png", png(), "image/png")) for n in range(51)]
     problem(await employee.post(path, files=many, headers=key()), 422, "trop_de_fichiers")
     assert await count(Fichier) == 0
 

@@ -11,6 +11,7 @@ from api.app import ROUTERS, create_app
 from tests.conftest import Database
 
 PUBLIC = {
+    "describe_uploads",
     "ask_new_link",
     "begin_payment",
     "is_alive",

@@ -16,19 +16,19 @@ from PIL import Image
 
 from store import file_types
 from store.crypto import ClientCipher, Tampered
-from store.file_types import (
+from store.file_refusals import (
     MIB,
-    PDF,
     ActiveContent,
     DamagedFile,
     EmptyFile,
     ExtensionMismatch,
     FileRefused,
     FileTooBig,
-    Limits,
     ProtectedFile,
+    TooDense,
     TypeRefused,
 )
+from store.file_types import PDF, Limits
 from store.files import CHUNK, HEADER, INCOMING, FileMissing, FileStore
 
 
@@ -167,7 +167,7 @@ async def test_a_huge_picture_is_refused_without_being_decoded(
     files: FileStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_types, "MAX_PIXELS", 10_000)
-    with pytest.raises(DamagedFile, match="trop grande"):
+    with pytest.raises(TooDense, match="trop grande"):
         await files.put_bytes(cipher(), image("PNG", 200), nom="a.png")
 
 

@@ -204,7 +204,7 @@ class DepositPiece(Command):
     type: Literal["DepositPiece"] = "DepositPiece"
     piece: str
     visit: int | None = None
-    files: Annotated[tuple[FileRef, ...], Field(min_length=1, max_length=20)]
+    files: Annotated[tuple[FileRef, ...], Field(min_length=1, max_length=50)]
 
 
 class AcknowledgePiece(Command):

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.routes.demarches.actions import router as actions
+from api.routes.demarches.analyses import router as analyses
 from api.routes.demarches.collections import router as collections
 from api.routes.demarches.cycle import router as cycle
 from api.routes.demarches.equipe import router as equipe
@@ -24,6 +25,7 @@ PARTS = (
     etapes,
     taches,
     pieces,
+    analyses,
     collections,
     actions,
     evenements,

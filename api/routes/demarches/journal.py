@@ -87,14 +87,11 @@ def _line(row: JournalEntry, cipher: ClientCipher, modele: Modele, state: Demarc
     fichiers: tuple[FileRef, ...] = ()
     titre: str
     detail: str | None
-    if row.type == commentaire.TYPE:
+    if row.type in commentaire.FAMILLES:
         written = commentaire.read(row, cipher)
-        interne = bool(written["interne"])
-        titre, detail, acteur = (
-            ("Note interne" if interne else "Commentaire"),
-            written["texte"],
-            written["acteur"],
-        )
+        interne = row.type == commentaire.TYPE and bool(written["interne"])
+        title = "Fichier écarté" if row.type == commentaire.ECARTE else "Commentaire"
+        titre, detail, acteur = "Note interne" if interne else title, written["texte"], written["acteur"]
     else:
         event = read_event(row, cipher)
         line = describe(event, modele, state)

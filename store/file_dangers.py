@@ -1,0 +1,108 @@
+"""What a well-formed file may still hide: a second file inside the first, or contents out of all proportion (SEC-14).
+
+Reads the file in place, a few hundred kilobytes at a time, whatever its size.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from typing import BinaryIO
+
+import pikepdf
+
+from store.file_refusals import MIB, ActiveContent, SeveralTypes, TooDense
+
+EDGE = 64 * 1024
+"""How much of the beginning and of the end is searched."""
+STREAM_MAX = 128 * MIB
+"""A page scanned at 600 dpi in colour is 104 MiB once expanded: what is beyond is no document."""
+EXPANDED_MAX = 1024 * MIB
+# Deflate never does better: a stream shorter than this cannot expand beyond the limit.
+_DEFLATE_BEST = 1032
+_WINDOW = 4 * MIB
+
+# What makes a browser or a server read an image as a page or as a program.
+_MARKUP = re.compile(rb"<(?:script|html|!doctype html|iframe|\?php)", re.IGNORECASE)
+_SEVERAL = (
+    "Ce fichier en contient un autre, caché derrière le premier. "
+    "Imprimez-le en PDF ou reprenez une photo, puis déposez-le à nouveau."
+)
+_DENSE = (
+    "Le contenu de ce fichier est démesuré une fois ouvert. "
+    "Imprimez-le en PDF ou reprenez une photo, puis déposez-le à nouveau."
+)
+
+# Read by qpdf at each opening: an object stream is expanded before anything can be asked about it.
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=STREAM_MAX,
+    run_length_max_memory=STREAM_MAX,
+    png_max_memory=STREAM_MAX,
+    tiff_max_memory=STREAM_MAX,
+    max_stream_filters=5,
+)
+
+
+def check_one_nature(stream: BinaryIO, *, pdf: bool) -> None:
+    """Refuse a file which is two things at once. `pdf`: it is a PDF, otherwise an image. Raises SeveralTypes."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    head = stream.read(EDGE)
+    stream.seek(max(0, size - EDGE))
+    tail = stream.read(EDGE)
+    if pdf:
+        # From its first object to its last mark, a PDF may hold any text; around them, nothing.
+        head, tail = head[:1024].partition(b" obj")[0], tail.rpartition(b"%%EOF")[2]
+    elif b"%PDF-" in head[:1024] or b"%PDF-" in tail:
+        raise SeveralTypes(_SEVERAL)
+    if _MARKUP.search(head) or _MARKUP.search(tail) or _is_archive(stream):
+        raise SeveralTypes(_SEVERAL)
+
+
+def _is_archive(stream: BinaryIO) -> bool:
+    """An archive is read from its end: whatever precedes it, it opens."""
+    stream.seek(0)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return bool(archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
+        return False
+
+
+def check_pdf_contents(pdf: pikepdf.Pdf) -> None:
+    """Refuse a PDF that starts a program, or whose streams are out of proportion. Raises a FileRefused."""
+    action = pdf.Root.get("/OpenAction")
+    if isinstance(action, pikepdf.Dictionary) and action.get("/S") == pikepdf.Name("/Launch"):
+        raise ActiveContent(
+            "Ce PDF lance un programme à l'ouverture, il ne peut pas être accepté. Imprimez-le en PDF, puis "
+            "déposez-le à nouveau."
+        )
+    left = EXPANDED_MAX
+    for found in pdf.objects:
+        if isinstance(found, pikepdf.Stream):
+            left -= _expanded(found, min(left, STREAM_MAX))
+
+
+def _expanded(stream: pikepdf.Stream, most: int) -> int:
+    """Size of a stream once expanded, in bytes; 0 when it is too short to matter. Raises TooDense beyond `most`."""
+    filters = stream.get("/Filter")
+    names = [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+    squeezed = [name for name in names if name in ("/FlateDecode", "/Fl", "/LZWDecode", "/LZW")]
+    if len(squeezed) > 1:
+        raise TooDense(_DENSE)
+    length = stream.get("/Length")
+    if names[0] not in ("/FlateDecode", "/Fl") or not isinstance(length, int):
+        return 0
+    if length * _DEFLATE_BEST <= min(most, STREAM_MAX):
+        return 0
+    inflater, pending, total = zlib.decompressobj(), stream.read_raw_bytes(), 0
+    while pending and not inflater.eof:
+        try:
+            total += len(inflater.decompress(pending, _WINDOW))
+        except zlib.error:
+            # Damaged: nothing more comes out of it.
+            break
+        if total > most:
+            raise TooDense(_DENSE)
+        pending = inflater.unconsumed_tail
+    return total

@@ -1,0 +1,151 @@
+"""What hides in a file that looks well-formed: a second file, a bomb, a program (SEC-14)."""
+
+import io
+import zipfile
+import zlib
+from pathlib import Path
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from store import file_dangers
+from store.file_refusals import ActiveContent, DamagedFile, FileRefused, SeveralTypes, TooDense, TypeRefused
+from store.files import FileStore
+from tests.store.test_files import cipher, image, objects, pdf
+
+
+def archive() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("programme.exe", b"MZ" + bytes(100))
+    return out.getvalue()
+
+
+def with_stream(data: bytes, filters: list[str]) -> bytes:
+    document = pikepdf.new()
+    document.add_blank_page()
+    stream = pikepdf.Stream(document, b"")
+    stream.write(data, filter=pikepdf.Array([pikepdf.Name(name) for name in filters]))
+    document.pages[0].obj["/Contents"] = document.make_indirect(stream)
+    out = io.BytesIO()
+    document.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    return out.getvalue()
+
+
+def launching() -> bytes:
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.Root["/OpenAction"] = pikepdf.Dictionary(S=pikepdf.Name("/Launch"), F="calc.exe")
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+BOMB = zlib.compress(bytes(200 * 1024 * 1024), 9)
+PAGE = b"<script>alert(document.cookie)</script>"
+
+
+@pytest.mark.parametrize(
+    ("nom", "data", "error"),
+    [
+        ("photo.jpg", image("JPEG") + archive(), SeveralTypes),
+        ("photo.png", image("PNG") + archive(), SeveralTypes),
+        ("contrat.pdf", pdf() + archive(), SeveralTypes),
+        ("photo.jpg", image("JPEG") + b"<html>" + PAGE, SeveralTypes),
+        ("photo.png", image("PNG") + b"<?php system($_GET[0]);", SeveralTypes),
+        ("photo.png", image("PNG") + pdf(), SeveralTypes),
+        ("contrat.pdf", b"%PDF-1.7\n%" + PAGE + pdf()[9:], SeveralTypes),
+        ("contrat.pdf", pdf() + PAGE, SeveralTypes),
+        ("contrat.pdf", PAGE + pdf(), ActiveContent),
+        ("page.html", b"<!doctype html>" + PAGE, ActiveContent),
+        ("logo.svg", b'<?xml version="1.0"?><svg onload="alert(1)"/>', ActiveContent),
+        ("logo.svg", b'\n<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', ActiveContent),
+        ("lanceur.pdf", launching(), ActiveContent),
+        ("bombe.pdf", with_stream(BOMB, ["/FlateDecode"]), TooDense),
+        ("bombe.pdf", with_stream(zlib.compress(BOMB), ["/FlateDecode", "/FlateDecode"]), TooDense),
+        ("bombe.zip", archive(), TypeRefused),
+    ],
+)
+async def test_refused_and_nothing_left(
+    files: FileStore, files_folder: Path, nom: str, data: bytes, error: type[FileRefused]
+) -> None:
+    with pytest.raises(FileRefused) as refused:
+        await files.put_bytes(cipher(), data, nom=nom)
+    assert type(refused.value) is error, str(refused.value)
+    assert objects(files_folder) == []
+
+
+async def test_many_streams_that_each_stay_under_the_limit(
+    files: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_dangers, "STREAM_MAX", 1024 * 1024)
+    monkeypatch.setattr(file_dangers, "EXPANDED_MAX", 2 * 1024 * 1024)
+    document = pikepdf.new()
+    page = zlib.compress(bytes(900 * 1024), 9) + bytes(1000)
+    for _ in range(3):
+        document.add_blank_page()
+        stream = pikepdf.Stream(document, b"")
+        stream.write(page, filter=pikepdf.Name("/FlateDecode"))
+        document.pages[-1].obj["/Contents"] = document.make_indirect(stream)
+    out = io.BytesIO()
+    document.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    with pytest.raises(TooDense):
+        await files.put_bytes(cipher(), out.getvalue(), nom="a.pdf")
+
+
+async def test_an_object_stream_is_never_expanded_whole(files: FileStore) -> None:
+    """qpdf expands it as soon as an object of it is asked for: its own limit holds."""
+    out = io.BytesIO(b"%PDF-1.5\n")
+    out.seek(0, io.SEEK_END)
+    at: dict[int, int] = {}
+    body = zlib.compress(b"4 0 <<>>" + b" " * (300 * 1024 * 1024), 9)
+    for number, text in (
+        (1, b"<</Type/Catalog/Pages 2 0 R/X 4 0 R>>"),
+        (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>"),
+        (3, b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"),
+        (
+            5,
+            b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(body)
+            + body
+            + b"\nendstream",
+        ),
+    ):
+        at[number] = out.tell()
+        out.write(b"%d 0 obj%s endobj\n" % (number, text))
+    start = out.tell()
+
+    def entry(kind: int, where: int, index: int) -> bytes:
+        return bytes([kind]) + where.to_bytes(4) + bytes([index])
+
+    table = (
+        entry(0, 0, 255)
+        + b"".join(entry(1, at[n], 0) for n in (1, 2, 3))
+        + entry(2, 5, 0)
+        + entry(1, at[5], 0)
+    )
+    out.write(
+        b"6 0 obj<</Type/XRef/Size 6/W[1 4 1]/Root 1 0 R/Length %d>>stream\n%s\nendstream endobj\n"
+        b"startxref\n%d\n%%%%EOF\n" % (len(table), table, start)
+    )
+    with pytest.raises((TooDense, DamagedFile)):
+        await files.put_bytes(cipher(), out.getvalue(), nom="a.pdf")
+
+
+async def test_ordinary_files_are_not_taken_for_dangers(files: FileStore, tmp_path: Path) -> None:
+    """A picture with its camera's notes, a PDF that speaks of HTML and carries an attachment."""
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "Photo de l'entrée <salon>"
+    with Image.open(io.BytesIO(image("JPEG"))) as picture:
+        picture.save(out, "JPEG", exif=exif)
+    await files.put_bytes(cipher(), out.getvalue(), nom="a.jpg")
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.docinfo["/Title"] = "Mettre une balise <script> dans une page"
+    note = tmp_path / "note.txt"
+    note.write_bytes(b"<html>rien</html>")
+    document.attachments["note.txt"] = pikepdf.AttachedFileSpec.from_filepath(document, note)
+    out = io.BytesIO()
+    document.save(out)
+    await files.put_bytes(cipher(), out.getvalue(), nom="a.pdf")
