@@ -146,7 +146,7 @@ def produire(conseiller: Acteur, demarche: str, document: str) -> dict[str, Any]
     """Have a document of a démarche (its path) made, and wait for its PDF."""
     conseiller.post(f"{demarche}/documents", {"document": document})
     made: dict[str, Any] = attendre(
-        f"le document « {document} »",
+        f"le document « {document} »",
         lambda: next(
             (
                 d

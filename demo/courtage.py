@@ -242,7 +242,7 @@ def sinistre_declare(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossi
         "contrat": "Multirisque professionnelle 8810", "compagnie": "Mutuelle de l'Atlantique",
         "assure": "Menuiserie Rousselot", "risque": "professionnel", "nature": "Vol d'outillage", "evenement": "vol",
         "date_survenance": le(-1), "date_connaissance": le(-1), "lieu": "Chantier des Cèdres, 33170 Gradignan",
-        "circonstances": "Le conteneur du chantier a été forcé dans la nuit ; scies et visseuses ont disparu.",
+        "circonstances": "Le conteneur du chantier a été forcé dans la nuit ; scies et visseuses ont disparu.",
     }  # fmt: skip
     return _dommages(declaration, 0)(client, conseiller, tiers_id)
 
@@ -253,7 +253,7 @@ def sinistre_expertise(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dos
         "contrat": "Garage 2207", "compagnie": "Assurances du Sud", "assure": "Garage Benali",
         "risque": "professionnel", "nature": "Incendie d'atelier", "evenement": "general",
         "date_survenance": le(-12), "date_connaissance": le(-12), "lieu": "41 avenue Thiers, 33100 Bordeaux",
-        "circonstances": "Court-circuit sur un pont élévateur ; deux véhicules de clients ont été touchés.",
+        "circonstances": "Court-circuit sur un pont élévateur ; deux véhicules de clients ont été touchés.",
         "temoins": ["Théo Masson, 06 12 34 56 78"],
     }  # fmt: skip
     dossier = _dommages(declaration, 12)(client, conseiller, tiers_id)
@@ -286,7 +286,7 @@ def sinistre_indemnise(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dos
         "contrat": "MRH 4512", "compagnie": "Mutuelle du Rhône", "assure": "Nicole Garnier", "risque": "habitation",
         "nature": "Dégât des eaux", "evenement": "general", "date_survenance": le(-40),
         "date_connaissance": le(-40), "lieu": "14 impasse des Lilas, 33700 Mérignac",
-        "circonstances": "Rupture d'une canalisation chez le voisin du dessus ; plafond et parquet à refaire.",
+        "circonstances": "Rupture d'une canalisation chez le voisin du dessus ; plafond et parquet à refaire.",
         "tiers_responsables": ["M. Ferrand, voisin du dessus"],
     }  # fmt: skip
     dossier = _dommages(declaration, 39)(client, conseiller, tiers_id)
@@ -391,7 +391,7 @@ def dettes_en_analyse(client: Acteur, conseiller: Acteur, tiers_id: str) -> Doss
     dossier.avance("analyse", {})
     dossier.remplit("situation", "titulaire", BUDGET)
     dossier.ajoute("scenarios", nom="24 mois", mode="duree", duree=24)
-    dossier.ajoute("scenarios", nom="200 € par mois", mode="mensualite", mensualite=20_000)
+    dossier.ajoute("scenarios", nom="200 € par mois", mode="mensualite", mensualite=20_000)
     dossier.ajoute("scenarios", nom="12 mois", mode="duree", duree=12)
     dossier.au_present()
     return dossier

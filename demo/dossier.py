@@ -156,8 +156,8 @@ class Dossier:
                 return
             if not self._un_pas(seen, formulaires):
                 attendus = [attente["label"] for attente in seen["attentes"]]
-                raise Inattendu(f"{seen['reference']} n'atteint pas « {jusqu_a} » : attend {attendus}")
-        raise Inattendu(f"« {jusqu_a} » n'est pas atteinte en {TOURS} tours")
+                raise Inattendu(f"{seen['reference']} n'atteint pas « {jusqu_a} » : attend {attendus}")
+        raise Inattendu(f"« {jusqu_a} » n'est pas atteinte en {TOURS} tours")
 
     def _un_pas(self, seen: Mapping[str, Any], formulaires: Donnees) -> bool:
         """Do everything that the démarche asks for now; False when there was nothing."""

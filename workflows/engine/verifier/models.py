@@ -69,15 +69,15 @@ def _check_made_in_time(context: Context, paths_of: PathsOf, made: Production) -
                 context.warn(
                     "document_incertain",
                     made.place,
-                    f"« {made.document} » lit le formulaire « {form} », qui peut ne pas être rempli à ce moment.",
+                    f"« {made.document} » lit le formulaire « {form} », qui peut ne pas être rempli à ce moment.",
                     f"Écrivez {{% if {form} is defined %}} dans {source}, ou produisez-le plus tard.",
                 )
             else:
                 context.error(
                     "document_trop_tot",
                     made.place,
-                    f"« {made.document} » lit le formulaire « {form} », qui n’est pas encore rempli à ce moment.",
-                    "Produisez-le une fois ce formulaire rempli : dans une étape d’après, ou par une tâche.",
+                    f"« {made.document} » lit le formulaire « {form} », qui n’est pas encore rempli à ce moment.",
+                    "Produisez-le une fois ce formulaire rempli : dans une étape d’après, ou par une tâche.",
                 )
 
 

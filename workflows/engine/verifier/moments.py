@@ -46,8 +46,8 @@ def _check_heeded(context: Context, etape: Etape, place: Place) -> None:
         context.warn(
             "echeance_sans_suite",
             (*place, "echeance"),
-            f"Si « {etape.cle} » n’est pas finie à temps, personne n’est prévenu.",
-            "Ajoutez « retard: {message: …, a: conseiller} », une alerte ou une relance.",
+            f"Si « {etape.cle} » n’est pas finie à temps, personne n’est prévenu.",
+            "Ajoutez « retard: {message: …, a: conseiller} », une alerte ou une relance.",
         )
     if told or (etape.echeance is not None and etape.retard is not None):
         return
@@ -61,8 +61,8 @@ def _check_heeded(context: Context, etape: Etape, place: Place) -> None:
         context.warn(
             "echeance_sans_suite",
             (*place, *inside, "echeance"),
-            f"Si « {item.cle} » n’est pas là à temps, rien ne le rappelle à « {who} », et le cabinet n’en sait rien.",
-            "Ajoutez une relance à l’étape, ou une échéance à l’étape avec « retard ».",
+            f"Si « {item.cle} » n’est pas là à temps, rien ne le rappelle à « {who} », et le cabinet n’en sait rien.",
+            "Ajoutez une relance à l’étape, ou une échéance à l’étape avec « retard ».",
         )
 
 
