@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.call_service import call_service
 from activities.decider import state_of
 from activities.outcome import EffectOutcome, Later, Result
 from activities.produce_document import produce_document
@@ -32,7 +34,7 @@ async def carry_out(keyring: Keyring, effect_id: str) -> EffectOutcome:
         async with session_scope() as session:
             row = await _claim(session, keyring, effect_id)
             if row is None:
-                return await _already(session, effect_id)
+                return await _already(session, keyring, effect_id)
             cipher = await keyring.load(session, row.client_id)
             demarche = await session.get(Demarche, row.demarche_id)
             assert demarche is not None
@@ -40,10 +42,10 @@ async def carry_out(keyring: Keyring, effect_id: str) -> EffectOutcome:
         try:
             outcome = await _do(keyring, cipher, row, demarche, params)
         except Later:
-            await _record(effect_id, "en_attente")
+            await _record(cipher, effect_id, "en_attente")
             raise
         states = {"done": "fait", "failed": "echec", "uncertain": "incertain"}
-        await _record(effect_id, states[outcome.outcome], outcome)
+        await _record(cipher, effect_id, states[outcome.outcome], outcome)
         return outcome
 
 
@@ -67,6 +69,8 @@ async def _do(
         return await send_courriel(keyring, row, demarche, params)
     if row.kind == "sms":
         return await send_sms(keyring, row, demarche, params)
+    if row.kind == "appel":
+        return await call_service(row, params)
     return await produce_document(cipher, row, demarche, params)
 
 
@@ -97,7 +101,7 @@ async def _claim(session: AsyncSession, keyring: Keyring, effect_id: str) -> Eff
     return row
 
 
-async def _already(session: AsyncSession, effect_id: str) -> EffectOutcome:
+async def _already(session: AsyncSession, keyring: Keyring, effect_id: str) -> EffectOutcome:
     """Outcome of a row that is held, cancelled or over."""
     row = await session.get(Effet, uuid.UUID(effect_id))
     if row is None or row.etat == "annule":
@@ -106,10 +110,16 @@ async def _already(session: AsyncSession, effect_id: str) -> EffectOutcome:
         return EffectOutcome("held")
     outcomes: dict[str, Result] = {"fait": "done", "echec": "failed", "incertain": "uncertain"}
     result = row.resultat or {}
-    return EffectOutcome(outcomes[row.etat], str(result.get("reason", "")), result.get("file"))
+    donnees = None
+    if sealed := result.get("donnees"):
+        cipher = await keyring.load(session, row.client_id)
+        donnees = cipher.decrypt_json(b64decode(sealed), place("effet", "resultat", effect_id))
+    return EffectOutcome(outcomes[row.etat], str(result.get("reason", "")), result.get("file"), donnees)
 
 
-async def _record(effect_id: str, etat: str, outcome: EffectOutcome | None = None) -> None:
+async def _record(
+    cipher: ClientCipher, effect_id: str, etat: str, outcome: EffectOutcome | None = None
+) -> None:
     values: dict[str, Any] = {"etat": etat}
     if outcome is not None:
         values |= {
@@ -117,5 +127,9 @@ async def _record(effect_id: str, etat: str, outcome: EffectOutcome | None = Non
             "erreur": outcome.reason[:300] or None,
             "resultat": {"reason": outcome.reason, "file": outcome.file},
         }
+        if outcome.donnees is not None:
+            # What a service says of a client is as private as the rest.
+            sealed = cipher.encrypt_json(outcome.donnees, place("effet", "resultat", effect_id))
+            values["resultat"]["donnees"] = b64encode(sealed).decode()
     async with session_scope() as session:
         await session.exec(update(Effet).where(col(Effet.id) == uuid.UUID(effect_id)).values(**values))

@@ -10,11 +10,12 @@ Result = Literal["done", "failed", "uncertain", "held", "cancelled"]
 
 @dataclass(frozen=True)
 class EffectOutcome:
-    """`file`: reference of the document made. `reason`: French, for the journal."""
+    """`file`: reference of the document made. `donnees`: what a service answered. `reason`: French, for the journal."""
 
     outcome: Result
     reason: str = ""
     file: dict[str, Any] | None = None
+    donnees: dict[str, Any] | None = None
 
 
 class Later(RuntimeError):

@@ -5,20 +5,19 @@ pywebpush encrypts and signs; we send ourselves, because the address comes from 
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import ipaddress
 import json
-import socket
 import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import httpx
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 from pywebpush import WebPusher
+
+from activities.adresse import AddressError, public_address
 
 LIFE_S = 24 * 3600
 """How long the vendor keeps a notification for a browser that is off."""
@@ -121,19 +120,11 @@ def _fitting(message: dict[str, Any]) -> dict[str, Any]:
 async def checked(endpoint: str, *, private_allowed: bool = False) -> tuple[str, str]:
     """The address to connect to, by number, and the host it stands for.
 
-    By number, so that the name cannot lead elsewhere between the check and the call. Raises PushRefusedError for what
-    is not a public https address, PushLaterError when the name has no answer now.
+    Raises PushRefusedError for what is not a public https address, PushLaterError when the name has no answer now.
     """
-    parts = urlsplit(endpoint)
-    if not parts.hostname or parts.username or (parts.scheme != "https" and not private_allowed):
-        raise PushRefusedError("Cette adresse n'est pas celle d'un service de notification.")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+        return await public_address(endpoint, private_allowed=private_allowed)
+    except AddressError as error:
+        raise PushRefusedError("Cette adresse n'est pas celle d'un service de notification.") from error
+    except OSError as error:
         raise PushLaterError("Le service de notification est introuvable.") from error
-    addresses = [ipaddress.ip_address(str(each[4][0])) for each in found]
-    if not private_allowed and not all(address.is_global for address in addresses):
-        raise PushRefusedError("Cette adresse n'est pas celle d'un service de notification.")
-    number = f"[{addresses[0]}]" if addresses[0].version == 6 else str(addresses[0])
-    return urlunsplit((parts.scheme, f"{number}:{port}", parts.path, parts.query, "")), parts.netloc

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretBytes, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretBytes, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -30,6 +30,18 @@ def _keys(value: object) -> object:
 
 Key = Annotated[SecretBytes, BeforeValidator(_key)]
 OldKeys = Annotated[list[SecretBytes], NoDecode, BeforeValidator(_keys)]
+
+
+class ServiceConfie(BaseModel):
+    """Where a service that modèles may call is, and how we are known there. See activities/call_service.py."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str
+    secret: SecretStr | None = None
+    delai: Annotated[float, Field(gt=0, le=60)] = 20.0
+    """Seconds given to one exchange."""
+    prive: bool = Field(default=False, description="it may be in our own network, without TLS")
 
 
 class Settings(BaseSettings):
@@ -74,6 +86,10 @@ class Settings(BaseSettings):
     sms_url: str | None = Field(default=None, description="HTTP gateway; see activities/send_sms.py")
     sms_token: SecretStr | None = None
     sms_from: str = Field(default="eLaska", description="sender's name shown on telephones", max_length=11)
+    services: dict[str, ServiceConfie] = Field(
+        default={},
+        description='services of modèles, by name: {"annuaire": {"url": "https://…", "secret": "…"}}',
+    )
     vapid_private_key: SecretStr | None = Field(
         default=None, description="signs Web Push; base64url of 32 bytes; no push is sent without it"
     )

@@ -196,6 +196,7 @@ TABLE: dict[str, Line] = {
     "answer_action": of_demarche(CLIENT_S, files=True, action="{action}"),
     "cancel_action": staff_only({**MOTIF, "surprise": 1}, action="{action}"),
     "record_evenement": staff_only({}, cle="inconnu"),
+    "call_service": staff_only(cle="inconnu"),
     "assign_member": staff_only({"user_id": "{nobody}"}, role="conseiller"),
     "invite_participant": staff_only(cle="inconnu"),
     "revoke_participant": staff_only(cle="inconnu"),
@@ -211,6 +212,7 @@ TABLE: dict[str, Line] = {
 UNKNOWN_ITEM = {
     "invite_participant": {404},
     "record_evenement": {404},
+    "call_service": {404},
     "cancel_demarche": {422},
     **{name: {404} for name in ("add_ligne", "change_ligne", "set_ligne_statut", "remove_ligne")},
 }

@@ -117,9 +117,14 @@ def _about(monde: Monde, event: Event) -> str:
             who = _WHO.get(to.get("user_id", ""), to.get("email", ""))
             if fact.effect.kind == "sms":
                 return f"sms « {fact.params['texte']} » à {to.get('telephone', 'client')}"
+            if fact.effect.kind == "appel":
+                asked = ", ".join(f"{key} {value}" for key, value in fact.params["corps"].items())
+                return f"appel de {fact.params['service']} : {asked}"
             return f"{fact.effect.kind} {fact.params['model']}" + (f" à {who}" if who else "")
-        case "EffectDone" | "EffectCancelled" | "EffectFailed":
+        case "EffectDone" | "EffectCancelled":
             return f"« {fact.label} »"
+        case "EffectFailed":
+            return f"« {fact.label} »" + (f" : {fact.reason}" if fact.reason else "")
         case "DocumentRequested":
             return f"« {fact.document.titre} »"
         case name if name.startswith("Document") and name != "DocumentRequested":

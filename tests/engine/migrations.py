@@ -12,7 +12,7 @@ from activities.rules_port import RULES
 from tests.engine.hasard import Draw
 from tests.engine.monde import Monde, actor
 from workflows.engine.commands import MigrateDemarche
-from workflows.engine.modele import Bundle, Modele
+from workflows.engine.modele import Bundle, Modele, Service
 from workflows.engine.program import Program
 from workflows.engine.verdict import Verdict, verdict
 
@@ -22,12 +22,17 @@ def version(
     forms: dict[str, dict[str, Any]] | None = None,
     lignes: dict[str, dict[str, Any]] | None = None,
     enfants: dict[str, Any] | None = None,
+    services: dict[str, Any] | None = None,
 ) -> Program:
     """A published version: its hash tells it from others. `lignes`: JSON Schema of a line, by collection."""
-    text = json.dumps([modele, forms, lignes, enfants], sort_keys=True)
+    text = json.dumps([modele, forms, lignes, enfants, services], sort_keys=True)
     children = {key: Bundle.model_validate(child) for key, child in (enfants or {}).items()}
     bundle = Bundle(
-        modele=Modele.model_validate(modele), forms=forms or {}, lignes=lignes or {}, enfants=children
+        modele=Modele.model_validate(modele),
+        forms=forms or {},
+        lignes=lignes or {},
+        enfants=children,
+        services={key: Service.model_validate(one) for key, one in (services or {}).items()},
     )
     return Program(bundle, RULES, sha256(text.encode()).hexdigest())
 

@@ -23,7 +23,7 @@ from workflows.engine.decide import decide
 from workflows.engine.evolve import fold
 from workflows.engine.facts import EVENTS, Event
 from workflows.engine.findings import errors
-from workflows.engine.modele import Bundle, Modele
+from workflows.engine.modele import Bundle, Modele, Service
 from workflows.engine.needs import needs
 from workflows.engine.program import PARIS, Program
 from workflows.engine.state import SYSTEM, Actor, DemarcheState, Membre
@@ -74,11 +74,16 @@ def program_of(
     forms: dict[str, dict[str, Any]] | None = None,
     lignes: dict[str, dict[str, Any]] | None = None,
     enfants: dict[str, Any] | None = None,
+    services: dict[str, Any] | None = None,
 ) -> Program:
     """A program from plain data; mail and document models are named, not read."""
     children = {key: Bundle.model_validate(child) for key, child in (enfants or {}).items()}
     bundle = Bundle(
-        modele=Modele.model_validate(modele), forms=forms or {}, lignes=lignes or {}, enfants=children
+        modele=Modele.model_validate(modele),
+        forms=forms or {},
+        lignes=lignes or {},
+        enfants=children,
+        services={key: Service.model_validate(one) for key, one in (services or {}).items()},
     )
     return Program(bundle, RULES, "0" * 64)
 
@@ -190,8 +195,10 @@ class Monde:
     def later(self, **delay: float) -> list[Event]:
         return self.wait(self.now + timedelta(**delay))
 
-    def effects(self, outcome: str = "done", kind: str | None = None) -> list[Event]:
-        """Answer every effect that is to be carried out."""
+    def effects(
+        self, outcome: str = "done", kind: str | None = None, donnees: dict[str, Any] | None = None
+    ) -> list[Event]:
+        """Answer every effect that is to be carried out. `donnees`: what services answer."""
         said: list[Event] = []
         for id_ in needs(self.state).effects:
             effect = self.state.effets[id_]
@@ -205,7 +212,8 @@ class Monde:
                     "type": "pdf",
                     "taille": 9,
                 }
-            said += self.send("ReportEffect", "systeme", effect=id_, outcome=outcome, file=file)
+            told = donnees if effect.kind == "appel" else None
+            said += self.send("ReportEffect", "systeme", effect=id_, outcome=outcome, file=file, donnees=told)
         return said
 
     # --- reading

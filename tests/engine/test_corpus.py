@@ -58,7 +58,9 @@ def play_file(file: Path) -> Monde:
 
 
 def _monde(case: dict[str, Any]) -> Monde:
-    program = version(case["modele"], case.get("forms"), case.get("lignes"), case.get("enfants"))
+    program = version(
+        case["modele"], case.get("forms"), case.get("lignes"), case.get("enfants"), case.get("services")
+    )
     return Monde(program, case.get("debut", "2026-03-02 09:00"))
 
 
@@ -70,7 +72,7 @@ def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]
     if "a" in step and "commande" not in step:
         return [short(monde, event) for event in monde.wait(step["a"])]
     if "effets" in step:
-        return [short(monde, event) for event in monde.effects(step["effets"])]
+        return [short(monde, event) for event in monde.effects(step["effets"], donnees=step.get("donnees"))]
     name, par = step.pop("commande"), step.pop("par", "conseiller")
     if "tache" in step:
         step["tache"] = monde.tache(step["tache"])

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from activities.rules_port import RULES
+from tests.engine.monde import program_of
 from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
 from workflows.engine.evolve import fold
@@ -178,3 +180,56 @@ def test_children_that_nobody_answers_hold_their_parent() -> None:
     assert simulation.ending == "attente"
     assert simulation.state.etapes["relances"].statut == "en_cours"
     assert "echeance" in simulation.state.etapes["relances"].sent
+
+
+REGISTRE = """
+modele: essai
+titre: Essai
+categorie: test
+reference: ESS
+clients: [entreprise]
+nom: '"Essai"'
+services: {registre: annuaire}
+roles:
+  conseiller: {libelle: Conseiller, cote: cabinet}
+  annuaire: {libelle: Annuaire, cote: tiers}
+etapes:
+  - cle: verification
+    titre: Vérification
+    evenements:
+      - cle: existence
+        titre: Existence
+        de: annuaire
+        appel: {service: registre, envoie: {siren: '"552100554"'}}
+        echeance: entree + 2j
+        sinon: {message: Rien., a: conseiller, suite: continuer}
+  - {cle: fin, titre: Fin, si: 'evenements.existence == "recu" && registre.active', terminee: manuelle}
+  - {cle: a_la_main, titre: À la main, si: evenements.existence == "echu", terminee: manuelle}
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "etapes", "days"),
+    [
+        ("donnees: {registre: {active: true}}", ["fin"], 0),
+        ("donnees: {registre: {active: false}}", [], 0),
+        ("donnees: {registre: {active: peut-être}}", ["a_la_main"], 0),
+        ("refus: {existence: Inconnue}", ["a_la_main"], 0),
+        ("silence: [annuaire]", ["a_la_main"], 2),
+    ],
+)
+def test_services_answer_refuse_or_keep_silent(told: str, etapes: list[str], days: int) -> None:
+    modele = YAML(typ="safe", pure=True).load(REGISTRE)
+    text = {"type": "object", "properties": {"siren": {"type": "string"}}}
+    answer = {"type": "object", "properties": {"active": {"type": "boolean"}}, "required": ["active"]}
+    service = {"registre": {"nom": "annuaire", "titre": "Annuaire", "requete": text}}
+    essai = program_of(modele, {"registre": answer}, services=service)
+    simulation = Simulation(essai, read_scenario(told, "essai"), date(2026, 3, 2))
+    steps = list(simulation.run())
+    assert [step.refusal for step in steps if step.refusal] == []
+    assert simulation.ending == "terminee"
+    entered = [cle for cle in ("fin", "a_la_main") if simulation.state.etapes[cle].visit]
+    assert entered == etapes
+    verified = simulation.state.etapes["verification"]
+    assert verified.completed_at is not None and verified.entered_at is not None
+    assert (verified.completed_at - verified.entered_at).days == days

@@ -2,6 +2,7 @@
 
     process_templates/embauche.yaml
     forms/NOM.schema.json, forms/NOM.ui.json
+    services/NOM.service.json            what a service is asked and what it answers
     documents/mails/NOM.mjml.j2          mail models, named by their bare name
     documents/…/NOM.html.j2              document models, named by their path under documents/
 
@@ -25,10 +26,11 @@ from jsonschema.exceptions import SchemaError
 
 from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.loading import Loaded, load
-from workflows.engine.modele import Bundle, Modele, PourChaque
+from workflows.engine.modele import Bundle, Modele, PourChaque, Service
 from workflows.engine.placed import Place, placed
 
-FORMS, DOCUMENTS, MAILS = "forms", "documents", "documents/mails"
+FORMS, DOCUMENTS, MAILS, SERVICES = "forms", "documents", "documents/mails", "services"
+SERVICE_SUFFIX = ".service.json"
 MAIL_SUFFIX = ".mjml.j2"
 MAX_FILE = 1_000_000
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -101,6 +103,11 @@ class _Resolver:
         ui: dict[str, dict[str, Any]] = {}
         for alias, name in modele.formulaires.items():
             self._form(alias, name, forms, ui, ("formulaires", alias), "formulaire")
+        services = {
+            alias: found
+            for alias, name in modele.services.items()
+            if (found := self._service(alias, name, forms)) is not None
+        }
         lignes: dict[str, dict[str, Any]] = {}
         lignes_ui: dict[str, dict[str, Any]] = {}
         for key, collection in modele.collections.items():
@@ -117,6 +124,7 @@ class _Resolver:
         bundle = Bundle(
             modele=modele,
             forms=forms,
+            services=services,
             ui=ui,
             lignes=lignes,
             lignes_ui=lignes_ui,
@@ -195,6 +203,15 @@ class _Resolver:
                 close = _close(name, self._names(FORMS, ".schema.json"))
                 self._report("formulaire_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close)
             return
+        if not self._is_schema(schema, relative, "Ce formulaire"):
+            return
+        forms[alias] = schema
+        self.files[f"{kind}:{alias}"] = relative
+        described = self._json(f"{FORMS}/{name}.ui.json")
+        if described is not None:
+            ui[alias] = described
+
+    def _is_schema(self, schema: dict[str, Any], relative: str, what: str) -> bool:
         try:
             Draft202012Validator.check_schema(schema)
         except SchemaError as error:
@@ -203,15 +220,35 @@ class _Resolver:
                 relative,
                 0,
                 "formulaire_invalide",
-                f"Ce formulaire n’est pas un schéma JSON valable{f' ({path})' if path else ''}.",
+                f"{what} n’est pas un schéma JSON valable{f' ({path})' if path else ''}.",
                 "Comparez avec un formulaire qui marche.",
             )
-            return
-        forms[alias] = schema
-        self.files[f"{kind}:{alias}"] = relative
-        described = self._json(f"{FORMS}/{name}.ui.json")
-        if described is not None:
-            ui[alias] = described
+            return False
+        return True
+
+    def _service(self, alias: str, name: str, forms: dict[str, dict[str, Any]]) -> Service | None:
+        """A declared service; the schema of its answer goes with those of the forms."""
+        relative = f"{SERVICES}/{name}{SERVICE_SUFFIX}"
+        described = self._json(relative) if _NAME.match(name) else None
+        if described is None:
+            if not any(finding.file == relative for finding in self.findings):
+                close = _close(name, self._names(SERVICES, SERVICE_SUFFIX))
+                reason = f"Le service « {name} » n’est pas déclaré : {relative} n’existe pas."
+                self._report("service_inconnu", ("services", alias), reason, close)
+            return None
+        parts = {key: described.get(key) for key in ("requete", "reponse")}
+        if any(not isinstance(part, dict) or part.get("type") != "object" for part in parts.values()):
+            reason = "Un service dit ce qu’on lui demande (« requete ») et ce qu’il répond (« reponse »)."
+            remedy = "Écrivez deux schémas JSON de type « object »."
+            self._report_file(relative, 1, "service_incomplet", reason, remedy)
+            return None
+        requete, reponse = ({**part} for part in parts.values() if isinstance(part, dict))
+        if not all(self._is_schema(part, relative, "Ce schéma") for part in (requete, reponse)):
+            return None
+        titre = str(described.get("titre", name))
+        forms[alias] = {"title": titre, **reponse}
+        self.files[f"service:{alias}"] = relative
+        return Service(nom=name, titre=titre, requete=requete)
 
     def _json(self, relative: str) -> dict[str, Any] | None:
         text = self._read(relative)

@@ -276,6 +276,13 @@ class RecordEvenement(Command):
     """Day on which it happened; today when absent."""
 
 
+class CallService(Command):
+    """Ask again, or for the first time, the service that an awaited event comes from."""
+
+    type: Literal["CallService"] = "CallService"
+    evenement: str
+
+
 class GenerateDocument(Command):
     type: Literal["GenerateDocument"] = "GenerateDocument"
     document: str
@@ -356,6 +363,8 @@ class ReportEffect(Command):
     outcome: Literal["done", "failed", "uncertain"]
     reason: str = ""
     file: FileRef | None = None
+    donnees: dict[str, Any] | None = None
+    """What a service answered."""
 
 
 class RecordFact(Command):
@@ -431,6 +440,7 @@ AnyCommand = Annotated[
     | AnswerAction
     | CancelAction
     | RecordEvenement
+    | CallService
     | GenerateDocument
     | ValidateEtape
     | SkipEtape

@@ -240,3 +240,11 @@ def waive_evenements(turn: Turn, etape: str, motif: str) -> None:
     for known in list(turn.state.evenements.values()):
         if known.etape == etape and known.awaited:
             turn.say(f.EvenementWaived(evenement=known.cle, motif=motif))
+            drop_calls(turn, known.cle)
+
+
+def drop_calls(turn: Turn, evenement: str) -> None:
+    """Stop asking the service of an event."""
+    for effect in list(turn.state.effets.values()):
+        if effect.evenement == evenement:
+            turn.say(f.EffectCancelled(effect=effect.id, label=effect.label))

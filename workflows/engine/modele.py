@@ -445,6 +445,17 @@ class Sinon(Consequence):
     """Étape to which the démarche goes back by itself."""
 
 
+class Appel(Node):
+    """A question asked of a service of the outside world; its answer is the event that the étape waits for."""
+
+    service: Key
+    """Namespace of the answer, declared in `services`."""
+    envoie: dict[Key, Expr] = {}
+    """Field of the question → expression that gives it; left out while it is not known."""
+    quand: Literal["entree", "demande"] = "entree"
+    """`entree`: as soon as the étape begins; `demande`: when an automation or the conseiller asks for it."""
+
+
 class Evenement(Node):
     """Something that happens outside and that the étape waits for: a payment, a postal event, a signature."""
 
@@ -464,8 +475,23 @@ class Evenement(Node):
     """It has happened as soon as this holds: an offer is accepted, every condition is met. Nobody records it."""
     piece: Key | None = None
     """Pièce of the étape that stands for it once validated: a signed copy instead of an electronic signature."""
+    appel: Appel | None = None
+    """The service that is asked; what it answers is recorded under the name it has in `services`."""
     visible_client: bool = True
     si: Expr | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _answered(cls, given: Any) -> Any:
+        """What a service answers takes the place of the form."""
+        if not isinstance(given, dict) or not isinstance(given.get("appel"), dict):
+            return given
+        service = given["appel"].get("service")
+        if given.get("formulaire") not in (None, service):
+            raise ValueError(
+                "un événement qui appelle un service n’a pas de « formulaire » : il a sa réponse"
+            )
+        return {**given, "formulaire": service}
 
 
 class Delais(Node):
@@ -592,6 +618,8 @@ class Automatisation(Node):
     action: ActionClient | None = None
     statut: Key | None = None
     """Status of the démarche from then on, as long as the étape is under way."""
+    appel: Key | None = None
+    """Event of the étape whose service is asked."""
     lignes: dict[Key, tuple[dict[str, str | int | bool], ...]] = {}
     """Lines it adds to collections: the usual conditions of a loan."""
 
@@ -599,12 +627,12 @@ class Automatisation(Node):
     def _does_something(self) -> Automatisation:
         acts = (
             *(self.courriel, self.sms, self.message, self.document),
-            *(self.tache, self.action, self.statut, self.lignes),
+            *(self.tache, self.action, self.statut, self.appel, self.lignes),
         )
         if not any(acts):
             raise ValueError(
                 "une automatisation doit faire quelque chose : « courriel », « sms », « message », « document », "
-                "« tache », « action », « statut » ou « lignes »"
+                "« tache », « action », « statut », « appel » ou « lignes »"
             )
         if self.courriel and not (self.a or self.inviter):
             raise ValueError("dites à qui va le courriel : « a » (un rôle) ou « inviter » (un participant)")
@@ -775,6 +803,8 @@ class Modele(Node):
     roles: dict[Key, Role]
     formulaires: dict[Key, str] = {}
     """Namespace in expressions → form of `forms/`: `declaration: embauche_declaration`."""
+    services: dict[Key, str] = {}
+    """Namespace in expressions → service of `services/`: what it answers is read there."""
     participants: dict[Key, Participant] = {}
     collections: dict[Key, Collection] = {}
     """Namespace in expressions → lines: `factures.exists(f, f.montant > 0)`."""
@@ -840,12 +870,21 @@ class Modele(Node):
         return "client"
 
 
+class Service(Node):
+    """A service as its file declares it: what it is asked, as a JSON Schema. Its answer's is with the forms."""
+
+    nom: str
+    titre: str
+    requete: dict[str, Any]
+
+
 class Bundle(Node):
     """A published version: the modèle and everything it uses, pinned by one hash (`sha256` of its canonical JSON)."""
 
     modele: Modele
     forms: dict[str, dict[str, Any]] = {}
-    """JSON Schemas by form name."""
+    """JSON Schemas by form name; those of the services' answers too, under the names of `services`."""
+    services: dict[str, Service] = {}
     ui: dict[str, dict[str, Any]] = {}
     """UI schemas by form name."""
     lignes: dict[str, dict[str, Any]] = {}

@@ -21,7 +21,7 @@ from workflows.engine.expressions import (
     value_type,
     with_column,
 )
-from workflows.engine.expressions.shapes import BOOL, TEXT, Field, Shape, object_of
+from workflows.engine.expressions.shapes import BOOL, TEXT, Field, Kind, Shape, object_of, written_name
 from workflows.engine.modele import Bundle, Calcul, Evenement, PourChaque
 
 CALCULS = "calculs"
@@ -124,6 +124,17 @@ def namespaces_of(bundle: Bundle, functions: Mapping[str, Callable[..., Any]]) -
         columns,
         spaces,
     )
+
+
+def question_types(requete: Mapping[str, Any]) -> dict[str, str]:
+    """Written types of what a service is asked: « entier », « texte? » for what may be left out."""
+    fields = declare({"question": requete}).roots["question"].shape.fields
+    found = {}
+    for name, asked in fields.items():
+        # A list of values is the service's to check: a text may be any of them.
+        kind = "texte" if asked.shape.kind is Kind.TEXT else written_name(asked.shape)
+        found[name] = kind + ("?" if asked.optional else "")
+    return found
 
 
 def _children(bundle: Bundle, spaces: Mapping[str, Namespaces]) -> dict[str, Shape]:

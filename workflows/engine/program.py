@@ -19,9 +19,9 @@ from workflows.engine.expressions import (
     evaluate,
 )
 from workflows.engine.facts import LigneComputed
-from workflows.engine.modele import Bundle, Calcul, Etape, Modele, PourChaque
+from workflows.engine.modele import Appel, Bundle, Calcul, Etape, Modele, PourChaque
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
-from workflows.engine.namespaces import CALCULS, DAY, EVENEMENTS, PIECES, namespaces_of
+from workflows.engine.namespaces import CALCULS, DAY, EVENEMENTS, PIECES, namespaces_of, question_types
 from workflows.engine.ports import CalculError, Rules
 from workflows.engine.state import DemarcheState, EtapeState, LigneState
 
@@ -99,6 +99,19 @@ class Program:
         names = namespaces_of(bundle, rules.functions)
         self.types, self._lignes, self._colonnes = names.types, names.lignes, names.colonnes
         self._gestes = names.gestes
+        self._questions = {key: question_types(one.requete) for key, one in bundle.services.items()}
+
+    def question(self, appel: Appel, state: DemarcheState) -> dict[str, Any]:
+        """What a service is asked, of what is known by now. Raises ExpressionError."""
+        kinds = self._questions[appel.service]
+        data, asked = self.data(state), {}
+        for name, source in appel.envoie.items():
+            expression = self.expression(source, kinds.get(name))
+            if all(lookup_root(data, path) for path in expression.needs):
+                value = evaluate(expression, data)
+                if value is not None:
+                    asked[name] = stored(value)
+        return asked
 
     def form_title(self, nom: str) -> str:
         """Title of a form: where it is asked, else its own, else that of the démarche."""
@@ -196,6 +209,8 @@ class Program:
                 found.append(form.par)
             else:
                 found += ("client", *self.readers((form.par,), state))
+        if nom in self.modele.services:
+            return ()  # what a service says of someone is the firm's to tell
         return tuple(dict.fromkeys(found)) if asked else ("client",)
 
     def etape_readers(self, etape: Etape, state: DemarcheState) -> tuple[str, ...]:

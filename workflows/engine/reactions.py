@@ -10,6 +10,7 @@ from workflows.engine.items import create_tache, receive_evenement, request_acti
 from workflows.engine.lines import add_line
 from workflows.engine.modele import Automatisation, Etape
 from workflows.engine.produced import About
+from workflows.engine.services import call_service
 from workflows.engine.state import LigneState
 from workflows.engine.turn import Turn
 
@@ -142,5 +143,9 @@ def _run(turn: Turn, automatisation: Automatisation, etape: str, about: About | 
     for key, given in automatisation.lignes.items():
         for donnees in given:
             add_line(turn, key, dict(donnees))
+    evenements = turn.program.etapes[etape].evenements
+    called = next((event for event in evenements if event.cle == automatisation.appel), None)
+    if called is not None:
+        call_service(turn, called, etape)
     if automatisation.statut is not None:
         turn.say(f.EtapeStatutSet(etape=etape, statut=automatisation.statut))

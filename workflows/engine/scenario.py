@@ -314,16 +314,21 @@ def _dated(value: Any) -> bool:
 # --- names
 
 
+def _called(program: Program) -> list[str]:
+    """Events that a service answers."""
+    return [cle for cle, evenement in program.evenements.items() if evenement.appel is not None]
+
+
 def _names(scenario: Scenario, program: Program, root: Place) -> Iterator[Fault]:
     modele = program.modele
     people = (*modele.roles, *modele.participants)
     etapes = tuple(program.etapes)
     given: list[tuple[str, Iterable[str], Iterable[str], str]] = [
-        ("donnees", scenario.donnees, modele.formulaires, "un formulaire"),
+        ("donnees", scenario.donnees, (*modele.formulaires, *modele.services), "un formulaire ni un service"),
         ("lignes", scenario.lignes, modele.collections, "une collection"),
         ("delais", scenario.delais, (*people, *etapes), "un rôle, un participant ni une étape"),
         ("silence", scenario.silence, people, "un rôle ni un participant"),
-        ("refus", scenario.refus, _pieces(program), "une pièce"),
+        ("refus", scenario.refus, (*_pieces(program), *_called(program)), "une pièce ni un appel"),
         ("passer", scenario.passer, etapes, "une étape"),
         ("enfants", scenario.enfants, program.enfants, "un modèle enfant"),
     ]

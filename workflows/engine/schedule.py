@@ -9,7 +9,7 @@ from typing import Any
 
 from workflows.engine import facts as f
 from workflows.engine.back import go_back
-from workflows.engine.items import create_tache
+from workflows.engine.items import create_tache, drop_calls
 from workflows.engine.modele import Alerte, Consequence, Etape, Evenement, Relance
 from workflows.engine.moment import Delay
 from workflows.engine.produced import About
@@ -396,12 +396,19 @@ def _mark_overdue(turn: Turn, etape: Etape, timer: Timer) -> None:
     if retard is None:
         return
     turn.say(f.EtapeOverdue(etape=etape.cle, message=retard.message, base=timer.base))
-    _bear(turn, etape, timer, retard, "retard")
+    _bear(turn, etape, timer.visit, retard, "retard")
 
 
 def _miss_evenement(turn: Turn, etape: Etape, timer: Timer) -> None:
     """An outside event has not come by its deadline."""
     evenement = next(e for e in etape.evenements if e.cle == timer.cle)
+    # A service has had its time; whoever asks it again does so knowingly.
+    drop_calls(turn, evenement.cle)
+    miss_evenement(turn, etape, evenement, timer.base)
+
+
+def miss_evenement(turn: Turn, etape: Etape, evenement: Evenement, base: datetime) -> None:
+    """An outside event will not come, or not in time: what the modèle says of it. `base`: its deadline."""
     sinon = evenement.sinon
     known = turn.state.evenements.get(evenement.cle)
     if sinon is None or known is None or not known.awaited:
@@ -411,17 +418,17 @@ def _miss_evenement(turn: Turn, etape: Etape, timer: Timer) -> None:
             evenement=evenement.cle,
             etape=etape.cle,
             message=sinon.message,
-            base=timer.base,
+            base=base,
             suite=sinon.suite,
         )
     )
-    _bear(turn, etape, timer, sinon, "evenement_echu")
+    _bear(turn, etape, known.visit, sinon, "evenement_echu")
     target = turn.state.etapes.get(sinon.retour or "")
     if target is not None and target.statut in ("valide", "passee"):
         go_back(turn, turn.program.etapes[target.cle], sinon.message)
 
 
-def _bear(turn: Turn, etape: Etape, timer: Timer, consequence: Consequence, code: str) -> None:
+def _bear(turn: Turn, etape: Etape, visit: int, consequence: Consequence, code: str) -> None:
     """What a deadline that passes brings about."""
     turn.notice(consequence.a, code, consequence.message, f"etape:{etape.cle}")
     if consequence.courriel:
@@ -441,6 +448,6 @@ def _bear(turn: Turn, etape: Etape, timer: Timer, consequence: Consequence, code
             variables={"motif": consequence.message},
         )
     if consequence.tache is not None:
-        create_tache(turn, consequence.tache, etape.cle, timer.visit)
+        create_tache(turn, consequence.tache, etape.cle, visit)
     if consequence.statut is not None:
         turn.say(f.EtapeStatutSet(etape=etape.cle, statut=consequence.statut))

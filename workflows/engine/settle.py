@@ -26,6 +26,7 @@ from workflows.engine.items import (
 from workflows.engine.modele import Etape, Parallele, PourChaque
 from workflows.engine.reactions import automate, react
 from workflows.engine.schedule import due_alertes, reconcile_timers
+from workflows.engine.services import call_service
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.waiting import form_done, lacking, waits
 
@@ -224,6 +225,9 @@ def _enter(turn: Turn, etape: Etape) -> None:
     for evenement in etape.evenements:
         if turn.holds(evenement.si):
             await_evenement(turn, evenement, etape, visit)
+            unknown = turn.state.evenements[evenement.cle].awaited
+            if unknown and evenement.appel is not None and evenement.appel.quand == "entree":
+                call_service(turn, evenement, etape.cle)
     if isinstance(etape, PourChaque):
         open_children(turn, etape)
     automate(turn, etape, "entree")

@@ -249,7 +249,8 @@ class Simulation:
         """Commands that fall due now, with their source: effects, then timers, events of the scenario, answers."""
         asked = needs(self.state)
         for effect in asked.effects:
-            yield self._effect(effect), ()
+            if self._is_told(effect):
+                yield self._effect(effect), ()
         if asked.next_at is not None and asked.next_at <= self.now:
             yield self._command(type="Tick", actor=_SYSTEM), ()
         while self._events and self._events[0].at <= self.now:
@@ -317,8 +318,10 @@ class Simulation:
         return min(candidates, default=None)
 
     def _answers(self, wait: Wait) -> bool:
-        if wait.kind == "evenement" and self.program.evenements[wait.id].recu_si is not None:
-            return False  # nobody tells it: it follows from what people do
+        if wait.kind == "evenement":
+            evenement = self.program.evenements[wait.id]
+            if evenement.recu_si is not None or evenement.appel is not None:
+                return False  # nobody tells it: it follows from what people do, or a service answers
         return wait.key not in self.scenario.silence
 
     def _answer_at(self, wait: Wait) -> datetime:
@@ -414,9 +417,28 @@ class Simulation:
         else:
             yield self._command(type="CompleteTache", actor=actor, tache=id_)
 
+    def _is_told(self, effect: str) -> bool:
+        """A service that the scenario keeps silent never answers."""
+        evenement = self.program.evenements.get(self.state.effets[effect].evenement or "")
+        return evenement is None or evenement.de not in self.scenario.silence
+
     def _effect(self, effect: str) -> AnyCommand:
-        kind = self.state.effets[effect].kind
+        kind, cle = self.state.effets[effect].kind, self.state.effets[effect].evenement
         file = None
+        if cle is not None and cle in self.scenario.refus and cle not in self._refused:
+            self._refused.add(cle)
+            return self._command(
+                type="ReportEffect",
+                actor=_SYSTEM,
+                effect=effect,
+                outcome="failed",
+                reason=self.scenario.refus[cle],
+            )
+        if cle is not None:
+            told = self._dated(self.scenario.donnees.get(self.program.evenements[cle].formulaire or "", {}))
+            return self._command(
+                type="ReportEffect", actor=_SYSTEM, effect=effect, outcome="done", donnees=told
+            )
         if kind == "document":
             file = FileRef(id=f"{effect}.pdf", nom="document.pdf", type="application/pdf", taille=50_000)
         return self._command(type="ReportEffect", actor=_SYSTEM, effect=effect, outcome="done", file=file)

@@ -422,11 +422,13 @@ class Timer(Frozen):
 
 class EffectState(Mutable):
     id: str
-    kind: Literal["courriel", "document", "sms"]
+    kind: Literal["courriel", "document", "sms", "appel"]
     label: str
     etape: str | None = None
     document: str | None = None
     """Id of the document that it makes."""
+    evenement: str | None = None
+    """Awaited event that its answer is."""
     held: bool = False
     lecteurs: tuple[str, ...] | None = None
     """Who, besides the firm, reads that a message left; the client when it is not said."""

@@ -20,6 +20,12 @@ EvenementCle = Annotated[
 ]
 
 
+@router.post("/appel")
+async def call_service(dossier: DossierCommande, cle: EvenementCle) -> Accuse:
+    """Ask the service that this event comes from, again or for the first time."""
+    return await commander(dossier, c.CallService, evenement=cle)
+
+
 @router.post("")
 async def record_evenement(
     dossier: DossierCommande, cle: EvenementCle, body: corps.EvenementSurvenu = corps.EvenementSurvenu()

@@ -6,8 +6,9 @@ from workflows.engine import commands as c
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
 from workflows.engine.handlers.forms import record_form
-from workflows.engine.items import receive_evenement
+from workflows.engine.items import drop_calls, receive_evenement
 from workflows.engine.modele import Etape, Evenement
+from workflows.engine.services import call_service, under_way
 from workflows.engine.turn import Turn
 
 
@@ -30,6 +31,29 @@ def require_not_received(turn: Turn, etape: Etape, evenement: Evenement) -> None
 
 
 @handle.register
+def _(command: c.CallService, turn: Turn) -> None:
+    """The firm asks a service again, or for the first time."""
+    turn.require_staff()
+    turn.require_dossier()
+    etape, evenement = declared(turn, command.evenement)
+    if evenement.appel is None:
+        raise Refusal("sans_service", f"« {evenement.titre} » ne vient pas d'un service.")
+    known = turn.state.evenements.get(evenement.cle)
+    active = turn.state.etapes[etape.cle].statut == "en_cours"
+    turn.require(
+        active and known is not None and known.statut in ("attendu", "echu"),
+        "evenement_non_attendu",
+        f"« {evenement.titre} » n'est pas attendu en ce moment.",
+    )
+    turn.require(
+        not under_way(turn.state, evenement.cle),
+        "appel_en_cours",
+        "La question est déjà posée : attendez la réponse.",
+    )
+    call_service(turn, evenement, etape.cle)
+
+
+@handle.register
 def _(command: c.RecordEvenement, turn: Turn) -> None:
     """Facts win: an event is recorded before its étape as well as after its deadline, and counts once."""
     turn.require_staff()
@@ -44,4 +68,5 @@ def _(command: c.RecordEvenement, turn: Turn) -> None:
         record_form(turn, evenement.formulaire, command.donnees or {}, etape.cle)
     elif command.donnees:
         raise Refusal("donnees_inattendues", f"« {evenement.titre} » n'attend pas de données.")
+    drop_calls(turn, evenement.cle)
     receive_evenement(turn, evenement, etape.cle, command.survenu_le)

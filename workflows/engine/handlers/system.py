@@ -7,6 +7,7 @@ from workflows.engine import facts as f
 from workflows.engine.enfants import running_children
 from workflows.engine.handlers._registry import handle
 from workflows.engine.schedule import play_due
+from workflows.engine.services import answered, call_failed
 from workflows.engine.state import MESSAGES, DocumentState
 from workflows.engine.turn import CLIENT, Turn
 
@@ -29,6 +30,9 @@ def _(command: c.ReportEffect, turn: Turn) -> None:
     effect = turn.state.effets.get(command.effect)
     label = effect.label if effect else "Effet"
     document = turn.state.documents.get(effect.document) if effect and effect.document else None
+    if effect is not None and effect.kind == "appel" and command.outcome == "done":
+        answered(turn, effect, command.donnees)
+        return
     if command.outcome == "done":
         audience: tuple[str, ...] = CLIENT if effect is None or effect.kind in MESSAGES else ()
         if effect is not None and effect.lecteurs is not None:
@@ -48,6 +52,9 @@ def _(command: c.ReportEffect, turn: Turn) -> None:
             uncertain=command.outcome == "uncertain",
         )
     )
+    if effect is not None and effect.kind == "appel":
+        call_failed(turn, effect)
+        return
     if document is not None:
         turn.say(f.DocumentFailed(document=document.id, reason=command.reason))
     turn.notice_side("cabinet", "effet_en_echec", f"À vérifier : « {label} » n'a pas abouti.")

@@ -22,6 +22,7 @@ from workflows.engine.verifier import (
     models,
     moments,
     names,
+    services,
     shown,
 )
 from workflows.engine.verifier.context import Context
@@ -48,6 +49,7 @@ def verify(
         collections.check_added(context)
         lectures.check(context, readings or {})
         enfants.check(context)
+        services.check(context)
         data.check(context, functions)
         moments.check(context)
         conditions.check(context)
@@ -72,8 +74,12 @@ def _namespaces(context: Context, functions: Mapping[str, Callable[..., Any]]) -
                 context.close(calcul.fonction, functions),
             )
             known = False
-    absent = set(context.modele.formulaires) - set(context.bundle.forms)
-    taken = set(context.modele.collections) & {*context.modele.formulaires, *names.TAKEN}
+    absent = {*context.modele.formulaires, *context.modele.services} - set(context.bundle.forms)
+    taken = set(context.modele.collections) & {
+        *context.modele.formulaires,
+        *context.modele.services,
+        *names.TAKEN,
+    }
     wanted = {node.enfant for node, _ in context.etapes if isinstance(node, PourChaque)}
     absent |= wanted - set(context.bundle.enfants)
     if not known or absent or taken or set(context.modele.collections) - set(context.bundle.lignes):

@@ -19,7 +19,7 @@ from workflows.engine.modele import (
     Relance,
 )
 from workflows.engine.moment import Moment
-from workflows.engine.namespaces import CALCULS, EVENEMENTS
+from workflows.engine.namespaces import CALCULS, EVENEMENTS, question_types
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context, Production
 
@@ -371,6 +371,19 @@ def _check_etape(
             where = (*place, key, index, "si")
             collection = item.dans if isinstance(item, Relance) else None
             needed.check(_of_line(context, item.si, where, collection), where, known, entry)
+    for index, evenement in enumerate(etape.evenements):
+        if evenement.appel is None:
+            continue
+        # What an automation or a person asks for may come once the forms of the étape are filled.
+        late = evenement.appel.quand == "demande"
+        by_then = Known(inside | own if late else inside, known.after(etape).maybe if late else known.maybe)
+        service = context.bundle.services.get(evenement.appel.service)
+        kinds = question_types(service.requete) if service is not None else {}
+        for name, asked_for in evenement.appel.envoie.items():
+            where = (*place, "evenements", index, "appel", "envoie", name)
+            needed.check(
+                _quietly(context, asked_for, kinds.get(name)), where, by_then, "quand le service est appelé"
+            )
     for moment, where in moments_of(context, etape, place):
         needed.moment(moment, where, known.after(etape))
     for index, relance in enumerate(etape.relances):
@@ -448,7 +461,9 @@ def _check_document(context: Context, needed: _Needs, key: str | None, place: Pl
         needed.check(expression, place, known, "quand ce document est produit")
 
 
-def _quietly(context: Context, source: str, expects: str, types: Types | None = None) -> Expression | None:
+def _quietly(
+    context: Context, source: str, expects: str | None, types: Types | None = None
+) -> Expression | None:
     """An expression already reported where it is written."""
     before = len(context.findings)
     expression = context.compile(source, (), expects, types=types)

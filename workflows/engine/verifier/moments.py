@@ -68,7 +68,7 @@ def _check_heeded(context: Context, etape: Etape, place: Place) -> None:
 
 def _evenement(context: Context, evenement: Evenement, place: Place) -> None:
     _moment(context, evenement.echeance, (*place, "echeance"))
-    if evenement.sinon is not None and evenement.echeance is None:
+    if evenement.sinon is not None and evenement.echeance is None and evenement.appel is None:
         context.error(
             "sinon_sans_echeance",
             (*place, "sinon"),

@@ -13,6 +13,7 @@ from workflows.engine.verifier.collections import check_asked, check_bounds
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.enfants import check_names
 from workflows.engine.verifier.reactions import check_reaction
+from workflows.engine.verifier.services import check_names as check_services
 from workflows.engine.verifier.shown import check_shown
 
 TAKEN = frozenset((CALCULS, EVENEMENTS, LINE, "enfants", "lectures"))
@@ -39,6 +40,7 @@ def check(context: Context) -> None:
     for etape, place in context.etapes:
         _check_etape(context, etape, place)
     _check_collections(context)
+    check_services(context)
     _check_demande(context)
     _check_documents(context)
     check_shown(context)
@@ -253,13 +255,16 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
 
 def _check_collections(context: Context) -> None:
     modele = context.modele
-    for alias in modele.formulaires:
+    for alias, key in [
+        *((a, "formulaires") for a in modele.formulaires),
+        *((a, "services") for a in modele.services),
+    ]:
         if alias in TAKEN:
             context.error(
                 "nom_en_double",
-                ("formulaires", alias),
+                (key, alias),
                 f"« {alias} » désigne déjà autre chose dans les expressions.",
-                "Donnez un autre nom à ce formulaire.",
+                "Donnez-lui un autre nom.",
             )
     for key, collection in modele.collections.items():
         place: Place = ("collections", key)
@@ -316,7 +321,7 @@ def _check_evenement(context: Context, evenement: Evenement, place: Place) -> No
             f"« {evenement.cle} » vient du dehors, pas du cabinet.",
             "Faites-en une tâche, ou dites de qui il vient : un rôle « cote: tiers », par exemple.",
         )
-    if evenement.formulaire is not None:
+    if evenement.formulaire is not None and evenement.appel is None:
         _form(context, evenement.formulaire, (*place, "formulaire"))
     here = next(etape for etape, _ in context.etapes if evenement in etape.evenements)
     pieces = [piece.cle for piece in here.pieces]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from workflows.engine.modele import Modele
+from workflows.engine.services import under_way
 from workflows.engine.state import (
     ActionState,
     Changement,
@@ -123,7 +124,19 @@ def evenement_views(sight: Sight) -> Iterator[EvenementView]:
                 and sight.state.cycle == "ouverte"
                 and sight.state.phase == "dossier"
                 and statut != "recu",
+                appel=_asked(sight, evenement.cle) if evenement.appel is not None else None,
             )
+
+
+def _asked(sight: Sight, cle: str) -> Literal["en_cours", "possible"] | None:
+    """The service that an event comes from is being asked, or may be."""
+    if under_way(sight.state, cle):
+        return "en_cours"
+    known = sight.state.evenements.get(cle)
+    if not sight.staff or known is None or sight.state.cycle != "ouverte":
+        return None
+    active = sight.state.etapes[known.etape].statut == "en_cours"
+    return "possible" if active and known.statut in ("attendu", "echu") else None
 
 
 def correction_view(sight: Sight, correction: CorrectionState) -> CorrectionView:

@@ -231,6 +231,8 @@ class EvenementView(Frozen):
     """Form that its data must follow."""
     enregistrable: bool
     """The reader may record that it happened."""
+    appel: Literal["en_cours", "possible"] | None = None
+    """A service tells it: it is being asked, or the reader may ask it."""
 
 
 class DocumentView(Frozen):

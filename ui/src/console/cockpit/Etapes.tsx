@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import { IconArrowBackUp, IconCalendarCheck, IconCheck, IconDots, IconForms, IconPlayerSkipForward } from '@tabler/icons-react'
+import { IconArrowBackUp, IconCalendarCheck, IconCheck, IconDots, IconForms, IconPlayerSkipForward, IconPlugConnected } from '@tabler/icons-react'
 import type { DemarcheView, EtapeView, EvenementView, WaitView } from '@shared/api/types'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
@@ -106,15 +106,34 @@ function Evenements({ demarche, etape, working, onDialog }: { demarche: Demarche
             <small>
               {passed[evenement.statut]
                 ? `${capital(passed[evenement.statut] ?? '')}${evenement.survenu_le ? ` le ${shortDate(evenement.survenu_le)}` : ''}`
-                : `Attendu de ${evenement.de_nom}${evenement.due_at ? `, avant le ${shortDate(evenement.due_at)}` : ''}`}
+                : evenement.appel === 'en_cours'
+                  ? `Question posée à ${evenement.de_nom}, réponse attendue`
+                  : `Attendu de ${evenement.de_nom}${evenement.due_at ? `, avant le ${shortDate(evenement.due_at)}` : ''}`}
             </small>
           </span>
+          {working && evenement.appel === 'possible' && <Interroger demarche={demarche} evenement={evenement} />}
           {working && evenement.enregistrable && (
             <Button variant="default" size="xs" leftSection={<IconCalendarCheck size={15} stroke={STROKE} />} aria-label={`Constater : ${evenement.titre}`} onClick={() => onDialog({ type: 'evenement', evenement })}>Constater…</Button>
           )}
         </li>
       ))}
     </ul>
+  )
+}
+
+/** Asks the service that an event comes from, for the first time or again. */
+function Interroger({ demarche, evenement }: { demarche: DemarcheView; evenement: EvenementView }) {
+  const { run } = useCommands(demarche.id)
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      leftSection={<IconPlugConnected size={15} stroke={STROKE} />}
+      aria-label={`Interroger : ${evenement.titre}`}
+      onClick={() => void run({ chemin: `/evenements/${evenement.cle}/appel` }, { dit: 'Question posée' })}
+    >
+      Interroger
+    </Button>
   )
 }
 

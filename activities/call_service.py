@@ -1,0 +1,103 @@
+"""Effect « appel »: ask a service that the administrator has declared, and bring its answer back (DESIGN, section 4).
+
+A modèle names a service; the installation says where it is: ELASKA_SERVICES, a JSON object by service name,
+
+    {"annuaire": {"url": "https://annuaire.example/verifier", "secret": "…", "delai": 20}}
+
+A service is any address that takes
+
+    POST url
+    Authorization: Bearer secret
+    Idempotency-Key: 8c2d…                      id of the row of the ledger: the same question is asked under one key
+    {"siren": "552100554"}                      what « requete » of services/NOM.service.json describes
+
+and answers 200 with the JSON object that « reponse » describes; 400, 404, 409 or 422 with {"detail": "…"} when it never
+will; 401 or 403 when the secret is wrong; anything else when it may be asked again. It is never followed elsewhere,
+and never called in our own network unless its settings say `"prive": true`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+
+from activities.adresse import AddressError, public_address
+from activities.outcome import EffectOutcome, Later
+from store.demarche import Effet
+from store.settings import ServiceConfie, settings
+
+MAX_TRIES = 60
+"""Times that one question is asked: about four hours of a service that is down. The firm may ask it again by hand."""
+LARGEST = 64 * 1024
+"""Bytes of an answer."""
+LONGEST = 160
+_REFUSED = {400, 404, 409, 422}
+
+
+async def call_service(row: Effet, params: dict[str, Any]) -> EffectOutcome:
+    """Ask the question of a row of the ledger. Raises Later when it may be asked again under the same key."""
+    conf = settings().services.get(params["service"])
+    if conf is None:
+        return EffectOutcome("failed", f"Le service « {params['service']} » n'est pas configuré.")
+    try:
+        return await _ask(conf, str(row.id), params["corps"])
+    except Later as error:
+        if row.tentatives >= MAX_TRIES:
+            return EffectOutcome("failed", f"Le service ne répond pas ({error}).")
+        raise
+
+
+async def _ask(conf: ServiceConfie, row_id: str, body: dict[str, Any]) -> EffectOutcome:
+    try:
+        url, host = await public_address(conf.url, private_allowed=conf.prive)
+    except AddressError:
+        return EffectOutcome(
+            "failed", "L'adresse de ce service n'est pas permise : vérifiez ELASKA_SERVICES."
+        )
+    except OSError as error:
+        raise Later("service introuvable") from error
+    headers = {"Idempotency-Key": row_id, "Accept": "application/json", "Host": host}
+    if conf.secret is not None:
+        headers["Authorization"] = f"Bearer {conf.secret.get_secret_value()}"
+    try:
+        async with (
+            httpx.AsyncClient(timeout=conf.delai, follow_redirects=False, trust_env=False) as client,
+            client.stream(
+                "POST", url, json=body, headers=headers, extensions={"sni_hostname": host.split(":")[0]}
+            ) as answer,
+        ):
+            return _outcome(answer.status_code, await _read(answer))
+    except httpx.HTTPError as error:
+        raise Later(type(error).__name__) from error
+
+
+async def _read(answer: httpx.Response) -> bytes | None:
+    """The whole answer, or None when it is larger than anything a service has to say."""
+    said = b""
+    async for part in answer.aiter_bytes():
+        said += part
+        if len(said) > LARGEST:
+            return None
+    return said
+
+
+def _outcome(status: int, said: bytes | None) -> EffectOutcome:
+    if said is None:
+        return EffectOutcome("failed", "La réponse du service est trop longue.")
+    try:
+        told = json.loads(said) if said else None
+    except ValueError:
+        told = None
+    if 200 <= status < 300:
+        if not isinstance(told, dict):
+            return EffectOutcome("failed", "La réponse du service n'est pas lisible.")
+        return EffectOutcome("done", donnees=told)
+    if status in (401, 403):
+        return EffectOutcome("failed", "Le service refuse notre accès : vérifiez ELASKA_SERVICES.")
+    if status in _REFUSED or 300 <= status < 400:
+        detail = told.get("detail") if isinstance(told, dict) else None
+        said_why = f" : {detail[:LONGEST]}" if isinstance(detail, str) and detail else ""
+        return EffectOutcome("failed", f"Le service a refusé ({status}){said_why}.")
+    raise Later(str(status))

@@ -1,0 +1,155 @@
+"""Services that modèles ask (DESIGN, section 4): asked once through the ledger, answered as an event with its data."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from activities import call_service
+from activities.effects import carry_out
+from activities.outcome import Later
+from store.demarche import Effet
+from store.session import session_scope
+from store.settings import settings
+from tests.bureau import Bureau
+from tests.fakes.service import SECRET, Annuaire, annuaire
+from tests.modeles_essai import essai
+
+Configure = Callable[..., None]
+
+
+def modele() -> dict[str, Any]:
+    """An étape that asks a register about a company as soon as it is entered."""
+    contents = essai(
+        etapes=[
+            {
+                "cle": "verification",
+                "titre": "Vérification",
+                "evenements": [
+                    {
+                        "cle": "existence",
+                        "titre": "Vérification au registre",
+                        "de": "registre",
+                        "appel": {"service": "annuaire", "envoie": {"siren": "fiche.siren"}},
+                        "echeance": "entree + 2j",
+                        "sinon": {"message": "Inconnue au registre.", "a": "conseiller"},
+                    }
+                ],
+            },
+            {"cle": "fin", "titre": "Fin", "terminee": "manuelle", "si": "annuaire.active"},
+        ],
+        formulaires={"fiche": "fiche"},
+        services={"annuaire": "annuaire"},
+    )
+    contents["modele"]["roles"]["registre"] = {"libelle": "Registre", "cote": "tiers"}
+    siren = {"type": "object", "properties": {"siren": {"type": "string"}}, "required": ["siren"]}
+    told = {"raison": {"type": "string"}, "active": {"type": "boolean"}, "effectif": {"type": "integer"}}
+    return contents | {
+        "forms": {
+            "fiche": siren,
+            "annuaire": {"type": "object", "properties": told, "required": ["active"]},
+        },
+        "services": {"annuaire": {"nom": "annuaire", "titre": "Annuaire", "requete": siren}},
+    }
+
+
+@pytest.fixture
+def registre() -> Iterator[Annuaire]:
+    with annuaire() as made:
+        yield made
+
+
+@pytest.fixture
+def configure(registre: Annuaire, monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Say where the service is, in the installation's settings; by default, as it should be."""
+
+    def told(**changes: Any) -> None:
+        conf = {"url": registre.url, "secret": SECRET, "prive": True} | changes
+        monkeypatch.setenv("ELASKA_SERVICES", json.dumps({"annuaire": conf} if conf["url"] else {}))
+        settings.cache_clear()
+
+    told()
+    yield told
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+async def asked(bureau: Bureau, siren: str = "552100554") -> str:
+    """A démarche whose first étape asks the register; id of the row of the ledger."""
+    await bureau.publish(modele())
+    demarche_id = uuid.uuid4()
+    await bureau.decide(demarche_id, bureau.opening(donnees={"fiche": {"siren": siren}}), 0)
+    [row] = [row for row in await bureau.rows(Effet, demarche_id) if row["kind"] == "appel"]
+    return str(row["id"])
+
+
+async def test_an_answer_comes_back_and_is_kept_sealed(
+    bureau: Bureau, registre: Annuaire, configure: Configure
+) -> None:
+    effect = await asked(bureau)
+    outcome = await carry_out(bureau.keyring, effect)
+    assert (outcome.outcome, outcome.donnees) == ("done", registre.known["552100554"])
+    assert registre.questions == {effect: {"siren": "552100554"}}
+    async with session_scope() as session:
+        row = await session.get(Effet, uuid.UUID(effect))
+        assert row is not None and "Lambert" not in json.dumps(row.resultat)
+    again = await carry_out(bureau.keyring, effect)
+    assert again.donnees == outcome.donnees and len(registre.asked) == 1, "a row that is done stays done"
+
+
+async def test_a_service_that_is_down_is_asked_again_under_the_same_key(
+    bureau: Bureau, registre: Annuaire, configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    effect = await asked(bureau)
+    registre.answers = [(503, {}), (500, b"")]
+    for _ in range(2):
+        with pytest.raises(Later):
+            await carry_out(bureau.keyring, effect)
+    assert (await carry_out(bureau.keyring, effect)).outcome == "done"
+    assert registre.asked == [effect] * 3
+    monkeypatch.setattr(call_service, "MAX_TRIES", 1)
+    registre.answers = [(503, {})]
+    gone = await carry_out(bureau.keyring, await asked(bureau))
+    assert (gone.outcome, gone.reason) == ("failed", "Le service ne répond pas (503).")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ((404, {"detail": "Entreprise inconnue"}), "Le service a refusé (404)\u00a0: Entreprise inconnue."),
+        ((302, {}), "Le service a refusé (302)."),
+        ((200, b"<html>"), "La réponse du service n'est pas lisible."),
+        ((200, [1]), "La réponse du service n'est pas lisible."),
+        ((200, b"x" * 70_000), "La réponse du service est trop longue."),
+    ],
+)
+async def test_what_will_never_be_an_answer(
+    bureau: Bureau, registre: Annuaire, configure: Configure, answer: tuple[int, Any], reason: str
+) -> None:
+    effect = await asked(bureau)
+    registre.answers = [answer]
+    outcome = await carry_out(bureau.keyring, effect)
+    assert (outcome.outcome, outcome.reason) == ("failed", reason)
+    assert len(registre.asked) == 1, "it is followed nowhere"
+
+
+@pytest.mark.parametrize(
+    ("conf", "reason"),
+    [
+        ({"url": ""}, "Le service «\u00a0annuaire\u00a0» n'est pas configuré."),
+        ({"prive": False}, "L'adresse de ce service n'est pas permise"),
+        ({"prive": False, "url": "https://127.0.0.1/x"}, "L'adresse de ce service n'est pas permise"),
+        ({"secret": "faux"}, "Le service refuse notre accès"),
+    ],
+)
+async def test_settings_that_do_not_lead_there(
+    bureau: Bureau, registre: Annuaire, configure: Configure, conf: dict[str, Any], reason: str
+) -> None:
+    configure(**conf)
+    outcome = await carry_out(bureau.keyring, await asked(bureau))
+    assert outcome.outcome == "failed" and outcome.reason.startswith(reason)
+    assert registre.questions == {}
