@@ -107,6 +107,11 @@ def key() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid.uuid4())}
 
 
+def named(titre: str) -> str:
+    """Whose hiring a title tells, as French elides."""
+    return titre.removeprefix("Embauche de ").removeprefix("Embauche d'")
+
+
 def declaration(**changed: Any) -> dict[str, Any]:
     """A valid « Déclaration de l'embauche », a CDI three weeks from now; a None takes a field away."""
     values: dict[str, Any] = {

@@ -8,14 +8,14 @@ import pytest
 from api.routes.travail import Travail
 from store.tiers import TypeTiers
 from store.utilisateur import Role
-from tests.api.conftest import Cabinet, declaration, key, ok, png
+from tests.api.conftest import Cabinet, declaration, key, named, ok, png
 from tests.people import Browser
 from workflows.engine.program import PARIS
 
 
 async def titles(browser: Browser, **query: Any) -> list[str]:
     page = await ok(browser.get("/api/demarches", params=query))
-    return [line["titre"].removeprefix("Embauche de ") for line in page["items"]]
+    return [named(line["titre"]) for line in page["items"]]
 
 
 async def test_search_filters_order_and_pages(cabinet: Cabinet) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from store.base import table_of
 from store.demarche import Demarche
 from store.session import session_scope
-from tests.api.conftest import Cabinet, Json, declaration, key, ok
+from tests.api.conftest import Cabinet, Json, declaration, key, named, ok
 
 _D = table_of(Demarche)
 DECLARED = ["dossier", "preparation", "formalites", "arrivee", "essai", "cloture"]
@@ -29,10 +29,7 @@ async def board(cabinet: Cabinet, **query: Any) -> Json:
 
 
 def cards(seen: Json) -> dict[str, list[str]]:
-    return {
-        column["cle"]: [card["titre"].removeprefix("Embauche de ") for card in column["items"]]
-        for column in seen["colonnes"]
-    }
+    return {column["cle"]: [named(card["titre"]) for card in column["items"]] for column in seen["colonnes"]}
 
 
 async def test_each_demarche_stands_in_the_column_of_its_etape(cabinet: Cabinet) -> None:
@@ -65,7 +62,7 @@ async def test_counts_order_pages_and_filters(cabinet: Cabinet) -> None:
         await write(id_, retard_at=now + timedelta(days=days) if days is not None else None)
     column = next(c for c in (await board(cabinet, taille=2))["colonnes"] if c["cle"] == "dossier")
     assert (column["total"], column["retard"]) == (3, 1)
-    assert [card["titre"] for card in column["items"]] == ["Embauche de Bob Martin", "Embauche de Ana Martin"]
+    assert [card["titre"] for card in column["items"]] == ["Embauche de Bob Martin", "Embauche d'Ana Martin"]
     rest = await ok(
         cabinet.staff.get(
             "/api/demarches",

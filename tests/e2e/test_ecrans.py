@@ -124,7 +124,7 @@ def test_what_the_client_saw(nav: Navigation, stages: dict[str, Embauche]) -> No
     page.get_by_role("button", name="Autres actions").click()
     page.get_by_role("menuitem", name="Ce que le client voyait").click()
     expect(page.get_by_text("Telle qu’elle est maintenant")).to_be_visible()
-    expect(page.get_by_role("heading", name=f"Embauche de Olga {e.salarie.nom}")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Embauche d'Olga {e.salarie.nom}")).to_be_visible()
     page.get_by_role("combobox", name="Vu par").click()
     page.get_by_role("option", name=f"Olga {e.salarie.nom} (Futur salarié)").click()
     expect(page.get_by_text("Le RIB est flou.")).to_be_visible()

@@ -174,7 +174,7 @@ def test_links_expired_reused_unknown(nav: Navigation, pile: Stack) -> None:
     again.get_by_role("button", name="Continuer").click()
     expect(again.get_by_role("heading", name="Ce lien ne sert plus")).to_be_visible()
     again.get_by_role("button", name="Recevoir un nouveau lien").click()
-    expect(again.get_by_role("heading", name="Regardez vos e-mails")).to_be_visible()
+    expect(again.get_by_role("heading", name="Regardez votre messagerie")).to_be_visible()
     fresh = jeton_recu(e.adresses, e.salarie.email, e.reference, frozenset({token}))
 
     # A link left unused too long says so, and another comes by mail.
@@ -188,7 +188,7 @@ def test_links_expired_reused_unknown(nav: Navigation, pile: Stack) -> None:
     expect(again.get_by_role("heading", name="Ce lien ne sert plus")).to_be_visible()
     expect(again.get_by_text("expiré")).to_be_visible()
     again.get_by_role("button", name="Recevoir un nouveau lien").click()
-    expect(again.get_by_role("heading", name="Regardez vos e-mails")).to_be_visible()
+    expect(again.get_by_role("heading", name="Regardez votre messagerie")).to_be_visible()
     fresh = jeton_recu(e.adresses, e.salarie.email, e.reference, frozenset({token, fresh}))
 
     # Revoked by the adviser: the new link is dead before it was used, cannot be renewed, and the open space closes.

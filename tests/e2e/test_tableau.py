@@ -25,7 +25,7 @@ def test_the_board_then_the_diagram(nav: Navigation) -> None:
     e = nav.embauche("benali", someone("Ambre", jours(20, datetime.now(PARIS).date())))
     e.declare(datetime.now(PARIS))
     e.valide_demande()
-    titre = f"Embauche de Ambre {e.salarie.nom}"
+    titre = f"Embauche d'Ambre {e.salarie.nom}"
     page = nav.open(CLAIRE.email)
     wrong: list[str] = []
 

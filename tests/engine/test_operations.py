@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.monde import USERS, Monde
+from tests.engine.monde import USERS, Monde, embauche
 from tests.engine.parcours import DECLARATION, ETAPES, REGISTRE, SALARIE, do, ready_until
 from workflows.engine.facts import Event
 from workflows.engine.state import Membre, Timer
@@ -362,3 +362,19 @@ def test_a_revoked_participant_is_no_longer_written_to() -> None:
     assert not [e for e in monde.later(days=30) if e.fact.type in ("RelanceSent", "LinkRenewed")]
     monde.send("InviteParticipant", participant="futur_salarie")
     assert [e for e in monde.later(days=5) if e.fact.type == "RelanceSent"]
+
+
+@pytest.mark.parametrize(
+    ("prenom", "titre"),
+    [
+        ("Adrien", "Embauche d'Adrien Martin"),
+        ("Éloïse", "Embauche d'Éloïse Martin"),
+        ("Yves", "Embauche d'Yves Martin"),
+        ("Yanis", "Embauche de Yanis Martin"),
+        ("Hugo", "Embauche de Hugo Martin"),
+    ],
+)
+def test_titles_elide_as_french_does(prenom: str, titre: str) -> None:
+    monde = Monde(embauche())
+    monde.open("demande", "manager", declaration={**DECLARATION, "prenom": prenom})
+    assert monde.state.titre == titre

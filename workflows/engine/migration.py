@@ -189,7 +189,7 @@ def _recompute(turn: Turn, source: Program) -> None:
     if values != turn.state.calculs:
         turn.say(f.CalculsComputed(valeurs=values))
     if turn.program.known(turn.modele.nom, turn.state):
-        titre = turn.text(turn.modele.nom)
+        titre = turn.titre()
         if titre != turn.state.titre:
             turn.say(f.TitreChanged(titre=titre), CLIENT)
 

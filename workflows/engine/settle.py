@@ -70,7 +70,7 @@ def recompute(turn: Turn) -> None:
         turn.say(f.CalculsComputed(valeurs=values))
     if not turn.program.known(turn.modele.nom, turn.state):
         return
-    titre = turn.text(turn.modele.nom)
+    titre = turn.titre()
     if titre != turn.state.titre:
         turn.say(f.TitreChanged(titre=titre), CLIENT)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import date, datetime
 from typing import Any, Literal
@@ -56,6 +57,8 @@ DATA = (
     EnfantReported,
 )
 """Facts after which what is computed from the data is computed again."""
+_ELIDED = re.compile(r"\b([Dd])e (?=[AEIOUÀÂÄÉÈÊËÎÏÔÖÙÛÜŒ]|Y[bcdfghj-np-tv-z])")
+"""« de » before a name that takes « d' »: Adrien, Yves, not Yanis. A name in H takes either, and keeps it."""
 
 
 class Turn:
@@ -206,6 +209,10 @@ class Turn:
             return str(self.program.evaluate(expression, self.state))
         except ExpressionError as error:
             raise Refusal("valeur_incalculable", f"Une valeur du modèle manque : {error}") from error
+
+    def titre(self) -> str:
+        """What the démarche is called, as French elides: « Embauche d'Adrien Roux »."""
+        return _ELIDED.sub(r"\1'", self.text(self.modele.nom))
 
     def compute(self) -> dict[str, Any]:
         try:

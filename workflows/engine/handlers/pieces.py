@@ -39,7 +39,9 @@ def _(command: c.DepositPiece, turn: Turn) -> None:
     if piece.statut == "sans_objet":
         raise Refusal("piece_sans_objet", f"« {piece.titre} » n'est plus demandée.")
     if piece.settled:
-        raise Refusal("piece_deja_validee", f"La pièce « {piece.titre} » est déjà validée : rien d'autre à déposer.")
+        raise Refusal(
+            "piece_deja_validee", f"La pièce « {piece.titre} » est déjà validée : rien d'autre à déposer."
+        )
     if command.visit is not None and piece.etape is not None:
         etape, state = turn.etape_of(piece.etape)
         turn.require_visit(state, command.visit)

@@ -5,6 +5,7 @@ import { IconMail, IconPhone, IconUserShare } from '@tabler/icons-react'
 import type { DemarcheView, ParticipantView, WaitView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
+import { Email } from '@shared/components/Email'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnMark } from '@shared/components/TurnMark'
 import { capital, count, daysUntil, hour, NBSP, phone, relativeDay, shortDate } from '@shared/format'
@@ -57,7 +58,7 @@ function ClientCard({ demarche }: { demarche: DemarcheView }) {
             </div>
           )}
           {data?.telephone && <a className={classes.reach} href={`tel:${data.telephone.replace(/\s/g, '')}`}><IconPhone size={15} stroke={STROKE} aria-hidden />{phone(data.telephone)}</a>}
-          {(contact?.email ?? data?.email) && <a className={classes.reach} href={`mailto:${contact?.email ?? data?.email}`}><IconMail size={15} stroke={STROKE} aria-hidden /><span>{contact?.email ?? data?.email}</span></a>}
+          {(contact?.email ?? data?.email) && <a className={classes.reach} href={`mailto:${contact?.email ?? data?.email}`}><IconMail size={15} stroke={STROKE} aria-hidden /><span><Email adresse={contact?.email ?? data?.email ?? ''} /></span></a>}
         </div>
       )}
       <Link className={classes.all} to="/demarches" search={{ client: demarche.client_id, etat: 'toutes' } as never}>Toutes ses démarches</Link>

@@ -74,7 +74,7 @@ function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<Cockpit
     },
     refus: {
       titre: 'Refuser la demande', action: 'Refuser la demande', chemin: '/refus', danger: true, lu: true,
-      texte: <p>Le client est prévenu par e-mail et lit ce motif dans son espace.</p>,
+      texte: <p>Le client est prévenu par <span className="el-insecable">e-mail</span> et lit ce motif dans son espace.</p>,
       propositions: ['Demande hors de notre champ', 'Informations insuffisantes', 'Demande en double'],
     },
     passer: {
@@ -327,7 +327,7 @@ function ValiderDemande({ demarche, onClose }: Props) {
     >
       {(errors) => (
         <>
-          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. {demarche.client_nom} est prévenu par e-mail.</p>
+          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. {demarche.client_nom} est prévenu par <span className="el-insecable">e-mail</span>.</p>
           <PrixField euros={euros} onChange={setEuros} mention={demarche.prix_mention} error={errors.prix} />
         </>
       )}

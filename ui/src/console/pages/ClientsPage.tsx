@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { equipeQuery } from '@shared/api/queries'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
+import { Email } from '@shared/components/Email'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { count, phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
@@ -62,7 +63,7 @@ export function ClientsPage() {
                       <span>{tiersTypes[tiers.type] ?? tiers.type}{adviser && ` · suivi par ${adviser.prenom} ${adviser.nom}`}</span>
                     </div>
                     <div className={classes.reach}>
-                      {tiers.email && <a href={`mailto:${tiers.email}`}>{tiers.email}</a>}
+                      {tiers.email && <a href={`mailto:${tiers.email}`}><Email adresse={tiers.email} /></a>}
                       {tiers.telephone && <a href={`tel:${tiers.telephone.replace(/\s/g, '')}`}>{phone(tiers.telephone)}</a>}
                     </div>
                     <Link className={classes.new} to="/nouvelle" search={{ client: tiers.id } as never} aria-label={`Nouvelle démarche pour ${tiers.nom}`} title="Nouvelle démarche"><IconPlus size={17} stroke={STROKE} aria-hidden /></Link>

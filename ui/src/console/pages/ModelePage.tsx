@@ -31,7 +31,7 @@ export function ModelePage() {
               sousTitre={
                 <span className={classes.meta}>
                   <StatusBadge objet="document" cle="disponible" perso={{ libelle: `v${modele.version} publiée` }} />
-                  {categories[modele.categorie] ?? modele.categorie} · {longDate(modele.publie_at)} ·
+                  <span>{categories[modele.categorie] ?? modele.categorie} · {longDate(modele.publie_at)}</span>
                   <Link to="/demarches" search={{ modele: cle } as never}>{count(modele.ouvertes, 'démarche en cours', 'démarches en cours')}</Link>
                 </span>
               }

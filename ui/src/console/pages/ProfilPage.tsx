@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useLogout, useMoi } from '@shared/api/session'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
+import { Email } from '@shared/components/Email'
 import { PasswordForm } from '@shared/components/PasswordForm'
 import { enableShortcuts, shortcutsEnabled } from '@shared/hooks/useShortcuts'
 import { STROKE } from '@shared/icons'
@@ -30,7 +31,7 @@ export function ProfilPage() {
             <Avatar nom={`${moi.prenom} ${moi.nom}`} initiales={moi.initiales} taille={48} />
             <div>
               <p className={classes.name}>{moi.prenom} {moi.nom}</p>
-              <p className={classes.soft}>{moi.email}</p>
+              <p className={classes.soft}><Email adresse={moi.email} /></p>
             </div>
           </div>
         </Card>

@@ -179,7 +179,7 @@ const rowId = (item: WorkItem): string => `ligne-${keyOf(item).replace(/[^\w-]/g
 function greeting(prenom: string, portee: Portee, due: number): string {
   if (portee !== 'moi') return `${count(due, 'élément')} à traiter`
   if (due === 0) return `Bonjour ${prenom}, rien ne vous attend`
-  return due === 1 ? `Bonjour ${prenom}, 1 élément vous attend` : `Bonjour ${prenom}, ${due} éléments vous attendent`
+  return `Bonjour ${prenom}, ${count(due, 'élément')} ${due === 1 ? 'vous attend' : 'vous attendent'}`
 }
 
 /** « Lundi 23 novembre 2026 · 3 en retard, le plus ancien depuis 3 jours » */

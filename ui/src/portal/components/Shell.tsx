@@ -7,6 +7,7 @@ import type { ReactNode } from 'react'
 import { cabinetQuery, notificationsQuery } from '@shared/api/queries'
 import type { Cabinet } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
+import { Email } from '@shared/components/Email'
 import { Logo } from '@shared/components/Logo'
 import { phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
@@ -92,7 +93,7 @@ export function CabinetCard({ cabinet }: { cabinet: Cabinet }) {
           <IconPhone size={18} stroke={STROKE} aria-hidden />{phone(cabinet.telephone)}
         </a>
       )}
-      {cabinet.email && <a href={`mailto:${cabinet.email}`}>{cabinet.email}</a>}
+      {cabinet.email && <a href={`mailto:${cabinet.email}`}><Email adresse={cabinet.email} /></a>}
     </address>
   )
 }

@@ -67,10 +67,10 @@ export function LienPage() {
           </Message>
         )}
         {state.nom === 'renvoye' && (
-          <Message titre="Regardez vos e-mails" texte="Si votre accès est toujours ouvert, un nouveau lien vient de partir à votre adresse. Il arrive en général en moins d’une minute." />
+          <Message titre="Regardez votre messagerie" texte="Si votre accès est toujours ouvert, un nouveau lien vient de partir à votre adresse. Il arrive en général en moins d’une minute." />
         )}
         {state.nom === 'inconnu' && (
-          <Message titre="Ce lien n’est pas reconnu" texte="Vérifiez que vous l’avez ouvert en entier depuis le dernier e-mail reçu, ou contactez la personne qui vous l’a envoyé." />
+          <Message titre="Ce lien n’est pas reconnu" texte="Vérifiez que vous l’avez ouvert en entier depuis le dernier message reçu, ou contactez la personne qui vous l’a envoyé." />
         )}
         {error && <p className={classes.error} role="alert">{error}</p>}
       </div>

@@ -9,7 +9,7 @@ import { NOTIFICATIONS_PAGE, notificationsQuery } from '@shared/api/queries'
 import type { Notification } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
-import { capital, relativeDay, spokenHour } from '@shared/format'
+import { capital, NBSP, relativeDay, spokenHour } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { IconTile } from '../components/IconTile'
 import { Page } from '../components/Page'
@@ -32,7 +32,7 @@ export function NotificationsPage() {
       {data && data.non_lues > 0 && (
         <Button variant="light" loading={read.isPending} onClick={() => read.mutate(undefined)}>Tout marquer comme lu</Button>
       )}
-      <p className={classes.muted}>Vous choisissez ce que vous recevez aussi par e-mail ou sur votre téléphone dans <Link to="/profil">votre profil</Link>.</p>
+      <p className={classes.muted}>Vous choisissez ce que vous recevez aussi par <span className="el-insecable">e-mail</span> ou sur votre téléphone dans <Link to="/profil">votre profil</Link>.</p>
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={5} hauteur={76} />)}
       {data?.total === 0 && <EmptyState>Aucune notification pour l’instant.</EmptyState>}
       {data && data.items.length > 0 && (
@@ -59,7 +59,7 @@ function Line({ item, onOpen }: { item: Notification; onOpen: () => void }) {
       <IconTile icone={item.demarche_id ? IconRoute : item.type.includes('courriel') ? IconMail : IconBell} ton={item.read_at ? 'neutre' : 'cabinet'} taille={42} />
       <div>
         <strong>{item.texte}</strong>
-        <p>{item.demarche && `${item.demarche} · `}{spokenHour(item.created_at)}{item.envois.some(({ canal, etat }) => canal === 'courriel' && etat === 'fait') && ' · envoyée par e-mail'}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</p>
+        <p>{item.demarche && `${item.demarche}${NBSP}· `}{spokenHour(item.created_at)}{item.envois.some(({ canal, etat }) => canal === 'courriel' && etat === 'fait') && <>{NBSP}· envoyée par <span className="el-insecable">e-mail</span></>}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</p>
       </div>
     </>
   )

@@ -6,6 +6,7 @@ import { IconCircleCheck, IconShieldCheck } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { ApiError, call, messageOf } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
+import { Email } from '@shared/components/Email'
 import { SkeletonRows } from '@shared/components/States'
 import { money, NBSP, phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
@@ -130,7 +131,7 @@ function Contact({ compte }: { compte: Compte }): ReactNode {
     <p className={classes.contact}>
       Une question, une difficulté ? {compte.telephone && <a href={`tel:${compte.telephone}`}>{phone(compte.telephone)}</a>}
       {compte.telephone && compte.email && ' · '}
-      {compte.email && <a href={`mailto:${compte.email}`}>{compte.email}</a>}
+      {compte.email && <a href={`mailto:${compte.email}`}><Email adresse={compte.email} /></a>}
     </p>
   )
 }

@@ -7,6 +7,7 @@ import { cabinetQuery, conseillerQuery } from '@shared/api/queries'
 import { useLogout, useMoi } from '@shared/api/session'
 import type { Cabinet } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
+import { Email } from '@shared/components/Email'
 import { PasswordForm } from '@shared/components/PasswordForm'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
@@ -64,7 +65,7 @@ export function ProfilPage() {
       <Card>
         <dl className={classes.facts}>
           <div><dt>Nom</dt><dd>{moi.prenom} {moi.nom}</dd></div>
-          <div><dt>Adresse e-mail</dt><dd>{moi.email}</dd></div>
+          <div><dt>Adresse e-mail</dt><dd><Email adresse={moi.email} /></dd></div>
           {moi.tiers.length > 0 && <div><dt>Vous agissez pour</dt><dd>{moi.tiers.map(({ nom }) => nom).join(', ')}</dd></div>}
         </dl>
       </Card>
