@@ -32,6 +32,7 @@ class ModeleOffert(BaseModel):
     categorie: str = Field(examples=["rh"])
     icone: str
     demandable: bool = Field(description="Le client peut la demander lui-même.")
+    accueil: bool = Field(description="Son bouton est aussi sur l'accueil du portail.")
     version: int
     prix: int | None = Field(description="En centimes.", examples=[29000])
     prix_mention: str
@@ -57,6 +58,7 @@ def _offered(modele: Modele, version: Published) -> ModeleOffert:
         categorie=modele.categorie,
         icone=modele.icone,
         demandable=modele.portail.demandable,
+        accueil=modele.portail.accueil,
         version=version.version,
         prix=modele.prix.montant if modele.prix else None,
         prix_mention=modele.prix.mention if modele.prix else "HT",

@@ -32,6 +32,14 @@ class Portail(Node):
     demandable: bool = False
     libelle: str | None = None
     """The button that starts it, when it differs from the title: « Déclarer une embauche » (RH-07)."""
+    accueil: bool = False
+    """That button stands on the portal's home too (DEM-05, EMB-01)."""
+
+    @model_validator(mode="after")
+    def _offered_where_it_stands(self) -> Portail:
+        if self.accueil and not (self.visible and self.demandable):
+            raise ValueError("« accueil » veut « visible: true » et « demandable: true »")
+        return self
 
 
 class Prix(Node):

@@ -79,6 +79,7 @@ HELP: dict[str, str] = {
     "delais": "« {suspendus: client} » : les délais du cabinet s’arrêtent tant que le client doit quelque chose.",
     "suspendus": "« client » : les délais du cabinet s’arrêtent tant que le client doit quelque chose.",
     "demandable": "Le client peut la demander depuis le catalogue du portail.",
+    "accueil": "Son bouton est aussi sur l'accueil du portail.",
     "demande": "Première phase, quand le client peut demander la démarche.",
     "description": "Une phrase pour la personne concernée.",
     "document": "Nom d’un document de « documents ».",

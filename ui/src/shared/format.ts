@@ -98,7 +98,7 @@ export function relativeDay(at: Instant, now: Instant = Date.now()): string {
 export function moment(at: Instant, now: Instant = Date.now()): string {
   const days = daysUntil(at, now)
   const day = days >= -1 && days <= 1 ? relativeDay(at, now) : dayOfYear(at, now)
-  return `${day} à ${spokenHour(at)}`
+  return `${day} à${NBSP}${spokenHour(at)}`
 }
 
 /** « à l’instant », « il y a 12 min », « il y a 3 h », « hier », « depuis 9 j » style age: « il y a 9 jours ». */

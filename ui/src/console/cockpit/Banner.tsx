@@ -36,7 +36,7 @@ export function Banner({ demarche, onDialog }: Props) {
       ton={question ? 'client' : 'cabinet'}
       icone={question ? <IconHelpCircle {...icon} /> : <IconInbox {...icon} />}
       titre={question ? `Précision demandée à ${question.a_nom}` : `Demande de ${demarche.client_nom}, reçue ${stamp(demarche.opened_at)}`}
-      texte={question ? question.message : answered?.reponse ? `Réponse de ${answered.answered_by ?? answered.a_nom} : ${answered.reponse}` : 'Étudiez la demande, puis validez-la pour ouvrir le dossier.'}
+      texte={question ? question.message : answered?.reponse ? `Réponse de ${answered.answered_by ?? answered.a_nom} : ${answered.reponse}` : 'Étudiez la demande, puis validez-la pour ouvrir le dossier.'}
     >
       {demarche.statut.cle === 'recue' && <Button variant="default" onClick={() => void run({ chemin: '/prise-en-charge' }, { dit: 'Demande prise en charge' })}>Prendre en charge</Button>}
       {!question && <Button variant="default" onClick={() => onDialog({ type: 'precision' })}>Demander une précision…</Button>}

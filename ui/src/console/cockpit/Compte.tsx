@@ -31,7 +31,7 @@ export function Compte({ demarche }: { demarche: DemarcheView }) {
               variant="default"
               size="xs"
               leftSection={<IconFileExport size={16} stroke={STROKE} />}
-              onClick={() => void run({ chemin: '/documents', body: { document: 'situation' } }, { dit: 'La situation de compte se prépare. Vous la trouverez dans « Documents ».' })}
+              onClick={() => void run({ chemin: '/documents', body: { document: 'situation' } }, { dit: 'La situation de compte se prépare. Vous la trouverez dans « Documents ».' })}
             >
               Exporter la Situation de Compte
             </Button>

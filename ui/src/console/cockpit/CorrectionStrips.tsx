@@ -26,7 +26,7 @@ export function Corrections({ demarche, onDialog }: Props) {
           key={formulaire}
           ton="cabinet"
           icone={<IconFileCheck {...icon} />}
-          titre={`Correction à vérifier : ${titre}`}
+          titre={`Correction à vérifier : ${titre}`}
           texte={`Reçue de ${correction.sent_by ?? correction.a_nom}${correction.sent_at ? ` ${stamp(correction.sent_at)}` : ''}, ${count(correction.changements.length, 'champ modifié', 'champs modifiés')}.`}
         >
           <Button onClick={() => onDialog({ type: 'verification', nom: formulaire })}>Vérifier…</Button>
@@ -39,7 +39,7 @@ export function Corrections({ demarche, onDialog }: Props) {
         key={formulaire}
         ton="client"
         icone={<IconForms {...icon} />}
-        titre={`À corriger par ${correction.a_nom} : ${titre}`}
+        titre={`À corriger par ${correction.a_nom} : ${titre}`}
         texte={`${correction.champs.map(({ libelle }) => libelle).join(', ')}${correction.due_at ? `, avant le ${shortDate(correction.due_at)}` : ''}.`}
       >
         <Button variant="default" onClick={() => void run({ chemin: `/actions/${correction.action}/annulation`, body: { motif: 'La correction n’est plus nécessaire.' } }, { dit: 'Demande de correction levée' })}>Ne plus la demander</Button>

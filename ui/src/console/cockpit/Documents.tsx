@@ -98,7 +98,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
       </Card>
       {preview && <PreviewDialog fichier={preview} onClose={() => setPreview(null)} />}
       {deposit && (
-        <Modal opened onClose={() => setDeposit(null)} title={`Déposer : ${deposit.titre}`} size={520}>
+        <Modal opened onClose={() => setDeposit(null)} title={`Déposer : ${deposit.titre}`} size={520}>
           <Deposit
             titre={deposit.titre}
             chemin={`/api/demarches/${demarche.id}/pieces/${deposit.id}/depots`}
@@ -140,7 +140,7 @@ function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog, on
           <p className={classes.soft}>
             {last ? <>version {last.numero}, {stamp(last.at)}, {last.par}</> : <>attendue de {piece.de_nom}{piece.due_at && `, avant le ${shortDate(piece.due_at)}`}</>}
           </p>
-          {piece.motif && !toCheck(piece) && <p className={classes.reason} data-refus={piece.statut === 'refuse' || undefined}>Motif : {piece.motif}</p>}
+          {piece.motif && !toCheck(piece) && <p className={classes.reason} data-refus={piece.statut === 'refuse' || undefined}>Motif : {piece.motif}</p>}
         </div>
         <StatusBadge objet="piece" cle={piece.statut} court />
         <div className={classes.rowTools}>
@@ -166,7 +166,7 @@ function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog, on
               <strong>v{version.numero}</strong>
               <span className={classes.grow}>
                 {version.files.map((each) => <button key={each.id} type="button" className={classes.link} onClick={() => onPreview(each)}>{each.nom}</button>)}
-                {version.motif && <span className={classes.soft}>Motif : {version.motif}</span>}
+                {version.motif && <span className={classes.soft}>Motif : {version.motif}</span>}
               </span>
               <span className={classes.soft}>{shortDate(version.at)}</span>
               <StatusBadge objet="piece" cle={version.statut} court />

@@ -82,7 +82,7 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
           {current && <Evenements demarche={demarche} etape={etape.cle} working={working} onDialog={onDialog} />}
           {form && working && (
             <Button variant="default" size="xs" leftSection={<IconForms size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
-              Remplir : {form.titre}
+              Remplir : {form.titre}
             </Button>
           )}
         </div>
@@ -113,7 +113,7 @@ function Evenements({ demarche, etape, working, onDialog }: { demarche: Demarche
           </span>
           {working && evenement.appel === 'possible' && <Interroger demarche={demarche} evenement={evenement} />}
           {working && evenement.enregistrable && (
-            <Button variant="default" size="xs" leftSection={<IconCalendarCheck size={15} stroke={STROKE} />} aria-label={`Constater : ${evenement.titre}`} onClick={() => onDialog({ type: 'evenement', evenement })}>Constater…</Button>
+            <Button variant="default" size="xs" leftSection={<IconCalendarCheck size={15} stroke={STROKE} />} aria-label={`Constater : ${evenement.titre}`} onClick={() => onDialog({ type: 'evenement', evenement })}>Constater…</Button>
           )}
         </li>
       ))}
@@ -154,7 +154,7 @@ function Waits({ waits }: { waits: WaitView[] }) {
 
 function detailOf(etape: EtapeView, demarche: DemarcheView): string {
   if (etape.statut === 'valide') return [etape.completed_at && shortDate(etape.completed_at), etape.completed_by].filter(Boolean).join(' · ')
-  if (etape.statut === 'passee') return `Passée${etape.completed_at ? ` le ${shortDate(etape.completed_at)}` : ''}${etape.motif ? ` : ${etape.motif}` : ''}`
+  if (etape.statut === 'passee') return `Passée${etape.completed_at ? ` le ${shortDate(etape.completed_at)}` : ''}${etape.motif ? ` : ${etape.motif}` : ''}`
   const pieces = demarche.pieces.filter((piece) => piece.etape === etape.cle && piece.statut !== 'sans_objet')
   const parts: string[] = []
   if (etape.statut === 'en_cours' && pieces.length > 0) {
@@ -182,13 +182,13 @@ function EtapeMenu({ etape, demarcheId, onDialog }: { etape: EtapeView; demarche
       </Menu.Target>
       <Menu.Dropdown>
         {etape.statut === 'en_cours' && (
-          <Menu.Item leftSection={<IconCheck {...icon} />} onClick={() => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })}>
+          <Menu.Item leftSection={<IconCheck {...icon} />} onClick={() => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })}>
             Valider l’étape
           </Menu.Item>
         )}
         {etape.statut === 'en_cours' && etape.formulaires.filter((form) => !form.fait).map((form) => (
           <Menu.Item key={form.nom} leftSection={<IconForms {...icon} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
-            Remplir « {form.titre} »{form.a_moi ? '' : ` pour ${form.pour_nom}`}
+            Remplir « {form.titre} »{form.a_moi ? '' : ` pour ${form.pour_nom}`}
           </Menu.Item>
         ))}
         {!over && <Menu.Item leftSection={<IconPlayerSkipForward {...icon} />} onClick={() => onDialog({ type: 'passer', etape: etape.cle })}>Passer cette étape…</Menu.Item>}

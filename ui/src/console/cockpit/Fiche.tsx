@@ -24,7 +24,7 @@ export function Fiche({ demarche, onDialog }: { demarche: DemarcheView; onDialog
     <Card key={formulaire}>
       <div className={classes.head}>
         <h2 className={classes.title}>{titre}</h2>
-        {corrigible && <Button variant="default" size="xs" onClick={() => onDialog({ type: 'marquer', nom: formulaire })} aria-label={`Faire corriger : ${titre}`}>Faire corriger…</Button>}
+        {corrigible && <Button variant="default" size="xs" onClick={() => onDialog({ type: 'marquer', nom: formulaire })} aria-label={`Faire corriger : ${titre}`}>Faire corriger…</Button>}
       </div>
       <dl className={classes.fields}>
         {champs.map((field) => (
@@ -34,7 +34,7 @@ export function Fiche({ demarche, onDialog }: { demarche: DemarcheView; onDialog
               {fieldText(field)}
               {field.nature === 'sensible' && <span className="el-hors-vue"> (masqué)</span>}
               {working && changeable.has(field.champ) && (
-                <Button variant="subtle" size="compact-xs" onClick={() => onDialog({ type: 'date', champ: field.champ })} aria-label={`Changer : ${field.libelle}`}>Changer…</Button>
+                <Button variant="subtle" size="compact-xs" onClick={() => onDialog({ type: 'date', champ: field.champ })} aria-label={`Changer : ${field.libelle}`}>Changer…</Button>
               )}
             </dd>
           </div>

@@ -16,7 +16,7 @@ export function Finances({ demarche, onDialog }: { demarche: DemarcheView; onDia
         <Button variant="default" size="xs" onClick={() => onDialog({ type: 'prix' })}>{prix === null ? 'Renseigner le prix…' : 'Modifier le prix…'}</Button>
       </div>
       {prix === null ? (
-        <EmptyState>Le prix n’est pas encore renseigné : le client n’en voit aucun.</EmptyState>
+        <EmptyState>Le prix n’est pas encore renseigné : le client n’en voit aucun.</EmptyState>
       ) : (
         <>
           <p className={classes.amount}>{money(prix)} <span>{mention}</span></p>

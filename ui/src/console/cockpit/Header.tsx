@@ -125,7 +125,7 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
               <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'document' })}>Produire un document…</Menu.Item>
             )}
             {demarche.dates_cles.filter(({ valeur }) => valeur).map(({ champ, libelle }) => (
-              <Menu.Item key={champ} leftSection={<IconCalendarEvent {...icon} />} onClick={() => onDialog({ type: 'date', champ })}>Changer : {libelle.toLowerCase()}…</Menu.Item>
+              <Menu.Item key={champ} leftSection={<IconCalendarEvent {...icon} />} onClick={() => onDialog({ type: 'date', champ })}>Changer : {libelle.toLowerCase()}…</Menu.Item>
             ))}
           </>
         )}

@@ -60,7 +60,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
         <Button variant="subtle" size="compact-xs" leftSection={<IconHistory size={14} stroke={STROKE} />} onClick={() => onHistorique(`tache:${tache.id}`)}>Historique</Button>
       </div>
       {tache.description && <p className={classes.text}>{tache.description}</p>}
-      {tache.motif && <p className={classes.text}>Motif : {tache.motif}</p>}
+      {tache.motif && <p className={classes.text}>Motif : {tache.motif}</p>}
       <dl className={classes.facts}>
         {etape && <div><dt>Étape</dt><dd>{etape.rang}. {etape.titre}</dd></div>}
         <div><dt>Échéance</dt><dd>{tache.due_at ? stamp(tache.due_at) : 'Aucune'}{open && working && <Button variant="subtle" size="compact-xs" onClick={() => setAsking('reporter')}>Changer…</Button>}</dd></div>
@@ -87,7 +87,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
       {tache.document && (
         <div className={classes.document}>
           <IconFileText size={17} stroke={STROKE} aria-hidden />
-          <span>{made ? `« ${tache.document_titre} » est produit.` : `Cette tâche attend le document « ${tache.document_titre} ».`}</span>
+          <span>{made ? `« ${tache.document_titre} » est produit.` : `Cette tâche attend le document « ${tache.document_titre} ».`}</span>
           {!made && working && <Button variant="default" size="xs" onClick={() => void run({ chemin: '/documents', body: { document: tache.document } }, { dit: 'Le document se prépare' })}>Produire</Button>}
         </div>
       )}

@@ -131,7 +131,7 @@ function Board({ demarche, onTache, working }: { demarche: DemarcheView; onTache
     if (!chemin || !working) return
     void run(
       { chemin: `/taches/${tache.id}/${chemin}` },
-      { dit: `« ${tache.titre} » : ${statusOf('tache', to).libelle.toLowerCase()}`, optimiste: (before) => ({ ...before, taches: before.taches.map((each) => (each.id === tache.id ? { ...each, statut: to } : each)) }) },
+      { dit: `« ${tache.titre} » : ${statusOf('tache', to).libelle.toLowerCase()}`, optimiste: (before) => ({ ...before, taches: before.taches.map((each) => (each.id === tache.id ? { ...each, statut: to } : each)) }) },
     )
   }
   const step = (tache: TacheView, by: number): void => {
@@ -171,7 +171,7 @@ function Board({ demarche, onTache, working }: { demarche: DemarcheView; onTache
                     type="button"
                     className={classes.card}
                     draggable={working && isOpen(tache)}
-                    aria-description="Flèche droite : colonne suivante. Entrée : ouvrir."
+                    aria-description="Flèche droite : colonne suivante. Entrée : ouvrir."
                     onDragStart={() => setDragged(tache.id)}
                     onDragEnd={() => { setDragged(null); setOver(null) }}
                     onClick={() => onTache(tache.id)}

@@ -52,7 +52,7 @@ export function MarquerDialog({ demarche, nom, onClose }: Props) {
   return (
     <CommandDialog
       large
-      titre={`${again ? 'Encore à corriger' : 'Faire corriger'} : ${data?.titre ?? nom}`}
+      titre={`${again ? 'Encore à corriger' : 'Faire corriger'} : ${data?.titre ?? nom}`}
       action={n === 0 ? 'Renvoyer à corriger' : `Renvoyer, ${count(n, 'champ à corriger', 'champs à corriger')}`}
       onClose={onClose}
       check={(): FieldErrors => ({
@@ -73,11 +73,11 @@ export function MarquerDialog({ demarche, nom, onClose }: Props) {
             {[...answered, ...empty].map(({ champ, libelle, texte }) => (
               <li key={champ} data-marque={marks[champ]?.etat}>
                 <div className={classes.answer}><span>{libelle}</span><strong>{texte}</strong></div>
-                <SegmentedControl size="xs" data={ETATS} value={marks[champ]?.etat ?? ''} onChange={(etat) => mark(champ, { etat: etat as Etat | '' })} aria-label={`${libelle} : ce qui ne va pas`} />
+                <SegmentedControl size="xs" data={ETATS} value={marks[champ]?.etat ?? ''} onChange={(etat) => mark(champ, { etat: etat as Etat | '' })} aria-label={`${libelle} : ce qui ne va pas`} />
                 {marks[champ] && (
                   <TextInput
                     className={classes.word ?? ''}
-                    label={`Votre mot sur « ${libelle} »`}
+                    label={`Votre mot sur « ${libelle} »`}
                     required
                     maxLength={2000}
                     value={marks[champ].mot}
@@ -104,7 +104,7 @@ export function VerificationDialog({ demarche, nom, onClose }: Props) {
   const [correction] = useState(demarche.corrections.find(({ formulaire }) => formulaire === nom))
   if (marking) return <MarquerDialog demarche={demarche} nom={nom} onClose={onClose} />
   return (
-    <Modal opened onClose={onClose} title={`Correction : ${correction?.titre ?? nom}`} size={760}>
+    <Modal opened onClose={onClose} title={`Correction : ${correction?.titre ?? nom}`} size={760}>
       {correction ? <Verification demarche={demarche} correction={correction} onMark={() => setMarking(true)} onClose={onClose} /> : <EmptyState>Cette correction n’attend plus de décision.</EmptyState>}
     </Modal>
   )
@@ -132,7 +132,7 @@ function Verification({ demarche, correction, onMark, onClose }: { demarche: Dem
   }
   return (
     <div className={classes.review}>
-      {correction.reponse && <p className={classes.said}><strong>{correction.sent_by} :</strong> {correction.reponse}</p>}
+      {correction.reponse && <p className={classes.said}><strong>{correction.sent_by} :</strong> {correction.reponse}</p>}
       <div className={classes.scroll} role="region" aria-label="Réponses avant et après" tabIndex={0}>
         <table className={classes.table}>
           <thead><tr><th scope="col">Champ</th><th scope="col">Avant</th><th scope="col">Après</th></tr></thead>

@@ -78,17 +78,17 @@ function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<Cockpit
       propositions: ['Demande hors de notre champ', 'Informations insuffisantes', 'Demande en double'],
     },
     passer: {
-      titre: `Passer l’étape « ${etape?.titre ?? ''} »`, action: 'Passer l’étape', chemin: `/etapes/${etape?.cle}/passage`, body: { visit: etape?.visit }, lu: true,
+      titre: `Passer l’étape « ${etape?.titre ?? ''} »`, action: 'Passer l’étape', chemin: `/etapes/${etape?.cle}/passage`, body: { visit: etape?.visit }, lu: true,
       texte: <p>Ses tâches ouvertes et ses pièces manquantes sont abandonnées, ses relances s’arrêtent, ses courriels en attente ne partent pas. Les documents déjà produits restent, et la démarche continue.</p>,
       propositions: ['Déjà fait par le client', 'Sans objet pour ce dossier'],
     },
     revenir: {
-      titre: `Revenir à l’étape « ${etape?.titre ?? ''} »`, action: 'Revenir à cette étape', chemin: `/etapes/${etape?.cle}/retour`, lu: true,
-      texte: <p>Cette étape et les suivantes sont à refaire : leurs tâches ouvertes sont remplacées, leurs relances repartent de zéro, leurs courriels en attente ne partent pas, les documents produits depuis sont à refaire. Les pièces validées et l’historique restent.</p>,
+      titre: `Revenir à l’étape « ${etape?.titre ?? ''} »`, action: 'Revenir à cette étape', chemin: `/etapes/${etape?.cle}/retour`, lu: true,
+      texte: <p>Cette étape et les suivantes sont à refaire : leurs tâches ouvertes sont remplacées, leurs relances repartent de zéro, leurs courriels en attente ne partent pas, les documents produits depuis sont à refaire. Les pièces validées et l’historique restent.</p>,
     },
     dispense: {
-      titre: `Ne plus demander « ${piece?.titre ?? ''} »`, action: 'Ne plus la demander', chemin: `/pieces/${piece?.id}/dispense`, lu: true,
-      texte: <p>La pièce devient sans objet : elle ne bloque plus l’étape et n’est plus relancée.</p>,
+      titre: `Ne plus demander « ${piece?.titre ?? ''} »`, action: 'Ne plus la demander', chemin: `/pieces/${piece?.id}/dispense`, lu: true,
+      texte: <p>La pièce devient sans objet : elle ne bloque plus l’étape et n’est plus relancée.</p>,
       propositions: ['Déjà au dossier', 'Non nécessaire dans ce cas'],
     },
     revocation: {
@@ -327,7 +327,7 @@ function ValiderDemande({ demarche, onClose }: Props) {
     >
       {(errors) => (
         <>
-          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. {demarche.client_nom} est prévenu par <span className="el-insecable">e-mail</span>.</p>
+          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. {demarche.client_nom} est prévenu par <span className="el-insecable">e-mail</span>.</p>
           <PrixField euros={euros} onChange={setEuros} mention={demarche.prix_mention} error={errors.prix} />
         </>
       )}
@@ -383,7 +383,7 @@ function Reaffecter({ demarche, onClose }: Props) {
           {roles.length > 1 && <Select label="Rôle" data={roles.map(({ cle, libelle }) => ({ value: cle, label: libelle }))} value={role} onChange={(value) => { setRole(value); setUser(null) }} allowDeselect={false} />}
           <Select
             label={roles.length > 1 ? 'Confié à' : (roles[0]?.libelle ?? 'Conseiller principal')}
-            {...(holder ? { description: `Aujourd’hui : ${holder.nom}. Ses tâches ouvertes suivent.` } : {})}
+            {...(holder ? { description: `Aujourd’hui : ${holder.nom}. Ses tâches ouvertes suivent.` } : {})}
             placeholder="Choisir une personne"
             searchable
             data={(staff ?? []).filter(({ id }) => id !== holder?.user_id).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` }))}
@@ -405,7 +405,7 @@ function DateCle({ demarche, champ, onClose }: Props & { champ: string }) {
   const [motif, setMotif] = useState('')
   return (
     <CommandDialog
-      titre={`Changer : ${date?.libelle.toLowerCase() ?? champ}`}
+      titre={`Changer : ${date?.libelle.toLowerCase() ?? champ}`}
       action="Changer la date"
       onClose={onClose}
       check={() => ({
@@ -414,7 +414,7 @@ function DateCle({ demarche, champ, onClose }: Props & { champ: string }) {
       })}
       onSubmit={async (key) => {
         await send({ chemin: '/dates', body: { champ, valeur, motif: motif.trim() } }, key)
-        if (valeur) toastDone(`${date?.libelle ?? 'Date'} : ${longDate(valeur)}`)
+        if (valeur) toastDone(`${date?.libelle ?? 'Date'} : ${longDate(valeur)}`)
       }}
     >
       {(errors) => (
@@ -515,6 +515,7 @@ function FormulaireContent({ demarche, form, etape, onClose }: Props & { form: E
       onDraft={draft}
       brouillon={note}
       action="Enregistrer le formulaire"
+      titre={form.titre}
       onSubmit={async (donnees) => {
         clearTimeout(timer.current)
         await send({ chemin: `/formulaires/${form.nom}`, body: { donnees, etape: form.etape ?? etape, ...(form.visit === null ? {} : { visit: form.visit }) } }, key.current)

@@ -17,7 +17,7 @@ const groups: { titre: string; touches: [string[], string][] }[] = [
     ],
   },
   {
-    titre: 'File « À traiter »',
+    titre: 'File « À traiter »',
     touches: [
       [['J'], 'Élément suivant'],
       [['K'], 'Élément précédent'],

@@ -38,12 +38,12 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
     const go = (to: string, search?: Record<string, string>) => (): void => void navigate({ to, ...(search ? { search: search as never } : {}) })
     const actions: Choice[] = [
       { cle: 'nouvelle', groupe: 'Actions', titre: 'Nouvelle démarche', icone: IconPlus, touche: 'N', run: go('/nouvelle') },
-      { cle: 'file', groupe: 'Actions', titre: 'Aller à : À traiter', icone: IconInbox, run: go('/') },
-      { cle: 'demarches', groupe: 'Actions', titre: 'Aller à : Démarches', icone: IconRoute, run: go('/demarches') },
+      { cle: 'file', groupe: 'Actions', titre: 'Aller à : À traiter', icone: IconInbox, run: go('/') },
+      { cle: 'demarches', groupe: 'Actions', titre: 'Aller à : Démarches', icone: IconRoute, run: go('/demarches') },
       { cle: 'retard', groupe: 'Actions', titre: 'Démarches au tour du client', icone: IconRoute, run: go('/demarches', { turn: 'client' }) },
       { cle: 'pieces', groupe: 'Actions', titre: 'Valider les pièces à la suite', icone: IconFileCheck, touche: 'P', run: go('/pieces') },
-      { cle: 'clients', groupe: 'Actions', titre: 'Aller à : Clients et tiers', icone: IconUsers, run: go('/clients') },
-      { cle: 'modeles', groupe: 'Actions', titre: 'Aller à : Modèles', icone: IconTemplate, run: go('/modeles') },
+      { cle: 'clients', groupe: 'Actions', titre: 'Aller à : Clients et tiers', icone: IconUsers, run: go('/clients') },
+      { cle: 'modeles', groupe: 'Actions', titre: 'Aller à : Modèles', icone: IconTemplate, run: go('/modeles') },
       { cle: 'profil', groupe: 'Actions', titre: 'Mon profil', icone: IconUser, run: go('/profil') },
       { cle: 'aide', groupe: 'Actions', titre: 'Raccourcis clavier', icone: IconKeyboard, touche: '?', run: onHelp },
       { cle: 'sortie', groupe: 'Actions', titre: 'Se déconnecter', icone: IconLogout, run: () => void logout() },
@@ -114,7 +114,7 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
             </div>
           )
         })}
-        {choices.length === 0 && <p className={classes.none}>{busy ? 'Recherche…' : `Rien pour « ${text.trim()} ».`}</p>}
+        {choices.length === 0 && <p className={classes.none}>{busy ? 'Recherche…' : `Rien pour « ${text.trim()} ».`}</p>}
       </div>
       <p className="el-hors-vue" role="status">{busy ? '' : `${choices.length} résultats`}</p>
     </Modal>

@@ -51,7 +51,7 @@ export function Shell({ nom, initiales, role, compteurs = {}, replie = false, ch
           <NavList items={firm} />
         </div>
         <Link to="/profil" className={classes.me}>
-          <span className="el-hors-vue">Mon profil : </span>
+          <span className="el-hors-vue">Mon profil : </span>
           <Avatar nom={nom} initiales={initiales} taille={30} />
           <span className={classes.meText}>
             <strong>{nom}</strong>

@@ -145,7 +145,7 @@ function Filters({ search, onChange }: { search: Search; onChange: (next: Search
   const { data: staff } = useQuery(equipeQuery)
   const active = keys.filter((key) => search[key]).length + (search.enfants ? 1 : 0)
   const field = (key: (typeof keys)[number], label: string, data: { value: string; label: string }[]): ReactNode => (
-    <Select label={label} placeholder="Tous" clearable clearButtonProps={{ 'aria-label': `Effacer : ${label}` }} data={data} value={search[key] ?? null} onChange={(value) => onChange({ [key]: value ?? undefined })} comboboxProps={{ withinPortal: false }} />
+    <Select label={label} placeholder="Tous" clearable clearButtonProps={{ 'aria-label': `Effacer : ${label}` }} data={data} value={search[key] ?? null} onChange={(value) => onChange({ [key]: value ?? undefined })} comboboxProps={{ withinPortal: false }} />
   )
   return (
     <Popover position="bottom-end" width={280} shadow="md" radius={14} trapFocus returnFocus>
@@ -171,11 +171,11 @@ function ActiveFilters({ search, onChange }: { search: Search; onChange: (next: 
   const { data: parent } = useQuery({ ...demarcheQuery(search.parent ?? ''), enabled: Boolean(search.parent) })
   const person = staff?.find(({ id }) => id === search.conseiller)
   const chips: [keyof Search, string][] = []
-  if (search.client) chips.push(['client', `Client : ${client?.nom ?? (noClient ? 'inconnu' : '…')}`])
+  if (search.client) chips.push(['client', `Client : ${client?.nom ?? (noClient ? 'inconnu' : '…')}`])
   if (search.parent) chips.push(['parent', `Sous-démarches de ${parent?.reference ?? '…'}`])
   if (search.enfants) chips.push(['enfants', 'Avec les sous-démarches'])
   if (search.statut) chips.push(['statut', statuts.demarche[search.statut]?.libelle ?? search.statut])
-  if (search.turn) chips.push(['turn', `Tour : ${tours[search.turn as keyof typeof tours]?.libelle.toLowerCase() ?? search.turn}`])
+  if (search.turn) chips.push(['turn', `Tour : ${tours[search.turn as keyof typeof tours]?.libelle.toLowerCase() ?? search.turn}`])
   if (search.modele) chips.push(['modele', modeles?.find(({ cle }) => cle === search.modele)?.titre ?? search.modele])
   if (search.conseiller) chips.push(['conseiller', person ? `${person.prenom} ${person.nom}` : 'Conseiller'])
   if (chips.length === 0) return null

@@ -60,8 +60,8 @@ function Board({ filters }: { filters: DemarcheFilters }) {
     <>
       <p className={classes.help}>
         {data.declarees
-          ? 'Une carte avance d’elle-même quand son étape se termine : le modèle dit dans quelle colonne est chaque étape. Le menu d’une carte propose ce qui est possible maintenant.'
-          : 'Ce modèle ne déclare pas encore de colonnes : un administrateur les nomme dans son fichier (« colonnes »), puis dit celle de chaque étape.'}
+          ? 'Une carte avance d’elle-même quand son étape se termine : le modèle dit dans quelle colonne est chaque étape. Le menu d’une carte propose ce qui est possible maintenant.'
+          : 'Ce modèle ne déclare pas encore de colonnes : un administrateur les nomme dans son fichier (« colonnes »), puis dit celle de chaque étape.'}
       </p>
       {/* Reached by the keyboard too: it scrolls. */}
       <div className={classes.board} role="group" aria-label="Tableau des démarches" tabIndex={0} data-perime={isPlaceholderData || undefined}>
@@ -136,8 +136,8 @@ function Actions({ line }: { line: DemarcheLine }) {
         <Menu.Item leftSection={<IconArrowRight {...icon} />} component={Link} to={`/demarches/${line.id}`}>Ouvrir la démarche</Menu.Item>
         {!data && <Menu.Item disabled>{isError ? 'Actions indisponibles' : 'Lecture…'}</Menu.Item>}
         {current.map((etape) => (
-          <Menu.Item key={etape.cle} leftSection={<IconCheck {...icon} />} onClick={() => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })}>
-            Valider l’étape « {etape.titre} »
+          <Menu.Item key={etape.cle} leftSection={<IconCheck {...icon} />} onClick={() => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })}>
+            Valider l’étape « {etape.titre} »
           </Menu.Item>
         ))}
         {current.some((etape) => etape.formulaires.some((form) => !form.fait)) && (

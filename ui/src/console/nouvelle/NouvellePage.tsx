@@ -155,7 +155,7 @@ function StartForm({ form, draft, client, phase, conseiller }: StartProps) {
       call<{ id: string; reference: string }>('POST', '/api/demarches', { body, idempotencyKey: key.current.id }),
     )
     for (const stale of ['demarches', 'travail']) void queries.invalidateQueries({ queryKey: [stale] })
-    toastDone(`${phase === 'demande' ? 'Demande enregistrée' : 'Dossier ouvert'} : ${reference}`)
+    toastDone(`${phase === 'demande' ? 'Demande enregistrée' : 'Dossier ouvert'} : ${reference}`)
     await navigate({ to: `/demarches/${id}` })
   }
   const label = phase === 'demande' ? 'Enregistrer la demande' : 'Ouvrir le dossier'

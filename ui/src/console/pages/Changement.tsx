@@ -85,7 +85,7 @@ function Comparaison({ base, versions }: { base: string; versions: Version[] }) 
                     {change.details.map((detail) => <p key={detail}>{detail}</p>)}
                     {portee && (
                       <p className={classes.portee}>
-                        Démarches en cours : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après
+                        Démarches en cours : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après
                       </p>
                     )}
                   </div>
@@ -134,7 +134,7 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
         body: { ...corps(retour), demarches: ids.slice(index, index + LOT) }, idempotencyKey: crypto.randomUUID(),
       })
       faites += done.items.filter((item) => item.migree).length
-      refus.push(...done.items.filter((item) => !item.migree).map((item) => `${item.reference} : ${item.detail ?? ''}`))
+      refus.push(...done.items.filter((item) => !item.migree).map((item) => `${item.reference} : ${item.detail ?? ''}`))
       setBilan(`${faites} sur ${ids.length} ${faites > 1 ? 'faites' : 'faite'}. ${refus.join(' ')}`.trim())
     }
     setEssai(null)
@@ -147,7 +147,7 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
   return (
     <Card>
       <h2 className={classes.titre}>Faire suivre la version {cible?.version} aux démarches en cours</h2>
-      <p className={classes.aide}>L’essai ne change rien : il dit, pour chaque démarche, ce qui arriverait.</p>
+      <p className={classes.aide}>L’essai ne change rien : il dit, pour chaque démarche, ce qui arriverait.</p>
       <Group gap="xs">
         <Button variant="default" loading={enCours} onClick={() => void essayer(false)}>Essayer</Button>
         <Button variant="subtle" disabled={enCours} onClick={() => void essayer(true)}>Essayer le retour en arrière</Button>
@@ -159,7 +159,7 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
           key={lost.etape}
           mt="md"
           className={classes.choix}
-          label={`Où va l’étape « ${lost.titre} » ?`}
+          label={`Où va l’étape « ${lost.titre} » ?`}
           placeholder="Choisir une étape"
           data={[
             ...(essai?.cibles ?? []).map((etape) => ({
@@ -183,7 +183,7 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
                 <span>{item.client_nom}</span>
                 <strong>{issues[item.issue]}</strong>
                 <span>{item.etapes.join(', ')}{item.issue === 'bonne' && item.etapes_apres.join() !== item.etapes.join() ? ` → ${item.etapes_apres.join(', ')}` : ''}</span>
-                {[...item.raisons, ...item.remarques, ...item.donnees.map((data) => `${data.titre} ${data.champ} : ${data.detail}`)].map((line) => (
+                {[...item.raisons, ...item.remarques, ...item.donnees.map((data) => `${data.titre} ${data.champ} : ${data.detail}`)].map((line) => (
                   <p key={line}>{line}</p>
                 ))}
               </li>

@@ -67,7 +67,7 @@ export function GaleriePage() {
       <div className={classes.head}>
         <h1>Galerie des composants</h1>
         <Button variant="default" onClick={() => switchTo(application === 'console' ? 'portail' : 'console')}>
-          Densité : {application}
+          Densité : {application}
         </Button>
       </div>
 
@@ -80,7 +80,7 @@ export function GaleriePage() {
       </Section>
 
       {(Object.keys(statuts) as Objet[]).map((objet) => (
-        <Section key={objet} titre={`Statuts : ${objet}`}>
+        <Section key={objet} titre={`Statuts : ${objet}`}>
           <Card><div className={classes.row}>
             {Object.keys(statuts[objet]).map((cle) => <StatusBadge key={cle} objet={objet} cle={cle} />)}
           </div></Card>
@@ -92,7 +92,7 @@ export function GaleriePage() {
           <ProgressBar part={0.4} nom="Progression" />
           <ProgressBar part={4 / 7} ton="client" nom="Documents" texte="4 / 7" />
           <ProgressSegments
-            texte="Étape 3 sur 7, 40 %"
+            texte="Étape 3 sur 7, 40 %"
             segments={[1, 1, 0.5, 0, 0, 0, 0].map((part, i) => ({ part, ton: i < 2 ? 'fait' : i === 2 ? 'client' : 'neutre' }))}
           />
         </div></Card>
@@ -105,7 +105,7 @@ export function GaleriePage() {
               { cle: 'a', titre: 'Emprunteur', statut: 'valide', description: 'Votre situation est complète.', detail: 'Validé le 2 novembre · Sophie Lemaire' },
               { cle: 'b', titre: 'Pièces', statut: 'en_cours', badge: 'action_requise', tour: 'client', tourNom: 'Camille Bernard', contenu: <ProgressBar part={4 / 7} ton="client" nom="Pièces" texte="4 / 7" />, detail: 'À vous de compléter avant le 27 novembre' },
               { cle: 'c', titre: 'DPAE', statut: 'en_retard', tour: 'cabinet', tourNom: 'Claire Dumont', detail: 'Prévue le 20/11/2026' },
-              { cle: 'd', titre: 'Visite', statut: 'passee', detail: 'Passée : déjà faite chez le précédent employeur' },
+              { cle: 'd', titre: 'Visite', statut: 'passee', detail: 'Passée : déjà faite chez le précédent employeur' },
               { cle: 'e', titre: 'Clôture', statut: 'a_faire', description: 'Nous clôturons le dossier.', detail: 'Vers le 29 janvier 2027' },
             ]}
           />
@@ -137,7 +137,7 @@ export function GaleriePage() {
 
       <Section titre="États">
         <Card nue><SkeletonRows lignes={3} /></Card>
-        <Card><EmptyState action={<Button variant="default">Demander un service</Button>}>Aucune démarche pour l’instant. De quoi avez-vous besoin ?</EmptyState></Card>
+        <Card><EmptyState action={<Button variant="default">Demander un service</Button>}>Aucune démarche pour l’instant. De quoi avez-vous besoin ?</EmptyState></Card>
         <Card><ErrorState error={new Error('L’envoi n’a pas abouti. Votre fichier est toujours là, réessayez.')} onRetry={() => undefined} /></Card>
       </Section>
 

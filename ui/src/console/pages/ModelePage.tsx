@@ -41,7 +41,7 @@ export function ModelePage() {
             <Card>
               <h2 className={classes.title}>Schéma</h2>
               <Diagram src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} nom="Schéma du modèle" />
-              <p className={classes.sha}>Empreinte de la version : <code>{modele.sha256.slice(0, 16)}</code></p>
+              <p className={classes.sha}>Empreinte de la version : <code>{modele.sha256.slice(0, 16)}</code></p>
             </Card>
             <Changement cle={cle} />
           </>

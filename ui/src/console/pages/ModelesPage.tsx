@@ -20,7 +20,7 @@ export function ModelesPage() {
       <ScreenHead titre="Modèles" sousTitre={data ? `${count(data.length, 'modèle publié', 'modèles publiés')}, modifiables dans leurs fichiers` : ' '} />
       {error && !data ? <Card><ErrorState error={error} onRetry={() => void refetch()} /></Card>
         : !data ? <Card nue><SkeletonRows lignes={4} hauteur={56} /></Card>
-        : data.length === 0 ? <Card><EmptyState>Aucun modèle publié. La commande « elaska modele publier » en publie un.</EmptyState></Card>
+        : data.length === 0 ? <Card><EmptyState>Aucun modèle publié. La commande « elaska modele publier » en publie un.</EmptyState></Card>
         : (
           <Card nue>
             <ul>

@@ -51,16 +51,16 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
     })
   const validate = (): void => {
     if (!open) return
-    decisions.decide(entry, { chemin: '/validation', body: { version: last?.numero, label: 'valide' }, statut: 'valide', dit: `« ${piece.titre} » validée` })
+    decisions.decide(entry, { chemin: '/validation', body: { version: last?.numero, label: 'valide' }, statut: 'valide', dit: `« ${piece.titre} » validée` })
     onDecided()
   }
   const acknowledge = (): void => {
     if (!open || piece.statut !== 'attente_validation') return
-    decisions.decide(entry, { chemin: '/accuse', body: {}, statut: 'recu', dit: `« ${piece.titre} » : bien reçu` })
+    decisions.decide(entry, { chemin: '/accuse', body: {}, statut: 'recu', dit: `« ${piece.titre} » : bien reçu` })
     onDecided()
   }
   const refuse = (motif: string): void => {
-    decisions.decide(entry, { chemin: '/refus', body: { motif, version: last?.numero }, statut: 'refuse', dit: `« ${piece.titre} » refusée` })
+    decisions.decide(entry, { chemin: '/refus', body: { motif, version: last?.numero }, statut: 'refuse', dit: `« ${piece.titre} » refusée` })
     onDecided()
   }
 
@@ -109,7 +109,7 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
             </Button>
             <p>
               {unticked > 0 && ticked.size > 0 && `${count(unticked, 'contrôle')} encore à cocher. `}
-              Un refus demande un motif : {piece.de_nom} le lit dans son espace et redépose la pièce. Chaque décision peut être annulée pendant {UNDO_S} secondes.
+              Un refus demande un motif : {piece.de_nom} le lit dans son espace et redépose la pièce. Chaque décision peut être annulée pendant {UNDO_S} secondes.
             </p>
           </section>
         )}
@@ -132,7 +132,7 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
                 <li key={each.numero}>
                   <button type="button" aria-pressed={version === each.numero} onClick={() => onVersion(each.numero)}>
                     <strong>v{each.numero}</strong>
-                    <span data-refus={each.statut === 'refuse' || undefined}>{each.statut === 'refuse' ? `Refusée${each.motif ? ` : ${each.motif}` : ''}` : each.statut === 'attente_validation' ? 'En cours de contrôle' : statusOf('piece', each.statut).libelle}</span>
+                    <span data-refus={each.statut === 'refuse' || undefined}>{each.statut === 'refuse' ? `Refusée${each.motif ? ` : ${each.motif}` : ''}` : each.statut === 'attente_validation' ? 'En cours de contrôle' : statusOf('piece', each.statut).libelle}</span>
                     <time dateTime={each.at}>{shortDate(each.at).slice(0, 5)}, {hour(each.at)}</time>
                   </button>
                 </li>
@@ -148,10 +148,10 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
       <ConfirmDialog
         ouvert={refusing}
         onClose={() => setRefusing(false)}
-        titre={`Refuser « ${piece.titre} »`}
+        titre={`Refuser « ${piece.titre} »`}
         action="Refuser la pièce"
         danger
-        motif={{ libelle: `Motif, lu par ${piece.de_nom}`, propositions: REASONS, placeholder: 'Court et utile : ce qui manque, ce qu’il faut refaire.' }}
+        motif={{ libelle: `Motif, lu par ${piece.de_nom}`, propositions: REASONS, placeholder: 'Court et utile : ce qui manque, ce qu’il faut refaire.' }}
         onConfirm={async (motif) => refuse(motif)}
       >
         <p>{piece.de_nom} lit ce motif dans son espace et est invité à redéposer la pièce.</p>

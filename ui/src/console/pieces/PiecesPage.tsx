@@ -141,7 +141,7 @@ function PieceList({ groups, selected, onSelect, decided, done, remaining }: Lis
                   <button type="button" className={classes.piece} aria-current={chosen || undefined} data-piece-choisie={chosen || undefined} onClick={() => onSelect(entry)}>
                     <span className={classes.pieceText}>
                       <strong>{piece.titre}</strong>
-                      <span>{last ? `${last.numero > 1 ? `version ${last.numero}` : piece.de_nom} · ${`${dayMonth(last.at)}, ${hour(last.at)}`}` : `demandée le ${shortDate(piece.requested_at)}`}</span>
+                      <span>{last ? `${last.numero > 1 ? `version ${last.numero}` : piece.de_nom} · ${`${dayMonth(last.at)},${NBSP}${hour(last.at)}`}` : `demandée le ${shortDate(piece.requested_at)}`}</span>
                     </span>
                     <StatusBadge objet="piece" cle={decided(entry) ?? piece.statut} court />
                   </button>

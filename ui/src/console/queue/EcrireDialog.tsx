@@ -8,7 +8,7 @@ import { toastDone } from '../components/toasts'
 /** « Relancer… »: a message to whoever is awaited, seen in their space. */
 export function EcrireDialog({ item, onClose }: { item: WorkItem; onClose: () => void }) {
   const { send } = useCommands(item.demarche_id)
-  const [text, setText] = useState(`Bonjour,\n\nNous attendons toujours : ${item.label}. Pouvez-vous vous en occuper dès que possible ?\n\nMerci d’avance.`)
+  const [text, setText] = useState(`Bonjour,\n\nNous attendons toujours : ${item.label}. Pouvez-vous vous en occuper dès que possible ?\n\nMerci d’avance.`)
   const objet = item.kind === 'piece' || item.kind === 'tache' ? { objet: `${item.kind}:${item.item_id}` } : {}
   return (
     <CommandDialog

@@ -197,7 +197,7 @@ function Empty({ data, filtered }: { data: Work; filtered: boolean }) {
   const next = data.groupes.flatMap((group) => group.items).filter((item) => item.retard_at).sort((a, b) => (a.retard_at ?? '').localeCompare(b.retard_at ?? ''))[0]
   return (
     <EmptyState action={<Button variant="default" component={Link} to="/demarches">Voir les démarches</Button>}>
-      Rien à traiter. {next?.retard_at ? `Prochaine échéance ${relativeDay(next.retard_at)} : ${next.label}.` : 'Vous êtes à jour.'}
+      Rien à traiter. {next?.retard_at ? `Prochaine échéance ${relativeDay(next.retard_at)} : ${next.label}.` : 'Vous êtes à jour.'}
     </EmptyState>
   )
 }
@@ -254,7 +254,7 @@ function Row({ item, group, chosen, moi, onSelect }: RowProps) {
       <button type="button" id={rowId(item)} className={classes.row} aria-pressed={chosen} onClick={onSelect}>
         <Icon size={17} stroke={STROKE} className={classes.icon} aria-hidden />
         <span className={classes.text}>
-          <span className={classes.label}><span className="el-hors-vue">{kindNames[item.kind]} : </span>{item.label}</span>
+          <span className={classes.label}><span className="el-hors-vue">{kindNames[item.kind]} : </span>{item.label}</span>
           <span className={classes.where}>{item.titre} · {item.client_nom}</span>
         </span>
         <span className={classes.turn}><TurnPill tour={item.side as Tour} nom={name} clair={chosen} /></span>

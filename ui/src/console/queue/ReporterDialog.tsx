@@ -31,7 +31,7 @@ export function ReporterDialog({ item, onClose }: { item: Pick<WorkItem, 'demarc
   const { send } = useCommands(item.demarche_id)
   return (
     <CommandDialog
-      titre={`Reporter « ${item.label} »`}
+      titre={`Reporter « ${item.label} »`}
       action="Reporter"
       onClose={onClose}
       check={(): Record<string, string> => (date ? {} : { due_at: 'Choisissez une date.' })}

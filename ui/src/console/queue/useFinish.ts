@@ -36,7 +36,7 @@ export function useFinish(portee: string) {
         return
       }
       if (tache?.statut === 'suggere_client') {
-        toastNotice('Cette tâche est une suggestion du client : prenez-la d’abord en compte.')
+        toastNotice('Cette tâche est une suggestion du client : prenez-la d’abord en compte.')
         return
       }
     }
@@ -44,7 +44,7 @@ export function useFinish(portee: string) {
     if (before) client.setQueryData<Work>(key, without(before, item))
     try {
       await call('POST', `/api/demarches/${item.demarche_id}${ending.chemin(item.item_id)}`, { body: {}, idempotencyKey })
-      toastDone(`${ending.dit} : ${item.label}`)
+      toastDone(`${ending.dit} : ${item.label}`)
     } catch (error) {
       if (before) client.setQueryData(key, before)
       toastFailure(error, () => void finish(item, idempotencyKey))

@@ -44,7 +44,7 @@ export function PiecesProgress({ pieces }: { pieces: PieceView[] }) {
   return (
     <div className={classes.progress}>
       <ProgressSegments
-        texte={`${deposited} sur ${pieces.length} : ${piecesSummary(pieces)}`}
+        texte={`${deposited} sur ${pieces.length} : ${piecesSummary(pieces)}`}
         segments={sorted.map((piece) => ({
           part: piece.statut === 'manquant' ? 0 : 1,
           ton: barTones[piece.statut] ?? (groupOf(piece) === 'verification' ? 'cabinet' : 'neutre'),

@@ -102,7 +102,7 @@ function Loaded({ view }: { view: DemarcheView }) {
             <p className={classes.place}>
               <span>{view.etape_rang > 0 && <><strong>Étape {view.etape_rang} sur {view.etapes_total}</strong> · </>}{percent(view.progression / 100)}</span>
               {view.due_at && view.cycle === 'ouverte' && (
-                <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine date : <strong>{dayOfYear(view.due_at)}</strong></span>
+                <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine date : <strong>{dayOfYear(view.due_at)}</strong></span>
               )}
             </p>
           </div>

@@ -84,7 +84,7 @@ function Line({ sending }: { sending: Sending }) {
         {sending.fichiers.map(({ nom, contenu }) => <Kept key={nom} nom={nom} contenu={contenu} />)}
         <Link to="/demarches/$id" params={{ id: sending.demarcheId }} className={classes.link}>Voir la démarche</Link>
       </span>
-      <button type="button" className={classes.drop} aria-label={`Supprimer l’envoi : ${sending.titre}`} onClick={() => void drop(sending.id)}>
+      <button type="button" className={classes.drop} aria-label={`Supprimer l’envoi : ${sending.titre}`} onClick={() => void drop(sending.id)}>
         <IconTrash size={20} stroke={STROKE} aria-hidden />
       </button>
     </li>

@@ -77,7 +77,7 @@ export function DepositView({ view, pieces, replie = false }: { view: DemarcheVi
         {received && (
           <>
             <IconCircleCheck size={22} stroke={STROKE} aria-hidden />
-            <span>« {received} » : c’est reçu. Nous vérifions votre document sous 2{NBSP}jours{NBSP}ouvrés.</span>
+            <span>« {received} » : c’est reçu. Nous vérifions votre document sous 2{NBSP}jours{NBSP}ouvrés.</span>
           </>
         )}
       </p>

@@ -26,7 +26,7 @@ export function Dates() {
             <li key={cle}>
               <Link to="/demarches/$id" params={{ id: demarcheId }} className={classes.row}>
                 <time dateTime={at} className={classes.day}>
-                  <span className="el-hors-vue">{fullDate(at)} : </span>
+                  <span className="el-hors-vue">{fullDate(at)} : </span>
                   <strong aria-hidden>{new Date(at).toLocaleDateString('fr-FR', { day: 'numeric' })}</strong>
                   <span aria-hidden>{new Date(at).toLocaleDateString('fr-FR', { month: 'short' })}</span>
                 </time>

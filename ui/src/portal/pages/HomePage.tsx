@@ -11,7 +11,7 @@ import type { WaitKind } from '@shared/api/types'
 import { Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { dayOfYear, fullDate } from '@shared/format'
-import { STROKE } from '@shared/icons'
+import { iconNamed, STROKE } from '@shared/icons'
 import { fetched } from '@shared/router/lazy'
 import { type Attente, gather, HOME_LIST, summary } from '../attentes'
 import { AdviserCard } from '../components/AdviserCard'
@@ -131,21 +131,24 @@ function Waiting({ lines, total }: { lines: Attente[]; total: number }) {
   )
 }
 
+/** Requests that home offers before the whole catalogue. */
+const SERVICES = 3
+
 function Actions() {
   const moi = useMoi()
   const catalogue = useQuery(catalogueQuery(moi.tiers[0]?.id))
-  const service = catalogue.data?.[0]
+  const services = catalogue.data?.filter(({ accueil }) => accueil).slice(0, SERVICES) ?? []
   return (
     <section className={classes.actions}>
       <h2>Que souhaitez-vous faire ?</h2>
       <ul className={classes.tiles}>
-        {service && (
-          <li>
-            <Link to="/services/$modele" params={{ modele: service.modele }} className={classes.tile}>
-              <IconTile icone={IconClipboardText} taille={42} />{service.libelle}
+        {services.map(({ modele, icone, libelle }) => (
+          <li key={modele}>
+            <Link to="/services/$modele" params={{ modele }} className={classes.tile}>
+              <IconTile icone={iconNamed(icone)} taille={42} />{libelle}
             </Link>
           </li>
-        )}
+        ))}
         <li><Link to="/documents" className={classes.tile}><IconTile icone={IconUpload} taille={42} />Déposer un document</Link></li>
         <li><Link to="/contact" className={classes.tile}><IconTile icone={IconMessage2Question} taille={42} />Poser une question</Link></li>
         <li><Link to="/services" className={classes.tile}><IconTile icone={IconPlus} taille={42} />Demander un service</Link></li>
@@ -164,7 +167,7 @@ function InProgress() {
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={116} />)}
       {data?.total === 0 && (
         <EmptyState action={<Button component={Link} to="/services" variant="outline">Demander un service</Button>}>
-          Aucune démarche pour l’instant. De quoi avez-vous besoin ?
+          Aucune démarche pour l’instant. De quoi avez-vous besoin ?
         </EmptyState>
       )}
       {data?.items.map((demarche) => <DemarcheCard key={demarche.id} demarche={demarche} />)}

@@ -129,7 +129,7 @@ function Contact({ compte }: { compte: Compte }): ReactNode {
   if (!compte.telephone && !compte.email) return null
   return (
     <p className={classes.contact}>
-      Une question, une difficulté ? {compte.telephone && <a href={`tel:${compte.telephone}`}>{phone(compte.telephone)}</a>}
+      Une question, une difficulté ? {compte.telephone && <a href={`tel:${compte.telephone}`}>{phone(compte.telephone)}</a>}
       {compte.telephone && compte.email && ' · '}
       {compte.email && <a href={`mailto:${compte.email}`}><Email adresse={compte.email} /></a>}
     </p>

@@ -34,7 +34,7 @@ export function ContactPage() {
   return (
     <Page
       titre="Une question ?"
-      chapeau="Au sujet d’une démarche, écrivez depuis sa page : toute l’équipe suit la réponse."
+      chapeau="Au sujet d’une démarche, écrivez depuis sa page : toute l’équipe suit la réponse."
       etroite
       barre={<TopBar titre="Assistance" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}
     >
@@ -85,7 +85,7 @@ export function ProfilPage() {
       {install && (
         <Section titre="Application">
           <Card>
-            <p className={classes.muted}>Installez votre espace sur cet appareil : il s’ouvre d’un geste, même sans réseau.</p>
+            <p className={classes.muted}>Installez votre espace sur cet appareil : il s’ouvre d’un geste, même sans réseau.</p>
             <Button mt="md" fullWidth variant="light" leftSection={<IconDownload size={22} stroke={STROKE} />} onClick={install}>Installer l’application</Button>
           </Card>
         </Section>

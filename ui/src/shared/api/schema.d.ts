@@ -4083,6 +4083,11 @@ export interface components {
         /** ModeleDetaille */
         ModeleDetaille: {
             /**
+             * Accueil
+             * @description Son bouton est aussi sur l'accueil du portail.
+             */
+            accueil: boolean;
+            /**
              * Categorie
              * @example rh
              */
@@ -4157,6 +4162,11 @@ export interface components {
          * @description A démarche that may be started.
          */
         ModeleOffert: {
+            /**
+             * Accueil
+             * @description Son bouton est aussi sur l'accueil du portail.
+             */
+            accueil: boolean;
             /**
              * Categorie
              * @example rh

@@ -76,7 +76,7 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
                     {children && (
                       <td data-libelle="Suivi">
                         {ligne.enfant && (
-                          <Link to="/demarches/$id" params={{ id: ligne.enfant.demarche_id } as never} aria-label={`Ouvrir : ${ligne.nom}`}>
+                          <Link to="/demarches/$id" params={{ id: ligne.enfant.demarche_id } as never} aria-label={`Ouvrir : ${ligne.nom}`}>
                             <StatusBadge objet="demarche" cle={ligne.enfant.statut} perso={{ libelle: ligne.enfant.statut_libelle, couleur: ligne.enfant.couleur }} court />
                           </Link>
                         )}
@@ -86,7 +86,7 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
                       <td className={classes.actions}>
                         <Menu position="bottom-end" withinPortal>
                           <Menu.Target>
-                            <ActionIcon variant="subtle" size={40} aria-label={`Actions : ${ligne.nom}`}><IconDots size={20} stroke={STROKE} /></ActionIcon>
+                            <ActionIcon variant="subtle" size={40} aria-label={`Actions : ${ligne.nom}`}><IconDots size={20} stroke={STROKE} /></ActionIcon>
                           </Menu.Target>
                           <Menu.Dropdown>
                             {gerable && <Menu.Item leftSection={<IconPencil size={18} stroke={STROKE} />} onClick={() => setEdited(ligne)}>Modifier…</Menu.Item>}
@@ -116,7 +116,7 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
       <ConfirmDialog
         ouvert={removed !== null}
         onClose={() => setRemoved(null)}
-        titre={`Retirer « ${removed?.nom ?? ''} » ?`}
+        titre={`Retirer « ${removed?.nom ?? ''} » ?`}
         action="Retirer"
         danger
         motif={{ libelle: 'Motif', propositions: ['Erreur de saisie', 'En double'] }}

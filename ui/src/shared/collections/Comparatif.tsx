@@ -65,9 +65,9 @@ export function Comparatif({ demarcheId, proposition, offres, onError }: Props) 
       </div>
       {compared.map((each) => (
         <Card key={each.abonnement} nue>
-          <div className={classes.scroll} tabIndex={0} role="region" aria-label={`Comparatif : ${each.abonnement}`}>
+          <div className={classes.scroll} tabIndex={0} role="region" aria-label={`Comparatif : ${each.abonnement}`}>
             <table className={classes.compare}>
-              <caption className="el-hors-vue">{each.abonnement} : offre actuelle et offres proposées</caption>
+              <caption className="el-hors-vue">{each.abonnement} : offre actuelle et offres proposées</caption>
               <thead>
                 <tr>
                   <th scope="col"><strong>{each.abonnement}</strong></th>
@@ -101,7 +101,7 @@ export function Comparatif({ demarcheId, proposition, offres, onError }: Props) 
                         key={cle}
                         variant={cle === 'acceptee' ? 'filled' : 'default'}
                         loading={busy === offre.id}
-                        aria-label={`${VERBES[cle]} : ${offre.fournisseur}, ${each.abonnement}`}
+                        aria-label={`${VERBES[cle]} : ${offre.fournisseur}, ${each.abonnement}`}
                         onClick={() => (cle === 'a_ajuster' ? setAsked(offre) : void decide(offre, cle))}
                       >
                         {VERBES[cle]}
@@ -117,7 +117,7 @@ export function Comparatif({ demarcheId, proposition, offres, onError }: Props) 
       <ConfirmDialog
         ouvert={asked !== null}
         onClose={() => setAsked(null)}
-        titre="Que faut-il ajuster ?"
+        titre="Que faut-il ajuster ?"
         action="Envoyer ma demande"
         motif={{ libelle: 'Votre demande', placeholder: 'Sans engagement, un autre fournisseur, une option en plus…' }}
         onConfirm={async (motif) => {

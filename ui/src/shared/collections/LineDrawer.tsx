@@ -29,7 +29,7 @@ export function LineDrawer({ demarcheId, collection, ligne, onClose }: Props) {
       onClose={onClose}
       position={phone ? 'bottom' : 'right'}
       size={phone ? '92%' : 480}
-      title={ligne ? `Modifier : ${ligne.nom}` : `Ajouter : ${collection.singulier}`}
+      title={ligne ? `Modifier : ${ligne.nom}` : `Ajouter : ${collection.singulier}`}
     >
       <Suspense fallback={<SkeletonRows lignes={4} hauteur={60} />}>
         <DynamicForm

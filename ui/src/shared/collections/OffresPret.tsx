@@ -96,7 +96,7 @@ export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
               {ligne && <span className={classes.statut} data-ton={toneOfColour(ligne.couleur ?? 'gris')}>{ligne.statut_libelle}</span>}
               {offre.refus && <p>{offre.refus}</p>}
               {ligne?.statut === 'recue' && typeof first === 'string' && typeof last === 'string' && (
-                <p>Prêt immobilier : acceptation à partir du {shortDate(first)} (dix jours révolus de réflexion). Offre tenue jusqu’au {shortDate(last)}.</p>
+                <p>Prêt immobilier : acceptation à partir du {shortDate(first)} (dix jours révolus de réflexion). Offre tenue jusqu’au {shortDate(last)}.</p>
               )}
             </div>
             {decisions.length > 0 && (
@@ -106,7 +106,7 @@ export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
                     key={cle}
                     variant={cle === 'acceptee' ? 'filled' : 'default'}
                     loading={busy === offre.id}
-                    aria-label={`${VERBES[cle]} : ${offre.banque}`}
+                    aria-label={`${VERBES[cle]} : ${offre.banque}`}
                     onClick={() => (cle === 'acceptee' ? setAsked(offre) : void decide(offre, cle))}
                   >
                     {VERBES[cle]}

@@ -32,9 +32,9 @@ export function Simulation({ lecture }: { lecture: LectureView }) {
         <div className={classes.credit}>
           <Gauge resultat={resultat} />
           <p>
-            Coût total : intérêts {money(resultat.interets)}, garantie {money(resultat.garantie)}, assurance {money(resultat.assurance)}.
+            Coût total : intérêts {money(resultat.interets)}, garantie {money(resultat.garantie)}, assurance {money(resultat.assurance)}.
           </p>
-          {resultat.au_dessus_usure && <p className={classes.alert} role="note">Le TAEG dépasse le taux d’usure : aucune banque ne peut prêter à ces conditions.</p>}
+          {resultat.au_dessus_usure && <p className={classes.alert} role="note">Le TAEG dépasse le taux d’usure : aucune banque ne peut prêter à ces conditions.</p>}
           {resultat.refus_usure && <p className={classes.aside}>{resultat.refus_usure}</p>}
           <details>
             <summary>Échéancier par année</summary>
@@ -63,8 +63,8 @@ function Gauge({ resultat }: { resultat: Resultat }) {
   return (
     <div>
       <p className={classes.legend}>
-        <strong>Taux d’endettement, assurance comprise : {resultat.endettement_libelle}</strong>
-        <span>Repère HCSF : {String(repere).replace('.', ',')} % et {resultat.duree_repere / 12} ans</span>
+        <strong>Taux d’endettement, assurance comprise : {resultat.endettement_libelle}</strong>
+        <span>Repère HCSF : {String(repere).replace('.', ',')} % et {resultat.duree_repere / 12} ans</span>
       </p>
       <div
         className={classes.gauge}
@@ -81,7 +81,7 @@ function Gauge({ resultat }: { resultat: Resultat }) {
       </div>
       {resultat.au_dessus_repere && (
         <p className={classes.alert} role="note">
-          Au-dessus du repère HCSF. Ce n’est pas un refus : chaque banque garde une marge de 20 % de ses crédits au-delà de ce repère, surtout pour une résidence principale.
+          Au-dessus du repère HCSF. Ce n’est pas un refus : chaque banque garde une marge de 20 % de ses crédits au-delà de ce repère, surtout pour une résidence principale.
         </p>
       )}
     </div>

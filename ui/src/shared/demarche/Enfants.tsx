@@ -15,7 +15,7 @@ export function Enfants({ enfants }: { enfants: EtapeView['enfants'] }) {
             {enfant.motif ? <span>{enfant.titre}</span> : <Link to="/demarches/$id" params={{ id: enfant.demarche_id } as never}>{enfant.titre}</Link>}
             <StatusBadge objet="demarche" cle={enfant.statut} perso={{ libelle: enfant.statut_libelle, couleur: enfant.couleur }} court />
           </span>
-          {enfant.motif ? <span className={classes.motif}>{enfant.motif}</span> : <ProgressBar part={enfant.progression / 100} nom={`Avancement : ${enfant.titre}`} />}
+          {enfant.motif ? <span className={classes.motif}>{enfant.motif}</span> : <ProgressBar part={enfant.progression / 100} nom={`Avancement : ${enfant.titre}`} />}
         </li>
       ))}
     </ul>

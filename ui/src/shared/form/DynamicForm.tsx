@@ -52,6 +52,8 @@ interface Props {
   action?: string
   /** Content before the fields of the last page: price, consent text. */
   avantEnvoi?: ReactNode
+  /** Title already shown above the form: a page of that title does not say it again. */
+  titre?: string
   lectureSeule?: boolean
   /** Fields to correct: each shows its word, and the form opens on the first. */
   marques?: readonly Marque[]
@@ -67,7 +69,7 @@ const topField = (pointer: string): string => pointer.split('/')[1] ?? ''
  * Form written by an admin as JSON Schema + UI schema (DEM-04, MOD-05, MOD-14): pages, conditional fields, drafts,
  * French messages. rjsf draws the fields; our validator decides, and only on what the person has already filled.
  */
-export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, lectureSeule = false, marques = NONE }: Props) {
+export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, titre, lectureSeule = false, marques = NONE }: Props) {
   const rjsfSchema = useMemo(() => withWords(schema, uiSchema, marques) as RJSFSchema, [schema, uiSchema, marques])
   const utils = useMemo(() => createSchemaUtils(validator, rjsfSchema, DEFAULTS), [rjsfSchema])
   const [value, setValue] = useState<FormData>(() => (utils.getDefaultFormState(rjsfSchema, data ?? {}) ?? {}) as FormData)
@@ -232,10 +234,10 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
           </ol>
         </nav>
       )}
-      {step?.titre && (
+      {step?.titre && (steps.length > 1 || step.titre !== titre || step.description) && (
         <div className={classes.head}>
           {steps.length > 1 && <p className={classes.count}>Étape {current + 1} sur {steps.length}</p>}
-          <h2 ref={heading} tabIndex={-1}>{step.titre}</h2>
+          {step.titre !== titre && <h2 ref={heading} tabIndex={-1}>{step.titre}</h2>}
           {step.description && <p>{step.description}</p>}
         </div>
       )}

@@ -38,7 +38,7 @@ function refusal(rule: string, value: string, data: Node, schema: Node): string 
   if (name === 'date_naissance_plausible') {
     if (value > today) return 'La date de naissance ne peut pas être dans le futur.'
     const years = Number(today.slice(0, 4)) - Number(value.slice(0, 4))
-    if (years > 101) return `Cette date de naissance donnerait ${years - 1} ans : vérifiez l’année.`
+    if (years > 101) return `Cette date de naissance donnerait ${years - 1} ans : vérifiez l’année.`
   }
   return null
 }
