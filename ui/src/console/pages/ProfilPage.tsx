@@ -31,7 +31,7 @@ export function ProfilPage() {
             <Avatar nom={`${moi.prenom} ${moi.nom}`} initiales={moi.initiales} taille={48} />
             <div>
               <p className={classes.name}>{moi.prenom} {moi.nom}</p>
-              <p className={classes.soft}><Email adresse={moi.email} /></p>
+              {moi.email && <p className={classes.soft}><Email adresse={moi.email} /></p>}
             </div>
           </div>
         </Card>
