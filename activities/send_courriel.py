@@ -13,6 +13,7 @@ from activities.outcome import EffectOutcome, Later
 from activities.people import message_context
 from activities.programs import program_of
 from activities.templating import ModelError
+from store import courriel
 from store.crypto import Keyring
 from store.demarche import Demarche, Effet, Membre
 from store.session import session_scope
@@ -36,6 +37,10 @@ async def send_courriel(
     assert row.message_id is not None
     try:
         mail = render_mail(program.bundle.mails[params["model"]], program.bundle.mails, context)
+        async with session_scope() as session:
+            cipher = await keyring.load(session, row.client_id)
+            left = courriel.Courriel(a=address, objet=mail.subject, texte=mail.text)
+            await courriel.keep(session, cipher, row.id, left)
         await send_mail(mail, to=address, message_id=row.message_id, settings=smtp_settings())
     except ModelError as error:
         return EffectOutcome("failed", str(error))

@@ -122,7 +122,9 @@ async def _in_the_request(
                 _field(depot, part.name, await part.text(), champs)
                 continue
             if part.name != "fichiers":
-                raise Problem(422, "demande_invalide", f"Le champ «\u00a0{part.name[:40]}\u00a0» n'est pas attendu.")
+                raise Problem(
+                    422, "demande_invalide", f"Le champ «\u00a0{part.name[:40]}\u00a0» n'est pas attendu."
+                )
             if len(depot.files) == MAX_FILES:
                 raise Problem(422, "trop_de_fichiers", f"Déposez {MAX_FILES} fichiers au plus à la fois.")
             nom = clean_name(part.filename)

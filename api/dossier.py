@@ -196,9 +196,7 @@ async def load(
 
     `whole`: with its state, which is most of what there is to read.
     """
-    found = await fetch_alone(
-        _LOAD_WHOLE if whole else _LOAD, {"id": demarche_id, "command_id": command_id}
-    )
+    found = await fetch_alone(_LOAD_WHOLE if whole else _LOAD, {"id": demarche_id, "command_id": command_id})
     if found is None:
         raise not_found("Cette démarche")
     conseiller_id, members, seq_to, contenu, *values = found

@@ -37,7 +37,9 @@ def metadata(header: str) -> dict[str, str]:
         try:
             found[key] = base64.b64decode(value.strip(), validate=True).decode()
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise Problem(422, "demande_invalide", "L'en-tête «\u00a0Upload-Metadata\u00a0» est illisible.") from error
+            raise Problem(
+                422, "demande_invalide", "L'en-tête «\u00a0Upload-Metadata\u00a0» est illisible."
+            ) from error
     return found
 
 

@@ -26,6 +26,11 @@ def _place(demarche_id: uuid.UUID, command_id: str | None) -> str:
     return place("journal", "commentaire", f"{demarche_id}/{command_id}")
 
 
+def origine(row: JournalEntry) -> str:
+    """What the notifications of a comment name as their cause."""
+    return f"{row.demarche_id}/commentaire/{row.id}"
+
+
 async def find(session: AsyncSession, demarche_id: uuid.UUID, command_id: str) -> JournalEntry | None:
     """The comment already written under this command id."""
     query = select(JournalEntry).where(

@@ -202,6 +202,8 @@ class Effet(SQLModel, table=True):
     message_id: str | None = Field(default=None, max_length=200, unique=True)
     """One Message-ID per row, for ever: never two for one mail."""
     contenu: bytes
+    envoye: bytes | None = None
+    """The mail as it left, encrypted."""
     tentatives: int = 0
     erreur: str | None = Field(default=None, max_length=300)
     resultat: dict[str, Any] | None = Field(default=None, sa_type=JSONB)

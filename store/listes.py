@@ -12,12 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import table_of
 from store.demarche import Attente, Demarche, Membre
-from store.journal import JournalEntry
 from store.tiers import Tiers
 
 _D = table_of(Demarche).c
 _A = table_of(Attente).c
-_J = table_of(JournalEntry).c
 _M = table_of(Membre).c
 _T = table_of(Tiers).c
 _PARENT = table_of(Demarche).alias("principale").c
@@ -255,53 +253,3 @@ async def client_inbox(
     )
     found = rows.mappings().all()
     return found, found[0]["total"] if found else 0
-
-
-# --- the journal
-
-
-def journal_conditions(
-    demarche_id: uuid.UUID, reader: str | None, objet: str | None = None
-) -> list[ColumnElement[bool]]:
-    """Lines of a journal that may be shown; `reader`: audience they must be for, all when absent."""
-    found: list[ColumnElement[bool]] = [_J.demarche_id == demarche_id, _J.famille != "systeme"]
-    if objet is not None:
-        found.append(_J.objet == objet)
-    if reader is not None:
-        found.append(sa.func.coalesce(_J.visible, sa.literal(reader) == sa.any_(_J.audience)))
-    return found
-
-
-async def page_of_journal(
-    session: AsyncSession,
-    demarche_id: uuid.UUID,
-    *,
-    reader: str | None,
-    familles: Sequence[str],
-    before: int | None,
-    limit: int,
-    objet: str | None = None,
-) -> list[JournalEntry]:
-    """Newest lines first, before a given one; one more than `limit` when there are more.
-
-    `objet`: only the lines about it (`piece:cni`).
-    """
-    query = select(JournalEntry).where(*journal_conditions(demarche_id, reader, objet))
-    if familles:
-        query = query.where(_J.famille.in_(familles))
-    if before is not None:
-        query = query.where(_J.id < before)
-    return list(await session.exec(query.order_by(_J.id.desc()).limit(limit + 1)))
-
-
-async def journal_families(
-    session: AsyncSession, demarche_id: uuid.UUID, *, reader: str | None, objet: str | None = None
-) -> dict[str, int]:
-    """How many lines of each family may be shown."""
-    rows = await _run(
-        session,
-        sa.select(_J.famille, sa.func.count())
-        .where(*journal_conditions(demarche_id, reader, objet))
-        .group_by(_J.famille),
-    )
-    return {row[0]: row[1] for row in rows}

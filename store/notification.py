@@ -15,6 +15,7 @@ from store.crypto import ClientCipher, place
 from store.demarche import Demarche
 from store.envoi import Envoi
 from store.statements import Call, Statement, fetch_one
+from store.utilisateur import Utilisateur
 
 
 class Notification(Row, table=True):
@@ -32,6 +33,7 @@ class Notification(Row, table=True):
             "ix_notification_a_planifier", "created_at", postgresql_where=sa.text("planifie_le IS NULL")
         ),
         sa.UniqueConstraint("utilisateur_id", "origine"),
+        sa.Index("ix_notification_origine", "origine"),
     )
 
     utilisateur_id: uuid.UUID = Field(foreign_key="utilisateur.id", ondelete="CASCADE")
@@ -120,6 +122,23 @@ async def sent(session: AsyncSession, rows: Sequence[Notification]) -> Sequence[
     """What was planned or sent of notifications, on every channel."""
     query = select(Envoi).where(col(Envoi.notification_id).in_([row.id for row in rows]))
     return (await session.exec(query.order_by(col(Envoi.canal)))).all() if rows else []
+
+
+async def told(
+    session: AsyncSession, origines: Sequence[str], utilisateur_id: uuid.UUID | None = None
+) -> Sequence[tuple[Notification, Utilisateur]]:
+    """Who was told of what is named so, and when they read it; one person's only when `utilisateur_id` is given."""
+    if not origines:
+        return []
+    query = (
+        select(Notification, Utilisateur)
+        .join(Utilisateur, col(Notification.utilisateur_id) == col(Utilisateur.id))
+        .where(col(Notification.origine).in_(origines))
+        .order_by(col(Utilisateur.nom), col(Utilisateur.prenom), col(Notification.id))
+    )
+    if utilisateur_id is not None:
+        query = query.where(Notification.utilisateur_id == utilisateur_id)
+    return (await session.exec(query)).all()
 
 
 async def counts(session: AsyncSession, utilisateur_id: uuid.UUID) -> tuple[int, int]:

@@ -145,7 +145,9 @@ def refuse_unsafe(row: Fichier, actor: Actor) -> None:
     """
     if row.verdict == Analyse.INFECTEE:
         raise Problem(
-            410, "fichier_infecte", "Ce fichier contenait un programme malveillant\u00a0: il n'a pas été gardé."
+            410,
+            "fichier_infecte",
+            "Ce fichier contenait un programme malveillant\u00a0: il n'a pas été gardé.",
         )
     if row.verdict == Analyse.EN_ATTENTE and row.created_by != actor.key:
         raise Problem(

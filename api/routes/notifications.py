@@ -2,26 +2,19 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Action, Actor, rule
+from api.fil import EnvoiVue, envoi_vue
 from api.pages import Limit, Offset, Page
 from api.services import ServicesDep
 from store import notification
 from store.session import session_scope
 
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
-
-
-class EnvoiVue(BaseModel):
-    """What became of it on one channel (NOT-07)."""
-
-    canal: Literal["courriel", "push"]
-    etat: Literal["en_attente", "fait", "echec", "sans_objet"]
-    at: datetime = Field(description="When it left, was given up, or will leave at the soonest.")
 
 
 class NotificationVue(BaseModel):
@@ -69,10 +62,7 @@ async def list_notifications(
         titles = await notification.titles(session, rows)
         sent: dict[uuid.UUID, list[EnvoiVue]] = {}
         for envoi in await notification.sent(session, rows):
-            seen = EnvoiVue.model_validate(
-                {"canal": envoi.canal, "etat": envoi.etat, "at": envoi.done_at or envoi.pas_avant}
-            )
-            sent.setdefault(envoi.notification_id, []).append(seen)
+            sent.setdefault(envoi.notification_id, []).append(envoi_vue(envoi, actor))
     items = [
         NotificationVue(
             id=row.id,

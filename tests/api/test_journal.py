@@ -1,14 +1,19 @@
 """The timeline: comments, internal notes, what the client sees, and its chain (TL-01 to TL-07, SEC-17)."""
 
 import asyncio
+import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col, select
 
+from activities import notifier
+from store.base import now
 from store.journal import GENESIS, JournalEntry, chain
 from store.session import session_scope
-from tests.api.conftest import Cabinet, Json, key, ok
+from store.utilisateur import Role
+from tests.api.conftest import Cabinet, Json, Letters, key, ok
 from tests.people import Browser
 
 
@@ -82,7 +87,9 @@ async def test_pages_and_families(cabinet: Cabinet) -> None:
     first = await ok(cabinet.staff.get(path, params={"limite": 3}))
     then = await ok(cabinet.staff.get(path, params={"limite": 3, "avant": first["suivant"]}))
     assert [line["id"] for line in first["items"] + then["items"]] == [line["id"] for line in whole[:6]]
-    assert sum(first["familles"].values()) == len(whole)
+    sent = await lines(cabinet.staff, id_, famille="notification")
+    notices = [line for line in sent if line["type"] == "Noticed"]
+    assert sum(first["familles"].values()) == len(whole) + len(notices)
     tasks = await lines(cabinet.staff, id_, famille=["tache", "piece"])
     assert {line["famille"] for line in tasks} == {"tache", "piece"}
     assert len(tasks) == first["familles"]["tache"] + first["familles"]["piece"]
@@ -108,3 +115,98 @@ async def test_both_writers_make_one_chain(cabinet: Cabinet) -> None:
         assert row.previous == previous
         assert row.hash == chain(previous, row.demarche_id, row.seq, row.type, row.at, row.contenu)
         previous = row.hash
+
+
+async def test_notices_say_what_became_of_them(cabinet: Cabinet, letters: Letters) -> None:
+    """Each notification is in the journal, with its words, its channels and whether it was read (NOT-07)."""
+    id_ = await cabinet.dossier()
+    keyring = cabinet.people.services.keyring
+    day = now() + timedelta(days=1)
+    while await notifier.plan(day) or await notifier.deliver(keyring, day + timedelta(days=1)):
+        pass
+    # Told by the line that caused them, they come only when they are asked for.
+    assert not [line for line in await lines(cabinet.staff, id_) if line["type"] == "Noticed"]
+    asked = await lines(cabinet.staff, id_, famille="notification")
+    told = [line for line in asked if line["type"] == "Noticed"]
+    for line in told:
+        assert line["titre"].startswith("Notification à ") and line["detail"] and not line["reglable"]
+    mine = next(line for line in told if "Nicole Bellanger" in line["titre"])
+    (who,) = mine["prevenus"]
+    assert (who["nom"], who["cabinet"], who["lu_le"]) == ("Nicole Bellanger", False, None)
+    assert [(each["canal"], each["etat"]) for each in who["envois"]] == [("courriel", "fait")]
+
+    # The client reads those told to them, and no others; once read, the firm sees it.
+    seen = await lines(cabinet.client, id_, famille="notification")
+    assert {person["nom"] for line in seen for person in line["prevenus"]} == {"Nicole Bellanger"}
+    assert mine["id"] in {line["id"] for line in seen}
+    await ok(cabinet.client.put("/api/notifications/lues", json={}))
+    again = await lines(cabinet.staff, id_, famille="notification")
+    (who,) = next(line for line in again if line["id"] == mine["id"])["prevenus"]
+    assert who["lu_le"] is not None
+    page = await ok(cabinet.staff.get(f"/api/demarches/{id_}/journal", params={"limite": 1}))
+    assert page["familles"]["notification"] == len(again)
+
+
+async def test_a_message_shows_who_has_read_it(cabinet: Cabinet) -> None:
+    id_ = await cabinet.dossier()
+    body = {"texte": "Le contrat est prêt."}
+    await ok(cabinet.staff.post(f"/api/demarches/{id_}/commentaires", json=body, headers=key()))
+
+    async def read_at() -> Any:
+        (line,) = await lines(cabinet.staff, id_, famille="echange")
+        (person,) = line["prevenus"]
+        return person["lu_le"]
+
+    assert await read_at() is None
+    await ok(cabinet.client.put("/api/notifications/lues", json={}))
+    assert await read_at() is not None
+
+
+async def test_a_mail_is_read_as_it_left(cabinet: Cabinet, letters: Letters) -> None:
+    """TL-09. The link that opens a session is cut from what is kept."""
+    id_ = await cabinet.dossier()
+    await cabinet.quiet(id_)
+    (line,) = [
+        line for line in await lines(cabinet.staff, id_) if line["titre"].startswith("Invitation envoyée")
+    ]
+    assert line["courriel"]
+    path = f"/api/demarches/{id_}/journal/{line['id']}/courriel"
+    mail = await ok(cabinet.staff.get(path))
+    (sent,) = letters.to("zoe.martin@exemple.fr")
+    assert (mail["a"], mail["objet"], mail["etat"]) == ("zoe.martin@exemple.fr", sent["subject"], "fait")
+    assert "/lien/…" in mail["texte"] and not re.search(r"/lien/[A-Za-z0-9_-]", mail["texte"])
+    other = next(line for line in await lines(cabinet.staff, id_) if not line["courriel"])
+    answer = await cabinet.staff.get(f"/api/demarches/{id_}/journal/{other['id']}/courriel")
+    assert answer.status_code == 404
+    # Hidden from the client with its line.
+    shown = {"visible": False}
+    await ok(cabinet.staff.patch(f"/api/demarches/{id_}/journal/{line['id']}/visibilite", json=shown))
+    assert (await cabinet.client.get(path)).status_code == 404
+
+
+async def test_the_timeline_of_a_client_joins_their_demarches(cabinet: Cabinet) -> None:
+    """TL-01: every démarche of a client, newest first, page by page, each reader's own lines."""
+    first, second = [await cabinet.dossier() for _ in range(2)]
+    path = f"/api/tiers/{cabinet.tiers.id}/journal"
+    found: list[Json] = []
+    avant: str | None = None
+    while True:
+        page = await ok(cabinet.staff.get(path, params={"limite": 5} | ({"avant": avant} if avant else {})))
+        found += page["items"]
+        avant = page["suivant"]
+        if avant is None:
+            break
+    assert {line["demarche_id"] for line in found} == {first, second}
+    ids = [int(line["id"]) for line in found]
+    assert ids == sorted(set(ids), reverse=True)
+    assert sum(page["familles"].values()) >= len(found)
+    seen = (await ok(cabinet.client.get(path, params={"limite": 100})))["items"]
+    alone = [line for id_ in (first, second) for line in await lines(cabinet.client, id_)]
+    assert {line["id"] for line in seen} == {line["id"] for line in alone}
+    # An adviser of another démarche only sees that one.
+    other, browser = await cabinet.people.staff(Role.CONSEILLER, nom="Petit", prenom="Anne")
+    assert (await browser.get(path)).status_code == 404
+    body = {"user_id": str(other.id)}
+    await ok(cabinet.staff.put(f"/api/demarches/{first}/equipe/conseiller", json=body, headers=key()))
+    theirs = (await ok(browser.get(path, params={"limite": 100})))["items"]
+    assert {line["demarche_id"] for line in theirs} == {first}

@@ -1,6 +1,7 @@
 """Notifications outside of the portal: chosen in the profile, by mail, pushed to a phone (NOT-01, NOT-03, NOT-04)."""
 
 import json
+import re
 from datetime import datetime
 
 import pytest
@@ -43,11 +44,33 @@ def test_choices_are_kept_and_followed(nav: Navigation) -> None:
         ),
     )
 
+    # So is what became of it, on the line of the message: the mail, and later that it was read (NOT-07).
+    adviser = nav.open(e.conseiller.email)
+    adviser.goto(f"/console{e.path}?onglet=communications")
+    line = adviser.get_by_role("listitem").filter(has_text=WORDS).first
+    expect(line).to_contain_text("e-mail envoyé aujourd’hui")
+    expect(line).to_contain_text("pas encore lu")
+    adviser.get_by_role("link", name=CLIENT.nom).first.click()
+    expect(adviser.get_by_role("heading", name="Fil d’activité")).to_be_visible()
+    adviser.get_by_role("button", name="Notifications").click()
+    expect(adviser.get_by_text(re.compile("^Notification à")).first).to_be_visible()
+    assert complaints(adviser) == []
+
     # The bell has it too; one tap opens the messages of that démarche.
     page.goto("/notifications")
     expect(page.get_by_role("heading", name="Aujourd’hui")).to_be_visible()
     assert complaints(page) == []
     page.get_by_role("link", name=titre).first.click()
+    expect(page.get_by_text(WORDS)).to_be_visible()
+
+    # The whole history of the client, older lines as they scroll.
+    for n in range(45):
+        e.manager.post(f"{e.path}/commentaires", {"texte": f"Question {n}."})
+    page.goto("/historique")
+    expect(page.get_by_text("Question 44.")).to_be_visible()
+    expect(page.get_by_text(WORDS)).to_have_count(0)
+    assert complaints(page) == []
+    page.get_by_text("Question 6.").scroll_into_view_if_needed()
     expect(page.get_by_text(WORDS)).to_be_visible()
 
 

@@ -19,7 +19,9 @@ router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["fichiers"])
 class Analyses(BaseModel):
     """`fichiers` names those that cannot be read: in analysis, or condemned. The others can."""
 
-    configuree: bool = Field(description="Un antivirus est branché\u00a0: sinon, l'analyse n'est pas configurée.")
+    configuree: bool = Field(
+        description="Un antivirus est branché\u00a0: sinon, l'analyse n'est pas configurée."
+    )
     fichiers: dict[uuid.UUID, Analyse]
 
 

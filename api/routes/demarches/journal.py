@@ -1,55 +1,41 @@
 """The unified timeline, each reader's own; comments; what of it the client sees (TL-01 to TL-07)."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.decider import CHANNEL, read_event
 from api.access import Action, Actor, rule
 from api.commands import key_reused
 from api.dossier import Dossier, DossierCommande, DossierLu, command_target, read_target
+from api.fil import Famille, JournalLine, JournalPage, Lu, effect_of, lines, reader_id
 from api.problems import Problem, not_found
 from api.routes.demarches import corps
 from api.security.addresses import client_ip
-from store import audit, commentaire, listes, notification
-from store.crypto import ClientCipher
+from store import audit, commentaire, courriel, fil, notification
+from store.demarche import Effet
+from store.fil import Fil
 from store.journal import JournalEntry
 from store.session import session_scope
 from store.utilisateur import STAFF, Utilisateur, contacts_of
-from workflows.engine.facts import ActionAnswered, DocumentProduced, Event, PieceDeposited
-from workflows.engine.modele import Modele
-from workflows.engine.state import DemarcheState, FileRef
-from workflows.engine.wording import describe
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["journal"])
 
-Famille = Literal["dossier", "etape", "tache", "piece", "document", "echange", "notification"]
 
+class CourrielVue(BaseModel):
+    """A mail as it left."""
 
-class JournalLine(BaseModel):
-    id: str = Field(examples=["1204"])
-    at: datetime
-    type: str = Field(examples=["PieceRefused"])
-    famille: Famille
-    titre: str = Field(examples=["Pièce refusée : RIB"])
-    detail: str | None = Field(examples=["Motif : le bas de la page est coupé."])
-    acteur: str | None
-    acteur_kind: Literal["staff", "client", "participant", "system"]
-    visible: bool = Field(description="Le client voit cette ligne.")
-    interne: bool = Field(description="Note du cabinet, jamais montrée au client.")
-    objet: str | None = Field(examples=["piece:rib"])
-    fichiers: list[FileRef]
-
-
-class JournalPage(BaseModel):
-    """Newest first. `suivant`: what to ask with `avant` for the lines before; null when there are none."""
-
-    items: list[JournalLine]
-    suivant: str | None
-    familles: dict[str, int] = Field(examples=[{"tache": 4, "piece": 7}])
+    a: str = Field(examples=["zoe.martin@exemple.fr"])
+    objet: str = Field(examples=["Votre dossier d'embauche"])
+    texte: str = Field(description="Les liens personnels y sont coupés.")
+    etat: Literal["en_attente", "en_cours", "fait", "echec", "incertain", "retenu", "annule"]
+    envoye_le: datetime | None
+    erreur: str | None = Field(examples=["Adresse refusée."])
 
 
 class Ecrit(BaseModel):
@@ -70,60 +56,38 @@ async def read_journal(
     limite: Annotated[int, Query(ge=1, le=100)] = 30,
 ) -> JournalPage:
     """The timeline of a démarche, as I may see it."""
-    reader = None if dossier.actor.kind == "staff" else "client"
+    shown = Fil(demarche_id=dossier.id, reader=reader_id(dossier.actor), objet=objet)
     async with session_scope() as session:
-        rows = await listes.page_of_journal(
-            session, dossier.id, reader=reader, familles=famille, before=avant, limit=limite, objet=objet
-        )
-        families = await listes.journal_families(session, dossier.id, reader=reader, objet=objet)
-    modele, state = await dossier.modele(), await dossier.state()
-    items = [_line(row, dossier.cipher, modele, state) for row in rows[:limite]]
+        rows = await fil.page(session, shown, familles=famille, before=avant, limit=limite)
+        families = await fil.families(session, shown)
+        items = await _lines(session, rows[:limite], dossier)
     return JournalPage(items=items, suivant=items[-1].id if len(rows) > limite else None, familles=families)
 
 
-def _line(row: JournalEntry, cipher: ClientCipher, modele: Modele, state: DemarcheState) -> JournalLine:
-    visible = row.visible if row.visible is not None else "client" in row.audience
-    interne = False
-    fichiers: tuple[FileRef, ...] = ()
-    titre: str
-    detail: str | None
-    if row.type in commentaire.FAMILLES:
-        written = commentaire.read(row, cipher)
-        interne = row.type == commentaire.TYPE and bool(written["interne"])
-        title = "Fichier écarté" if row.type == commentaire.ECARTE else "Commentaire"
-        titre, detail, acteur = "Note interne" if interne else title, written["texte"], written["acteur"]
-    else:
-        event = read_event(row, cipher)
-        line = describe(event, modele, state)
-        titre, detail, acteur = line.titre, line.detail, event.actor.name
-        fichiers = files_of(event)
-    return JournalLine.model_validate(
-        {
-            "id": str(row.id),
-            "at": row.at,
-            "type": row.type,
-            "famille": row.famille,
-            "titre": titre,
-            "detail": detail,
-            "acteur": acteur,
-            "acteur_kind": row.actor_kind,
-            "visible": visible,
-            "interne": interne,
-            "objet": row.objet,
-            "fichiers": fichiers,
-        }
+async def _lines(session: AsyncSession, rows: Sequence[JournalEntry], dossier: Dossier) -> list[JournalLine]:
+    modele = await dossier.modele()
+    read = Lu(dossier.cipher, await dossier.state(), modele, dossier.row.titre)
+    return await lines(session, rows, {dossier.id: read}, dossier.actor)
+
+
+@router.get("/journal/{ligne}/courriel", dependencies=[Depends(rule(Action.JOURNAL_LIRE, read_target))])
+async def read_mail(dossier: DossierLu, ligne: Annotated[int, Path(ge=1)]) -> CourrielVue:
+    """The mail that a line of the timeline tells of, if I may see that line (TL-09)."""
+    async with session_scope() as session:
+        shown = Fil(demarche_id=dossier.id, reader=reader_id(dossier.actor))
+        row = await fil.line(session, shown, ligne)
+        done = (
+            effect_of(read_event(row, dossier.cipher))
+            if row and row.type not in commentaire.FAMILLES
+            else None
+        )
+        effet = await session.get(Effet, done) if done else None
+        mail = courriel.read(effet, dossier.cipher) if effet else None
+    if effet is None or mail is None:
+        raise not_found("Cet e-mail")
+    return CourrielVue.model_validate(
+        {**mail, "etat": effet.etat, "envoye_le": effet.done_at, "erreur": effet.erreur}
     )
-
-
-def files_of(event: Event) -> tuple[FileRef, ...]:
-    """Files that a line brings (TL-07)."""
-    match event.fact:
-        case PieceDeposited(files=files) | ActionAnswered(files=files):
-            return files
-        case DocumentProduced(file=file):
-            return (file,)
-        case _:
-            return ()
 
 
 @router.post("/commentaires", status_code=201, dependencies=[Depends(rule(Action.COMMENTER, command_target))])
@@ -165,7 +129,7 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
                 texte=f"{kind} de {actor.name} sur « {dossier.row.titre} ».",
                 demarche_id=dossier.id,
                 lien=f"/demarches/{dossier.id}" + (f"?cible={body.objet}" if body.objet else ""),
-                origine=f"{dossier.id}/commentaire/{row.id}",
+                origine=commentaire.origine(row),
             )
         await commentaire.announce(session, CHANNEL, dossier.id, dossier.row.client_id, dossier.row.seq)
     return Ecrit(id=str(row.id), demarche_id=dossier.id)
@@ -208,4 +172,5 @@ async def set_visibility(
             client_id=dossier.row.client_id,
             visible=body.visible,
         )
-    return _line(row, dossier.cipher, await dossier.modele(), await dossier.state())
+        (line,) = await _lines(session, [row], dossier)
+    return line

@@ -118,6 +118,12 @@ const clients = createRoute({
   component: page(() => import('./pages/ClientsPage'), 'ClientsPage'),
 })
 
+const client = createRoute({
+  getParentRoute: () => prive,
+  path: '/clients/$id',
+  component: page(() => import('./pages/ClientPage'), 'ClientPage'),
+})
+
 const modeles = createRoute({
   getParentRoute: () => prive,
   path: '/modeles',
@@ -139,7 +145,7 @@ const profil = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, modeles, modele, profil]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, client, modeles, modele, profil]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -110,6 +110,11 @@ const notifications = createRoute({
   path: '/notifications',
   component: page(() => import('./pages/NotificationsPage'), 'NotificationsPage'),
 })
+const historique = createRoute({
+  getParentRoute: () => prive,
+  path: '/historique',
+  component: page(() => import('./pages/HistoriquePage'), 'HistoriquePage'),
+})
 const contact = createRoute({
   getParentRoute: () => prive,
   path: '/contact',
@@ -151,7 +156,7 @@ const routes = root.addChildren([
   lien,
   invite,
   prive.addChildren([
-    home, demarches, demarche, depot, formulaire, documents, demandes, services, service, notifications, contact, profil, plus,
+    home, demarches, demarche, depot, formulaire, documents, demandes, services, service, notifications, historique, contact, profil, plus,
   ]),
 ])
 

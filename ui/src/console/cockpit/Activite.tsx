@@ -40,7 +40,7 @@ export function Activite({ demarche, composer, familles, titre = 'Activité' }: 
         options={[{ cle: 'tout', libelle: 'Tout' }, ...offered.filter(({ cle }) => counts[cle]).map(({ cle, libelle }) => ({ cle, libelle, n: counts[cle] }))]}
       />
       <Composer demarcheId={demarche.id} field={composer} client={demarche.client_nom} />
-      <Lines demarcheId={demarche.id} feed={feed} />
+      <Lines feed={feed} />
     </Card>
   )
 }

@@ -49,7 +49,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
       </div>
       <p className={classes.meta}>
         {open && <TurnPill tour={demarche.turn} nom={turnName(demarche)} />}
-        <Link to="/demarches" search={{ client: demarche.client_id } as never} className={classes.client}>{demarche.client_nom}</Link>
+        <Link to="/clients/$id" params={{ id: demarche.client_id } as never} className={classes.client}>{demarche.client_nom}</Link>
         {demarche.parent && <Link to={`/demarches/${demarche.parent.demarche_id}`} className={classes.client}>Sous-démarche de {demarche.parent_reference ?? 'la démarche principale'}</Link>}
         <span>{demarche.modele_titre}, version {demarche.modele_version}</span>
         <span>{dates(demarche)}</span>

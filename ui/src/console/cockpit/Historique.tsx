@@ -11,7 +11,7 @@ export function Historique({ demarche, objet, onClose }: { demarche: DemarcheVie
   const found = (kind === 'tache' ? demarche.taches : demarche.pieces).find((each) => each.id === id)
   return (
     <Modal opened onClose={onClose} title={found ? `Historique : ${found.titre}` : 'Historique'} size={680}>
-      <Lines demarcheId={demarche.id} feed={feed} />
+      <Lines feed={feed} />
     </Modal>
   )
 }

@@ -1,16 +1,19 @@
-import { Button } from '@mantine/core'
 import { type UseInfiniteQueryResult, type InfiniteData, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { Icon } from '@tabler/icons-react'
 import {
-  IconAlertTriangle, IconBolt, IconCheckbox, IconEye, IconFileDescription, IconFileText, IconFileX, IconFlag, IconLock,
+  IconAlertTriangle, IconBell, IconBolt, IconChecks, IconCheckbox, IconEye, IconFileDescription, IconFileText, IconFileX, IconFlag, IconLock, IconMail,
   IconMessage2, IconNote, IconRoute,
 } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { call } from '@shared/api/http'
 import type { FileRef, JournalLine, JournalPage } from '@shared/api/types'
+import { MailDialog } from '@shared/components/MailDialog'
+import { More } from '@shared/components/More'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { capital, civilDay, fileSize, hour, relativeDay, weekday } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { toldOf } from '@shared/notifications/envois'
 import type { Ton } from '@shared/statuses'
 import { PreviewDialog } from '@shared/viewer/PreviewDialog'
 import { typo } from '../components/typo'
@@ -23,27 +26,30 @@ export const families: { cle: string; libelle: string; icone: Icon }[] = [
   { cle: 'tache', libelle: 'Tâches', icone: IconCheckbox },
   { cle: 'etape', libelle: 'Étapes', icone: IconFlag },
   { cle: 'document', libelle: 'Documents', icone: IconFileDescription },
-  { cle: 'notification', libelle: 'Envois', icone: IconBolt },
+  { cle: 'notification', libelle: 'Notifications', icone: IconBolt },
   { cle: 'dossier', libelle: 'Dossier', icone: IconRoute },
 ]
 
 interface Props {
-  demarcheId: string
+  /** Of several démarches: each line names its own. */
+  nommees?: boolean
   feed: UseInfiniteQueryResult<InfiniteData<JournalPage>>
 }
 
 /** Lines of a journal grouped by day, older ones on scrolling; files open, and what the client sees is chosen line by line. */
-export function Lines({ demarcheId, feed }: Props) {
+export function Lines({ feed, nommees = false }: Props) {
   const [preview, setPreview] = useState<FileRef | null>(null)
+  const [mail, setMail] = useState<JournalLine | null>(null)
   const client = useQueryClient()
   const show = async (line: JournalLine, visible: boolean): Promise<void> => {
     try {
-      await call('PATCH', `/api/demarches/${demarcheId}/journal/${line.id}/visibilite`, { body: { visible } })
+      await call('PATCH', `/api/demarches/${line.demarche_id}/journal/${line.id}/visibilite`, { body: { visible } })
       toastDone(visible ? 'Visible du client' : 'Masqué au client')
     } catch (error) {
       toastFailure(error, () => void show(line, visible))
     }
-    await client.invalidateQueries({ queryKey: ['demarche', demarcheId, 'journal'] })
+    await client.invalidateQueries({ queryKey: ['demarche', line.demarche_id, 'journal'] })
+    await client.invalidateQueries({ queryKey: ['historique'] })
   }
 
   const lines = feed.data?.pages.flatMap((page) => page.items) ?? []
@@ -60,10 +66,11 @@ export function Lines({ demarcheId, feed }: Props) {
         : [...days].map(([day, items]) => (
           <section key={day} className={classes.day}>
             <h3>{dayTitle(day)}</h3>
-            <ul>{items.map((line) => <Line key={line.id} line={line} onPreview={setPreview} onSight={(visible) => void show(line, visible)} />)}</ul>
+            <ul>{items.map((line) => <Line key={line.id} line={line} nommee={nommees} onPreview={setPreview} onMail={() => setMail(line)} onSight={(visible) => void show(line, visible)} />)}</ul>
           </section>
         ))}
-      {feed.hasNextPage && <More busy={feed.isFetchingNextPage} failed={feed.isFetchNextPageError} onMore={() => void feed.fetchNextPage()} />}
+      <More feed={feed} />
+      {mail && <MailDialog demarcheId={mail.demarche_id} ligne={mail.id} onClose={() => setMail(null)} />}
       {preview && <PreviewDialog fichier={preview} onClose={() => setPreview(null)} />}
     </>
   )
@@ -74,32 +81,11 @@ const dayTitle = (day: string): string => {
   return relative === weekday(day) ? capital(relative) : `${capital(relative)}, ${weekday(day)}`
 }
 
-/** Loads the next lines when it comes into view; a button for the keyboard, and after a failure. */
-function More({ busy, failed, onMore }: { busy: boolean; failed: boolean; onMore: () => void }) {
-  const mark = useRef<HTMLDivElement>(null)
-  const more = useRef(onMore)
-  useEffect(() => {
-    more.current = onMore
-  })
-  useEffect(() => {
-    const element = mark.current
-    if (!element || failed) return
-    const observer = new IntersectionObserver(([entry]) => {
-      if (entry?.isIntersecting) more.current()
-    }, { rootMargin: '300px' })
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [failed])
-  return (
-    <div ref={mark} className={classes.more}>
-      <Button variant="subtle" loading={busy} onClick={onMore}>{failed ? 'Réessayer' : 'Voir la suite'}</Button>
-    </div>
-  )
-}
-
 /** Look of a line: its family, refined by what it says. */
 function lookOf(line: JournalLine): { icone: Icon; ton: Ton | 'note' } {
   if (line.interne && line.famille === 'echange') return { icone: IconNote, ton: 'note' }
+  if (line.prevenus.some(({ envois }) => envois.some(({ etat }) => etat === 'echec')))
+    return { icone: IconAlertTriangle, ton: 'probleme' }
   if (/Refused/.test(line.type)) return { icone: IconFileX, ton: 'probleme' }
   if (/Overdue|Escalated|Failed|Alerte/.test(line.type)) return { icone: IconAlertTriangle, ton: 'probleme' }
   const family = families.find(({ cle }) => cle === line.famille)
@@ -109,12 +95,14 @@ function lookOf(line: JournalLine): { icone: Icon; ton: Ton | 'note' } {
 
 interface LineProps {
   line: JournalLine
+  nommee: boolean
+  onMail: () => void
   onPreview: (file: FileRef) => void
   /** Shows the line to the client, or hides it (TL-05). */
   onSight: (visible: boolean) => void
 }
 
-function Line({ line, onPreview, onSight }: LineProps) {
+function Line({ line, nommee, onPreview, onMail, onSight }: LineProps) {
   const { icone: Icon, ton } = lookOf(line)
   const seen = line.visible && !line.interne
   const Sight = seen ? IconEye : IconLock
@@ -126,7 +114,7 @@ function Line({ line, onPreview, onSight }: LineProps) {
         <div className={classes.top}>
           <p className={classes.title}>{typo(line.titre)}</p>
           <span className={classes.when}>
-            {line.interne ? (
+            {!line.reglable ? (
               <><Sight size={15} stroke={STROKE} aria-hidden /><span className="el-hors-vue">{sight}, </span></>
             ) : (
               <button type="button" className={classes.sight} title={seen ? 'Visible du client. Cliquer pour masquer.' : 'Interne au cabinet. Cliquer pour montrer au client.'} aria-label={`${sight}. ${seen ? 'Masquer au client' : 'Montrer au client'}`} onClick={() => onSight(!seen)}>
@@ -136,8 +124,22 @@ function Line({ line, onPreview, onSight }: LineProps) {
             <time dateTime={line.at}>{hour(line.at)}</time>
           </span>
         </div>
-        <p className={classes.who}>{line.acteur ?? 'Automatique'}</p>
+        <p className={classes.who}>
+          {line.acteur ?? 'Automatique'}
+          {nommee && <> · <Link to="/demarches/$id" params={{ id: line.demarche_id } as never}>{line.demarche}</Link></>}
+        </p>
         {line.detail && line.detail !== 'Automatique' && line.fichiers.length === 0 && <p className={classes.detail}>{typo(line.detail)}</p>}
+        {line.courriel && <button type="button" className={classes.read} onClick={onMail}><IconMail size={15} stroke={STROKE} aria-hidden />Lire l’e-mail</button>}
+        {line.prevenus.length > 0 && (
+          <ul className={classes.told} aria-label="Personnes prévenues">
+            {line.prevenus.map((person) => (
+              <li key={person.nom} data-echec={person.envois.some(({ etat }) => etat === 'echec') || undefined}>
+                {person.lu_le ? <IconChecks size={15} stroke={STROKE} aria-hidden /> : <IconBell size={15} stroke={STROKE} aria-hidden />}
+                <span>{toldOf(person)}</span>
+              </li>
+            ))}
+          </ul>
+        )}
         {line.fichiers.map((file) => (
           <button key={file.id} type="button" className={classes.file} onClick={() => onPreview(file)}>
             <span className={classes.kind}>{extension(file)}</span>

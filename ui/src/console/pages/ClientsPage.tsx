@@ -59,7 +59,7 @@ export function ClientsPage() {
                   <li key={tiers.id} className={classes.row}>
                     <Avatar nom={tiers.nom} taille={32} />
                     <div className={classes.text}>
-                      <Link to="/demarches" search={{ client: tiers.id, etat: 'toutes' } as never}>{tiers.nom}</Link>
+                      <Link to="/clients/$id" params={{ id: tiers.id } as never}>{tiers.nom}</Link>
                       <span>{tiersTypes[tiers.type] ?? tiers.type}{adviser && ` · suivi par ${adviser.prenom} ${adviser.nom}`}</span>
                     </div>
                     <div className={classes.reach}>

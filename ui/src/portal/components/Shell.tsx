@@ -1,5 +1,5 @@
 import {
-  IconArrowLeft, IconBell, IconClipboardList, IconDots, IconFolder, IconHelpCircle, IconHome, IconPhone, IconRoute,
+  IconArrowLeft, IconBell, IconClipboardList, IconDots, IconFolder, IconHelpCircle, IconHistory, IconHome, IconPhone, IconRoute,
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, type LinkProps } from '@tanstack/react-router'
@@ -18,6 +18,7 @@ const nav = [
   { to: '/demarches', libelle: 'Mes démarches', court: 'Démarches', icone: IconRoute, exact: false, pied: true },
   { to: '/documents', libelle: 'Mes documents', court: 'Documents', icone: IconFolder, exact: false, pied: true },
   { to: '/demandes', libelle: 'Mes demandes', court: 'Demandes', icone: IconClipboardList, exact: false, pied: true },
+  { to: '/historique', libelle: 'Mon historique', court: 'Historique', icone: IconHistory, exact: false, pied: false },
   { to: '/contact', libelle: 'Assistance', court: 'Assistance', icone: IconHelpCircle, exact: false, pied: false },
 ] as const
 

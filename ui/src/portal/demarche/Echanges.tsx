@@ -6,52 +6,20 @@ import { call, messageOf } from '@shared/api/http'
 import { journalQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
-import { type Genre, Journal, type JournalItem } from '@shared/components/Journal'
-import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import type { Genre } from '@shared/components/Journal'
 import { STROKE } from '@shared/icons'
-import { FileButton } from '../components/FileButton'
+import { Fil } from '../components/Fil'
 import { useKeep } from '../offline/useKeep'
 import classes from './Demarche.module.css'
 
 /** Question to the team, then the history of the démarche, newest first (TL-02, TL-14). */
 export function Echanges({ view, focus }: { view: DemarcheView; focus: boolean }) {
   const [famille, setFamille] = useState<Genre | null>(null)
-  const journal = useInfiniteQuery(journalQuery(view.id, famille))
-  const items = journal.data?.pages.flatMap((page) => page.items).map(
-    (line): JournalItem => ({
-      id: line.id,
-      genre: line.famille,
-      at: line.at,
-      titre: line.titre,
-      detail: (line.detail || line.fichiers.length > 0) && (
-        <>
-          {line.fichiers.some((file) => line.detail?.includes(file.nom)) ? null : line.detail}
-          {line.fichiers.map((file) => <FileButton key={file.id} file={file} />)}
-        </>
-      ),
-      auteur: line.acteur,
-      visibilite: 'client',
-    }),
-  )
+  const feed = useInfiniteQuery(journalQuery(view.id, famille))
   return (
     <>
       <Question demarcheId={view.id} focus={focus} />
-      <Section titre="Historique">
-        <Card>
-          {!items && (journal.error ? <ErrorState error={journal.error} onRetry={() => void journal.refetch()} /> : <SkeletonRows lignes={5} hauteur={64} />)}
-          {items?.length === 0 && <EmptyState>Rien pour l’instant.</EmptyState>}
-          {items && items.length > 0 && (
-            <Journal
-              items={items}
-              heures="parlees"
-              filtre={{ familles: journal.data?.pages[0]?.familles ?? {}, choisie: famille, onChange: setFamille }}
-              pied={journal.hasNextPage && (
-                <Button variant="light" loading={journal.isFetchingNextPage} onClick={() => void journal.fetchNextPage()}>Voir la suite</Button>
-              )}
-            />
-          )}
-        </Card>
-      </Section>
+      <Section titre="Historique"><Fil feed={feed} famille={famille} onFamille={setFamille} /></Section>
     </>
   )
 }

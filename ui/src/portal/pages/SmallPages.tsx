@@ -1,7 +1,7 @@
 import '@mantine/core/styles.layer.css'
 import { Button, SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { IconBell, IconChevronRight, IconDownload, IconHelpCircle, IconLogout, IconPlus, IconUser } from '@tabler/icons-react'
+import { IconBell, IconChevronRight, IconDownload, IconHelpCircle, IconHistory, IconLogout, IconPlus, IconUser } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { cabinetQuery, conseillerQuery } from '@shared/api/queries'
 import { useLogout, useMoi } from '@shared/api/session'
@@ -98,6 +98,7 @@ export function ProfilPage() {
 const more = [
   { to: '/services', libelle: 'Demander un service', icone: IconPlus },
   { to: '/notifications', libelle: 'Notifications', icone: IconBell },
+  { to: '/historique', libelle: 'Mon historique', icone: IconHistory },
   { to: '/contact', libelle: 'Assistance', icone: IconHelpCircle },
   { to: '/profil', libelle: 'Mon profil', icone: IconUser },
 ] as const

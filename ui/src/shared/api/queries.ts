@@ -5,7 +5,7 @@ import { draftsSaved } from './drafts'
 import { ApiError, call } from './http'
 import type {
   Attentes, Cabinet, CatalogueForm, CatalogueItem, Conseiller, DemarcheFilters, DemarchePage, DemarcheView, Draft,
-  DraftLine, EtapeForm, JournalPage, ModeleLine, MyDocuments, NotificationPage, PiecesToCheck, Preferences, StaffMember, Work,
+  DraftLine, EtapeForm, JournalPage, ModeleLine, MyDocuments, NotificationPage, PiecesToCheck, Preferences, SentMail, StaffMember, Work,
 } from './types'
 
 export const demarchesQuery = (filters: DemarcheFilters) =>
@@ -35,6 +35,24 @@ export const journalQuery = (id: string, famille: string | null = null) =>
     queryKey: ['demarche', id, 'journal', famille],
     queryFn: ({ pageParam, signal }) =>
       call<JournalPage>('GET', `/api/demarches/${id}/journal`, { query: { limite: 40, avant: pageParam, famille }, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.suivant,
+    placeholderData: keepPreviousData,
+  })
+
+/** The mail that a line of a journal tells of. */
+export const courrielQuery = (id: string, ligne: string) =>
+  queryOptions({
+    queryKey: ['demarche', id, 'courriel', ligne],
+    queryFn: ({ signal }) => call<SentMail>('GET', `/api/demarches/${id}/journal/${ligne}/courriel`, { signal }),
+  })
+
+/** Newest first, of all the démarches of a client (TL-01). */
+export const historiqueQuery = (tiers: string, famille: string | null = null) =>
+  infiniteQueryOptions({
+    queryKey: ['historique', tiers, famille],
+    queryFn: ({ pageParam, signal }) =>
+      call<JournalPage>('GET', `/api/tiers/${tiers}/journal`, { query: { limite: 40, avant: pageParam, famille }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.suivant,
     placeholderData: keepPreviousData,
@@ -152,6 +170,6 @@ export const modelesQuery = queryOptions({
 /** What a live event makes stale, in both applications. */
 export function keysOf(event: LiveEvent): QueryKey[] {
   if (event.type === 'notification') return [['notifications']]
-  const lists: QueryKey[] = [['demarches'], ['travail'], ['attentes'], ['pieces-a-valider'], ['documents'], ['catalogue']]
-  return event.demarche ? [['demarche', event.demarche], ...lists.slice(0, 5)] : lists
+  const lists: QueryKey[] = [['demarches'], ['travail'], ['attentes'], ['pieces-a-valider'], ['documents'], ['historique']]
+  return event.demarche ? [['demarche', event.demarche], ...lists] : [...lists, ['catalogue']]
 }

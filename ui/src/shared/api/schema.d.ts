@@ -784,6 +784,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/journal/{ligne}/courriel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mail
+         * @description The mail that a line of the timeline tells of, if I may see that line (TL-09).
+         */
+        get: operations["read_mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/journal/{ligne}/visibilite": {
         parameters: {
             query?: never;
@@ -1949,6 +1969,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/{tiers_id}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tiers Journal
+         * @description The timeline of all the démarches of a client that I may see.
+         */
+        get: operations["read_tiers_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/travail": {
         parameters: {
             query?: never;
@@ -2720,6 +2760,39 @@ export interface components {
             taches_ouvertes: number;
         };
         /**
+         * CourrielVue
+         * @description A mail as it left.
+         */
+        CourrielVue: {
+            /**
+             * A
+             * @example zoe.martin@exemple.fr
+             */
+            a: string;
+            /** Envoye Le */
+            envoye_le: string | null;
+            /**
+             * Erreur
+             * @example Adresse refusée.
+             */
+            erreur: string | null;
+            /**
+             * Etat
+             * @enum {string}
+             */
+            etat: "en_attente" | "en_cours" | "fait" | "echec" | "incertain" | "retenu" | "annule";
+            /**
+             * Objet
+             * @example Votre dossier d'embauche
+             */
+            objet: string;
+            /**
+             * Texte
+             * @description Les liens personnels y sont coupés.
+             */
+            texte: string;
+        };
+        /**
          * Credentials
          * @example {
          *       "email": "camille@menuiserie-bellanger.fr",
@@ -3323,7 +3396,7 @@ export interface components {
         };
         /**
          * EnvoiVue
-         * @description What became of it on one channel (NOT-07).
+         * @description What became of a notification on one channel (NOT-07).
          */
         EnvoiVue: {
             /**
@@ -3337,6 +3410,12 @@ export interface components {
              * @enum {string}
              */
             canal: "courriel" | "push";
+            /**
+             * Erreur
+             * @description Pourquoi il n'est pas parti, pour le cabinet.
+             * @example Adresse refusée.
+             */
+            erreur: string | null;
             /**
              * Etat
              * @enum {string}
@@ -3778,8 +3857,24 @@ export interface components {
              */
             at: string;
             /**
+             * Courriel
+             * @description Un e-mail est parti : son contenu se lit à `/journal/{id}/courriel`.
+             */
+            courriel: boolean;
+            /**
+             * Demarche
+             * @description Son titre.
+             * @example Embauche de Zoé Martin
+             */
+            demarche: string;
+            /**
+             * Demarche Id
+             * Format: uuid
+             */
+            demarche_id: string;
+            /**
              * Detail
-             * @example Motif : le bas de la page est coupé.
+             * @example Motif : le bas de la page est coupé.
              */
             detail: string | null;
             /**
@@ -3805,8 +3900,18 @@ export interface components {
              */
             objet: string | null;
             /**
+             * Prevenus
+             * @description Qui en a été prévenu, et comment. Au client : lui seul.
+             */
+            prevenus: components["schemas"]["Prevenu"][];
+            /**
+             * Reglable
+             * @description Le cabinet peut la montrer au client ou la lui masquer.
+             */
+            reglable: boolean;
+            /**
              * Titre
-             * @example Pièce refusée : RIB
+             * @example Pièce refusée : RIB
              */
             titre: string;
             /**
@@ -4695,6 +4800,26 @@ export interface components {
             silence?: components["schemas"]["Silence"] | null;
             /** Types */
             types: components["schemas"]["ChoixDuType"][];
+        };
+        /**
+         * Prevenu
+         * @description Someone who was told of a line: in their bell, and on what channels outside of it.
+         */
+        Prevenu: {
+            /**
+             * Cabinet
+             * @description Quelqu'un du cabinet.
+             */
+            cabinet: boolean;
+            /** Envois */
+            envois: components["schemas"]["EnvoiVue"][];
+            /** Lu Le */
+            lu_le: string | null;
+            /**
+             * Nom
+             * @example Nicole Bellanger
+             */
+            nom: string;
         };
         /** PriseEnCompte */
         PriseEnCompte: {
@@ -9488,6 +9613,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JournalPage"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ligne: number;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourrielVue"];
                 };
             };
             /** @description Connexion requise */
@@ -14794,6 +14997,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TiersVue"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_tiers_journal: {
+        parameters: {
+            query?: {
+                /** @description Seulement ces familles. */
+                famille?: ("dossier" | "etape" | "tache" | "piece" | "document" | "echange" | "notification")[];
+                /** @description Lignes d'avant celle-ci. */
+                avant?: number | null;
+                limite?: number;
+            };
+            header?: never;
+            path: {
+                tiers_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalPage"];
                 };
             };
             /** @description Connexion requise */

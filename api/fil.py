@@ -1,0 +1,240 @@
+"""Lines of the unified timeline as the API shows them: what happened, its files, who was told of it and how (TL-03 to
+TL-09, NOT-07)."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.decider import read_event
+from api.access import Actor
+from store import commentaire, courriel, fil, notification
+from store.crypto import ClientCipher
+from store.envoi import Envoi
+from store.journal import JournalEntry
+from store.notification import Notification
+from store.utilisateur import STAFF, Utilisateur
+from workflows.engine.facts import (
+    ActionAnswered,
+    DocumentProduced,
+    EffectDone,
+    EffectFailed,
+    Event,
+    Noticed,
+    PieceDeposited,
+)
+from workflows.engine.modele import Modele
+from workflows.engine.state import DemarcheState, FileRef
+from workflows.engine.wording import describe
+
+Famille = Literal["dossier", "etape", "tache", "piece", "document", "echange", "notification"]
+
+
+class EnvoiVue(BaseModel):
+    """What became of a notification on one channel (NOT-07)."""
+
+    canal: Literal["courriel", "push"]
+    etat: Literal["en_attente", "fait", "echec", "sans_objet"]
+    at: datetime = Field(description="When it left, was given up, or will leave at the soonest.")
+    erreur: str | None = Field(
+        description="Pourquoi il n'est pas parti, pour le cabinet.", examples=["Adresse refusée."]
+    )
+
+
+class Prevenu(BaseModel):
+    """Someone who was told of a line: in their bell, and on what channels outside of it."""
+
+    nom: str = Field(examples=["Nicole Bellanger"])
+    cabinet: bool = Field(description="Quelqu'un du cabinet.")
+    lu_le: datetime | None
+    envois: list[EnvoiVue]
+
+
+class JournalLine(BaseModel):
+    id: str = Field(examples=["1204"])
+    at: datetime
+    type: str = Field(examples=["PieceRefused"])
+    famille: Famille
+    titre: str = Field(examples=["Pièce refusée : RIB"])
+    detail: str | None = Field(examples=["Motif : le bas de la page est coupé."])
+    acteur: str | None
+    acteur_kind: Literal["staff", "client", "participant", "system"]
+    visible: bool = Field(description="Le client voit cette ligne.")
+    interne: bool = Field(description="Note du cabinet, jamais montrée au client.")
+    reglable: bool = Field(description="Le cabinet peut la montrer au client ou la lui masquer.")
+    objet: str | None = Field(examples=["piece:rib"])
+    fichiers: list[FileRef]
+    courriel: bool = Field(description="Un e-mail est parti : son contenu se lit à `/journal/{id}/courriel`.")
+    prevenus: list[Prevenu] = Field(description="Qui en a été prévenu, et comment. Au client : lui seul.")
+    demarche_id: uuid.UUID
+    demarche: str = Field(description="Son titre.", examples=["Embauche de Zoé Martin"])
+
+
+class JournalPage(BaseModel):
+    """Newest first. `suivant`: what to ask with `avant` for the lines before; null when there are none."""
+
+    items: list[JournalLine]
+    suivant: str | None
+    familles: dict[str, int] = Field(examples=[{"tache": 4, "piece": 7}])
+
+
+@dataclass(frozen=True, slots=True)
+class Lu:
+    """A démarche opened, as its lines need it."""
+
+    cipher: ClientCipher
+    state: DemarcheState
+    modele: Modele
+    titre: str
+
+
+Told = Sequence[tuple[Notification, Utilisateur, list[EnvoiVue]]]
+
+
+def reader_id(actor: Actor) -> uuid.UUID | None:
+    """The user whose eyes a timeline is read with; None for the firm, which sees all of it."""
+    return None if actor.kind == "staff" else actor.id
+
+
+async def lines(
+    session: AsyncSession, rows: Sequence[JournalEntry], dossiers: Mapping[uuid.UUID, Lu], actor: Actor
+) -> list[JournalLine]:
+    """Lines of démarches already opened; those of an erased client, which nobody can read, are left out."""
+    told = await _told(session, rows, actor)
+    events = {
+        row.id: read_event(row, dossiers[row.demarche_id].cipher)
+        for row in rows
+        if row.demarche_id in dossiers and row.type not in commentaire.FAMILLES
+    }
+    done = {id_: effect for id_, event in events.items() if (effect := effect_of(event)) is not None}
+    ciphers = {id_: dossier.cipher for id_, dossier in dossiers.items()}
+    mails = await courriel.subjects(session, ciphers, set(done.values()))
+    return [
+        _line(
+            row,
+            events.get(row.id),
+            dossiers[row.demarche_id],
+            told.get(_origine(row), []),
+            mail=mails.get(done[row.id]) if row.id in done else None,
+        )
+        for row in rows
+        if row.demarche_id in dossiers
+    ]
+
+
+def effect_of(event: Event) -> uuid.UUID | None:
+    """The row of the ledger whose end a line tells."""
+    match event.fact:
+        case EffectDone(effect=effect) | EffectFailed(effect=effect):
+            return uuid.UUID(effect)
+        case _:
+            return None
+
+
+async def _told(
+    session: AsyncSession, rows: Sequence[JournalEntry], actor: Actor
+) -> dict[str, list[tuple[Notification, Utilisateur, list[EnvoiVue]]]]:
+    """Who was told of each line. A client reads of themselves only, and never why something did not leave."""
+    found = await notification.told(session, [_origine(row) for row in rows], reader_id(actor))
+    sent: dict[uuid.UUID, list[EnvoiVue]] = {}
+    for envoi in await notification.sent(session, [notice for notice, _ in found]):
+        sent.setdefault(envoi.notification_id, []).append(envoi_vue(envoi, actor))
+    by_line: dict[str, list[tuple[Notification, Utilisateur, list[EnvoiVue]]]] = {}
+    for notice, user in found:
+        by_line.setdefault(notice.origine or "", []).append((notice, user, sent.get(notice.id, [])))
+    return by_line
+
+
+def envoi_vue(envoi: Envoi, actor: Actor) -> EnvoiVue:
+    """A sending as its reader sees it."""
+    return EnvoiVue.model_validate(
+        {
+            "canal": envoi.canal,
+            "etat": envoi.etat,
+            "at": envoi.done_at or envoi.pas_avant,
+            "erreur": envoi.erreur if actor.kind == "staff" else None,
+        }
+    )
+
+
+def _origine(row: JournalEntry) -> str:
+    """What a notification names as its cause when a line is."""
+    if row.type in commentaire.FAMILLES:
+        return commentaire.origine(row)
+    return f"{row.demarche_id}/{row.seq}"
+
+
+def _line(
+    row: JournalEntry, event: Event | None, dossier: Lu, told: Told, *, mail: str | None
+) -> JournalLine:
+    visible = row.visible if row.visible is not None else "client" in row.audience
+    notice = row.type == fil.NOTICE
+    interne = False
+    fichiers: tuple[FileRef, ...] = ()
+    titre: str
+    detail: str | None
+    if event is None:
+        written = commentaire.read(row, dossier.cipher)
+        interne = row.type == commentaire.TYPE and bool(written["interne"])
+        title = "Fichier écarté" if row.type == commentaire.ECARTE else "Commentaire"
+        titre, detail, acteur = "Note interne" if interne else title, written["texte"], written["acteur"]
+    else:
+        acteur = event.actor.name
+        fact = event.fact
+        if isinstance(fact, Noticed):
+            titre = "Notification à " + _listed([f"{user.prenom} {user.nom}" for _, user, _ in told])
+            detail = notification.read(told[0][0], dossier.cipher) if told else fact.message
+            visible = any(user.role not in STAFF for _, user, _ in told)
+        else:
+            line = describe(event, dossier.modele, dossier.state)
+            titre = line.titre
+            detail = " · ".join(part for part in (mail, line.detail) if part) or None
+        fichiers = files_of(event)
+    return JournalLine.model_validate(
+        {
+            "id": str(row.id),
+            "at": row.at,
+            "type": row.type,
+            "famille": fil.NOTIFICATION if notice else row.famille,
+            "titre": titre,
+            "detail": detail,
+            "acteur": acteur,
+            "acteur_kind": row.actor_kind,
+            "visible": visible,
+            "interne": interne,
+            "reglable": not interne and not notice,
+            "objet": row.objet,
+            "fichiers": fichiers,
+            "courriel": mail is not None,
+            "prevenus": [
+                Prevenu(
+                    nom=f"{user.prenom} {user.nom}",
+                    cabinet=user.role in STAFF,
+                    lu_le=each.read_at,
+                    envois=envois,
+                )
+                for each, user, envois in told
+            ],
+            "demarche_id": row.demarche_id,
+            "demarche": dossier.titre,
+        }
+    )
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " et " + names[-1]
+
+
+def files_of(event: Event) -> tuple[FileRef, ...]:
+    """Files that a line brings (TL-07)."""
+    match event.fact:
+        case PieceDeposited(files=files) | ActionAnswered(files=files):
+            return files
+        case DocumentProduced(file=file):
+            return (file,)
+        case _:
+            return ()

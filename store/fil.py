@@ -1,0 +1,89 @@
+"""The unified timeline read back: of one démarche, or of all those of a client (TL-01, TL-06)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from store.base import table_of
+from store.demarche import Demarche
+from store.journal import JournalEntry
+from store.listes import Scope
+from store.notification import Notification
+
+_J = table_of(JournalEntry).c
+_D = table_of(Demarche).c
+_N = table_of(Notification).c
+
+NOTICE = "Noticed"
+"""Type of the lines that tell someone something; the engine holds them for its own, readers ask for them by family."""
+NOTIFICATION = "notification"
+_FAMILLE = sa.case((_J.type == NOTICE, NOTIFICATION), else_=_J.famille)
+_NOTICE_NUMBER = _J.demarche_id.cast(sa.Text) + "/" + _J.seq.cast(sa.Text)
+
+
+@dataclass(frozen=True)
+class Fil:
+    """Whose timeline, and for whom.
+
+    `demarche_id` or `client_id`: one démarche, or all those of a client that `scope` shows. `reader`: the user of the
+    client who reads; the firm when absent. `objet`: only the lines about it (`piece:cni`).
+    """
+
+    demarche_id: uuid.UUID | None = None
+    client_id: uuid.UUID | None = None
+    scope: Scope | None = None
+    reader: uuid.UUID | None = None
+    objet: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What a line must be to be shown."""
+        told = sa.exists().where(_N.origine == _NOTICE_NUMBER)
+        if self.reader is not None:
+            told = told.where(_N.utilisateur_id == self.reader)
+        # A notice that was joined to another one of the same command is told by that one.
+        notice = sa.and_(_J.type == NOTICE, told)
+        line: ColumnElement[bool] = sa.and_(_J.type != NOTICE, _J.famille != "systeme")
+        if self.reader is not None:
+            line = sa.and_(line, sa.func.coalesce(_J.visible, sa.literal("client") == sa.any_(_J.audience)))
+        found: list[ColumnElement[bool]] = [sa.or_(line, notice)]
+        if self.demarche_id is not None:
+            found.append(_J.demarche_id == self.demarche_id)
+        if self.client_id is not None:
+            found.append(_J.client_id == self.client_id)
+            if self.scope and (conditions := self.scope.conditions()):
+                found.append(_J.demarche_id.in_(sa.select(_D.id).where(*conditions)))
+        if self.objet is not None:
+            found.append(_J.objet == self.objet)
+        return found
+
+
+async def page(
+    session: AsyncSession, fil: Fil, *, familles: Sequence[str], before: int | None, limit: int
+) -> list[JournalEntry]:
+    """Newest lines first, before a given one; one more than `limit` when there are more.
+
+    Without `familles`, notices are left out: what they tell is a line of its own.
+    """
+    query = select(JournalEntry).where(*fil.conditions())
+    query = query.where(_FAMILLE.in_(familles) if familles else _J.type != NOTICE)
+    if before is not None:
+        query = query.where(_J.id < before)
+    return list(await session.exec(query.order_by(_J.id.desc()).limit(limit + 1)))
+
+
+async def families(session: AsyncSession, fil: Fil) -> dict[str, int]:
+    """How many lines of each family may be shown."""
+    rows = await (await session.connection()).execute(
+        sa.select(_FAMILLE, sa.func.count()).where(*fil.conditions()).group_by(_FAMILLE)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def line(session: AsyncSession, fil: Fil, id_: int) -> JournalEntry | None:
+    """One line, if it may be shown."""
+    return (await session.exec(select(JournalEntry).where(_J.id == id_, *fil.conditions()))).one_or_none()

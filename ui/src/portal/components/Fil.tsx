@@ -1,0 +1,68 @@
+import { Button } from '@mantine/core'
+import { IconMail } from '@tabler/icons-react'
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import type { JournalLine, JournalPage } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { type Genre, Journal } from '@shared/components/Journal'
+import { More } from '@shared/components/More'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { STROKE } from '@shared/icons'
+import { delivery } from '@shared/notifications/envois'
+import { FileButton } from './FileButton'
+import classes from './Fil.module.css'
+
+const MailDialog = lazy(() => import('@shared/components/MailDialog').then(({ MailDialog: component }) => ({ default: component })))
+
+interface Props {
+  feed: UseInfiniteQueryResult<InfiniteData<JournalPage>>
+  famille: Genre | null
+  onFamille: (famille: Genre | null) => void
+  /** Of several démarches: each line names its own. */
+  nommees?: boolean
+}
+
+/** The unified timeline as a client reads it: by type, older lines on scrolling (TL-01 to TL-09). */
+export function Fil({ feed, famille, onFamille, nommees = false }: Props) {
+  const [mail, setMail] = useState<JournalLine | null>(null)
+  const lines = feed.data?.pages.flatMap((page) => page.items)
+  return (
+    <Card>
+      {!lines && (feed.error ? <ErrorState error={feed.error} onRetry={() => void feed.refetch()} /> : <SkeletonRows lignes={5} hauteur={64} />)}
+      {lines?.length === 0 && <EmptyState>Rien pour l’instant.</EmptyState>}
+      {lines && lines.length > 0 && (
+        <Journal
+          heures="parlees"
+          filtre={{ familles: feed.data?.pages[0]?.familles ?? {}, choisie: famille, onChange: onFamille }}
+          items={lines.map((line) => ({
+            id: line.id,
+            genre: line.famille,
+            at: line.at,
+            titre: line.type === 'Noticed' ? line.detail : line.titre,
+            detail: <Detail line={line} nommee={nommees} onMail={() => setMail(line)} />,
+            auteur: line.acteur,
+            visibilite: 'client',
+          }))}
+          pied={<More feed={feed} />}
+        />
+      )}
+      {mail && <Suspense><MailDialog demarcheId={mail.demarche_id} ligne={mail.id} onClose={() => setMail(null)} /></Suspense>}
+    </Card>
+  )
+}
+
+function Detail({ line, nommee, onMail }: { line: JournalLine; nommee: boolean; onMail: () => void }) {
+  const notice = line.type === 'Noticed'
+  const said = !notice && line.detail && !line.fichiers.some((file) => line.detail?.includes(file.nom)) ? line.detail : null
+  const told = notice ? line.prevenus[0] : undefined
+  return (
+    <>
+      {said}
+      {told && <span className={classes.told}>Vous avez été prévenu{line.prevenus.length > 1 ? 's' : ''} : {delivery(told)}</span>}
+      {line.fichiers.map((file) => <FileButton key={file.id} file={file} />)}
+      {line.courriel && <Button variant="subtle" size="compact-md" className={classes.mail ?? ''} leftSection={<IconMail size={18} stroke={STROKE} />} onClick={onMail}>Lire l’e-mail</Button>}
+      {nommee && <Link to="/demarches/$id" params={{ id: line.demarche_id }} className={classes.of}>{line.demarche}</Link>}
+    </>
+  )
+}
