@@ -59,8 +59,8 @@ class JournalLine(BaseModel):
     at: datetime
     type: str = Field(examples=["PieceRefused"])
     famille: Famille
-    titre: str = Field(examples=["Pièce refusée : RIB"])
-    detail: str | None = Field(examples=["Motif : le bas de la page est coupé."])
+    titre: str = Field(examples=["Pièce refusée : RIB"])
+    detail: str | None = Field(examples=["Motif : le bas de la page est coupé."])
     acteur: str | None
     acteur_kind: Literal["staff", "client", "participant", "system"]
     visible: bool = Field(description="Le client voit cette ligne.")
@@ -68,8 +68,8 @@ class JournalLine(BaseModel):
     reglable: bool = Field(description="Le cabinet peut la montrer au client ou la lui masquer.")
     objet: str | None = Field(examples=["piece:rib"])
     fichiers: list[FileRef]
-    courriel: bool = Field(description="Un e-mail est parti : son contenu se lit à `/journal/{id}/courriel`.")
-    prevenus: list[Prevenu] = Field(description="Qui en a été prévenu, et comment. Au client : lui seul.")
+    courriel: bool = Field(description="Un e-mail est parti : son contenu se lit à `/journal/{id}/courriel`.")
+    prevenus: list[Prevenu] = Field(description="Qui en a été prévenu, et comment. Au client : lui seul.")
     demarche_id: uuid.UUID
     demarche: str = Field(description="Son titre.", examples=["Embauche de Zoé Martin"])
 

@@ -135,7 +135,11 @@ TABLE: dict[str, Line] = {
     "read_past_view": staff_only(),
     "read_demarche_diagram": staff_only(),
     "read_journal": of_demarche(USERS),
-    "read_mail": of_demarche((401, 404, 404, 404, 404, 403), ligne="999999999"),
+    "read_mail": Line(
+        (401, 404, 404, 404, 404, 403),
+        (401, 404, 404, 404, 404, 404),
+        path={"demarche_id": "{demarche}", "ligne": "999999999"},
+    ),
     "read_tiers_journal": Line(OF_TIERS, SUPERVISORS, path={"tiers_id": "{tiers}"}),
     "add_comment": of_demarche(USERS, {"texte": "Bonjour"}),
     "set_visibility": Line(

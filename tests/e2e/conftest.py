@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from cli import chromium
+from cli import chromium, ui_build
 from cli.demo import programs_env
+from cli.paths import UI_DIST
 from cli.stack import Stack
 from demo.acteurs import Adresses
 from tests.conftest import private_folder
@@ -36,9 +38,17 @@ def fake_stripe() -> Iterator[FakeStripe]:
 
 
 @pytest.fixture(scope="session")
-def pile(fake_stripe: FakeStripe) -> Iterator[Stack]:
+def ecrans() -> Iterator[Path]:
+    """The screens that the stack serves: a copy, which a test may replace by a newer version."""
+    if SCREENS not in os.environ:
+        ui_build.build(lambda _: None)
+    with private_folder() as folder:
+        yield Path(shutil.copytree(os.environ.get(SCREENS, UI_DIST), folder / "ecrans"))
+
+
+@pytest.fixture(scope="session")
+def pile(fake_stripe: FakeStripe, ecrans: Path) -> Iterator[Stack]:
     """Every service, on a folder of its own, with démarches whose clock can be moved."""
-    screens = os.environ.get(SCREENS)
     payment = {
         "ELASKA_STRIPE_URL": fake_stripe.url,
         "ELASKA_STRIPE_KEY": STRIPE_KEY,
@@ -50,8 +60,8 @@ def pile(fake_stripe: FakeStripe) -> Iterator[Stack]:
             folder / "donnees",
             demo_clock=True,
             durable=False,
-            build_ui=screens is None,
-            extra_env=payment | ({"ELASKA_UI_DIR": screens} if screens else {}),
+            build_ui=False,
+            extra_env=payment | {"ELASKA_UI_DIR": str(ecrans)},
         ) as running,
     ):
         yield running

@@ -1,6 +1,8 @@
-"""The portal without its network: reading what was read, sending later, and what is over meanwhile (PWA-01, PWA-02)."""
+"""The portal as an application: installed, without its network, and replaced by a newer version (PWA-01, PWA-02)."""
 
+import re
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -103,3 +105,75 @@ def test_a_deposit_kept_for_an_etape_that_is_over(nav: Navigation) -> None:
     assert not any(piece["versions"] for piece in e.vue()["pieces"])
     page.get_by_role("button", name="Supprimer l’envoi : Plan des locaux").click()
     expect(waiting).to_have_count(0)
+
+
+INSTALL_OFFER = """() => {
+  const offer = new Event('beforeinstallprompt', { cancelable: true })
+  window.__asked = 0
+  offer.prompt = () => { window.__asked += 1; return Promise.resolve({ outcome: 'accepted' }) }
+  window.dispatchEvent(offer)
+}"""
+
+
+def test_the_portal_offers_to_be_installed(nav: Navigation) -> None:
+    """Where the browser offers it: on the first screen, once, until the person says later (PWA-01)."""
+    page = nav.open(CLIENT.email, TELEPHONE)
+    page.goto("/")
+    invitation = page.get_by_role("region", name="Gardez votre espace sous la main")
+    expect(page.get_by_role("heading", name="Que souhaitez-vous faire")).to_be_visible()
+    expect(invitation).to_have_count(0)
+    page.evaluate(INSTALL_OFFER)
+    expect(invitation).to_be_visible()
+    assert complaints(page) == []
+    invitation.get_by_role("button", name="Plus tard").click()
+    expect(invitation).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("heading", name="Que souhaitez-vous faire")).to_be_visible()
+    page.evaluate(INSTALL_OFFER)
+    expect(invitation).to_have_count(0)
+    # The profile still has it, for whoever changes their mind.
+    page.get_by_role("link", name="Mon profil").click()
+    page.get_by_role("button", name="Installer l’application").click()
+    assert page.evaluate("window.__asked") == 1
+    expect(page.get_by_role("button", name="Installer l’application")).to_have_count(0)
+
+
+def publish(screens: Path) -> None:
+    """Another version of the portal: its page, and the service worker that has it in store."""
+    page = screens / "index.html"
+    page.write_text(
+        page.read_text("utf-8").replace("</head>", '<meta name="essai" content="2"></head>'), "utf-8"
+    )
+    worker = screens / "sw.js"
+    replaced, times = re.subn(
+        r"(/index\.html[`\"'],\s*[\"']?revision[\"']?:\s*[`\"'])[0-9a-f]{16}",
+        r"\g<1>" + "2" * 16,
+        worker.read_text("utf-8"),
+    )
+    assert times == 1
+    worker.write_text(replaced, "utf-8")
+    for file in (page, worker):
+        file.with_name(file.name + ".gz").unlink(missing_ok=True)
+
+
+def test_a_newer_version_replaces_the_former_one_when_asked(nav: Navigation, ecrans: Path) -> None:
+    page = nav.open(CLIENT.email, TELEPHONE, installed=True)
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bonjour")
+    until(page, "async () => Boolean(navigator.serviceWorker.controller)")
+    offered = page.get_by_text("Une nouvelle version de votre espace est prête.")
+    newer = page.locator('meta[name="essai"][content="2"]')
+    expect(offered).to_have_count(0)
+    publish(ecrans)
+    page.evaluate("navigator.serviceWorker.getRegistration().then((known) => known.update())")
+    expect(offered).to_be_visible()
+    assert complaints(page) == []
+    # Nothing moves until the person agrees, even on a page opened again.
+    page.reload()
+    expect(offered).to_be_visible()
+    expect(newer).to_have_count(0)
+    page.get_by_role("button", name="Mettre à jour").click()
+    expect(newer).to_be_attached()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bonjour")
+    expect(offered).to_have_count(0)
+    until(page, "async () => !(await navigator.serviceWorker.getRegistration()).waiting")

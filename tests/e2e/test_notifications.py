@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import expect
 
 from demo.acteurs import attendre, courriels_de
-from demo.comptes import CLIENTS
+from demo.comptes import CLIENTS, EQUIPE
 from demo.embauche import PARIS, jours
 from tests.e2e.navigation import TELEPHONE, Navigation, someone
 from tests.e2e.surveillance import complaints, until
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(240)]
 
-CLIENT = CLIENTS[4]
+KARIM, CLIENT = EQUIPE[1], CLIENTS[4]
 WORDS = "Le contrat vous attend au cabinet."
 
 
@@ -45,14 +45,15 @@ def test_choices_are_kept_and_followed(nav: Navigation) -> None:
     )
 
     # So is what became of it, on the line of the message: the mail, and later that it was read (NOT-07).
-    adviser = nav.open(e.conseiller.email)
+    adviser = nav.open(KARIM.email)
     adviser.goto(f"/console{e.path}?onglet=communications")
     line = adviser.get_by_role("listitem").filter(has_text=WORDS).first
     expect(line).to_contain_text("e-mail envoyé aujourd’hui")
     expect(line).to_contain_text("pas encore lu")
     adviser.get_by_role("link", name=CLIENT.nom).first.click()
     expect(adviser.get_by_role("heading", name="Fil d’activité")).to_be_visible()
-    adviser.get_by_role("button", name="Notifications").click()
+    kinds = adviser.get_by_role("group", name="Filtrer par type")
+    kinds.get_by_role("button", name="Notifications").click()
     expect(adviser.get_by_text(re.compile("^Notification à")).first).to_be_visible()
     assert complaints(adviser) == []
 

@@ -10,6 +10,8 @@ import { HOME_LIST, upcoming } from '../attentes'
 import { destination } from '../notifications'
 import classes from './HomeNews.module.css'
 
+export { Invitation } from '../offline/Invitation'
+
 const NEWS = 4
 
 /** What comes next (DOS-04); loaded after the rest of home. */

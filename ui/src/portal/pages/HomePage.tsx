@@ -26,6 +26,7 @@ import classes from './HomePage.module.css'
 const more = fetched(() => import('./HomeNews'))
 const Dates = lazy(() => more().then((module) => ({ default: module.Dates })))
 const Drafts = lazy(() => import('../components/Drafts').then((module) => ({ default: module.Drafts })))
+const Invitation = lazy(() => more().then((module) => ({ default: module.Invitation })))
 const News = lazy(() => more().then((module) => ({ default: module.News })))
 
 const icons: Partial<Record<WaitKind, typeof IconUpload>> = {
@@ -81,6 +82,7 @@ export function HomePage() {
           <Actions />
           <div className={classes.dates}><Suspense><Dates /></Suspense></div>
           <div className={classes.adviser}><Adviser /></div>
+          <div className={classes.install}><Suspense><Invitation /></Suspense></div>
         </aside>
       </div>
       <CabinetFoot />
