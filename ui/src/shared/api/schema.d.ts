@@ -3858,7 +3858,7 @@ export interface components {
             at: string;
             /**
              * Courriel
-             * @description Un e-mail est parti : son contenu se lit à `/journal/{id}/courriel`.
+             * @description Un e-mail est parti : son contenu se lit à `/journal/{id}/courriel`.
              */
             courriel: boolean;
             /**
@@ -3874,7 +3874,7 @@ export interface components {
             demarche_id: string;
             /**
              * Detail
-             * @example Motif : le bas de la page est coupé.
+             * @example Motif : le bas de la page est coupé.
              */
             detail: string | null;
             /**
@@ -3901,7 +3901,7 @@ export interface components {
             objet: string | null;
             /**
              * Prevenus
-             * @description Qui en a été prévenu, et comment. Au client : lui seul.
+             * @description Qui en a été prévenu, et comment. Au client : lui seul.
              */
             prevenus: components["schemas"]["Prevenu"][];
             /**
@@ -3911,7 +3911,7 @@ export interface components {
             reglable: boolean;
             /**
              * Titre
-             * @example Pièce refusée : RIB
+             * @example Pièce refusée : RIB
              */
             titre: string;
             /**
