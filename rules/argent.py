@@ -25,6 +25,7 @@ def decimal(texte: str | Decimal, quoi: str) -> Decimal:
     return valeur
 
 
-def pourcent(taux: Decimal) -> str:
-    """A percentage as French texts write it: « 12,5 % »."""
-    return f"{taux.normalize():f} %".replace(".", ",").replace(" %", "\u00a0%")
+def pourcent(taux: Decimal, decimales: int | None = None) -> str:
+    """A percentage as French texts write it: « 12,5 % »; a rate that is compared keeps `decimales` digits."""
+    ecrit = f"{taux.normalize():f}" if decimales is None else f"{taux:.{decimales}f}"
+    return f"{ecrit} %".replace(".", ",").replace(" %", "\u00a0%")

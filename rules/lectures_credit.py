@@ -162,7 +162,7 @@ def _resultat(
         "assurance": cout.assurance,
         "frais": cout.frais,
         "taeg": effectif,
-        "taeg_libelle": pourcent(effectif),
+        "taeg_libelle": pourcent(effectif, 2),
         "taux_endettement": trouves.taux_endettement,
         "endettement_libelle": pourcent(trouves.taux_endettement),
         "reste_a_vivre": trouves.reste_a_vivre,
@@ -180,8 +180,8 @@ def _resultat(
 def _usure(duree: int, jour: date) -> tuple[Decimal | None, str | None]:
     try:
         return taux_usure(duree, jour), None
-    except RegleError as error:
-        return None, str(error)
+    except RegleError:
+        return None, "Le taux d’usure de ce trimestre n’est pas encore connu\u00a0: la comparaison n’est pas faite."
 
 
 def _annees(lignes: Sequence[Mensualite]) -> list[Annee]:
@@ -313,7 +313,7 @@ def comparatif_offres_pret(
             garantie, frais = offre.get("garantie", 0), offre.get("frais", 0)
             cout = cout_total(pret, garantie, frais).total
             mensualite = echeancier(pret)[0].total
-            effectif = pourcent(pour_cent(taeg(pret, garantie + frais)))
+            effectif = pourcent(pour_cent(taeg(pret, garantie + frais)), 2)
             if revenus is not None:
                 foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
                 resultat = _resultat(

@@ -89,7 +89,7 @@ class TestSimulation:
         assert simuler(jour=date(2026, 2, 1), taux=Decimal(5))["resultat"]["au_dessus_usure"] is True
         inconnu = simuler()["resultat"]
         assert (inconnu["taux_usure"], inconnu["au_dessus_usure"]) == (None, None)
-        assert "Taux d'usure" in inconnu["refus_usure"]
+        assert "n’est pas encore connu" in inconnu["refus_usure"]
 
     @pytest.mark.parametrize(
         ("plus", "message"),

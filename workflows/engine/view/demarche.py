@@ -28,7 +28,13 @@ from workflows.engine.view.etapes import (
     wait_view,
 )
 from workflows.engine.view.fields import data_views, label_of
-from workflows.engine.view.figures import Readings, compteur_views, lecture_views, onglet_views
+from workflows.engine.view.figures import (
+    Readings,
+    compteur_views,
+    kept_for_later,
+    lecture_views,
+    onglet_views,
+)
 from workflows.engine.view.lines import collection_view
 from workflows.engine.view.shapes import (
     Choice,
@@ -44,7 +50,7 @@ from workflows.engine.view.shapes import (
     shaped,
 )
 from workflows.engine.view.sight import Reader, Sight
-from workflows.engine.waiting import current_etape, of_children, progress, turn_of, waits
+from workflows.engine.waiting import current_etape, lacking, of_children, progress, turn_of, waits
 
 
 def view(program: Program, state: DemarcheState, reader: Reader, day: date | None = None) -> DemarcheView:
@@ -73,6 +79,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
     current = next((i + 1 for i, e in enumerate(etapes) if here and e.cle == here.cle), 0)
     custom = modele.statuts.get(state.statut)
     dues = [e.due_at for e in state.active if e.due_at]
+    later = kept_for_later(sight)
     return DemarcheView(
         id=state.demarche_id,
         seq=state.seq,
@@ -142,12 +149,13 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
             pieces_a_valider=sum(p.to_check for p in pieces),
             documents=sum(d.statut == "disponible" for d in documents) + sum(len(p.versions) for p in pieces),
         ),
-        lectures=tuple(lecture_views(sight, readings)),
+        lectures=tuple(lecture_views(sight, readings, later)),
         paiement=modele.paiement is not None and sight.staff,
         collections=tuple(
             collection_view(sight, readings, cle, collection)
             for cle, collection in modele.collections.items()
             if sight.sees_collection(collection)
+            and (state.collections.get(cle) or cle not in later or lacking(program, state, cle))
         ),
         dates_cles=tuple(
             KeyDate(champ=champ, libelle=label_of(program, champ), valeur=lookup(state.donnees, champ))

@@ -74,6 +74,8 @@ def nature_of(definition: Mapping[str, Any]) -> Nature:
         return "montant"
     if definition.get("x-libelles"):
         return "choix"
+    if definition.get("x-unite") == "%":
+        return "pourcentage"
     kinds: dict[Any, Nature] = {"boolean": "booleen", "integer": "nombre", "number": "nombre"}
     return kinds.get(definition.get("type"), "texte")
 

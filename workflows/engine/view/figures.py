@@ -33,11 +33,11 @@ class Readings:
                 self.values[name] = value
 
 
-def lecture_views(sight: Sight, readings: Readings) -> Iterator[LectureView]:
+def lecture_views(sight: Sight, readings: Readings, later: frozenset[str]) -> Iterator[LectureView]:
     """Readings the reader may see, with their figures."""
     for name, lecture in sight.modele.lectures.items():
         value = readings.values.get(name)
-        if value is None and name not in readings.refusals:
+        if name in later or (value is None and name not in readings.refusals):
             continue
         yield LectureView(
             cle=name,
@@ -52,6 +52,15 @@ def lecture_views(sight: Sight, readings: Readings) -> Iterator[LectureView]:
             valeur=value,
             refus=readings.refusals.get(name),
         )
+
+
+def kept_for_later(sight: Sight) -> frozenset[str]:
+    """Collections and readings of tabs that are not there yet, and of no other: nothing is to be seen of them."""
+    later: set[str] = set()
+    there: set[str] = set()
+    for onglet in sight.modele.onglets:
+        (there if sight.told(onglet.si) else later).update(onglet.collections, onglet.lectures)
+    return frozenset(later - there)
 
 
 def onglet_views(sight: Sight) -> Iterator[OngletView]:

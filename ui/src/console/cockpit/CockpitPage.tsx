@@ -27,7 +27,7 @@ import { Historique } from './Historique'
 import { Schema } from './Schema'
 import { TacheDialog } from './TacheDialog'
 import { Taches } from './Taches'
-import { leftOver, type Onglet, ownTab, Tabs, tabsOf } from './Tabs'
+import { FINANCES, leftOver, type Onglet, ownTab, Tabs, tabsOf } from './Tabs'
 import { toCheck } from './pieces'
 import { CockpitDialogs, type CockpitDialog } from './dialogs'
 
@@ -128,6 +128,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
           {onglet === 'fiche' && <Fiche demarche={leftOver(demarche)} onDialog={setDialog} />}
           {onglet === 'schema' && <Schema demarche={demarche} />}
           {own && <Contextuel demarche={demarche} onglet={own} onDialog={setDialog} />}
+          {own?.libelle === FINANCES && <Finances demarche={demarche} onDialog={setDialog} />}
         </div>
         {wide && !board && <aside className={classes.aside} aria-label="Client, échéances, équipe">{aside}</aside>}
       </div>

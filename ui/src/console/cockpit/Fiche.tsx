@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import type { DemarcheView, FieldView } from '@shared/api/types'
+import { valueText } from '@shared/collections/values'
 import { Card } from '@shared/components/Card'
 import { longDate, money } from '@shared/format'
 import classes from './Fiche.module.css'
@@ -11,6 +12,7 @@ export function fieldText({ valeur, nature }: FieldView): string {
   if (nature === 'booleen') return valeur ? 'Oui' : 'Non'
   if (nature === 'date' && typeof valeur === 'string') return longDate(valeur)
   if (nature === 'montant' && typeof valeur === 'number') return money(valeur)
+  if (nature === 'pourcentage') return valueText(nature, valeur)
   if (nature === 'nombre') return String(valeur).replace('.', ',')
   if (Array.isArray(valeur)) return valeur.join(', ')
   return String(valeur)

@@ -6,6 +6,9 @@ import classes from './Tabs.module.css'
 /** Tabs of the modèle's own bear its keys after this, so that none is taken for a permanent one. */
 const OWN = 'm-'
 
+/** A modèle whose own tab bears this name shows the price of the service in it: two tabs of one name would be confused. */
+export const FINANCES = 'Suivi Financier'
+
 export type Onglet = 'activite' | 'taches' | 'documents' | 'finances' | 'communications' | 'compte' | 'fiche' | 'schema' | `${typeof OWN}${string}`
 
 export interface TabItem {
@@ -34,17 +37,18 @@ export function leftOver(demarche: DemarcheView): DemarcheView {
 /** Permanent tabs (DOS-10), then those of this modèle, when they have data (DOS-11). */
 export function tabsOf(demarche: DemarcheView): TabItem[] {
   const pieces = demarche.pieces.filter((piece) => piece.statut !== 'sans_objet').length
+  const own = demarche.onglets.map(({ cle, libelle }): TabItem => ({ cle: `${OWN}${cle}`, libelle }))
   const tabs: TabItem[] = [
     { cle: 'activite', libelle: 'Timeline & Activité' },
     { cle: 'taches', libelle: 'Tâches & Planification', n: demarche.compteurs.taches_ouvertes },
     { cle: 'documents', libelle: 'Documents (GED)', n: pieces + demarche.documents.length },
-    { cle: 'finances', libelle: 'Suivi Financier' },
+    ...(own.some(({ libelle }) => libelle === FINANCES) ? [] : [{ cle: 'finances' as const, libelle: FINANCES }]),
     { cle: 'communications', libelle: 'Communications' },
   ]
   // The contextual tab comes first among the details: it is what this modèle is about.
   const rest = leftOver(demarche)
   if (hasCollections(rest)) tabs.push({ cle: 'compte', libelle: rest.lectures[0]?.libelle ?? rest.collections[0]?.libelle ?? 'Détail' })
-  tabs.push(...demarche.onglets.map(({ cle, libelle }): TabItem => ({ cle: `${OWN}${cle}`, libelle })))
+  tabs.push(...own)
   if (rest.donnees.length > 0) tabs.push({ cle: 'fiche', libelle: demarche.categorie === 'rh' ? 'Fiche salarié' : 'Informations' })
   tabs.push({ cle: 'schema', libelle: 'Schéma' })
   return tabs

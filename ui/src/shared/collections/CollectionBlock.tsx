@@ -76,7 +76,8 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
                     {children && (
                       <td data-libelle="Suivi">
                         {ligne.enfant && (
-                          <Link to="/demarches/$id" params={{ id: ligne.enfant.demarche_id } as never} aria-label={`Ouvrir : ${ligne.nom}`}>
+                          <Link to="/demarches/$id" params={{ id: ligne.enfant.demarche_id } as never}>
+                            <span className="el-hors-vue">Ouvrir : {ligne.nom}, </span>
                             <StatusBadge objet="demarche" cle={ligne.enfant.statut} perso={{ libelle: ligne.enfant.statut_libelle, couleur: ligne.enfant.couleur }} court />
                           </Link>
                         )}

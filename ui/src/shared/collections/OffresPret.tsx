@@ -96,7 +96,7 @@ export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
               {ligne && <span className={classes.statut} data-ton={toneOfColour(ligne.couleur ?? 'gris')}>{ligne.statut_libelle}</span>}
               {offre.refus && <p>{offre.refus}</p>}
               {ligne?.statut === 'recue' && typeof first === 'string' && typeof last === 'string' && (
-                <p>Prêt immobilier : acceptation à partir du {shortDate(first)} (dix jours révolus de réflexion). Offre tenue jusqu’au {shortDate(last)}.</p>
+                <p>Offre tenue jusqu’au {shortDate(last)}. Pour un prêt immobilier, acceptation à partir du {shortDate(first)}, après dix jours révolus de réflexion.</p>
               )}
             </div>
             {decisions.length > 0 && (
