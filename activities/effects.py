@@ -71,7 +71,7 @@ async def _do(
         return await send_sms(keyring, row, demarche, params)
     if row.kind == "appel":
         return await call_service(row, params)
-    return await produce_document(cipher, row, demarche, params)
+    return await produce_document(keyring, cipher, row, demarche, params)
 
 
 async def _claim(session: AsyncSession, keyring: Keyring, effect_id: str) -> Effet | None:

@@ -38,6 +38,9 @@ class PdfUnavailableError(RuntimeError):
 def render_html(source: str, partials: Mapping[str, str], context: Mapping[str, Any]) -> str:
     """The document as HTML, before layout. Same arguments and errors as `render_document`."""
     complet = dict(context)
+    if complet.get("lien_paiement") and "lien_paiement" in variables_of(source, partials):
+        # It goes to someone without an account: its code leads where they can pay (REC-28).
+        complet["lien_portail"] = complet["lien_paiement"]
     if "qr_code_dossier" not in complet and "lien_portail" in complet:
         complet["qr_code_dossier"] = qr_svg_uri(str(complet["lien_portail"]))
     html = render(source, partials, complet)

@@ -57,14 +57,20 @@ async def message_context(
         "pieces": [],
         **params["variables"],
     }
-    if (await program_of(session, demarche.modele_sha)).modele.paiement is not None:
-        token = await paiement.link_of(session, keyring, demarche.id, demarche.client_id)
-        context["lien_paiement"] = payment_link(token)
+    context |= await payment_context(session, keyring, demarche)
     link_id = params["to"].get("link_id")
     if link_id is None:
         return {**context, "lien_acces": context["lien_portail"]}
     secret = link_secret(await keyring.cabinet(session))
     return {**context, "lien_acces": access_link(token_of(secret, link_id))}
+
+
+async def payment_context(session: AsyncSession, keyring: Keyring, demarche: Demarche) -> dict[str, str]:
+    """`lien_paiement`, where what is due is paid online; nothing for a modèle without such a page."""
+    if (await program_of(session, demarche.modele_sha)).modele.paiement is None:
+        return {}
+    token = await paiement.link_of(session, keyring, demarche.id, demarche.client_id)
+    return {"lien_paiement": payment_link(token)}
 
 
 def portal_link(demarche_id: uuid.UUID) -> str:

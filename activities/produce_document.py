@@ -9,10 +9,10 @@ from typing import Any
 
 from activities.outcome import EffectOutcome, Later
 from activities.pdf import ModelError, PdfUnavailableError, render_document
-from activities.people import people_context
+from activities.people import payment_context, people_context
 from activities.programs import program_of
 from store import fichier
-from store.crypto import ClientCipher
+from store.crypto import ClientCipher, Keyring
 from store.demarche import Demarche, Effet
 from store.files import FileStore
 from store.session import session_scope
@@ -20,12 +20,16 @@ from store.settings import settings
 
 
 async def produce_document(
-    cipher: ClientCipher, row: Effet, demarche: Demarche, params: dict[str, Any]
+    keyring: Keyring, cipher: ClientCipher, row: Effet, demarche: Demarche, params: dict[str, Any]
 ) -> EffectOutcome:
     """Make the document that a row of the ledger asks for; the same row gives the same file id."""
     async with session_scope() as session:
         program = await program_of(session, params.get("modele_sha") or demarche.modele_sha)
-        context = {**await people_context(session, demarche), **params["context"]}
+        context = {
+            **await people_context(session, demarche),
+            **await payment_context(session, keyring, demarche),
+            **params["context"],
+        }
     source = program.bundle.documents[params["model"]]
     try:
         pdf = await asyncio.to_thread(render_document, source, program.bundle.documents, context)

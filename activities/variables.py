@@ -33,5 +33,6 @@ COURRIEL: dict[str, str] = COMMUNES | {
 DOCUMENT: dict[str, str] = COMMUNES | {
     "date_document": "date du document",
     "ligne": "la ligne dont parle la relance qui le produit : ses champs, et nom_ligne",
+    "lien_paiement": "page où le débiteur voit ce qu’il doit et paie, sans compte ; le QR code y mène alors",
     "lectures": "valeurs à la date du document, par lecture du modèle : lectures.compte.reste_du",
 }

@@ -249,6 +249,15 @@ class Situation:
         return sum(ligne.reste for ligne in self.lignes)
 
     @property
+    def accessoires(self) -> int:
+        """Penalties or interest, where they are known, and fixed sums."""
+        return (self.penalites or 0) + self.indemnites
+
+    def accessoires_dus(self) -> int:
+        """What is left of them: money received beyond the principal pays them (C. civ. 1342-10)."""
+        return max(0, self.accessoires - self.trop_percu)
+
+    @property
     def en_retard(self) -> int:
         """Part of it whose due date is over."""
         return sum(ligne.reste for ligne in self.lignes if ligne.facture.echeance < self.au)

@@ -86,6 +86,8 @@ class SituationDeCompte(TypedDict):
     refus: str | None
     a_payer: int
     """What the debtor is asked for: the principal, and penalties where they are claimed and known."""
+    accessoires_regles: int
+    """Penalties and fixed sums already paid: what was received beyond the principal, where they are claimed."""
     penalites_reclamees: bool
     dernier_reglement: date | None
     dernier_montant: int | None
@@ -123,7 +125,8 @@ def situation_de_compte(
     recus = reglements_de(reglements)
     compte = situation(factures_de(factures), recus, conditions, jour)
     reclamees = bool(penalites_reclamees)
-    accessoires = (compte.penalites or 0) + compte.indemnites if reclamees else 0
+    accessoires = compte.accessoires_dus() if reclamees else 0
+    accessoires_regles = min(compte.trop_percu, compte.accessoires) if reclamees else 0
     couts = [(ligne, frais_de(ligne).cout(compte.regle)) for ligne in frais]
     total_frais = sum(cout for _, cout in couts)
     dernier = compte.dernier
@@ -139,11 +142,12 @@ def situation_de_compte(
         "indemnites": compte.indemnites,
         "refus": compte.refus,
         "a_payer": compte.reste_du + accessoires,
+        "accessoires_regles": accessoires_regles,
         "penalites_reclamees": reclamees,
         "dernier_reglement": dernier.jour if dernier else None,
         "dernier_montant": dernier.montant if dernier else None,
         "prochaine_echeance": compte.prochaine_echeance,
-        "trop_percu": compte.trop_percu,
+        "trop_percu": compte.trop_percu - accessoires_regles,
         "frais": total_frais,
         "net_creancier": compte.regle - total_frais,
         "factures": _factures(compte, jour),

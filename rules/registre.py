@@ -158,6 +158,31 @@ def fin_amiable(
     return delais.ajouter_jours(echeance_du_plan(echeances, reglements, accorde_le) or impayee, jours)
 
 
+def accessoires_a_solder(
+    factures: list[LigneFacture],
+    reglements: list[LigneReglement],
+    professionnels: bool,
+    taux_contractuel: Decimal | None,
+    creancier_particulier: bool,
+    mise_en_demeure: date | None,
+    executoire_depuis: date | None,
+    penalites_reclamees: bool,
+) -> bool:
+    """Le principal est réglé, mais des pénalités ou indemnités réclamées restent dues (REC-23, REC-24).
+
+    Vrai aussi quand leur taux n’est pas connu : quelqu’un doit le voir.
+    """
+    if not penalites_reclamees or not factures or not reglements:
+        return False
+    recus = reglements_de(reglements)
+    conditions = comptes.Conditions(
+        professionnels, taux_contractuel, creancier_particulier, mise_en_demeure, executoire_depuis
+    )
+    # Once all is paid nothing runs any more: the day of the last payment says it all.
+    compte = comptes.situation(factures_de(factures), recus, conditions, max(r.jour for r in recus))
+    return compte.reste_du == 0 and (compte.penalites is None or compte.accessoires_dus() > 0)
+
+
 def imputation(factures: list[LigneFacture], reglements: list[LigneReglement], reglement: str) -> str:
     """Numéros des factures qu’un règlement a payées, dans l’ordre (REC-19)."""
     compte = comptes.imputer(factures_de(factures), reglements_de(reglements))
@@ -231,6 +256,7 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         date_limite_visite,
         date_ouverture_dpae,
         date_remise_contrat,
+        accessoires_a_solder,
         echeance_du_plan,
         echeance_impayee,
         economie_offre,

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from activities.pdf import render_document, render_html
+from activities.qr import qr_svg_uri
 from tests.documents.exemples import COMPTE, modele
 
-RECOUVREMENT = ("mise_en_demeure", "plan", "relance", "situation")
+RECOUVREMENT = ("mise_en_demeure", "penalites", "plan", "relance", "situation")
 ABONNEMENTS = ("mandat", "proposition", "resiliation")
 
 
@@ -28,6 +29,20 @@ def test_recovery_documents_lay_out(nom: str, partials: dict[str, str], contexte
 def test_subscription_documents_lay_out(nom: str, partials: dict[str, str], contexte: dict[str, Any]) -> None:
     pdf = render_document(modele(f"abonnements/{nom}.html.j2"), partials, contexte)
     assert pdf.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("nom", ["mise_en_demeure", "penalites", "plan", "relance"])
+def test_letters_to_the_debtor_lead_to_the_payment_page(
+    nom: str, partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    """They go to someone without an account (REC-28); the creditor's statement leads to the dossier."""
+    payer = "https://portail.exemple.fr/payer/abc"
+    contexte["lien_paiement"] = payer
+    html = render_html(modele(f"recouvrement/{nom}.html.j2"), partials, contexte)
+    assert qr_svg_uri(payer) in html and qr_svg_uri(contexte["lien_portail"]) not in html
+    assert payer in html and "sur le portail" not in html
+    releve = render_html(modele("recouvrement/situation.html.j2"), partials, contexte)
+    assert qr_svg_uri(contexte["lien_portail"]) in releve and qr_svg_uri(payer) not in releve
 
 
 def test_a_formal_notice_says_what_the_law_asks(partials: dict[str, str], contexte: dict[str, Any]) -> None:

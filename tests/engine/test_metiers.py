@@ -36,7 +36,7 @@ def test_a_plan_a_missed_instalment_then_all_is_paid() -> None:
     assert any("Étape sans objet : Phase Judiciaire" in line for line in said)
     assert simulation.state.calculs["reste_du"] == 0
     [fee] = simulation.state.collections["frais"].values()
-    assert fee.calcule["cout"] == 80_000
+    assert fee.calcule["cout"] == 81_758, "of all that was received, penalties included"
 
 
 def test_the_reminder_plan_then_the_formal_notice_thirty_days_after_the_due_date() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rules.lectures import comparatif_abonnements, situation_de_compte
 from rules.lignes import LigneAbonnement
+from rules.registre import accessoires_a_solder
 
 FACTURES: list[Any] = [
     {"id": "a", "numero": "F-1", "montant": 1_000_000, "echeance": date(2025, 4, 30)},
@@ -65,6 +66,40 @@ def test_the_same_account_says_more_each_day() -> None:
     hier, aujourd_hui = compte(date(2025, 8, 31), recus=[]), compte(date(2025, 9, 1), recus=[])
     assert (hier["penalites"], aujourd_hui["penalites"]) == (42_282, 42_615)
     assert aujourd_hui["a_payer"] == 1_050_000 + 42_615 + 4_000
+
+
+def solde(montant: int, **plus: Any) -> Any:
+    """Paid late, on 01/09/2025: the principal, and what was added to it."""
+    recus = [{"id": "r", "recu_le": date(2025, 9, 1), "montant": montant, "moyen": "virement"}]
+    return compte(date(2026, 1, 15), recus=recus, **plus)
+
+
+def test_money_beyond_the_principal_pays_the_penalties_that_are_claimed() -> None:
+    """REC-20, REC-23: what was asked for and paid is not asked for again, nor given back."""
+    du = solde(1_050_000)["a_payer"]
+    assert du == solde(1_050_000)["penalites"] + 4_000
+    part = solde(1_060_000)
+    assert (part["a_payer"], part["accessoires_regles"], part["trop_percu"]) == (du - 10_000, 10_000, 0)
+    tout = solde(1_050_000 + du + 500)
+    assert (tout["a_payer"], tout["accessoires_regles"], tout["trop_percu"]) == (0, du, 500)
+    rien = solde(1_050_000 + du, reclamees=False)
+    assert (rien["a_payer"], rien["accessoires_regles"], rien["trop_percu"]) == (0, 0, du)
+
+
+def test_penalties_left_once_the_principal_is_paid_wait_for_a_decision() -> None:
+    """REC-23, REC-24: known from the payments alone, whatever the day."""
+
+    def reste(montant: int, *, reclamees: bool = True, echeance: date = date(2025, 4, 30)) -> bool:
+        recus: list[Any] = [{"id": "r", "recu_le": date(2025, 9, 1), "montant": montant}]
+        facture: Any = {"id": "a", "numero": "F-1", "montant": 1_000_000, "echeance": echeance}
+        return accessoires_a_solder([facture], recus, True, None, False, None, None, reclamees)
+
+    assert reste(1_000_000)
+    assert not reste(999_999), "the principal first"
+    assert not reste(1_000_000, reclamees=False)
+    assert not reste(1_000_000, echeance=date(2025, 9, 1)), "paid in time"
+    assert not reste(1_100_000), "penalties paid too"
+    assert reste(1_000_000, echeance=date(1990, 1, 1)), "no rate for then: someone must look"
 
 
 def test_figures_of_the_header() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.validation import LONGUEUR_MAX, FieldError, SchemaInvalideError, check_schema, validate_form
@@ -297,6 +297,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["type", "x", "y", "z"]), JSON))
 def test_any_json_gets_an_answer(data: dict[str, Any]) -> None:
     for error in validate_form(CONDITION, data, TODAY):

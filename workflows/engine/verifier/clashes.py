@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from workflows.engine.modele import Etape, Relance
 from workflows.engine.placed import Place
+from workflows.engine.verifier.conditions import conjuncts
 from workflows.engine.verifier.context import Context
 
 
@@ -35,7 +36,9 @@ def _check_loops(context: Context, etape: Etape, place: Place) -> None:
         if target not in keys or keys.index(target) > keys.index(etape.cle):
             continue
         passed = order[keys.index(target) : keys.index(etape.cle) + 1]
-        if not any(_needs_someone(known) for known in passed):
+        # Here, the condition of this étape holds: another that has no more than its own is passed each time too.
+        held = frozenset(conjuncts(etape.si)) if etape.si is not None else frozenset()
+        if not any(_needs_someone(known, held) for known in passed):
             context.error(
                 "boucle_sans_personne",
                 (*place, "evenements", index, "sinon", "retour"),
@@ -44,9 +47,9 @@ def _check_loops(context: Context, etape: Etape, place: Place) -> None:
             )
 
 
-def _needs_someone(etape: Etape) -> bool:
-    """The étape does not end without a person, in every case."""
-    if etape.si is not None or etape.beside:
+def _needs_someone(etape: Etape, held: frozenset[str]) -> bool:
+    """The étape does not end without a person, whenever the conditions `held` are true."""
+    if etape.beside or not frozenset(conjuncts(etape.si) if etape.si is not None else ()) <= held:
         return False
     return (
         etape.terminee == "manuelle"

@@ -118,6 +118,7 @@ def _check_calcul(
     if calcul.valeur is not None:
         value = context.compile(calcul.valeur, (*place, "valeur"), None, condition)
         needs |= value.needs if value is not None else set()
+    compulsory = set(needs)
     for argument, source in calcul.arguments.items():
         where = (*place, "arguments", argument)
         if argument not in kinds:
@@ -131,6 +132,9 @@ def _check_calcul(
         expression = context.compile(source, where, kinds[argument], condition)
         if expression is not None:
             needs |= expression.needs
+            if kinds[argument][-1] != "?":
+                # An optional one is left out as long as its form is not filled.
+                compulsory |= expression.needs
     missing = [name for name, kind in kinds.items() if name not in calcul.arguments and kind[-1] != "?"]
     if missing:
         context.error(
@@ -149,7 +153,7 @@ def _check_calcul(
                 f"« {name} » emploie « {other} », qui n’est calculé qu’après.",
                 f"Placez « {other} » avant « {name} ».",
             )
-    return needs
+    return compulsory
 
 
 @dataclass
