@@ -88,6 +88,16 @@ def heure(valeur: object) -> str:
     return f"{valeur.hour}{NBSP}h{minutes}"
 
 
+def duree(secondes: object) -> str:
+    """3 h 42, 12 min, from a whole number of seconds."""
+    if isinstance(secondes, bool) or not isinstance(secondes, int):
+        raise ValueError(f"«{NBSP}{secondes}{NBSP}» n’est pas une durée en secondes.")
+    heures, minutes = divmod(round(secondes / 60), 60)
+    if not heures:
+        return f"{minutes}{NBSP}min"
+    return f"{heures}{NBSP}h" + (f"{NBSP}{minutes:02d}" if minutes else "")
+
+
 def nombre(valeur: object, decimales: int | None = None) -> str:
     """1 234,5: French grouping and comma; as many decimals as needed unless told."""
     if isinstance(valeur, bool) or not isinstance(valeur, int | float | Decimal):
@@ -175,6 +185,7 @@ FILTRES: dict[str, Callable[..., Any]] = {
     "date_proche": date_proche,
     "date_texte": date_texte,
     "de": de,
+    "duree": duree,
     "euros": euros,
     "heure": heure,
     "iban": iban,

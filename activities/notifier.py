@@ -7,23 +7,20 @@ same Message-ID (DESIGN rule 9).
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from psycopg import sql
-from sqlalchemy.engine import make_url
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.beside import repeating
 from activities.mail import MailNotSentError, MailUncertainError, render_mail, send_mail
 from activities.push import PushGoneError, PushLaterError, PushRefusedError, Vapid, send_push
 from activities.send_courriel import smtp_settings
@@ -38,8 +35,6 @@ from store.settings import settings
 from store.utilisateur import Utilisateur
 
 CHANNEL = "elaska_notification"
-SWEEP_S = 20.0
-"""Notices are announced; the sweep is for what waits for its hour, and for what was announced to nobody."""
 AT_ONCE = 200
 TRIES = 8
 FIRST_WAIT = timedelta(minutes=1)
@@ -305,39 +300,6 @@ async def run_once(keyring: Keyring) -> None:
         pass
 
 
-@asynccontextmanager
-async def notifying(keyring: Keyring) -> AsyncIterator[None]:
+def notifying(keyring: Keyring) -> AbstractAsyncContextManager[None]:
     """Keep doing it as long as the block lasts, soon after each notice."""
-    wake = asyncio.Event()
-    tasks = [asyncio.create_task(_listen(wake)), asyncio.create_task(_for_ever(keyring, wake))]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _for_ever(keyring: Keyring, wake: asyncio.Event) -> None:
-    while True:
-        wake.clear()
-        try:
-            await run_once(keyring)
-        except Exception as error:
-            # PostgreSQL may be away for a moment; a notice waits, the others with it.
-            _log.warning("notifications put off: %s", type(error).__name__)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SWEEP_S):
-                await wake.wait()
-
-
-async def _listen(wake: asyncio.Event) -> None:
-    url = make_url(settings().database_url).set(drivername="postgresql")
-    address = psycopg.conninfo.make_conninfo(url.render_as_string(hide_password=False), connect_timeout=3)
-    while True:
-        with suppress(psycopg.Error, OSError):
-            async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
-                await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
-                async for _ in connection.notifies():
-                    wake.set()
-        await asyncio.sleep(SWEEP_S / 4)
+    return repeating(CHANNEL, lambda: run_once(keyring), "notifications")

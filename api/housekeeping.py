@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlmodel import col, delete
 
 from api.televersements import throw_away
-from store import televersement
+from store import export, televersement
 from store.base import now
 from store.connexion import Tentative
 from store.idempotence import Idempotence
@@ -29,6 +29,7 @@ async def tidy(app: FastAPI) -> None:
     async with session_scope() as session:
         await session.exec(delete(Tentative).where(col(Tentative.dernier) < now() - FAILURES_KEPT))
         await session.exec(delete(Idempotence).where(col(Idempotence.created_at) < now() - ANSWERS_KEPT))
+        await export.sweep(session)
     async with session_scope() as session:
         rows = await televersement.expired(session)
     for row in rows:

@@ -22,6 +22,7 @@ from sqlmodel import col, select
 from activities.decider import CHANNEL
 from api.access import Actor
 from store.demarche import Demarche, Membre
+from store.export import PROGRESS as EXPORTS
 from store.session import session_scope
 from store.settings import settings
 from store.tiers import Tiers
@@ -35,7 +36,7 @@ _log = logging.getLogger("elaska.flux")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`event`: `demarche` or `notification`."""
+    """`event`: `demarche`, `notification` or `export`."""
 
     event: str
     data: str
@@ -98,7 +99,7 @@ class Hub:
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as connection:
-                    for channel in (CHANNEL, NOTIFICATIONS):
+                    for channel in (CHANNEL, NOTIFICATIONS, EXPORTS):
                         await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
                     self.listening.set()
                     pause = FIRST_PAUSE
@@ -122,6 +123,12 @@ class Hub:
                     stream.push(Message("notification", "{}"))
             return
         told = json.loads(payload)
+        if channel == EXPORTS:
+            asker = told.pop("utilisateur")
+            for stream in self._streams:
+                if str(stream.actor.id) == asker:
+                    stream.push(Message("export", json.dumps(told)))
+            return
         demarche_id, client_id = uuid.UUID(told["demarche"]), uuid.UUID(told["client"])
         advisers = await self._advisers(demarche_id)
         message = Message("demarche", json.dumps({"demarche": told["demarche"], "seq": told["seq"]}))

@@ -3,7 +3,7 @@
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,6 +90,12 @@ async def tiers_of(session: AsyncSession, utilisateur_id: uuid.UUID) -> Sequence
     """The tiers this portal user acts for, in alphabetical order."""
     query = select(Tiers).join(Rattachement).where(Rattachement.utilisateur_id == utilisateur_id)
     return (await session.exec(query.order_by(col(Tiers.nom)))).all()
+
+
+async def names(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Full names of some users, by id."""
+    rows = (await session.exec(select(Utilisateur).where(col(Utilisateur.id).in_(ids)))).all() if ids else ()
+    return {row.id: row.nom_complet for row in rows}
 
 
 async def contacts_of(session: AsyncSession, tiers_id: uuid.UUID) -> Sequence[tuple[Utilisateur, str | None]]:

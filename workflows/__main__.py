@@ -10,6 +10,7 @@ import sys
 
 import uvloop
 
+from activities.exports import exporting
 from activities.notifier import notifying
 from workflows.client import Demarches, connect, make_keyring
 from workflows.relais import Relay
@@ -28,7 +29,7 @@ async def main() -> None:
     # What was made at the start lives as long as the process: no need to look at it again at each collection.
     gc.collect()
     gc.freeze()
-    async with worker, notifying(keyring):
+    async with worker, notifying(keyring), exporting(keyring):
         sys.stdout.write("worker ready\n")
         sys.stdout.flush()
         demarches = Demarches(client)

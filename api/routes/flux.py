@@ -21,7 +21,8 @@ CHECK_EVERY = 4
     response_class=EventSourceResponse,
     responses={
         200: {
-            "description": "`demarche` : {demarche, seq} ; `notification` : {} ; un commentaire toutes les 15 s.",
+            "description": "`demarche` : {demarche, seq} ; `notification` : {} ; "
+            "`export` : {demarche, export, etat, avancement} ; un commentaire toutes les 15 s.",
             "content": {
                 "text/event-stream": {
                     "example": 'event: demarche\ndata: {"demarche": "0b8f3c52-…", "seq": 42}\n\n'

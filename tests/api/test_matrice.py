@@ -141,6 +141,13 @@ TABLE: dict[str, Line] = {
         path={"demarche_id": "{demarche}", "ligne": "999999999"},
     ),
     "read_tiers_journal": Line(OF_TIERS, SUPERVISORS, path={"tiers_id": "{tiers}"}),
+    "ask_export": of_demarche(USERS, {"genre": "taches"}),
+    "list_exports": of_demarche(USERS),
+    "fetch_export": Line(
+        (401, 404, 404, 404, 404, 403),
+        (401, 404, 404, 404, 404, 404),
+        path={"demarche_id": "{demarche}", "export_id": str(uuid.UUID(int=7))},
+    ),
     "add_comment": of_demarche(USERS, {"texte": "Bonjour"}),
     "set_visibility": Line(
         (401, 404, 404, 404, 403, 403),

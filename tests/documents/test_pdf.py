@@ -18,7 +18,7 @@ from activities.variables import DOCUMENT
 from tests.documents.exemples import CDD, CDI, DOCUMENTS, SALARIE, modele
 
 # These read collections and several forms: they are laid out on the data of their scenarios (test_sans_python).
-PLAYED = {"accident", "arret", "audit", "credit", "dettes", "sinistre", "sortie", "subvention"}
+PLAYED = {"accident", "arret", "audit", "credit", "dettes", "exports", "sinistre", "sortie", "subvention"}
 NOMS = sorted(
     chemin.relative_to(DOCUMENTS).as_posix()
     for chemin in DOCUMENTS.rglob("*.html.j2")

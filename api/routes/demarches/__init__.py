@@ -9,6 +9,7 @@ from api.routes.demarches.cycle import router as cycle
 from api.routes.demarches.equipe import router as equipe
 from api.routes.demarches.etapes import router as etapes
 from api.routes.demarches.evenements import router as evenements
+from api.routes.demarches.exports import router as exports
 from api.routes.demarches.formulaires import router as formulaires
 from api.routes.demarches.journal import router as journal
 from api.routes.demarches.lecture import router as lecture
@@ -33,6 +34,7 @@ PARTS = (
     equipe,
     journal,
     vue_client,
+    exports,
 )
 for part in PARTS:
     router.include_router(part)

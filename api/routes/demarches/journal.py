@@ -64,6 +64,17 @@ async def read_journal(
     return JournalPage(items=items, suivant=items[-1].id if len(rows) > limite else None, familles=families)
 
 
+async def latest_lines(
+    dossier: Dossier, familles: Sequence[Famille], limit: int
+) -> tuple[list[JournalLine], bool]:
+    """The latest lines of these families (all when none is named) that the reader may see, newest first, and whether
+    there are older ones."""
+    shown = Fil(demarche_id=dossier.id, reader=reader_id(dossier.actor))
+    async with session_scope() as session:
+        rows = await fil.page(session, shown, familles=familles, before=None, limit=limit)
+        return await _lines(session, rows[:limit], dossier), len(rows) > limit
+
+
 async def _lines(session: AsyncSession, rows: Sequence[JournalEntry], dossier: Dossier) -> list[JournalLine]:
     modele = await dossier.modele()
     read = Lu(dossier.cipher, await dossier.state(), modele, dossier.row.titre)

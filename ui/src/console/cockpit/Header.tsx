@@ -145,6 +145,7 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             Retirer l’accès de {participant.nom}…
           </Menu.Item>
         ))}
+        <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'export' })}>Exporter en PDF…</Menu.Item>
         <Menu.Item leftSection={<IconEye {...icon} />} component={Link} to={`/demarches/${demarche.id}/vue-client`}>Ce que le client voyait</Menu.Item>
         {open && (
           <>

@@ -6,6 +6,7 @@ import { call } from '@shared/api/http'
 import type { DemarcheView, EtapeForm, EvenementView } from '@shared/api/types'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
+import Exports from '@shared/demarche/Exports'
 import DynamicForm from '@shared/form/DynamicForm'
 import { count, longDate, NBSP, spokenHour } from '@shared/format'
 import { useCommands } from '../api/commands'
@@ -19,7 +20,7 @@ import classes from './dialogs.module.css'
 
 /** Every window that the cockpit may open. */
 export type CockpitDialog =
-  | { type: 'tache' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' }
+  | { type: 'tache' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' }
   | { type: 'date'; champ: string }
   | { type: 'passer' | 'revenir'; etape: string }
   | { type: 'dispense'; piece: string }
@@ -47,6 +48,7 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
     case 'date': return <DateCle {...props} champ={dialog.champ} />
     case 'evenement': return <Constater {...props} evenement={dialog.evenement} />
     case 'formulaire': return <Formulaire {...props} nom={dialog.nom} etape={dialog.etape} />
+    case 'export': return <Modal opened onClose={onClose} title="Exporter en PDF" size={640}><Exports demarcheId={demarche.id} /></Modal>
     case 'marquer': return <MarquerDialog {...props} nom={dialog.nom} />
     case 'verification': return <VerificationDialog {...props} nom={dialog.nom} />
     default: return <Reason {...props} dialog={dialog} />

@@ -15,6 +15,7 @@ import { ActionRequise } from './ActionRequise'
 import classes from './Demarche.module.css'
 
 const Collections = lazy(() => import('@shared/collections/Collections'))
+const Exports = lazy(() => import('@shared/demarche/Exports'))
 
 /** What this démarche keeps: the account of a recovery, the comparison of subscriptions. */
 function Detail({ view }: { view: DemarcheView }) {
@@ -84,6 +85,21 @@ export function Faits({ view }: { view: DemarcheView }) {
           )}
         </Card>
       </Section>
+      <Copies demarcheId={view.id} />
     </>
+  )
+}
+
+/** PDF-01: a copy to keep or to print; its code comes when it is asked for. */
+function Copies({ demarcheId }: { demarcheId: string }) {
+  const [shown, setShown] = useState(false)
+  return (
+    <Section titre="Garder une copie">
+      <Card>
+        {shown
+          ? <Suspense fallback={<SkeletonRows lignes={5} hauteur={44} />}><Exports demarcheId={demarcheId} /></Suspense>
+          : <button type="button" className={classes.export} onClick={() => setShown(true)}><IconFileText size={22} stroke={STROKE} aria-hidden />Exporter en PDF</button>}
+      </Card>
+    </Section>
   )
 }

@@ -170,6 +170,7 @@ export const modelesQuery = queryOptions({
 /** What a live event makes stale, in both applications. */
 export function keysOf(event: LiveEvent): QueryKey[] {
   if (event.type === 'notification') return [['notifications']]
+  if (event.type === 'export') return event.etat === 'en_cours' ? [] : [['exports', event.demarche]]
   const lists: QueryKey[] = [['demarches'], ['travail'], ['attentes'], ['pieces-a-valider'], ['documents'], ['historique']]
   return event.demarche ? [['demarche', event.demarche], ...lists] : [...lists, ['catalogue']]
 }

@@ -620,6 +620,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description Exports of the démarche that I may fetch, newest first: the firm's own, or mine. Each is kept for a day.
+         */
+        get: operations["list_exports"];
+        put?: never;
+        /**
+         * Ask Export
+         * @description Have a PDF made of what I see now of the démarche. One of this kind that I still wait for is not made twice.
+         */
+        post: operations["ask_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/exports/{export_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch Export
+         * @description The PDF, to be kept or printed. Reading is written in the access log (SEC-17).
+         */
+        get: operations["fetch_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/formulaires/{nom}": {
         parameters: {
             query?: never;
@@ -3646,6 +3690,65 @@ export interface components {
             /** Survenu Le */
             survenu_le: string | null;
             /** Titre */
+            titre: string;
+        };
+        /** ExportDemande */
+        ExportDemande: {
+            /**
+             * Genre
+             * @example synthese
+             * @enum {string}
+             */
+            genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+        };
+        /** ExportVue */
+        ExportVue: {
+            /**
+             * Demande Le
+             * Format: date-time
+             */
+            demande_le: string;
+            /**
+             * Etat
+             * @enum {string}
+             */
+            etat: "en_attente" | "en_cours" | "pret" | "echec";
+            /**
+             * Expire Le
+             * Format: date-time
+             * @description Au-delà, il est supprimé.
+             */
+            expire_le: string;
+            /**
+             * Genre
+             * @enum {string}
+             */
+            genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Motif
+             * @description Pourquoi il n'a pas pu être produit : dit au cabinet seulement.
+             */
+            motif: string | null;
+            /**
+             * Par
+             * @description Qui l'a demandé.
+             * @example Julien Lefèvre
+             */
+            par: string;
+            /**
+             * Taille
+             * @description Octets du PDF.
+             */
+            taille: number | null;
+            /**
+             * Titre
+             * @example Synthèse du dossier
+             */
             titre: string;
         };
         /**
@@ -8773,6 +8876,264 @@ export interface operations {
             };
         };
     };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportVue"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ask_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportDemande"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportVue"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    fetch_export: {
+        parameters: {
+            query?: {
+                /** @description Proposer de l'enregistrer plutôt que de l'afficher. */
+                telecharger?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description L'export. */
+                export_id: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Le PDF. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_form: {
         parameters: {
             query?: never;
@@ -12820,7 +13181,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `demarche` : {demarche, seq} ; `notification` : {} ; un commentaire toutes les 15 s. */
+            /** @description `demarche` : {demarche, seq} ; `notification` : {} ; `export` : {demarche, export, etat, avancement} ; un commentaire toutes les 15 s. */
             200: {
                 headers: {
                     [name: string]: unknown;

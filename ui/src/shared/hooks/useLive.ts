@@ -2,10 +2,14 @@ import { type QueryKey, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 
 export interface LiveEvent {
-  type: 'demarche' | 'notification'
+  type: 'demarche' | 'notification' | 'export'
   /** Démarche that moved, and its new sequence number. */
   demarche?: string
   seq?: number
+  /** PDF being made for the reader: where it stands, in hundredths. */
+  export?: string
+  etat?: string
+  avancement?: number
 }
 
 const RETRY_FIRST = 2_000
@@ -54,11 +58,13 @@ export function useLive(keysOf: (event: LiveEvent) => QueryKey[], onEvent?: (eve
       }
       const receive = (type: LiveEvent['type']) => (message: MessageEvent<string>) => {
         const event = { ...(JSON.parse(message.data || '{}') as Omit<LiveEvent, 'type'>), type }
+        if (event.export) client.setQueryData(['avancement', event.export], event.avancement)
         invalidateSoon(callbacks.current.keysOf(event))
         callbacks.current.onEvent?.(event)
       }
       source.addEventListener('demarche', receive('demarche'))
       source.addEventListener('notification', receive('notification'))
+      source.addEventListener('export', receive('export'))
       source.onerror = () => {
         source?.close()
         setOpen(false)
