@@ -38,7 +38,7 @@ class Portail(Node):
     @model_validator(mode="after")
     def _offered_where_it_stands(self) -> Portail:
         if self.accueil and not (self.visible and self.demandable):
-            raise ValueError("« accueil » veut « visible: true » et « demandable: true »")
+            raise ValueError("« accueil » veut « visible: true » et « demandable: true »")
         return self
 
 

@@ -129,7 +129,7 @@ function Interroger({ demarche, evenement }: { demarche: DemarcheView; evenement
       variant="default"
       size="xs"
       leftSection={<IconPlugConnected size={15} stroke={STROKE} />}
-      aria-label={`Interroger : ${evenement.titre}`}
+      aria-label={`Interroger : ${evenement.titre}`}
       onClick={() => void run({ chemin: `/evenements/${evenement.cle}/appel` }, { dit: 'Question posée' })}
     >
       Interroger
