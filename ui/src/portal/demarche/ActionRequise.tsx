@@ -4,7 +4,7 @@ import { IconClipboardText, IconListCheck, IconPaperclip, IconSend, IconUpload, 
 import { Link } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { ApiError, messageOf } from '@shared/api/http'
-import { upload } from '@shared/api/upload'
+import { deposit } from '@shared/api/deposit'
 import type { ActionView, DemarcheView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
@@ -66,12 +66,9 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
   const keep = useKeep()
   const send = useMutation({
     mutationFn: async (message: string): Promise<void> => {
-      const form = new FormData()
-      form.append('message', message)
-      for (const file of files) form.append('fichiers', file, file.name)
       const chemin = `/api/demarches/${demarcheId}/actions/${action.id}/reponse`
       try {
-        await upload(chemin, form, () => undefined, key.current).done
+        await deposit({ chemin, champs: { message }, fichiers: files.map((file) => ({ nom: file.name, contenu: file })), key: key.current }).done
       } catch (error) {
         const kept = await keep(error, { id: key.current, genre: 'reponse', demarcheId, titre: 'Votre réponse', chemin, champs: { message }, fichiers: files })
         if (!kept) throw error

@@ -6,7 +6,7 @@
 import { createStore, del, entries, set } from 'idb-keyval'
 import { useSyncExternalStore } from 'react'
 import { ApiError, call } from '@shared/api/http'
-import { upload } from '@shared/api/upload'
+import { deposit } from '@shared/api/deposit'
 
 export interface Sending {
   /** Its idempotency key. */
@@ -50,10 +50,7 @@ export async function drop(id: string): Promise<void> {
 
 function send({ genre, chemin, champs, fichiers, id }: Sending): Promise<unknown> {
   if (genre === 'message') return call('POST', chemin, { body: champs, idempotencyKey: id })
-  const form = new FormData()
-  for (const [name, value] of Object.entries(champs)) form.append(name, value)
-  for (const { nom, contenu } of fichiers) form.append('fichiers', contenu, nom)
-  return upload(chemin, form, () => undefined, id).done
+  return deposit({ chemin, champs, fichiers, key: id }).done
 }
 
 /**

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconAlertCircle, IconCamera, IconCircleCheck, IconClock, IconFile, IconPlus, IconRefresh, IconUpload, IconX } from '@tabler/icons-react'
 import { type DragEvent, useEffect, useRef, useState } from 'react'
 import { messageOf } from '../api/http'
-import { type Upload, upload } from '../api/upload'
+import { type Deposit as Sending, deposit } from '../api/deposit'
 import { count, fileSize, NBSP } from '../format'
 import { STROKE } from '../icons'
 import classes from './Deposit.module.css'
@@ -12,6 +12,9 @@ export interface DepositRules {
   formats: string[]
   tailleMaxMo: number
 }
+
+/** What the server takes in one deposit. */
+const MAX_FILES = 50
 
 const MIME: Record<string, string[]> = {
   pdf: ['application/pdf'],
@@ -43,7 +46,7 @@ export function formatList(formats: string[]): string {
 interface Props extends DepositRules {
   /** Name of the document, for labels. */
   titre: string
-  /** Where the files go, as one multipart request with `fichiers` parts. */
+  /** The command that deposits them: « …/depots ». */
   chemin: string
   /** A former version was refused: the words change. */
   nouvelleVersion?: boolean
@@ -52,7 +55,7 @@ interface Props extends DepositRules {
   garder?: (error: unknown, files: File[], key: string) => Promise<boolean>
 }
 
-type Phase = { nom: 'garde' } | { nom: 'choix' } | { nom: 'envoi'; part: number } | { nom: 'echec'; message: string } | { nom: 'recu' }
+type Phase = { nom: 'garde' } | { nom: 'choix' } | { nom: 'envoi'; parts: number[] } | { nom: 'echec'; message: string } | { nom: 'recu' }
 
 /**
  * Guided deposit of one document (GED-08, UX-23): camera, file or drop; pages gathered, then sent in one go.
@@ -66,7 +69,7 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
   const camera = useRef<HTMLInputElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const key = useRef<string>('')
-  const running = useRef<Upload<unknown> | null>(null)
+  const running = useRef<Sending<unknown> | null>(null)
   useEffect(() => () => running.current?.abort(), [])
 
   const rules = { formats, tailleMaxMo }
@@ -78,6 +81,10 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
     const problem = chosen.map((file) => refusalOf(file, rules)).find((each) => each !== null) ?? null
     setRefusal(problem)
     const fine = chosen.filter((file) => refusalOf(file, rules) === null)
+    if (files.length + fine.length > MAX_FILES) {
+      setRefusal(`Envoyez ${MAX_FILES} fichiers au plus à la fois.`)
+      return
+    }
     if (fine.length > 0) {
       key.current = crypto.randomUUID()
       setFiles((before) => [...before, ...fine])
@@ -91,10 +98,13 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
   }
 
   const send = async (): Promise<void> => {
-    const form = new FormData()
-    for (const file of files) form.append('fichiers', file, file.name)
-    setPhase({ nom: 'envoi', part: 0 })
-    running.current = upload(chemin, form, (part) => setPhase({ nom: 'envoi', part }), key.current)
+    setPhase({ nom: 'envoi', parts: files.map(() => 0) })
+    running.current = deposit({
+      chemin,
+      fichiers: files.map((file) => ({ nom: file.name, contenu: file })),
+      key: key.current,
+      onProgress: (parts) => setPhase({ nom: 'envoi', parts }),
+    })
     try {
       await running.current.done
       setPhase({ nom: 'recu' })
@@ -134,6 +144,9 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
   }
 
   const sending = phase.nom === 'envoi'
+  const total = files.reduce((sum, file) => sum + file.size, 0)
+  const arrived = sending ? files.reduce((sum, file, index) => sum + file.size * (phase.parts[index] ?? 0), 0) : 0
+  const percent = total > 0 ? Math.floor((arrived / total) * 100) : 0
   return (
     <div
       className={classes.zone}
@@ -182,8 +195,8 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
               <li key={`${file.name}-${index}`} className={classes.file}>
                 <Thumbnail file={file} />
                 <span className={classes.fileName}>{file.name}</span>
-                <span className={classes.fileSize}>{fileSize(file.size)}</span>
-                {!sending && (
+                <span className={classes.fileSize}>{sending ? fileState(phase.parts[index] ?? 0, file) : fileSize(file.size)}</span>
+                {sending ? <span className={classes.share} aria-hidden><span style={{ width: `${Math.floor((phase.parts[index] ?? 0) * 100)}%` }} /></span> : (
                   <button type="button" className={classes.remove} aria-label={`Retirer ${file.name}`} onClick={() => remove(index)}>
                     <IconX size={18} stroke={STROKE} aria-hidden />
                   </button>
@@ -193,8 +206,8 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
           </ul>
           {sending ? (
             <div className={classes.sending} role="status">
-              <span className={classes.bar}><span style={{ width: `${Math.round(phase.part * 100)}%` }} /></span>
-              <span>Envoi… {Math.round(phase.part * 100)}{NBSP}%</span>
+              <span className={classes.bar}><span style={{ width: `${percent}%` }} /></span>
+              <span>{percent === 100 ? 'Vérification…' : <>Envoi… {percent}{NBSP}%</>}</span>
               <button type="button" className={classes.link} onClick={() => running.current?.abort()}>Annuler</button>
             </div>
           ) : (
@@ -218,12 +231,17 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
           <IconAlertCircle size={20} stroke={STROKE} aria-hidden />
           <span>
             {refusal ?? (phase.nom === 'echec' && phase.message)}
-            {phase.nom === 'echec' && !refusal && ' Votre fichier est toujours là.'}
+            {phase.nom === 'echec' && !refusal && ` ${files.length > 1 ? 'Vos fichiers sont toujours là' : 'Votre fichier est toujours là'}, l’envoi reprendra où il s’est arrêté.`}
           </span>
         </p>
       )}
     </div>
   )
+}
+
+function fileState(share: number, file: File): string {
+  if (share === 0) return fileSize(file.size)
+  return share < 1 ? `${Math.floor(share * 100)}${NBSP}%` : 'Envoyé'
 }
 
 function Thumbnail({ file }: { file: File }) {
