@@ -61,6 +61,9 @@ class Action(StrEnum):
     LIGNE_GERER = "ligne.gerer"
     FICHIER_LIRE = "fichier.lire"
     TELEVERSER = "fichier.televerser"
+    GED_LIRE = "ged.lire"
+    GED_DEPOSER = "ged.deposer"
+    GED_CLASSER = "ged.classer"
     AUDIT_LIRE = "audit.lire"
     PAIEMENT_LIEN = "paiement.lien"
 
@@ -153,6 +156,9 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.LIGNE_GERER: _EVERYBODY,
     Action.FICHIER_LIRE: _EVERYBODY,
     Action.TELEVERSER: _EVERYBODY,
+    Action.GED_LIRE: _USERS,
+    Action.GED_DEPOSER: _USERS,
+    Action.GED_CLASSER: _STAFF,
     Action.AUDIT_LIRE: _SUPERVISION,
     Action.PAIEMENT_LIEN: _STAFF,
 }
@@ -180,6 +186,9 @@ PER_OBJECT = frozenset(
         Action.LIGNE_GERER,
         Action.FICHIER_LIRE,
         Action.TELEVERSER,
+        Action.GED_LIRE,
+        Action.GED_DEPOSER,
+        Action.GED_CLASSER,
         Action.PAIEMENT_LIEN,
     }
 )

@@ -34,6 +34,13 @@ from workflows.engine.wording import describe
 Famille = Literal["dossier", "etape", "tache", "piece", "document", "echange", "notification"]
 
 
+_TITLES = {
+    commentaire.TYPE: "Commentaire",
+    commentaire.ECARTE: "Fichier écarté",
+    commentaire.CLASSE: "Document du client",
+}
+
+
 class EnvoiVue(BaseModel):
     """What became of a notification on one channel (NOT-07)."""
 
@@ -180,7 +187,7 @@ def _line(
     if event is None:
         written = commentaire.read(row, dossier.cipher)
         interne = row.type == commentaire.TYPE and bool(written["interne"])
-        title = "Fichier écarté" if row.type == commentaire.ECARTE else "Commentaire"
+        title = _TITLES[row.type]
         titre, detail, acteur = "Note interne" if interne else title, written["texte"], written["acteur"]
     else:
         acteur = event.actor.name

@@ -5,9 +5,13 @@ import uuid
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.antivirus import Antivirus, AntivirusDown, TooLongToScan
 from activities.decider import CHANNEL
+from api.access import Actor
 from api.dossier import Dossier
 from api.services import Services
 from store import audit, commentaire, fichier
@@ -70,10 +74,30 @@ async def analysed(services: Services, cipher: ClientCipher, sha: str) -> Analys
     return Analyse.SAINE
 
 
-async def tell_refused(dossier: Dossier, objet: str, nom: str, refusal: FileRefused, ip: str | None) -> None:
+class Holder(Protocol):
+    """What files are received for: a démarche, or the documents of a client (its `id` is then None)."""
+
+    @property
+    def id(self) -> uuid.UUID | None: ...
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def services(self) -> Services: ...
+    @property
+    def cipher(self) -> ClientCipher: ...
+    @property
+    def command_id(self) -> str: ...
+
+
+async def tell_refused(holder: Holder, objet: str, nom: str, refusal: FileRefused, ip: str | None) -> None:
     """Write a dangerous file in the démarche's journal and in the access log. An honest mistake is not written."""
     if refusal.code not in DANGERS:
         return
+    if not isinstance(holder, Dossier):
+        async with session_scope() as session:
+            await _log_set_aside(session, holder, objet, refusal.code, ip)
+        return
+    dossier = holder
     await set_aside(
         dossier,
         objet,
@@ -106,14 +130,20 @@ async def set_aside(
             type_=commentaire.ECARTE,
         )
         await commentaire.announce(session, CHANNEL, dossier.id, dossier.row.client_id, dossier.row.seq)
-        await audit.append(
-            session,
-            acteur=actor.key,
-            action="fichier.ecarter",
-            objet_type="demarche",
-            objet_id=dossier.id,
-            ip=ip,
-            client_id=dossier.row.client_id,
-            objet=objet,
-            code=code,
-        )
+        await _log_set_aside(session, dossier, objet, code, ip)
+
+
+async def _log_set_aside(
+    session: AsyncSession, holder: Holder, objet: str, code: str, ip: str | None
+) -> None:
+    await audit.append(
+        session,
+        acteur=holder.actor.key,
+        action="fichier.ecarter",
+        objet_type="demarche" if holder.id else "client",
+        objet_id=holder.id or holder.cipher.client_id,
+        ip=ip,
+        client_id=holder.cipher.client_id,
+        objet=objet,
+        code=code,
+    )

@@ -10,9 +10,8 @@ from typing import Any
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
-from api.dossier import Dossier
 from api.problems import FieldError, Problem, unavailable
-from api.reception import receive, tell_refused
+from api.reception import Holder, receive, tell_refused
 from api.security.addresses import client_ip
 from api.services import Services
 from store import fichier, televersement
@@ -60,16 +59,14 @@ def length_of(header: str | None, limits: Limits) -> int:
     return length
 
 
-async def announce(
-    dossier: Dossier, objet: str, limits: Limits, nom: str, length: str | None
-) -> Televersement:
+async def announce(holder: Holder, objet: str, limits: Limits, nom: str, length: str | None) -> Televersement:
     """Record a file to come, for one thing of a démarche. Announced again with the same key, it is the same file."""
     taille = length_of(length, limits)
     id_ = uuid.uuid5(
-        uuid.NAMESPACE_OID, f"televersement/{dossier.id}/{dossier.command_id}/{objet}/{nom}/{taille}"
+        uuid.NAMESPACE_OID, f"televersement/{holder.id}/{holder.command_id}/{objet}/{nom}/{taille}"
     )
     async with session_scope() as session:
-        if await televersement.waiting(session, dossier.actor.key) >= MAX_WAITING:
+        if await televersement.waiting(session, holder.actor.key) >= MAX_WAITING:
             raise Problem(
                 429,
                 "trop_de_fichiers",
@@ -78,20 +75,20 @@ async def announce(
             )
         return await televersement.create(
             session,
-            dossier.cipher,
+            holder.cipher,
             nom=nom,
             id=id_,
-            demarche_id=dossier.id,
+            demarche_id=holder.id,
             objet=objet[:80],
-            created_by=dossier.actor.key,
-            owner_id=dossier.actor.id,
+            created_by=holder.actor.key,
+            owner_id=holder.actor.id,
             taille=taille,
             types=sorted(limits.types),
-            expires_at=now() + timedelta(seconds=dossier.services.settings.upload_lifetime),
+            expires_at=now() + timedelta(seconds=holder.services.settings.upload_lifetime),
         )
 
 
-async def take(dossier: Dossier, row: Televersement, offset: int, request: Request) -> int:
+async def take(holder: Holder, row: Televersement, offset: int, request: Request) -> int:
     """Record what a request brings from `offset` on; the new offset. What came before a cut is kept.
 
     Raises the 409 problem when `offset` is not where the file stands, 400 when more comes than was announced.
@@ -99,9 +96,9 @@ async def take(dossier: Dossier, row: Televersement, offset: int, request: Reque
     if row.etat != Etat.EN_COURS or offset != row.recu:
         raise _elsewhere(row.recu)
     body = _Body(request, row.taille - offset)
-    files = dossier.services.files
+    files = holder.services.files
     while not body.over:
-        path, size = await files.put_part(dossier.cipher, body.segment(), depot=row.id)
+        path, size = await files.put_part(holder.cipher, body.segment(), depot=row.id)
         if size == 0:
             break
         async with session_scope() as session:
@@ -154,7 +151,7 @@ class _Body:
         self.over = self.overflow and not self._rest
 
 
-async def finish(dossier: Dossier, row: Televersement, ip: str | None) -> Televersement:
+async def finish(holder: Holder, row: Televersement, ip: str | None) -> Televersement:
     """Join, check, analyse and index a complete file; the row as it then is. Raises the FileRefused found.
 
     One caller does it; meanwhile, another finds it `verification`.
@@ -163,20 +160,20 @@ async def finish(dossier: Dossier, row: Televersement, ip: str | None) -> Televe
         mine = await televersement.claim(session, row.id, now() - CHECKED_WITHIN)
     if not mine:
         return await reload(row.id)
-    nom = televersement.name(row, dossier.cipher)
-    files = dossier.services.files
+    nom = televersement.name(row, holder.cipher)
+    files = holder.services.files
     row = await reload(row.id)
     limits = Limits(max_size=row.taille, types=frozenset(row.types))
     try:
         received = await receive(
-            dossier.services, dossier.cipher, files.join_parts(dossier.cipher, row.parts), nom, limits
+            holder.services, holder.cipher, files.join_parts(holder.cipher, row.parts), nom, limits
         )
     except FileRefused as refusal:
         async with session_scope() as session:
             refus = {"code": refusal.code, "detail": str(refusal), "kind": type(refusal).__name__}
             await televersement.settle(session, row.id, Etat.REFUSE, refus=refus)
         await files.forget_parts(row.parts)
-        await tell_refused(dossier, row.objet, nom, refusal, ip)
+        await tell_refused(holder, row.objet, nom, refusal, ip)
         raise
     except BaseException:
         async with session_scope() as session:
@@ -185,7 +182,7 @@ async def finish(dossier: Dossier, row: Televersement, ip: str | None) -> Televe
     async with session_scope() as session:
         await fichier.add(
             session,
-            dossier.cipher,
+            holder.cipher,
             id=row.id,
             nom=nom,
             type=received.stored.type,
@@ -208,7 +205,7 @@ async def reload(id_: uuid.UUID) -> Televersement:
 
 
 async def deposited(
-    dossier: Dossier, objet: str, ids: list[uuid.UUID], request: Request
+    holder: Holder, objet: str, ids: list[uuid.UUID], request: Request
 ) -> tuple[list[FileRef], list[uuid.UUID]]:
     """The files of these uploads, which become part of a command; and the ids of those that no other command has.
 
@@ -220,14 +217,14 @@ async def deposited(
         async with session_scope() as session:
             row = await session.get(Televersement, id_)
         if row is None or (row.created_by, row.demarche_id, row.objet) != (
-            dossier.actor.key,
-            dossier.id,
+            holder.actor.key,
+            holder.id,
             objet[:80],
         ):
             raise _gone(position)
         if row.recu == row.taille and row.etat in (Etat.EN_COURS, Etat.VERIFICATION):
-            row = await finish(dossier, row, client_ip(request))
-        refs.append(await _ref(dossier, row, position))
+            row = await finish(holder, row, client_ip(request))
+        refs.append(await _ref(holder, row, position))
         if row.etat == Etat.PRET:
             taken.append(row.id)
     await mark(taken, Etat.DEPOSE)
@@ -255,14 +252,14 @@ async def mark(ids: list[uuid.UUID], etat: Etat) -> None:
             await televersement.settle(session, id_, etat)
 
 
-async def _ref(dossier: Dossier, row: Televersement, position: int) -> FileRef:
+async def _ref(holder: Holder, row: Televersement, position: int) -> FileRef:
     match row.etat:
         case Etat.PRET | Etat.DEPOSE:
             async with session_scope() as session:
                 found = await session.get(fichier.Fichier, row.id)
             if found is None:
                 raise _gone(position)
-            nom = fichier.name(found, dossier.cipher)
+            nom = fichier.name(found, holder.cipher)
             return FileRef(id=str(found.id), nom=nom, type=found.type, taille=found.taille)
         case Etat.REFUSE:
             raise refused(row.refus or {})

@@ -18,7 +18,9 @@ from store.journal import JournalEntry, chain
 TYPE = "Commentaire"
 ECARTE = "FichierEcarte"
 """A file was set aside: what it hid, or what the antivirus recognised."""
-FAMILLES = {TYPE: "echange", ECARTE: "piece"}
+CLASSE = "DocumentClasse"
+"""A document of the client was added, changed or withdrawn (GED-21)."""
+FAMILLES = {TYPE: "echange", ECARTE: "piece", CLASSE: "document"}
 _DEMARCHE = table_of(Demarche).c
 
 

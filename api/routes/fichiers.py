@@ -12,11 +12,16 @@ from fastapi.responses import Response, StreamingResponse
 
 from api.access import Action, Actor, CurrentActor, Target, rule
 from api.dossier import Dossier, load
+from api.ged import may_read
 from api.problems import Problem, not_found
 from api.security.addresses import client_ip
 from api.services import ServicesDep
-from store import audit, fichier
+from api.spaces import client_space
+from api.targets import target_of_tiers
+from store import audit, fichier, ged
+from store.crypto import ClientCipher
 from store.fichier import Analyse, Fichier
+from store.ged import Document
 from store.session import session_scope
 from workflows.engine.view import DemarcheView
 
@@ -29,10 +34,12 @@ _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
 @dataclass(frozen=True, slots=True)
 class Demande:
-    """The file asked for, with the démarche it belongs to."""
+    """The file asked for, with the démarche or the document of the client that it belongs to."""
 
     row: Fichier
-    dossier: Dossier
+    dossier: Dossier | None
+    cipher: ClientCipher
+    document: Document | None = None
 
 
 async def asked_file(
@@ -41,14 +48,28 @@ async def asked_file(
     """The file of the path. Raises the 404 problem."""
     async with session_scope() as session:
         row = await session.get(Fichier, fichier_id)
-    if row is None or row.demarche_id is None:
+        document = (
+            await ged.of_file(session, fichier_id) if row is not None and row.demarche_id is None else None
+        )
+    if row is None:
         raise not_found("Ce fichier")
-    return Demande(row, await load(row.demarche_id, actor, services))
+    if row.demarche_id is not None:
+        dossier = await load(row.demarche_id, actor, services)
+        return Demande(row, dossier, dossier.cipher)
+    if document is None:
+        raise not_found("Ce fichier")
+    space = await client_space(row.client_id, actor, services)
+    return Demande(row, None, space.cipher, document)
 
 
-async def file_target(demande: Annotated[Demande, Depends(asked_file)]) -> Target:
-    """A client or a participant sees a file when it is part of what they see of the démarche."""
+async def file_target(demande: Annotated[Demande, Depends(asked_file)], actor: CurrentActor) -> Target:
+    """A client or a participant sees a file when it is part of what they see of the démarche, or a document theirs."""
     dossier = demande.dossier
+    if dossier is None:
+        assert demande.document is not None
+        if not may_read(actor, demande.document):
+            raise not_found("Ce fichier")
+        return await target_of_tiers(demande.row.client_id)
     if dossier.actor.kind == "staff":
         return dossier.target()
     # Those who do not see the démarche are refused before it is opened.
@@ -94,10 +115,10 @@ async def read_file(
     range_: Annotated[str | None, Header(alias="Range", examples=["bytes=0-65535"])] = None,
 ) -> Response:
     """A file's bytes, decrypted on the way. Reading is written in the access log (SEC-17)."""
-    row, dossier = demande.row, demande.dossier
+    row, cipher = demande.row, demande.cipher
     refuse_unsafe(row, actor)
     headers = {
-        "Content-Disposition": disposition(fichier.name(row, dossier.cipher), attachment=telecharger),
+        "Content-Disposition": disposition(fichier.name(row, cipher), attachment=telecharger),
         "Content-Security-Policy": CSP,
         "X-Frame-Options": "SAMEORIGIN",
         "X-Content-Type-Options": "nosniff",
@@ -114,7 +135,7 @@ async def read_file(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{row.taille}"
         status = 206
     headers["Content-Length"] = str(end - start)
-    stream = services.files.open_stream(dossier.cipher, row.sha, start=start, end=end)
+    stream = services.files.open_stream(cipher, row.sha, start=start, end=end)
     # A file that is missing or altered is told before the answer begins.
     first = await anext(stream, b"")
     if start == 0:

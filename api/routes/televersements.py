@@ -5,7 +5,7 @@ after a cut, then deposited by the command of that thing, which names it. See ht
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import format_datetime
 from typing import Annotated, Any
 
@@ -15,11 +15,14 @@ from pydantic import BaseModel, Field
 
 from api.access import Action, CurrentActor, Target, public, rule
 from api.depots import clean_name, limits_of
-from api.dossier import ActionId, Dossier, DossierCommande, PieceId, action_target, load, piece_target
+from api.dossier import ActionId, DossierCommande, PieceId, action_target, load, piece_target
 from api.problems import Problem, not_found
+from api.reception import Holder
 from api.security.addresses import client_ip
 from api.security.headers import OFFSET, RESUMED
 from api.services import ServicesDep
+from api.spaces import client_space
+from api.targets import target_of_tiers
 from api.televersements import announce, finish, metadata, take, throw_away
 from store import televersement
 from store.file_types import Limits
@@ -61,8 +64,11 @@ class EtatTeleversement(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Demande:
+    """An upload, what it is for, and whose that is."""
+
     row: Televersement
-    dossier: Dossier
+    holder: Holder
+    target: Target
 
 
 def understood(version: Resumable = None) -> None:
@@ -82,25 +88,21 @@ async def asked(
     """The upload of the path. Raises the 404 problem."""
     async with session_scope() as session:
         row = await session.get(Televersement, televersement_id)
-    if row is None or row.demarche_id is None:
+    if row is None:
         raise not_found("Cet envoi")
-    return Demande(row, await load(row.demarche_id, actor, services))
+    if row.demarche_id is None:
+        holder = await client_space(row.client_id, actor, services)
+        return Demande(row, holder, await target_of_tiers(row.client_id))
+    dossier = await load(row.demarche_id, actor, services)
+    return Demande(row, dossier, dossier.target(actor.participant_key))
 
 
 Asked = Annotated[Demande, Depends(asked)]
 
 
 async def own_target(demande: Asked) -> Target:
-    """An upload belongs to who began it, as long as they see the démarche."""
-    seen = demande.dossier.target(demande.dossier.actor.participant_key)
-    return Target(
-        client_id=seen.client_id,
-        conseiller_id=seen.conseiller_id,
-        demarche_id=seen.demarche_id,
-        team_user_ids=seen.team_user_ids,
-        assignee=seen.assignee,
-        owner_id=demande.row.owner_id,
-    )
+    """An upload belongs to who began it, as long as they see what it is for."""
+    return replace(demande.target, owner_id=demande.row.owner_id)
 
 
 OWN = Depends(rule(Action.TELEVERSER, own_target))
@@ -139,7 +141,7 @@ async def announce_piece_file(
     if wanted is None:
         raise not_found("Cette pièce")
     limits = limits_of(wanted.formats, wanted.taille_max_mo)
-    return await _announced(dossier, f"piece:{piece}", limits, taille, donnees)
+    return await announced_file(dossier, f"piece:{piece}", limits, taille, donnees)
 
 
 @router.post(
@@ -153,12 +155,13 @@ async def announce_action_file(
     dossier: DossierCommande, action: ActionId, taille: Length = None, donnees: Metadata = ""
 ) -> Response:
     """Announce a file to join to an answer."""
-    return await _announced(dossier, f"action:{action}", Limits(), taille, donnees)
+    return await announced_file(dossier, f"action:{action}", Limits(), taille, donnees)
 
 
-async def _announced(
-    dossier: Dossier, objet: str, limits: Limits, taille: str | None, donnees: str
+async def announced_file(
+    dossier: Holder, objet: str, limits: Limits, taille: str | None, donnees: str
 ) -> Response:
+    """The answer to an announcement: where to send the file, and from where."""
     cap = min(limits.max_size, dossier.services.settings.max_upload_size)
     nom = clean_name(metadata(donnees).get("filename", ""))
     row = await announce(dossier, objet, Limits(cap, limits.types), nom, taille)
@@ -185,7 +188,7 @@ async def read_upload(demande: Asked) -> EtatTeleversement:
     """What became of a file: an answer lost on the way is found again here."""
     row = demande.row
     refus = row.refus.get("detail") if row.refus else None
-    nom = televersement.name(row, demande.dossier.cipher)
+    nom = televersement.name(row, demande.holder.cipher)
     return EtatTeleversement(id=row.id, nom=nom, taille=row.taille, recu=row.recu, etat=row.etat, refus=refus)
 
 
@@ -211,10 +214,10 @@ async def continue_upload(
     """Send a file, or what is left of it. The last byte has it checked: a file that is refused is told here."""
     if request.headers.get("content-type") != OFFSET:
         raise Problem(415, "type_refuse", f"Un envoi «\u00a0{OFFSET}\u00a0» est attendu.")
-    row, dossier = demande.row, demande.dossier
-    recu = await take(dossier, row, depuis, request)
+    row, holder = demande.row, demande.holder
+    recu = await take(holder, row, depuis, request)
     if recu == row.taille:
-        row = await finish(dossier, row, client_ip(request))
+        row = await finish(holder, row, client_ip(request))
     return Response(status_code=204, headers=_where(row) | {"Upload-Offset": str(recu)})
 
 

@@ -64,6 +64,19 @@ FIRM_S: Statuses = (401, 200, 200, 200, 404, 404)
 CLIENT_S: Statuses = (401, 200, 200, 200, 200, 404)
 PARTICIPANT_S: Statuses = (401, 200, 200, 200, 403, 200)
 
+NOBODY = str(uuid.UUID(int=1))
+# A document that does not exist: those who may not file away are told so first.
+NONE: Statuses = (401, 404, 404, 404, 404, 404)
+STAFF_NONE: Statuses = (401, 404, 404, 404, 403, 404)
+
+
+def of_ged(own: Statuses, body: Any = None, **path: str) -> Line:
+    """An operation on the documents of a client: a participant does not learn that they exist."""
+    own = (*own[:5], 404)
+    foreign = (401, 404, own[2], own[3], 404, 404)
+    return Line(own, foreign, body=body, path={"tiers_id": "{tiers}"} | path)
+
+
 NO_UPLOAD = Line((401, 404, 404, 404, 404, 404), path={"televersement_id": str(uuid.UUID(int=1))})
 UNKNOWN_TOKEN = "x" * 43
 
@@ -194,6 +207,19 @@ TABLE: dict[str, Line] = {
     "read_upload": NO_UPLOAD,
     "continue_upload": NO_UPLOAD,
     "abandon_upload": NO_UPLOAD,
+    "read_tree": Line(OF_TIERS, SUPERVISORS, path={"tiers_id": "{tiers}"}),
+    "add_folder": of_ged(STAFF, {"nom": "Fiscal {unique}"}),
+    "add_year": of_ged(STAFF, {"annee": 2026}),
+    "change_folder": of_ged(STAFF_NONE, {"nom": "Social"}, dossier_id=NOBODY),
+    "remove_folder": of_ged(STAFF_NONE, dossier_id=NOBODY),
+    "announce_client_file": of_ged(OF_TIERS),
+    "add_document": of_ged(OF_TIERS, {"nom": "Bilan", "televersement": NOBODY}),
+    "read_document": of_ged(NONE, document_id=NOBODY),
+    "change_document": of_ged(STAFF_NONE, {"nom": "Bilan"}, document_id=NOBODY),
+    "withdraw_document": of_ged(STAFF_NONE, document_id=NOBODY),
+    "add_version": of_ged(NONE, {"televersement": NOBODY}, document_id=NOBODY),
+    "restore_version": of_ged(STAFF_NONE, document_id=NOBODY, numero="1"),
+    "comment_document": of_ged(NONE, {"texte": "Bonjour"}, document_id=NOBODY),
     "read_analyses": of_demarche(EVERYBODY),
     "deposit_piece": of_demarche(PARTICIPANT_S, files=True, piece="cni"),
     "acknowledge_piece": staff_only(piece="cni"),

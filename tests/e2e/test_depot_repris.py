@@ -1,4 +1,4 @@
-"""A deposit whose connection is lost half-way: it goes on from where it stopped, by itself or later (GED-08, PWA-02)."""
+"""A deposit whose connection is lost half-way goes on from where it stopped, by itself or later (GED-08, PWA-02)."""
 
 from datetime import datetime
 

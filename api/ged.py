@@ -1,0 +1,99 @@
+"""Who reads which document of a client, and what is told of what happens to one (GED-04, GED-17, GED-21, SEC-19)."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from activities.decider import CHANNEL
+from api.access import Actor
+from api.problems import not_found
+from api.spaces import ClientSpace
+from store import audit, commentaire, ged
+from store.demarche import Demarche
+from store.ged import Acces, Document, DossierGed
+from store.utilisateur import Role
+
+
+def may_read(actor: Actor, row: Document) -> bool:
+    """Whether a person who sees this client sees this document of it."""
+    if row.retire_le is not None:
+        return False
+    if actor.kind != "staff":
+        return row.acces == Acces.CLIENT
+    if row.acces != Acces.RESTREINT or row.created_by == actor.key or actor.role == Role.ADMIN:
+        return True
+    return str(actor.id) in row.lecteurs or str(actor.role) in row.lecteurs
+
+
+async def find(session: AsyncSession, space: ClientSpace, document_id: uuid.UUID) -> Document:
+    """A document of this client that the reader sees, locked. Raises the 404 problem."""
+    row = await session.get(Document, document_id, with_for_update=True)
+    if row is None or row.client_id != space.client_id or not may_read(space.actor, row):
+        raise not_found("Ce document")
+    return row
+
+
+async def find_folder(session: AsyncSession, space: ClientSpace, folder_id: uuid.UUID) -> DossierGed:
+    """A folder of this client. Raises the 404 problem."""
+    row = await session.get(DossierGed, folder_id)
+    if row is None or row.client_id != space.client_id:
+        raise not_found("Ce dossier")
+    return row
+
+
+def visible_folders(
+    actor: Actor, folders: Sequence[DossierGed], documents: Iterable[Document]
+) -> list[DossierGed]:
+    """All for the firm; for the client, those that lead to a document they may read."""
+    if actor.kind == "staff":
+        return list(folders)
+    by_id = {folder.id: folder for folder in folders}
+    seen: set[uuid.UUID] = set()
+    for document in documents:
+        at = document.dossier_id
+        while at is not None and at not in seen and at in by_id:
+            seen.add(at)
+            at = by_id[at].parent_id
+    return [folder for folder in folders if folder.id in seen]
+
+
+async def tell(session: AsyncSession, space: ClientSpace, row: Document, what: str, ip: str) -> None:
+    """Write what happened in the access log, and in the journal of the démarche that the document is about."""
+    actor = space.actor
+    row.updated_at = datetime.now(UTC)
+    session.add(row)
+    if row.demarche_id is not None:
+        demarche = await session.get(Demarche, row.demarche_id)
+        previous = await commentaire.lock(session, row.demarche_id)
+        await commentaire.add(
+            session,
+            space.cipher,
+            demarche_id=row.demarche_id,
+            previous=previous,
+            command_id=f"{space.command_id or actor.key}/ged/{uuid.uuid4()}",
+            at=datetime.now(UTC),
+            actor_kind=actor.kind,
+            actor_id=str(actor.id),
+            contenu={
+                "texte": f"«\u00a0{ged.opened(space.cipher, row, 'nom')}\u00a0»\u00a0: {what}",
+                "acteur": actor.name,
+                "interne": row.acces != Acces.CLIENT,
+            },
+            interne=row.acces != Acces.CLIENT,
+            objet=f"ged:{row.id}",
+            type_=commentaire.CLASSE,
+        )
+        if demarche is not None:
+            await commentaire.announce(session, CHANNEL, demarche.id, demarche.client_id, demarche.seq)
+    await audit.append(
+        session,
+        acteur=actor.key,
+        action="ged.changer",
+        objet_type="document",
+        objet_id=row.id,
+        ip=ip,
+        client_id=space.client_id,
+        quoi=what.partition("\u00a0:")[0][:60],
+    )

@@ -1,0 +1,187 @@
+"""Documents of a client: folders, versions, access, comments, links (GED-02 to 06, 17, 18, 20, 21)."""
+
+import uuid
+from typing import Any
+
+from sqlmodel import select
+
+from store.audit import Audit
+from store.session import session_scope
+from store.utilisateur import Role
+from tests.api.conftest import Cabinet, Json, key, ok, png
+from tests.api.test_mauvaises_entrees import problem
+from tests.api.test_televersements import sent
+from tests.people import Browser
+
+
+class Ged:
+    """The documents of the firm's client, as one person handles them."""
+
+    def __init__(self, cabinet: Cabinet, browser: Browser) -> None:
+        self.browser = browser
+        self.root = f"/api/tiers/{cabinet.tiers.id}/ged"
+
+    async def post(self, path: str, status: int = 200, **body: Any) -> Json:
+        answer = await self.browser.post(f"{self.root}{path}", json=body, headers=key())
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    async def upload(self, data: bytes = b"", nom: str = "bilan.png") -> str:
+        return await sent(self.browser, f"{self.root}/televersements", nom, data or png())
+
+    async def add(self, nom: str, data: bytes = b"", **body: Any) -> str:
+        made = await self.post("/documents", 201, nom=nom, televersement=await self.upload(data), **body)
+        return str(made["document"]["id"])
+
+    async def names(self, **query: str) -> set[str]:
+        tree = await ok(self.browser.get(self.root, params=query))
+        return {document["nom"] for document in tree["documents"]}
+
+    async def folders(self) -> list[str]:
+        return [folder["nom"] for folder in (await ok(self.browser.get(self.root)))["dossiers"]]
+
+
+async def test_folders_are_made_moved_renamed_and_removed_when_empty(cabinet: Cabinet) -> None:
+    staff = Ged(cabinet, cabinet.staff)
+    year = await staff.post("/annees", 201, annee=2026)
+    tree = (await ok(cabinet.staff.get(staff.root)))["dossiers"]
+    assert {(each["nom"], each["parent_id"]) for each in tree} == {
+        ("Dossier Annuel 2026", None),
+        *((nom, year["id"]) for nom in ("Social", "Fiscal", "Juridique")),
+    }
+    fiscal = next(each["id"] for each in tree if each["nom"] == "Fiscal")
+    inside = await staff.post("/dossiers", 201, nom="TVA", parent_id=fiscal)
+    twice = await cabinet.staff.post(
+        f"{staff.root}/dossiers", json={"nom": "tva", "parent_id": fiscal}, headers=key()
+    )
+    problem(twice, 409, "dossier_existant")
+    for moved, into in ((fiscal, inside["id"]), (fiscal, fiscal)):
+        answer = await cabinet.staff.patch(
+            f"{staff.root}/dossiers/{moved}", json={"parent_id": into}, headers=key()
+        )
+        problem(answer, 409, "dossier_dans_lui_meme")
+    answer = await cabinet.staff.patch(
+        f"{staff.root}/dossiers/{inside['id']}", json={"nom": "TVA 2026", "parent_id": None}, headers=key()
+    )
+    assert answer.json() == {"id": inside["id"], "nom": "TVA 2026", "parent_id": None}
+    document = await staff.add("Déclaration", dossier_id=inside["id"])
+    problem(
+        await cabinet.staff.delete(f"{staff.root}/dossiers/{inside['id']}", headers=key()),
+        409,
+        "dossier_plein",
+    )
+    await ok(
+        cabinet.staff.patch(f"{staff.root}/documents/{document}", json={"dossier_id": fiscal}, headers=key())
+    )
+    assert (
+        await cabinet.staff.delete(f"{staff.root}/dossiers/{inside['id']}", headers=key())
+    ).status_code == 204
+    # The client sees the folders that lead to what they may read, and no other.
+    assert sorted(await Ged(cabinet, cabinet.client).folders()) == ["Dossier Annuel 2026", "Fiscal"]
+
+
+async def test_each_reads_what_access_says(cabinet: Cabinet) -> None:
+    staff, client = Ged(cabinet, cabinet.staff), Ged(cabinet, cabinet.client)
+    colleague = await cabinet.people.staff(Role.RESPONSABLE)
+    other = Ged(cabinet, colleague[1])
+    shared = await staff.add("Bilan", png("red"))
+    kept = await staff.add("Note de travail", png("green"), acces="cabinet")
+    secret = await staff.add("Signalement", png("blue"), acces="restreint")
+    assert await staff.names() == {"Bilan", "Note de travail", "Signalement"}
+    assert await other.names() == {"Bilan", "Note de travail"}
+    assert await client.names() == {"Bilan"}
+    files: dict[str, str] = {}
+    for id_ in (shared, kept, secret):
+        seen = await ok(cabinet.staff.get(f"{staff.root}/documents/{id_}"))
+        files[id_] = seen["document"]["fichier"]["id"]
+        assert (await client.browser.get(f"{client.root}/documents/{id_}")).status_code == (
+            200 if id_ == shared else 404
+        )
+    for browser, hidden in (
+        (other.browser, {secret}),
+        (client.browser, {kept, secret}),
+        (cabinet.staff, set()),
+    ):
+        for id_, file in files.items():
+            answer = await browser.get(f"/api/fichiers/{file}")
+            assert answer.status_code == (404 if id_ in hidden else 200)
+    stranger = (await cabinet.people.client())[1]
+    assert (await stranger.get(f"/api/fichiers/{files[shared]}")).status_code == 404
+    assert (await stranger.get(staff.root)).status_code == 404
+    body = {"acces": "restreint", "lecteurs": [str(colleague[0].id)]}
+    await ok(cabinet.staff.patch(f"{staff.root}/documents/{secret}", json=body, headers=key()))
+    assert "Signalement" in await other.names()
+    await ok(
+        cabinet.staff.patch(f"{staff.root}/documents/{shared}", json={"acces": "cabinet"}, headers=key())
+    )
+    assert await client.names() == set()
+    assert (await client.browser.get(f"/api/fichiers/{files[shared]}")).status_code == 404
+
+
+async def test_versions_are_kept_and_given_back(cabinet: Cabinet) -> None:
+    staff, client = Ged(cabinet, cabinet.staff), Ged(cabinet, cabinet.client)
+    id_ = await staff.add("Statuts", png("red"))
+    await client.post(f"/documents/{id_}/versions", televersement=await client.upload(png("green")))
+    seen = await staff.post(f"/documents/{id_}/versions/1/restauration")
+    assert [(v["numero"], v["par"], v["restaure"]) for v in seen["versions"]] == [
+        (1, cabinet.conseiller.nom_complet, None),
+        (2, cabinet.manager.nom_complet, None),
+        (3, cabinet.conseiller.nom_complet, 1),
+    ]
+    assert (await client.browser.get(f"/api/fichiers/{seen['document']['fichier']['id']}")).content == png(
+        "red"
+    )
+    again = await staff.post(f"/documents/{id_}/versions/1/restauration")
+    assert len(again["versions"]) == 3, "it is already the newest"
+    missing = await cabinet.staff.post(f"{staff.root}/documents/{id_}/versions/9/restauration", headers=key())
+    problem(missing, 404, "introuvable")
+
+
+async def test_comments_on_both_sides_and_links(cabinet: Cabinet) -> None:
+    staff, client = Ged(cabinet, cabinet.staff), Ged(cabinet, cabinet.client)
+    made = await staff.post("/documents", 201, nom="Espace partagé", lien="https://drive.exemple.fr/x")
+    id_ = made["document"]["id"]
+    assert (made["document"]["lien"], made["document"]["fichier"]) == ("https://drive.exemple.fr/x", None)
+    await client.post(f"/documents/{id_}/commentaires", 201, texte="Merci, je regarde.")
+    await staff.post(f"/documents/{id_}/commentaires", 201, texte="À relancer.", interne=True)
+    for browser, texts in ((staff, ["Merci, je regarde.", "À relancer."]), (client, ["Merci, je regarde."])):
+        seen = await ok(browser.browser.get(f"{staff.root}/documents/{id_}"))
+        assert [each["texte"] for each in seen["commentaires"]] == texts
+        assert seen["document"]["commentaires"] == len(texts)
+    for wrong in ("http://drive.exemple.fr", "javascript:alert(1)", "https://", "data:text/html,x"):
+        answer = await cabinet.staff.post(
+            f"{staff.root}/documents", json={"nom": "x", "lien": wrong}, headers=key()
+        )
+        problem(answer, 422, "demande_invalide")
+    note = await client.browser.post(
+        f"{client.root}/documents/{id_}/commentaires", json={"texte": "x", "interne": True}, headers=key()
+    )
+    problem(note, 403, "interdit")
+    version = await cabinet.staff.post(
+        f"{staff.root}/documents/{id_}/versions", json={"televersement": str(uuid.uuid4())}, headers=key()
+    )
+    problem(version, 409, "document_lien")
+
+
+async def test_the_client_adds_and_the_journal_tells(cabinet: Cabinet) -> None:
+    id_ = await cabinet.dossier()
+    staff, client = Ged(cabinet, cabinet.staff), Ged(cabinet, cabinet.client)
+    document = await client.add("Extrait Kbis", demarche_id=id_)
+    assert await staff.names(q="kbis") == {"Extrait Kbis"} and await staff.names(q="rib") == set()
+    assert await staff.names(demarche=id_) == {"Extrait Kbis"}
+    for body in ({"acces": "cabinet"}, {"dossier_id": str(uuid.uuid4())}):
+        upload = await client.upload(png("grey"))
+        refused = await client.browser.post(
+            f"{client.root}/documents", json={"nom": "x", "televersement": upload} | body, headers=key()
+        )
+        problem(refused, 403, "non_autorise")
+    assert (
+        await cabinet.staff.delete(f"{staff.root}/documents/{document}", headers=key())
+    ).status_code == 204
+    assert await staff.names() == set()
+    journal = await ok(cabinet.client.get(f"/api/demarches/{id_}/journal?famille=document"))
+    told = [line["detail"] for line in journal["items"] if line["type"] == "DocumentClasse"]
+    assert told == ["«\u00a0Extrait Kbis\u00a0»\u00a0: retiré", "«\u00a0Extrait Kbis\u00a0»\u00a0: ajouté"]
+    async with session_scope() as session:
+        rows = (await session.exec(select(Audit).where(Audit.action == "ged.changer"))).all()
+    assert [row.detail["quoi"] for row in rows] == ["ajouté", "retiré"]
