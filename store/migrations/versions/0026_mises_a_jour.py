@@ -23,7 +23,9 @@ def upgrade() -> None:
     op.execute("ALTER TABLE demarche SET (fillfactor = 70)")
     op.add_column(
         "demarche",
-        sa.Column("updated_hour", sa.DateTime(timezone=True), sa.Computed(HOUR, persisted=True), nullable=True),
+        sa.Column(
+            "updated_hour", sa.DateTime(timezone=True), sa.Computed(HOUR, persisted=True), nullable=True
+        ),
     )
     op.create_index(
         "ix_demarche_liste", "demarche", ["open", sa.literal_column("updated_hour DESC")], unique=False
