@@ -1,7 +1,7 @@
 """Documents of a client: folders, documents, their versions and comments.
 
 Revision: 0031
-Previous: 0027
+Previous: 0022
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision: str = "0031"
-down_revision: str | None = "0027"
+down_revision: str | None = "0022"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
