@@ -57,6 +57,7 @@ class Action(StrEnum):
     FORMULAIRE_REMPLIR = "formulaire.remplir"
     TACHE_TERMINER = "tache.terminer"
     PIECE_DEPOSER = "piece.deposer"
+    PIECE_AJOUTER = "piece.ajouter"
     PIECE_VALIDER = "piece.valider"
     LIGNE_GERER = "ligne.gerer"
     FICHIER_LIRE = "fichier.lire"
@@ -152,6 +153,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.FORMULAIRE_REMPLIR: _EVERYBODY,
     Action.TACHE_TERMINER: _EVERYBODY,
     Action.PIECE_DEPOSER: _EVERYBODY,
+    Action.PIECE_AJOUTER: _CLIENT,
     Action.PIECE_VALIDER: _STAFF,
     Action.LIGNE_GERER: _EVERYBODY,
     Action.FICHIER_LIRE: _EVERYBODY,
@@ -182,6 +184,7 @@ PER_OBJECT = frozenset(
         Action.FORMULAIRE_REMPLIR,
         Action.TACHE_TERMINER,
         Action.PIECE_DEPOSER,
+        Action.PIECE_AJOUTER,
         Action.PIECE_VALIDER,
         Action.LIGNE_GERER,
         Action.FICHIER_LIRE,

@@ -74,3 +74,26 @@ async def test_a_deposit_sent_late_is_for_its_own_visit_of_the_etape(cabinet: Ca
     assert (await deposit(str(etape["visit"])))[0] == 409
     plan = next(each for each in (await cabinet.view(id_))["pieces"] if each["titre"] == "Plan")
     assert [version["numero"] for version in plan["versions"]] == [1]
+
+
+async def test_a_client_brings_a_document_that_nobody_asked_for(cabinet: Cabinet) -> None:
+    """GED-05: it is checked like any other, and its reason is read when it is refused."""
+    id_ = await cabinet.dossier()
+    path = f"/api/demarches/{id_}/pieces-libres/depots"
+    files = {"fichiers": ("diplome.png", png())}
+    unnamed = await cabinet.client.post(path, files=files, data={"titre": "  "}, headers=key())
+    assert (unnamed.status_code, unnamed.json()["errors"][0]["pointer"]) == (422, "/titre")
+    assert (await cabinet.staff.post(path, files=files, data={"titre": "X"}, headers=key())).status_code == 403
+    headers = key()
+    for _ in range(2):
+        await ok(cabinet.client.post(path, files=files, data={"titre": "Diplôme"}, headers=headers))
+    (piece,) = [p for p in (await cabinet.view(id_))["pieces"] if p["titre"] == "Diplôme"]
+    assert (piece["statut"], piece["obligatoire"]) == ("attente_validation", False)
+    groups = (await ok(cabinet.staff.get("/api/pieces-a-valider")))["groupes"]
+    assert [p["titre"] for group in groups for p in group["pieces"]] == ["Diplôme"]
+    body = {"motif": "Ce n'est pas lisible."}
+    await ok(
+        cabinet.staff.post(f"/api/demarches/{id_}/pieces/{piece['id']}/refus", json=body, headers=key())
+    )
+    (seen,) = [p for p in (await cabinet.view(id_, cabinet.client))["pieces"] if p["titre"] == "Diplôme"]
+    assert (seen["statut"], seen["motif"]) == ("refuse", "Ce n'est pas lisible.")

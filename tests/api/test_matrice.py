@@ -58,6 +58,12 @@ def of_demarche(
     return Line(own, HIDDEN, query, body, {"demarche_id": "{demarche}"} | path, files)
 
 
+def of_client(*, files: bool = False) -> Line:
+    """What only a client does on a démarche; the firm sees it."""
+    foreign = (401, 404, 403, 403, 404, 404)
+    return Line(CLIENTS, foreign, path={"demarche_id": "{demarche}"}, files=files)
+
+
 MOTIF = {"motif": "Contrôle."}
 # What falls to one person: a participant does not learn of the others' items, the client sees them.
 FIRM_S: Statuses = (401, 200, 200, 200, 404, 404)
@@ -222,6 +228,9 @@ TABLE: dict[str, Line] = {
     "comment_document": of_ged(NONE, {"texte": "Bonjour"}, document_id=NOBODY),
     "read_analyses": of_demarche(EVERYBODY),
     "deposit_piece": of_demarche(PARTICIPANT_S, files=True, piece="cni"),
+    # Without a name: who may bring it is told so.
+    "offer_piece": of_client(files=True),
+    "announce_offered_file": of_client(),
     "acknowledge_piece": staff_only(piece="cni"),
     "validate_piece": staff_only({"version": 99}, piece="cni"),
     "refuse_piece": staff_only({**MOTIF, "version": 99}, piece="cni"),

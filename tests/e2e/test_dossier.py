@@ -96,6 +96,18 @@ def test_tasks_contract_and_arrival(nav: Navigation) -> None:
     cockpit.do_task("Affilier le salarié")
     cockpit.do_task("Organiser la visite d'information et de prévention")
 
+    # The manager brings a document that nobody asked for; the adviser has it to check (GED-05).
+    page.goto(f"/demarches/{e.id}?onglet=documents")
+    page.get_by_role("button", name="Ajouter un document").click()
+    page.get_by_label("Quel est ce document").fill("Règlement intérieur")
+    page.get_by_label("Choisir un fichier : Règlement intérieur").set_input_files(
+        files(pieces.scan("reglement", "Article 1"))
+    )
+    page.get_by_role("button", name="Envoyer mon document").click()
+    expect(page.get_by_role("dialog").get_by_text("C’est reçu.")).to_be_visible()
+    cockpit.tab("Documents (GED)")
+    expect(cockpit.panel.get_by_text("Règlement intérieur").first).to_be_visible()
+
     # Same timeline on both sides; the internal note never leaves the firm.
     page.goto(f"/demarches/{e.id}?onglet=echanges")
     expect(page.get_by_role("heading", name="Historique")).to_be_visible()

@@ -433,6 +433,8 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
             return {"piece": piece(), "motif": "m"}
         case "AddPiece":
             return {"titre": "Ajoutée", "de": draw(who), "obligatoire": draw(st.booleans())}
+        case "OfferPiece":
+            return {"titre": "Apportée", "files": [FILE]}
         case "RequestAction":
             nature = draw(st.sampled_from(["commentaire", "validation", "documents"]))
             return {"nature": nature, "message": "?", "a": draw(who)}
@@ -489,6 +491,7 @@ USUAL = (
     "GenerateDocument",
     "AddTache",
     "AddPiece",
+    "OfferPiece",
     "AddLigne",
     "ChangeLigne",
     "SetLigneStatut",

@@ -11,9 +11,13 @@ from typing import Any
 import pytest
 
 from tests.engine.monde import USERS, Monde, embauche
-from tests.engine.parcours import DECLARATION, ETAPES, REGISTRE, SALARIE, do, ready_until
+from tests.engine.parcours import DECLARATION, ETAPES, FILE, REGISTRE, SALARIE, do, ready_until
+from workflows.engine.commands import Refusal
 from workflows.engine.facts import Event
+from workflows.engine.program import PARIS
 from workflows.engine.state import Membre, Timer
+from workflows.engine.view import Reader, view
+from workflows.engine.waiting import waits
 from workflows.engine.wording import describe, famille
 
 IN_DOSSIER = [etape for etape in ETAPES if etape != "demande"]
@@ -378,3 +382,44 @@ def test_titles_elide_as_french_does(prenom: str, titre: str) -> None:
     monde = Monde(embauche())
     monde.open("demande", "manager", declaration={**DECLARATION, "prenom": prenom})
     assert monde.state.titre == titre
+
+
+def test_a_document_that_nobody_asked_for_is_checked_like_any_other() -> None:
+    """GED-05: it holds nothing up, and its deposit alone is told."""
+    monde = ready_until("dpae")
+    for who in ("conseiller", "futur_salarie"):
+        with pytest.raises(Refusal, match="réservé au client"):
+            monde.send("OfferPiece", who, titre="Diplôme", files=[FILE])
+    events = monde.send("OfferPiece", "manager", titre="Diplôme", files=[FILE])
+    told = [
+        describe(e, monde.program.modele, monde.state).titre for e in events if famille(e.fact) == "piece"
+    ]
+    assert told == ["Pièce déposée\N{NO-BREAK SPACE}: Diplôme"]
+    piece = next(p for p in monde.state.pieces.values() if p.titre == "Diplôme")
+    assert (piece.de, piece.libre, piece.obligatoire, piece.etape) == ("manager", True, False, None)
+    assert any(w.kind == "validation" and w.id == piece.id for w in waits(monde.program, monde.state))
+    monde.send("ValidatePiece", piece=piece.id)
+    assert piece.id not in {w.id for w in waits(monde.program, monde.state)}
+
+
+def test_the_end_is_told_from_what_remains() -> None:
+    """DOS-06: the last date that the étapes still to do name; none once it is over, or while it does not move."""
+    monde = ready_until("dpae")
+
+    def end() -> str | None:
+        seen = view(monde.program, monde.state, Reader(kind="staff", id=USERS["conseiller"]))
+        return seen.fin_prevue.astimezone(PARIS).date().isoformat() if seen.fin_prevue else None
+
+    # Hired on 23/03/2026: the visit is due three months later, after the end of the trial.
+    assert end() == "2026-06-23"
+    monde.send("Suspend", motif=MOTIF)
+    assert end() is None
+    monde.send("Resume")
+    assert end() == "2026-06-23"
+    late = ready_until("periode_essai")
+    seen = view(late.program, late.state, Reader(kind="staff", id=USERS["conseiller"]))
+    assert (
+        seen.fin_prevue is not None and seen.fin_prevue.astimezone(PARIS).date().isoformat() == "2026-05-23"
+    )
+    monde.send("Cancel", motif=MOTIF)
+    assert end() is None

@@ -245,6 +245,14 @@ class AddPiece(Command):
     """An étape under way; the first one when absent."""
 
 
+class OfferPiece(Command):
+    """A document that the client brings of their own accord."""
+
+    type: Literal["OfferPiece"] = "OfferPiece"
+    titre: Annotated[str, Field(min_length=1, max_length=200)]
+    files: Annotated[tuple[FileRef, ...], Field(min_length=1, max_length=20)]
+
+
 class RequestAction(Command):
     type: Literal["RequestAction"] = "RequestAction"
     nature: Literal["commentaire", "note", "validation", "documents"]
@@ -436,6 +444,7 @@ AnyCommand = Annotated[
     | RefusePiece
     | WaivePiece
     | AddPiece
+    | OfferPiece
     | RequestAction
     | AnswerAction
     | CancelAction

@@ -163,6 +163,8 @@ class PieceState(Mutable):
     formats: tuple[str, ...] = ("pdf", "jpg", "png")
     taille_max_mo: int = 10
     obligatoire: bool = True
+    libre: bool = False
+    """Brought by the client of their own accord: nobody asked for it."""
     statut: Literal[
         "manquant", "attente_validation", "recu", "valide", "pris_en_compte", "refuse", "sans_objet"
     ] = "manquant"

@@ -75,6 +75,8 @@ def famille(fact: Fact) -> Famille:
         return "systeme"
     if isinstance(fact, f.EvenementAwaited) and not fact.evenement.awaited:
         return "systeme"  # it had already come
+    if isinstance(fact, f.PieceRequested) and fact.piece.libre:
+        return "systeme"  # nobody asked: its deposit tells it
     name = type(fact).__name__
     return next((family for prefix, family in _FAMILIES.items() if name.startswith(prefix)), "dossier")
 

@@ -15,6 +15,7 @@ from api.routes.demarches.journal import router as journal
 from api.routes.demarches.lecture import router as lecture
 from api.routes.demarches.ouverture import router as ouverture
 from api.routes.demarches.pieces import router as pieces
+from api.routes.demarches.pieces_libres import router as pieces_libres
 from api.routes.demarches.taches import router as taches
 from api.routes.demarches.vue_client import router as vue_client
 
@@ -26,6 +27,7 @@ PARTS = (
     etapes,
     taches,
     pieces,
+    pieces_libres,
     analyses,
     collections,
     actions,

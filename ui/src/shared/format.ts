@@ -43,6 +43,9 @@ const firstOfMonth = (text: string): string => text.replace(/(^|\s)1(?=\s)/, '$1
 export const longDate = (at: Instant): string =>
   unbroken(firstOfMonth(format(at, { day: 'numeric', month: 'long', year: 'numeric' })))
 
+/** Not told when it is past: a forecast that did not hold is no news. */
+export const isAhead = (at: Instant | null, now: Instant = Date.now()): boolean => at !== null && daysUntil(at, now) >= 0
+
 /** « 27 novembre », the year only when it is not the current one. */
 export function dayOfYear(at: Instant, now: Instant = Date.now()): string {
   return civilYear(at) === civilYear(now)

@@ -136,3 +136,23 @@ def _(command: c.AddPiece, turn: Turn) -> None:
                 "pieces": [piece.titre],
             },
         )
+
+
+@handle.register
+def _(command: c.OfferPiece, turn: Turn) -> None:
+    turn.require(turn.actor.kind == "client", "interdit", "Ce dépôt est réservé au client.")
+    turn.require_dossier()
+    roles = [key for key, role in turn.modele.roles.items() if role.cote == "client"]
+    held = [m.role for m in turn.state.equipe if m.user_id == turn.actor.id and m.role in roles]
+    piece = PieceState(
+        id=turn.new_id(),
+        titre=command.titre,
+        de=next(iter(held or roles)),
+        obligatoire=False,
+        libre=True,
+        requested_at=turn.now,
+    )
+    audience = turn.audience_of(piece.de)
+    turn.say(f.PieceRequested(piece=piece), audience)
+    turn.say(f.PieceDeposited(piece=piece.id, files=command.files), audience)
+    turn.notice_side("cabinet", "piece_deposee", f"À valider : « {piece.titre} ».", f"piece:{piece.id}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from workflows.engine.forecast import end_of
 from workflows.engine.program import Program, lookup
 from workflows.engine.state import DemarcheState
 from workflows.engine.view.contents import (
@@ -110,6 +111,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         closed_at=state.closed_at,
         suspended_at=state.suspended_at,
         due_at=min(dues, default=None),
+        fin_prevue=end_of(program, state, etapes) if reader.kind != "participant" else None,
         prix=state.prix if reader.kind != "participant" else None,
         prix_mention=state.prix_mention,
         prix_pack=modele.prix.pack if modele.prix and reader.kind != "participant" else None,

@@ -478,6 +478,8 @@ class DemarcheView(Frozen):
     closed_at: datetime | None
     suspended_at: datetime | None
     due_at: datetime | None
+    fin_prevue: datetime | None
+    """Latest instant that what remains to do names (DOS-06, DOS-17)."""
     prix: int | None
     """Integer cents; absent until it is filled (DOS-24)."""
     prix_mention: str

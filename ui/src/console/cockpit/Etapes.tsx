@@ -3,7 +3,7 @@ import { IconArrowBackUp, IconCalendarCheck, IconCheck, IconDots, IconForms, Ico
 import type { DemarcheView, EtapeView, EvenementView, WaitView } from '@shared/api/types'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
-import { capital, count, daysUntil, dayMonth, hour, relativeDay, shortDate } from '@shared/format'
+import { capital, count, daysUntil, dayMonth, hour, isAhead, relativeDay, shortDate } from '@shared/format'
 import { Enfants } from '@shared/demarche/Enfants'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
@@ -23,7 +23,9 @@ export function Etapes({ demarche, onDialog, onTache }: Props) {
     <section aria-label="Étapes">
       <div className={classes.head}>
         <h2>Étapes</h2>
-        {demarche.closed_at ? <span>terminée le {shortDate(demarche.closed_at)}</span> : demarche.due_at && <span>échéance {dayMonth(demarche.due_at)}</span>}
+        {demarche.closed_at ? <span>terminée le {shortDate(demarche.closed_at)}</span>
+          : isAhead(demarche.fin_prevue) ? <span>fin prévue {shortDate(demarche.fin_prevue ?? '')}</span>
+          : demarche.due_at && <span>échéance {dayMonth(demarche.due_at)}</span>}
       </div>
       <ol className={classes.list}>
         {demarche.etapes.map((etape, index) => (

@@ -8,7 +8,7 @@ import type { DemarcheView } from '@shared/api/types'
 import { ProgressSegments } from '@shared/components/Progress'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { dayOfYear, NBSP, percent } from '@shared/format'
+import { dayOfYear, isAhead, NBSP, percent } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
 import { Bell, TopBar } from '../components/Shell'
@@ -101,7 +101,9 @@ function Loaded({ view }: { view: DemarcheView }) {
             <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />
             <p className={classes.place}>
               <span>{view.etape_rang > 0 && <><strong>Étape {view.etape_rang} sur {view.etapes_total}</strong> · </>}{percent(view.progression / 100)}</span>
-              {view.due_at && view.cycle === 'ouverte' && (
+              {isAhead(view.fin_prevue) ? (
+                <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Fin prévue vers le <strong>{dayOfYear(view.fin_prevue ?? '')}</strong></span>
+              ) : view.due_at && view.cycle === 'ouverte' && (
                 <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine date : <strong>{dayOfYear(view.due_at)}</strong></span>
               )}
             </p>

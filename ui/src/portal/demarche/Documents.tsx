@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconDownload, IconEye, IconFileText, IconUpload } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import type { DemarcheView, DocumentView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
@@ -11,16 +12,18 @@ import { FileButton } from '../components/FileButton'
 import { Files, Head, PiecesProgress } from '../components/PieceList'
 import classes from './Demarche.module.css'
 
+const AddDocument = lazy(() => import('./AddDocument').then((module) => ({ default: module.AddDocument })))
+
 /** Pièces with their status, documents made by the firm (GED-01, GED-13). */
 export function Documents({ view }: { view: DemarcheView }) {
   const pieces = view.pieces.filter((piece) => piece.statut !== 'sans_objet')
   const mine = pieces.filter((piece) => piece.a_moi)
   const documents = view.documents.filter((document) => document.file)
-  if (pieces.length + documents.length === 0) {
-    return <Card><EmptyState>Aucun document pour l’instant. Ceux que nous préparons et ceux que vous déposez seront ici.</EmptyState></Card>
-  }
   return (
     <>
+      {pieces.length + documents.length === 0 && (
+        <Card><EmptyState>Aucun document pour l’instant. Ceux que nous préparons et ceux que vous déposez seront ici.</EmptyState></Card>
+      )}
       {documents.length > 0 && (
         <Section titre="Préparés pour vous">
           <Card nue><ul>{documents.map((document) => <DocumentLine key={document.id} document={document} />)}</ul></Card>
@@ -46,6 +49,7 @@ export function Documents({ view }: { view: DemarcheView }) {
           </Card>
         </Section>
       )}
+      {view.cycle === 'ouverte' && view.phase === 'dossier' && <Suspense fallback={null}><AddDocument demarcheId={view.id} /></Suspense>}
     </>
   )
 }

@@ -9,7 +9,7 @@ import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { SkeletonRows } from '@shared/components/States'
 import { Enfants } from '@shared/demarche/Enfants'
 import { timelineOf } from '@shared/demarche/etapes'
-import { longDate, money } from '@shared/format'
+import { isAhead, longDate, money } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { ActionRequise } from './ActionRequise'
 import classes from './Demarche.module.css'
@@ -50,6 +50,7 @@ export function Faits({ view }: { view: DemarcheView }) {
     [view.phase === 'demande' ? 'Demande envoyée' : 'Ouverte', longDate(view.opened_at)],
     ...view.dates_cles.filter(({ valeur }) => valeur).map(({ libelle, valeur }): [string, string] => [libelle, longDate(valeur ?? '')]),
     ...(view.due_at && view.cycle === 'ouverte' ? [['Prochaine échéance', longDate(view.due_at)] as [string, string]] : []),
+    ...(isAhead(view.fin_prevue) ? [['Fin prévue', `vers le ${longDate(view.fin_prevue ?? '')}`] as [string, string]] : []),
     ...(view.closed_at ? [['Clôturée', longDate(view.closed_at)] as [string, string]] : []),
     ...(view.prix !== null ? [['Prix de la prestation', `${money(view.prix)} ${view.prix_mention}`] as [string, string]] : []),
     ['Référence', view.reference],

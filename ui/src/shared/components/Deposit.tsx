@@ -48,6 +48,8 @@ interface Props extends DepositRules {
   titre: string
   /** The command that deposits them: « …/depots ». */
   chemin: string
+  /** What else the request says. */
+  champs?: Record<string, string>
   /** A former version was refused: the words change. */
   nouvelleVersion?: boolean
   onDone: () => void
@@ -61,7 +63,7 @@ type Phase = { nom: 'garde' } | { nom: 'choix' } | { nom: 'envoi'; parts: number
  * Guided deposit of one document (GED-08, UX-23): camera, file or drop; pages gathered, then sent in one go.
  * After a failure the files stay, and « Réessayer » sends the same command again.
  */
-export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion = false, onDone, garder }: Props) {
+export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleVersion = false, onDone, garder }: Props) {
   const [files, setFiles] = useState<File[]>([])
   const [refusal, setRefusal] = useState<string | null>(null)
   const [phase, setPhase] = useState<Phase>({ nom: 'choix' })
@@ -101,6 +103,7 @@ export function Deposit({ titre, chemin, formats, tailleMaxMo, nouvelleVersion =
     setPhase({ nom: 'envoi', parts: files.map(() => 0) })
     running.current = deposit({
       chemin,
+      ...(champs ? { champs } : {}),
       fichiers: files.map((file) => ({ nom: file.name, contenu: file })),
       key: key.current,
       onProgress: (parts) => setPhase({ nom: 'envoi', parts }),
