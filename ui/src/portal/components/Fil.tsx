@@ -59,7 +59,7 @@ function Detail({ line, nommee, onMail }: { line: JournalLine; nommee: boolean; 
   return (
     <>
       {said}
-      {told && <span className={classes.told}>Vous avez été prévenu{line.prevenus.length > 1 ? 's' : ''} : {delivery(told)}</span>}
+      {told && <span className={classes.told}>Vous avez été prévenu{line.prevenus.length > 1 ? 's' : ''} : {delivery(told)}</span>}
       {line.fichiers.map((file) => <FileButton key={file.id} file={file} />)}
       {line.courriel && <Button variant="subtle" size="compact-md" className={classes.mail ?? ''} leftSection={<IconMail size={18} stroke={STROKE} />} onClick={onMail}>Lire l’e-mail</Button>}
       {nommee && <Link to="/demarches/$id" params={{ id: line.demarche_id }} className={classes.of}>{line.demarche}</Link>}

@@ -32,7 +32,7 @@ export function Invitation() {
           <h2>{TITLE}</h2>
         </div>
         <p className={classes.text}>
-          {install ? 'Il s’ouvre d’un geste, même sans réseau, et vous prévient de ce qui change.' : 'Touchez le bouton Partager de votre navigateur, puis « Sur l’écran d’accueil ». Votre espace s’ouvrira d’un geste, même sans réseau.'}
+          {install ? 'Il s’ouvre d’un geste, même sans réseau, et vous prévient de ce qui change.' : 'Touchez le bouton Partager de votre navigateur, puis « Sur l’écran d’accueil ». Votre espace s’ouvrira d’un geste, même sans réseau.'}
         </p>
         <div className={classes.actions}>
           {install && <Button variant="light" leftSection={<IconDownload size={20} stroke={STROKE} />} onClick={install}>Installer</Button>}
