@@ -158,6 +158,11 @@ def fin_amiable(
     return delais.ajouter_jours(echeance_du_plan(echeances, reglements, accorde_le) or impayee, jours)
 
 
+def premiere_date(une: date | None, autre: date | None, derniere: date | None) -> date | None:
+    """La plus proche de dates dont chacune peut manquer ; absente quand aucune n’est connue (OPT-07)."""
+    return min((jour for jour in (une, autre, derniere) if jour is not None), default=None)
+
+
 def accessoires_a_solder(
     factures: list[LigneFacture],
     reglements: list[LigneReglement],
@@ -266,6 +271,7 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         fin_prevenance,
         fournisseur_actuel,
         imputation,
+        premiere_date,
         reste_du,
         reste_echeance,
         reste_facture,

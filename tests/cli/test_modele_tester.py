@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent.parent
 SHIPPED = sorted(path.stem for path in (ROOT / "process_templates").glob("*.yaml"))
 COMPLETE = (
     "abonnement_fournisseur",
+    "abonnement_veille",
     "accident_travail",
     "arret_travail",
     "audit_organisationnel",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from activities.rules_port import RULES
+from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
 from workflows.engine.program import Program
 from workflows.engine.simulation import Simulation, lines, read_scenario
@@ -64,10 +65,30 @@ def test_an_accepted_offer_is_carried_out() -> None:
     simulation, said = play("optimisation_abonnements", "optimisation_abonnements_globale")
     assert simulation.ending == "terminee"
     assert any("Étape commencée : Réalisation des démarches" in line for line in said)
-    [offer] = simulation.state.collections["offres"].values()
-    assert (offer.statut, offer.calcule["economie"]) == ("acceptee", 81_000)
-    [child] = simulation.state.enfants.values()
-    assert child.cycle == "terminee"
+    offers = simulation.state.collections["offres"].values()
+    assert [(offer.statut, offer.calcule["economie"]) for offer in offers] == [
+        ("acceptee", 81_000),
+        ("acceptee", 0),
+    ]
+    children = simulation.state.enfants.values()
+    assert {(child.statut_libelle, child.cycle) for child in children} == {
+        ("Changement effectif", "terminee"),
+        ("Ancien matériel retourné", "terminee"),
+    }
+    # OPT-25, OPT-26: each sort of supplier has its own statuses.
+    followed = {
+        child.state.calculs["internet"]: [
+            event.fact.statut for event in child.journal if isinstance(event.fact, f.StatutChanged)
+        ]
+        for child in simulation.enfants.values()
+    }
+    assert followed == {
+        False: ["mandat", "souscription", "souscrit", "resilie", "change"],
+        True: [
+            *("mandat", "commande", "commande_passee", "materiel_recu"),
+            *("rendez_vous", "service_active", "materiel_retourne"),
+        ],
+    }
 
 
 def test_an_offer_to_adjust_goes_back_to_the_proposals() -> None:

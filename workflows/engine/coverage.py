@@ -179,8 +179,12 @@ class Coverage:
         match fact:
             case f.EtapeEntered(etape=cle):
                 self.reached.add(("etape", cle))
-                if self.program.etapes[cle].si is not None:
+                etape = self.program.etapes[cle]
+                if etape.si is not None:
                     self.reached.add(("si", *self._places[cle], "si", True))
+                if isinstance(etape, PourChaque) and etape.membres is not None:
+                    # It may end as soon as it begins.
+                    self._weigh((*self._places[cle], "si"), etape.membres, state, etape.dans)
                 self._moved(cle, "entree", state)
             case f.EtapeCompleted(etape=cle):
                 self._moved(cle, "sortie", state)

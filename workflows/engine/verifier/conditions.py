@@ -71,7 +71,9 @@ def check(context: Context) -> None:
     for key, document in context.modele.documents.items():
         if document.modele is None and document.variantes:
             _check_variants(context, key, [variant.si for variant in document.variantes])
-    if all(etape.si is not None for etape, _ in context.etapes):
+    conditions = {etape.si for etape, _ in context.etapes if etape.si is not None}
+    opposed = any(f"!{one}" in conditions or f"!({one})" in conditions for one in conditions)
+    if not opposed and all(etape.si is not None for etape, _ in context.etapes):
         context.warn(
             "tout_conditionnel",
             ("etapes",),
