@@ -18,12 +18,14 @@ COMPLETE = (
     "accident_travail",
     "arret_travail",
     "audit_organisationnel",
+    "credit",
     "dettes",
     "dossier_subvention",
     "embauche",
     "optimisation_abonnements",
     "recouvrement",
     "recouvrement_amiable",
+    "soumission_banque",
     "sortie_salarie",
 )
 """Modèles of which each étape, branch, reminder, deadline and document happens in a scenario."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workflows.engine import facts as f
+from workflows.engine.evolve import evolve
 from workflows.engine.expressions import ExpressionError
-from workflows.engine.facts import AnyFact
+from workflows.engine.facts import AnyFact, Event
 from workflows.engine.modele import (
     ActionClient,
     Alerte,
@@ -132,6 +133,8 @@ class Coverage:
         self.program = program
         self.targets = list(targets(program.modele))
         self.reached: set[tuple[str | int | bool, ...]] = set()
+        self._before: dict[str, DemarcheState] = {}
+        """State of each démarche after the step before."""
         self._places = {etape.cle: place for etape, place in placed(program.modele)}
 
     @property
@@ -153,8 +156,8 @@ class Coverage:
     def see(self, step: Step) -> None:
         """Take note of a step of one of this modèle's démarches."""
         state = step.state
-        for event in step.events:
-            self._happened(event.fact, state)
+        for event, then in self._unfolded(step):
+            self._happened(event.fact, then)
         for name, calcul in self.program.modele.calculs.items():
             if calcul.si is not None:
                 self._weigh(("calculs", name, "si"), calcul.si, state)
@@ -174,6 +177,20 @@ class Coverage:
                 elif isinstance(part, Automatisation) and part.quand not in ("entree", "sortie"):
                     lines = part.sur if part.quand == "ligne" else None
                     self._weigh((*where, "si"), part.si, state, lines)
+
+    def _unfolded(self, step: Step) -> Iterator[tuple[Event, DemarcheState]]:
+        """Events of a step, each with the state it led to: a condition on entry is looked at before what it brings."""
+        id_, first = step.state.demarche_id, step.events[0].seq if step.events else 0
+        before = DemarcheState(demarche_id=id_) if first == 1 else self._before.get(id_)
+        self._before[id_] = step.state
+        moved = any(isinstance(event.fact, f.EtapeEntered | f.EtapeCompleted) for event in step.events)
+        if not moved or before is None or before.seq + 1 != first:
+            yield from ((event, step.state) for event in step.events)
+            return
+        state = before.model_copy(deep=True)
+        for event in step.events:
+            evolve(state, event)
+            yield event, state
 
     def _happened(self, fact: AnyFact, state: DemarcheState) -> None:
         match fact:
