@@ -179,7 +179,7 @@ export function Head({ piece, de }: { piece: PieceView; de?: string }) {
     <div className={classes.head}>
       <IconTile icone={Glyph} ton={ton} />
       <div className={classes.text}>
-        <h3>{piece.titre}{!piece.obligatoire && <span className={classes.optional}> (facultatif)</span>}</h3>
+        <h3>{piece.titre}{!piece.obligatoire && piece.versions.length === 0 && <span className={classes.optional}> (facultatif)</span>}</h3>
         {de && <p>{de}</p>}
         {detail && <p>{detail}</p>}
         <StatusBadge objet="piece" cle={piece.statut} />

@@ -4,7 +4,7 @@ import {
   IconChevronRight, IconClipboardText, IconFileAlert, IconListCheck, IconMessage2, IconMessage2Question, IconPlus, IconUpload,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { attentesQuery, catalogueQuery, conseillerQuery, demarchesQuery } from '@shared/api/queries'
 import { useMoi } from '@shared/api/session'
 import type { WaitKind } from '@shared/api/types'
@@ -90,9 +90,14 @@ export function HomePage() {
   )
 }
 
+/** Lines of what is awaited after the first, before all are asked for. */
+const SHOWN = 5
+
 function Waiting({ lines, total }: { lines: Attente[]; total: number }) {
-  const [first, ...rest] = lines
+  const [all, setAll] = useState(false)
+  const [first, ...others] = lines
   if (!first) return null
+  const rest = all || others.length <= SHOWN + 1 ? others : others.slice(0, SHOWN)
   return (
     <section aria-labelledby="attente" className={classes.lead}>
       <div className={classes.waitingHead}>
@@ -129,6 +134,9 @@ function Waiting({ lines, total }: { lines: Attente[]; total: number }) {
           </li>
         ))}
       </ul>
+      {rest.length < others.length && (
+        <Button variant="light" fullWidth mt="sm" onClick={() => setAll(true)}>Voir les {others.length - rest.length} autres</Button>
+      )}
     </section>
   )
 }

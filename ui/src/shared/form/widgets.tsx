@@ -105,6 +105,8 @@ export const widgets: RegistryWidgetsType = {
   SelectWidget: described('SelectWidget', ({ options }) => ({
     searchable: (options.enumOptions?.length ?? 0) > LONG_LIST,
     allowDeselect: false,
+    // A list that opens by itself would hide why the form brought the person back to it.
+    openOnFocus: false,
     nothingFoundMessage: 'Aucun choix ne correspond.',
   })),
   monnaie: MoneyWidget,
