@@ -22,20 +22,22 @@ Perimetre = Literal["moi", "equipe", "vues", "toutes"]
 Groupe = Literal["retard", "aujourdhui", "pieces", "demandes", "a_venir"]
 Line = Mapping[str, Any]
 
-# Not EXISTS: it may be answered by gathering all the démarches of a person, for the few lines that are shown.
+# For a team: what PostgreSQL knows of each person tells it whether to gather their démarches or to look at each line.
+_TEAM = "{id} IN (SELECT m.demarche_id FROM demarche_membre m WHERE m.user_id = %(me)s)"
+# Beside another condition. Not EXISTS: all the démarches of a person could be gathered for the few lines shown.
 _MEMBER = "(SELECT true FROM demarche_membre m WHERE m.demarche_id = {id} AND m.user_id = %(me)s LIMIT 1) IS NOT NULL"
 _REFERENT = "EXISTS (SELECT 1 FROM tiers t WHERE t.id = {client} AND t.conseiller_id = %(me)s)"
 _ATTENTES: dict[Perimetre, str] = {
     # Staff hold the firm's roles only: what falls to a person of the firm is the firm's to do.
     "moi": "a.user_id = %(me)s",
-    "equipe": "a.side = 'cabinet' AND " + _MEMBER.format(id="a.demarche_id"),
+    "equipe": "a.side = 'cabinet' AND " + _TEAM.format(id="a.demarche_id"),
     "vues": "a.side = 'cabinet'"
     f" AND ({_MEMBER.format(id='a.demarche_id')} OR {_REFERENT.format(client='a.client_id')})",
     "toutes": "a.side = 'cabinet'",
 }
 _DEMARCHES: dict[Perimetre, str] = {
     "moi": "d.conseiller_id = %(me)s",
-    "equipe": _MEMBER.format(id="d.id"),
+    "equipe": _TEAM.format(id="d.id"),
     "vues": f"(d.conseiller_id = %(me)s OR {_MEMBER.format(id='d.id')} OR {_REFERENT.format(client='d.client_id')})",
     "toutes": "true",
 }
