@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from demo.comptes import CLIENTS
 from demo.embauche import PARIS, jours
@@ -58,8 +58,8 @@ def test_taken_up_where_it_stopped(nav: Navigation) -> None:
         if choose.count():
             choose.click()
         connection = Cut(page, for_long=for_long)
-        document = {"name": f"{titre}.pdf", "mimeType": "application/pdf", "buffer": DATA}
-        picker.set_input_files([document])  # type: ignore[list-item]
+        document = FilePayload(name=f"{titre}.pdf", mimeType="application/pdf", buffer=DATA)
+        picker.set_input_files([document])
         page.get_by_role("button", name="Envoyer mon document").click()
         if for_long:
             # Kept on the device, even so: what had arrived is not sent again.
