@@ -15,11 +15,17 @@ from pathlib import Path
 import store.tables  # noqa: F401  (a version names its author: every table must be known)
 from store import modele as store_modele
 from store.session import dispose, session_scope
+from store.settings import settings
 from workflows.engine.bundle import Resolved, contents, digest, from_folder
 from workflows.engine.findings import ModeleError
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = "process_templates"
+
+
+def modeles_root() -> Path:
+    """Folder of the installation's modèles, forms and documents."""
+    return settings().modeles_dir or ROOT
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ def templates(root: Path = ROOT) -> Sequence[Path]:
 
 async def _main() -> int:
     try:
-        published, wrong = await publish_folder()
+        published, wrong = await publish_folder(modeles_root())
     finally:
         await dispose()
     for done in published:

@@ -52,6 +52,9 @@ class ProblemDocument(BaseModel):
     code: str
     detail: str
     errors: list[FieldError] = []
+    difference: str | None = Field(
+        default=None, description="Ce qui a changé entre-temps, ligne à ligne, quand deux écritures se croisent."
+    )
 
 
 class Problem(HTTPException):
@@ -66,11 +69,13 @@ class Problem(HTTPException):
         title: str | None = None,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        difference: str | None = None,
     ) -> None:
         super().__init__(status, detail, dict(headers) if headers else None)
         self.code = code
         self.title = title or TITLES.get(status, HTTPStatus(status).phrase)
         self.errors = list(errors)
+        self.difference = difference
 
     def document(self) -> ProblemDocument:
         return ProblemDocument(
@@ -80,6 +85,7 @@ class Problem(HTTPException):
             code=self.code,
             detail=self.detail,
             errors=self.errors,
+            difference=self.difference,
         )
 
     def response(self) -> JSONResponse:
@@ -95,6 +101,7 @@ TITLES = {
     405: "Méthode non permise",
     409: "Conflit",
     410: "N'existe plus",
+    412: "Modifié entre-temps",
     413: "Trop volumineux",
     415: "Type non accepté",
     422: "Demande invalide",

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     storage_url: str = Field(description="file:///folder or s3://bucket/prefix")
     data_dir: Path = Path(".elaska")
     ui_dir: Path = Path("ui/dist")
+    modeles_dir: Path | None = Field(
+        default=None,
+        description="holds process_templates/, forms/ and documents/; the installation's own files without it",
+    )
+    modeles_read_only: bool = Field(default=False, description="no screen writes into that folder")
 
     public_url: str = "http://127.0.0.1:8000"
     cookie_secure: bool = True

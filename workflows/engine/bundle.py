@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -62,15 +62,16 @@ def digest(bundle: Bundle) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def from_folder(root: Path, file: Path) -> Resolved:
+def from_folder(root: Path, file: Path, drafts: Mapping[str, str] | None = None) -> Resolved:
     """Resolve a modèle and all it uses from the files under `root`.
 
-    A part that is missing or unreadable becomes a finding, and the bundle goes without it. Raises ModeleError when
+    `drafts`: texts that stand for files under the root, by path, whether those exist or not. A part that is missing or unreadable becomes a finding, and the bundle goes without it. Raises ModeleError when
     the modèle itself cannot be read.
     """
     name = _relative(file, root)
+    drafts = drafts or {}
     try:
-        text = file.read_bytes()
+        text = drafts[name].encode() if name in drafts else file.read_bytes()
     except OSError as error:
         raise ModeleError(
             Finding(
@@ -78,7 +79,7 @@ def from_folder(root: Path, file: Path) -> Resolved:
             )
         ) from error
     loaded = load(text, name)
-    return _Resolver(root, loaded, file.parent).resolve()
+    return _Resolver(root, loaded, file.parent, drafts).resolve()
 
 
 def _relative(file: Path, root: Path) -> str:
@@ -89,8 +90,9 @@ def _relative(file: Path, root: Path) -> str:
 
 
 class _Resolver:
-    def __init__(self, root: Path, loaded: Loaded, folder: Path) -> None:
+    def __init__(self, root: Path, loaded: Loaded, folder: Path, drafts: Mapping[str, str]) -> None:
         self.root = root
+        self.drafts = drafts
         self.folder = folder
         self.loaded = loaded
         self.findings: list[Finding] = []
@@ -170,6 +172,8 @@ class _Resolver:
 
     def _read(self, relative: str) -> str | None:
         """Text of a file under the root, or None."""
+        if relative in self.drafts:
+            return self.drafts[relative]
         path = self.root / relative
         if not path.is_file() or not path.resolve().is_relative_to(self.root.resolve()):
             return None
@@ -334,6 +338,8 @@ class _Resolver:
         base = self.root / folder
         found = base.rglob(f"*{suffix}") if whole else base.glob(f"*{suffix}")
         names = [str(path.relative_to(base)) for path in found if not path.name.startswith("_")]
+        written = (path.removeprefix(f"{folder}/") for path in self.drafts if path.startswith(f"{folder}/"))
+        names += [name for name in written if name.endswith(suffix) and name not in names]
         return sorted(names if whole else [name.removesuffix(suffix) for name in names])
 
 

@@ -354,6 +354,11 @@ def _close_key(location: tuple[str | int, ...], name: str) -> str:
     return f"Clés possibles : {', '.join(sorted(known))}." if known else "Retirez-la."
 
 
+def known_keys(path: Place) -> list[str]:
+    """Keys that the language knows at a place of a modèle, in their usual order."""
+    return list(dict.fromkeys(_keys_at(Modele, list(path))))
+
+
 def _keys_at(model: type[BaseModel], location: list[str | int]) -> list[str]:
     """Keys that the language knows where an error stands."""
     current: Any = model
