@@ -38,7 +38,7 @@ class EditError(ValueError):
 
 def _refused() -> EditError:
     return EditError(
-        "Cette partie du fichier est écrite d’une façon que l’écran ne change pas sans risque\u00a0: "
+        "Cette partie du fichier est écrite d’une façon que l’écran ne change pas sans risque : "
         "modifiez-la dans la source."
     )
 
@@ -90,16 +90,19 @@ def applied(data: Any, op: Op) -> Any:
         return result
     *parents, last = op.chemin
     if op.genre == "poser":
-        here = result
+        here: Any = result
         for part in parents:
             if isinstance(here, dict) and part not in here:
                 here[part] = {}
             here = at(here, (part,))
-        if isinstance(here, dict) or (isinstance(last, int) and isinstance(here, list) and last < len(here)):
+        known = isinstance(last, int) and isinstance(here, list) and last < len(here)
+        if isinstance(here, dict) or known:
             here[last] = op.valeur
             return result
         raise EditError("Ce que vous changez n’est plus à cet endroit du fichier.")
     if op.genre == "inserer":
+        if not parents:
+            raise EditError("Cet endroit du fichier n’est pas une liste.")
         parent = at(result, tuple(parents[:-1]))
         if isinstance(parent, dict):
             parent.setdefault(parents[-1], [])
@@ -162,7 +165,7 @@ def _edited(text: str, op: Op, order: Order) -> str:
         block = _block(text, parent)
         moved = block.entries[_index(op.chemin[-1])]
         if len(block.entries) < 2:
-            raise EditError("Une branche garde au moins une étape\u00a0: ajoutez-en une autre avant.")
+            raise EditError("Une branche garde au moins une étape : ajoutez-en une autre avant.")
         shorter = _removed(text, root, op.chemin)
         root = YAML(typ="safe", pure=True).compose(shorter)
         target = _block(shorter, _node(root, op.vers[:-1]))
@@ -187,7 +190,9 @@ def _shifted(lines: list[str], by: int, *, whole: bool = True) -> list[str]:
     """Lines moved right or left; the first one of a body is already cut at its column."""
     kept = [] if whole else lines[:1]
     for line in lines if whole else lines[1:]:
-        kept.append(line if not line.strip() else " " * by + line if by >= 0 else line[min(-by, _indent(line)) :])
+        kept.append(
+            line if not line.strip() else " " * by + line if by >= 0 else line[min(-by, _indent(line)) :]
+        )
     return kept
 
 
@@ -237,14 +242,13 @@ def _inserted(text: str, root: Node, parents: Place, index: int, value: Any, ord
         return _spliced(text, node, _flow(items))
     block = _block(text, node)
     flow = all(getattr(item, "flow_style", False) for item in node.value)
-    entry = _Entry(None, _dump([value], flow=flow))
+    entry = _Entry(None, _indented(_dump([value], flow=flow), block.column))
     return _put(text, block, entry, index)
 
 
 def _put(text: str, block: _Block, entry: _Entry, index: int) -> str:
     """An entry more; it is set apart as the others are."""
     gaps = [each.gap for each in block.entries[1:]]
-    entry.body = _indented(entry.body, block.column) if entry.body and not entry.comments else entry.body
     apart = bool(gaps) and sum(1 for gap in gaps if gap and not gap[0].strip()) * 2 > len(gaps)
     gap = [""] if apart else []
     if index == 0 and block.entries:
@@ -357,7 +361,7 @@ def _end(node: Node, lines: list[str]) -> int:
     if isinstance(node, MappingNode | SequenceNode) and not node.flow_style and node.value:
         last = node.value[-1]
         if isinstance(node, MappingNode):
-            return max(last[0].end_mark.line, _end(last[1], lines))
+            return max(int(last[0].end_mark.line), _end(last[1], lines))
         return _end(last, lines)
     end = node.end_mark.line
     if isinstance(node, ScalarNode) and node.style in ("|", ">"):
@@ -407,7 +411,9 @@ def _block(text: str, node: Any) -> _Block:
         line = start - 1
         floor = ends[i - 1] if i else -1
         alone = not lines[start][:column].strip()
-        while line > floor and alone and lines[line].lstrip().startswith("#") and _indent(lines[line]) == column:
+        while (
+            line > floor and alone and lines[line].lstrip().startswith("#") and _indent(lines[line]) == column
+        ):
             comments.insert(0, lines[line])
             line -= 1
         gap = lines[floor + 1 : line + 1] if i else []
@@ -434,6 +440,11 @@ def _styled(value: Any, *, flow: bool = False) -> Any:
     if isinstance(value, str) and "\n" in value and not flow:
         return LiteralScalarString(value)
     return value
+
+
+def as_yaml(data: dict[str, Any]) -> str:
+    """A whole file."""
+    return _written(_styled(data))
 
 
 def _written(value: Any) -> str:

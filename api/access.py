@@ -35,6 +35,7 @@ class Action(StrEnum):
     BROUILLON_LIRE = "brouillon.lire"
     BROUILLON_ECRIRE = "brouillon.ecrire"
     MODELE_LIRE = "modele.lire"
+    MODELE_ECRIRE = "modele.ecrire"
     MODELE_PUBLIER = "modele.publier"
     MODELE_MIGRER = "modele.migrer"
     DEMARCHE_LISTER = "demarche.lister"
@@ -131,6 +132,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.BROUILLON_LIRE: _USERS,
     Action.BROUILLON_ECRIRE: _USERS,
     Action.MODELE_LIRE: _USERS,
+    Action.MODELE_ECRIRE: _ADMIN,
     Action.MODELE_PUBLIER: _ADMIN,
     Action.MODELE_MIGRER: _SUPERVISION,
     Action.DEMARCHE_LISTER: _USERS,

@@ -15,6 +15,7 @@ from api.live import live_hub
 from api.quarantine import quarantine
 from api.renewal import link_renewal
 from api.routes import (
+    auteur,
     brouillons,
     cabinet,
     catalogue,
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalogue.router,
     modeles.router,
     changement.router,
+    auteur.router,
     documents.router,
     ged.router,
     fichiers.router,

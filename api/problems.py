@@ -53,7 +53,8 @@ class ProblemDocument(BaseModel):
     detail: str
     errors: list[FieldError] = []
     difference: str | None = Field(
-        default=None, description="Ce qui a changé entre-temps, ligne à ligne, quand deux écritures se croisent."
+        default=None,
+        description="Ce qui a changé entre-temps, ligne à ligne, quand deux écritures se croisent.",
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from rich.markup import escape
 
+from activities.essai_modele import FAILED, ending, invented, scenarios_of, stopped
 from activities.rules_port import RULES
 from cli.console import out
 from cli.errors import Refusal
@@ -16,9 +17,8 @@ from workflows.engine.bundle import digest, from_folder
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.findings import ModeleError
 from workflows.engine.program import PARIS, Program
-from workflows.engine.samples import sample
 from workflows.engine.scenario import LoadedScenario, Scenario, check_scenario, load_scenario
-from workflows.engine.simulation import MAX_COMMANDS, Ending, EngineError, Line, Simulation, Stop, lines
+from workflows.engine.simulation import EngineError, Line, Simulation, Stop, lines
 from workflows.engine.state import EPOCH
 from workflows.engine.waiting import Wait, progress
 
@@ -53,29 +53,12 @@ def run(file: Path, root: Path, scenario: Path | None, until: str) -> int:
         raise Refusal(stopped(simulation, error)) from error
 
 
-def stopped(simulation: Simulation, error: EngineError) -> str:
-    """Why the engine would not go further, for the person who writes the modèle."""
-    where = ", ".join(f"« {etape.titre} »" for etape in simulation.state.active) or "le début"
-    return (
-        f"Le {simulation.now.astimezone(PARIS):%d/%m/%Y}, à l'étape {where}, le moteur s'arrête : {error}.\n"
-        "  Le modèle laisse la démarche sans suite ou tourne en rond : contrôlez-le (elaska modele verifier)."
-    )
-
-
 def duration(text: str) -> timedelta:
     """« 3sem », « 6mois », « 1an ». Raises Refusal."""
     match = _DURATION.match(text.strip())
     if match is None:
         raise Refusal(f"Durée illisible : « {text} ». Écrivez 10j, 3sem, 6mois ou 1an.")
     return timedelta(days=int(match[1]) * _DAYS[match[2]])
-
-
-def scenarios_of(modele: str, root: Path) -> list[Path]:
-    """Scenario files of a modèle, by name: those of another one whose key begins with this key are not its own."""
-    templates = root / "process_templates"
-    longer = [f"{path.stem}_" for path in templates.glob(f"{modele}_*.yaml")]
-    found = (templates / "scenarios").glob(f"{modele}*.yaml")
-    return sorted(path for path in found if not path.stem.startswith(tuple(longer)))
 
 
 def _given(program: Program, root: Path, asked: Path | None) -> Path | None:
@@ -91,9 +74,8 @@ def _given(program: Program, root: Path, asked: Path | None) -> Path | None:
 
 
 def _invented(program: Program) -> Scenario:
-    begin = date.today()  # noqa: DTZ011
     out.print("Pas de scénario : les réponses sont inventées d'après les formulaires.", style="dim")
-    return Scenario(donnees={alias: sample(form, begin) for alias, form in program.bundle.forms.items()})
+    return invented(program, date.today())  # noqa: DTZ011
 
 
 def opened(file: Path, root: Path, program: Program) -> LoadedScenario:
@@ -137,11 +119,13 @@ def _play(simulation: Simulation, program: Program) -> int:
         _print_stop(stop)
     days = (simulation.now - simulation.begin).days
     out.print()
-    out.print(ENDINGS[simulation.ending](simulation), soft_wrap=True)
+    sign = "[green]✓[/green] " if simulation.ending == "terminee" else ""
+    sign = "[red]✗[/red] " if simulation.ending in FAILED else sign
+    out.print(sign + escape(ending(simulation)), soft_wrap=True)
     print_waits([(state.titre, wait) for state, wait in simulation.waiting()], simulation.now)
     done = progress(program, simulation.state)
     out.print(f"{days} jours de temps virtuel ; progression {done} %.", style="dim")
-    return 1 if simulation.ending in ("refus", "boucle", "attente") else 0
+    return 1 if simulation.ending in FAILED else 0
 
 
 def _print_stop(stop: Stop) -> None:
@@ -181,28 +165,3 @@ class _Printer:
         text = f"[{style}]{escape(line.text)}[/{style}]" if style else escape(line.text)
         detail = f" — {escape(line.detail)}" if line.detail else ""
         out.print(f"  {local:%H:%M}  {text}{detail}  [dim]{escape(line.who)}[/dim]", soft_wrap=True)
-
-
-def _awaited(simulation: Simulation) -> str:
-    if simulation.waiting():
-        return "On attend :"
-    if simulation.next_at is not None:
-        return f"On attend le {simulation.next_at.astimezone(PARIS):%d/%m/%Y}."
-    return "Personne n'est attendu."
-
-
-def _circling(simulation: Simulation) -> str:
-    if simulation.circling is None:
-        return f" : plus de {MAX_COMMANDS} actions jouées sans arriver à la fin."
-    return f" : l'étape « {escape(simulation.circling)} » est reprise sans cesse."
-
-
-ENDINGS: dict[Ending, Callable[[Simulation], str]] = {
-    "terminee": lambda s: "[green]✓[/green] La démarche est terminée.",
-    "annulee": lambda s: "La démarche est annulée.",
-    "refusee": lambda s: "La demande est refusée.",
-    "attente": lambda s: "[red]✗[/red] Plus rien n'avance. " + _awaited(s),
-    "duree": lambda s: "Durée atteinte. " + _awaited(s),
-    "refus": lambda s: "[red]✗[/red] Une action est refusée : le scénario s'arrête là.",
-    "boucle": lambda s: "[red]✗[/red] La démarche tourne en rond" + _circling(s),
-}

@@ -14,10 +14,11 @@ from typing import Any
 
 from rich.markup import escape
 
+from activities.essai_modele import scenarios_of, stopped
 from activities.rules_port import RULES
 from cli.console import out
 from cli.errors import Refusal
-from cli.modele_simuler import opened, scenarios_of, shown_path, stopped
+from cli.modele_simuler import opened, shown_path
 from workflows.engine.bundle import digest, from_folder
 from workflows.engine.coverage import KINDS, Coverage
 from workflows.engine.expectations import Failure, checks, failures

@@ -23,6 +23,7 @@ ROLES = ("anonyme", "conseiller", "responsable", "admin", "client", "participant
 ALLOWED = {200, 201, 202, 204, 409, 410, 412, 415, 422}
 Statuses = tuple[int, int, int, int, int, int]
 
+ADMIN: Statuses = (401, 403, 403, 200, 403, 403)
 EVERYBODY: Statuses = (401, 200, 200, 200, 200, 200)
 USERS: Statuses = (401, 200, 200, 200, 200, 403)
 STAFF: Statuses = (401, 200, 200, 200, 403, 403)
@@ -133,6 +134,18 @@ TABLE: dict[str, Line] = {
     "list_modeles": Line(STAFF),
     "read_board": Line(STAFF, query="modele=embauche"),
     "read_diagram": Line(STAFF, path={"modele": "embauche"}),
+    "list_modele_files": Line(ADMIN),
+    "create_modele": Line(ADMIN, body={}),
+    "restore_modele_file": Line(ADMIN, path={"modele": "embauche"}),
+    "read_modele_draft": Line(ADMIN, path={"modele": "embauche"}),
+    "edit_modele_draft": Line(ADMIN, path={"modele": "embauche"}, body={}),
+    "restore_modele_draft": Line(ADMIN, path={"modele": "embauche"}, body={}),
+    "drop_modele_draft": Line(ADMIN, path={"modele": "embauche"}),
+    "save_modele_files": Line(ADMIN, path={"modele": "embauche"}, body={}),
+    "publish_modele_draft": Line(ADMIN, path={"modele": "embauche"}),
+    "compare_modele_draft": Line(ADMIN, path={"modele": "embauche"}),
+    "draw_modele_draft": Line(ADMIN, path={"modele": "embauche"}),
+    "try_modele_draft": Line(ADMIN, path={"modele": "embauche"}, body={"scenario": "?"}),
     "list_versions": Line(STAFF, path={"modele": "embauche"}),
     # Versions that were never published: the answer is about rights all the same.
     "compare_versions": Line(

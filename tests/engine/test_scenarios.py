@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from activities.essai_modele import scenarios_of
 from activities.rules_port import RULES
-from cli.modele_simuler import scenarios_of
 from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
 from workflows.engine.evolve import fold

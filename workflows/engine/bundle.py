@@ -65,7 +65,8 @@ def digest(bundle: Bundle) -> str:
 def from_folder(root: Path, file: Path, drafts: Mapping[str, str] | None = None) -> Resolved:
     """Resolve a modèle and all it uses from the files under `root`.
 
-    `drafts`: texts that stand for files under the root, by path, whether those exist or not. A part that is missing or unreadable becomes a finding, and the bundle goes without it. Raises ModeleError when
+    `drafts`: texts that stand for files under the root, by path, whether those exist or not.
+    A part that is missing or unreadable becomes a finding, and the bundle goes without it. Raises ModeleError when
     the modèle itself cannot be read.
     """
     name = _relative(file, root)
