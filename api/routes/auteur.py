@@ -233,7 +233,7 @@ def _beginning(corps: CorpsCreation) -> str:
 
 _BEGINNING = """# yaml-language-server: $schema=modele.schema.json
 #
-# Guide complet : docs/modeles.md
+# Le guide du langage est dans docs/modeles.md.
 modele: CLE
 titre: x
 categorie: x
