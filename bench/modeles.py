@@ -19,12 +19,12 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+from activities.essai_modele import scenarios_of
 from activities.model_sources import MODELS
 from activities.publication import templates
 from activities.rules_port import RULES
 from bench._reel import measure_real
 from bench._report import Report, percentile
-from cli.modele_simuler import scenarios_of
 from cli.paths import ROOT
 from cli.stack import Service, Stack
 from workflows.engine.bundle import contents, digest, from_folder

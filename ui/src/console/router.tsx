@@ -136,6 +136,14 @@ const modele = createRoute({
   component: page(() => import('./pages/ModelePage'), 'ModelePage'),
 })
 
+const auteur = createRoute({
+  getParentRoute: () => prive,
+  path: '/modeles/$cle/modifier',
+  validateSearch: texts('etape', 'vue', 'formulaire'),
+  staticData: { replie: true },
+  component: page(() => import('./modeles/AuteurPage'), 'AuteurPage'),
+})
+
 const profil = createRoute({
   getParentRoute: () => prive,
   path: '/profil',
@@ -145,7 +153,7 @@ const profil = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, client, modeles, modele, profil]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, client, modeles, modele, auteur, profil]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -73,28 +73,33 @@ function Comparaison({ base, versions }: { base: string; versions: Version[] }) 
       {error ? <ErrorState error={error} onRetry={() => void refetch()} />
         : !data ? <SkeletonRows lignes={3} hauteur={32} />
         : data.changements.length === 0 ? <EmptyState>Ces deux versions ne diffèrent en rien.</EmptyState>
-        : (
-          <ul className={classes.changements}>
-            {data.changements.map((change, index) => {
-              const portee = data.portee.find((each) => each.etape === change.etape)
-              return (
-                <li key={index}>
-                  <span className={classes.nature} data-nature={change.nature}>{natures[change.nature]}</span>
-                  <div>
-                    <strong>{change.sujet}</strong>
-                    {change.details.map((detail) => <p key={detail}>{detail}</p>)}
-                    {portee && (
-                      <p className={classes.portee}>
-                        Démarches en cours : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après
-                      </p>
-                    )}
-                  </div>
-                </li>
-              )
-            })}
-          </ul>
-        )}
+        : <Differences changements={data.changements} portee={data.portee} />}
     </Card>
+  )
+}
+
+/** What changes from one version to another, and where the running démarches stand about it. */
+export function Differences({ changements, portee: portees }: Difference) {
+  return (
+    <ul className={classes.changements}>
+      {changements.map((change, index) => {
+        const portee = portees.find((each) => each.etape === change.etape)
+        return (
+          <li key={index}>
+            <span className={classes.nature} data-nature={change.nature}>{natures[change.nature]}</span>
+            <div>
+              <strong>{change.sujet}</strong>
+              {change.details.map((detail) => <p key={detail}>{detail}</p>)}
+              {portee && (
+                <p className={classes.portee}>
+                  Démarches en cours : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après
+                </p>
+              )}
+            </div>
+          </li>
+        )
+      })}
+    </ul>
   )
 }
 

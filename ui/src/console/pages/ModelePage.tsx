@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { IconPlus } from '@tabler/icons-react'
+import { IconPencil, IconPlus } from '@tabler/icons-react'
 import { modelesQuery } from '@shared/api/queries'
+import { useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
@@ -17,6 +18,7 @@ import { categories } from './ModelesPage'
 /** One modèle: version, démarches, and its diagram. */
 export function ModelePage() {
   const { cle } = useParams({ strict: false }) as { cle: string }
+  const { role } = useMoi()
   const { data, error, refetch } = useQuery(modelesQuery)
   const modele = data?.find((each) => each.cle === cle)
   return (
@@ -36,6 +38,7 @@ export function ModelePage() {
                 </span>
               }
             >
+              {role === 'admin' && <Button component={Link} to={`/modeles/${cle}/modifier`} variant="default" leftSection={<IconPencil size={16} stroke={STROKE} />}>Modifier</Button>}
               <Button component={Link} to="/nouvelle" search={{ modele: cle } as never} leftSection={<IconPlus size={16} stroke={STROKE} />}>Nouvelle démarche</Button>
             </ScreenHead>
             <Card>

@@ -1,23 +1,54 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { IconChevronRight } from '@tabler/icons-react'
+import { IconChevronRight, IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { call } from '@shared/api/http'
 import { modelesQuery } from '@shared/api/queries'
+import type { components } from '@shared/api/schema'
+import { useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Screen, ScreenHead } from '../components/Screen'
+import { NouveauModele } from '../modeles/NouveauModele'
 import classes from './Modeles.module.css'
+
+type ModeleFichier = components['schemas']['ModeleFichier']
 
 export const categories: Record<string, string> = { rh: 'Ressources humaines' }
 
 /** Published modèles: version, date, démarches in progress (MOD-09). */
 export function ModelesPage() {
   const { data, error, refetch } = useQuery(modelesQuery)
+  const admin = useMoi().role === 'admin'
+  const { data: fichiers } = useQuery({ queryKey: ['modeles', 'fichiers'], queryFn: () => call<ModeleFichier[]>('GET', '/api/modeles/fichiers'), enabled: admin })
+  const [nouveau, setNouveau] = useState(false)
+  const published = new Set(data?.map((modele) => modele.cle))
+  const enCours = data ? (fichiers ?? []).filter((each) => !published.has(each.cle)) : []
   return (
     <Screen fil={[{ libelle: 'Modèles' }]}>
-      <ScreenHead titre="Modèles" sousTitre={data ? `${count(data.length, 'modèle publié', 'modèles publiés')}, modifiables dans leurs fichiers` : ' '} />
+      <ScreenHead titre="Modèles" sousTitre={data ? `${count(data.length, 'modèle publié', 'modèles publiés')}` : ' '}>
+        {admin && <Button leftSection={<IconPlus size={16} stroke={STROKE} />} onClick={() => setNouveau(true)}>Nouveau modèle</Button>}
+      </ScreenHead>
+      {admin && <NouveauModele ouvert={nouveau} onClose={() => setNouveau(false)} connus={[...published, ...enCours.map((each) => each.cle)]} />}
+      {enCours.length > 0 && (
+        <Card nue>
+          <ul>
+            {enCours.map((each) => (
+              <li key={each.cle}>
+                <Link to={`/modeles/${each.cle}/modifier`} className={classes.row}>
+                  <span className={classes.text}><strong>{each.cle.replaceAll('_', ' ')}</strong><span>Jamais publié</span></span>
+                  <StatusBadge objet="document" cle="brouillon" perso={{ libelle: 'Brouillon' }} />
+                  <IconChevronRight size={16} stroke={STROKE} aria-hidden />
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </Card>
+      )}
       {error && !data ? <Card><ErrorState error={error} onRetry={() => void refetch()} /></Card>
         : !data ? <Card nue><SkeletonRows lignes={4} hauteur={56} /></Card>
         : data.length === 0 ? <Card><EmptyState>Aucun modèle publié. La commande « elaska modele publier » en publie un.</EmptyState></Card>

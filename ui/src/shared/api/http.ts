@@ -17,12 +17,15 @@ interface Problem {
   detail?: string
   code?: string
   errors?: FieldError[]
+  difference?: string
 }
 
 export class ApiError extends Error {
   readonly status: number
   readonly code: string | undefined
   readonly errors: FieldError[]
+  /** What somebody else wrote meanwhile, line by line. */
+  readonly difference: string | undefined
 
   constructor(status: number, problem: Problem) {
     super(problem.detail ?? problem.title ?? 'Une erreur est survenue. Réessayez dans un instant.')
@@ -30,6 +33,7 @@ export class ApiError extends Error {
     this.status = status
     this.code = problem.code
     this.errors = problem.errors ?? []
+    this.difference = problem.difference
   }
 }
 
@@ -98,6 +102,8 @@ export interface CallOptions {
   query?: Record<string, string | number | boolean | null | undefined>
   signal?: AbortSignal
   idempotencyKey?: string
+  /** The state on which a change was made. */
+  ifMatch?: string
   /** Finishes even if the page is left meanwhile; for small bodies (a browser allows 64 kB in all). */
   keepalive?: boolean
 }
@@ -114,6 +120,7 @@ export async function call<T>(method: string, path: string, options: CallOptions
   const body = options.body === undefined ? undefined : JSON.stringify(options.body)
   if (body !== undefined) headers.set('Content-Type', 'application/json')
   if (options.idempotencyKey) headers.set('Idempotency-Key', options.idempotencyKey)
+  if (options.ifMatch) headers.set('If-Match', options.ifMatch)
   const response = await apiFetch(
     new Request(url, {
       method,

@@ -1,0 +1,126 @@
+import { Checkbox, MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { Choix, Noeud, Operation, Place } from './lecture'
+import { liste, texte } from './lecture'
+import classes from './Auteur.module.css'
+
+/** One field of a part of the file. */
+export interface Champ {
+  cle: string
+  libelle: string
+  type: 'texte' | 'long' | 'lignes' | 'choix' | 'plusieurs' | 'ouinon' | 'nombre'
+  options?: Choix[]
+  aide?: string
+  /** What an absent value means, for a box. */
+  defaut?: boolean
+  requis?: boolean
+  large?: boolean
+}
+
+interface Props {
+  champs: readonly Champ[]
+  valeurs: Noeud
+  chemin: Place
+  onOperation: (operation: Operation) => void
+}
+
+/** Fields of a part of the file; each is written when it is left. */
+export function Champs({ champs, valeurs, chemin, onOperation }: Props) {
+  const write = (cle: string, valeur: unknown): void => {
+    const here = [...chemin, cle]
+    if (valeur === undefined) {
+      if (cle in valeurs) onOperation({ genre: 'retirer', chemin: here })
+    } else if (JSON.stringify(valeur) !== JSON.stringify(valeurs[cle])) onOperation({ genre: 'poser', chemin: here, valeur })
+  }
+  return (
+    <div className={classes.champs}>
+      {champs.map((champ) => {
+        const value = valeurs[champ.cle]
+        const wide = champ.large || champ.type === 'long' || champ.type === 'lignes' || champ.type === 'plusieurs'
+        return (
+          <div key={champ.cle} data-large={wide || undefined}>
+            {champ.type === 'ouinon' ? (
+              <Checkbox
+                label={champ.libelle}
+                {...(champ.aide ? { description: champ.aide } : {})}
+                checked={value === undefined ? (champ.defaut ?? false) : value === true}
+                onChange={(event) => write(champ.cle, event.currentTarget.checked === (champ.defaut ?? false) ? undefined : event.currentTarget.checked)}
+              />
+            ) : champ.type === 'choix' ? (
+              <Select
+                label={champ.libelle}
+                {...(champ.aide ? { description: champ.aide } : {})}
+                data={withKnown(champ.options ?? [], texte(value))}
+                value={texte(value) || null}
+                searchable={(champ.options?.length ?? 0) > 8}
+                clearable={!champ.requis}
+                allowDeselect={false}
+                clearButtonProps={{ 'aria-label': `Effacer : ${champ.libelle}` }}
+                onChange={(picked) => write(champ.cle, picked ?? undefined)}
+              />
+            ) : champ.type === 'plusieurs' ? (
+              <MultiSelect
+                label={champ.libelle}
+                {...(champ.aide ? { description: champ.aide } : {})}
+                data={champ.options ?? []}
+                value={liste(value).map(texte)}
+                onChange={(picked) => write(champ.cle, picked.length > 0 ? picked : undefined)}
+              />
+            ) : (
+              <Saisie champ={champ} value={value} onCommit={(found) => write(champ.cle, found)} />
+            )}
+          </div>
+        )
+      })}
+    </div>
+  )
+}
+
+/** A value the list does not know is shown as it is: the check says what is wrong with it. */
+function withKnown(options: Choix[], value: string): Choix[] {
+  return value === '' || options.some((option) => option.value === value) ? options : [...options, { value, label: value }]
+}
+
+function shown(champ: Champ, value: unknown): string {
+  if (champ.type === 'lignes') return liste(value).map(texte).join('\n')
+  return typeof value === 'object' && value !== null ? '' : texte(value)
+}
+
+/** A text written when the field is left, or with Enter. */
+function Saisie({ champ, value, onCommit }: { champ: Champ; value: unknown; onCommit: (value: unknown) => void }) {
+  const known = shown(champ, value)
+  const [text, setText] = useState(known)
+  useEffect(() => setText(known), [known])
+  const structured = champ.type !== 'lignes' && typeof value === 'object' && value !== null
+  const commit = (): void => {
+    if (text === known || structured) return
+    const clean = text.trim()
+    if (clean === '') {
+      if (champ.requis) setText(known)
+      else onCommit(undefined)
+    } else if (champ.type === 'lignes') onCommit(clean.split('\n').map((line) => line.trim()).filter(Boolean))
+    else if (champ.type === 'nombre') onCommit(/^\d+$/.test(clean) ? Number(clean) : clean)
+    else onCommit(clean)
+  }
+  const common = {
+    label: champ.libelle,
+    ...(champ.aide || structured ? { description: structured ? 'Écrit en détail dans la source.' : champ.aide } : {}),
+    value: text,
+    disabled: structured,
+    required: champ.requis ?? false,
+    withAsterisk: false,
+    onBlur: commit,
+  }
+  return champ.type === 'long' || champ.type === 'lignes' ? (
+    <Textarea {...common} autosize minRows={2} onChange={(event) => setText(event.currentTarget.value)} />
+  ) : (
+    <TextInput
+      {...common}
+      inputMode={champ.type === 'nombre' ? 'numeric' : 'text'}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') commit()
+      }}
+    />
+  )
+}

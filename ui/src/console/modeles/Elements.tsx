@@ -1,0 +1,76 @@
+import { ActionIcon, Button } from '@mantine/core'
+import { IconArrowDown, IconArrowUp, IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useState } from 'react'
+import { STROKE } from '@shared/icons'
+import { type Champ, Champs } from './Champs'
+import { cleDe, liste, type Noeud, noeud, type Operation, type Place, texte } from './lecture'
+import classes from './Auteur.module.css'
+
+interface Props {
+  titre: string
+  /** « Ajouter une tâche ». */
+  ajouter: string
+  vide: string
+  chemin: Place
+  /** A list of items, or items by key. */
+  valeur: unknown
+  champs: readonly Champ[]
+  nouveau: (cle: string) => Noeud
+  /** Base of a new item's key. */
+  base: string
+  /** Name of an item, from its title, label or key. */
+  nom?: (item: Noeud, cle: string) => string
+  resume?: (item: Noeud) => string
+  onOperation: (...operations: Operation[]) => void
+}
+
+/** Items of a part of the file: tâches, pièces, relances, statuses … Each opens on its fields, moves and goes. */
+export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau, base, nom, resume, onOperation }: Props) {
+  const [open, setOpen] = useState<string | null>(null)
+  const keyed = !Array.isArray(valeur) && valeur !== undefined && valeur !== null
+  const items = keyed
+    ? Object.entries(noeud(valeur)).map(([cle, item]) => ({ part: cle as string | number, cle, item: noeud(item) }))
+    : liste(valeur).map((item, index) => ({ part: index as string | number, cle: texte(noeud(item).cle ?? noeud(item).nom) || String(index), item: noeud(item) }))
+  const add = (byKey: boolean): void => {
+    const cle = cleDe(base, items.map((each) => each.cle))
+    if (byKey) onOperation({ genre: 'poser', chemin: [...chemin, cle], valeur: nouveau(cle) })
+    else onOperation({ genre: 'inserer', chemin: [...chemin, items.length], valeur: nouveau(cle) })
+    setOpen(byKey ? cle : String(items.length))
+  }
+  const byKey = keyed || chemin.length === 1
+  return (
+    <section className={classes.elements}>
+      <div className={classes.elementsTete}>
+        <h3>{titre} {items.length > 0 && <span>{items.length}</span>}</h3>
+        <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => add(byKey)}>{ajouter}</Button>
+      </div>
+      {items.length === 0 && <p className={classes.aide}>{vide}</p>}
+      <ul>
+        {items.map(({ part, cle, item }, index) => {
+          const here = [...chemin, part]
+          const name = nom?.(item, cle) || texte(item.titre) || texte(item.libelle) || cle
+          const shown = open === String(part)
+          return (
+            <li key={String(part)} className={classes.element}>
+              <div className={classes.elementTete}>
+                <button type="button" className={classes.elementNom} aria-expanded={shown} onClick={() => setOpen(shown ? null : String(part))}>
+                  <IconChevronDown size={15} stroke={STROKE} aria-hidden data-ouvert={shown || undefined} />
+                  <span>{name}</span>
+                  {resume && <small>{resume(item)}</small>}
+                </button>
+                {!byKey && (
+                  <>
+                    <ActionIcon variant="subtle" color="gray" aria-label={`Monter : ${name}`} disabled={index === 0} onClick={() => onOperation({ genre: 'deplacer', chemin: here, vers: [...chemin, index - 1] })}><IconArrowUp size={15} stroke={STROKE} /></ActionIcon>
+                    <ActionIcon variant="subtle" color="gray" aria-label={`Descendre : ${name}`} disabled={index === items.length - 1} onClick={() => onOperation({ genre: 'deplacer', chemin: here, vers: [...chemin, index + 1] })}><IconArrowDown size={15} stroke={STROKE} /></ActionIcon>
+                  </>
+                )}
+                <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${name}`} onClick={() => { setOpen(null); onOperation({ genre: 'retirer', chemin: here }) }}><IconTrash size={15} stroke={STROKE} /></ActionIcon>
+              </div>
+              {shown && <Champs champs={champs} valeurs={item} chemin={here} onOperation={onOperation} />}
+            </li>
+          )
+        })}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,42 @@
+import { Champs } from './Champs'
+import * as champsDe from './champsDe'
+import { Elements } from './Elements'
+import type { Noeud, Operation } from './lecture'
+import { noeud, texte } from './lecture'
+import classes from './Auteur.module.css'
+
+interface Props {
+  donnees: Noeud
+  onOperation: (...operations: Operation[]) => Promise<boolean>
+}
+
+/** What the modèle is: its name, its clients, its price, its statuses and its roles. */
+export function PanneauModele({ donnees, onOperation }: Props) {
+  const operate = (...operations: Operation[]): void => void onOperation(...operations)
+  return (
+    <>
+      <div className={classes.panneauTete}><h2>Le modèle</h2></div>
+      <Champs champs={champsDe.modele} valeurs={donnees} chemin={[]} onOperation={operate} />
+      <h3 className={classes.sousTitre}>Prix</h3>
+      <Champs
+        champs={[
+          { cle: 'montant', libelle: 'Montant, en centimes', type: 'nombre', aide: '29000 pour 290,00 €.' },
+          { cle: 'mention', libelle: 'Mention', type: 'choix', options: [{ value: 'HT', label: 'HT' }, { value: 'TTC', label: 'TTC' }] },
+          { cle: 'pack', libelle: 'Compris dans le pack', type: 'texte' },
+        ]}
+        valeurs={noeud(donnees.prix)}
+        chemin={['prix']}
+        onOperation={operate}
+      />
+      <Elements
+        titre="Statuts" ajouter="Ajouter un statut" vide="Les statuts communs suffisent : « En cours », « En attente client », « Terminé »."
+        chemin={['statuts']} valeur={donnees.statuts} base="statut" champs={champsDe.statut}
+        nouveau={() => ({ libelle: 'Nouveau statut', couleur: 'gris' })} resume={(item) => texte(item.couleur)} onOperation={operate}
+      />
+      <Elements
+        titre="Rôles" ajouter="Ajouter un rôle" vide="Aucun rôle." chemin={['roles']} valeur={donnees.roles} base="role" champs={champsDe.role}
+        nouveau={() => ({ libelle: 'Nouveau rôle', cote: 'cabinet' })} resume={(item) => texte(item.cote)} onOperation={operate}
+      />
+    </>
+  )
+}
