@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from cli import chromium, ui_build
 from cli.demo import programs_env
-from cli.paths import UI_DIST
+from cli.paths import ROOT, UI_DIST
 from cli.stack import Stack
 from demo.acteurs import Adresses
 from tests.conftest import private_folder
@@ -61,10 +61,18 @@ def pile(fake_stripe: FakeStripe, ecrans: Path) -> Iterator[Stack]:
             demo_clock=True,
             durable=False,
             build_ui=False,
-            extra_env=payment | {"ELASKA_UI_DIR": str(ecrans)},
+            extra_env=payment
+            | {"ELASKA_UI_DIR": str(ecrans), "ELASKA_MODELES_DIR": str(_modeles(folder))},
         ) as running,
     ):
         yield running
+
+
+def _modeles(folder: Path) -> Path:
+    """The modèles, their forms and their documents in a folder that the author's screens may write."""
+    for name in ("process_templates", "forms", "documents"):
+        shutil.copytree(ROOT / name, folder / "modeles" / name)
+    return folder / "modeles"
 
 
 @pytest.fixture(scope="session")

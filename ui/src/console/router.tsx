@@ -139,7 +139,7 @@ const modele = createRoute({
 const auteur = createRoute({
   getParentRoute: () => prive,
   path: '/modeles/$cle/modifier',
-  validateSearch: texts('etape', 'vue', 'formulaire'),
+  validateSearch: texts('etape', 'volet', 'formulaire'),
   staticData: { replie: true },
   component: page(() => import('./modeles/AuteurPage'), 'AuteurPage'),
 })

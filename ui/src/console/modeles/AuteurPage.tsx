@@ -1,10 +1,11 @@
-import { ActionIcon, Alert, Button, Checkbox, SegmentedControl } from '@mantine/core'
+import { ActionIcon, Alert, Button, SegmentedControl } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { IconArrowBackUp, IconArrowForwardUp, IconPencil } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { ApiError, call } from '@shared/api/http'
 import { Card } from '@shared/components/Card'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
+import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { count } from '@shared/format'
@@ -12,8 +13,9 @@ import { STROKE } from '@shared/icons'
 import { Diagram } from '../components/Diagram'
 import { Screen, ScreenHead } from '../components/Screen'
 import { typo } from '../components/typo'
+import { Case } from './Champs'
 import { ConflitDialog, Diff } from './ConflitDialog'
-import { type Brouillon, etapesDe, type Noeud, noeud } from './lecture'
+import { type Brouillon, etapesDe, type Noeud, noeud, texte } from './lecture'
 import { ListeEtapes } from './ListeEtapes'
 import { PanneauEtape } from './PanneauEtape'
 import { PanneauModele } from './PanneauModele'
@@ -56,7 +58,7 @@ function Absent({ error, onRetry, base }: { cle: string; error: unknown; onRetry
 }
 
 function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) {
-  const search = useSearch({ strict: false }) as { etape?: string; vue?: string; formulaire?: string }
+  const search = useSearch({ strict: false }) as { etape?: string; volet?: string; formulaire?: string }
   const navigate = useNavigate()
   const [ligne, setLigne] = useState<number | null>(null)
   const [fichier, setFichier] = useState<string | null>(null)
@@ -64,15 +66,16 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
   const donnees = brouillon.donnees as Noeud | null
   const etapes = etapesDe(donnees)
   // A text that cannot be read is only shown as text.
-  const vue = donnees === null ? 'source' : (search.vue ?? 'ecran')
+  const vue = donnees === null ? 'source' : (search.volet ?? 'ecran')
+  const simples = etapes.filter((etape) => !etape.bloc)
   const choisie = etapes.find((etape) => etape.cle === search.etape && !etape.bloc) ?? null
-  const go = (next: { etape?: string | undefined; vue?: string | undefined; formulaire?: string | undefined }): void =>
+  const go = (next: { etape?: string | undefined; volet?: string | undefined; formulaire?: string | undefined }): void =>
     void navigate({ to: '.', search: { ...search, ...next } as never, replace: true, resetScroll: false })
   const toLine = (path: string, line: number): void => {
     // A line asked for twice is shown twice.
     setLigne(null)
     setFichier(path in brouillon.fichiers ? path : null)
-    go({ vue: 'source' })
+    go({ volet: 'source' })
     requestAnimationFrame(() => setLigne(line))
   }
   const first = Object.keys(brouillon.fichiers)[0] ?? ''
@@ -102,7 +105,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
       {brouillon.conflits.length > 0 && <Conflits auteur={auteur} brouillon={brouillon} />}
       <SegmentedControl
         className={classes.vues} aria-label="Vue" data={donnees === null ? vues.filter((each) => each.value === 'source') : vues}
-        value={vue} onChange={(value) => go({ vue: value === 'ecran' ? undefined : value })}
+        value={vue} onChange={(value) => go({ volet: value === 'ecran' ? undefined : value })}
       />
       <div className={classes.colonnes} data-vue={vue}>
         {vue === 'ecran' && donnees && (
@@ -110,14 +113,8 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
             <ListeEtapes brouillon={brouillon} donnees={donnees} choisie={choisie?.cle ?? null} onSelect={(cle) => go({ etape: cle })} onOperation={auteur.operer} />
             <Card>
               <div className={classes.portail}>
-                <Checkbox
-                  label="Visible sur le portail client" checked={portail.visible !== false}
-                  onChange={(event) => void auteur.operer({ genre: 'poser', chemin: ['portail', 'visible'], valeur: event.currentTarget.checked })}
-                />
-                <Checkbox
-                  label="Peut être demandé par le client" checked={portail.demandable === true}
-                  onChange={(event) => void auteur.operer({ genre: 'poser', chemin: ['portail', 'demandable'], valeur: event.currentTarget.checked })}
-                />
+                <Case libelle="Visible sur le portail client" valeur={portail.visible !== false} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'visible'], valeur })} />
+                <Case libelle="Peut être demandé par le client" valeur={portail.demandable === true} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'demandable'], valeur })} />
                 <Button variant="subtle" size="compact-sm" leftSection={<IconPencil size={15} stroke={STROKE} />} onClick={() => go({ etape: undefined })}>Nom, prix, statuts, rôles</Button>
               </div>
             </Card>
@@ -128,12 +125,20 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
             <>
               <Card>
                 {choisie
-                  ? <PanneauEtape key={choisie.cle} etape={choisie} donnees={donnees} nombre={etapes.length} onOperation={auteur.operer} onFormulaire={(nom) => go({ vue: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
+                  ? <PanneauEtape key={choisie.cle} etape={choisie} donnees={donnees} nombre={simples.length} onOperation={auteur.operer} onFormulaire={(nom) => go({ volet: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
                   : <PanneauModele donnees={donnees} onOperation={auteur.operer} />}
               </Card>
               <Card>
                 <h2 className={classes.sousTitre}>Schéma</h2>
-                <Diagram src={`${auteur.base}/graphe?v=${brouillon.etag}`} alt={`Étapes du modèle ${brouillon.titre}`} nom="Schéma du modèle" />
+                {erreurs > 0 ? <EmptyState>Le schéma revient une fois les erreurs corrigées.</EmptyState> : <Diagram src={`${auteur.base}/graphe?v=${brouillon.etag}`} alt={`Étapes du modèle ${brouillon.titre}`} nom="Schéma du modèle" />}
+              </Card>
+              <Card>
+                <h2 className={classes.sousTitre}>Chronologie que verra le client</h2>
+                <EtapeTimeline
+                  etapes={simples.filter((etape) => etape.noeud.visible !== false).map((etape, index) => ({
+                    cle: etape.cle, titre: etape.titre, groupe: etape.groupe ?? null, statut: index === 0 ? 'en_cours' : 'a_faire', description: texte(etape.noeud.description) || null,
+                  }))}
+                />
               </Card>
             </>
           )}
@@ -145,7 +150,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
         </div>
         {vue !== 'publier' && (
           <Card className={classes.droite ?? ''}>
-            <Verification brouillon={brouillon} onEtape={(cle) => go({ etape: cle, vue: undefined })} onLigne={toLine} />
+            <Verification brouillon={brouillon} onEtape={(cle) => go({ etape: cle, volet: undefined })} onLigne={toLine} />
           </Card>
         )}
       </div>

@@ -40,16 +40,16 @@ export function Champs({ champs, valeurs, chemin, onOperation }: Props) {
         return (
           <div key={champ.cle} data-large={wide || undefined}>
             {champ.type === 'ouinon' ? (
-              <Checkbox
-                label={champ.libelle}
-                {...(champ.aide ? { description: champ.aide } : {})}
-                checked={value === undefined ? (champ.defaut ?? false) : value === true}
-                onChange={(event) => write(champ.cle, event.currentTarget.checked === (champ.defaut ?? false) ? undefined : event.currentTarget.checked)}
+              <Case
+                libelle={champ.libelle}
+                valeur={value === undefined ? (champ.defaut ?? false) : value === true}
+                onChange={(next) => write(champ.cle, next === (champ.defaut ?? false) ? undefined : next)}
               />
             ) : champ.type === 'choix' ? (
               <Select
                 label={champ.libelle}
                 {...(champ.aide ? { description: champ.aide } : {})}
+                placeholder="Par défaut"
                 data={withKnown(champ.options ?? [], texte(value))}
                 value={texte(value) || null}
                 searchable={(champ.options?.length ?? 0) > 8}
@@ -74,6 +74,17 @@ export function Champs({ champs, valeurs, chemin, onOperation }: Props) {
       })}
     </div>
   )
+}
+
+/** A box that answers at once, and follows what the server has recorded. */
+export function Case({ libelle, valeur, onChange }: { libelle: string; valeur: boolean; onChange: (valeur: boolean) => void | Promise<boolean> }) {
+  const [coche, setCoche] = useState(valeur)
+  useEffect(() => setCoche(valeur), [valeur])
+  const change = async (next: boolean): Promise<void> => {
+    setCoche(next)
+    if ((await onChange(next)) === false) setCoche(!next)
+  }
+  return <Checkbox label={libelle} checked={coche} onChange={(event) => void change(event.currentTarget.checked)} />
 }
 
 /** A value the list does not know is shown as it is: the check says what is wrong with it. */

@@ -49,7 +49,7 @@ export function Publication({ auteur, brouillon }: Props) {
       <EssaiVirtuel auteur={auteur} brouillon={brouillon} />
       <Card>
         <h2 className={classes.etapePublication}><span>3</span> Publier</h2>
-        {brouillon.version !== null && <Ecarts auteur={auteur} brouillon={brouillon} />}
+        {brouillon.version !== null && erreurs === 0 && <Ecarts auteur={auteur} brouillon={brouillon} />}
         {echec !== null && <ErrorState error={echec} />}
         <Group gap="sm" mt="sm">
           <Button disabled={!brouillon.publiable || !brouillon.a_publier} loading={enCours} onClick={() => void publier()}>Publier la version {(brouillon.version ?? 0) + (brouillon.a_publier ? 1 : 0)}</Button>
@@ -90,7 +90,7 @@ function EssaiVirtuel({ auteur, brouillon }: Props) {
           className={classes.fichier} label="Scénario" placeholder="Réponses inventées d’après les formulaires" clearable clearButtonProps={{ 'aria-label': 'Inventer les réponses' }}
           data={brouillon.scenarios.map((value) => ({ value, label: value.replaceAll('_', ' ') }))} value={scenario} onChange={setScenario}
         />
-        <Button variant="default" loading={enCours} onClick={() => void essayer()}>Essayer</Button>
+        <Button variant="default" disabled={!brouillon.publiable} loading={enCours} onClick={() => void essayer()}>Essayer</Button>
       </Group>
       {echec !== null && <ErrorState error={echec} />}
       {essai && (

@@ -1,0 +1,85 @@
+"""An administrator writes a modèle on screen: étapes, fields, check, trial, publication (MOD-02 to MOD-08)."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from cli.stack import Stack
+from demo.comptes import EQUIPE
+from store.utilisateur import Role
+from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation
+from tests.e2e.surveillance import complaints
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
+
+
+def test_from_first_line_to_version(nav: Navigation, pile: Stack) -> None:
+    admin = next(person for person in EQUIPE if person.role == Role.ADMIN)
+    page = nav.open(admin.email)
+    page.goto("/console/modeles")
+    page.get_by_role("button", name="Nouveau modèle").click()
+    page.get_by_label("Nom").fill("Audit éclair")
+    page.get_by_label("Préfixe des références").fill("ECL")
+    page.get_by_role("button", name="Créer le brouillon").click()
+    expect(page.get_by_role("heading", name="Audit éclair")).to_be_visible()
+    expect(page.get_by_text("Rien à corriger")).to_be_visible()
+
+    # Étapes: added, renamed, moved by drag and drop, then back with the keyboard.
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(page.get_by_role("heading", name="Nouvelle étape")).to_be_visible()
+    page.get_by_label("Nom affiché").fill("Restitution")
+    page.get_by_label("Nom affiché").press("Enter")
+    rows = page.locator("ol li[draggable]")
+    expect(rows.nth(1)).to_contain_text("Restitution")
+    rows.nth(1).drag_to(rows.nth(0))
+    expect(rows.nth(0)).to_contain_text("Restitution")
+    page.get_by_role("button", name="Restitution").first.press("Alt+ArrowDown")
+    expect(rows.nth(1)).to_contain_text("Restitution")
+    page.get_by_role("button", name="Annuler le dernier changement").click()
+    expect(rows.nth(0)).to_contain_text("Restitution")
+    page.get_by_role("button", name="Rétablir").click()
+    expect(rows.nth(1)).to_contain_text("Restitution")
+    page.get_by_label("Peut être demandé par le client").check()
+
+    # A fault is told at once, and leads to its line.
+    page.get_by_label("Échéance").fill("demain peut-être")
+    page.get_by_label("Échéance").press("Enter")
+    expect(page.get_by_text(re.compile(r"^1\s+erreur$"))).to_be_visible()
+    page.get_by_role("button", name=re.compile("audit_eclair.yaml, ligne")).click()
+    expect(page.locator(".cm-activeLine")).to_contain_text("demain")
+    wrong = complaints(page)
+    page.get_by_role("button", name="Annuler le dernier changement").click()
+    expect(page.get_by_text("Rien à corriger")).to_be_visible()
+
+    # A form and its preview.
+    page.get_by_role("radio", name="Formulaires").check(force=True)
+    page.get_by_label("Nouveau formulaire").fill("Besoin")
+    page.get_by_role("button", name="Créer", exact=True).click()
+    page.get_by_label("Nouveau champ").fill("Date souhaitée")
+    page.get_by_role("combobox", name="Type").last.click()
+    page.get_by_role("option", name="Date", exact=True).click()
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("Date souhaitée Date"))).to_be_visible()
+    expect(page.get_by_role("textbox", name="Date souhaitée").last).to_be_visible()
+    wrong += complaints(page)
+    page.get_by_role("radio", name="Étapes").check(force=True)
+    page.get_by_role("button", name="Restitution").first.click()
+    page.get_by_role("tab", name="Formulaires").click()
+    page.get_by_role("button", name="Ajouter un formulaire").click()
+    expect(page.get_by_text("Rien à corriger")).to_be_visible()
+    for taille in (TELEPHONE, BUREAU):
+        page.set_viewport_size(taille)
+        wrong += complaints(page)
+
+    page.get_by_role("radio", name="Essayer et publier").check(force=True)
+    page.get_by_role("button", name="Essayer", exact=True).first.click()
+    expect(page.get_by_text("La démarche est terminée.")).to_be_visible()
+    wrong += complaints(page)
+    page.get_by_role("button", name="Publier la version 1").click()
+    expect(page.get_by_text("Version 1 publiée")).to_be_visible()
+    assert not wrong, "\n".join(wrong)
+    written = Path(pile.env["ELASKA_MODELES_DIR"]) / "process_templates" / "audit_eclair.yaml"
+    text = written.read_text(encoding="utf-8")
+    assert "# Le guide du langage" in text and "titre: Restitution" in text and "demandable: true" in text
