@@ -38,7 +38,7 @@ from workflows.engine.loading import Places, known_keys, read_yaml
 from workflows.engine.program import Program
 from workflows.engine.scenario import check_scenario, load_scenario
 from workflows.engine.simulation import EngineError, Simulation, lines
-from workflows.engine.view import field_titles
+from workflows.engine.view.fields import field_titles
 
 router = APIRouter(prefix="/api/modeles", tags=["modèles"])
 
@@ -249,6 +249,9 @@ roles:
   conseiller:
     libelle: Conseiller principal
     cote: cabinet
+  client:
+    libelle: Client
+    cote: client
 
 etapes:
   - cle: etude
@@ -384,10 +387,21 @@ async def compare_modele_draft(modele: CleModele, actor: Ecrit, services: Servic
     },
 )
 async def draw_modele_draft(modele: CleModele, actor: Ecrit) -> Response:
-    """The étapes of the draft, as an SVG picture."""
+    """The étapes of the draft, as an SVG picture; a sentence as long as it cannot be read."""
     root = modeles_root()
-    bundle = (await _readable(root, await _state(root, modele))).bundle
+    etat = await _state(root, modele)
+    try:
+        bundle = (await asyncio.to_thread(brouillon_modele.resolved, root, etat)).bundle
+    except ModeleError:
+        return Response(_NO_PICTURE, media_type="image/svg+xml")
     return Response(draw(bundle.modele, field_titles(bundle.forms)), media_type="image/svg+xml")
+
+
+_NO_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="420" height="48" viewBox="0 0 420 48">'
+    '<text x="8" y="30" font-family="sans-serif" font-size="15" fill="#475063">'
+    "Le schéma revient une fois les erreurs corrigées.</text></svg>"
+)
 
 
 @router.post("/{modele}/brouillon/essai")

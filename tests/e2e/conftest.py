@@ -61,8 +61,7 @@ def pile(fake_stripe: FakeStripe, ecrans: Path) -> Iterator[Stack]:
             demo_clock=True,
             durable=False,
             build_ui=False,
-            extra_env=payment
-            | {"ELASKA_UI_DIR": str(ecrans), "ELASKA_MODELES_DIR": str(_modeles(folder))},
+            extra_env=payment | {"ELASKA_UI_DIR": str(ecrans), "ELASKA_MODELES_DIR": str(_modeles(folder))},
         ) as running,
     ):
         yield running

@@ -130,7 +130,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
               </Card>
               <Card>
                 <h2 className={classes.sousTitre}>Schéma</h2>
-                {erreurs > 0 ? <EmptyState>Le schéma revient une fois les erreurs corrigées.</EmptyState> : <Diagram src={`${auteur.base}/graphe?v=${brouillon.etag}`} alt={`Étapes du modèle ${brouillon.titre}`} nom="Schéma du modèle" />}
+                <Diagram src={`${auteur.base}/graphe?v=${brouillon.etag}`} alt={`Étapes du modèle ${brouillon.titre}`} nom="Schéma du modèle" />
               </Card>
               <Card>
                 <h2 className={classes.sousTitre}>Chronologie que verra le client</h2>

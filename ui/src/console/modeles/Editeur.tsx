@@ -42,6 +42,8 @@ export function Editeur({ fichier, texte, constats, ligne, onChange }: Props) {
         ],
       }),
     })
+    // Reached by keyboard even where nothing in it takes the focus.
+    made.scrollDOM.tabIndex = 0
     view.current = made
     return () => made.destroy()
     // Made once by file: what comes from the server afterwards is put in below.
