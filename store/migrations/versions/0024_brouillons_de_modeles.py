@@ -1,7 +1,7 @@
 """Drafts of modèles, written on screen.
 
 Revision: 0024
-Previous: 0027
+Previous: 0031
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0024"
-down_revision: str | None = "0027"
+down_revision: str | None = "0031"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

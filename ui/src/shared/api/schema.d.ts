@@ -1565,7 +1565,201 @@ export interface paths {
          */
         get: operations["list_modeles"];
         put?: never;
+        /**
+         * Create Modele
+         * @description Begin a modèle: a draft with one étape, to be completed. Nothing is written in the folder yet.
+         */
+        post: operations["create_modele"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/fichiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Modele Files
+         * @description Modèles of the folder and of the published versions, with those that have a draft.
+         */
+        get: operations["list_modele_files"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/brouillon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Modele Draft
+         * @description The modèle's files with what is being written, and what the check says of them.
+         */
+        get: operations["read_modele_draft"];
+        /**
+         * Restore Modele Draft
+         * @description Give files the texts they had: undo and redo.
+         */
+        put: operations["restore_modele_draft"];
+        post?: never;
+        /**
+         * Drop Modele Draft
+         * @description Throw the draft away: the files stay as they are on disk.
+         */
+        delete: operations["drop_modele_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/brouillon/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Modele Draft
+         * @description What the draft changes since the last published version, and where its running démarches stand.
+         */
+        get: operations["compare_modele_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/brouillon/enregistrement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Modele Files
+         * @description Write the draft into the modèle's files. 409, with the difference, when one of them was changed by hand too
+         *     and nobody has said whose text is kept.
+         */
+        post: operations["save_modele_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/brouillon/essai": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Modele Draft
+         * @description Play the draft to its end in virtual time, with one of its scenarios or with invented answers.
+         */
+        post: operations["try_modele_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/brouillon/graphe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw Modele Draft
+         * @description The étapes of the draft, as an SVG picture; a sentence as long as it cannot be read.
+         */
+        get: operations["draw_modele_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/brouillon/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Modele Draft
+         * @description Change the draft, all the operations or none.
+         */
+        post: operations["edit_modele_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/brouillon/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Modele Draft
+         * @description Write the draft into the files, check them, and publish them as an immutable version. Running démarches keep
+         *     theirs.
+         */
+        post: operations["publish_modele_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/brouillon/retablissement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Modele File
+         * @description Begin a draft from the last published version, for a modèle whose file is gone: its démarches go on meanwhile.
+         */
+        post: operations["restore_modele_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2502,6 +2696,20 @@ export interface components {
             /** Dossiers */
             dossiers: components["schemas"]["DossierLu"][];
         };
+        /** AttenteVue */
+        AttenteVue: {
+            /**
+             * Depuis
+             * Format: date-time
+             */
+            depuis: string;
+            /** Echeance */
+            echeance: string | null;
+            /** Libelle */
+            libelle: string;
+            /** Nom */
+            nom: string;
+        };
         /** Attentes */
         Attentes: {
             /** Items */
@@ -2529,6 +2737,69 @@ export interface components {
             donnees: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * BrouillonModele
+         * @description A modèle being written.
+         */
+        BrouillonModele: {
+            /**
+             * A Publier
+             * @description Diffère de la dernière version publiée.
+             */
+            a_publier: boolean;
+            /** Cle */
+            cle: string;
+            /** Conflits */
+            conflits: components["schemas"]["ConflitVu"][];
+            /** Constats */
+            constats: components["schemas"]["Constat"][];
+            /**
+             * Donnees
+             * @description Le YAML lu ; null tant qu'il est illisible.
+             */
+            donnees: {
+                [key: string]: unknown;
+            } | null;
+            /** Enregistre At */
+            enregistre_at: string | null;
+            /** Enregistre Par */
+            enregistre_par: string | null;
+            /** Etag */
+            etag: string;
+            /**
+             * Fichiers
+             * @description Textes des fichiers, brouillon compris ; le YAML d'abord.
+             */
+            fichiers: {
+                [key: string]: string;
+            };
+            /**
+             * Lecture Seule
+             * @description Pourquoi rien ne peut être enregistré ; null si tout va bien.
+             */
+            lecture_seule: string | null;
+            /**
+             * Modifies
+             * @description Fichiers que le brouillon change.
+             */
+            modifies: string[];
+            /**
+             * Ouvertes
+             * @description Démarches en cours, toutes versions confondues.
+             */
+            ouvertes: number;
+            /** Publiable */
+            publiable: boolean;
+            /** Scenarios */
+            scenarios: string[];
+            /** Titre */
+            titre: string;
+            /**
+             * Version
+             * @description Dernière version publiée.
+             */
+            version: number | null;
         };
         /** BrouillonResume */
         BrouillonResume: {
@@ -2899,6 +3170,16 @@ export interface components {
             /** Valeur */
             valeur: number | null;
         };
+        /** ConflitVu */
+        ConflitVu: {
+            /**
+             * Difference
+             * @description Ce qui a été changé à la main, ligne à ligne.
+             */
+            difference: string;
+            /** Fichier */
+            fichier: string;
+        };
         /**
          * Conseiller
          * @description The tiers's own adviser, as shown to them (USR-10).
@@ -2948,6 +3229,29 @@ export interface components {
             titre: string | null;
         };
         /**
+         * Constat
+         * @description What `elaska modele verifier` says. `etape`: the étape it stands in.
+         */
+        Constat: {
+            /** Colonne */
+            colonne: number;
+            /** Etape */
+            etape: string | null;
+            /** Fichier */
+            fichier: string;
+            /** Ligne */
+            ligne: number;
+            /**
+             * Niveau
+             * @enum {string}
+             */
+            niveau: "erreur" | "avertissement";
+            /** Raison */
+            raison: string;
+            /** Remede */
+            remede: string;
+        };
+        /**
          * Contact
          * @description A person who acts for the tiers on the portal.
          */
@@ -2968,6 +3272,39 @@ export interface components {
             nom: string;
             /** Prenom */
             prenom: string;
+        };
+        /** CorpsCreation */
+        CorpsCreation: {
+            /**
+             * Categorie
+             * @example rh
+             */
+            categorie: string;
+            /**
+             * Cle
+             * @example audit_organisationnel
+             */
+            cle: string;
+            /**
+             * Reference
+             * @example AUD
+             */
+            reference: string;
+            /** Titre */
+            titre: string;
+        };
+        /**
+         * CorpsEnregistrement
+         * @description `choix`: for a file changed both here and by hand, whose text is kept.
+         */
+        CorpsEnregistrement: {
+            /**
+             * Choix
+             * @default {}
+             */
+            choix: {
+                [key: string]: "brouillon" | "fichier";
+            };
         };
         /** CorpsEssai */
         CorpsEssai: {
@@ -2995,6 +3332,11 @@ export interface components {
             /** Vers */
             vers?: string | null;
         };
+        /** CorpsEssaiVirtuel */
+        CorpsEssaiVirtuel: {
+            /** Scenario */
+            scenario?: string | null;
+        };
         /** CorpsLot */
         CorpsLot: {
             /**
@@ -3020,6 +3362,21 @@ export interface components {
             rattraper: string[];
             /** Vers */
             vers?: string | null;
+        };
+        /** CorpsOperations */
+        CorpsOperations: {
+            /** Operations */
+            operations: components["schemas"]["Operation"][];
+        };
+        /**
+         * CorpsRetour
+         * @description Texts to come back to (undo, redo): those of the files that differ.
+         */
+        CorpsRetour: {
+            /** Fichiers */
+            fichiers: {
+                [key: string]: string;
+            };
         };
         /**
          * CorrectionDemandee
@@ -3597,6 +3954,15 @@ export interface components {
             /** Portee */
             portee: components["schemas"]["Portee"][];
         };
+        /** DifferenceBrouillon */
+        DifferenceBrouillon: {
+            /** Changements */
+            changements: components["schemas"]["Changement"][];
+            /** Portee */
+            portee: components["schemas"]["Portee"][];
+            /** Version */
+            version: number | null;
+        };
         /** DocumentDemande */
         DocumentDemande: {
             /**
@@ -3925,6 +4291,29 @@ export interface components {
             se_termine: boolean;
             /** Titre */
             titre: string;
+        };
+        /**
+         * EssaiVirtuel
+         * @description A démarche played in virtual time.
+         */
+        EssaiVirtuel: {
+            /** Attentes */
+            attentes: components["schemas"]["AttenteVue"][];
+            /** Fin */
+            fin: string;
+            /**
+             * Invente
+             * @description Réponses inventées d'après les formulaires, faute de scénario.
+             */
+            invente: boolean;
+            /** Jours */
+            jours: number;
+            /** Lignes */
+            lignes: components["schemas"]["LigneJournal"][];
+            /** Refus */
+            refus: string | null;
+            /** Reussie */
+            reussie: boolean;
         };
         /** Essais */
         Essais: {
@@ -4554,6 +4943,22 @@ export interface components {
              */
             seq: number;
         };
+        /** LigneJournal */
+        LigneJournal: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string | null;
+            /** Famille */
+            famille: string;
+            /** Qui */
+            qui: string;
+            /** Texte */
+            texte: string;
+        };
         /** LigneModifiee */
         LigneModifiee: {
             /**
@@ -4762,6 +5167,21 @@ export interface components {
             titre: string;
             /** Version */
             version: number;
+        };
+        /**
+         * ModeleFichier
+         * @description A modèle of the folder, published or not.
+         */
+        ModeleFichier: {
+            /**
+             * Absent
+             * @description Publié, mais son fichier n'existe plus.
+             */
+            absent: boolean;
+            /** Brouillon */
+            brouillon: boolean;
+            /** Cle */
+            cle: string;
         };
         /** ModeleLigne */
         ModeleLigne: {
@@ -5003,6 +5423,33 @@ export interface components {
             lectures: string[];
             /** Libelle */
             libelle: string;
+        };
+        /**
+         * Operation
+         * @description One change of the draft. `fichier`: a whole text (the YAML, a form); else a change of the YAML at a place.
+         */
+        Operation: {
+            /**
+             * Chemin
+             * @default []
+             */
+            chemin: (string | number)[];
+            /** Fichier */
+            fichier?: string | null;
+            /**
+             * Genre
+             * @enum {string}
+             */
+            genre: "poser" | "inserer" | "retirer" | "deplacer" | "fichier";
+            /** Texte */
+            texte?: string | null;
+            /** Valeur */
+            valeur?: unknown;
+            /**
+             * Vers
+             * @default []
+             */
+            vers: (string | number)[];
         };
         /**
          * Ouverte
@@ -5402,6 +5849,12 @@ export interface components {
             /** Detail */
             detail: string;
             /**
+             * Difference
+             * @description Ce qui a changé entre-temps, ligne à ligne, quand deux écritures se croisent.
+             * @default null
+             */
+            difference: string | null;
+            /**
              * Errors
              * @default []
              */
@@ -5412,6 +5865,15 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /** PublicationFaite */
+        PublicationFaite: {
+            /** Nouvelle */
+            nouvelle: boolean;
+            /** Sha256 */
+            sha256: string;
+            /** Version */
+            version: number;
         };
         /** Ready */
         Ready: {
@@ -14048,6 +14510,1010 @@ export interface operations {
             };
             /** @description Action non autorisée */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_modele: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsCreation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrouillonModele"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_modele_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeleFichier"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_modele_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrouillonModele"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restore_modele_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `etag` de l'état sur lequel la modification a été faite. */
+                "If-Match": string;
+            };
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsRetour"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrouillonModele"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    drop_modele_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `etag` de l'état sur lequel la modification a été faite. */
+                "If-Match": string;
+            };
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    compare_modele_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceBrouillon"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    save_modele_files: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `etag` de l'état sur lequel la modification a été faite. */
+                "If-Match": string;
+            };
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsEnregistrement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrouillonModele"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    try_modele_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsEssaiVirtuel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EssaiVirtuel"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    draw_modele_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Dessin SVG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    edit_modele_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `etag` de l'état sur lequel la modification a été faite. */
+                "If-Match": string;
+            };
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsOperations"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrouillonModele"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    publish_modele_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `etag` de l'état sur lequel la modification a été faite. */
+                "If-Match": string;
+            };
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationFaite"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restore_modele_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrouillonModele"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
