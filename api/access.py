@@ -38,6 +38,7 @@ class Action(StrEnum):
     MODELE_ECRIRE = "modele.ecrire"
     MODELE_PUBLIER = "modele.publier"
     MODELE_MIGRER = "modele.migrer"
+    MODELE_MESURER = "modele.mesurer"
     DEMARCHE_LISTER = "demarche.lister"
     DEMARCHE_OUVRIR = "demarche.ouvrir"
     DEMARCHE_LIRE = "demarche.lire"
@@ -135,6 +136,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.MODELE_ECRIRE: _ADMIN,
     Action.MODELE_PUBLIER: _ADMIN,
     Action.MODELE_MIGRER: _SUPERVISION,
+    Action.MODELE_MESURER: _SUPERVISION,
     Action.DEMARCHE_LISTER: _USERS,
     Action.DEMARCHE_OUVRIR: _USERS,
     Action.DEMARCHE_LIRE: _EVERYBODY,

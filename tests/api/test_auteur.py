@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from activities.publication import ROOT
 from store.settings import settings
 from store.utilisateur import Role
-from tests.api.conftest import ok
+from tests.api.conftest import Cabinet, ok
 from tests.people import Browser, People
 
 BASE = "/api/modeles/embauche/brouillon"
@@ -198,6 +199,27 @@ async def test_a_new_one_and_one_whose_file_is_gone(people: People, dossier: Pat
     again = await admin.post(f"{base}/retablissement")
     assert again.status_code == 201, again.text
     assert not again.json()["a_publier"], "it says what was published"
+
+
+async def test_where_it_waits(cabinet: Cabinet) -> None:
+    await cabinet.dossier()
+    await cabinet.dossier()
+    _, chief = await cabinet.people.staff(Role.RESPONSABLE, nom="Chef", prenom="Anne")
+    found = {each["etape"]: each for each in await ok(chief.get("/api/modeles/embauche/mesures"))}
+    assert found["declaration"]["passages"] == 2 and found["declaration"]["en_cours"] == 0
+    assert found["declaration"]["mediane_s"] is not None
+    waiting = found["informations_salarie"]
+    assert (waiting["en_cours"], waiting["mediane_s"]) == (2, None) and sum(waiting["attendus"].values())
+    picture = await chief.get("/api/modeles/embauche/carte")
+    assert "2 passages" in picture.text and "2 en cours" in picture.text
+
+    log = await chief.get("/api/modeles/embauche/journal.xes")
+    root = ElementTree.fromstring(log.content)
+    traces = root.findall("{http://www.xes-standard.org/}trace")
+    assert len(traces) == 2 and all(len(trace) > 3 for trace in traces)
+    assert "EtapeEntered declaration" in log.text
+    for secret in ("Zoé", "Martin", "Bellanger", "Lefèvre", "@"):
+        assert secret not in log.text
 
 
 async def _given(answer: Any) -> Any:

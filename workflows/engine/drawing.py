@@ -83,6 +83,8 @@ class _Box:
 class _Canvas:
     places: Mapping[str, str] = field(default_factory=dict)
     """Statuses of the étapes, when it is the drawing of a démarche."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """What is measured of the étapes, when it is a process map."""
     parts: list[str] = field(default_factory=list)
 
     def add(self, text: str) -> None:
@@ -105,12 +107,16 @@ class _Canvas:
 
 
 def draw(
-    modele: Modele, labels: Mapping[str, str] | None = None, statuts: Mapping[str, str] | None = None
+    modele: Modele,
+    labels: Mapping[str, str] | None = None,
+    statuts: Mapping[str, str] | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> str:
     """SVG of a modèle, as text. The same modèle always gives the same drawing.
 
     `labels`: names that people know for dates (« declaration.date_entree » → « Date d’entrée »).
     `statuts`: status of each étape of a démarche, by key (`EtapeState.statut`), to draw where it stands.
+    `notes`: what is said of an étape under all the rest, by key: how many démarches passed, how long they stay.
     """
     names = {f"calculs.{key}": calcul.libelle for key, calcul in modele.calculs.items() if calcul.libelle}
     known = {**names, **(labels or {})}
@@ -118,14 +124,14 @@ def draw(
     width = columns * WIDTH + (columns - 1) * GAP + 2 * PADDING + 2 * MARGIN
     width = max(width, WIDTH + 2 * MARGIN + 260)
     centre = width / 2
-    canvas = _Canvas(statuts or {})
+    canvas = _Canvas(statuts or {}, notes or {})
     y = _header(canvas, modele, centre)
     y = _start(canvas, modele, centre, y)
     for node in modele.etapes:
         if isinstance(node, Parallele):
             y = _parallel(canvas, modele, known, node, centre, y)
         else:
-            box = _measure(modele, known, node, canvas.places)
+            box = _measure(modele, known, node, canvas)
             canvas.arrow(centre, y, y + STEP)
             _bypass(canvas, box, centre - WIDTH / 2, y + STEP, y)
             _draw_box(canvas, box, centre - WIDTH / 2, y + STEP)
@@ -193,9 +199,7 @@ def _parallel(
     canvas: _Canvas, modele: Modele, labels: Mapping[str, str], node: Parallele, centre: float, y: float
 ) -> float:
     """Branches side by side in a frame; gives the bottom of the frame."""
-    branches = [
-        [_measure(modele, labels, etape, canvas.places) for etape in branch] for branch in node.branches
-    ]
+    branches = [[_measure(modele, labels, etape, canvas) for etape in branch] for branch in node.branches]
     inner = len(branches) * WIDTH + (len(branches) - 1) * GAP
     left = centre - inner / 2
     top = y + STEP
@@ -299,13 +303,18 @@ def _actors(etape: Etape) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
-def _measure(modele: Modele, labels: Mapping[str, str], etape: Etape, places: Mapping[str, str]) -> _Box:
+def _measure(modele: Modele, labels: Mapping[str, str], etape: Etape, canvas: _Canvas) -> _Box:
     side = _side(modele, etape)
     # The drawing of a démarche is the firm's, which has its own names for some étapes.
-    titre = (etape.libelle_interne if places else None) or etape.titre
+    titre = (etape.libelle_interne if canvas.places else None) or etape.titre
     lines = list(_lines(modele, labels, etape, side, titre))
+    lines += [
+        _Text(note, 12.5, INK, 600)
+        for note in _wrap(canvas.notes.get(etape.cle, ""), WIDTH - 2 * PADDING, 12.5)
+        if note
+    ]
     height = 2 * PADDING + sum(line.size + 6.5 for line in lines) - 6.5
-    return _Box(etape, side, lines, height, places.get(etape.cle))
+    return _Box(etape, side, lines, height, canvas.places.get(etape.cle))
 
 
 def _lines(

@@ -12,6 +12,7 @@ import { STROKE } from '@shared/icons'
 import { Diagram } from '../components/Diagram'
 import { Screen, ScreenHead } from '../components/Screen'
 import { Changement } from './Changement'
+import { Mesures } from './Mesures'
 import classes from './Modeles.module.css'
 import { categories } from './ModelesPage'
 
@@ -46,6 +47,7 @@ export function ModelePage() {
               <Diagram src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} nom="Schéma du modèle" />
               <p className={classes.sha}>Empreinte de la version : <code>{modele.sha256.slice(0, 16)}</code></p>
             </Card>
+            {(role === 'admin' || role === 'responsable') && <Mesures cle={cle} titre={modele.titre} />}
             <Changement cle={cle} />
           </>
         )}

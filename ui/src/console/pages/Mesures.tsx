@@ -1,0 +1,67 @@
+import { Button, Table } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { IconDownload } from '@tabler/icons-react'
+import { call } from '@shared/api/http'
+import type { components } from '@shared/api/schema'
+import { Card } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { duration, NBSP } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { Diagram } from '../components/Diagram'
+import classes from './Modeles.module.css'
+
+type Mesure = components['schemas']['MesureEtape']
+
+const cotes: Record<string, string> = { cabinet: 'le cabinet', client: 'le client', tiers: 'un tiers' }
+
+const DAY = 86_400
+
+/** « 4,5 j »: a stay, in days as soon as it lasts one. */
+const sejour = (seconds: number): string =>
+  seconds < DAY ? duration(seconds) : `${(seconds / DAY).toLocaleString('fr-FR', { maximumFractionDigits: 1 })}${NBSP}j`
+
+/** The process map of a modèle over all its démarches: passages, median stays, where work waits. */
+export function Mesures({ cle, titre }: { cle: string; titre: string }) {
+  const base = `/api/modeles/${encodeURIComponent(cle)}`
+  const { data, error, refetch } = useQuery({ queryKey: ['modeles', cle, 'mesures'], queryFn: () => call<Mesure[]>('GET', `${base}/mesures`) })
+  const passed = data?.filter((each) => each.passages > 0) ?? []
+  const longest = Math.max(0, ...passed.map((each) => each.mediane_s ?? 0))
+  return (
+    <Card>
+      <div className={classes.mesuresTete}>
+        <h2 className={classes.title}>Où l’on passe, où l’on attend</h2>
+        <Button component="a" href={`${base}/journal.xes`} download variant="default" size="xs" leftSection={<IconDownload size={15} stroke={STROKE} />}>Journal (XES)</Button>
+      </div>
+      {error ? <ErrorState error={error} onRetry={() => void refetch()} />
+        : !data ? <SkeletonRows lignes={4} hauteur={36} />
+        : passed.length === 0 ? <EmptyState>Aucune démarche n’est encore passée par ce modèle.</EmptyState>
+        : (
+          <>
+            <Table.ScrollContainer minWidth={460} tabIndex={0} aria-label="Passages et durées par étape">
+              <Table>
+                <Table.Thead>
+                  <Table.Tr><Table.Th>Étape</Table.Th><Table.Th>Passages</Table.Th><Table.Th>Durée médiane</Table.Th><Table.Th>En cours</Table.Th><Table.Th>On y attend</Table.Th></Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {passed.map((each) => (
+                    <Table.Tr key={each.etape}>
+                      <Table.Td>{each.titre}</Table.Td>
+                      <Table.Td>{each.passages}</Table.Td>
+                      <Table.Td>
+                        {each.mediane_s === null ? '' : each.mediane_s === longest && longest > 0
+                          ? <strong>{sejour(each.mediane_s)} (la plus longue)</strong>
+                          : sejour(each.mediane_s)}
+                      </Table.Td>
+                      <Table.Td>{each.en_cours || ''}</Table.Td>
+                      <Table.Td>{Object.entries(each.attendus).map(([cote, number]) => `${cotes[cote] ?? cote} (${number})`).join(', ')}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+            <Diagram src={`${base}/carte`} alt={`Étapes du modèle ${titre}, avec leurs passages et leurs durées`} nom="Carte du processus" />
+          </>
+        )}
+    </Card>
+  )
+}
