@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,23 @@ def test_it_is_a_schema_with_help_for_every_key() -> None:
         if not value.get("description")
     ]
     assert without == []
+
+
+def keys() -> set[str]:
+    described = schema()
+    return {key for part in (described, *described["$defs"].values()) for key in part.get("properties", {})}
+
+
+def test_the_guide_speaks_of_every_key() -> None:
+    guide = (HERE.parent.parent / "docs" / "modeles.md").read_text(encoding="utf-8")
+    assert sorted(key for key in keys() if not re.search(rf"\b{key}\b", guide)) == []
+
+
+def test_every_key_is_in_an_example() -> None:
+    """A small modèle of the corpus, one that must pass the check, or a delivered one."""
+    folders = (HERE / "corpus", HERE / "modeles_justes", HERE.parent.parent / "process_templates")
+    examples = "\n".join(file.read_text(encoding="utf-8") for f in folders for file in f.glob("*.yaml"))
+    assert sorted(key for key in keys() if not re.search(rf"(?m)(^|[\s{{,-]){key}:", examples)) == []
 
 
 @pytest.mark.parametrize(
