@@ -58,7 +58,7 @@ export function PanneauEtape({ etape, donnees, nombre, onOperation, onFormulaire
           <Tabs.Panel key={cle} value={cle}>
             <Elements {...onglet} chemin={[...etape.chemin, cle]} valeur={etape.noeud[cle]} onOperation={operate} />
             {cle === 'formulaires' && liste(etape.noeud.formulaires).map((each) => texte(noeud(each).nom)).filter((nom) => nom in noeud(donnees.formulaires)).map((nom) => (
-              <Button key={nom} mt="sm" mr="xs" size="xs" variant="default" onClick={() => onFormulaire(nom)}>Modifier les champs de « {nom} »</Button>
+              <Button key={nom} mt="sm" mr="xs" size="xs" variant="default" onClick={() => onFormulaire(nom)}>Modifier les champs de « {nom} »</Button>
             ))}
           </Tabs.Panel>
         ))}

@@ -98,7 +98,7 @@ function EssaiVirtuel({ auteur, brouillon }: Props) {
           <Alert mt="md" color={essai.reussie ? 'teal' : 'yellow'} role="status">
             {typo(essai.fin)} {count(essai.jours, 'jour', 'jours')} de temps virtuel.{essai.refus && ` ${typo(essai.refus)}`}
           </Alert>
-          {essai.attentes.length > 0 && <ul className={classes.attentes}>{essai.attentes.map((attente) => <li key={attente.nom + attente.libelle}>{attente.nom} : {attente.libelle}</li>)}</ul>}
+          {essai.attentes.length > 0 && <ul className={classes.attentes}>{essai.attentes.map((attente) => <li key={attente.nom + attente.libelle}>{attente.nom} : {attente.libelle}</li>)}</ul>}
           <ol className={classes.journal} tabIndex={0} aria-label="Journal de l’essai">
             {essai.lignes.map((line, index) => (
               <li key={index}><time dateTime={line.at}>{shortDate(line.at)} {hour(line.at)}</time><span>{typo(line.texte)}{line.detail && <small> {typo(line.detail)}</small>}</span><small>{line.qui}</small></li>
