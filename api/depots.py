@@ -106,8 +106,10 @@ async def _sent_before(
 
 
 def _objet(request: Request) -> str:
-    """What the files of a request are for: the pièce or the action of its path; a pièce to come without one."""
-    named = (f"{kind}:{id_}" for kind in ("piece", "action") if (id_ := request.path_params.get(kind)))
+    """What the files of a request are for: the pièce, action or task of its path; a pièce to come without one."""
+    named = (
+        f"{kind}:{id_}" for kind in ("piece", "action", "tache") if (id_ := request.path_params.get(kind))
+    )
     return next(named, "piece:libre")
 
 

@@ -26,6 +26,7 @@ from workflows.engine.facts import (
     Event,
     Noticed,
     PieceDeposited,
+    TacheFilesAdded,
 )
 from workflows.engine.modele import Modele
 from workflows.engine.state import DemarcheState, FileRef
@@ -239,7 +240,7 @@ def _listed(names: list[str]) -> str:
 def files_of(event: Event) -> tuple[FileRef, ...]:
     """Files that a line brings (TL-07)."""
     match event.fact:
-        case PieceDeposited(files=files) | ActionAnswered(files=files):
+        case PieceDeposited(files=files) | ActionAnswered(files=files) | TacheFilesAdded(files=files):
             return files
         case DocumentProduced(file=file):
             return (file,)

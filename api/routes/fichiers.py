@@ -91,6 +91,8 @@ def file_ids(seen: DemarcheView) -> Iterator[str]:
             yield from (file.id for file in version.files)
     for action in seen.actions:
         yield from (file.id for file in action.files)
+    for tache in seen.taches:
+        yield from (file.id for file in tache.fichiers)
     for document in seen.documents:
         if document.file is not None:
             yield document.file.id

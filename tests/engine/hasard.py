@@ -415,6 +415,12 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
             return {"titre": "Ajoutée", "pour": draw(_maybe(who)), "obligatoire": draw(st.booleans())}
         case "TickTache":
             return {"tache": tache(), "item": draw(st.integers(-1, 2)), "fait": draw(st.booleans())}
+        case "MoveTache":
+            return {"tache": tache(), "statut": draw(st.sampled_from(["a_faire", "attente_validation"]))}
+        case "EditTache":
+            return {"tache": tache(), "titre": "Renommée", "priorite": draw(_maybe(st.just("urgente")))}
+        case "AttachTache":
+            return {"tache": tache(), "files": [FILE]}
         case "StartTache" | "CompleteTache":
             return {"tache": tache()}
         case "ReopenTache" | "CancelTache":
@@ -507,6 +513,9 @@ RARE = (
     "ValidateDemande",
     "RefuseDemande",
     "StartTache",
+    "MoveTache",
+    "EditTache",
+    "AttachTache",
     "ReopenTache",
     "CancelTache",
     "QualifyTache",

@@ -91,7 +91,7 @@ def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]
     if "action" in step:
         asked = [id_ for id_, a in monde.state.actions.items() if a.message == step["action"]]
         step["action"] = (asked or list(monde.state.actions))[-1]
-    if name == "DepositPiece":
+    if name in ("DepositPiece", "AttachTache"):
         step["files"] = [{"id": "f1", "nom": "photo.jpg", "type": "image/jpeg", "taille": 1000}]
     try:
         if name == "OpenDemarche":

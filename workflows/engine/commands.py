@@ -152,6 +152,31 @@ class StartTache(Command):
     tache: str
 
 
+class MoveTache(Command):
+    type: Literal["MoveTache"] = "MoveTache"
+    tache: str
+    statut: Literal["a_faire", "en_cours", "attente_validation"]
+
+
+class EditTache(Command):
+    """What is absent stays as it is."""
+
+    type: Literal["EditTache"] = "EditTache"
+    tache: str
+    titre: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    description: Annotated[str | None, Field(max_length=5000)] = None
+    priorite: Literal["normale", "urgente"] | None = None
+    start_at: datetime | None = None
+    sans_debut: bool = False
+    """No date to begin any more."""
+
+
+class AttachTache(Command):
+    type: Literal["AttachTache"] = "AttachTache"
+    tache: str
+    files: Annotated[tuple[FileRef, ...], Field(min_length=1, max_length=50)]
+
+
 class TickTache(Command):
     type: Literal["TickTache"] = "TickTache"
     tache: str
@@ -431,6 +456,9 @@ AnyCommand = Annotated[
     | RemoveLigne
     | AddTache
     | StartTache
+    | MoveTache
+    | EditTache
+    | AttachTache
     | TickTache
     | CompleteTache
     | ReopenTache

@@ -569,6 +569,26 @@ def _(fact: f.TacheRescheduled, state: DemarcheState, event: Event) -> None:
 
 
 @_apply.register
+def _(fact: f.TacheMoved, state: DemarcheState, event: Event) -> None:
+    state.taches[fact.tache].statut = fact.statut
+
+
+@_apply.register
+def _(fact: f.TacheEdited, state: DemarcheState, event: Event) -> None:
+    tache = state.taches[fact.tache]
+    tache.titre = fact.titre
+    tache.description = fact.description
+    tache.priorite = fact.priorite
+    tache.start_at = fact.start_at
+
+
+@_apply.register
+def _(fact: f.TacheFilesAdded, state: DemarcheState, event: Event) -> None:
+    tache = state.taches[fact.tache]
+    tache.fichiers = (*tache.fichiers, *fact.files)
+
+
+@_apply.register
 def _(fact: f.TacheQualified, state: DemarcheState, event: Event) -> None:
     tache = state.taches[fact.tache]
     tache.statut = "a_faire"

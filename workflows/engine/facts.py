@@ -308,6 +308,31 @@ class TacheQualified(Fact):
     priorite: Literal["normale", "urgente"]
 
 
+class TacheMoved(Fact):
+    """A task stands elsewhere on the board, by hand."""
+
+    type: Literal["TacheMoved"] = "TacheMoved"
+    tache: str
+    statut: Literal["a_faire", "en_cours", "attente_validation"]
+
+
+class TacheEdited(Fact):
+    """What was said of a task is said otherwise: every field is its new value."""
+
+    type: Literal["TacheEdited"] = "TacheEdited"
+    tache: str
+    titre: str
+    description: str | None
+    priorite: Literal["normale", "urgente"]
+    start_at: datetime | None
+
+
+class TacheFilesAdded(Fact):
+    type: Literal["TacheFilesAdded"] = "TacheFilesAdded"
+    tache: str
+    files: tuple[FileRef, ...]
+
+
 class PieceRequested(Fact):
     type: Literal["PieceRequested"] = "PieceRequested"
     piece: PieceState
@@ -750,6 +775,9 @@ AnyFact = Annotated[
     | TacheAssigned
     | TacheRescheduled
     | TacheQualified
+    | TacheMoved
+    | TacheEdited
+    | TacheFilesAdded
     | PieceRequested
     | PieceDeposited
     | PieceAcknowledged

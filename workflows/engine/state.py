@@ -131,6 +131,10 @@ class TacheState(Mutable):
     checklist: list[ChecklistItem] = []
     due_at: datetime | None = None
     due_by_hand: bool = False
+    start_at: datetime | None = None
+    """When it is meant to begin, said by hand."""
+    fichiers: tuple[FileRef, ...] = ()
+    """What was joined to it, oldest first."""
     priorite: Literal["normale", "urgente"] = "normale"
     obligatoire: bool = True
     document: str | None = None

@@ -66,6 +66,11 @@ _MUTE = (
 """Facts that the timeline does not show: bookkeeping, or told by another line of the same command."""
 
 
+_BOARD = {
+    "a_faire": "Tâche à faire",
+    "en_cours": "Tâche en cours",
+    "attente_validation": "Tâche en attente de validation",
+}
 _WAYS = {"courriel": "par courriel", "sms": "par SMS", "tache": "par une tâche", "document": "par courrier"}
 
 
@@ -205,6 +210,13 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
                 f"Tâche confiée : {_tache(state, id_)}",
                 f"À {assignee.nom if assignee else modele.actor_label(pour)}",
             )
+        case f.TacheMoved(tache=id_, statut=statut):
+            return Line(f"{_BOARD[statut]} : {_tache(state, id_)}")
+        case f.TacheEdited(tache=id_):
+            return Line(f"Tâche modifiée : {_tache(state, id_)}")
+        case f.TacheFilesAdded(tache=id_, files=files):
+            joined = ", ".join(file.nom for file in files)
+            return Line(f"Pièce jointe à la tâche : {_tache(state, id_)}", joined)
         case f.TacheQualified(tache=id_):
             return Line(f"Suggestion prise en compte : {_tache(state, id_)}")
         case f.PieceRequested(piece=piece):

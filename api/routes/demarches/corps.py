@@ -211,6 +211,20 @@ class TacheNouvelle(Corps):
     obligatoire: bool = Field(default=False, description="L'étape ne peut finir sans elle.")
 
 
+class TacheModifiee(Corps):
+    """Ce qui est absent reste comme avant."""
+
+    titre: str | None = Field(default=None, title="Titre", min_length=1, max_length=200)
+    description: str | None = Field(default=None, max_length=5000)
+    priorite: Priorite | None = None
+    start_at: Instant | None = Field(default=None, title="Début", description="Quand la commencer.")
+    sans_debut: bool = Field(default=False, description="Retirer la date de début.")
+
+
+class PlaceTache(Corps):
+    statut: Literal["a_faire", "en_cours", "attente_validation"]
+
+
 class PriseEnCompte(Corps):
     priorite: Priorite = "normale"
     pour: Qui | None = None

@@ -2,12 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 
 from api.access import Action, rule
 from api.commands import Accuse, commander
+from api.depots import MAX_FILES, received
 from api.dossier import DossierCommande, TacheId, command_target, tache_target
+from api.multipart import body_schema
 from api.routes.demarches import corps
+from store.file_types import Limits
 from workflows.engine import commands as c
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}/taches", tags=["tâches"])
@@ -32,6 +35,25 @@ async def add_tache(dossier: DossierCommande, body: corps.TacheNouvelle) -> Accu
 async def start_tache(dossier: DossierCommande, tache: TacheId) -> Accuse:
     """Begin a tâche."""
     return await commander(dossier, c.StartTache, tache=tache)
+
+
+@router.post("/{tache}/place", dependencies=STAFF)
+async def move_tache(dossier: DossierCommande, tache: TacheId, body: corps.PlaceTache) -> Accuse:
+    """Move a tâche to another column of the board (TCH-01, TCH-03)."""
+    return await commander(dossier, c.MoveTache, tache=tache, statut=body.statut)
+
+
+@router.patch("/{tache}", dependencies=STAFF)
+async def edit_tache(dossier: DossierCommande, tache: TacheId, body: corps.TacheModifiee) -> Accuse:
+    """Change the words of a tâche, its priority, when it is meant to begin (TCH-04)."""
+    return await commander(dossier, c.EditTache, tache=tache, **body.model_dump())
+
+
+@router.post("/{tache}/fichiers", dependencies=DOER, openapi_extra=body_schema(fichiers=(1, MAX_FILES)))
+async def attach_to_tache(dossier: DossierCommande, tache: TacheId, request: Request) -> Accuse:
+    """Join files to a tâche (TCH-04)."""
+    async with received(request, dossier, Limits(), least=1) as depot:
+        return await commander(dossier, c.AttachTache, tache=tache, files=tuple(depot.files))
 
 
 @router.put("/{tache}/checklist/{item}", dependencies=DOER)

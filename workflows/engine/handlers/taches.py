@@ -91,6 +91,54 @@ def _(command: c.StartTache, turn: Turn) -> None:
 
 
 @handle.register
+def _(command: c.MoveTache, turn: Turn) -> None:
+    """TCH-01, TCH-03: from one column of the board to another; to finish or to open again has its own command."""
+    turn.require_staff()
+    turn.require_dossier()
+    tache = _open_tache(turn, command.tache)
+    turn.require(
+        tache.statut != "suggere_client", "tache_a_qualifier", "Prenez d'abord la suggestion en compte."
+    )
+    if tache.statut != command.statut:
+        turn.say(f.TacheMoved(tache=tache.id, statut=command.statut), task_audience(turn, tache))
+
+
+@handle.register
+def _(command: c.EditTache, turn: Turn) -> None:
+    """TCH-04: its words, its priority, when it is meant to begin."""
+    turn.require_staff()
+    turn.require_dossier()
+    tache = _open_tache(turn, command.tache)
+    edited = f.TacheEdited(
+        tache=tache.id,
+        titre=command.titre or tache.titre,
+        description=tache.description if command.description is None else command.description or None,
+        priorite=command.priorite or tache.priorite,
+        start_at=None if command.sans_debut else command.start_at or tache.start_at,
+    )
+    if (edited.titre, edited.description, edited.priorite, edited.start_at) != (
+        tache.titre,
+        tache.description,
+        tache.priorite,
+        tache.start_at,
+    ):
+        turn.say(edited, task_audience(turn, tache))
+
+
+@handle.register
+def _(command: c.AttachTache, turn: Turn) -> None:
+    """TCH-04: files joined to a task, by the firm or by whoever it falls to."""
+    turn.require_dossier()
+    tache = _open_tache(turn, command.tache)
+    turn.require_can_act_for(tache.pour)
+    turn.say(f.TacheFilesAdded(tache=tache.id, files=command.files), task_audience(turn, tache))
+    if turn.actor.kind != "staff":
+        names = ", ".join(file.nom for file in command.files)
+        message = f"{turn.actor.name} a joint {names} à « {tache.titre} »."
+        turn.notice_side("cabinet", "tache_jointe", message, f"tache:{tache.id}")
+
+
+@handle.register
 def _(command: c.TickTache, turn: Turn) -> None:
     turn.require_dossier()
     tache = _open_tache(turn, command.tache)

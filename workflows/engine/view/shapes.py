@@ -114,8 +114,10 @@ class TacheView(Frozen):
     statut: str
     priorite: str
     obligatoire: bool
+    start_at: datetime | None
     due_at: datetime | None
     checklist: tuple[ChecklistItem, ...]
+    fichiers: tuple[FileRef, ...]
     document: str | None
     document_titre: str | None
     visible_client: bool

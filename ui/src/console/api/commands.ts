@@ -8,7 +8,7 @@ export interface Command {
   /** After `/api/demarches/{id}`: `/taches/t1/fin`. */
   chemin: string
   body?: unknown
-  methode?: 'POST' | 'PUT' | 'DELETE'
+  methode?: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 }
 
 interface Run {

@@ -1,8 +1,9 @@
 import { Button, Modal, Select } from '@mantine/core'
-import { IconCheck, IconFileText, IconHistory, IconPlayerPlay } from '@tabler/icons-react'
+import { IconCheck, IconFileText, IconHistory, IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useMoi } from '@shared/api/session'
 import type { DemarcheView, TacheView } from '@shared/api/types'
+import { Attachments } from '@shared/components/Attachments'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
@@ -16,6 +17,7 @@ import { ReporterDialog } from '../queue/ReporterDialog'
 import { Comments } from './Comments'
 import type { CockpitDialog } from './dialogs'
 import { nameOf } from './people'
+import { TacheEditDialog } from './TacheEditDialog'
 import { isLate } from './Taches'
 import classes from './TacheDialog.module.css'
 
@@ -38,11 +40,11 @@ export function TacheDialog({ demarche, id, onClose, onDialog, onHistorique }: P
   )
 }
 
-type Asking = 'reporter' | 'annulation' | 'reouverture'
+type Asking = 'modifier' | 'reporter' | 'annulation' | 'reouverture'
 
 function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Props, 'id'> & { tache: TacheView }) {
   const moi = useMoi()
-  const { run, send } = useCommands(demarche.id)
+  const { run, send, refresh } = useCommands(demarche.id)
   const [asking, setAsking] = useState<Asking | null>(null)
   const open = tache.statut !== 'termine' && tache.statut !== 'annulee'
   const suggested = tache.statut === 'suggere_client'
@@ -57,12 +59,14 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
         <StatusBadge objet="tache" cle={isLate(tache) ? 'en_retard' : tache.statut} />
         {tache.priorite === 'urgente' && <StatusBadge objet="tache" cle="en_retard" perso={{ libelle: 'Urgent' }} />}
         {open && <TurnPill tour={tache.side} nom={tache.user_id === moi.id ? 'Vous' : tache.pour_nom} />}
+        {open && working && !suggested && <Button variant="subtle" size="compact-xs" leftSection={<IconPencil size={14} stroke={STROKE} />} onClick={() => setAsking('modifier')}>Modifier…</Button>}
         <Button variant="subtle" size="compact-xs" leftSection={<IconHistory size={14} stroke={STROKE} />} onClick={() => onHistorique(`tache:${tache.id}`)}>Historique</Button>
       </div>
       {tache.description && <p className={classes.text}>{tache.description}</p>}
       {tache.motif && <p className={classes.text}>Motif : {tache.motif}</p>}
       <dl className={classes.facts}>
         {etape && <div><dt>Étape</dt><dd>{etape.rang}. {etape.titre}</dd></div>}
+        {tache.start_at && <div><dt>Début</dt><dd>{stamp(tache.start_at)}</dd></div>}
         <div><dt>Échéance</dt><dd>{tache.due_at ? stamp(tache.due_at) : 'Aucune'}{open && working && <Button variant="subtle" size="compact-xs" onClick={() => setAsking('reporter')}>Changer…</Button>}</dd></div>
         <div><dt>Créée</dt><dd>{shortDate(tache.created_at)}</dd></div>
         {tache.completed_at && <div><dt>Terminée</dt><dd>{stamp(tache.completed_at)}{tache.completed_by && `, par ${tache.completed_by}`}</dd></div>}
@@ -92,6 +96,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
         </div>
       )}
       {tache.checklist.length > 0 && <div className={classes.checklist}><Checklist demarcheId={demarche.id} tache={tache} off={!open || !working} /></div>}
+      <Attachments fichiers={tache.fichiers} chemin={open && working ? `/api/demarches/${demarche.id}${chemin}/fichiers` : undefined} onDone={() => void refresh()} />
       <Comments demarche={demarche} objet={`tache:${tache.id}`} />
       {working && (
         <div className={classes.actions}>
@@ -120,6 +125,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
           ) : null}
         </div>
       )}
+      {asking === 'modifier' && <TacheEditDialog demarcheId={demarche.id} tache={tache} onClose={() => setAsking(null)} />}
       {asking === 'reporter' && <ReporterDialog item={{ demarche_id: demarche.id, item_id: tache.id, label: tache.titre, due_at: tache.due_at }} onClose={() => setAsking(null)} />}
       <ConfirmDialog
         ouvert={asking === 'annulation'}

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { useMoi } from '@shared/api/session'
 import type { DemarcheView, TacheView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
+import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
@@ -34,11 +35,14 @@ interface Props {
 export function Taches({ demarche, vue, onVue, onTache, onDialog }: Props) {
   const [state, setState] = useState('ouvertes')
   const [sort, setSort] = useState<Tri>('echeance')
+  const [who, setWho] = useState<string | null>(null)
+  const [urgent, setUrgent] = useState(false)
   const open = demarche.taches.filter(isOpen)
   const shown = useMemo(() => {
     const kept = demarche.taches.filter((tache) => (state === 'ouvertes' ? isOpen(tache) : state === 'finies' ? !isOpen(tache) : true))
-    return kept.sort(orders[sort])
-  }, [demarche.taches, state, sort])
+    return kept.filter((tache) => (!who || tache.pour_nom === who) && (!urgent || tache.priorite === 'urgente')).sort(orders[sort])
+  }, [demarche.taches, state, sort, who, urgent])
+  const people = [...new Set(demarche.taches.map((tache) => tache.pour_nom))].sort((a, b) => a.localeCompare(b))
   const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
   return (
     <Card nue>
@@ -57,6 +61,9 @@ export function Taches({ demarche, vue, onVue, onTache, onDialog }: Props) {
         ) : <h2>Tâches</h2>}
         <div className={classes.tools}>
           {vue === 'liste' && (
+            <>
+            <Button size="compact-sm" variant={urgent ? 'light' : 'default'} aria-pressed={urgent} leftSection={<IconFlag size={14} stroke={STROKE} />} onClick={() => setUrgent(!urgent)}>Urgentes</Button>
+            {people.length > 1 && <Select aria-label="Tâches de" w={160} placeholder="De tous" clearable value={who} onChange={setWho} data={people} />}
             <Select
               aria-label="Trier les tâches"
               w={150}
@@ -65,6 +72,7 @@ export function Taches({ demarche, vue, onVue, onTache, onDialog }: Props) {
               onChange={(value) => value && setSort(value as Tri)}
               data={[{ value: 'echeance', label: 'Par échéance' }, { value: 'priorite', label: 'Par priorité' }, { value: 'responsable', label: 'Par responsable' }]}
             />
+            </>
           )}
           <Chips nom="Présentation" valeur={vue} onChange={(value) => onVue(value as Props['vue'])} options={[{ cle: 'liste', libelle: 'Liste' }, { cle: 'tableau', libelle: 'Tableau' }]} />
         </div>
@@ -110,38 +118,52 @@ function Row({ tache, demarche, onOpen }: { tache: TacheView; demarche: Demarche
   )
 }
 
-/** Moves that the engine knows; every other one is refused by the board. */
-function moveOf(tache: TacheView, to: string): string | null {
-  if (tache.statut === 'suggere_client' && to === 'a_faire') return 'prise-en-compte'
-  if (tache.statut === 'a_faire' && to === 'en_cours') return 'debut'
-  if (isOpen(tache) && tache.statut !== 'suggere_client' && to === 'termine') return 'fin'
-  return null
+interface Move {
+  chemin: string
+  body?: unknown
+}
+
+/** How a card goes from its column to another; null where nothing leads. To open a task again asks for a reason. */
+function moveOf(tache: TacheView, to: string): Move | 'rouvrir' | null {
+  const chemin = `/taches/${tache.id}`
+  if (tache.statut === to) return null
+  if (tache.statut === 'suggere_client') return to === 'a_faire' ? { chemin: `${chemin}/prise-en-compte` } : null
+  if (to === 'termine') return { chemin: `${chemin}/fin`, body: { visit: tache.visit } }
+  if (!(['a_faire', 'en_cours', 'attente_validation'] as const).some((cle) => cle === to)) return null
+  if (tache.statut === 'termine') return to === 'a_faire' ? 'rouvrir' : null
+  return { chemin: `${chemin}/place`, body: { statut: to } }
 }
 
 /** Columns by status. A card moves by mouse, or by keyboard with the arrows (TCH-03). */
 function Board({ demarche, onTache, working }: { demarche: DemarcheView; onTache: (id: string) => void; working: boolean }) {
-  const { run } = useCommands(demarche.id)
+  const { run, send } = useCommands(demarche.id)
+  const [reopened, setReopened] = useState<TacheView | null>(null)
   const [dragged, setDragged] = useState<string | null>(null)
   const [over, setOver] = useState<string | null>(null)
   const taches = demarche.taches.filter((tache) => tache.statut !== 'annulee')
-  const columnsShown = columns.filter((cle) => !['suggere_client', 'attente_validation'].includes(cle) || taches.some((tache) => tache.statut === cle))
+  const columnsShown = columns.filter((cle) => cle !== 'suggere_client' || taches.some((tache) => tache.statut === cle))
 
   const move = (tache: TacheView, to: string): void => {
-    const chemin = moveOf(tache, to)
-    if (!chemin || !working) return
+    const how = moveOf(tache, to)
+    if (!how || !working) return
+    if (how === 'rouvrir') {
+      setReopened(tache)
+      return
+    }
     void run(
-      { chemin: `/taches/${tache.id}/${chemin}` },
+      how,
       { dit: `« ${tache.titre} » : ${statusOf('tache', to).libelle.toLowerCase()}`, optimiste: (before) => ({ ...before, taches: before.taches.map((each) => (each.id === tache.id ? { ...each, statut: to } : each)) }) },
     )
   }
   const step = (tache: TacheView, by: number): void => {
-    const order = columns.filter((cle) => cle === tache.statut || moveOf(tache, cle))
+    const order = columns.filter((cle) => cle === tache.statut || moveOf(tache, cle) !== null)
     const next = order[order.indexOf(tache.statut as (typeof columns)[number]) + by]
     if (next) move(tache, next)
   }
   const lifted = taches.find((tache) => tache.id === dragged)
 
   return (
+    <>
     <div className={classes.board} style={{ gridTemplateColumns: `repeat(${columnsShown.length}, minmax(200px, 1fr))` }}>
       {columnsShown.map((cle) => {
         const cards = taches.filter((tache) => tache.statut === cle)
@@ -170,13 +192,13 @@ function Board({ demarche, onTache, working }: { demarche: DemarcheView; onTache
                   <button
                     type="button"
                     className={classes.card}
-                    draggable={working && isOpen(tache)}
-                    aria-description="Flèche droite : colonne suivante. Entrée : ouvrir."
+                    draggable={working}
+                    aria-description="Flèches gauche et droite : changer de colonne. Entrée : ouvrir."
                     onDragStart={() => setDragged(tache.id)}
                     onDragEnd={() => { setDragged(null); setOver(null) }}
                     onClick={() => onTache(tache.id)}
                     onKeyDown={(event) => {
-                      if (event.key === 'ArrowRight') { event.preventDefault(); step(tache, 1) }
+                      if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') { event.preventDefault(); step(tache, event.key === 'ArrowRight' ? 1 : -1) }
                     }}
                   >
                     <span className={classes.cardTitle}>{tache.titre}</span>
@@ -192,5 +214,14 @@ function Board({ demarche, onTache, working }: { demarche: DemarcheView; onTache
         )
       })}
     </div>
+    <ConfirmDialog
+      ouvert={reopened !== null}
+      onClose={() => setReopened(null)}
+      titre="Rouvrir la tâche"
+      action="Rouvrir"
+      motif={{ libelle: 'Motif' }}
+      onConfirm={(motif) => send({ chemin: `/taches/${reopened?.id ?? ''}/reouverture`, body: { motif } })}
+    />
+    </>
   )
 }

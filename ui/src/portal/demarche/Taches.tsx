@@ -1,9 +1,11 @@
 import { Button, Checkbox, Modal, Textarea, TextInput } from '@mantine/core'
-import { IconCheck, IconPlus } from '@tabler/icons-react'
+import { IconCheck, IconCircle, IconPlus } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { messageOf } from '@shared/api/http'
 import { useCommand } from '@shared/api/commands'
 import type { DemarcheView, TacheView } from '@shared/api/types'
+import { Attachments } from '@shared/components/Attachments'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
@@ -11,6 +13,7 @@ import { dayOfYear, daysUntil } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Due } from '../components/Due'
 import classes from './Demarche.module.css'
+import { TacheEchanges } from './TacheEchanges'
 
 const over = (tache: TacheView): boolean => tache.statut === 'termine' || tache.statut === 'annulee'
 
@@ -28,13 +31,13 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
       {others.length > 0 && (
         <Section titre="Chez nous et chez les autres">
           <Card nue>
-            <ul>{others.map((tache) => <TaskLine key={tache.id} tache={tache} />)}</ul>
+            <ul>{others.map((tache) => <TaskLine key={tache.id} demarcheId={view.id} tache={tache} />)}</ul>
           </Card>
         </Section>
       )}
       {done.length > 0 && (
         <Section titre="Terminées">
-          <Card nue><ul>{done.map((tache) => <TaskLine key={tache.id} tache={tache} />)}</ul></Card>
+          <Card nue><ul>{done.map((tache) => <TaskLine key={tache.id} demarcheId={view.id} tache={tache} />)}</ul></Card>
         </Section>
       )}
       {view.cycle === 'ouverte' && view.phase === 'dossier' && (
@@ -47,6 +50,7 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
 /** A task of the reader: checklist, then « C’est fait ». */
 export function MyTask({ demarcheId, tache, premiere }: { demarcheId: string; tache: TacheView; premiere: boolean }) {
   const command = useCommand(demarcheId)
+  const client = useQueryClient()
   return (
     <Card>
       <div className={classes.task}>
@@ -70,6 +74,8 @@ export function MyTask({ demarcheId, tache, premiere }: { demarcheId: string; ta
             ))}
           </ul>
         )}
+        <Attachments fichiers={tache.fichiers} chemin={`/api/demarches/${demarcheId}/taches/${tache.id}/fichiers`} onDone={() => void client.invalidateQueries({ queryKey: ['demarche', demarcheId] })} />
+        <TacheEchanges demarcheId={demarcheId} tache={tache.id} />
         {command.error && <p className={classes.error} role="alert">{messageOf(command.error)}</p>}
         <Button
           variant={premiere ? 'filled' : 'outline'}
@@ -84,16 +90,45 @@ export function MyTask({ demarcheId, tache, premiere }: { demarcheId: string; ta
   )
 }
 
-function TaskLine({ tache }: { tache: TacheView }) {
-  return (
-    <li className={classes.taskLine}>
+/** A task of someone else, or over: its line, and its details when it has some (TCH-06). */
+function TaskLine({ demarcheId, tache }: { demarcheId: string; tache: TacheView }) {
+  const done = tache.checklist.filter((item) => item.fait).length
+  const head = (
+    <>
       <div>
         <strong>{tache.titre}</strong>
         <p className={classes.muted}>
-          {[tache.pour_nom, tache.completed_at ? `le ${dayOfYear(tache.completed_at)}` : tache.due_at ? `avant le ${dayOfYear(tache.due_at)}` : null].filter(Boolean).join(' · ')}
+          {[
+            tache.pour_nom,
+            tache.completed_at ? `le ${dayOfYear(tache.completed_at)}` : tache.due_at ? `avant le ${dayOfYear(tache.due_at)}` : null,
+            tache.checklist.length > 0 ? `${done} sur ${tache.checklist.length}` : null,
+          ].filter(Boolean).join(' · ')}
         </p>
       </div>
       <StatusBadge objet="tache" cle={tache.statut} />
+    </>
+  )
+  return (
+    <li className={classes.taskItem}>
+      <details>
+        <summary className={classes.taskLine}>{head}</summary>
+        <div className={classes.taskMore}>
+          {tache.description && <p className={classes.muted}>{tache.description}</p>}
+          {tache.motif && <p className={classes.muted}>Motif : {tache.motif}</p>}
+          {tache.checklist.length > 0 && (
+            <ul className={classes.points}>
+              {tache.checklist.map((item) => (
+                <li key={item.libelle}>
+                  {item.fait ? <IconCheck size={18} stroke={STROKE} aria-hidden /> : <IconCircle size={18} stroke={STROKE} aria-hidden />}
+                  <span>{item.libelle}<span className="el-hors-vue">{item.fait ? ', fait' : ', à faire'}</span></span>
+                </li>
+              ))}
+            </ul>
+          )}
+          <Attachments fichiers={tache.fichiers} onDone={() => undefined} />
+          <TacheEchanges demarcheId={demarcheId} tache={tache.id} />
+        </div>
+      </details>
     </li>
   )
 }

@@ -40,6 +40,13 @@ export const journalQuery = (id: string, famille: string | null = null) =>
     placeholderData: keepPreviousData,
   })
 
+/** What was written about one object of a démarche (`tache:t1`), newest first. */
+export const objetQuery = (id: string, objet: string) =>
+  queryOptions({
+    queryKey: ['demarche', id, 'journal', 'objet', objet],
+    queryFn: ({ signal }) => call<JournalPage>('GET', `/api/demarches/${id}/journal`, { query: { limite: 50, famille: 'echange', objet }, signal }),
+  })
+
 /** The mail that a line of a journal tells of. */
 export const courrielQuery = (id: string, ligne: string) =>
   queryOptions({

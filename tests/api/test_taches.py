@@ -1,0 +1,50 @@
+"""Tasks: moved on the board, said otherwise, with files joined on both sides (TCH-01, TCH-03, TCH-04)."""
+
+from tests.api.conftest import Cabinet, Json, key, ok, png
+
+
+async def task(cabinet: Cabinet, id_: str, titre: str) -> Json:
+    return next(each for each in (await cabinet.view(id_))["taches"] if each["titre"].startswith(titre))
+
+
+async def test_a_task_moves_and_is_said_otherwise(cabinet: Cabinet) -> None:
+    id_ = await cabinet.dossier()
+    added = {"titre": "Appeler la médecine du travail"}
+    await ok(cabinet.staff.post(f"/api/demarches/{id_}/taches", json=added, headers=key()))
+    path = f"/api/demarches/{id_}/taches/{(await task(cabinet, id_, 'Appeler'))['id']}"
+    for statut in ("attente_validation", "en_cours", "a_faire"):
+        await ok(cabinet.staff.post(f"{path}/place", json={"statut": statut}, headers=key()))
+        assert (await task(cabinet, id_, "Appeler"))["statut"] == statut
+    body = {"titre": "Appeler Prévia", "priorite": "urgente", "start_at": "2027-03-01T08:00:00Z"}
+    await ok(cabinet.staff.patch(path, json=body, headers=key()))
+    found = await task(cabinet, id_, "Appeler Prévia")
+    assert (found["priorite"], found["start_at"]) == ("urgente", "2027-03-01T08:00:00Z")
+    await ok(cabinet.staff.patch(path, json={"sans_debut": True}, headers=key()))
+    assert (await task(cabinet, id_, "Appeler Prévia"))["start_at"] is None
+    answer = await cabinet.staff.post(f"{path}/place", json={"statut": "termine"}, headers=key())
+    assert answer.status_code == 422
+
+
+async def test_files_joined_to_a_task_are_read_by_whoever_sees_it(cabinet: Cabinet) -> None:
+    id_ = await cabinet.dossier()
+    for pour, titre in (("manager", "Photographier le poste"), ("conseiller", "Classer")):
+        body = {"titre": titre, "pour": pour}
+        await ok(cabinet.staff.post(f"/api/demarches/{id_}/taches", json=body, headers=key()))
+    theirs = await task(cabinet, id_, "Photographier")
+    path = f"/api/demarches/{id_}/taches/{theirs['id']}/fichiers"
+    sent = {"fichiers": ("poste.png", png(), "image/png")}
+    await ok(cabinet.client.post(path, files=sent, headers=key()))
+    (joined,) = (await task(cabinet, id_, "Photographier"))["fichiers"]
+    assert joined["nom"] == "poste.png"
+    for browser in (cabinet.staff, cabinet.client):
+        assert (await browser.get(f"/api/fichiers/{joined['id']}")).status_code == 200
+    told = (await ok(cabinet.staff.get("/api/notifications")))["items"]
+    assert any("poste.png" in item["texte"] for item in told)
+    # What the firm keeps to itself stays there, and nothing that is not a document enters.
+    inside = await task(cabinet, id_, "Classer")
+    path = f"/api/demarches/{id_}/taches/{inside['id']}/fichiers"
+    await ok(cabinet.staff.post(path, files=sent, headers=key()))
+    (kept,) = (await task(cabinet, id_, "Classer"))["fichiers"]
+    assert (await cabinet.client.get(f"/api/fichiers/{kept['id']}")).status_code == 404
+    refused = {"fichiers": ("note.png", b"MZ\x90\x00" * 100, "image/png")}
+    assert (await cabinet.staff.post(path, files=refused, headers=key())).status_code in (415, 422)
