@@ -15,7 +15,16 @@ from pydantic import BaseModel, Field
 
 from api.access import Action, CurrentActor, Target, public, rule
 from api.depots import clean_name, limits_of
-from api.dossier import ActionId, DossierCommande, PieceId, action_target, load, piece_target
+from api.dossier import (
+    ActionId,
+    DossierCommande,
+    PieceId,
+    TacheId,
+    action_target,
+    load,
+    piece_target,
+    tache_target,
+)
 from api.problems import Problem, not_found
 from api.reception import Holder
 from api.security.addresses import client_ip
@@ -156,6 +165,20 @@ async def announce_action_file(
 ) -> Response:
     """Announce a file to join to an answer."""
     return await announced_file(dossier, f"action:{action}", Limits(), taille, donnees)
+
+
+@router.post(
+    "/api/demarches/{demarche_id}/taches/{tache}/televersements",
+    status_code=201,
+    response_class=Response,
+    responses=CREATED,
+    dependencies=[Depends(rule(Action.TACHE_TERMINER, tache_target)), TUS],
+)
+async def announce_task_file(
+    dossier: DossierCommande, tache: TacheId, taille: Length = None, donnees: Metadata = ""
+) -> Response:
+    """Announce a file to join to a task."""
+    return await announced_file(dossier, f"tache:{tache}", Limits(), taille, donnees)
 
 
 async def announced_file(

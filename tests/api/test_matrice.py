@@ -227,6 +227,7 @@ TABLE: dict[str, Line] = {
     "describe_uploads": Line(PUBLIC),
     "announce_piece_file": of_demarche(PARTICIPANT_S, piece="cni"),
     "announce_action_file": of_demarche(CLIENT_S, action="{action}"),
+    "announce_task_file": of_demarche(CLIENT_S, tache="{tache_client}"),
     # Nobody has begun it: what its owner may do is in test_televersements.py.
     "read_upload_offset": NO_UPLOAD,
     "read_upload": NO_UPLOAD,

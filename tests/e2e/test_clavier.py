@@ -14,7 +14,7 @@ from tests.e2e.clavier import HAS_FOCUS, choose, expect_trapped, press, tab_to, 
 from tests.e2e.navigation import TELEPHONE, Navigation, someone
 from tests.e2e.portail import Formulaire, files, french
 
-pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
 
 CLAIRE, KARIM, NADIA = EQUIPE[0], EQUIPE[1], CLIENTS[2]
 

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconPaperclip } from '@tabler/icons-react'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { messageOf } from '../api/http'
-import { upload } from '../api/upload'
+import { deposit } from '../api/deposit'
 import type { FileRef } from '../api/types'
 import { fileSize } from '../format'
 import { STROKE } from '../icons'
@@ -23,17 +23,13 @@ export function Attachments({ fichiers, chemin, onDone }: Props) {
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
   const picker = useRef<HTMLInputElement>(null)
-  const key = useRef('')
 
   const send = async (files: File[]): Promise<void> => {
     if (!chemin || files.length === 0) return
-    const form = new FormData()
-    for (const file of files) form.append('fichiers', file, file.name)
-    key.current = crypto.randomUUID()
     setBusy(true)
     setFailure(null)
     try {
-      await upload(chemin, form, () => undefined, key.current).done
+      await deposit({ chemin, fichiers: files.map((file) => ({ nom: file.name, contenu: file })), key: crypto.randomUUID() }).done
       onDone()
     } catch (error) {
       setFailure(messageOf(error))
