@@ -60,6 +60,22 @@ def write(page: Page, field: Locator, text: str) -> None:
     page.keyboard.type(text)
 
 
+def tick(page: Page, option: str) -> None:
+    """Reach a group of radios, which is one stop, then go to the option with the arrows."""
+    radio = page.get_by_role("radio", name=option, exact=True)
+    expect(radio).to_have_count(1)
+    for _ in range(60):
+        if radio.evaluate("radio => document.activeElement.name === radio.name"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for _ in range(8):
+        if radio.is_checked():
+            return
+        page.keyboard.press("ArrowDown")
+    expect(radio).to_be_checked()
+
+
 def choose(page: Page, field: Locator, option: str) -> None:
     """Open a list and go down to an option."""
     tab_to(page, field)

@@ -134,7 +134,7 @@ def _(command: c.AttachTache, turn: Turn) -> None:
     turn.say(f.TacheFilesAdded(tache=tache.id, files=command.files), task_audience(turn, tache))
     if turn.actor.kind != "staff":
         names = ", ".join(file.nom for file in command.files)
-        message = f"{turn.actor.name} a joint {names} à « {tache.titre} »."
+        message = f"{turn.actor.name} a joint {names} à « {tache.titre} »."
         turn.notice_side("cabinet", "tache_jointe", message, f"tache:{tache.id}")
 
 

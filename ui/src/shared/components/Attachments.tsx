@@ -45,9 +45,9 @@ export function Attachments({ fichiers, chemin, onDone }: Props) {
         <ul aria-label="Pièces jointes">
           {fichiers.map((file) => (
             <li key={file.id}>
-              <button type="button" className={classes.file} aria-label={`Ouvrir ${file.nom}`} onClick={() => setOpen(file)}>
+              <button type="button" className={classes.file} onClick={() => setOpen(file)}>
                 <IconPaperclip size={16} stroke={STROKE} aria-hidden />
-                <span>{file.nom}</span>
+                <span className={classes.name}><span className="el-hors-vue">Ouvrir </span>{file.nom}</span>
                 <small>{fileSize(file.taille)}</small>
               </button>
             </li>
