@@ -8,8 +8,9 @@ import { useEffect, useState } from 'react'
 import { STROKE } from '../icons'
 import { parseFrenchDate, showFrenchDate } from './formats'
 
-/** Adds the slashes while typing digits: « 12031990 » becomes « 12/03/1990 ». */
-function withSlashes(text: string, before: string): string {
+/** Adds the slashes while typing digits: « 12031990 » becomes « 12/03/1990 ». One typed after ours is the same. */
+function withSlashes(typed: string, before: string): string {
+  const text = typed.length > before.length ? typed.replace(/\/{2,}/g, '/') : typed
   if (text.length < before.length || !/^[\d/]*$/.test(text)) return text
   const digits = text.replace(/\D/g, '').slice(0, 8)
   if (text.includes('/') && !/^\d{2}\/(\d{2}\/)?\d*$/.test(text)) return text
