@@ -124,6 +124,12 @@ const client = createRoute({
   component: page(() => import('./pages/ClientPage'), 'ClientPage'),
 })
 
+const clientDocuments = createRoute({
+  getParentRoute: () => prive,
+  path: '/clients/$id/documents',
+  component: page(() => import('./clients/DocumentsPage'), 'DocumentsPage'),
+})
+
 const modeles = createRoute({
   getParentRoute: () => prive,
   path: '/modeles',
@@ -153,7 +159,7 @@ const profil = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, client, modeles, modele, auteur, profil]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -2,7 +2,7 @@ import { Pagination, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { IconFolder, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { equipeQuery } from '@shared/api/queries'
 import { Avatar } from '@shared/components/Avatar'
@@ -66,6 +66,7 @@ export function ClientsPage() {
                       {tiers.email && <a href={`mailto:${tiers.email}`}><Email adresse={tiers.email} /></a>}
                       {tiers.telephone && <a href={`tel:${tiers.telephone.replace(/\s/g, '')}`}>{phone(tiers.telephone)}</a>}
                     </div>
+                    <Link className={classes.new} to="/clients/$id/documents" params={{ id: tiers.id } as never} aria-label={`Documents de ${tiers.nom}`} title="Documents"><IconFolder size={17} stroke={STROKE} aria-hidden /></Link>
                     <Link className={classes.new} to="/nouvelle" search={{ client: tiers.id } as never} aria-label={`Nouvelle démarche pour ${tiers.nom}`} title="Nouvelle démarche"><IconPlus size={17} stroke={STROKE} aria-hidden /></Link>
                   </li>
                 )

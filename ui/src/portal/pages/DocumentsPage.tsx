@@ -5,8 +5,10 @@ import { IconUpload } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { documentsQuery } from '@shared/api/queries'
+import { useMoi } from '@shared/api/session'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { Ged } from '@shared/ged/Ged'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
 import { Pages } from '../components/Pages'
@@ -17,11 +19,15 @@ import classes from './DocumentsPage.module.css'
 
 /** All documents, shared by the firm or deposited, démarche by démarche (GED-06). */
 export function DocumentsPage() {
+  const moi = useMoi()
   const [page, setPage] = useState(1)
   const { data, error, refetch } = useQuery(documentsQuery(page))
   const filled = data?.items.filter(({ documents, pieces }) => documents.length + pieces.length > 0)
   return (
     <Page titre="Mes documents" etroite barre={<TopBar titre="Mes documents" droite={<Bell />} />}>
+      {moi.tiers.map((tiers) => (
+        <Section key={tiers.id} titre={moi.tiers.length > 1 ? `Dossiers partagés : ${tiers.nom}` : 'Dossiers partagés'}><Ged tiersId={tiers.id} /></Section>
+      ))}
       {!filled && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={90} />)}
       {filled?.length === 0 && <EmptyState>Aucun document pour l’instant. Ceux que nous préparons et ceux que vous déposez seront ici.</EmptyState>}
       {filled?.map(({ demarche_id: id, titre, documents, pieces }) => {

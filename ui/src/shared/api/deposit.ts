@@ -54,6 +54,11 @@ export function deposit<T>({ chemin, champs = {}, fichiers, key, onProgress }: T
   return { done: run(), abort: () => stop.abort() }
 }
 
+/** Sends one file for a later command: its upload's id. The same `key` goes on from where it stopped. */
+export function sendOne(where: string, file: File, key: string, onShare: (share: number) => void, signal: AbortSignal): Promise<string> {
+  return sendFile(where, file.name, file, key, signal, (sent) => onShare(sent / file.size))
+}
+
 /** What has begun to arrive keeps its key, even when other files are added to the deposit, or taken out of it. */
 const begun = new WeakMap<Blob, string>()
 

@@ -1,0 +1,87 @@
+"""Documents of a client on both sides: folders, a deposit, versions, comments, who reads what (GED-02 to 06, 17, 18)."""
+
+import os
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo.comptes import CLIENTS, EQUIPE
+from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation
+from tests.e2e.surveillance import complaints
+from tests.store.test_files import pdf
+
+pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
+
+CLIENT = CLIENTS[2]
+ADVISER = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
+
+
+def shot(page: Page, name: str) -> None:
+    """A picture to look at, when a folder for them is named."""
+    if folder := os.environ.get("ELASKA_CAPTURES"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def choose(page: Page, label: str, nom: str) -> None:
+    document = {"name": nom, "mimeType": "application/pdf", "buffer": pdf(2000)}
+    page.get_by_label(label).set_input_files([document])  # type: ignore[list-item]
+
+
+def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
+    staff = nav.open(ADVISER.email, BUREAU)
+    staff.goto(f"/console/clients/{nav.monde.tiers[CLIENT.cle]}/documents")
+    expect(staff.get_by_text("Aucun document partagé pour l’instant.")).to_be_visible()
+    assert complaints(staff) == []
+    staff.get_by_role("button", name="Classer").click()
+    staff.get_by_role("menuitem", name="Dossier de l’année").click()
+    staff.get_by_role("button", name="Dossier Annuel", exact=False).first.click()
+    staff.get_by_role("button", name="Fiscal", exact=True).click()
+    expect(staff.get_by_text("Ce dossier est vide.")).to_be_visible()
+    choose(staff, "Choisir des documents", "Bilan.pdf")
+    staff.get_by_role("button", name="Bilan", exact=True).click()
+    dialog = staff.get_by_role("dialog", name="Bilan")
+    dialog.get_by_label("Votre commentaire").fill("Le bilan est prêt à relire.")
+    dialog.get_by_role("button", name="Commenter").click()
+    expect(dialog.get_by_text("Le bilan est prêt à relire.")).to_have_count(1)
+    choose(staff, "Choisir la nouvelle version", "Bilan corrigé.pdf")
+    expect(dialog.get_by_role("button", name="Version 2", exact=True)).to_be_visible()
+    dialog.get_by_role("button", name="Rétablir la version 1").click()
+    expect(dialog.get_by_text("reprise de la version 1")).to_be_visible()
+    assert complaints(staff) == []
+    shot(staff, "ged-cabinet-detail")
+
+    portal = nav.open(CLIENT.email, TELEPHONE)
+    portal.goto("/documents")
+    portal.get_by_role("button", name="Dossier Annuel", exact=False).click()
+    portal.get_by_role("button", name="Fiscal", exact=True).click()
+    portal.get_by_role("button", name="Bilan", exact=True).click()
+    read = portal.get_by_role("dialog", name="Bilan")
+    expect(read.get_by_text("Le bilan est prêt à relire.")).to_be_visible()
+    read.get_by_label("Votre commentaire").fill("Merci, c’est bon pour moi.")
+    read.get_by_role("button", name="Commenter").click()
+    expect(read.get_by_text("Merci, c’est bon pour moi.")).to_have_count(1)
+    expect(read.get_by_role("button", name="Rétablir", exact=False)).to_have_count(0)
+    assert complaints(portal) == []
+    shot(portal, "ged-portail-detail")
+    portal.keyboard.press("Escape")
+    choose(portal, "Choisir des documents", "Relevé de compte.pdf")
+    portal.get_by_role("button", name="Tous les documents").click()
+    expect(portal.get_by_role("button", name="Relevé de compte", exact=True)).to_be_visible()
+    assert complaints(portal) == []
+    shot(portal, "ged-portail")
+
+    # What the firm keeps for itself is gone from the client's side, folders included.
+    dialog.get_by_text("Classement et accès").click()
+    dialog.get_by_label("Qui peut le lire").click()
+    staff.get_by_role("option", name="Le cabinet seulement").click()
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(staff.get_by_text("Cabinet", exact=True)).to_be_visible()
+    portal.reload()
+    expect(portal.get_by_role("button", name="Relevé de compte", exact=True)).to_be_visible()
+    expect(portal.get_by_role("button", name="Dossier Annuel", exact=False)).to_have_count(0)
+    staff.keyboard.press("Escape")
+    staff.get_by_label("Rechercher un document").fill("relevé")
+    expect(staff.get_by_role("button", name="Relevé de compte", exact=True)).to_be_visible()
+    expect(staff.get_by_role("button", name="Bilan", exact=True)).to_have_count(0)
+    shot(staff, "ged-cabinet")
+    assert complaints(staff) == []
