@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { IconPlus } from '@tabler/icons-react'
+import { IconFolder, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { demarchesQuery, equipeQuery, historiqueQuery } from '@shared/api/queries'
 import { Card } from '@shared/components/Card'
@@ -25,6 +25,7 @@ export function ClientPage() {
   return (
     <Screen fil={[{ libelle: 'Clients et tiers', to: '/clients' }, { libelle: data?.nom ?? '…' }]}>
       <ScreenHead titre={data?.nom ?? 'Client'} sousTitre={data ? [tiersTypes[data.type] ?? data.type, adviser && `suivi par ${adviser.prenom} ${adviser.nom}`].filter(Boolean).join(' · ') : ' '}>
+        <Button component={Link} to={`/clients/${id}/documents`} variant="default" leftSection={<IconFolder size={16} stroke={STROKE} />}>Documents</Button>
         <Button component={Link} to="/nouvelle" search={{ client: id } as never} leftSection={<IconPlus size={16} stroke={STROKE} />}>Nouvelle démarche</Button>
       </ScreenHead>
       {!data ? <Card>{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={6} hauteur={54} />}</Card> : (
