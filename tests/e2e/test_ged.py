@@ -1,4 +1,4 @@
-"""Documents of a client on both sides: folders, a deposit, versions, comments, who reads what (GED-02 to 06, 17, 18)."""
+"""Documents of a client on both sides: folders, deposit, versions, comments, access (GED-02 to 06, GED-17, GED-18)."""
 
 import os
 
@@ -74,8 +74,9 @@ def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
     dialog.get_by_text("Classement et accès").click()
     dialog.get_by_label("Qui peut le lire").click()
     staff.get_by_role("option", name="Le cabinet seulement").click()
-    dialog.get_by_role("button", name="Enregistrer").click()
-    expect(staff.get_by_text("Cabinet", exact=True)).to_be_visible()
+    with staff.expect_response(lambda answer: answer.request.method == "PATCH") as saved:
+        dialog.get_by_role("button", name="Enregistrer").click()
+    assert saved.value.ok
     portal.reload()
     expect(portal.get_by_role("button", name="Relevé de compte", exact=True)).to_be_visible()
     expect(portal.get_by_role("button", name="Dossier Annuel", exact=False)).to_have_count(0)

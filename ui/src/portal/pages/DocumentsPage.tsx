@@ -29,7 +29,7 @@ export function DocumentsPage() {
         <Section key={tiers.id} titre={moi.tiers.length > 1 ? `Dossiers partagés : ${tiers.nom}` : 'Dossiers partagés'}><Ged tiersId={tiers.id} /></Section>
       ))}
       {!filled && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={90} />)}
-      {filled?.length === 0 && <EmptyState>Aucun document pour l’instant. Ceux que nous préparons et ceux que vous déposez seront ici.</EmptyState>}
+      {filled?.length === 0 && <EmptyState>Aucun document dans vos démarches pour l’instant. Ceux que nous préparons et ceux que vous déposez seront ici.</EmptyState>}
       {filled?.map(({ demarche_id: id, titre, documents, pieces }) => {
         const awaited = pieces.filter((piece) => piece.a_moi).length
         return (
