@@ -37,7 +37,7 @@ export function Mesures({ cle, titre }: { cle: string; titre: string }) {
         : passed.length === 0 ? <EmptyState>Aucune démarche n’est encore passée par ce modèle.</EmptyState>
         : (
           <>
-            <Table.ScrollContainer minWidth={460} tabIndex={0} aria-label="Passages et durées par étape">
+            <div className={classes.defile} tabIndex={0} role="group" aria-label="Passages et durées par étape">
               <Table>
                 <Table.Thead>
                   <Table.Tr><Table.Th>Étape</Table.Th><Table.Th>Passages</Table.Th><Table.Th>Durée médiane</Table.Th><Table.Th>En cours</Table.Th><Table.Th>On y attend</Table.Th></Table.Tr>
@@ -58,7 +58,7 @@ export function Mesures({ cle, titre }: { cle: string; titre: string }) {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </div>
             <Diagram src={`${base}/carte`} alt={`Étapes du modèle ${titre}, avec leurs passages et leurs durées`} nom="Carte du processus" />
           </>
         )}
