@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from demo.comptes import CLIENTS, EQUIPE
 from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation
@@ -23,8 +23,8 @@ def shot(page: Page, name: str) -> None:
 
 
 def choose(page: Page, label: str, nom: str) -> None:
-    document = {"name": nom, "mimeType": "application/pdf", "buffer": pdf(2000)}
-    page.get_by_label(label).set_input_files([document])  # type: ignore[list-item]
+    document: FilePayload = {"name": nom, "mimeType": "application/pdf", "buffer": pdf(2000)}
+    page.get_by_label(label).set_input_files([document])
 
 
 def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
