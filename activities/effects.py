@@ -18,6 +18,7 @@ from activities.decider import state_of
 from activities.outcome import EffectOutcome, Later, Result
 from activities.produce_document import produce_document
 from activities.send_courriel import send_courriel
+from activities.send_signature import send_signature
 from activities.send_sms import send_sms
 from store.crypto import ClientCipher, Keyring, place
 from store.demarche import Demarche, Effet
@@ -69,6 +70,8 @@ async def _do(
         return await send_courriel(keyring, row, demarche, params)
     if row.kind == "sms":
         return await send_sms(keyring, row, demarche, params)
+    if row.kind == "signature":
+        return await send_signature(cipher, row, demarche, params)
     if row.kind == "appel":
         return await call_service(row, params)
     return await produce_document(keyring, cipher, row, demarche, params)

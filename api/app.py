@@ -36,6 +36,7 @@ from api.routes import (
     paiements,
     preferences,
     sante,
+    signatures,
     televersements,
     tiers,
     travail,
@@ -73,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ged.router,
     fichiers.router,
     paiements.router,
+    signatures.router,
     flux.router,
 )
 

@@ -108,13 +108,21 @@ class Dossier:
     def fait(self, tache: Mapping[str, Any]) -> None:
         """Tick the list of a task, make its document, then complete it."""
         if tache["document"]:
-            produire(self.conseiller, self.path, tache["document"])
+            self.produit(tache["document"])
         qui = self.conseiller if tache["side"] == "cabinet" else self.client
         base = f"{self.path}/taches/{tache['id']}"
         for rang, point in enumerate(tache["checklist"]):
             if not point["fait"]:
                 qui.put(f"{base}/checklist/{rang}", {"fait": True})
         qui.post(f"{base}/fin", {})
+
+    def produit(self, document: str) -> None:
+        """Generate a document and wait for its PDF."""
+        produire(self.conseiller, self.path, document)
+
+    def evenement(self, cle: str) -> str:
+        """Where an outside event stands."""
+        return next(str(each["statut"]) for each in self.vue()["evenements"] if each["cle"] == cle)
 
     def remplit(self, formulaire: str, par: str, donnees: Donnees) -> None:
         """Whoever is asked for a form sends it."""

@@ -181,7 +181,10 @@ def _usure(duree: int, jour: date) -> tuple[Decimal | None, str | None]:
     try:
         return taux_usure(duree, jour), None
     except RegleError:
-        return None, "Le taux d’usure de ce trimestre n’est pas encore connu\u00a0: la comparaison n’est pas faite."
+        return (
+            None,
+            "Le taux d’usure de ce trimestre n’est pas encore connu\u00a0: la comparaison n’est pas faite.",
+        )
 
 
 def _annees(lignes: Sequence[Mensualite]) -> list[Annee]:

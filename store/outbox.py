@@ -5,7 +5,7 @@ its id makes the démarche apply it once. What a démarche refuses is kept with 
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,18 +61,27 @@ async def publish(
     donnees: Mapping[str, Any],
     *,
     origine: str | None = None,
+    files: Sequence[Mapping[str, Any]] = (),
 ) -> uuid.UUID:
     """Tell a démarche that something happened to a business record, in the transaction that changes the record.
 
     `kind`: what its modèle calls it (`faits`). `origine` names the cause (`stripe/evt_123`): the same one told twice
-    counts once. Returns the row's id. Raises LookupError when there is no such démarche.
+    counts once. `files`: those already kept that come with it. Returns the row's id.
+    Raises LookupError when there is no such démarche.
     """
     query = select(Demarche.client_id).where(Demarche.id == demarche_id)
     client_id = (await session.exec(query)).one_or_none()
     if client_id is None:
         raise LookupError(str(demarche_id))
     id_ = uuid.uuid5(demarche_id, f"{kind}/{origine}") if origine else uuid.uuid4()
-    command = {"type": "RecordFact", "id": f"fait/{id_}", "fait": kind, "donnees": dict(donnees)}
+    command: dict[str, Any] = {
+        "type": "RecordFact",
+        "id": f"fait/{id_}",
+        "fait": kind,
+        "donnees": dict(donnees),
+    }
+    if files:
+        command["files"] = [dict(file) for file in files]
     await enqueue(session, await keyring.load(session, client_id), demarche_id, kind, command, id_)
     return id_
 

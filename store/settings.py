@@ -107,6 +107,14 @@ class Settings(BaseSettings):
     )
     stripe_webhook_secret: SecretStr | None = None
     stripe_url: str = "https://api.stripe.com"
+    yousign_key: SecretStr | None = Field(
+        default=None, description="key of the signature service; none: people deposit a copy signed by hand"
+    )
+    yousign_webhook_secret: SecretStr | None = None
+    yousign_url: str = Field(
+        default="https://api.yousign.app/v3", description="https://api-sandbox.yousign.app/v3 to try"
+    )
+    yousign_authentication: Literal["otp_email", "otp_sms", "no_otp"] = "otp_email"
 
     session_idle: int = Field(default=8 * 3600, description="a session unused for this long is closed")
     session_absolute: int = Field(default=7 * 24 * 3600, description="a session never lives longer")

@@ -144,7 +144,9 @@ class Demarches:
 
     async def _update(self, id_: str, update: Any, given: Any) -> Any:
         handle = self._client.get_workflow_handle(id_)
-        return await self._answer(handle.execute_update(update, given, id=_attempt(), rpc_timeout=RPC_TIMEOUT))
+        return await self._answer(
+            handle.execute_update(update, given, id=_attempt(), rpc_timeout=RPC_TIMEOUT)
+        )
 
     async def restart(self, client_id: uuid.UUID, demarche_id: uuid.UUID, sha: str, seq: int) -> bool:
         """Start the workflow of a recorded démarche unless it runs; true when it was started."""

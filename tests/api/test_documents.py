@@ -83,7 +83,9 @@ async def test_a_client_brings_a_document_that_nobody_asked_for(cabinet: Cabinet
     files = {"fichiers": ("diplome.png", png())}
     unnamed = await cabinet.client.post(path, files=files, data={"titre": "  "}, headers=key())
     assert (unnamed.status_code, unnamed.json()["errors"][0]["pointer"]) == (422, "/titre")
-    assert (await cabinet.staff.post(path, files=files, data={"titre": "X"}, headers=key())).status_code == 403
+    assert (
+        await cabinet.staff.post(path, files=files, data={"titre": "X"}, headers=key())
+    ).status_code == 403
     headers = key()
     for _ in range(2):
         await ok(cabinet.client.post(path, files=files, data={"titre": "Diplôme"}, headers=headers))
@@ -92,8 +94,6 @@ async def test_a_client_brings_a_document_that_nobody_asked_for(cabinet: Cabinet
     groups = (await ok(cabinet.staff.get("/api/pieces-a-valider")))["groupes"]
     assert [p["titre"] for group in groups for p in group["pieces"]] == ["Diplôme"]
     body = {"motif": "Ce n'est pas lisible."}
-    await ok(
-        cabinet.staff.post(f"/api/demarches/{id_}/pieces/{piece['id']}/refus", json=body, headers=key())
-    )
+    await ok(cabinet.staff.post(f"/api/demarches/{id_}/pieces/{piece['id']}/refus", json=body, headers=key()))
     (seen,) = [p for p in (await cabinet.view(id_, cabinet.client))["pieces"] if p["titre"] == "Diplôme"]
     assert (seen["statut"], seen["motif"]) == ("refuse", "Ce n'est pas lisible.")

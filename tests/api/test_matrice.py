@@ -104,6 +104,10 @@ TABLE: dict[str, Line] = {
     # No provider is configured here: the address does not exist.
     "receive_payment_event": Line((404, 404, 404, 404, 404, 404), body={}),
     "make_payment_link": staff_only({}),
+    "receive_signature_event": Line((404, 404, 404, 404, 404, 404), body={}),
+    "list_signatures": staff_only(),
+    # No service is configured here either: staff are told to have it signed by hand.
+    "request_signature": staff_only(document="inconnu"),
     "logout": Line(EVERYBODY),
     "read_me": Line(EVERYBODY),
     "change_password": Line(USERS, body={"actuel": "x", "nouveau": "y"}),

@@ -22,6 +22,9 @@ from tests.conftest import private_folder
 from tests.e2e.navigation import BROWSER_OPTIONS, PATIENCE_MS, Monde, Navigation
 from tests.fakes.stripe import KEY as STRIPE_KEY
 from tests.fakes.stripe import WEBHOOK_SECRET, FakeStripe
+from tests.fakes.yousign import KEY as YOUSIGN_KEY
+from tests.fakes.yousign import WEBHOOK_SECRET as YOUSIGN_SECRET
+from tests.fakes.yousign import FakeYousign
 
 INSTALL = "import asyncio, json; from demo import cabinet; print(json.dumps(asyncio.run(cabinet.installe())))"
 # Screens built elsewhere, for someone who writes tests while the screens are being changed.
@@ -47,12 +50,29 @@ def ecrans() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def pile(fake_stripe: FakeStripe, ecrans: Path) -> Iterator[Stack]:
+def fake_yousign() -> Iterator[FakeYousign]:
+    """A signature service on this machine, which the stack is set to use."""
+    with FakeYousign() as server:
+        yield server
+
+
+@pytest.fixture
+def yousign(pile: Stack, fake_yousign: FakeYousign) -> FakeYousign:
+    """The same, which tells the stack of what is signed."""
+    fake_yousign.webhook_url = f"{pile.base_url}/api/signatures/yousign"
+    return fake_yousign
+
+
+@pytest.fixture(scope="session")
+def pile(fake_stripe: FakeStripe, fake_yousign: FakeYousign, ecrans: Path) -> Iterator[Stack]:
     """Every service, on a folder of its own, with démarches whose clock can be moved."""
     payment = {
         "ELASKA_STRIPE_URL": fake_stripe.url,
         "ELASKA_STRIPE_KEY": STRIPE_KEY,
         "ELASKA_STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "ELASKA_YOUSIGN_URL": fake_yousign.url,
+        "ELASKA_YOUSIGN_KEY": YOUSIGN_KEY,
+        "ELASKA_YOUSIGN_WEBHOOK_SECRET": YOUSIGN_SECRET,
     }
     with (
         private_folder() as folder,

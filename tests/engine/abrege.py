@@ -117,6 +117,11 @@ def _about(monde: Monde, event: Event) -> str:
             who = _WHO.get(to.get("user_id", ""), to.get("email", ""))
             if fact.effect.kind == "sms":
                 return f"sms « {fact.params['texte']} » à {to.get('telephone', 'client')}"
+            if fact.effect.kind == "signature":
+                signers = [
+                    _WHO.get(each.get("user_id", ""), each["cle"]) for each in fact.params["signataires"]
+                ]
+                return f"signature de « {fact.params['titre']} » par {', '.join(signers)}"
             if fact.effect.kind == "appel":
                 asked = ", ".join(f"{key} {value}" for key, value in fact.params["corps"].items())
                 return f"appel de {fact.params['service']} : {asked}"

@@ -91,6 +91,9 @@ def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]
     if "action" in step:
         asked = [id_ for id_, a in monde.state.actions.items() if a.message == step["action"]]
         step["action"] = (asked or list(monde.state.actions))[-1]
+    if name == "RequestSignature":
+        known = [d.id for d in monde.state.documents.values() if d.cle == step["document"]]
+        step["document"] = (known or [step["document"]])[-1]
     if name in ("DepositPiece", "AttachTache"):
         step["files"] = [{"id": "f1", "nom": "photo.jpg", "type": "image/jpeg", "taille": 1000}]
     try:

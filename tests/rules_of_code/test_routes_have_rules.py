@@ -22,6 +22,7 @@ PUBLIC = {
     "read_payment",
     "read_payment_page",
     "receive_payment_event",
+    "receive_signature_event",
     "screens",
     "use_link",
 }

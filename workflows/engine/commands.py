@@ -369,6 +369,13 @@ class SetPrix(Command):
     mention: Literal["HT", "TTC"] = "HT"
 
 
+class RequestSignature(Command):
+    """Have a document that is ready signed online. `document`: its id."""
+
+    type: Literal["RequestSignature"] = "RequestSignature"
+    document: str
+
+
 class InviteParticipant(Command):
     """Send a fresh link; the former one is revoked."""
 
@@ -407,6 +414,8 @@ class RecordFact(Command):
     fait: str
     """Its kind, as the modèle names it."""
     donnees: dict[str, Any]
+    files: tuple[FileRef, ...] = ()
+    """What comes with it: the signed copy."""
 
 
 class ReportEnfant(Command):
@@ -479,6 +488,7 @@ AnyCommand = Annotated[
     | RecordEvenement
     | CallService
     | GenerateDocument
+    | RequestSignature
     | ValidateEtape
     | SkipEtape
     | SendBack

@@ -210,6 +210,15 @@ class Variante(Node):
     modele: str
 
 
+class Signature(Node):
+    """How a generated document is signed online."""
+
+    fait: Key
+    """Fact that the signature tells, once everyone has signed."""
+    par: Annotated[tuple[Key, ...], Field(min_length=1, max_length=5)]
+    """Roles and participants who sign, in order. The model marks where: an element `id="signature-<role>"`."""
+
+
 class Document(Node):
     """A document generated from a Jinja2 model (PDF-04)."""
 
@@ -230,6 +239,8 @@ class Document(Node):
     """Which lines have one; all when absent."""
     nom: Expr | None = None
     """Title of each file: `"Proposition à " + ligne.creancier`; the title and the line's name when absent."""
+    signature: Signature | None = None
+    """It may be sent to be signed online."""
 
     @model_validator(mode="after")
     def _about_lines(self) -> Document:
@@ -380,6 +391,8 @@ class Fait(Node):
     """Form whose answers it completes."""
     evenement: Key | None = None
     """Awaited event that it tells; alone, or with the form it completes."""
+    piece: Key | None = None
+    """Pièce under which the files that come with it are kept: the signed copy."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Fait:

@@ -428,7 +428,7 @@ class Timer(Frozen):
 
 class EffectState(Mutable):
     id: str
-    kind: Literal["courriel", "document", "sms", "appel"]
+    kind: Literal["courriel", "document", "sms", "appel", "signature"]
     label: str
     etape: str | None = None
     document: str | None = None

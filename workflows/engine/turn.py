@@ -29,7 +29,7 @@ from workflows.engine.facts import (
     Noticed,
     ParticipantInvited,
 )
-from workflows.engine.modele import Document, Etape
+from workflows.engine.modele import Document, Etape, Signature
 from workflows.engine.ports import CalculError
 from workflows.engine.produced import About, about_one, lines_of, not_made
 from workflows.engine.program import MAX_NAME, PARIS, Program
@@ -422,6 +422,38 @@ class Turn:
             "model": source,
             "titre": made.titre,
             "context": self._context_of(document, about),
+        }
+        self.say(EffectRequested(effect=effect, params=params))
+
+    def sign(self, document: DocumentState, signature: Signature) -> None:
+        """Write in the ledger the sending of a document to those who sign it online."""
+        signers: list[dict[str, str]] = []
+        for key in signature.par:
+            participant = self.state.participants.get(key)
+            if participant is not None and not self.program.is_client(key, self.state):
+                signers.append({"cle": key, "email": participant.email, "nom": participant.nom})
+                continue
+            holders = self.recipients(key)
+            if not holders:
+                raise Refusal(
+                    "signataire_absent", f"Personne à qui faire signer «\u00a0{document.titre}\u00a0»."
+                )
+            signers.append({"cle": key, "user_id": holders[0]})
+        readers = {reader for key in signature.par for reader in self.audience_of(key)}
+        effect = EffectState(
+            id=self.new_id(),
+            kind="signature",
+            label=f"«\u00a0{document.titre}\u00a0» envoyé à la signature",
+            etape=document.etape,
+            lecteurs=tuple(sorted(readers)),
+        )
+        assert document.file is not None
+        params = {
+            "document": document.id,
+            "titre": document.titre,
+            "fichier": document.file.id,
+            "fait": signature.fait,
+            "signataires": signers,
         }
         self.say(EffectRequested(effect=effect, params=params))
 

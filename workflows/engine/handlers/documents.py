@@ -40,6 +40,34 @@ def _(command: c.GenerateDocument, turn: Turn) -> None:
         turn.produce(command.document, etape, About(document.pour_chaque, line))
 
 
+@handle.register
+def _(command: c.RequestSignature, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    document = turn.state.documents.get(command.document)
+    declared = turn.modele.documents.get(document.cle) if document is not None else None
+    if document is None or declared is None or declared.signature is None:
+        raise Refusal("document_sans_signature", "Ce document ne se signe pas en ligne.")
+    turn.require(
+        document.file is not None and document.perime is None,
+        "document_perime",
+        f"«\u00a0{document.titre}\u00a0» n'est pas prêt, ou n'est plus à jour\u00a0: produisez-le d'abord.",
+    )
+    awaited = turn.modele.faits[declared.signature.fait].evenement
+    known = turn.state.evenements.get(awaited or "")
+    turn.require(
+        known is not None and known.statut == "attendu",
+        "signature_non_attendue",
+        f"La signature de «\u00a0{document.titre}\u00a0» n'est pas attendue maintenant.",
+    )
+    turn.require(
+        not any(effect.kind == "signature" for effect in turn.state.effets.values()),
+        "signature_en_preparation",
+        f"«\u00a0{document.titre}\u00a0» part déjà à la signature.",
+    )
+    turn.sign(document, declared.signature)
+
+
 def _etape_of_document(turn: Turn, cle: str) -> str | None:
     """The étape whose task is about this document, else the current one."""
     for etape in turn.modele.walk():

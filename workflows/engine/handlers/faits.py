@@ -10,6 +10,7 @@ from workflows.engine.handlers.evenements import declared, require_not_received
 from workflows.engine.handlers.forms import form_audience, record_form
 from workflows.engine.items import evenement_audience, receive_evenement
 from workflows.engine.lines import add_line, audience_of
+from workflows.engine.state import FileRef
 from workflows.engine.turn import Turn
 
 
@@ -34,6 +35,18 @@ def _(command: c.RecordFact, turn: Turn) -> None:
         turn.say(told, form_audience(turn, fait.formulaire))
         known = turn.state.donnees.get(fait.formulaire, {})
         record_form(turn, fait.formulaire, {**known, **command.donnees})
+    if fait.piece is not None and command.files:
+        _keep(turn, fait.piece, command.files)
     if fait.evenement is not None:
         receive_evenement(turn, evenement, etape.cle)
     turn.notice_side("cabinet", "fait_recu", f"{fait.libelle} : « {turn.state.titre} ».")
+
+
+def _keep(turn: Turn, cle: str, files: tuple[FileRef, ...]) -> None:
+    """Keep what came from outside as the pièce it stands for: whoever sent it proved what it is."""
+    piece = turn.state.pieces.get(cle)
+    if piece is None or piece.settled:
+        return
+    audience = turn.audience_of(piece.de)
+    turn.say(f.PieceDeposited(piece=piece.id, files=files), audience)
+    turn.say(f.PieceValidated(piece=piece.id), audience)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflows.engine.expressions import LINE
-from workflows.engine.modele import Etape, Evenement, Parallele, PourChaque
+from workflows.engine.modele import Etape, Evenement, Parallele, PourChaque, Signature
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
 from workflows.engine.schedule import DUE, RECUR, WAIT
@@ -294,6 +294,15 @@ def _check_collections(context: Context) -> None:
                 f"Aucune étape n’attend l’événement « {fait.evenement} ».",
                 context.close(fait.evenement, modele.evenements),
             )
+        if fait.piece is not None:
+            asked = {piece.cle for etape in modele.walk() for piece in etape.pieces}
+            if fait.piece not in asked:
+                context.error(
+                    "piece_inconnue",
+                    ("faits", key, "piece"),
+                    f"Aucune étape ne demande la pièce «\u00a0{fait.piece}\u00a0».",
+                    context.close(fait.piece, asked),
+                )
         if fait.ajoute is not None and fait.ajoute not in modele.collections:
             context.error(
                 "collection_inconnue",
@@ -429,9 +438,25 @@ def _check_demande(context: Context) -> None:
         )
 
 
+def _check_signature(context: Context, signature: Signature, place: Place) -> None:
+    for index, who in enumerate(signature.par):
+        _actor(context, who, (*place, "par", index))
+    fait = context.modele.faits.get(signature.fait)
+    if fait is None or fait.evenement is None:
+        told = {key for key, each in context.modele.faits.items() if each.evenement is not None}
+        context.error(
+            "fait_de_signature",
+            (*place, "fait"),
+            f"«\u00a0{signature.fait}\u00a0» n’est pas un fait qui annonce un événement attendu.",
+            context.close(signature.fait, told),
+        )
+
+
 def _check_documents(context: Context) -> None:
     for key, document in context.modele.documents.items():
         place: Place = ("documents", key)
+        if document.signature is not None:
+            _check_signature(context, document.signature, (*place, "signature"))
         _tag(context, document.etiquette, (*place, "etiquette"))
         for index, reader in enumerate(document.visible):
             _actor(context, reader, (*place, "visible", index))

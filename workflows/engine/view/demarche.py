@@ -71,7 +71,11 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         if state.etapes[etape.cle].statut != "sans_objet" and sight.sees_etape(etape)
     ]
     blocks = parallel_blocks(modele)
-    documents = [shaped(DocumentView, d) for d in state.documents.values() if sight.sees_document(d)]
+    documents = [
+        shaped(DocumentView, d, signature=sight.is_signed(d), a_signer=sight.may_send_to_sign(d))
+        for d in state.documents.values()
+        if sight.sees_document(d)
+    ]
     pieces = [piece for piece in state.pieces.values() if sight.sees_key(piece.de)]
     taches = [
         t for t in state.taches.values() if sight.staff or (t.visible_client and sight.sees_key(t.pour))

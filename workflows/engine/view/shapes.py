@@ -250,6 +250,10 @@ class DocumentView(Frozen):
     final: bool
     produced_at: datetime | None
     par: str
+    signature: bool
+    """It is one that people sign."""
+    a_signer: bool
+    """The reader may send it to be signed online now."""
 
 
 class PossibleDocument(Frozen):

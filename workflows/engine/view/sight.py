@@ -72,6 +72,18 @@ class Sight:
             return self.reader.key in document.visible
         return any(self.program.is_client(key, self.state) for key in document.visible)
 
+    def is_signed(self, document: DocumentState) -> bool:
+        """A document that people sign; how its signature goes is for staff."""
+        declared = self.modele.documents.get(document.cle)
+        return self.staff and declared is not None and declared.signature is not None
+
+    def may_send_to_sign(self, document: DocumentState) -> bool:
+        signature = self.modele.documents[document.cle].signature if self.is_signed(document) else None
+        if signature is None or document.file is None or document.perime is not None:
+            return False
+        awaited = self.state.evenements.get(self.modele.faits[signature.fait].evenement or "")
+        return self.state.cycle == "ouverte" and awaited is not None and awaited.statut == "attendu"
+
     def sees_collection(self, collection: Collection) -> bool:
         return self.among((*collection.gerent, *collection.voient))
 

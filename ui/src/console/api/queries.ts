@@ -1,7 +1,7 @@
 /** Reads that only the console makes; the shared ones are in shared/api/queries. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from '@shared/api/http'
-import type { DemarcheFilters, DemarchePage, JournalPage, NotificationPage, PastView, Tableau } from '@shared/api/types'
+import type { DemarcheFilters, DemarchePage, JournalPage, NotificationPage, PastView, Signatures, Tableau } from '@shared/api/types'
 
 export interface TiersLine {
   id: string
@@ -35,6 +35,13 @@ export const tiersDetailQuery = (id: string) =>
     queryKey: ['tiers', id],
     queryFn: ({ signal }) => call<TiersDetail>('GET', `/api/tiers/${id}`, { signal }),
     staleTime: 5 * 60_000,
+  })
+
+/** Sendings of a démarche's documents to those who sign them online; read again with the démarche. */
+export const signaturesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['demarche', id, 'signatures'],
+    queryFn: ({ signal }) => call<Signatures>('GET', `/api/demarches/${id}/signatures`, { signal }),
   })
 
 /** The board of one modèle: the first open démarches of each column. */

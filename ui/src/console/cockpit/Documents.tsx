@@ -16,6 +16,7 @@ import { stamp } from '../components/time'
 import { Chips } from '../components/Chips'
 import classes from './Documents.module.css'
 import type { CockpitDialog } from './dialogs'
+import { SignatureEnLigne } from './SignatureEnLigne'
 import { settled, toCheck } from './pieces'
 
 interface Props {
@@ -182,6 +183,7 @@ function DocumentRow({ document, demarche, working, onPreview }: { document: Doc
   const { run } = useCommands(demarche.id)
   const { file } = document
   const again = document.statut === 'echec' || document.perime !== null
+  const signable = document.statut === 'disponible' && (document.a_signer || document.signature)
   return (
     <li className={classes.item}>
       <div className={classes.row}>
@@ -190,6 +192,7 @@ function DocumentRow({ document, demarche, working, onPreview }: { document: Doc
           <p className={classes.title}>{document.titre}</p>
           <p className={classes.soft}>{document.produced_at ? `produit ${stamp(document.produced_at)}` : 'en préparation'}, {document.par}</p>
           {document.perime && <p className={classes.reason}>{document.perime}</p>}
+          {signable && <SignatureEnLigne document={document} demarcheId={demarche.id} />}
         </div>
         <StatusBadge objet="document" cle={document.perime ? 'perime' : document.statut} />
         <div className={classes.rowTools}>

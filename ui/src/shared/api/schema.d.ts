@@ -500,6 +500,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/documents/{document}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Signature
+         * @description Send a document to those who sign it online, by the ledger of effects.
+         */
+        post: operations["request_signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/equipe/{role}": {
         parameters: {
             query?: never;
@@ -1184,6 +1204,26 @@ export interface paths {
          * @description Take up a suspended démarche again.
          */
         post: operations["resume_demarche"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signatures
+         * @description Where the documents sent to be signed online stand.
+         */
+        get: operations["list_signatures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2295,6 +2335,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signatures/yousign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Signature Event
+         * @description A webhook of the signature service. Forged: 400. Received already or of no use: 200, and no effect.
+         */
+        post: operations["receive_signature_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/televersements": {
         parameters: {
             query?: never;
@@ -2856,6 +2916,17 @@ export interface components {
             items: components["schemas"]["WorkItem"][];
             /** Total */
             total: number;
+        };
+        /**
+         * Avis
+         * @description What was made of an event: the service stops sending it again in any case.
+         */
+        Avis: {
+            /**
+             * Resultat
+             * @enum {string}
+             */
+            resultat: "enregistre" | "deja_recu" | "ignore";
         };
         /** BadgeView */
         BadgeView: {
@@ -4201,6 +4272,8 @@ export interface components {
         };
         /** DocumentView */
         DocumentView: {
+            /** A Signer */
+            a_signer: boolean;
             /** Cle */
             cle: string;
             /** Etape */
@@ -4218,6 +4291,8 @@ export interface components {
             perime: string | null;
             /** Produced At */
             produced_at: string | null;
+            /** Signature */
+            signature: boolean;
             /** Statut */
             statut: string;
             /** Titre */
@@ -6186,6 +6261,43 @@ export interface components {
             uri?: string | null;
         };
         /**
+         * SignatureLue
+         * @description One sending of a document to its signers.
+         */
+        SignatureLue: {
+            /** Document */
+            document: string;
+            /**
+             * Envoyee Le
+             * Format: date-time
+             */
+            envoyee_le: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Maj
+             * Format: date-time
+             */
+            maj: string;
+            statut: components["schemas"]["StatutSignature"];
+        };
+        /**
+         * Signatures
+         * @description Sendings of a démarche, the latest first.
+         */
+        Signatures: {
+            /**
+             * En Ligne
+             * @description Cette installation a un service de signature.
+             */
+            en_ligne: boolean;
+            /** Items */
+            items: components["schemas"]["SignatureLue"][];
+        };
+        /**
          * Silence
          * @description Nothing leaves between these hours, in Paris; what is told meanwhile leaves at the end.
          */
@@ -6222,6 +6334,12 @@ export interface components {
          * @enum {string}
          */
         StatutPaiement: "commence" | "en_cours" | "paye" | "echec" | "expire" | "ecart";
+        /**
+         * StatutSignature
+         * @description `signe` is the end: what is signed is not undone by a later or older event.
+         * @enum {string}
+         */
+        StatutSignature: "preparation" | "en_cours" | "signe" | "refuse" | "expire" | "annule";
         /** StatutView */
         StatutView: {
             /** Cle */
@@ -9294,6 +9412,97 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    request_signature: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Le document produit. */
+                document: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12956,6 +13165,83 @@ export interface operations {
             };
             /** @description Conflit */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_signatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signatures"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17887,6 +18173,55 @@ export interface operations {
             };
             /** @description Action non autorisée */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    receive_signature_event: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Yousign-Signature-256"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Avis"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
