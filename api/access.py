@@ -69,6 +69,7 @@ class Action(StrEnum):
     GED_CLASSER = "ged.classer"
     AUDIT_LIRE = "audit.lire"
     PAIEMENT_LIEN = "paiement.lien"
+    PLATEFORME_REGLER = "plateforme.regler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.GED_CLASSER: _STAFF,
     Action.AUDIT_LIRE: _SUPERVISION,
     Action.PAIEMENT_LIEN: _STAFF,
+    Action.PLATEFORME_REGLER: _ADMIN,
 }
 
 # Asked about one object: a route that declares one of them must also say how the object is found.

@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     api_port: int = 8000
     api_workers: int = 1
 
+    plateforme_privee: bool = Field(
+        default=False,
+        description="tests only: the outside mail platform may be in our own network, without TLS",
+    )
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 1025
     smtp_user: str | None = None

@@ -12,6 +12,7 @@ import uvloop
 
 from activities.exports import exporting
 from activities.notifier import notifying
+from activities.plateforme import delivering
 from workflows.client import Demarches, connect, make_keyring
 from workflows.relais import Relay
 from workflows.veille import watch
@@ -29,7 +30,7 @@ async def main() -> None:
     # What was made at the start lives as long as the process: no need to look at it again at each collection.
     gc.collect()
     gc.freeze()
-    async with worker, notifying(keyring), exporting(keyring):
+    async with worker, notifying(keyring), exporting(keyring), delivering(keyring):
         sys.stdout.write("worker ready\n")
         sys.stdout.flush()
         demarches = Demarches(client)

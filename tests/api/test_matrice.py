@@ -27,6 +27,7 @@ ADMIN: Statuses = (401, 403, 403, 200, 403, 403)
 EVERYBODY: Statuses = (401, 200, 200, 200, 200, 200)
 USERS: Statuses = (401, 200, 200, 200, 200, 403)
 STAFF: Statuses = (401, 200, 200, 200, 403, 403)
+ADMINS: Statuses = (401, 403, 403, 200, 403, 403)
 SUPERVISORS: Statuses = (401, 404, 200, 200, 404, 404)
 OF_TIERS: Statuses = (401, 200, 200, 200, 200, 404)
 PUBLIC: Statuses = (200, 200, 200, 200, 200, 200)
@@ -131,6 +132,10 @@ TABLE: dict[str, Line] = {
     "save_draft": Line(OF_TIERS, SUPERVISORS, "tiers={tiers}", {"data": {}}, {"modele": "embauche"}),
     "delete_draft": Line(OF_TIERS, SUPERVISORS, "tiers={tiers}", path={"modele": "embauche"}),
     "read_adviser": Line(CLIENTS),
+    "read_platform": Line(ADMINS),
+    "write_platform": Line(ADMINS, body={"actif": False, "url": ""}),
+    "try_platform": Line(ADMINS),
+    "list_deliveries": Line(ADMINS),
     "list_catalogue": Line(USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}"),
     "read_catalogue": Line(
         USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}", path={"modele": "embauche"}

@@ -62,6 +62,7 @@ export function Frame() {
         nom={`${moi.prenom} ${moi.nom}`}
         initiales={moi.initiales}
         role={moi.titre ?? roles[moi.role] ?? ''}
+        admin={moi.role === 'admin'}
         replie={replie}
         compteurs={{ aTraiter: work ? dueByMe(work) : 0, pieces: pieces?.total ?? 0 }}
       >

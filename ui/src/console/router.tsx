@@ -156,10 +156,16 @@ const profil = createRoute({
   component: page(() => import('./pages/ProfilPage'), 'ProfilPage'),
 })
 
+const parametres = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres',
+  component: page(() => import('./pages/ParametresPage'), 'ParametresPage'),
+})
+
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -1,5 +1,5 @@
 import {
-  IconBell, IconChevronRight, IconFileCheck, IconInbox, IconRoute, IconSearch, IconTemplate, IconUsers,
+  IconBell, IconChevronRight, IconFileCheck, IconInbox, IconRoute, IconSearch, IconSettings, IconTemplate, IconUsers,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { Fragment, type ReactNode, useEffect } from 'react'
@@ -22,6 +22,8 @@ interface Props {
   initiales: string
   role: string
   compteurs?: { aTraiter?: number; pieces?: number; demandes?: number }
+  /** Shows what an administrator alone may change. */
+  admin?: boolean
   /** Rail of icons, on work screens; always so under 1100 px. */
   replie?: boolean
   /** Bar above the page; see TopBar. */
@@ -29,14 +31,17 @@ interface Props {
 }
 
 /** Frame of the console: sidebar (or rail) and page. */
-export function Shell({ nom, initiales, role, compteurs = {}, replie = false, children }: Props) {
+export function Shell({ nom, initiales, role, admin = false, compteurs = {}, replie = false, children }: Props) {
   const main: NavItem[] = [
     { to: '/', libelle: 'À traiter', icone: IconInbox, n: compteurs.aTraiter },
     { to: '/demarches', libelle: 'Démarches', icone: IconRoute, n: compteurs.demandes },
     { to: '/pieces', libelle: 'Pièces', icone: IconFileCheck, n: compteurs.pieces },
     { to: '/clients', libelle: 'Clients et tiers', icone: IconUsers },
   ]
-  const firm: NavItem[] = [{ to: '/modeles', libelle: 'Modèles', icone: IconTemplate }]
+  const firm: NavItem[] = [
+    { to: '/modeles', libelle: 'Modèles', icone: IconTemplate },
+    ...(admin ? [{ to: '/parametres', libelle: 'Paramètres', icone: IconSettings }] : []),
+  ]
   return (
     <div className={classes.shell} data-replie={replie || undefined}>
       <a href="#contenu" className="el-evitement">Aller au contenu</a>

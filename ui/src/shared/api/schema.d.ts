@@ -2211,6 +2211,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parametres/plateforme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Platform
+         * @description Where mails are handed over, if they are.
+         */
+        get: operations["read_platform"];
+        /**
+         * Write Platform
+         * @description Change it. Turned off, mails leave through the firm's own server again.
+         */
+        put: operations["write_platform"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/plateforme/essai": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Platform
+         * @description Post a message of trial: `{"type": "essai", "essai": true}`.
+         */
+        post: operations["try_platform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/plateforme/livraisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What was handed over, newest first, and what became of it.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/payer/{jeton}": {
         parameters: {
             query?: never;
@@ -4507,6 +4571,17 @@ export interface components {
             /** Titre */
             titre: string;
         };
+        /** EssaiEnvoi */
+        EssaiEnvoi: {
+            /** Duree Ms */
+            duree_ms: number;
+            /** Erreur */
+            erreur: string | null;
+            /** Reussi */
+            reussi: boolean;
+            /** Statut */
+            statut: number | null;
+        };
         /**
          * EssaiVirtuel
          * @description A démarche played in virtual time.
@@ -5256,6 +5331,55 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** LivraisonVue */
+        LivraisonVue: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Demarche Id
+             * Format: uuid
+             */
+            demarche_id: string;
+            /** Done At */
+            done_at: string | null;
+            /** Duree Ms */
+            duree_ms: number | null;
+            /** Erreur */
+            erreur: string | null;
+            /**
+             * Etat
+             * @enum {string}
+             */
+            etat: "en_attente" | "fait" | "refusee" | "abandonnee";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Numero */
+            numero: number;
+            /**
+             * Pas Avant
+             * Format: date-time
+             * @description Prochain essai, quand elle attend.
+             */
+            pas_avant: string;
+            /**
+             * Statut
+             * @description De la dernière réponse HTTP.
+             */
+            statut: number | null;
+            /** Tentatives */
+            tentatives: number;
+            /**
+             * Type
+             * @example demande_recue
+             */
+            type: string;
+        };
         /** LoggedIn */
         LoggedIn: {
             utilisateur: components["schemas"]["Moi"];
@@ -5969,6 +6093,45 @@ export interface components {
              * @enum {string}
              */
             statut: "a_faire" | "en_cours" | "attente_validation";
+        };
+        /** PlateformeReglee */
+        PlateformeReglee: {
+            /** Actif */
+            actif: boolean;
+            /**
+             * Secret
+             * @description « whsec_ » puis 24 à 64 octets en base64. Absent : celui d'avant, ou un nouveau.
+             */
+            secret?: string | null;
+            /**
+             * Url
+             * @example https://courriels.exemple.fr/elaska
+             */
+            url: string;
+        };
+        /** PlateformeVue */
+        PlateformeVue: {
+            /** Actif */
+            actif: boolean;
+            /**
+             * Desactivee Le
+             * @description Désactivée d'elle-même ce jour-là.
+             */
+            desactivee_le: string | null;
+            /** En Attente */
+            en_attente: number;
+            /** Motif */
+            motif: string | null;
+            /**
+             * Secret
+             * @description Dit une seule fois, quand il vient d'être créé.
+             * @example whsec_…
+             */
+            secret?: string | null;
+            /** Secret Connu */
+            secret_connu: boolean;
+            /** Url */
+            url: string;
         };
         /**
          * Portee
@@ -17769,6 +17932,272 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recu"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlateformeVue"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlateformeReglee"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlateformeVue"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    try_platform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EssaiEnvoi"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                limite?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LivraisonVue"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Demande invalide */
