@@ -95,6 +95,8 @@ def _expanded(stream: pikepdf.Stream, most: int) -> int:
         return 0
     if length * _DEFLATE_BEST <= min(most, STREAM_MAX):
         return 0
+    # Long by itself rather than by what it hides: a stream that hardly grows is no bomb.
+    most = max(most, 2 * length)
     inflater, pending, total = zlib.decompressobj(), stream.read_raw_bytes(), 0
     while pending and not inflater.eof:
         try:
