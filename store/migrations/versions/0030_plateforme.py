@@ -1,7 +1,7 @@
 """The outside platform that sends mails, and what was handed to it.
 
 Revision: 0030
-Previous: 0024
+Previous: 0025
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from alembic import op
 from store.base import Instant
 
 revision: str = "0030"
-down_revision: str | None = "0024"
+down_revision: str | None = "0025"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
