@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { attentesQuery, demarchesQuery, notificationsQuery } from '@shared/api/queries'
+import { attentesQuery, conseillerQuery, demarchesQuery, notificationsQuery } from '@shared/api/queries'
 import type { Notification } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { fullDate, moment } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { HOME_LIST, upcoming } from '../attentes'
+import { AdviserCard } from '../components/AdviserCard'
 import { destination } from '../notifications'
 import classes from './HomeNews.module.css'
 
@@ -40,6 +41,12 @@ export function Dates() {
       </Card>
     </Section>
   )
+}
+
+/** Who to ask. */
+export function Adviser() {
+  const { data } = useQuery(conseillerQuery)
+  return data ? <Section titre="Une question ?"><AdviserCard conseiller={data} /></Section> : null
 }
 
 /** What has just happened (NOT-08). */

@@ -5,7 +5,7 @@ import {
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { attentesQuery, catalogueQuery, conseillerQuery, demarchesQuery } from '@shared/api/queries'
+import { attentesQuery, catalogueQuery, demarchesQuery } from '@shared/api/queries'
 import { useMoi } from '@shared/api/session'
 import type { WaitKind } from '@shared/api/types'
 import { Section } from '@shared/components/Card'
@@ -14,7 +14,6 @@ import { dayOfYear, fullDate } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
 import { fetched } from '@shared/router/lazy'
 import { type Attente, gather, HOME_LIST, summary } from '../attentes'
-import { AdviserCard } from '../components/AdviserCard'
 import { AttenteLink } from '../components/AttenteLink'
 import { DemarcheCard } from '../components/DemarcheCard'
 import { Due } from '../components/Due'
@@ -24,6 +23,7 @@ import { Bell, CabinetFoot, ProfileLink } from '../components/Shell'
 import classes from './HomePage.module.css'
 
 const more = fetched(() => import('./HomeNews'))
+const Adviser = lazy(() => more().then((module) => ({ default: module.Adviser })))
 const Dates = lazy(() => more().then((module) => ({ default: module.Dates })))
 const Drafts = lazy(() => import('../components/Drafts').then((module) => ({ default: module.Drafts })))
 const Invitation = lazy(() => more().then((module) => ({ default: module.Invitation })))
@@ -81,7 +81,7 @@ export function HomePage() {
         <aside className={classes.column}>
           <Actions />
           <div className={classes.dates}><Suspense><Dates /></Suspense></div>
-          <div className={classes.adviser}><Adviser /></div>
+          <div className={classes.adviser}><Suspense><Adviser /></Suspense></div>
           <div className={classes.install}><Suspense><Invitation /></Suspense></div>
         </aside>
       </div>
@@ -183,9 +183,4 @@ function InProgress() {
       {data?.items.map((demarche) => <DemarcheCard key={demarche.id} demarche={demarche} />)}
     </Section>
   )
-}
-
-function Adviser() {
-  const { data } = useQuery(conseillerQuery)
-  return data ? <Section titre="Une question ?"><AdviserCard conseiller={data} /></Section> : null
 }
