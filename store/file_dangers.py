@@ -97,14 +97,17 @@ def _expanded(stream: pikepdf.Stream, most: int) -> int:
         return 0
     # Long by itself rather than by what it hides: a stream that hardly grows is no bomb.
     most = max(most, 2 * length)
-    inflater, pending, total = zlib.decompressobj(), stream.read_raw_bytes(), 0
-    while pending and not inflater.eof:
-        try:
-            total += len(inflater.decompress(pending, _WINDOW))
-        except zlib.error:
-            # Damaged: nothing more comes out of it.
-            break
-        if total > most:
-            raise TooDense(_DENSE)
-        pending = inflater.unconsumed_tail
+    inflater, total = zlib.decompressobj(), 0
+    raw = memoryview(stream.get_raw_stream_buffer())
+    for start in range(0, len(raw), _WINDOW):
+        pending: bytes | memoryview = raw[start : start + _WINDOW]
+        while pending and not inflater.eof:
+            try:
+                total += len(inflater.decompress(pending, _WINDOW))
+            except zlib.error:
+                # Damaged: nothing more comes out of it.
+                return total
+            if total > most:
+                raise TooDense(_DENSE)
+            pending = inflater.unconsumed_tail
     return total

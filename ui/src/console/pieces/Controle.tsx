@@ -16,6 +16,7 @@ import { fieldText } from '../cockpit/Fiche'
 import { Comments } from '../cockpit/Comments'
 import { useWorkspace } from '../components/Workspace'
 import classes from './Controle.module.css'
+import { Antivirus } from './Antivirus'
 import { type Decisions, type Entry, UNDO_S } from './useDecisions'
 
 const REASONS = ['Document illisible', 'Mauvais document', 'Document expiré', 'Page manquante', 'Pas au bon nom']
@@ -79,6 +80,7 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
           <StatusBadge objet="piece" cle={statut} />
           <h2>{piece.titre}</h2>
           {last ? <p><Avatar nom={last.par} taille={20} />Déposé par {last.par}, {ago(last.at)}</p> : <p>Attendue de {piece.de_nom}</p>}
+          {last && <Antivirus demarche={groupe.demarche_id} fichiers={last.files.map((file) => file.id)} />}
           {piece.description && <p>{piece.description}</p>}
         </div>
         {piece.controles.length > 0 && open && (

@@ -4,7 +4,7 @@ import type { LiveEvent } from '../hooks/useLive'
 import { draftsSaved } from './drafts'
 import { ApiError, call } from './http'
 import type {
-  Attentes, Cabinet, CatalogueForm, CatalogueItem, Conseiller, DemarcheFilters, DemarchePage, DemarcheView, Draft,
+  Analyses, Attentes, Cabinet, CatalogueForm, CatalogueItem, Conseiller, DemarcheFilters, DemarchePage, DemarcheView, Draft,
   DraftLine, EtapeForm, JournalPage, ModeleLine, MyDocuments, NotificationPage, PiecesToCheck, Preferences, SentMail, StaffMember, Work,
 } from './types'
 
@@ -19,6 +19,13 @@ export const demarcheQuery = (id: string) =>
   queryOptions({
     queryKey: ['demarche', id],
     queryFn: ({ signal }) => call<DemarcheView>('GET', `/api/demarches/${id}`, { signal }),
+  })
+
+/** Files of a démarche that the antivirus keeps from being read. */
+export const analysesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['demarche', id, 'analyses'],
+    queryFn: ({ signal }) => call<Analyses>('GET', `/api/demarches/${id}/analyses`, { signal }),
   })
 
 /** Documents and pièces of every démarche, some démarches a page. */
