@@ -1,10 +1,11 @@
-"""The OpenAPI document: every operation says which problems it may answer, and how one is authenticated."""
+"""The OpenAPI document: every field has an example; every operation, its problems and how one is authenticated."""
 
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api import examples
 from api.access import RouteRule, routes_of, rule_of
 from api.problems import MEDIA_TYPE, TITLES, ProblemDocument
 from api.security.sessions import CSRF_HEADER, SAFE_METHODS, cookie_name
@@ -27,6 +28,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(problem.pop("$defs", {}))
         schemas["ProblemDocument"] = problem
+        examples.illustrate(schemas)
         components["securitySchemes"] = {
             "session": {"type": "apiKey", "in": "cookie", "name": cookie_name()},
             "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},

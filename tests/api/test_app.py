@@ -10,12 +10,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi import Path as PathParam
+from jsonschema import Draft202012Validator
 from pydantic import BaseModel, Field, field_validator
 from sqlalchemy.exc import OperationalError
 from starlette.middleware.gzip import GZipMiddleware
 from temporalio.service import RPCError, RPCStatusCode
 
-from api import openapi, problems
+from api import examples, openapi, problems
 from api.app import create_app
 from api.problems import Problem
 from api.security.headers import BodyLimitMiddleware
@@ -349,6 +350,16 @@ class TestOpenApi:
         text = json.dumps(document)
         for name in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
             assert name in document["components"]["schemas"], name
+
+    def test_every_field_is_illustrated(self, database: Database) -> None:
+        document = create_app().openapi()
+        schemas = document["components"]["schemas"]
+        assert [f"{schema}.{field}" for schema, field, _ in examples.bare_fields(schemas)] == []
+        for name, schema in schemas.items():
+            for field, definition in schema.get("properties", {}).items():
+                told = Draft202012Validator({**definition, "components": document["components"]})
+                for example in definition.get("examples", ()):
+                    assert told.is_valid(example), f"{name}.{field}: {example!r}"
 
 
 def test_compression_leaves_live_updates_alone() -> None:

@@ -2769,11 +2769,17 @@ export interface components {
     schemas: {
         /** APlacer */
         APlacer: {
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string;
             /** Suggestions */
             suggestions: components["schemas"]["Etape"][];
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /**
@@ -2781,7 +2787,10 @@ export interface components {
          * @description What the browser gives when notifications are accepted.
          */
         Abonnement: {
-            /** Auth */
+            /**
+             * Auth
+             * @example k8JV6sjdbhAi1n3_LDBLvA
+             */
             auth: string;
             /**
              * Endpoint
@@ -2793,7 +2802,10 @@ export interface components {
              * @example Firefox sur Android
              */
             navigateur: string;
-            /** P256Dh */
+            /**
+             * P256Dh
+             * @example BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM
+             */
             p256dh: string;
         };
         /**
@@ -2846,36 +2858,63 @@ export interface components {
         ActionView: {
             /** A Moi */
             a_moi: boolean;
-            /** A Nom */
+            /**
+             * A Nom
+             * @example Zoé Martin
+             */
             a_nom: string;
             /** Answered At */
             answered_at: string | null;
-            /** Answered By */
+            /**
+             * Answered By
+             * @example Zoé Martin
+             */
             answered_by: string | null;
             /** Due At */
             due_at: string | null;
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string | null;
             /** Files */
             files: components["schemas"]["FileRef"][];
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
-            /** Message */
+            /**
+             * Message
+             * @example Merci de préciser la date d'embauche.
+             */
             message: string;
-            /** Nature */
+            /**
+             * Nature
+             * @example documents
+             */
             nature: string;
             /** Obligatoire */
             obligatoire: boolean;
-            /** Reponse */
+            /**
+             * Reponse
+             * @example C'est corrigé.
+             */
             reponse: string | null;
             /**
              * Requested At
              * Format: date-time
              */
             requested_at: string;
-            /** Requested By */
+            /**
+             * Requested By
+             * @example Claire Aubry
+             */
             requested_by: string;
-            /** Statut */
+            /**
+             * Statut
+             * @example en_cours
+             */
             statut: string;
         };
         /** Affectation */
@@ -2969,16 +3008,25 @@ export interface components {
             depuis: string;
             /** Echeance */
             echeance: string | null;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
         };
         /** Attentes */
         Attentes: {
             /** Items */
             items: components["schemas"]["WorkItem"][];
-            /** Total */
+            /**
+             * Total
+             * @example 12
+             */
             total: number;
         };
         /**
@@ -2994,11 +3042,20 @@ export interface components {
         };
         /** BadgeView */
         BadgeView: {
-            /** Couleur */
+            /**
+             * Couleur
+             * @example vert
+             */
             couleur: string;
-            /** Icone */
+            /**
+             * Icone
+             * @example user-plus
+             */
             icone: string | null;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
         };
         /** Brouillon */
@@ -3023,7 +3080,10 @@ export interface components {
              * @description Diffère de la dernière version publiée.
              */
             a_publier: boolean;
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
             /** Conflits */
             conflits: components["schemas"]["ConflitVu"][];
@@ -3038,9 +3098,15 @@ export interface components {
             } | null;
             /** Enregistre At */
             enregistre_at: string | null;
-            /** Enregistre Par */
+            /**
+             * Enregistre Par
+             * @example Claire Aubry
+             */
             enregistre_par: string | null;
-            /** Etag */
+            /**
+             * Etag
+             * @example 9c1185a5c5e9fc54
+             */
             etag: string;
             /**
              * Fichiers
@@ -3052,33 +3118,50 @@ export interface components {
             /**
              * Lecture Seule
              * @description Pourquoi rien ne peut être enregistré ; null si tout va bien.
+             * @example Le dossier des modèles ne peut pas être modifié ici.
              */
             lecture_seule: string | null;
             /**
              * Modifies
              * @description Fichiers que le brouillon change.
+             * @example [
+             *       "embauche.yaml"
+             *     ]
              */
             modifies: string[];
             /**
              * Ouvertes
              * @description Démarches en cours, toutes versions confondues.
+             * @example 12
              */
             ouvertes: number;
             /** Publiable */
             publiable: boolean;
-            /** Scenarios */
+            /**
+             * Scenarios
+             * @example [
+             *       "embauche_cdi"
+             *     ]
+             */
             scenarios: string[];
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
             /**
              * Version
              * @description Dernière version publiée.
+             * @example 1
              */
             version: number | null;
         };
         /** BrouillonResume */
         BrouillonResume: {
-            /** Modele */
+            /**
+             * Modele
+             * @example embauche
+             */
             modele: string;
             /**
              * Tiers Id
@@ -3090,7 +3173,10 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version: number;
         };
         /** BrouillonVue */
@@ -3099,7 +3185,10 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
-            /** Modele */
+            /**
+             * Modele
+             * @example embauche
+             */
             modele: string;
             /**
              * Tiers Id
@@ -3111,23 +3200,38 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version: number;
         };
         /** CabinetVue */
         CabinetVue: {
-            /** Adresse */
+            /**
+             * Adresse
+             * @example 12 rue des Lilas, 69003 Lyon
+             */
             adresse: string | null;
-            /** Email */
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
             email: string | null;
             /**
              * Horaires
              * @example du lundi au vendredi, de 9 h à 18 h
              */
             horaires: string | null;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
-            /** Site */
+            /**
+             * Site
+             * @example https://cabinet.exemple.fr
+             */
             site: string | null;
             /**
              * Telephone
@@ -3140,16 +3244,25 @@ export interface components {
          * @description `unite`: said after the number, when the modèle names one.
          */
         CalculView: {
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
             /**
              * Format
              * @enum {string}
              */
             format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
-            /** Unite */
+            /**
+             * Unite
+             * @example mois
+             */
             unite: string | null;
             /** Valeur */
             valeur: unknown;
@@ -3178,37 +3291,63 @@ export interface components {
          * @description A field of a form that was sent, marked by the firm, with a word for whoever filled it.
          */
         "ChampMarque-Output": {
-            /** Champ */
+            /**
+             * Champ
+             * @example declaration.date_embauche
+             */
             champ: string;
             /**
              * Etat
              * @enum {string}
              */
             etat: "incorrect" | "incomplet";
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
-            /** Mot */
+            /**
+             * Mot
+             * @example La date est passée.
+             */
             mot: string;
         };
         /** ChangePassword */
         ChangePassword: {
-            /** Actuel */
+            /**
+             * Actuel
+             * @example ancien mot de passe
+             */
             actuel: string;
-            /** Nouveau */
+            /**
+             * Nouveau
+             * @example une nouvelle phrase à retenir
+             */
             nouveau: string;
         };
         /** Changement */
         Changement: {
-            /** Details */
+            /**
+             * Details
+             * @example [
+             *       "Étape « Contrat » ajoutée"
+             *     ]
+             */
             details: string[];
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string | null;
             /**
              * Nature
              * @enum {string}
              */
             nature: "ajout" | "retrait" | "changement" | "deplacement";
-            /** Sujet */
+            /**
+             * Sujet
+             * @example etape
+             */
             sujet: string;
         };
         /**
@@ -3220,9 +3359,15 @@ export interface components {
             apres: unknown;
             /** Avant */
             avant: unknown;
-            /** Champ */
+            /**
+             * Champ
+             * @example declaration.date_embauche
+             */
             champ: string;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
             /**
              * Nature
@@ -3239,30 +3384,48 @@ export interface components {
              * @default false
              */
             fait: boolean;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
-            /** Par */
+            /**
+             * Par
+             * @example Adrien Roux
+             */
             par?: string | null;
         };
         /** ChiffreView */
         ChiffreView: {
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
             /**
              * Format
              * @enum {string}
              */
             format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
             /** Valeur */
             valeur: unknown;
         };
         /** Choice */
         Choice: {
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
             /**
              * Side
@@ -3309,9 +3472,15 @@ export interface components {
          * @description Lines of one kind: what a table and an edit form need. The API's JSON calls `schema_` « schema ».
          */
         CollectionView: {
-            /** Attendue */
+            /**
+             * Attendue
+             * @example 1
+             */
             attendue: number;
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
             /** Colonnes */
             colonnes: components["schemas"]["ColonneView"][];
@@ -3319,7 +3488,10 @@ export interface components {
             complete: boolean;
             /** Gerable */
             gerable: boolean;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
             /** Lignes */
             lignes: components["schemas"]["LigneView"][];
@@ -3327,7 +3499,10 @@ export interface components {
             schema: {
                 [key: string]: unknown;
             };
-            /** Singulier */
+            /**
+             * Singulier
+             * @example offre
+             */
             singulier: string;
             /** Statuts */
             statuts: components["schemas"]["StatutLigneView"][];
@@ -3359,9 +3534,13 @@ export interface components {
             /**
              * Retard
              * @description Combien ont passé leur échéance.
+             * @example 1
              */
             retard: number;
-            /** Total */
+            /**
+             * Total
+             * @example 12
+             */
             total: number;
         };
         /** ColonneView */
@@ -3370,14 +3549,20 @@ export interface components {
             choix?: {
                 [key: string]: string;
             } | null;
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
             /**
              * Format
              * @enum {string}
              */
             format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
         };
         /** CommentaireDocument */
@@ -3387,7 +3572,10 @@ export interface components {
              * @default false
              */
             interne: boolean;
-            /** Texte */
+            /**
+             * Texte
+             * @example Pièce d'identité déposée
+             */
             texte: string;
         };
         /** CommentaireLu */
@@ -3404,9 +3592,15 @@ export interface components {
             id: string;
             /** Interne */
             interne: boolean;
-            /** Par */
+            /**
+             * Par
+             * @example Adrien Roux
+             */
             par: string;
-            /** Texte */
+            /**
+             * Texte
+             * @example Pièce d'identité déposée
+             */
             texte: string;
         };
         /** CommentaireNouveau */
@@ -3433,16 +3627,25 @@ export interface components {
          * @description A figure of the summary. `valeur`: None when it cannot be told yet.
          */
         CompteurView: {
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
             /**
              * Format
              * @enum {string}
              */
             format: "nombre" | "montant";
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
-            /** Valeur */
+            /**
+             * Valeur
+             * @example 3
+             */
             valeur: number | null;
         };
         /** ConflitVu */
@@ -3450,9 +3653,14 @@ export interface components {
             /**
              * Difference
              * @description Ce qui a été changé à la main, ligne à ligne.
+             * @example - titre: Contrat
+             *     + titre: Contrat de travail
              */
             difference: string;
-            /** Fichier */
+            /**
+             * Fichier
+             * @example process_templates/embauche.yaml
+             */
             fichier: string;
         };
         /**
@@ -3460,42 +3668,78 @@ export interface components {
          * @description The tiers's own adviser, as shown to them (USR-10).
          */
         Conseiller: {
-            /** Email */
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
             email: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Initiales */
-            initiales: string;
-            /** Ligne Directe */
-            ligne_directe: string | null;
-            /** Nom */
-            nom: string;
-            /** Photo */
-            photo: string | null;
-            /** Prenom */
-            prenom: string;
-            /** Titre */
-            titre: string | null;
-        };
-        /** ConseillerVue */
-        ConseillerVue: {
-            /** Email */
-            email: string;
-            /** Initiales */
+            /**
+             * Initiales
+             * @example ZM
+             */
             initiales: string;
             /**
              * Ligne Directe
              * @example 01 23 45 67 89
              */
             ligne_directe: string | null;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
-            /** Photo */
+            /**
+             * Photo
+             * @example /api/conseiller/photo
+             */
             photo: string | null;
-            /** Prenom */
+            /**
+             * Prenom
+             * @example Zoé
+             */
+            prenom: string;
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string | null;
+        };
+        /** ConseillerVue */
+        ConseillerVue: {
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
+            email: string;
+            /**
+             * Initiales
+             * @example ZM
+             */
+            initiales: string;
+            /**
+             * Ligne Directe
+             * @example 01 23 45 67 89
+             */
+            ligne_directe: string | null;
+            /**
+             * Nom
+             * @example Martin
+             */
+            nom: string;
+            /**
+             * Photo
+             * @example /api/conseiller/photo
+             */
+            photo: string | null;
+            /**
+             * Prenom
+             * @example Zoé
+             */
             prenom: string;
             /**
              * Titre
@@ -3508,22 +3752,40 @@ export interface components {
          * @description What `elaska modele verifier` says. `etape`: the étape it stands in.
          */
         Constat: {
-            /** Colonne */
+            /**
+             * Colonne
+             * @example 7
+             */
             colonne: number;
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string | null;
-            /** Fichier */
+            /**
+             * Fichier
+             * @example process_templates/embauche.yaml
+             */
             fichier: string;
-            /** Ligne */
+            /**
+             * Ligne
+             * @example 42
+             */
             ligne: number;
             /**
              * Niveau
              * @enum {string}
              */
             niveau: "erreur" | "avertissement";
-            /** Raison */
+            /**
+             * Raison
+             * @example L'étape « contrat » n'existe pas.
+             */
             raison: string;
-            /** Remede */
+            /**
+             * Remede
+             * @example Écrivez « contrats », ou ajoutez l'étape « contrat ».
+             */
             remede: string;
         };
         /**
@@ -3531,7 +3793,10 @@ export interface components {
          * @description A person who acts for the tiers on the portal.
          */
         Contact: {
-            /** Email */
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
             email: string;
             /**
              * Fonction
@@ -3543,9 +3808,15 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
-            /** Prenom */
+            /**
+             * Prenom
+             * @example Zoé
+             */
             prenom: string;
         };
         /** CorpsCreation */
@@ -3565,7 +3836,10 @@ export interface components {
              * @example AUD
              */
             reference: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /**
@@ -3602,14 +3876,23 @@ export interface components {
             /**
              * Rattraper
              * @default []
+             * @example [
+             *       "contrat"
+             *     ]
              */
             rattraper: string[];
-            /** Vers */
+            /**
+             * Vers
+             * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
+             */
             vers?: string | null;
         };
         /** CorpsEssaiVirtuel */
         CorpsEssaiVirtuel: {
-            /** Scenario */
+            /**
+             * Scenario
+             * @example embauche_cdi
+             */
             scenario?: string | null;
         };
         /** CorpsLot */
@@ -3633,9 +3916,15 @@ export interface components {
             /**
              * Rattraper
              * @default []
+             * @example [
+             *       "contrat"
+             *     ]
              */
             rattraper: string[];
-            /** Vers */
+            /**
+             * Vers
+             * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
+             */
             vers?: string | null;
         };
         /** CorpsOperations */
@@ -3668,11 +3957,13 @@ export interface components {
             /**
              * Message
              * @default
+             * @example Merci de préciser la date d'embauche.
              */
             message: string;
             /**
              * Tour
              * @description Tour regardé, quand la correction reçue est marquée de nouveau.
+             * @example 1
              */
             tour?: number | null;
         };
@@ -3683,9 +3974,15 @@ export interface components {
         CorrectionView: {
             /** A Moi */
             a_moi: boolean;
-            /** A Nom */
+            /**
+             * A Nom
+             * @example Zoé Martin
+             */
             a_nom: string;
-            /** Action */
+            /**
+             * Action
+             * @example correction/declaration
+             */
             action: string;
             /** Champs */
             champs: components["schemas"]["ChampMarque-Output"][];
@@ -3693,48 +3990,87 @@ export interface components {
             changements: components["schemas"]["ChangementView"][];
             /** Decided At */
             decided_at: string | null;
-            /** Decided By */
+            /**
+             * Decided By
+             * @example Claire Aubry
+             */
             decided_by: string | null;
             /** Due At */
             due_at: string | null;
-            /** Formulaire */
+            /**
+             * Formulaire
+             * @example declaration
+             */
             formulaire: string;
-            /** Message */
+            /**
+             * Message
+             * @example Merci de préciser la date d'embauche.
+             */
             message: string;
-            /** Reponse */
+            /**
+             * Reponse
+             * @example C'est corrigé.
+             */
             reponse: string;
             /**
              * Requested At
              * Format: date-time
              */
             requested_at: string;
-            /** Requested By */
+            /**
+             * Requested By
+             * @example Claire Aubry
+             */
             requested_by: string;
             /** Sent At */
             sent_at: string | null;
-            /** Sent By */
+            /**
+             * Sent By
+             * @example Zoé Martin
+             */
             sent_by: string | null;
             /**
              * Statut
              * @enum {string}
              */
             statut: "a_corriger" | "a_verifier" | "acceptee" | "annulee";
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
-            /** Tour */
+            /**
+             * Tour
+             * @example 1
+             */
             tour: number;
         };
         /** Counts */
         Counts: {
-            /** Documents */
+            /**
+             * Documents
+             * @example 5
+             */
             documents: number;
-            /** Pieces A Valider */
+            /**
+             * Pieces A Valider
+             * @example 1
+             */
             pieces_a_valider: number;
-            /** Pieces Total */
+            /**
+             * Pieces Total
+             * @example 3
+             */
             pieces_total: number;
-            /** Pieces Validees */
+            /**
+             * Pieces Validees
+             * @example 2
+             */
             pieces_validees: number;
-            /** Taches Ouvertes */
+            /**
+             * Taches Ouvertes
+             * @example 4
+             */
             taches_ouvertes: number;
         };
         /**
@@ -3767,6 +4103,7 @@ export interface components {
             /**
              * Texte
              * @description Les liens personnels y sont coupés.
+             * @example Pièce d'identité déposée
              */
             texte: string;
         };
@@ -3778,9 +4115,15 @@ export interface components {
          *     }
          */
         Credentials: {
-            /** Email */
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
             email: string;
-            /** Mot De Passe */
+            /**
+             * Mot De Passe
+             * @example une phrase facile à retenir
+             */
             mot_de_passe: string;
         };
         /** DataView */
@@ -3789,9 +4132,15 @@ export interface components {
             champs: components["schemas"]["FieldView"][];
             /** Corrigible */
             corrigible: boolean;
-            /** Formulaire */
+            /**
+             * Formulaire
+             * @example declaration
+             */
             formulaire: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /** DateCle */
@@ -3831,20 +4180,29 @@ export interface components {
              * @example Zoé Martin
              */
             attendu_nom: string | null;
-            /** Categorie */
+            /**
+             * Categorie
+             * @example rh
+             */
             categorie: string;
             /**
              * Client Id
              * Format: uuid
              */
             client_id: string;
-            /** Client Nom */
+            /**
+             * Client Nom
+             * @example Boulangerie Martin
+             */
             client_nom: string;
             /** Closed At */
             closed_at: string | null;
             /** Conseiller Id */
             conseiller_id: string | null;
-            /** Conseiller Nom */
+            /**
+             * Conseiller Nom
+             * @example Claire Aubry
+             */
             conseiller_nom: string | null;
             /**
              * Cycle
@@ -3859,15 +4217,28 @@ export interface components {
             /**
              * Enfants
              * @description Démarches qu'elle a ouvertes, finies comprises.
+             * @example 2
              */
             enfants: number;
-            /** Etape Rang */
+            /**
+             * Etape Rang
+             * @example 3
+             */
             etape_rang: number;
-            /** Etape Titre */
+            /**
+             * Etape Titre
+             * @example Contrat de travail
+             */
             etape_titre: string | null;
-            /** Etapes Total */
+            /**
+             * Etapes Total
+             * @example 8
+             */
             etapes_total: number;
-            /** Icone */
+            /**
+             * Icone
+             * @example user-plus
+             */
             icone: string;
             /**
              * Id
@@ -3910,7 +4281,10 @@ export interface components {
              * @example 29000
              */
             prix: number | null;
-            /** Prix Mention */
+            /**
+             * Prix Mention
+             * @example 290,00 € HT
+             */
             prix_mention: string;
             /**
              * Progression
@@ -3928,7 +4302,10 @@ export interface components {
              * @description L'instant réel où l'échéance passe : autre que `due_at` quand l'horloge a été avancée.
              */
             retard_at: string | null;
-            /** Statut */
+            /**
+             * Statut
+             * @example en_cours
+             */
             statut: string;
             /**
              * Statut Couleur
@@ -3942,7 +4319,10 @@ export interface components {
              * @example building-bank
              */
             statut_icone: string | null;
-            /** Statut Libelle */
+            /**
+             * Statut Libelle
+             * @example En cours de traitement
+             */
             statut_libelle: string | null;
             /**
              * Titre
@@ -3973,13 +4353,22 @@ export interface components {
             badge: components["schemas"]["BadgeView"] | null;
             /** Bandeau */
             bandeau: components["schemas"]["RepereView"][];
-            /** Categorie */
+            /**
+             * Categorie
+             * @example rh
+             */
             categorie: string;
             /** Chiffres */
             chiffres: components["schemas"]["CompteurView"][];
-            /** Client Id */
+            /**
+             * Client Id
+             * @example 0f8b6f3e-5f0a-4c53-8f0e-3d8a4f0c8d11
+             */
             client_id: string;
-            /** Client Nom */
+            /**
+             * Client Nom
+             * @example Boulangerie Martin
+             */
             client_nom: string;
             /** Closed At */
             closed_at: string | null;
@@ -3996,7 +4385,10 @@ export interface components {
             cycle: "ouverte" | "suspendue" | "terminee" | "annulee" | "refusee";
             /** Dates Cles */
             dates_cles: components["schemas"]["KeyDate"][];
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description: string;
             /** Documents */
             documents: components["schemas"]["DocumentView"][];
@@ -4008,11 +4400,17 @@ export interface components {
             due_at: string | null;
             /** Equipe */
             equipe: components["schemas"]["MembreView"][];
-            /** Etape Rang */
+            /**
+             * Etape Rang
+             * @example 3
+             */
             etape_rang: number;
             /** Etapes */
             etapes: components["schemas"]["EtapeView"][];
-            /** Etapes Total */
+            /**
+             * Etapes Total
+             * @example 8
+             */
             etapes_total: number;
             /** Etiquettes */
             etiquettes: components["schemas"]["TagView"][];
@@ -4022,24 +4420,39 @@ export interface components {
             fin_prevue: string | null;
             /** Horloge */
             horloge: boolean;
-            /** Icone */
+            /**
+             * Icone
+             * @example user-plus
+             */
             icone: string;
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
             /** Lectures */
             lectures: components["schemas"]["LectureView"][];
             /** Livrables */
             livrables: components["schemas"]["DocumentView"][];
-            /** Modele */
+            /**
+             * Modele
+             * @example embauche
+             */
             modele: string;
-            /** Modele Titre */
+            /**
+             * Modele Titre
+             * @example Embauche d'un salarié
+             */
             modele_titre: string;
             /**
              * Modele Version
              * @example 4
              */
             modele_version: number;
-            /** Motif */
+            /**
+             * Motif
+             * @example La photo est floue.
+             */
             motif: string | null;
             /** Onglets */
             onglets: components["schemas"]["OngletView"][];
@@ -4065,26 +4478,47 @@ export interface components {
             phase: "demande" | "dossier";
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
-            /** Prix */
+            /**
+             * Prix
+             * @example 29000
+             */
             prix: number | null;
-            /** Prix Mention */
+            /**
+             * Prix Mention
+             * @example 290,00 € HT
+             */
             prix_mention: string;
-            /** Prix Pack */
+            /**
+             * Prix Pack
+             * @example Pack RH
+             */
             prix_pack: string | null;
-            /** Progression */
+            /**
+             * Progression
+             * @example 45
+             */
             progression: number;
-            /** Reference */
+            /**
+             * Reference
+             * @example EMB-2026-0042
+             */
             reference: string;
             /** Roles */
             roles: components["schemas"]["Choice"][];
-            /** Seq */
+            /**
+             * Seq
+             * @example 42
+             */
             seq: number;
             statut: components["schemas"]["StatutView"];
             /** Suspended At */
             suspended_at: string | null;
             /** Taches */
             taches: components["schemas"]["TacheView"][];
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
             /**
              * Turn
@@ -4096,11 +4530,20 @@ export interface components {
         DemarchePage: {
             /** Items */
             items: components["schemas"]["DemarcheLine"][];
-            /** Page */
+            /**
+             * Page
+             * @example 1
+             */
             page: number;
-            /** Taille */
+            /**
+             * Taille
+             * @example 20
+             */
             taille: number;
-            /** Total */
+            /**
+             * Total
+             * @example 12
+             */
             total: number;
         };
         /** DemarcheView */
@@ -4113,13 +4556,22 @@ export interface components {
             badge: components["schemas"]["BadgeView"] | null;
             /** Bandeau */
             bandeau: components["schemas"]["RepereView"][];
-            /** Categorie */
+            /**
+             * Categorie
+             * @example rh
+             */
             categorie: string;
             /** Chiffres */
             chiffres: components["schemas"]["CompteurView"][];
-            /** Client Id */
+            /**
+             * Client Id
+             * @example 0f8b6f3e-5f0a-4c53-8f0e-3d8a4f0c8d11
+             */
             client_id: string;
-            /** Client Nom */
+            /**
+             * Client Nom
+             * @example Boulangerie Martin
+             */
             client_nom: string;
             /** Closed At */
             closed_at: string | null;
@@ -4136,7 +4588,10 @@ export interface components {
             cycle: "ouverte" | "suspendue" | "terminee" | "annulee" | "refusee";
             /** Dates Cles */
             dates_cles: components["schemas"]["KeyDate"][];
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description: string;
             /** Documents */
             documents: components["schemas"]["DocumentView"][];
@@ -4148,11 +4603,17 @@ export interface components {
             due_at: string | null;
             /** Equipe */
             equipe: components["schemas"]["MembreView"][];
-            /** Etape Rang */
+            /**
+             * Etape Rang
+             * @example 3
+             */
             etape_rang: number;
             /** Etapes */
             etapes: components["schemas"]["EtapeView"][];
-            /** Etapes Total */
+            /**
+             * Etapes Total
+             * @example 8
+             */
             etapes_total: number;
             /** Etiquettes */
             etiquettes: components["schemas"]["TagView"][];
@@ -4162,19 +4623,34 @@ export interface components {
             fin_prevue: string | null;
             /** Horloge */
             horloge: boolean;
-            /** Icone */
+            /**
+             * Icone
+             * @example user-plus
+             */
             icone: string;
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
             /** Lectures */
             lectures: components["schemas"]["LectureView"][];
             /** Livrables */
             livrables: components["schemas"]["DocumentView"][];
-            /** Modele */
+            /**
+             * Modele
+             * @example embauche
+             */
             modele: string;
-            /** Modele Titre */
+            /**
+             * Modele Titre
+             * @example Embauche d'un salarié
+             */
             modele_titre: string;
-            /** Motif */
+            /**
+             * Motif
+             * @example La photo est floue.
+             */
             motif: string | null;
             /** Onglets */
             onglets: components["schemas"]["OngletView"][];
@@ -4195,26 +4671,47 @@ export interface components {
             phase: "demande" | "dossier";
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
-            /** Prix */
+            /**
+             * Prix
+             * @example 29000
+             */
             prix: number | null;
-            /** Prix Mention */
+            /**
+             * Prix Mention
+             * @example 290,00 € HT
+             */
             prix_mention: string;
-            /** Prix Pack */
+            /**
+             * Prix Pack
+             * @example Pack RH
+             */
             prix_pack: string | null;
-            /** Progression */
+            /**
+             * Progression
+             * @example 45
+             */
             progression: number;
-            /** Reference */
+            /**
+             * Reference
+             * @example EMB-2026-0042
+             */
             reference: string;
             /** Roles */
             roles: components["schemas"]["Choice"][];
-            /** Seq */
+            /**
+             * Seq
+             * @example 42
+             */
             seq: number;
             statut: components["schemas"]["StatutView"];
             /** Suspended At */
             suspended_at: string | null;
             /** Taches */
             taches: components["schemas"]["TacheView"][];
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
             /**
              * Turn
@@ -4235,7 +4732,10 @@ export interface components {
             changements: components["schemas"]["Changement"][];
             /** Portee */
             portee: components["schemas"]["Portee"][];
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version: number | null;
         };
         /** DocumentDemande */
@@ -4248,6 +4748,7 @@ export interface components {
             /**
              * Ligne
              * @description D’un document fait par ligne : cette ligne seulement ; toutes à défaut.
+             * @example 6b1f0c1e-2f6e-4c1a-8e65-0a5f5b1f7a33
              */
             ligne?: string | null;
         };
@@ -4265,7 +4766,10 @@ export interface components {
          */
         DocumentLu: {
             acces: components["schemas"]["Acces"];
-            /** Commentaires */
+            /**
+             * Commentaires
+             * @example 2
+             */
             commentaires: number;
             /** Demarche Id */
             demarche_id: string | null;
@@ -4277,18 +4781,32 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Lecteurs */
+            /**
+             * Lecteurs
+             * @example [
+             *       "client"
+             *     ]
+             */
             lecteurs: string[];
-            /** Lien */
+            /**
+             * Lien
+             * @example https://exemple.fr/notice
+             */
             lien: string | null;
             /**
              * Modifie Le
              * Format: date-time
              */
             modifie_le: string;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
-            /** Versions */
+            /**
+             * Versions
+             * @example 2
+             */
             versions: number;
         };
         /**
@@ -4299,7 +4817,12 @@ export interface components {
             acces?: components["schemas"]["Acces"] | null;
             /** Dossier Id */
             dossier_id?: string | null;
-            /** Lecteurs */
+            /**
+             * Lecteurs
+             * @example [
+             *       "client"
+             *     ]
+             */
             lecteurs?: string[] | null;
             /** Nom */
             nom?: string | null;
@@ -4319,6 +4842,9 @@ export interface components {
              * Lecteurs
              * @description Rôles ou personnes, quand l'accès est restreint.
              * @default []
+             * @example [
+             *       "client"
+             *     ]
              */
             lecteurs: string[];
             /**
@@ -4338,28 +4864,52 @@ export interface components {
         DocumentView: {
             /** A Signer */
             a_signer: boolean;
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string | null;
             file: components["schemas"]["FileRef"] | null;
             /** Final */
             final: boolean;
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
-            /** Ligne */
+            /**
+             * Ligne
+             * @example 6b1f0c1e-2f6e-4c1a-8e65-0a5f5b1f7a33
+             */
             ligne: string | null;
-            /** Par */
+            /**
+             * Par
+             * @example Adrien Roux
+             */
             par: string;
-            /** Perime */
+            /**
+             * Perime
+             * @example La date d'embauche a changé.
+             */
             perime: string | null;
             /** Produced At */
             produced_at: string | null;
             /** Signature */
             signature: boolean;
-            /** Statut */
+            /**
+             * Statut
+             * @example en_cours
+             */
             statut: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /** DocumentsDuDossier */
@@ -4388,13 +4938,25 @@ export interface components {
         };
         /** DonneeInadaptee */
         DonneeInadaptee: {
-            /** Champ */
+            /**
+             * Champ
+             * @example declaration.date_embauche
+             */
             champ: string;
-            /** Detail */
+            /**
+             * Detail
+             * @example Cette étape est déjà terminée.
+             */
             detail: string;
-            /** Formulaire */
+            /**
+             * Formulaire
+             * @example declaration
+             */
             formulaire: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /**
@@ -4411,17 +4973,22 @@ export interface components {
             donnees: {
                 [key: string]: unknown;
             };
-            /** Étape */
+            /**
+             * Étape
+             * @example contrat
+             */
             etape?: string | null;
             /**
              * Message
              * @description Un mot au cabinet, avec une correction.
              * @default
+             * @example Merci de préciser la date d'embauche.
              */
             message: string;
             /**
              * Passage
              * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
+             * @example 1
              */
             visit?: number | null;
         };
@@ -4432,7 +4999,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
             /** Parent Id */
             parent_id: string | null;
@@ -4470,7 +5040,10 @@ export interface components {
              * Format: uuid
              */
             demarche_id: string;
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
         };
         /**
@@ -4478,25 +5051,55 @@ export interface components {
          * @description A child démarche, as last reported.
          */
         EnfantView: {
-            /** Couleur */
+            /**
+             * Couleur
+             * @example vert
+             */
             couleur: string | null;
-            /** Cycle */
+            /**
+             * Cycle
+             * @example ouverte
+             */
             cycle: string;
-            /** Demarche Id */
+            /**
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
+             */
             demarche_id: string;
-            /** Ligne */
+            /**
+             * Ligne
+             * @example 6b1f0c1e-2f6e-4c1a-8e65-0a5f5b1f7a33
+             */
             ligne: string;
-            /** Motif */
+            /**
+             * Motif
+             * @example La photo est floue.
+             */
             motif: string | null;
-            /** Progression */
+            /**
+             * Progression
+             * @example 45
+             */
             progression: number;
-            /** Reference */
+            /**
+             * Reference
+             * @example EMB-2026-0042
+             */
             reference: string;
-            /** Statut */
+            /**
+             * Statut
+             * @example en_cours
+             */
             statut: string;
-            /** Statut Libelle */
+            /**
+             * Statut Libelle
+             * @example En cours de traitement
+             */
             statut_libelle: string | null;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /** Enregistre */
@@ -4542,7 +5145,10 @@ export interface components {
         Essai: {
             /** A Placer */
             a_placer: components["schemas"]["APlacer"][];
-            /** Client Nom */
+            /**
+             * Client Nom
+             * @example Boulangerie Martin
+             */
             client_nom: string;
             /**
              * Demarche Id
@@ -4551,35 +5157,70 @@ export interface components {
             demarche_id: string;
             /** Donnees */
             donnees: components["schemas"]["DonneeInadaptee"][];
-            /** Etapes */
+            /**
+             * Etapes
+             * @example [
+             *       "contrat"
+             *     ]
+             */
             etapes: string[];
-            /** Etapes Apres */
+            /**
+             * Etapes Apres
+             * @example [
+             *       "visite"
+             *     ]
+             */
             etapes_apres: string[];
             /**
              * Issue
              * @enum {string}
              */
             issue: "bonne" | "correspondance" | "bloquee" | "inutile";
-            /** Raisons */
+            /**
+             * Raisons
+             * @example [
+             *       "Cette étape n'existe plus dans la nouvelle version."
+             *     ]
+             */
             raisons: string[];
-            /** Reference */
+            /**
+             * Reference
+             * @example EMB-2026-0042
+             */
             reference: string;
-            /** Remarques */
+            /**
+             * Remarques
+             * @example [
+             *       "Deux tâches seront ajoutées."
+             *     ]
+             */
             remarques: string[];
             /** Se Termine */
             se_termine: boolean;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /** EssaiEnvoi */
         EssaiEnvoi: {
-            /** Duree Ms */
+            /**
+             * Duree Ms
+             * @example 142
+             */
             duree_ms: number;
-            /** Erreur */
+            /**
+             * Erreur
+             * @example La plateforme a répondu 503.
+             */
             erreur: string | null;
             /** Reussi */
             reussi: boolean;
-            /** Statut */
+            /**
+             * Statut
+             * @example 200
+             */
             statut: number | null;
         };
         /**
@@ -4589,18 +5230,27 @@ export interface components {
         EssaiVirtuel: {
             /** Attentes */
             attentes: components["schemas"]["AttenteVue"][];
-            /** Fin */
+            /**
+             * Fin
+             * @example terminee
+             */
             fin: string;
             /**
              * Invente
              * @description Réponses inventées d'après les formulaires, faute de scénario.
              */
             invente: boolean;
-            /** Jours */
+            /**
+             * Jours
+             * @example 60
+             */
             jours: number;
             /** Lignes */
             lignes: components["schemas"]["LigneJournal"][];
-            /** Refus */
+            /**
+             * Refus
+             * @example Il manque le montant du prêt.
+             */
             refus: string | null;
             /** Reussie */
             reussie: boolean;
@@ -4621,27 +5271,50 @@ export interface components {
         };
         /** Etape */
         Etape: {
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /** EtapeView */
         EtapeView: {
-            /** Attendus */
+            /**
+             * Attendus
+             * @example [
+             *       "Adrien Roux"
+             *     ]
+             */
             attendus: string[];
             badge: components["schemas"]["BadgeView"] | null;
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Colonne */
+            /**
+             * Colonne
+             * @example en_cours
+             */
             colonne: string | null;
             /** Completed At */
             completed_at: string | null;
-            /** Completed By */
+            /**
+             * Completed By
+             * @example Claire Aubry
+             */
             completed_by: string | null;
             /** Delai Suspendu */
             delai_suspendu: boolean;
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description: string | null;
             /** Due At */
             due_at: string | null;
@@ -4653,39 +5326,66 @@ export interface components {
             facultative: boolean;
             /** Formulaires */
             formulaires: components["schemas"]["FormView"][];
-            /** Icone */
+            /**
+             * Icone
+             * @example user-plus
+             */
             icone: string | null;
-            /** Libelle Interne */
+            /**
+             * Libelle Interne
+             * @example Contrat (relecture)
+             */
             libelle_interne: string | null;
             /** Manuelle */
             manuelle: boolean;
-            /** Motif */
+            /**
+             * Motif
+             * @example La photo est floue.
+             */
             motif: string | null;
             /** Non Bloquante */
             non_bloquante: boolean;
-            /** Parallele */
+            /**
+             * Parallele
+             * @example Préparer l'arrivée
+             */
             parallele: string | null;
-            /** Part */
+            /**
+             * Part
+             * @example 0.5
+             */
             part: number;
-            /** Rang */
+            /**
+             * Rang
+             * @example 3
+             */
             rang: number;
             /** Recurrente */
             recurrente: boolean;
-            /** Responsable */
+            /**
+             * Responsable
+             * @example Claire Aubry
+             */
             responsable: string | null;
             /**
              * Statut
              * @enum {string}
              */
             statut: "a_faire" | "en_cours" | "valide" | "passee" | "sans_objet";
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
             /**
              * Turn
              * @enum {string}
              */
             turn: "cabinet" | "client" | "tiers" | "personne";
-            /** Visit */
+            /**
+             * Visit
+             * @example 1
+             */
             visit: number;
         };
         /**
@@ -4695,7 +5395,10 @@ export interface components {
         Etat: "en_cours" | "verification" | "pret" | "refuse" | "depose";
         /** EtatPaiement */
         EtatPaiement: {
-            /** Montant */
+            /**
+             * Montant
+             * @example 29000
+             */
             montant: number;
             statut: components["schemas"]["StatutPaiement"];
         };
@@ -4718,16 +5421,19 @@ export interface components {
             /**
              * Recu
              * @description En octets.
+             * @example 1048576
              */
             recu: number;
             /**
              * Refus
              * @description Pourquoi le fichier est refusé.
+             * @example Il manque le montant du prêt.
              */
             refus: string | null;
             /**
              * Taille
              * @description En octets.
+             * @example 20
              */
             taille: number;
         };
@@ -4758,25 +5464,46 @@ export interface components {
             appel?: ("en_cours" | "possible") | null;
             /** Awaited At */
             awaited_at: string | null;
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** De */
+            /**
+             * De
+             * @example salarie
+             */
             de: string;
-            /** De Nom */
+            /**
+             * De Nom
+             * @example Adrien Roux
+             */
             de_nom: string;
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description: string | null;
             /** Due At */
             due_at: string | null;
             /** Enregistrable */
             enregistrable: boolean;
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string;
-            /** Formulaire */
+            /**
+             * Formulaire
+             * @example declaration
+             */
             formulaire: string | null;
             /** Obligatoire */
             obligatoire: boolean;
-            /** Par */
+            /**
+             * Par
+             * @example Adrien Roux
+             */
             par: string | null;
             /** Received At */
             received_at: string | null;
@@ -4792,7 +5519,10 @@ export interface components {
             statut: "a_venir" | "attendu" | "recu" | "echu" | "annule";
             /** Survenu Le */
             survenu_le: string | null;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /** ExportDemande */
@@ -4835,6 +5565,7 @@ export interface components {
             /**
              * Motif
              * @description Pourquoi il n'a pas pu être produit : dit au cabinet seulement.
+             * @example La photo est floue.
              */
             motif: string | null;
             /**
@@ -4846,6 +5577,7 @@ export interface components {
             /**
              * Taille
              * @description Octets du PDF.
+             * @example 20
              */
             taille: number | null;
             /**
@@ -4882,9 +5614,15 @@ export interface components {
          * @description One answer of a form, for display. Sensitive values are masked.
          */
         FieldView: {
-            /** Champ */
+            /**
+             * Champ
+             * @example declaration.date_embauche
+             */
             champ: string;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
             /**
              * Nature
@@ -4896,13 +5634,25 @@ export interface components {
         };
         /** FileRef */
         FileRef: {
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
-            /** Taille */
+            /**
+             * Taille
+             * @example 20
+             */
             taille: number;
-            /** Type */
+            /**
+             * Type
+             * @example application/pdf
+             */
             type: string;
         };
         /** FormView */
@@ -4913,13 +5663,25 @@ export interface components {
             a_moi: boolean;
             /** Fait */
             fait: boolean;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
-            /** Pour */
+            /**
+             * Pour
+             * @example conseiller
+             */
             pour: string;
-            /** Pour Nom */
+            /**
+             * Pour Nom
+             * @example Claire Aubry
+             */
             pour_nom: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /** FormulaireDepart */
@@ -4961,21 +5723,31 @@ export interface components {
             /**
              * Etape
              * @description Étape en cours qui l'attend.
+             * @example contrat
              */
             etape: string | null;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
             /** Schema */
             schema: {
                 [key: string]: unknown;
             };
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
             /** Ui */
             ui: {
                 [key: string]: unknown;
             };
-            /** Visit */
+            /**
+             * Visit
+             * @example 1
+             */
             visit: number | null;
         };
         /**
@@ -4995,11 +5767,15 @@ export interface components {
             cle: "retard" | "aujourdhui" | "pieces" | "demandes" | "a_venir" | "client";
             /** Items */
             items: components["schemas"]["WorkItem"][];
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
             /**
              * Total
              * @description Combien il y en a ; on ne compte pas au-delà de mille.
+             * @example 12
              */
             total: number;
         };
@@ -5012,6 +5788,7 @@ export interface components {
              * Facteur
              * @description Secondes par seconde réelle.
              * @default 1
+             * @example 86400
              */
             facteur: number;
             /**
@@ -5027,6 +5804,7 @@ export interface components {
             /**
              * Facteur
              * @default 1
+             * @example 86400
              */
             facteur: number;
             /**
@@ -5050,7 +5828,10 @@ export interface components {
         };
         /** JournalLine */
         JournalLine: {
-            /** Acteur */
+            /**
+             * Acteur
+             * @example Claire Aubry
+             */
             acteur: string | null;
             /**
              * Acteur Kind
@@ -5148,23 +5929,41 @@ export interface components {
             };
             /** Items */
             items: components["schemas"]["JournalLine"][];
-            /** Suivant */
+            /**
+             * Suivant
+             * @example eyJzZXEiOjQyfQ
+             */
             suivant: string | null;
         };
         /** KanbanView */
         KanbanView: {
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
         };
         /** KeyDate */
         KeyDate: {
-            /** Champ */
+            /**
+             * Champ
+             * @example declaration.date_embauche
+             */
             champ: string;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
-            /** Valeur */
+            /**
+             * Valeur
+             * @example 2026-12-01
+             */
             valeur: string | null;
         };
         /**
@@ -5197,13 +5996,25 @@ export interface components {
         LectureView: {
             /** Chiffres */
             chiffres: components["schemas"]["ChiffreView"][];
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Fonction */
+            /**
+             * Fonction
+             * @example plan_de_financement
+             */
             fonction: string;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string | null;
-            /** Refus */
+            /**
+             * Refus
+             * @example Il manque le montant du prêt.
+             */
             refus: string | null;
             /** Valeur */
             valeur: {
@@ -5212,7 +6023,10 @@ export interface components {
         };
         /** LienDePaiement */
         LienDePaiement: {
-            /** Url */
+            /**
+             * Url
+             * @example https://exemple.fr/payer/9f8e7d6c
+             */
             url: string;
         };
         /**
@@ -5225,7 +6039,10 @@ export interface components {
              * Format: uuid
              */
             demarche_id: string;
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
             /**
              * Seq
@@ -5240,13 +6057,25 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Detail */
+            /**
+             * Detail
+             * @example Cette étape est déjà terminée.
+             */
             detail: string | null;
-            /** Famille */
+            /**
+             * Famille
+             * @example documents
+             */
             famille: string;
-            /** Qui */
+            /**
+             * Qui
+             * @example Claire Aubry
+             */
             qui: string;
-            /** Texte */
+            /**
+             * Texte
+             * @example Pièce d'identité déposée
+             */
             texte: string;
         };
         /** LigneModifiee */
@@ -5264,6 +6093,7 @@ export interface components {
             /**
              * Version
              * @description Version lue : si la ligne a changé depuis, la demande est refusée.
+             * @example 1
              */
             version?: number | null;
         };
@@ -5295,6 +6125,7 @@ export interface components {
             /**
              * Version
              * @description Version lue.
+             * @example 1
              */
             version?: number | null;
         };
@@ -5305,30 +6136,54 @@ export interface components {
              * Format: date-time
              */
             added_at: string;
-            /** Added By */
+            /**
+             * Added By
+             * @example Claire Aubry
+             */
             added_by: string;
             /** Calcule */
             calcule: {
                 [key: string]: unknown;
             };
-            /** Couleur */
+            /**
+             * Couleur
+             * @example vert
+             */
             couleur: string | null;
             /** Donnees */
             donnees: {
                 [key: string]: unknown;
             };
             enfant: components["schemas"]["EnfantView"] | null;
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
-            /** Motif */
+            /**
+             * Motif
+             * @example La photo est floue.
+             */
             motif: string | null;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
-            /** Statut */
+            /**
+             * Statut
+             * @example en_cours
+             */
             statut: string | null;
-            /** Statut Libelle */
+            /**
+             * Statut Libelle
+             * @example En cours de traitement
+             */
             statut_libelle: string | null;
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version: number;
         };
         /** LivraisonVue */
@@ -5345,9 +6200,15 @@ export interface components {
             demarche_id: string;
             /** Done At */
             done_at: string | null;
-            /** Duree Ms */
+            /**
+             * Duree Ms
+             * @example 142
+             */
             duree_ms: number | null;
-            /** Erreur */
+            /**
+             * Erreur
+             * @example La plateforme a répondu 503.
+             */
             erreur: string | null;
             /**
              * Etat
@@ -5359,7 +6220,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Numero */
+            /**
+             * Numero
+             * @example 1
+             */
             numero: number;
             /**
              * Pas Avant
@@ -5370,9 +6234,13 @@ export interface components {
             /**
              * Statut
              * @description De la dernière réponse HTTP.
+             * @example 200
              */
             statut: number | null;
-            /** Tentatives */
+            /**
+             * Tentatives
+             * @example 1
+             */
             tentatives: number;
             /**
              * Type
@@ -5402,18 +6270,30 @@ export interface components {
         };
         /** MembreView */
         MembreView: {
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
-            /** Role */
+            /**
+             * Role
+             * @example conseiller
+             */
             role: string;
             /**
              * Side
              * @enum {string}
              */
             side: "cabinet" | "client" | "tiers";
-            /** User Id */
+            /**
+             * User Id
+             * @example 5d3a1f0c-7e2b-4c9a-8f6d-2b1a0c9d8e7f
+             */
             user_id: string | null;
         };
         /**
@@ -5421,25 +6301,46 @@ export interface components {
          * @description One of the firm's people (USR-10).
          */
         MembreVue: {
-            /** Email */
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
             email: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Initiales */
+            /**
+             * Initiales
+             * @example ZM
+             */
             initiales: string;
-            /** Ligne Directe */
+            /**
+             * Ligne Directe
+             * @example 01 23 45 67 89
+             */
             ligne_directe: string | null;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
-            /** Photo */
+            /**
+             * Photo
+             * @example /api/conseiller/photo
+             */
             photo: string | null;
-            /** Prenom */
+            /**
+             * Prenom
+             * @example Zoé
+             */
             prenom: string;
             role: components["schemas"]["Role"];
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string | null;
         };
         /**
@@ -5449,11 +6350,20 @@ export interface components {
         MesDocuments: {
             /** Items */
             items: components["schemas"]["DocumentsDuDossier"][];
-            /** Page */
+            /**
+             * Page
+             * @example 1
+             */
             page: number;
-            /** Taille */
+            /**
+             * Taille
+             * @example 20
+             */
             taille: number;
-            /** Total */
+            /**
+             * Total
+             * @example 12
+             */
             total: number;
         };
         /**
@@ -5468,18 +6378,31 @@ export interface components {
             attendus: {
                 [key: string]: number;
             };
-            /** En Cours */
+            /**
+             * En Cours
+             * @example 3
+             */
             en_cours: number;
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string;
             /**
              * Mediane S
              * @description Durée médiane, en secondes, de celles qui en sont sorties.
+             * @example 172800
              */
             mediane_s: number | null;
-            /** Passages */
+            /**
+             * Passages
+             * @example 24
+             */
             passages: number;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /** ModeleDetaille */
@@ -5499,10 +6422,16 @@ export interface components {
              * @description Le client peut la demander lui-même.
              */
             demandable: boolean;
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description: string;
             formulaire: components["schemas"]["FormulaireDepart"] | null;
-            /** Icone */
+            /**
+             * Icone
+             * @example user-plus
+             */
             icone: string;
             /**
              * Libelle
@@ -5515,7 +6444,10 @@ export interface components {
              * @example embauche
              */
             modele: string;
-            /** Modele Sha */
+            /**
+             * Modele Sha
+             * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
+             */
             modele_sha: string;
             /**
              * Prix
@@ -5523,14 +6455,20 @@ export interface components {
              * @example 29000
              */
             prix: number | null;
-            /** Prix Mention */
+            /**
+             * Prix Mention
+             * @example 290,00 € HT
+             */
             prix_mention: string;
             /**
              * Titre
              * @example Embauche d'un salarié
              */
             titre: string;
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version: number;
         };
         /**
@@ -5545,12 +6483,18 @@ export interface components {
             absent: boolean;
             /** Brouillon */
             brouillon: boolean;
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
         };
         /** ModeleLigne */
         ModeleLigne: {
-            /** Categorie */
+            /**
+             * Categorie
+             * @example rh
+             */
             categorie: string;
             /**
              * Cle
@@ -5560,6 +6504,7 @@ export interface components {
             /**
              * Ouvertes
              * @description Démarches en cours, toutes versions confondues.
+             * @example 12
              */
             ouvertes: number;
             /**
@@ -5567,11 +6512,20 @@ export interface components {
              * Format: date-time
              */
             publie_at: string;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
+             */
             sha256: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version: number;
         };
         /**
@@ -5594,9 +6548,15 @@ export interface components {
              * @description Le client peut la demander lui-même.
              */
             demandable: boolean;
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description: string;
-            /** Icone */
+            /**
+             * Icone
+             * @example user-plus
+             */
             icone: string;
             /**
              * Libelle
@@ -5615,14 +6575,20 @@ export interface components {
              * @example 29000
              */
             prix: number | null;
-            /** Prix Mention */
+            /**
+             * Prix Mention
+             * @example 290,00 € HT
+             */
             prix_mention: string;
             /**
              * Titre
              * @example Embauche d'un salarié
              */
             titre: string;
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version: number;
         };
         /**
@@ -5646,30 +6612,46 @@ export interface components {
          *     }
          */
         Moi: {
-            /** Csrf */
+            /**
+             * Csrf
+             * @example 5f2b0c6d
+             */
             csrf: string;
             /**
              * Demarche Id
              * @description of a participant: the only one they see
              */
             demarche_id?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
             email: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Initiales */
+            /**
+             * Initiales
+             * @example ZM
+             */
             initiales: string;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
             /**
              * Participant
              * @description of a participant: their key in the modèle
+             * @example salarie
              */
             participant?: string | null;
-            /** Prenom */
+            /**
+             * Prenom
+             * @example Zoé
+             */
             prenom: string;
             /**
              * Role
@@ -5682,7 +6664,10 @@ export interface components {
             role: string;
             /** Tiers */
             tiers: components["schemas"]["TiersDeMoi"][];
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string | null;
         };
         /** MontantAPayer */
@@ -5690,6 +6675,7 @@ export interface components {
             /**
              * Montant
              * @description En centimes ; un paiement partiel est possible.
+             * @example 29000
              */
             montant: number;
         };
@@ -5749,13 +6735,25 @@ export interface components {
         Notifications: {
             /** Items */
             items: components["schemas"]["NotificationVue"][];
-            /** Limit */
+            /**
+             * Limit
+             * @example 20
+             */
             limit: number;
-            /** Non Lues */
+            /**
+             * Non Lues
+             * @example 2
+             */
             non_lues: number;
-            /** Offset */
+            /**
+             * Offset
+             * @example 0
+             */
             offset: number;
-            /** Total */
+            /**
+             * Total
+             * @example 12
+             */
             total: number;
         };
         /** NouvelleEcheance */
@@ -5774,19 +6772,48 @@ export interface components {
         OngletView: {
             /** Calculs */
             calculs: components["schemas"]["CalculView"][];
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Collections */
+            /**
+             * Collections
+             * @example [
+             *       "offres"
+             *     ]
+             */
             collections: string[];
-            /** Documents */
+            /**
+             * Documents
+             * @example [
+             *       "mandat"
+             *     ]
+             */
             documents: string[];
-            /** Formulaires */
+            /**
+             * Formulaires
+             * @example [
+             *       "declaration"
+             *     ]
+             */
             formulaires: string[];
-            /** Icone */
+            /**
+             * Icone
+             * @example user-plus
+             */
             icone: string | null;
-            /** Lectures */
+            /**
+             * Lectures
+             * @example [
+             *       "simulation"
+             *     ]
+             */
             lectures: string[];
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
         };
         /**
@@ -5797,22 +6824,34 @@ export interface components {
             /**
              * Chemin
              * @default []
+             * @example [
+             *       "etapes"
+             *     ]
              */
             chemin: (string | number)[];
-            /** Fichier */
+            /**
+             * Fichier
+             * @example process_templates/embauche.yaml
+             */
             fichier?: string | null;
             /**
              * Genre
              * @enum {string}
              */
             genre: "poser" | "inserer" | "retirer" | "deplacer" | "fichier";
-            /** Texte */
+            /**
+             * Texte
+             * @example Pièce d'identité déposée
+             */
             texte?: string | null;
             /** Valeur */
             valeur?: unknown;
             /**
              * Vers
              * @default []
+             * @example [
+             *       "contrat"
+             *     ]
              */
             vers: (string | number)[];
         };
@@ -5831,7 +6870,10 @@ export interface components {
              * @example EMB-2026-0147
              */
             reference: string;
-            /** Seq */
+            /**
+             * Seq
+             * @example 42
+             */
             seq: number;
         };
         /**
@@ -5887,7 +6929,10 @@ export interface components {
              * Format: uuid
              */
             paiement: string;
-            /** Url */
+            /**
+             * Url
+             * @example https://exemple.fr/payer/9f8e7d6c
+             */
             url: string;
         };
         /**
@@ -5905,7 +6950,10 @@ export interface components {
              * @example Atelier Morel
              */
             creancier: string;
-            /** Email */
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
             email: string | null;
             /**
              * En Ligne
@@ -5915,6 +6963,7 @@ export interface components {
             /**
              * Minimum
              * @description Le plus petit paiement accepté, en centimes.
+             * @example 100
              */
             minimum: number;
             /**
@@ -5923,18 +6972,30 @@ export interface components {
              * @example 124000
              */
             montant_du: number;
-            /** Telephone */
+            /**
+             * Telephone
+             * @example 06 12 34 56 78
+             */
             telephone: string | null;
         };
         /** Page[TiersResume] */
         Page_TiersResume_: {
             /** Items */
             items: components["schemas"]["TiersResume"][];
-            /** Limit */
+            /**
+             * Limit
+             * @example 20
+             */
             limit: number;
-            /** Offset */
+            /**
+             * Offset
+             * @example 0
+             */
             offset: number;
-            /** Total */
+            /**
+             * Total
+             * @example 12
+             */
             total: number;
         };
         /**
@@ -5942,16 +7003,28 @@ export interface components {
          * @description The démarche that opened this one.
          */
         ParentView: {
-            /** Demarche Id */
+            /**
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
+             */
             demarche_id: string;
-            /** Ligne */
+            /**
+             * Ligne
+             * @example 6b1f0c1e-2f6e-4c1a-8e65-0a5f5b1f7a33
+             */
             ligne: string;
         };
         /** ParticipantView */
         ParticipantView: {
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Email */
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
             email: string | null;
             /**
              * Expires At
@@ -5963,9 +7036,15 @@ export interface components {
              * Format: date-time
              */
             invited_at: string;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
             /** Revoked */
             revoked: boolean;
@@ -5981,12 +7060,16 @@ export interface components {
             /**
              * Passage
              * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
+             * @example 1
              */
             visit?: number | null;
         };
         /** PieceNouvelle */
         PieceNouvelle: {
-            /** Categorie */
+            /**
+             * Categorie
+             * @example rh
+             */
             categorie?: string | null;
             /**
              * De
@@ -5994,7 +7077,10 @@ export interface components {
              * @example manager
              */
             de: string;
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description?: string | null;
             /**
              * Échéance
@@ -6016,29 +7102,63 @@ export interface components {
         PieceView: {
             /** A Moi */
             a_moi: boolean;
-            /** Categorie */
+            /**
+             * Categorie
+             * @example rh
+             */
             categorie: string | null;
-            /** Controles */
+            /**
+             * Controles
+             * @example [
+             *       "Le nom est celui du salarié"
+             *     ]
+             */
             controles: string[];
-            /** De */
+            /**
+             * De
+             * @example salarie
+             */
             de: string;
-            /** De Nom */
+            /**
+             * De Nom
+             * @example Adrien Roux
+             */
             de_nom: string;
             /** Decided At */
             decided_at: string | null;
-            /** Decided By */
+            /**
+             * Decided By
+             * @example Claire Aubry
+             */
             decided_by: string | null;
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description: string | null;
             /** Due At */
             due_at: string | null;
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string | null;
-            /** Formats */
+            /**
+             * Formats
+             * @example [
+             *       "pdf"
+             *     ]
+             */
             formats: string[];
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
-            /** Motif */
+            /**
+             * Motif
+             * @example La photo est floue.
+             */
             motif: string | null;
             /** Obligatoire */
             obligatoire: boolean;
@@ -6047,11 +7167,20 @@ export interface components {
              * Format: date-time
              */
             requested_at: string;
-            /** Statut */
+            /**
+             * Statut
+             * @example en_cours
+             */
             statut: string;
-            /** Taille Max Mo */
+            /**
+             * Taille Max Mo
+             * @example 10
+             */
             taille_max_mo: number;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
             /** Versions */
             versions: components["schemas"]["VersionView"][];
@@ -6063,12 +7192,18 @@ export interface components {
         PiecesAValider: {
             /** Groupes */
             groupes: components["schemas"]["PiecesDuDossier"][];
-            /** Total */
+            /**
+             * Total
+             * @example 12
+             */
             total: number;
         };
         /** PiecesDuDossier */
         PiecesDuDossier: {
-            /** Client Nom */
+            /**
+             * Client Nom
+             * @example Boulangerie Martin
+             */
             client_nom: string;
             /**
              * Demarche Id
@@ -6077,13 +7212,25 @@ export interface components {
             demarche_id: string;
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
-            /** Reference */
+            /**
+             * Reference
+             * @example EMB-2026-0042
+             */
             reference: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
-            /** Total */
+            /**
+             * Total
+             * @example 12
+             */
             total: number;
-            /** Validees */
+            /**
+             * Validees
+             * @example 2
+             */
             validees: number;
         };
         /** PlaceTache */
@@ -6101,6 +7248,7 @@ export interface components {
             /**
              * Secret
              * @description « whsec_ » puis 24 à 64 octets en base64. Absent : celui d'avant, ou un nouveau.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
              */
             secret?: string | null;
             /**
@@ -6118,9 +7266,15 @@ export interface components {
              * @description Désactivée d'elle-même ce jour-là.
              */
             desactivee_le: string | null;
-            /** En Attente */
+            /**
+             * En Attente
+             * @example 0
+             */
             en_attente: number;
-            /** Motif */
+            /**
+             * Motif
+             * @example La photo est floue.
+             */
             motif: string | null;
             /**
              * Secret
@@ -6130,7 +7284,10 @@ export interface components {
             secret?: string | null;
             /** Secret Connu */
             secret_connu: boolean;
-            /** Url */
+            /**
+             * Url
+             * @example https://exemple.fr/payer/9f8e7d6c
+             */
             url: string;
         };
         /**
@@ -6138,22 +7295,43 @@ export interface components {
          * @description Running démarches about a changed étape.
          */
         Portee: {
-            /** Apres */
+            /**
+             * Apres
+             * @example 12
+             */
             apres: number;
-            /** Avant */
+            /**
+             * Avant
+             * @example 4
+             */
             avant: number;
-            /** Dedans */
+            /**
+             * Dedans
+             * @example 3
+             */
             dedans: number;
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /** PossibleDocument */
         PossibleDocument: {
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
         };
         /**
@@ -6163,7 +7341,10 @@ export interface components {
         Preferences: {
             /** Appareils */
             appareils: components["schemas"]["AppareilVue"][];
-            /** Cle Push */
+            /**
+             * Cle Push
+             * @example BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM
+             */
             cle_push: string | null;
             /**
              * Recapitulatif
@@ -6256,14 +7437,22 @@ export interface components {
          *     }
          */
         ProblemDocument: {
-            /** Code */
+            /**
+             * Code
+             * @example etape_depassee
+             */
             code: string;
-            /** Detail */
+            /**
+             * Detail
+             * @example Cette étape est déjà terminée.
+             */
             detail: string;
             /**
              * Difference
              * @description Ce qui a changé entre-temps, ligne à ligne, quand deux écritures se croisent.
              * @default null
+             * @example - titre: Contrat
+             *     + titre: Contrat de travail
              */
             difference: string | null;
             /**
@@ -6271,20 +7460,35 @@ export interface components {
              * @default []
              */
             errors: components["schemas"]["FieldError"][];
-            /** Status */
+            /**
+             * Status
+             * @example 409
+             */
             status: number;
-            /** Title */
+            /**
+             * Title
+             * @example Conflit
+             */
             title: string;
-            /** Type */
+            /**
+             * Type
+             * @example about:blank
+             */
             type: string;
         };
         /** PublicationFaite */
         PublicationFaite: {
             /** Nouvelle */
             nouvelle: boolean;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
+             */
             sha256: string;
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version: number;
         };
         /** Ready */
@@ -6327,6 +7531,7 @@ export interface components {
             /**
              * Version
              * @description Version regardée.
+             * @example 1
              */
             version?: number | null;
         };
@@ -6338,6 +7543,7 @@ export interface components {
             /**
              * Detail
              * @default Un nouveau lien vous a été envoyé par e-mail.
+             * @example Cette étape est déjà terminée.
              */
             detail: string;
         };
@@ -6355,7 +7561,10 @@ export interface components {
          * @description A mark of the progress banner.
          */
         RepereView: {
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
             /**
              * Statut
@@ -6370,11 +7579,17 @@ export interface components {
              * Format: uuid
              */
             demarche_id: string;
-            /** Detail */
+            /**
+             * Detail
+             * @example Cette étape est déjà terminée.
+             */
             detail?: string | null;
             /** Migree */
             migree: boolean;
-            /** Reference */
+            /**
+             * Reference
+             * @example EMB-2026-0042
+             */
             reference: string;
         };
         /** Resultats */
@@ -6404,7 +7619,10 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version?: number | null;
         };
         /**
@@ -6418,9 +7636,15 @@ export interface components {
              * @enum {string}
              */
             etape: "totp" | "totp_inscription";
-            /** Qr */
+            /**
+             * Qr
+             * @example <svg></svg>
+             */
             qr?: string | null;
-            /** Uri */
+            /**
+             * Uri
+             * @example otpauth://totp/eLaska:claire?secret=JBSWY3DPEHPK3PXP&issuer=eLaska
+             */
             uri?: string | null;
         };
         /**
@@ -6428,7 +7652,10 @@ export interface components {
          * @description One sending of a document to its signers.
          */
         SignatureLue: {
-            /** Document */
+            /**
+             * Document
+             * @example contrat_cdi
+             */
             document: string;
             /**
              * Envoyee Le
@@ -6482,13 +7709,25 @@ export interface components {
         StatutLigneView: {
             /** A Moi */
             a_moi: boolean;
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Couleur */
+            /**
+             * Couleur
+             * @example vert
+             */
             couleur: string;
-            /** Icone */
+            /**
+             * Icone
+             * @example user-plus
+             */
             icone: string | null;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
         };
         /**
@@ -6505,13 +7744,25 @@ export interface components {
         StatutSignature: "preparation" | "en_cours" | "signe" | "refuse" | "expire" | "annule";
         /** StatutView */
         StatutView: {
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Couleur */
+            /**
+             * Couleur
+             * @example vert
+             */
             couleur?: string | null;
-            /** Icone */
+            /**
+             * Icone
+             * @example user-plus
+             */
             icone?: string | null;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string | null;
         };
         /**
@@ -6529,9 +7780,13 @@ export interface components {
             /**
              * Taille
              * @description Cartes au plus par colonne.
+             * @example 20
              */
             taille: number;
-            /** Total */
+            /**
+             * Total
+             * @example 12
+             */
             total: number;
         };
         /**
@@ -6539,7 +7794,10 @@ export interface components {
          * @description Ce qui est absent reste comme avant.
          */
         TacheModifiee: {
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description?: string | null;
             /** Priorite */
             priorite?: ("normale" | "urgente") | null;
@@ -6554,7 +7812,10 @@ export interface components {
              * @description Quand la commencer.
              */
             start_at?: string | null;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre?: string | null;
         };
         /**
@@ -6565,9 +7826,15 @@ export interface components {
             /**
              * Checklist
              * @default []
+             * @example [
+             *       "Vérifier la date d'effet"
+             *     ]
              */
             checklist: string[];
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description?: string | null;
             /**
              * Échéance
@@ -6607,36 +7874,66 @@ export interface components {
             checklist: components["schemas"]["ChecklistItem"][];
             /** Completed At */
             completed_at: string | null;
-            /** Completed By */
+            /**
+             * Completed By
+             * @example Claire Aubry
+             */
             completed_by: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description: string | null;
-            /** Document */
+            /**
+             * Document
+             * @example contrat_cdi
+             */
             document: string | null;
-            /** Document Titre */
+            /**
+             * Document Titre
+             * @example Contrat de travail
+             */
             document_titre: string | null;
             /** Due At */
             due_at: string | null;
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string | null;
             /** Fichiers */
             fichiers: components["schemas"]["FileRef"][];
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
-            /** Motif */
+            /**
+             * Motif
+             * @example La photo est floue.
+             */
             motif: string | null;
             /** Obligatoire */
             obligatoire: boolean;
-            /** Pour */
+            /**
+             * Pour
+             * @example conseiller
+             */
             pour: string;
-            /** Pour Nom */
+            /**
+             * Pour Nom
+             * @example Claire Aubry
+             */
             pour_nom: string;
-            /** Priorite */
+            /**
+             * Priorite
+             * @example normale
+             */
             priorite: string;
             /**
              * Side
@@ -6645,24 +7942,45 @@ export interface components {
             side: "cabinet" | "client" | "tiers";
             /** Start At */
             start_at: string | null;
-            /** Statut */
+            /**
+             * Statut
+             * @example en_cours
+             */
             statut: string;
-            /** Titre */
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
             titre: string;
-            /** User Id */
+            /**
+             * User Id
+             * @example 5d3a1f0c-7e2b-4c9a-8f6d-2b1a0c9d8e7f
+             */
             user_id: string | null;
             /** Visible Client */
             visible_client: boolean;
-            /** Visit */
+            /**
+             * Visit
+             * @example 1
+             */
             visit: number;
         };
         /** TagView */
         TagView: {
-            /** Cle */
+            /**
+             * Cle
+             * @example embauche
+             */
             cle: string;
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
-            /** Nombre */
+            /**
+             * Nombre
+             * @example 3
+             */
             nombre: number;
         };
         /** TiersDeMoi */
@@ -6672,7 +7990,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
             type: components["schemas"]["TypeTiers"];
         };
@@ -6680,7 +8001,10 @@ export interface components {
         TiersResume: {
             /** Conseiller Id */
             conseiller_id: string | null;
-            /** Email */
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
             email: string | null;
             /**
              * Id
@@ -6692,13 +8016,19 @@ export interface components {
              * @example Menuiserie Bellanger
              */
             nom: string;
-            /** Telephone */
+            /**
+             * Telephone
+             * @example 06 12 34 56 78
+             */
             telephone: string | null;
             type: components["schemas"]["TypeTiers"];
         };
         /** TiersVue */
         TiersVue: {
-            /** Adresse */
+            /**
+             * Adresse
+             * @example 12 rue des Lilas, 69003 Lyon
+             */
             adresse: string | null;
             conseiller: components["schemas"]["Conseiller"] | null;
             /** Conseiller Id */
@@ -6710,7 +8040,10 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Email */
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
             email: string | null;
             /**
              * Id
@@ -6727,7 +8060,10 @@ export interface components {
              * @example 41804275600019
              */
             siret: string | null;
-            /** Telephone */
+            /**
+             * Telephone
+             * @example 06 12 34 56 78
+             */
             telephone: string | null;
             type: components["schemas"]["TypeTiers"];
         };
@@ -6738,7 +8074,10 @@ export interface components {
              * @enum {string}
              */
             format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
-            /** Libelle */
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
             libelle: string;
             /** Valeur */
             valeur: unknown;
@@ -6748,6 +8087,7 @@ export interface components {
             /**
              * Tour
              * @description Tour regardé : un envoi plus récent est refusé.
+             * @example 1
              */
             tour?: number | null;
         };
@@ -6783,7 +8123,10 @@ export interface components {
              * @enum {string}
              */
             courriel: "immediat" | "quotidien" | "jamais";
-            /** Description */
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
             description: string;
             /**
              * Libelle
@@ -6803,7 +8146,10 @@ export interface components {
         };
         /** Unread */
         Unread: {
-            /** Non Lues */
+            /**
+             * Non Lues
+             * @example 2
+             */
             non_lues: number;
         };
         /** ValidationDemande */
@@ -6826,6 +8172,7 @@ export interface components {
             /**
              * Version
              * @description Version regardée : si une autre est arrivée depuis, la décision est refusée.
+             * @example 1
              */
             version?: number | null;
         };
@@ -6834,6 +8181,7 @@ export interface components {
             /**
              * Ouvertes
              * @description Démarches en cours qui la suivent.
+             * @example 12
              */
             ouvertes: number;
             /**
@@ -6841,9 +8189,15 @@ export interface components {
              * Format: date-time
              */
             publie_at: string;
-            /** Sha256 */
+            /**
+             * Sha256
+             * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
+             */
             sha256: string;
-            /** Version */
+            /**
+             * Version
+             * @example 1
+             */
             version: number;
         };
         /** VersionLue */
@@ -6854,11 +8208,20 @@ export interface components {
              */
             at: string;
             fichier: components["schemas"]["FileRef"];
-            /** Numero */
+            /**
+             * Numero
+             * @example 1
+             */
             numero: number;
-            /** Par */
+            /**
+             * Par
+             * @example Adrien Roux
+             */
             par: string;
-            /** Restaure */
+            /**
+             * Restaure
+             * @example 1
+             */
             restaure: number | null;
         };
         /** VersionNouvelle */
@@ -6878,13 +8241,25 @@ export interface components {
             at: string;
             /** Files */
             files: components["schemas"]["FileRef"][];
-            /** Motif */
+            /**
+             * Motif
+             * @example La photo est floue.
+             */
             motif: string | null;
-            /** Numero */
+            /**
+             * Numero
+             * @example 1
+             */
             numero: number;
-            /** Par */
+            /**
+             * Par
+             * @example Adrien Roux
+             */
             par: string;
-            /** Statut */
+            /**
+             * Statut
+             * @example en_cours
+             */
             statut: string;
         };
         /** Visibilite */
@@ -6900,6 +8275,7 @@ export interface components {
             /**
              * Passage
              * @description Numéro du passage dans l'étape, tel que lu : une étape rouverte depuis est refusée.
+             * @example 1
              */
             visit?: number | null;
         };
@@ -6918,7 +8294,10 @@ export interface components {
              * Format: date-time
              */
             le: string;
-            /** Lecteur */
+            /**
+             * Lecteur
+             * @example Zoé Martin
+             */
             lecteur: string;
             /** Lecteurs */
             lecteurs: components["schemas"]["Lecteur"][];
@@ -6939,18 +8318,30 @@ export interface components {
             a_moi: boolean;
             /** Due At */
             due_at: string | null;
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string | null;
-            /** Id */
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
             id: string;
             /**
              * Kind
              * @enum {string}
              */
             kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "enfant" | "correction" | "verification";
-            /** Label */
+            /**
+             * Label
+             * @example Déposer : Pièce d'identité
+             */
             label: string;
-            /** Nom */
+            /**
+             * Nom
+             * @example Martin
+             */
             nom: string;
             /**
              * Side
@@ -6968,7 +8359,10 @@ export interface components {
          * @description One thing awaited from one person.
          */
         WorkItem: {
-            /** Client Nom */
+            /**
+             * Client Nom
+             * @example Boulangerie Martin
+             */
             client_nom: string;
             /**
              * Demarche Id
@@ -6980,9 +8374,15 @@ export interface components {
              * @description Sur l'horloge de la démarche.
              */
             due_at: string | null;
-            /** Etape */
+            /**
+             * Etape
+             * @example contrat
+             */
             etape: string | null;
-            /** Item Id */
+            /**
+             * Item Id
+             * @example dpae
+             */
             item_id: string;
             /**
              * Kind
@@ -6994,7 +8394,10 @@ export interface components {
              * @example Réaliser la DPAE
              */
             label: string;
-            /** Modele Titre */
+            /**
+             * Modele Titre
+             * @example Embauche d'un salarié
+             */
             modele_titre: string;
             /**
              * Nom
