@@ -51,6 +51,7 @@ MINIMUM: dict[str, dict[str, Any]] = {
     "reglement_recu": {"lectures": {"compte": COMPTE}},
     "relance_debiteur": {"lectures": {"compte": COMPTE}, "lien_paiement": PAYER},
     "relance_decision": {"lectures": {"comparatif": COMPARATIF}},
+    "relance_penalites": {"lectures": {"compte": COMPTE}, "lien_paiement": PAYER},
     "relance_pieces": {"pieces": ["RIB"]},
     "relance_plan": {"lectures": {"compte": COMPTE}, "lien_paiement": PAYER},
 }

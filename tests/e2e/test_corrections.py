@@ -35,10 +35,10 @@ def test_marked_corrected_accepted(nav: Navigation) -> None:
     for field, state in (("Intitulé du poste", "Incomplet"), ("Heure d'entrée", "Incorrect")):
         window.get_by_role("radiogroup", name=re.compile(f"^{field}")).get_by_text(state, exact=True).click()
     clean(bureau)
-    window.get_by_label(re.compile("^Votre mot sur « Intitulé du poste")).fill("Précisez le rayon.")
+    window.get_by_label(re.compile(r"^Votre mot sur «\sIntitulé du poste")).fill("Précisez le rayon.")
     window.get_by_role("button", name=re.compile("^Renvoyer")).click()
     expect(window.get_by_text("Dites en un mot ce qu’il faut changer.")).to_be_visible()
-    window.get_by_label(re.compile("^Votre mot sur « Heure d'entrée")).fill("Le magasin ouvre à 10 h.")
+    window.get_by_label(re.compile(r"^Votre mot sur «\sHeure d'entrée")).fill("Le magasin ouvre à 10 h.")
     window.get_by_role("button", name=re.compile("^Renvoyer")).click()
     expect(window).to_have_count(0)
     expect(bureau.get_by_role("region", name=re.compile("^À corriger par"))).to_be_visible()

@@ -105,7 +105,7 @@ def test_a_home_bought_from_the_request_to_the_funds(credit: Program) -> None:
     simulation, said = play("credit", "credit_immobilier")
     state = simulation.state
     assert (simulation.ending, state.statut) == ("terminee", "debloque")
-    assert [offre.statut for offre in state.collections["offres"].values()] == ["acceptee", "recue"]
+    assert [offre.statut for offre in state.collections["offres"].values()] == ["acceptee", "refusee"]
     assert [condition.statut for condition in state.collections["conditions"].values()] == ["valide"] * 4
     # Children are told apart by their own status at their end.
     assert {enfant.statut_libelle for enfant in state.enfants.values()} == {"Offre de prêt émise"}

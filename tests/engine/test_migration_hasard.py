@@ -76,6 +76,7 @@ def changed(draw: st.DrawFn, modele: dict[str, Any]) -> dict[str, Any]:
                     "juriste": {"libelle": "Juriste", "cote": "cabinet"},
                 }
     if not other["collections"]:
+        other["faits"] = {}
         for found in nodes(other):
             for node in found:
                 node.pop("collections", None)

@@ -110,20 +110,21 @@ function ClientField({ value, onChange }: { value: string | null; onChange: (id:
   const list = useQuery(tiersQuery(known && asked === known.nom ? '' : asked, 0, 30))
   const options = (list.data?.items ?? []).map(({ id, nom }) => ({ value: id, label: nom }))
   if (known && !options.some((option) => option.value === known.id)) options.unshift({ value: known.id, label: known.nom })
+  // A list of choices must hold a choice (ARIA): what it lacks is told by one that cannot be made.
+  const none = { value: '', label: list.isFetching ? 'Recherche…' : 'Aucun client trouvé', disabled: true }
   return (
     <Select
       label="Client"
       placeholder="Nom, SIRET ou e-mail"
       required
       searchable
-      data={options}
+      data={options.length > 0 ? options : [none]}
       value={value}
       onChange={onChange}
       searchValue={text}
       onSearchChange={setText}
       // The server has already searched, on more than the name.
       filter={({ options: all }) => all}
-      nothingFoundMessage={list.isFetching ? 'Recherche…' : 'Aucun client trouvé'}
       rightSection={list.isFetching ? <Loader size={14} role="status" aria-label="Recherche" /> : undefined}
       autoFocus={!value}
     />
