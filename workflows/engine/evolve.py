@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import singledispatch
 
 from workflows.engine import facts as f
@@ -118,11 +118,18 @@ def _(fact: f.DemarcheResumed, state: DemarcheState, event: Event) -> None:
         etape.shift += fact.suspended_seconds
         if etape.stopped_at is not None:
             # Both stops at once are counted once.
-            etape.stopped_at += away
+            etape.stopped_at = _elapsed(etape.stopped_at, away)
         # What follows the last reminder is counted without the suspension too.
         etape.sent = {
-            key: sent.model_copy(update={"last_at": sent.last_at + away}) for key, sent in etape.sent.items()
+            key: sent.model_copy(update={"last_at": _elapsed(sent.last_at, away)})
+            for key, sent in etape.sent.items()
         }
+
+
+def _elapsed(at: datetime, time: timedelta) -> datetime:
+    """The instant that much later. In UTC: added to a local time, a change of hour would be counted or not
+    according to whether the instant was read from a journal."""
+    return at.astimezone(UTC) + time
 
 
 @_apply.register
