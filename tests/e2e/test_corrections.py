@@ -46,6 +46,11 @@ def test_marked_corrected_accepted(nav: Navigation) -> None:
     # The client finds it in « Ce qui vous attend », and each word next to its field.
     page = nav.open(CLIENT.email, TELEPHONE)
     page.goto("/")
+    # Home shows what is most urgent; the rest of what this client owes is a click away.
+    expect(page.get_by_role("heading", name="Ce qui vous attend")).to_be_visible()
+    more = page.get_by_role("button", name=re.compile("^Voir les"))
+    if more.count():
+        more.click()
     page.get_by_role("link", name=re.compile("Corriger")).first.click()
     expect(page.get_by_role("heading", name=re.compile(r"^2\sréponses à corriger"))).to_be_visible()
     form = Formulaire(page)

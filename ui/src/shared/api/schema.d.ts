@@ -3330,7 +3330,7 @@ export interface components {
             /**
              * Details
              * @example [
-             *       "Étape « Contrat » ajoutée"
+             *       "Étape « Contrat » ajoutée"
              *     ]
              */
             details: string[];
@@ -3779,12 +3779,12 @@ export interface components {
             niveau: "erreur" | "avertissement";
             /**
              * Raison
-             * @example L'étape « contrat » n'existe pas.
+             * @example L'étape « contrat » n'existe pas.
              */
             raison: string;
             /**
              * Remede
-             * @example Écrivez « contrats », ou ajoutez l'étape « contrat ».
+             * @example Écrivez « contrats », ou ajoutez l'étape « contrat ».
              */
             remede: string;
         };
@@ -4283,7 +4283,7 @@ export interface components {
             prix: number | null;
             /**
              * Prix Mention
-             * @example 290,00 € HT
+             * @example 290,00 € HT
              */
             prix_mention: string;
             /**
@@ -4485,7 +4485,7 @@ export interface components {
             prix: number | null;
             /**
              * Prix Mention
-             * @example 290,00 € HT
+             * @example 290,00 € HT
              */
             prix_mention: string;
             /**
@@ -4678,7 +4678,7 @@ export interface components {
             prix: number | null;
             /**
              * Prix Mention
-             * @example 290,00 € HT
+             * @example 290,00 € HT
              */
             prix_mention: string;
             /**
@@ -6457,7 +6457,7 @@ export interface components {
             prix: number | null;
             /**
              * Prix Mention
-             * @example 290,00 € HT
+             * @example 290,00 € HT
              */
             prix_mention: string;
             /**
@@ -6577,7 +6577,7 @@ export interface components {
             prix: number | null;
             /**
              * Prix Mention
-             * @example 290,00 € HT
+             * @example 290,00 € HT
              */
             prix_mention: string;
             /**
@@ -8335,7 +8335,7 @@ export interface components {
             kind: "tache" | "piece" | "formulaire" | "action" | "validation" | "etape" | "demande" | "information" | "collection" | "evenement" | "enfant" | "correction" | "verification";
             /**
              * Label
-             * @example Déposer : Pièce d'identité
+             * @example Déposer : Pièce d'identité
              */
             label: string;
             /**
