@@ -189,7 +189,7 @@ BY_SCHEMA: dict[str, Any] = {
     "OngletView.documents": "mandat",
     "ProblemDocument.type": "about:blank",
 }
-PLAIN = {"string": str, "integer": int, "number": (int, float)}
+PLAIN: dict[str, type | tuple[type, ...]] = {"string": str, "integer": int, "number": (int, float)}
 
 
 def illustrate(schemas: dict[str, dict[str, Any]]) -> None:
