@@ -22,25 +22,39 @@ Perimetre = Literal["moi", "equipe", "vues", "toutes"]
 Groupe = Literal["retard", "aujourdhui", "pieces", "demandes", "a_venir"]
 Line = Mapping[str, Any]
 
-# For a team: what PostgreSQL knows of each person tells it whether to gather their démarches or to look at each line.
-_TEAM = "{id} IN (SELECT m.demarche_id FROM demarche_membre m WHERE m.user_id = %(me)s)"
-# Beside another condition. Not EXISTS: all the démarches of a person could be gathered for the few lines shown.
+# Not EXISTS: all the démarches of a person could be gathered for the few lines shown.
 _MEMBER = "(SELECT true FROM demarche_membre m WHERE m.demarche_id = {id} AND m.user_id = %(me)s LIMIT 1) IS NOT NULL"
 _REFERENT = "EXISTS (SELECT 1 FROM tiers t WHERE t.id = {client} AND t.conseiller_id = %(me)s)"
 _ATTENTES: dict[Perimetre, str] = {
     # Staff hold the firm's roles only: what falls to a person of the firm is the firm's to do.
     "moi": "a.user_id = %(me)s",
-    "equipe": "a.side = 'cabinet' AND " + _TEAM.format(id="a.demarche_id"),
+    "equipe": f"a.side = 'cabinet' AND {_MEMBER.format(id='a.demarche_id')}",
     "vues": "a.side = 'cabinet'"
     f" AND ({_MEMBER.format(id='a.demarche_id')} OR {_REFERENT.format(client='a.client_id')})",
     "toutes": "a.side = 'cabinet'",
 }
 _DEMARCHES: dict[Perimetre, str] = {
     "moi": "d.conseiller_id = %(me)s",
-    "equipe": _TEAM.format(id="d.id"),
+    "equipe": _MEMBER.format(id="d.id"),
     "vues": f"(d.conseiller_id = %(me)s OR {_MEMBER.format(id='d.id')} OR {_REFERENT.format(client='d.client_id')})",
     "toutes": "true",
 }
+_IN_TEAM = "d.id IN (SELECT m.demarche_id FROM demarche_membre m WHERE m.user_id = %(me)s)"
+# Where every one is looked at and not the first ones only: hashed once, looked up by each.
+_ALL: dict[Perimetre, str] = {
+    **_DEMARCHES,
+    "equipe": _IN_TEAM,
+    "vues": f"(d.conseiller_id = %(me)s OR {_IN_TEAM}"
+    " OR d.client_id IN (SELECT t.id FROM tiers t WHERE t.conseiller_id = %(me)s))",
+}
+FEW = 2000
+"""Open démarches of a person that are gathered first; beyond, each line of the index is looked at until enough fit."""
+_JOINED = """SELECT m.demarche_id AS id FROM demarche_membre m JOIN demarche d ON d.id = m.demarche_id
+    WHERE m.user_id = %(me)s AND d.open"""
+_FOLLOWED = """SELECT d.id FROM demarche d JOIN tiers t ON t.id = d.client_id
+    WHERE t.conseiller_id = %(me)s AND d.open"""
+_OWN = "SELECT d.id FROM demarche d WHERE d.conseiller_id = %(me)s AND d.open"
+_GATHERED: dict[Perimetre, tuple[str, ...]] = {"equipe": (_JOINED,), "vues": (_JOINED, _FOLLOWED, _OWN)}
 _ITEM = """a.demarche_id, d.reference, d.titre, d.client_nom, d.modele_titre, a.kind, a.item_id, a.label, a.side,
     a.nom, a.user_id, a.since, a.due_at, a.retard_at, a.etape"""
 _UNDATED = "a.retard_at IS NULL AND a.kind NOT IN ('demande', 'validation')"
@@ -63,27 +77,68 @@ class Part:
     items: list[Line]
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What one person looks at. `gathered`: their démarches are few, and found first."""
+
+    perimetre: Perimetre
+    me: uuid.UUID
+    gathered: bool = False
+
+
+def _attentes(perimetre: Perimetre, gathered: bool) -> str:
+    """Condition on `attente a`."""
+    return f"a.side = 'cabinet' AND a.demarche_id = {_ids(perimetre)}" if gathered else _ATTENTES[perimetre]
+
+
+def _demarches(perimetre: Perimetre, gathered: bool) -> str:
+    """Condition on `demarche d`."""
+    return f"d.id = {_ids(perimetre)}" if gathered else _DEMARCHES[perimetre]
+
+
+def _ids(perimetre: Perimetre) -> str:
+    return f"ANY (ARRAY({' UNION '.join(_GATHERED[perimetre])}))"
+
+
+async def reach(session: AsyncSession, perimetre: Perimetre, me: uuid.UUID) -> Reach:
+    """How to look for what is in the perimeter of a person. Neither way does for both: gathering the thousands of
+    démarches of one who sees nearly all of them, or looking at each line of the firm for the few of another."""
+    if perimetre not in _GATHERED:
+        return Reach(perimetre, me)
+    parts = (
+        f"(SELECT count(*) FROM (SELECT 1 FROM ({part}) p LIMIT {FEW + 1}) c)"
+        for part in _GATHERED[perimetre]
+    )
+    [row] = await _read(session, f"SELECT {' + '.join(parts)} AS n", {"me": me})
+    return Reach(perimetre, me, row["n"] <= FEW)
+
+
 @lru_cache
-def _cabinet_sql(perimetre: Perimetre) -> str:
+def _cabinet_sql(perimetre: Perimetre, gathered: bool) -> str:
+    mine = _attentes(perimetre, gathered)
+    before, source, known = "", "attente", f"{mine} AND "
+    if gathered:
+        before, source, known = f"WITH mine AS MATERIALIZED (SELECT * FROM attente a WHERE {mine}) ", "mine", ""
     parts = []
     for name, (condition, order) in _GROUPS.items():
-        where = f"{_ATTENTES[perimetre]} AND {condition}"
+        where = f"{known}{condition}"
         parts.append(
             f"""(SELECT '{name}' AS groupe, n.total, {_ITEM}
-            FROM (SELECT * FROM attente a WHERE {where} ORDER BY {order} LIMIT %(limit)s) a
-            CROSS JOIN (SELECT count(*) AS total FROM (SELECT 1 FROM attente a WHERE {where} LIMIT {COUNTED}) c) n
+            FROM (SELECT * FROM {source} a WHERE {where} ORDER BY {order} LIMIT %(limit)s) a
+            CROSS JOIN (SELECT count(*) AS total FROM (SELECT 1 FROM {source} a WHERE {where} LIMIT {COUNTED}) c) n
             JOIN demarche d ON d.id = a.demarche_id ORDER BY {order}, a.item_id)"""
         )
-    return " UNION ALL ".join(parts)
+    return before + " UNION ALL ".join(parts)
 
 
 @lru_cache
-def _client_sql(perimetre: Perimetre) -> str:
+def _client_sql(perimetre: Perimetre, gathered: bool) -> str:
     order = "d.retard_at, d.attendu_depuis, d.id"
     return f"""
     SELECT {_ITEM} FROM (
         SELECT d.id, d.reference, d.titre, d.client_nom, d.modele_titre, d.retard_at, d.attendu_depuis FROM demarche d
-        WHERE d.open AND d.turn IN ('client', 'tiers') AND {_DEMARCHES[perimetre]} ORDER BY {order} LIMIT %(limit)s
+        WHERE d.open AND d.turn IN ('client', 'tiers') AND {_demarches(perimetre, gathered)}
+        ORDER BY {order} LIMIT %(limit)s
     ) d CROSS JOIN LATERAL (
         SELECT * FROM attente a WHERE a.demarche_id = d.id AND a.side IN ('client', 'tiers')
         ORDER BY a.retard_at, a.since, a.item_id LIMIT 1
@@ -92,16 +147,18 @@ def _client_sql(perimetre: Perimetre) -> str:
 
 
 @lru_cache
-def _turns_sql(perimetre: Perimetre) -> str:
-    return f"SELECT d.turn, count(*) AS total FROM demarche d WHERE d.open AND {_DEMARCHES[perimetre]} GROUP BY d.turn"
+def _turns_sql(perimetre: Perimetre, gathered: bool) -> str:
+    mine = _demarches(perimetre, gathered) if gathered else _ALL[perimetre]
+    return f"SELECT d.turn, count(*) AS total FROM demarche d WHERE d.open AND {mine} GROUP BY d.turn"
 
 
 @lru_cache
-def _pieces_sql(perimetre: Perimetre) -> str:
-    where = f"{_ATTENTES[perimetre]} AND a.kind = 'validation' AND a.retard_at IS NULL"
+def _pieces_sql(perimetre: Perimetre, gathered: bool) -> str:
+    mine = _attentes(perimetre, gathered)
     return f"""
     WITH a AS MATERIALIZED (
-        SELECT a.demarche_id, a.since FROM attente a WHERE {where} ORDER BY a.since LIMIT {COUNTED}
+        SELECT a.demarche_id, a.since FROM attente a
+        WHERE {mine} AND a.kind = 'validation' AND a.retard_at IS NULL ORDER BY a.since LIMIT {COUNTED}
     )
     SELECT (SELECT count(*) FROM a) AS total,
         {", ".join(f"d.{name}" for name in ToOpen._fields)}
@@ -114,29 +171,25 @@ def _pieces_sql(perimetre: Perimetre) -> str:
     """
 
 
-async def _read(
-    session: AsyncSession, perimetre: Perimetre, sql: str, values: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+async def _read(session: AsyncSession, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     connection = await driver(session)
     with same_errors():
         async with connection.pipeline(), connection.cursor(row_factory=dict_row) as cursor:
             # These go by the index made for each part, whoever asks: planning anew takes longer than reading.
-            mode = "force_generic_plan" if perimetre in ("moi", "toutes") else "auto"
-            await connection.execute(f"SET LOCAL plan_cache_mode = {mode}", prepare=True)
+            await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan", prepare=True)
             await cursor.execute(sql, values, prepare=True)
             return await cursor.fetchall()
 
 
-async def turns(session: AsyncSession, perimetre: Perimetre, me: uuid.UUID) -> dict[str, int]:
+async def turns(session: AsyncSession, mine: Reach) -> dict[str, int]:
     """How many open démarches await whom."""
-    rows = await _read(session, perimetre, _turns_sql(perimetre), {"me": me})
+    rows = await _read(session, _turns_sql(mine.perimetre, mine.gathered), {"me": mine.me})
     return {row["turn"]: row["total"] for row in rows}
 
 
 async def cabinet_work(
     session: AsyncSession,
-    perimetre: Perimetre,
-    me: uuid.UUID,
+    mine: Reach,
     *,
     now: datetime,
     tomorrow: datetime,
@@ -145,9 +198,8 @@ async def cabinet_work(
     """What the firm owes, by group, most urgent first. `tomorrow`: first instant of the next civil day."""
     rows = await _read(
         session,
-        perimetre,
-        _cabinet_sql(perimetre),
-        {"me": me, "now": now, "tomorrow": tomorrow, "limit": limit},
+        _cabinet_sql(mine.perimetre, mine.gathered),
+        {"me": mine.me, "now": now, "tomorrow": tomorrow, "limit": limit},
     )
     found: dict[str, Part] = {}
     for row in rows:
@@ -164,11 +216,10 @@ async def cabinet_work(
     }
 
 
-async def client_work(
-    session: AsyncSession, perimetre: Perimetre, me: uuid.UUID, *, limit: int
-) -> Sequence[Line]:
+async def client_work(session: AsyncSession, mine: Reach, *, limit: int) -> Sequence[Line]:
     """Démarches whose turn is the client's or an outside party's, most urgent first, each with its first item."""
-    return await _read(session, perimetre, _client_sql(perimetre), {"me": me, "limit": limit})
+    sql = _client_sql(mine.perimetre, mine.gathered)
+    return await _read(session, sql, {"me": mine.me, "limit": limit})
 
 
 class ToOpen(NamedTuple):
@@ -185,9 +236,10 @@ class ToOpen(NamedTuple):
 
 
 async def with_pieces_to_check(
-    session: AsyncSession, perimetre: Perimetre, me: uuid.UUID, *, limit: int
+    session: AsyncSession, mine: Reach, *, limit: int
 ) -> tuple[list[ToOpen], int]:
     """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all."""
-    rows = await _read(session, perimetre, _pieces_sql(perimetre), {"me": me, "limit": limit})
+    sql = _pieces_sql(mine.perimetre, mine.gathered)
+    rows = await _read(session, sql, {"me": mine.me, "limit": limit})
     total = rows[0]["total"] if rows else 0
     return [ToOpen(**{name: row[name] for name in ToOpen._fields}) for row in rows], total

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, RowMapping
@@ -31,6 +31,10 @@ async def _run(session: AsyncSession, query: sa.Select[Any]) -> "sa.CursorResult
 Tri = Literal["maj", "echeance", "ouverture", "titre", "client"]
 Sens = Literal["asc", "desc"]
 Etat = Literal["ouvertes", "terminees", "toutes"]
+COUNTED = 1000
+"""A list is counted up to here and no further: its cost is that of what it shows, however many démarches there are."""
+SEARCHED = 200
+"""The same for a search, which must look at the text of each one that it counts."""
 
 _UNLISTED = ("state", "journal_hash", "etape", "open", "seq", "format", "recherche", "updated_hour")
 LINE: list[ColumnElement[Any]] = [
@@ -125,37 +129,39 @@ def _escaped(word: str) -> str:
 _LISTED = _D.id.table.outerjoin(_PARENT.id.table, _PARENT.id == _D.parent_id)
 
 
+class Compte(NamedTuple):
+    """How many there are in all; `au_moins`: that many at least, and there are more."""
+
+    total: int
+    au_moins: bool
+
+
 async def page_of_demarches(
     session: AsyncSession, scope: Scope, filtres: Filtres, *, tri: Tri, sens: Sens, limit: int, offset: int
-) -> tuple[Sequence[RowMapping], int]:
-    """One page of démarches and how many there are in all."""
+) -> tuple[Sequence[RowMapping], Compte]:
+    """One page of démarches and how many there are in all, as far as they are counted: one more than that when there
+    are more, so that whoever turns the pages finds the next one."""
     conditions = [*scope.conditions(), *filtres.conditions()]
     order = [column.desc() if sens == "desc" else column.asc() for column in _ORDER[tri]]
     if tri == "echeance":
         order = [column.nulls_last() for column in order]
-    # Found and counted on narrow rows; the columns shown are read for the page only.
-    counted = sa.func.count().over() if filtres.q else sa.null()
-    page = (
-        sa.select(_D.id, counted.label("total"))
-        .where(*conditions)
-        .order_by(*order, _D.id)
-        .limit(limit)
-        .offset(offset)
-    ).subquery()
+    counted = max(SEARCHED if filtres.q else COUNTED, offset + limit)
+    some = sa.select(sa.literal(1)).select_from(_D.id.table).where(*conditions).limit(counted + 1).subquery()
+    total = sa.select(sa.func.count()).select_from(some).scalar_subquery()
+    # Found on narrow rows; the columns shown are read for the page only.
+    page = sa.select(_D.id).where(*conditions).order_by(*order, _D.id).limit(limit).offset(offset).subquery()
     rows = await _run(
         session,
-        sa.select(*LINE, page.c.total)
+        sa.select(*LINE, total.label("total"))
         .select_from(_LISTED.join(page, page.c.id == _D.id))
         .order_by(*order, _D.id),
     )
     found = rows.mappings().all()
-    # A search reads all that it finds anyway; the rest is counted apart, by an index.
-    if found and filtres.q:
-        return found, found[0]["total"]
-    if offset == 0 and len(found) < limit:
-        return found, len(found)
-    total = await _run(session, sa.select(sa.func.count()).select_from(_D.id.table).where(*conditions))
-    return found, total.scalar_one()
+    if found or offset == 0:
+        n = found[0]["total"] if found else 0
+    else:
+        n = (await _run(session, sa.select(total))).scalar_one()
+    return found, Compte(n, n > counted)
 
 
 async def board_of_demarches(

@@ -91,7 +91,7 @@ class PiecesDuDossier(BaseModel):
 
 
 class PiecesAValider(BaseModel):
-    """By démarche, longest wait first. `total`: pièces to check, in all."""
+    """By démarche, longest wait first. `total`: pièces to check, in all, up to a thousand."""
 
     groupes: list[PiecesDuDossier]
     total: int
@@ -133,13 +133,11 @@ async def read_work(
     now = datetime.now(UTC)
     today = now.astimezone(PARIS).date()
     tomorrow = datetime.combine(today + timedelta(days=1), time(0), PARIS).astimezone(UTC)
-    perimetre = perimetre_of(actor, portee)
     async with session_scope() as session:
-        turns = await file_de_travail.turns(session, perimetre, actor.id)
-        cabinet = await file_de_travail.cabinet_work(
-            session, perimetre, actor.id, now=now, tomorrow=tomorrow, limit=taille
-        )
-        client = await file_de_travail.client_work(session, perimetre, actor.id, limit=taille)
+        mine = await file_de_travail.reach(session, perimetre_of(actor, portee), actor.id)
+        turns = await file_de_travail.turns(session, mine)
+        cabinet = await file_de_travail.cabinet_work(session, mine, now=now, tomorrow=tomorrow, limit=taille)
+        client = await file_de_travail.client_work(session, mine, limit=taille)
     groupes = []
     for cle, libelle in LIBELLES.items():
         if cle == "client":
@@ -182,9 +180,8 @@ async def list_pieces_to_check(
     """Pièces that await the firm's decision, with what is needed to decide in a row."""
     reader = reader_of(actor)
     async with session_scope() as session:
-        rows, total = await file_de_travail.with_pieces_to_check(
-            session, perimetre_of(actor, portee), actor.id, limit=taille
-        )
+        mine = await file_de_travail.reach(session, perimetre_of(actor, portee), actor.id)
+        rows, total = await file_de_travail.with_pieces_to_check(session, mine, limit=taille)
         dossiers = await opened(session, services.keyring, rows)
     groupes = [
         PiecesDuDossier.model_construct(

@@ -1,11 +1,18 @@
 """Lists and inboxes: search, filters, order, who sees what; the work queue's groups (DOS, DEM, UX)."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import select
 
 from api.routes.travail import Travail
+from store import file_de_travail, listes
+from store.demarche import Demarche
+from store.file_de_travail import Perimetre, Reach
+from store.session import session_scope
 from store.tiers import TypeTiers
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, declaration, key, named, ok, png
@@ -55,6 +62,61 @@ async def test_search_filters_order_and_pages(cabinet: Cabinet) -> None:
     assert (first["total"], len(first["items"]), second["total"], len(second["items"])) == (3, 2, 3, 1)
     for wrong in ({"tri": "hasard"}, {"taille": 0}, {"taille": 1000}, {"page": 0}, {"turn": "moi"}):
         assert (await staff.get("/api/demarches", params=wrong)).status_code == 422
+
+
+async def test_many_are_counted_so_far_only(cabinet: Cabinet) -> None:
+    """A search says « more than » rather than read all that it finds; the pages go on to the last one."""
+    await cabinet.open()
+    async with session_scope() as session:
+        row = (await session.exec(select(Demarche))).one().model_dump(exclude={"recherche", "updated_hour"})
+        copies = [{**row, "id": uuid.uuid4(), "reference": f"C-{n:04}"} for n in range(listes.SEARCHED + 9)]
+        await (await session.connection()).execute(sa.insert(Demarche), copies)
+    every = len(copies) + 1
+
+    async def page(number: int, **query: Any) -> tuple[int, bool, int]:
+        found = await ok(
+            cabinet.staff.get("/api/demarches", params={"taille": 50, "page": number, "tri": "titre", **query})
+        )
+        return found["total"], found["au_moins"], len(found["items"])
+
+    assert await page(1) == (every, False, 50)
+    assert await page(1, q="martin") == (listes.SEARCHED + 1, True, 50)
+    assert await page(4, q="martin") == (listes.SEARCHED + 1, True, 50)
+    assert await page(5, q="martin") == (every, False, every - listes.SEARCHED)
+    assert await page(9, q="martin") == (every, False, 0)
+    assert await page(1, q="c-0007") == (1, False, 1)
+
+
+@pytest.mark.parametrize("perimetre", ["equipe", "vues"])
+async def test_few_or_many_the_queue_is_the_same(cabinet: Cabinet, perimetre: Perimetre) -> None:
+    """Looked for in two ways: from the démarches of the person, or from what the whole firm has to do."""
+    await cabinet.dossier()
+    other = await cabinet.people.user(Role.CONSEILLER)
+    firm = await cabinet.people.tiers("À d'autres")
+    body = cabinet.opening(declaration(prenom="Lina"), tiers_id=str(firm.id), conseiller_id=str(other.id))
+    supervisor = (await cabinet.people.staff(Role.RESPONSABLE))[1]
+    await ok(supervisor.post("/api/demarches", json=body, headers=key()))
+    now = datetime.now(UTC)
+
+    async def seen(mine: Reach) -> list[Any]:
+        async with session_scope() as session:
+            work = await file_de_travail.cabinet_work(
+                session, mine, now=now, tomorrow=now + timedelta(days=1), limit=50
+            )
+            return [
+                await file_de_travail.turns(session, mine),
+                {name: (part.total, part.items) for name, part in work.items()},
+                await file_de_travail.client_work(session, mine, limit=50),
+                await file_de_travail.with_pieces_to_check(session, mine, limit=50),
+            ]
+
+    for person in (cabinet.conseiller, other):
+        async with session_scope() as session:
+            found = await file_de_travail.reach(session, perimetre, person.id)
+        assert found == Reach(perimetre, person.id, gathered=True)
+        gathered = await seen(found)
+        assert sum(gathered[0].values()) == 1
+        assert gathered == await seen(Reach(perimetre, person.id))
 
 
 async def test_each_lists_their_own(cabinet: Cabinet) -> None:

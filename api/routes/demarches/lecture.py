@@ -80,7 +80,11 @@ class DemarcheLue(DemarcheView):
 
 class DemarchePage(BaseModel):
     items: list[DemarcheLine]
-    total: int
+    total: int = Field(
+        description="Combien il y en a ; on ne compte pas au-delà de mille, ou de deux cents pour une recherche.",
+        examples=[12],
+    )
+    au_moins: bool = Field(description="Le total est un minimum.")
     page: int
     taille: int
 
@@ -155,7 +159,7 @@ async def list_demarches(
     # Dates of changes and openings are read from the newest, the rest from the first.
     direction: Sens = sens or ("desc" if tri in ("maj", "ouverture") else "asc")
     async with session_scope() as session:
-        rows, total = await listes.page_of_demarches(
+        rows, compte = await listes.page_of_demarches(
             session,
             scope_of(actor),
             replace(filtres, colonne=colonne),
@@ -168,7 +172,9 @@ async def list_demarches(
     if actor.kind == "client":
         # What the firm has to do is its own business: its titles may tell of what others keep from the client.
         items = [i.model_copy(update={"attendu": None}) if i.turn == "cabinet" else i for i in items]
-    return DemarchePage(items=items, total=total, page=page, taille=taille)
+    return DemarchePage(
+        items=items, total=compte.total, au_moins=compte.au_moins, page=page, taille=taille
+    )
 
 
 @router.get("/tableau")

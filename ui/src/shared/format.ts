@@ -136,6 +136,9 @@ export function money(cents: number, { decimals = true }: { decimals?: boolean }
   )
 }
 
+/** « 1 000 » from a whole number. */
+export const thousands = (n: number): string => unbroken(new Intl.NumberFormat('fr-FR').format(n))
+
 /** « 34 % » from a share between 0 and 1. */
 export const percent = (share: number): string => `${Math.round(share * 100)}${NBSP}%`
 

@@ -5,13 +5,13 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { IconAdjustmentsHorizontal, IconArrowDown, IconArrowUp, IconCornerDownRight, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { demarcheQuery, demarchesQuery, equipeQuery, modelesQuery } from '@shared/api/queries'
-import type { DemarcheFilters, DemarcheLine } from '@shared/api/types'
+import type { DemarcheFilters, DemarcheLine, DemarchePage } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { KeyCap } from '@shared/components/KeyCap'
 import { ProgressBar } from '@shared/components/Progress'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { ago, count, dayMonth, daysUntil, shortDate } from '@shared/format'
+import { ago, count, dayMonth, daysUntil, NBSP, shortDate, thousands } from '@shared/format'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { iconNamed, STROKE } from '@shared/icons'
 import { ownStatus, statuts, tours } from '@shared/statuses'
@@ -62,7 +62,7 @@ export function DemarchesPage() {
 
   return (
     <Screen fil={[{ libelle: 'Démarches' }]}>
-      <ScreenHead titre="Démarches" sousTitre={board ? 'Démarches ouvertes d’un modèle, par colonne' : list.data ? count(list.data.total, etat === 'terminees' ? 'démarche terminée' : etat === 'ouvertes' ? 'démarche ouverte' : 'démarche', etat === 'terminees' ? 'démarches terminées' : etat === 'ouvertes' ? 'démarches ouvertes' : 'démarches') : ' '}>
+      <ScreenHead titre="Démarches" sousTitre={board ? 'Démarches ouvertes d’un modèle, par colonne' : list.data ? summary(list.data, etat) : ' '}>
         <Button component={Link} to="/nouvelle" leftSection={<IconPlus size={17} stroke={STROKE} />} rightSection={<KeyCap clair>N</KeyCap>}>Nouvelle démarche</Button>
       </ScreenHead>
       <div className={classes.bar}>
@@ -108,6 +108,12 @@ export function DemarchesPage() {
         )}
     </Screen>
   )
+}
+
+/** « 12 démarches ouvertes », « Plus de 200 démarches » when they are more than the server counts. */
+function summary({ total, au_moins }: DemarchePage, etat: 'ouvertes' | 'terminees' | 'toutes'): string {
+  const [one, many] = { ouvertes: ['démarche ouverte', 'démarches ouvertes'], terminees: ['démarche terminée', 'démarches terminées'], toutes: ['démarche', 'démarches'] }[etat] as [string, string]
+  return au_moins ? `Plus de ${thousands(total - 1)}${NBSP}${many}` : count(total, one, many)
 }
 
 function SearchField({ value, onChange }: { value: string; onChange: (q: string) => void }) {

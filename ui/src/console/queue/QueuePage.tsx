@@ -11,7 +11,7 @@ import { Card } from '@shared/components/Card'
 import { KeyCap } from '@shared/components/KeyCap'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { TurnPill } from '@shared/components/TurnPill'
-import { ago, count, fullDate, relativeDay } from '@shared/format'
+import { ago, capital, count, fullDate, NBSP, relativeDay, thousands } from '@shared/format'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { STROKE } from '@shared/icons'
 import type { Tour } from '@shared/statuses'
@@ -56,7 +56,7 @@ export function QueuePage() {
       (work.data?.groupes ?? [])
         .map((group) => {
           const items = tour ? group.items.filter((item) => item.side === tour) : group.items
-          return { ...group, items, total: tour ? items.length : group.total }
+          return tour ? { ...group, items, total: items.length, au_moins: false } : group
         })
         .filter((group) => group.items.length > 0),
     [work.data, tour],
@@ -110,7 +110,7 @@ export function QueuePage() {
     <Screen fil={[{ libelle: 'À traiter' }]} pleine>
       <div className={classes.columns}>
         <div className={classes.list}>
-          <ScreenHead titre={data ? greeting(moi.prenom, portee, due) : `Bonjour ${moi.prenom}`} sousTitre={data ? summary(data) : fullDate(Date.now())}>
+          <ScreenHead titre={data ? greeting(moi.prenom, portee, due, data.groupes.some((group) => group.au_moins)) : `Bonjour ${moi.prenom}`} sousTitre={data ? summary(data) : fullDate(Date.now())}>
             <Button variant="default" component={Link} to="/nouvelle" leftSection={<IconPlus size={17} stroke={STROKE} />} rightSection={<KeyCap>N</KeyCap>}>
               Nouvelle démarche
             </Button>
@@ -176,10 +176,11 @@ export function QueuePage() {
 
 const rowId = (item: WorkItem): string => `ligne-${keyOf(item).replace(/[^\w-]/g, '_')}`
 
-function greeting(prenom: string, portee: Portee, due: number): string {
-  if (portee !== 'moi') return `${count(due, 'élément')} à traiter`
+function greeting(prenom: string, portee: Portee, due: number, auMoins: boolean): string {
+  const items = auMoins ? `au moins ${thousands(due)}${NBSP}éléments` : count(due, 'élément')
+  if (portee !== 'moi') return `${capital(items)} à traiter`
   if (due === 0) return `Bonjour ${prenom}, rien ne vous attend`
-  return `Bonjour ${prenom}, ${count(due, 'élément')} ${due === 1 ? 'vous attend' : 'vous attendent'}`
+  return `Bonjour ${prenom}, ${items} ${due === 1 ? 'vous attend' : 'vous attendent'}`
 }
 
 /** « Lundi 23 novembre 2026 · 3 en retard, le plus ancien depuis 3 jours » */
@@ -188,7 +189,7 @@ function summary(data: Work): string {
   const today = fullDate(Date.now())
   if (!late || late.total === 0) return `${today} · aucun retard`
   const oldest = late.items.reduce<string | null>((least, { retard_at }) => (retard_at && (!least || retard_at < least) ? retard_at : least), null)
-  return `${today} · ${late.total} en retard${oldest ? `, le plus ancien ${ago(oldest).replace('il y a', 'depuis').replace('hier', 'depuis hier')}` : ''}`
+  return `${today} · ${late.au_moins ? `au moins ${thousands(late.total)}` : late.total} en retard${oldest ? `, le plus ancien ${ago(oldest).replace('il y a', 'depuis').replace('hier', 'depuis hier')}` : ''}`
 }
 
 /** Nothing left: one sentence that names what comes next. */
@@ -219,7 +220,7 @@ function Group({ group, folded, onFold, chosen, moi, onSelect }: GroupProps) {
         <h2>
           <button type="button" aria-expanded={!folded} onClick={onFold}>
             <IconChevronDown size={15} stroke={2} aria-hidden />
-            {group.libelle} <span className={classes.n}>{group.total}</span>
+            {group.libelle} <span className={classes.n}>{group.au_moins ? `${thousands(group.total)}${NBSP}et plus` : group.total}</span>
           </button>
         </h2>
         {group.cle === 'pieces' && (
@@ -231,7 +232,7 @@ function Group({ group, folded, onFold, chosen, moi, onSelect }: GroupProps) {
           {group.items.map((item) => (
             <Row key={keyOf(item)} item={item} group={group.cle} chosen={keyOf(item) === chosen} moi={moi} onSelect={() => onSelect(item)} />
           ))}
-          {hidden > 0 && <li className={classes.more}><Link to="/demarches">{count(hidden, 'autre élément', 'autres éléments')} dans les démarches</Link></li>}
+          {hidden > 0 && <li className={classes.more}><Link to="/demarches">{group.au_moins ? 'Les autres' : count(hidden, 'autre élément', 'autres éléments')} dans les démarches</Link></li>}
         </ul>
       )}
     </section>

@@ -4528,6 +4528,11 @@ export interface components {
         };
         /** DemarchePage */
         DemarchePage: {
+            /**
+             * Au Moins
+             * @description Le total est un minimum.
+             */
+            au_moins: boolean;
             /** Items */
             items: components["schemas"]["DemarcheLine"][];
             /**
@@ -4542,6 +4547,7 @@ export interface components {
             taille: number;
             /**
              * Total
+             * @description Combien il y en a ; on ne compte pas au-delà de mille, ou de deux cents pour une recherche.
              * @example 12
              */
             total: number;
@@ -7187,7 +7193,7 @@ export interface components {
         };
         /**
          * PiecesAValider
-         * @description By démarche, longest wait first. `total`: pièces to check, in all.
+         * @description By démarche, longest wait first. `total`: pièces to check, in all, up to a thousand.
          */
         PiecesAValider: {
             /** Groupes */
