@@ -81,7 +81,7 @@ class DemarcheLue(DemarcheView):
 class DemarchePage(BaseModel):
     items: list[DemarcheLine]
     total: int = Field(
-        description="Combien il y en a ; on ne compte pas au-delà de mille, ou de deux cents pour une recherche.",
+        description="Combien il y en a\u00a0; on ne compte pas au-delà de mille, ou de deux cents pour une recherche.",
         examples=[12],
     )
     au_moins: bool = Field(description="Le total est un minimum.")

@@ -4547,7 +4547,7 @@ export interface components {
             taille: number;
             /**
              * Total
-             * @description Combien il y en a ; on ne compte pas au-delà de mille, ou de deux cents pour une recherche.
+             * @description Combien il y en a ; on ne compte pas au-delà de mille, ou de deux cents pour une recherche.
              * @example 12
              */
             total: number;
