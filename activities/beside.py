@@ -1,4 +1,4 @@
-"""Work done beside the démarches by every worker: soon after each notice of a channel, and by looking again."""
+"""Work done beside the démarches by a process as long as it lives: soon after each notice, and by looking again."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 import psycopg
-from psycopg import sql
-from sqlalchemy.engine import make_url
 
-from store.settings import settings
+from store.notices import listening
 
 SWEEP_S = 20.0
 """A notice may be lost with its connection, and some work waits for its hour without any."""
-_log = logging.getLogger("elaska.worker")
+_log = logging.getLogger("elaska.beside")
 
 
 @asynccontextmanager
-async def repeating(channel: str, once: Callable[[], Awaitable[object]], what: str) -> AsyncIterator[None]:
-    """Run `once` again and again as long as the block lasts. `what` names the work in the log."""
+async def repeating(
+    what: str, once: Callable[[], Awaitable[object]], *, channel: str | None = None, every_s: float = SWEEP_S
+) -> AsyncIterator[None]:
+    """Run `once` now, at each notice of `channel` and every `every_s` seconds, as long as the block lasts.
+
+    `what` names the work in the log.
+    """
     wake = asyncio.Event()
-    tasks = [asyncio.create_task(_listen(channel, wake)), asyncio.create_task(_for_ever(once, wake, what))]
+    tasks = [asyncio.create_task(_for_ever(what, once, wake, every_s))]
+    if channel is not None:
+        tasks.append(asyncio.create_task(_listen(channel, wake)))
     try:
         yield
     finally:
@@ -31,7 +36,9 @@ async def repeating(channel: str, once: Callable[[], Awaitable[object]], what: s
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _for_ever(once: Callable[[], Awaitable[object]], wake: asyncio.Event, what: str) -> None:
+async def _for_ever(
+    what: str, once: Callable[[], Awaitable[object]], wake: asyncio.Event, every_s: float
+) -> None:
     while True:
         wake.clear()
         try:
@@ -40,17 +47,14 @@ async def _for_ever(once: Callable[[], Awaitable[object]], wake: asyncio.Event, 
             # PostgreSQL may be away for a moment: the work waits.
             _log.warning("%s put off: %s", what, type(error).__name__)
         with suppress(TimeoutError):
-            async with asyncio.timeout(SWEEP_S):
+            async with asyncio.timeout(every_s):
                 await wake.wait()
 
 
 async def _listen(channel: str, wake: asyncio.Event) -> None:
-    url = make_url(settings().database_url).set(drivername="postgresql")
-    address = psycopg.conninfo.make_conninfo(url.render_as_string(hide_password=False), connect_timeout=3)
     while True:
         with suppress(psycopg.Error, OSError):
-            async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
-                await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            async with listening(channel) as connection:
                 async for _ in connection.notifies():
                     wake.set()
         await asyncio.sleep(SWEEP_S / 4)

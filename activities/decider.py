@@ -20,13 +20,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.consequences import consequences
 from activities.programs import UnknownModele, pinned
 from activities.recent import Left, Recent
-from store import projection
+from store import notices, projection
 from store.base import table_of
 from store.crypto import ClientCipher, Keyring, place
 from store.demarche import Commande, Demarche
 from store.journal import GENESIS, JournalEntry, chain
 from store.session import Direct, direct_scope, session_scope
-from store.statements import Call, Statement, insert_into, run
+from store.statements import Call, Statement, insert_into
 from workflows.engine import upcasters
 from workflows.engine.commands import COMMAND, AnyCommand, MigrateDemarche, Refusal
 from workflows.engine.decide import decide_in_place
@@ -220,7 +220,7 @@ class _Work:
             ),
             Call(_INSERT_JOURNAL, lines),
             Call(_INSERT_COMMANDE, self._commands),
-            announcement(state),
+            notices.moved(state.demarche_id, state.client_id, state.seq),
             *await consequences(keyring, cipher, state, events),
         ]
 
@@ -436,22 +436,7 @@ async def events_after(
     return [read_event(entry, cipher) for entry in rows]
 
 
-def announcement(state: DemarcheState) -> Call:
-    """Tells live streams that a démarche changed, when the transaction commits. Ids only: no personal data."""
-    message = json.dumps({"demarche": state.demarche_id, "client": state.client_id, "seq": state.seq})
-    return Call(_NOTIFY, [{"channel": CHANNEL, "message": message}])
-
-
-async def announce(session: AsyncSession, state: DemarcheState) -> None:
-    """The same, for a transaction that is not a decision (a comment)."""
-    await run(session, [announcement(state)])
-
-
-_NOTIFY = Statement("SELECT pg_notify(%(channel)s, %(message)s)")
-CHANNEL = "elaska_demarche"
-
 __all__ = [
-    "CHANNEL",
     "EVENTS",
     "Decided",
     "NewerFormat",

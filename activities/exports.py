@@ -137,4 +137,4 @@ def exporting(keyring: Keyring) -> AbstractAsyncContextManager[None]:
         while await make_next(keyring):
             pass
 
-    return repeating(export.CHANNEL, all_that_wait, "exports")
+    return repeating("exports", all_that_wait, channel=export.CHANNEL)

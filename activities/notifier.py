@@ -34,7 +34,6 @@ from store.session import session_scope
 from store.settings import settings
 from store.utilisateur import Utilisateur
 
-CHANNEL = "elaska_notification"
 AT_ONCE = 200
 TRIES = 8
 FIRST_WAIT = timedelta(minutes=1)
@@ -302,4 +301,4 @@ async def run_once(keyring: Keyring) -> None:
 
 def notifying(keyring: Keyring) -> AbstractAsyncContextManager[None]:
     """Keep doing it as long as the block lasts, soon after each notice."""
-    return repeating(CHANNEL, lambda: run_once(keyring), "notifications")
+    return repeating("notifications", lambda: run_once(keyring), channel=notification.CHANNEL)

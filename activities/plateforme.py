@@ -191,7 +191,7 @@ def delivering(keyring: Keyring) -> AbstractAsyncContextManager[None]:
         while await deliver_next(keyring):
             pass
 
-    return repeating(plateforme.CHANNEL, all_due, "deliveries")
+    return repeating("deliveries", all_due, channel=plateforme.CHANNEL)
 
 
 async def trial(keyring: Keyring) -> Answer | None:

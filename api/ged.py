@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.decider import CHANNEL
 from api.access import Actor
 from api.problems import not_found
 from api.spaces import ClientSpace
 from store import audit, commentaire, ged
-from store.demarche import Demarche
 from store.ged import Acces, Document, DossierGed
 from store.utilisateur import Role
 
@@ -65,28 +63,18 @@ async def tell(session: AsyncSession, space: ClientSpace, row: Document, what: s
     row.updated_at = datetime.now(UTC)
     session.add(row)
     if row.demarche_id is not None:
-        demarche = await session.get(Demarche, row.demarche_id)
-        previous = await commentaire.lock(session, row.demarche_id)
         await commentaire.add(
             session,
             space.cipher,
-            demarche_id=row.demarche_id,
-            previous=previous,
+            row.demarche_id,
+            actor,
+            texte=f"«\u00a0{ged.opened(space.cipher, row, 'nom')}\u00a0»\u00a0: {what}",
+            interne=row.acces != Acces.CLIENT,
             command_id=f"{space.command_id or actor.key}/ged/{uuid.uuid4()}",
             at=datetime.now(UTC),
-            actor_kind=actor.kind,
-            actor_id=str(actor.id),
-            contenu={
-                "texte": f"«\u00a0{ged.opened(space.cipher, row, 'nom')}\u00a0»\u00a0: {what}",
-                "acteur": actor.name,
-                "interne": row.acces != Acces.CLIENT,
-            },
-            interne=row.acces != Acces.CLIENT,
             objet=f"ged:{row.id}",
             type_=commentaire.CLASSE,
         )
-        if demarche is not None:
-            await commentaire.announce(session, CHANNEL, demarche.id, demarche.client_id, demarche.seq)
     await audit.append(
         session,
         acteur=actor.key,

@@ -1,14 +1,12 @@
 """Throws away, once an hour, what has expired: sessions, counters of failures, stored answers, deposits cut short."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
 from fastapi import FastAPI
 from sqlmodel import col, delete
 
+from activities.beside import repeating
 from api.televersements import throw_away
 from store import export, televersement
 from store.base import now
@@ -20,7 +18,6 @@ EVERY_S = 3600.0
 FAILURES_KEPT = timedelta(days=1)
 # A client that still retries after a week has long lost its page.
 ANSWERS_KEPT = timedelta(days=7)
-_log = logging.getLogger("elaska.api")
 
 
 async def tidy(app: FastAPI) -> None:
@@ -38,23 +35,6 @@ async def tidy(app: FastAPI) -> None:
     await app.state.services.files.sweep(older_than=lifetime + timedelta(hours=1))
 
 
-async def _for_ever(app: FastAPI) -> None:
-    while True:
-        try:
-            await tidy(app)
-        except Exception as error:
-            # PostgreSQL may be away for a moment: nothing here is urgent.
-            _log.warning("housekeeping put off: %s", type(error).__name__)
-        await asyncio.sleep(EVERY_S)
-
-
-@asynccontextmanager
-async def housekeeping(app: FastAPI) -> AsyncIterator[None]:
+def housekeeping(app: FastAPI) -> AbstractAsyncContextManager[None]:
     """Keep doing it as long as the application lives."""
-    task = asyncio.create_task(_for_ever(app))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return repeating("housekeeping", lambda: tidy(app), every_s=EVERY_S)

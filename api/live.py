@@ -14,21 +14,17 @@ from dataclasses import dataclass, field
 
 import psycopg
 from fastapi import FastAPI
-from psycopg import sql
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
-from activities.decider import CHANNEL
 from api.access import Actor
 from store.demarche import Demarche, Membre
 from store.export import PROGRESS as EXPORTS
+from store.notices import DEMARCHE, listening
+from store.notification import CHANNEL as NOTIFICATIONS
 from store.session import session_scope
-from store.settings import settings
 from store.tiers import Tiers
 
-NOTIFICATIONS = "elaska_notification"
-"""Channel of the trigger on notifications (migration 0003): the id of the user who got one."""
 BEHIND = 200
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 _log = logging.getLogger("elaska.flux")
@@ -98,9 +94,7 @@ class Hub:
         pause = FIRST_PAUSE
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as connection:
-                    for channel in (CHANNEL, NOTIFICATIONS, EXPORTS):
-                        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+                async with listening(DEMARCHE, NOTIFICATIONS, EXPORTS) as connection:
                     self.listening.set()
                     pause = FIRST_PAUSE
                     async for notify in connection.notifies():
@@ -160,12 +154,6 @@ def _sees(actor: Actor, demarche_id: uuid.UUID, client_id: uuid.UUID, advisers: 
     if actor.kind == "client":
         return client_id in actor.tiers_ids
     return actor.demarche_id == demarche_id
-
-
-def _address() -> str:
-    """The database's address as psycopg itself reads it."""
-    url = make_url(settings().database_url).set(drivername="postgresql")
-    return psycopg.conninfo.make_conninfo(url.render_as_string(hide_password=False), connect_timeout=3)
 
 
 @asynccontextmanager

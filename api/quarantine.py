@@ -1,14 +1,12 @@
 """Files kept aside while the antivirus was away: shown to it again every minute, freed or thrown away."""
 
-import asyncio
-import logging
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 
 from fastapi import FastAPI
 
 from activities.antivirus import Antivirus
+from activities.beside import repeating
 from api.access import Actor
 from api.commands import commander
 from api.dossier import load
@@ -26,7 +24,6 @@ from workflows.engine.state import Actor as EngineActor
 
 EVERY_S = 60.0
 SYSTEM = EngineActor(kind="system", id="antivirus", name="Antivirus", role="system")
-_log = logging.getLogger("elaska.api")
 
 
 async def scan_waiting(services: Services) -> int:
@@ -96,25 +93,9 @@ async def _tell(services: Services, row: Fichier, why: str) -> None:
             )
 
 
-async def _for_ever(services: Services) -> None:
-    while True:
-        try:
-            await scan_waiting(services)
-        except Exception as error:
-            _log.warning("files awaiting the antivirus put off: %s", type(error).__name__)
-        await asyncio.sleep(EVERY_S)
-
-
-@asynccontextmanager
-async def quarantine(app: FastAPI) -> AsyncIterator[None]:
+def quarantine(app: FastAPI) -> AbstractAsyncContextManager[None]:
     """Keep doing it as long as the application lives, where there is an antivirus."""
-    if Antivirus.of(app.state.services.settings) is None:
-        yield
-        return
-    task = asyncio.create_task(_for_ever(app.state.services))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    services = app.state.services
+    if Antivirus.of(services.settings) is None:
+        return nullcontext()
+    return repeating("files awaiting the antivirus", lambda: scan_waiting(services), every_s=EVERY_S)

@@ -10,7 +10,6 @@ from typing import Protocol
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.antivirus import Antivirus, AntivirusDown, TooLongToScan
-from activities.decider import CHANNEL
 from api.access import Actor
 from api.dossier import Dossier
 from api.services import Services
@@ -114,22 +113,18 @@ async def set_aside(
     """The line of the journal, seen by the client when it is theirs, and that of the access log."""
     actor = dossier.actor
     async with session_scope() as session:
-        previous = await commentaire.lock(session, dossier.id)
         await commentaire.add(
             session,
             dossier.cipher,
-            demarche_id=dossier.id,
-            previous=previous,
+            dossier.id,
+            actor,
+            texte=texte,
+            interne=actor.kind != "client",
             command_id=line,
             at=(await dossier.state()).now(datetime.now(UTC)),
-            actor_kind=actor.kind,
-            actor_id=str(actor.id),
-            contenu={"texte": texte, "acteur": actor.name, "interne": actor.kind != "client"},
-            interne=actor.kind != "client",
             objet=objet[:80],
             type_=commentaire.ECARTE,
         )
-        await commentaire.announce(session, CHANNEL, dossier.id, dossier.row.client_id, dossier.row.seq)
         await _log_set_aside(session, dossier, objet, code, ip)
 
 

@@ -4,16 +4,18 @@ aside."""
 import json
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from store import notices
 from store.base import table_of
 from store.crypto import ClientCipher, place
 from store.demarche import Demarche
 from store.journal import JournalEntry, chain
+from store.statements import run
 
 TYPE = "Commentaire"
 ECARTE = "FichierEcarte"
@@ -22,6 +24,17 @@ CLASSE = "DocumentClasse"
 """A document of the client was added, changed or withdrawn (GED-21)."""
 FAMILLES = {TYPE: "echange", ECARTE: "piece", CLASSE: "document"}
 _DEMARCHE = table_of(Demarche).c
+
+
+class Author(Protocol):
+    """Who writes a line."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def name(self) -> str: ...
 
 
 def _place(demarche_id: uuid.UUID, command_id: str | None) -> str:
@@ -43,31 +56,31 @@ async def find(session: AsyncSession, demarche_id: uuid.UUID, command_id: str) -
     return (await session.exec(query)).first()
 
 
-async def lock(session: AsyncSession, demarche_id: uuid.UUID) -> bytes:
-    """Lock the démarche, as the engine does, and return the hash its journal ends with."""
-    query = select(Demarche.journal_hash).where(col(Demarche.id) == demarche_id).with_for_update()
-    return (await session.exec(query)).one()
+async def lock(session: AsyncSession, demarche_id: uuid.UUID) -> tuple[bytes, int]:
+    """Lock the démarche, as the engine does: the hash that its journal ends with, and the number of its last event."""
+    query = select(Demarche.journal_hash, Demarche.seq)
+    return (await session.exec(query.where(col(Demarche.id) == demarche_id).with_for_update())).one()
 
 
 async def add(
     session: AsyncSession,
     cipher: ClientCipher,
-    *,
     demarche_id: uuid.UUID,
-    previous: bytes,
+    actor: Author,
+    *,
+    texte: str,
+    interne: bool,
     command_id: str,
     at: datetime,
-    actor_kind: str,
-    actor_id: str,
-    contenu: dict[str, Any],
-    interne: bool,
     objet: str | None,
     type_: str = TYPE,
 ) -> JournalEntry:
-    """Write a line and chain it; `previous` comes from `lock`. `contenu`: texte, acteur (name), interne.
+    """Write a line, chain it, and tell live streams. The démarche is locked until the end of the transaction.
 
     `interne`: the client does not see it. `type_`: a comment, or another of `FAMILLES`.
     """
+    previous, seq = await lock(session, demarche_id)
+    contenu = {"texte": texte, "acteur": actor.name, "interne": interne}
     sealed = cipher.encrypt(json.dumps(contenu, ensure_ascii=False).encode(), _place(demarche_id, command_id))
     row = JournalEntry(
         demarche_id=demarche_id,
@@ -77,8 +90,8 @@ async def add(
         famille=FAMILLES[type_],
         command_id=command_id,
         at=at,
-        actor_kind=actor_kind,
-        actor_id=actor_id,
+        actor_kind=actor.kind,
+        actor_id=str(actor.id),
         audience=[] if interne else ["client"],
         objet=objet,
         contenu=sealed,
@@ -92,6 +105,7 @@ async def add(
         .values(journal_hash=row.hash, updated_at=at)
     )
     await session.flush()
+    await run(session, [notices.moved(demarche_id, cipher.client_id, seq)])
     return row
 
 
@@ -99,11 +113,3 @@ def read(row: JournalEntry, cipher: ClientCipher) -> dict[str, Any]:
     """What was written: texte, acteur, interne."""
     found: dict[str, Any] = json.loads(cipher.decrypt(row.contenu, _place(row.demarche_id, row.command_id)))
     return found
-
-
-async def announce(
-    session: AsyncSession, channel: str, demarche_id: uuid.UUID, client_id: uuid.UUID, seq: int
-) -> None:
-    """Tell live streams, when the transaction commits, that there is something to read. Ids only."""
-    message = json.dumps({"demarche": str(demarche_id), "client": str(client_id), "seq": seq})
-    await (await session.connection()).execute(sa.select(sa.func.pg_notify(channel, message)))

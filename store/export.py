@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, col, delete, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from store import notices
 from store.base import Instant, Row, now
 from store.crypto import ClientCipher, place
 
@@ -95,12 +96,8 @@ async def ask(
     )
     session.add(row)
     await session.flush()
-    await _notice(session, CHANNEL, "")
+    await notices.send(session, CHANNEL)
     return row
-
-
-async def _notice(session: AsyncSession, channel: str, message: str) -> None:
-    await (await session.connection()).execute(sa.select(func.pg_notify(channel, message)))
 
 
 async def under_way(session: AsyncSession, auteur_id: uuid.UUID) -> Sequence[Export]:
@@ -153,7 +150,7 @@ async def announce(session: AsyncSession, row: Export, progress: int) -> None:
         "etat": row.etat,
         "avancement": progress,
     }
-    await _notice(session, PROGRESS, json.dumps(told))
+    await notices.send(session, PROGRESS, json.dumps(told))
 
 
 def context_of(row: Export, cipher: ClientCipher) -> dict[str, Any]:

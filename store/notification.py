@@ -17,6 +17,9 @@ from store.envoi import Envoi
 from store.statements import Call, Statement, fetch_one
 from store.utilisateur import Utilisateur
 
+CHANNEL = "elaska_notification"
+"""Channel of the trigger on notifications (migration 0003): the id of the user who got one."""
+
 
 class Notification(Row, table=True):
     """`texte` is encrypted for the client; `origine` names what caused it, so that a retry does not

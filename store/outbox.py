@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from store import notices
 from store.base import Instant, now, table_of
 from store.crypto import ClientCipher, Keyring, place
 from store.demarche import Demarche
@@ -111,14 +112,13 @@ def calls(
         "created_at": now(),
         "attempts": 0,
     }
-    return [Call(_INSERT, [values]), Call(_NOTIFY, [{"channel": CHANNEL}])]
+    return [Call(_INSERT, [values]), notices.sending(CHANNEL)]
 
 
 _INSERT = Statement.of(
     insert(table_of(Sortie)).on_conflict_do_nothing(index_elements=["id"]),
     ["id", "demarche_id", "client_id", "kind", "contenu", "created_at", "attempts"],
 )
-_NOTIFY = Statement("SELECT pg_notify(%(channel)s, '')")
 
 
 def _place(id_: uuid.UUID) -> str:

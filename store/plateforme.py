@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from store import notices
 from store.base import Instant
 from store.crypto import ClientCipher, place
 
@@ -85,7 +86,7 @@ async def write(session: AsyncSession, row: Plateforme) -> Plateforme:
 
 async def wake(session: AsyncSession) -> None:
     """Have the workers look at what waits, when the transaction commits."""
-    await (await session.connection()).execute(sa.select(func.pg_notify(CHANNEL, "")))
+    await notices.send(session, CHANNEL)
 
 
 async def hand_over(

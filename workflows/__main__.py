@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import AsyncExitStack
 
 import uvloop
 
@@ -15,7 +16,7 @@ from activities.notifier import notifying
 from activities.plateforme import delivering
 from workflows.client import Demarches, connect, make_keyring
 from workflows.relais import Relay
-from workflows.veille import watch
+from workflows.veille import watching
 from workflows.worker import make_worker
 
 
@@ -30,17 +31,16 @@ async def main() -> None:
     # What was made at the start lives as long as the process: no need to look at it again at each collection.
     gc.collect()
     gc.freeze()
-    async with worker, notifying(keyring), exporting(keyring), delivering(keyring):
+    demarches = Demarches(client)
+    beside = (notifying(keyring), exporting(keyring), delivering(keyring), watching(demarches))
+    async with worker, AsyncExitStack() as stack:
+        for work in beside:
+            await stack.enter_async_context(work)
         sys.stdout.write("worker ready\n")
         sys.stdout.flush()
-        demarches = Demarches(client)
-        beside = [
-            asyncio.create_task(watch(demarches)),
-            asyncio.create_task(Relay(demarches, keyring).run()),
-        ]
+        relaying = asyncio.create_task(Relay(demarches, keyring).run())
         await stop.wait()
-        for task in beside:
-            task.cancel()
+        relaying.cancel()
 
 
 if __name__ == "__main__":

@@ -13,8 +13,6 @@ from datetime import timedelta
 
 import psycopg
 import sqlalchemy as sa
-from psycopg import sql
-from sqlalchemy.engine import make_url
 from sqlmodel import col, select, update
 
 from activities.famille import KIND
@@ -22,9 +20,9 @@ from store import notification, outbox
 from store.base import now
 from store.crypto import CryptoError, Keyring
 from store.demarche import Demarche
+from store.notices import listening
 from store.outbox import Sortie
 from store.session import session_scope
-from store.settings import settings
 from workflows.client import Broken, Demarches, Unavailable
 from workflows.engine.commands import COMMAND, Refusal
 from workflows.engine.enfants import report
@@ -51,8 +49,7 @@ class Relay:
         """Deliver for as long as the worker lives."""
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as connection:
-                    await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(outbox.CHANNEL)))
+                async with listening(outbox.CHANNEL) as connection:
                     while True:
                         while await self.deliver_all():
                             pass
@@ -177,9 +174,3 @@ class Relay:
     async def _write(row: Sortie, **values: object) -> None:
         async with session_scope() as session:
             await session.exec(update(Sortie).where(col(Sortie.id) == row.id).values(**values))
-
-
-def _address() -> str:
-    """The database's address as psycopg itself reads it."""
-    url = make_url(settings().database_url).set(drivername="postgresql")
-    return psycopg.conninfo.make_conninfo(url.render_as_string(hide_password=False), connect_timeout=3)

@@ -7,14 +7,15 @@ to the workflow makes it adopt the missing events, and starts it again if it is 
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import uuid
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from activities.beside import repeating
 from store.base import now
 from store.demarche import Demarche, Effet
 from store.session import session_scope
@@ -64,14 +65,12 @@ async def wake(demarches: Demarches, found: list[Late], at: datetime) -> int:
     return answered
 
 
-async def watch(demarches: Demarches) -> None:
-    """Look for late démarches, now and every minute, for as long as the worker lives."""
-    while True:
-        try:
-            at = now()
-            found = await late(at)
-            if found:
-                _log.warning("late démarches: %d, woken: %d", len(found), await wake(demarches, found, at))
-        except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
-            _log.warning("no watch this time: %s", type(error).__name__)
-        await asyncio.sleep(EVERY_S)
+def watching(demarches: Demarches) -> AbstractAsyncContextManager[None]:
+    """Look for late démarches, now and every minute, as long as the block lasts."""
+
+    async def once() -> None:
+        at = now()
+        if found := await late(at):
+            _log.warning("late démarches: %d, woken: %d", len(found), await wake(demarches, found, at))
+
+    return repeating("watch", once, every_s=EVERY_S)

@@ -11,6 +11,9 @@ from psycopg import sql
 
 from api.access import Actor
 from api.live import BEHIND, Hub, Message, Stream
+from store import notices
+from store.notification import CHANNEL as NOTIFICATIONS
+from store.session import session_scope
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, key, ok
 from tests.conftest import Database
@@ -23,8 +26,15 @@ LISTENERS = "FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = curr
 async def listening(people: People, *actors: Actor) -> AsyncIterator[list[Stream]]:
     """Streams of these people on the application's own hub."""
     hub: Hub = people.app.state.hub
+    mark = Stream(Actor("client", uuid.uuid4(), "Repère", Role.CLIENT))
+    hub._streams.add(mark)
     async with asyncio.timeout(30):
         await hub.listening.wait()
+        # Notices come in the order of commits: past this one, nothing of before is still on its way.
+        async with session_scope() as session:
+            await notices.send(session, NOTIFICATIONS, str(mark.actor.id))
+        assert await mark.queue.get() == Message("notification", "{}")
+    hub._streams.discard(mark)
     opened = [Stream(actor) for actor in actors]
     hub._streams.update(opened)
     try:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from activities.decider import CHANNEL, read_event
+from activities.decider import read_event
 from api.access import Action, Actor, rule
 from api.commands import key_reused
 from api.dossier import Dossier, DossierCommande, DossierLu, command_target, read_target
@@ -17,11 +17,12 @@ from api.fil import Famille, JournalLine, JournalPage, Lu, effect_of, lines, rea
 from api.problems import Problem, not_found
 from api.routes.demarches import corps
 from api.security.addresses import client_ip
-from store import audit, commentaire, courriel, fil, notification
+from store import audit, commentaire, courriel, fil, notices, notification
 from store.demarche import Effet
 from store.fil import Fil
 from store.journal import JournalEntry
 from store.session import session_scope
+from store.statements import run
 from store.utilisateur import STAFF, Utilisateur, contacts_of
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["journal"])
@@ -107,10 +108,9 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
     actor = dossier.actor
     if body.interne and actor.kind != "staff":
         raise Problem(403, "interdit", "Les notes internes sont réservées au cabinet.")
-    contenu = {"texte": body.texte, "acteur": actor.name, "interne": body.interne}
     at = (await dossier.state()).now(datetime.now(UTC))
     async with session_scope() as session:
-        previous = await commentaire.lock(session, dossier.id)
+        await commentaire.lock(session, dossier.id)
         former = await commentaire.find(session, dossier.id, dossier.command_id)
         if former is not None:
             known = commentaire.read(former, dossier.cipher)
@@ -120,14 +120,12 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
         row = await commentaire.add(
             session,
             dossier.cipher,
-            demarche_id=dossier.id,
-            previous=previous,
+            dossier.id,
+            actor,
+            texte=body.texte,
+            interne=body.interne,
             command_id=dossier.command_id,
             at=at,
-            actor_kind=actor.kind,
-            actor_id=str(actor.id),
-            contenu=contenu,
-            interne=body.interne,
             objet=body.objet,
         )
         kind = "Note interne" if body.interne else "Message"
@@ -142,7 +140,6 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
                 lien=f"/demarches/{dossier.id}" + (f"?cible={body.objet}" if body.objet else ""),
                 origine=commentaire.origine(row),
             )
-        await commentaire.announce(session, CHANNEL, dossier.id, dossier.row.client_id, dossier.row.seq)
     return Ecrit(id=str(row.id), demarche_id=dossier.id)
 
 
@@ -172,7 +169,7 @@ async def set_visibility(
             raise not_found("Cette ligne")
         row.visible = body.visible
         session.add(row)
-        await commentaire.announce(session, CHANNEL, dossier.id, dossier.row.client_id, dossier.row.seq)
+        await run(session, [notices.moved(dossier.id, dossier.row.client_id, dossier.row.seq)])
         await audit.append(
             session,
             acteur=actor.key,
