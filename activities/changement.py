@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, select
@@ -24,7 +23,8 @@ from store.session import session_scope
 from workflows.engine.commands import MigrateDemarche
 from workflows.engine.difference import Changement, Portee, blast_radius, difference
 from workflows.engine.enfants import running_children
-from workflows.engine.state import SYSTEM, Actor, DemarcheState
+from workflows.engine.program import Program
+from workflows.engine.state import SYSTEM, Actor, DemarcheState, Placement
 from workflows.engine.verdict import Verdict, verdict
 
 BATCH = 100
@@ -42,12 +42,14 @@ class VersionPubliee:
 
 @dataclass(frozen=True)
 class Demande:
-    """What is asked of a migration. `vers` absent: where each démarche came from (a return)."""
+    """What is asked of a migration. `vers` absent: where each démarche came from (a return). `enfants`: the same for
+    the démarches that it opened, by their modèle."""
 
     vers: str | None
     correspondance: dict[str, str | None]
     formulaires: dict[str, str]
     rattraper: tuple[str, ...] = ()
+    enfants: dict[str, Placement] = field(default_factory=dict)
 
     def command(self, id_: str, actor: Actor, state: DemarcheState) -> MigrateDemarche | None:
         """The command for one démarche; None when it has nowhere to go back to."""
@@ -63,6 +65,7 @@ class Demande:
             correspondance={k: v for k, v in self.correspondance.items() if k in state.etapes},
             formulaires={k: v for k, v in self.formulaires.items() if k in state.donnees},
             rattraper=self.rattraper,
+            enfants=self.enfants,
             retour=self.vers is None,
         )
 
@@ -80,6 +83,8 @@ class Essai:
     depuis: str
     command: MigrateDemarche | None
     verdict: Verdict
+    cible: Program
+    """The version it would follow."""
 
 
 async def versions(session: AsyncSession, cle: str) -> list[VersionPubliee]:
@@ -163,9 +168,9 @@ async def essais(
 ) -> AsyncIterator[Essai]:
     """The verdict on each running démarche that is concerned: those that follow another version than `vers`, or, for
     a return, those that have migrated."""
-    programs: dict[str, Any] = {}
+    programs: dict[str, Program] = {}
 
-    async def program(sha: str) -> Any:
+    async def program(sha: str) -> Program:
         if sha not in programs:
             async with session_scope() as session:
                 programs[sha] = await program_of(session, sha)
@@ -180,9 +185,8 @@ async def essais(
             id_: (await program(child.modele_sha), child)
             for id_, child in (await _children(keyring, row.client_id, state)).items()
         }
-        found = verdict(
-            await program(state.modele_sha), await program(command.vers), state, command, now, enfants
-        )
+        target = await program(command.vers)
+        found = verdict(await program(state.modele_sha), target, state, command, now, enfants)
         yield Essai(
             row.id,
             row.client_id,
@@ -193,4 +197,5 @@ async def essais(
             state.modele_sha,
             command,
             found,
+            target,
         )

@@ -124,7 +124,8 @@ def migrer(
         list[str] | None,
         typer.Option(
             "--correspondance",
-            help="Où va une étape disparue : ancienne=nouvelle ; « ancienne= » l'abandonne.",
+            help="Où va une étape disparue : ancienne=nouvelle ; « ancienne= » l'abandonne ; "
+            "modele.ancienne=nouvelle pour les démarches ouvertes par celles-ci.",
         ),
     ] = None,
     rattraper: Annotated[

@@ -45,8 +45,7 @@ def run(
         "essai": essai,
         "retour": retour,
         "vers": vers,
-        "correspondance": _pairs(pairs),
-        "rattraper": rattraper,
+        "places": placements(pairs, rattraper),
     }
     given = settings_given()
     command = [sys.executable, "-m", "cli.modele_migrer", json.dumps(asked)]
@@ -68,15 +67,32 @@ def _code(code: int) -> int:
     return code
 
 
-def _pairs(pairs: list[str]) -> dict[str, str | None]:
-    """« contrat=signature », or « contrat= » for an étape given up. Raises Refusal."""
-    found: dict[str, str | None] = {}
+def placements(pairs: list[str], rattraper: list[str]) -> dict[str, dict[str, Any]]:
+    """By modèle, « » for the démarche itself: « contrat=signature », « contrat= » for an étape given up, and
+    « fournisseur.envoi=courrier » for the démarches « fournisseur » that it opened. Raises Refusal."""
+    found: dict[str, dict[str, Any]] = {"": {"correspondance": {}, "rattraper": []}}
     for pair in pairs:
-        old, sign, new = pair.partition("=")
-        if not sign or not old.strip():
-            raise Refusal(f"Correspondance illisible : « {pair} ». Écrivez ancienne=nouvelle.")
-        found[old.strip()] = new.strip() or None
+        old, sign, new = (part.strip() for part in pair.partition("="))
+        modele, etape = _of_modele(old)
+        if not sign or not etape:
+            raise Refusal(
+                f"Correspondance illisible : « {pair} ». Écrivez ancienne=nouvelle, ou "
+                "modele.ancienne=nouvelle pour une démarche suivie."
+            )
+        _placed(found, modele)["correspondance"][etape] = _of_modele(new)[1] or None
+    for key in rattraper:
+        modele, etape = _of_modele(key)
+        _placed(found, modele)["rattraper"].append(etape)
     return found
+
+
+def _placed(found: dict[str, dict[str, Any]], modele: str) -> dict[str, Any]:
+    return found.setdefault(modele, {"correspondance": {}, "rattraper": []})
+
+
+def _of_modele(key: str) -> tuple[str, str]:
+    modele, _, etape = key.rpartition(".")
+    return modele.strip(), etape.strip()
 
 
 async def migrate(asked: dict[str, Any]) -> int:
@@ -84,6 +100,7 @@ async def migrate(asked: dict[str, Any]) -> int:
     from activities.changement import Demande, essais, versions
     from store.session import dispose, session_scope
     from workflows.client import Demarches, connect, make_keyring
+    from workflows.engine.state import Placement
 
     async with session_scope() as session:
         known = await versions(session, asked["cle"])
@@ -92,9 +109,10 @@ async def migrate(asked: dict[str, Any]) -> int:
         out.print("Cette version n'est pas publiée." if known else f"« {asked['cle']} » n'est pas publié.")
         return 1
     keyring = make_keyring()
-    demande = Demande(
-        None if asked["retour"] else wanted.sha256, asked["correspondance"], {}, tuple(asked["rattraper"])
-    )
+    places = {cle: Placement.model_validate(one) for cle, one in asked["places"].items()}
+    mine = places.pop("")
+    vers = None if asked["retour"] else wanted.sha256
+    demande = Demande(vers, mine.correspondance, {}, mine.rattraper, places)
     if not asked["retour"]:
         out.print(f"Vers la version {wanted.version}, empreinte {wanted.sha256[:12]}")
     demarches = None if asked["essai"] else Demarches(await connect(keyring))
@@ -142,8 +160,9 @@ def _tell(essai: Any) -> None:
     for line in (*verdict.raisons, *verdict.remarques):
         out.print(f"    {escape(line)}", style="dim", soft_wrap=True)
     for lost in verdict.a_placer:
+        whose = f"{lost.enfant}." if lost.enfant else ""
         for suggestion in lost.suggestions:
-            out.print(f"    --correspondance {lost.etape}={suggestion}", soft_wrap=True)
+            out.print(f"    --correspondance {whose}{lost.etape}={suggestion}", soft_wrap=True)
     for answer in verdict.donnees:
         out.print(f"    {escape(answer.titre)} {answer.champ} : {escape(answer.detail)}", style="yellow")
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from activities import changement
-from activities.programs import program_of
 from api.access import Action, Actor, rule
 from api.commands import insist
 from api.dossier import Cle, engine_actor
@@ -16,8 +15,12 @@ from api.problems import not_found
 from api.services import ServicesDep
 from store.session import session_scope
 from workflows.client import Broken, Unavailable
+from workflows.engine import migration_plan
 from workflows.engine.commands import Refusal
 from workflows.engine.difference import Nature
+from workflows.engine.enfants import descendant
+from workflows.engine.program import Program
+from workflows.engine.state import Placement
 from workflows.engine.verdict import Issue
 
 router = APIRouter(prefix="/api/modeles", tags=["modèles"])
@@ -65,6 +68,9 @@ class APlacer(BaseModel):
     etape: str
     titre: str
     suggestions: list[Etape]
+    cibles: list[Etape] = Field(description="Étapes de la version visée : où elle peut aller.")
+    enfant: str | None = Field(description="Le modèle des démarches suivies, quand l'étape est la leur.")
+    enfant_titre: str | None
 
 
 class DonneeInadaptee(BaseModel):
@@ -94,16 +100,23 @@ class Essai(BaseModel):
 class Essais(BaseModel):
     items: list[Essai]
     compte: dict[Issue, int]
-    cibles: list[Etape] = Field(description="Étapes de la version visée, pour les correspondances.")
 
 
-class CorpsMigration(BaseModel):
-    """`vers` absent: a return to the version before the last migration."""
+class CorpsPlacement(BaseModel):
+    """Where the étapes and forms of one modèle go."""
 
-    vers: Empreinte | None = None
     correspondance: dict[str, str | None] = Field(default={}, max_length=200)
     formulaires: dict[str, str] = Field(default={}, max_length=100)
     rattraper: list[str] = Field(default=[], max_length=200)
+
+
+class CorpsMigration(CorpsPlacement):
+    """`vers` absent: a return to the version before the last migration."""
+
+    vers: Empreinte | None = None
+    enfants: dict[str, CorpsPlacement] = Field(
+        default={}, max_length=50, description="La même chose pour les démarches suivies, par modèle."
+    )
 
 
 class CorpsEssai(CorpsMigration):
@@ -170,11 +183,6 @@ async def try_migration(
 ) -> Essais:
     """The verdict on every running démarche concerned; nothing is changed."""
     await _known(modele, corps.vers)
-    targets: dict[str, str] = {}
-    async with session_scope() as session:
-        if corps.vers is not None:
-            program = await program_of(session, corps.vers)
-            targets = {cle: etape.titre for cle, etape in program.etapes.items()}
     items: list[Essai] = []
     compte: dict[Issue, int] = {}
     async for essai in changement.essais(
@@ -190,14 +198,7 @@ async def try_migration(
                 client_nom=essai.client_nom,
                 issue=found.issue,
                 raisons=list(found.raisons),
-                a_placer=[
-                    APlacer(
-                        etape=lost.etape,
-                        titre=lost.titre,
-                        suggestions=[Etape(cle=cle, titre=targets.get(cle, cle)) for cle in lost.suggestions],
-                    )
-                    for lost in found.a_placer
-                ],
+                a_placer=[to_place(essai.cible, lost) for lost in found.a_placer],
                 remarques=list(found.remarques),
                 donnees=[DonneeInadaptee.model_validate(d, from_attributes=True) for d in found.donnees],
                 etapes=list(found.etapes),
@@ -205,8 +206,21 @@ async def try_migration(
                 se_termine=found.se_termine,
             )
         )
-    cibles = [Etape(cle=cle, titre=titre) for cle, titre in targets.items()]
-    return Essais(items=items, compte=compte, cibles=cibles)
+    return Essais(items=items, compte=compte)
+
+
+def to_place(target: Program, lost: migration_plan.APlacer) -> APlacer:
+    """An étape that `target` does not have, with those where it may go: its child modèle's, if it is a child's."""
+    program = descendant(target, lost.enfant) if lost.enfant is not None else target
+    titles = {cle: etape.titre for cle, etape in program.etapes.items()}
+    return APlacer(
+        etape=lost.etape,
+        titre=lost.titre,
+        suggestions=[Etape(cle=cle, titre=titles[cle]) for cle in lost.suggestions],
+        cibles=[Etape(cle=cle, titre=titre) for cle, titre in titles.items()],
+        enfant=lost.enfant,
+        enfant_titre=program.modele.titre if lost.enfant is not None else None,
+    )
 
 
 @router.post("/{modele}/migration")
@@ -253,4 +267,17 @@ async def migrate(
 
 
 def _demande(corps: CorpsMigration) -> changement.Demande:
-    return changement.Demande(corps.vers, corps.correspondance, corps.formulaires, tuple(corps.rattraper))
+    return changement.Demande(
+        corps.vers,
+        corps.correspondance,
+        corps.formulaires,
+        tuple(corps.rattraper),
+        {
+            cle: Placement(
+                correspondance=placement.correspondance,
+                formulaires=placement.formulaires,
+                rattraper=tuple(placement.rattraper),
+            )
+            for cle, placement in corps.enfants.items()
+        },
+    )

@@ -5,10 +5,16 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from activities.publication import ROOT
+from activities.rules_port import RULES
+from api.routes.changement import to_place
 from store.modele import publish
 from store.session import session_scope
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, key, ok
+from workflows.engine.bundle import from_folder
+from workflows.engine.migration_plan import APlacer
+from workflows.engine.program import Program
 
 
 async def _second(embauche: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +52,11 @@ async def test_from_difference_to_return(cabinet: Cabinet, embauche: dict[str, A
     )
     assert not refused["items"][0]["migree"] and "Dites où vont" in refused["items"][0]["detail"]
 
+    assert "renseignements" in [etape["cle"] for etape in tried["items"][0]["a_placer"][0]["cibles"]]
     asked["correspondance"] = {"informations_salarie": "renseignements"}
+    elsewhere = asked | {"enfants": {"absent": {"correspondance": {"a": "b"}}}}
+    tried = await ok(chief.post("/api/modeles/embauche/migration/essai", json=elsewhere))
+    assert tried["compte"] == {"bloquee": 1} and "n'ouvre pas" in tried["items"][0]["raisons"][0]
     tried = await ok(chief.post("/api/modeles/embauche/migration/essai", json=asked))
     assert tried["compte"] == {"bonne": 1}
     assert await cabinet.view(demarche_id) == await cabinet.view(demarche_id)
@@ -68,6 +78,16 @@ async def test_from_difference_to_return(cabinet: Cabinet, embauche: dict[str, A
     seen = await cabinet.view(demarche_id)
     current = [etape["cle"] for etape in seen["etapes"] if etape["statut"] == "en_cours"]
     assert current == ["informations_salarie"]
+
+
+def test_an_etape_of_a_child_goes_to_those_of_its_modele() -> None:
+    bundle = from_folder(ROOT, ROOT / "process_templates" / "optimisation_abonnements.yaml").bundle
+    program = Program(bundle, RULES)
+    etape = next(iter(program.enfants["abonnement_fournisseur"].etapes.values()))
+    asked = to_place(program, APlacer("envoi", "Envoi", (etape.cle,), "abonnement_fournisseur"))
+    assert [(one.cle, one.titre) for one in asked.suggestions] == [(etape.cle, etape.titre)]
+    assert [one.cle for one in asked.cibles] == list(program.enfants["abonnement_fournisseur"].etapes)
+    assert asked.enfant_titre == program.enfants["abonnement_fournisseur"].modele.titre
 
 
 async def test_what_does_not_exist(cabinet: Cabinet) -> None:

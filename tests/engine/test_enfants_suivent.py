@@ -117,8 +117,10 @@ class Famille:
     def first(self) -> DemarcheState:
         return next(iter(self.enfants.values()))[1]
 
-    def essai(self, target: Program) -> Verdict:
-        command = MigrateDemarche(id="essai", actor=actor("conseiller"), vers=target.sha)
+    def essai(self, target: Program, **asked: Any) -> Verdict:
+        command = MigrateDemarche.model_validate(
+            {"id": "essai", "actor": actor("conseiller"), "vers": target.sha, **asked}
+        )
         monde = self.monde
         return verdict(monde.program, target, monde.state, command, monde.now, self.enfants)
 
@@ -194,13 +196,76 @@ def test_children_migrate_with_their_parent(famille: Famille) -> None:
     assert "fin" in famille.first.etapes
 
 
+COURRIER: dict[str, Any] = {
+    "cle": "courrier",
+    "titre": "Lettre au fournisseur",
+    "taches": [{"cle": "t", "titre": "Écrire", "pour": "conseiller"}],
+}
+
+
+def test_an_etape_that_a_child_loses_is_placed_from_its_parent(famille: Famille) -> None:
+    """MOD-09: the question names the child's modèle, and its answer goes to each child."""
+    target = parent(child(COURRIER))
+    found = famille.essai(target)
+    assert (found.issue, [(p.enfant, p.etape, p.suggestions[:1]) for p in found.a_placer]) == (
+        "correspondance",
+        [("petit", "lettre", ("courrier",))],
+    )
+    placed = {"petit": {"correspondance": {"lettre": "courrier"}}}
+    assert famille.essai(target, enfants=placed).issue == "bonne"
+    first = famille.monde.program
+    famille.deliver(famille.monde.migrate(target, enfants=placed))
+    assert famille.refus == []
+    assert famille.first.modele_sha == target.enfants["petit"].sha
+    assert [etape.cle for etape in famille.first.active] == ["courrier"]
+    # One more opened since then has nothing to undo; a return places it where it can.
+    famille.deliver(famille.monde.send("AddLigne", collection="contrats", donnees={"nom": "EDF"}))
+    assert [p.etape for p in famille.essai(first, retour=True).a_placer] == ["courrier"]
+    back = {"petit": {"correspondance": {"courrier": "lettre"}}}
+    assert famille.essai(first, retour=True, enfants=back).issue == "bonne"
+    famille.deliver(famille.monde.migrate(first, retour=True, enfants=back))
+    assert famille.refus == []
+    for _, state in famille.enfants.values():
+        assert [etape.cle for etape in state.active] == ["lettre"]
+
+
+def test_a_return_takes_the_children_back_without_a_question(famille: Famille) -> None:
+    first = famille.monde.program
+    target = parent(child(COURRIER))
+    placed = {"petit": {"correspondance": {"lettre": "courrier", "jamais_vue": None}}}
+    famille.deliver(famille.monde.migrate(target, enfants=placed))
+    assert famille.essai(first, retour=True).issue == "bonne"
+    famille.deliver(famille.monde.migrate(first, retour=True))
+    assert famille.refus == []
+    assert [etape.cle for etape in famille.first.active] == ["lettre"]
+
+
+@pytest.mark.parametrize(
+    ("enfants", "where"),
+    [
+        ({"absent": {"correspondance": {"lettre": "courrier"}}}, "/enfants/absent"),
+        ({"petit": {"correspondance": {"lettre": "rien"}}}, "/enfants/petit/correspondance/lettre"),
+    ],
+)
+def test_a_place_that_does_not_exist_is_refused(famille: Famille, enfants: Any, where: str) -> None:
+    target = parent(child(COURRIER))
+    refused = famille.monde.refusal("MigrateDemarche", towards=target, vers=target.sha, enfants=enfants)
+    assert (refused.code, refused.errors[0][0]) == ("correspondance_inconnue", where)
+    assert famille.essai(target, enfants=enfants).issue == "bloquee"
+
+
 def test_a_parent_whose_child_cannot_follow_is_blocked(famille: Famille) -> None:
-    lost = parent(child({"cle": "autre", "titre": "Autre", "terminee": "manuelle"}))
-    found = famille.essai(lost)
+    stuck = child(
+        {"cle": "lettre", "titre": "Lettre", "terminee": "manuelle"},
+        {"cle": "lue", "titre": "Lue", "si": "absente.nom.size() > 3"},
+    )
+    stuck["modele"]["formulaires"] |= {"absente": "absente"}
+    stuck["forms"]["absente"] = LINE
+    found = famille.essai(parent(stuck))
     assert found.issue == "bloquee"
     assert (
         "«\N{NO-BREAK SPACE}Orange\N{NO-BREAK SPACE}» (EMB-2026-0001-1)" in found.raisons[0]
-        and "«\N{NO-BREAK SPACE}Lettre\N{NO-BREAK SPACE}»" in found.raisons[0]
+        and "absente.nom" in found.raisons[0]
     )
 
 
@@ -229,9 +294,13 @@ ETAPES: tuple[dict[str, Any], ...] = (
 
 
 @settings(QUIET, max_examples=60, phases=[Phase.explicit, Phase.generate])
-@given(st.lists(st.sampled_from(ETAPES), min_size=1, max_size=5, unique_by=lambda e: e["cle"]), st.booleans())
+@given(
+    st.lists(st.sampled_from(ETAPES), min_size=1, max_size=5, unique_by=lambda e: e["cle"]),
+    st.booleans(),
+    st.data(),
+)
 def test_no_migration_declared_fine_leaves_a_child_stuck(
-    etapes: list[dict[str, Any]], advanced: bool
+    etapes: list[dict[str, Any]], advanced: bool, data: st.DataObject
 ) -> None:
     """Whatever the child's next version: a fine verdict of the parent means that each child follows, and goes on."""
     before, after = child(), child(*etapes)
@@ -248,11 +317,16 @@ def test_no_migration_declared_fine_leaves_a_child_stuck(
     found = famille.essai(target)
     if target.sha == famille.monde.program.sha:
         return
-    assert found.issue in ("bonne", "bloquee")
+    places: dict[str, Any] = {}
+    if found.issue == "correspondance":
+        where = {lost.etape: data.draw(st.sampled_from((*lost.suggestions, None))) for lost in found.a_placer}
+        places = {"petit": {"correspondance": where}}
+        found = famille.essai(target, enfants=places)
     if found.issue == "bloquee":
         assert "ne peut pas suivre" in found.raisons[0]
         return
-    famille.deliver(famille.monde.migrate(target))
+    assert found.issue == "bonne"
+    famille.deliver(famille.monde.migrate(target, enfants=places))
     assert famille.refus == []
     for program, state in famille.enfants.values():
         assert program.sha == state.modele_sha == target.enfants["petit"].sha

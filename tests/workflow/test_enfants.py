@@ -21,7 +21,7 @@ from tests.workflow.conftest import Pile
 from workflows.client import Demarches
 from workflows.engine.bundle import digest
 from workflows.engine.modele import Bundle
-from workflows.engine.state import DemarcheState
+from workflows.engine.state import DemarcheState, Placement
 from workflows.engine.verdict import Verdict
 from workflows.relais import Relay
 
@@ -216,8 +216,8 @@ async def _next_version(pile: Pile, *etapes: dict[str, Any]) -> str:
     return await pile.bureau.publish(whole.model_dump(mode="json"))
 
 
-async def _verdict(revue: Revue, vers: str) -> Verdict:
-    demande = Demande(vers, {}, {})
+async def _verdict(revue: Revue, vers: str, **enfants: Placement) -> Verdict:
+    demande = Demande(vers, {}, {}, enfants=enfants)
     found = [one async for one in essais(revue.pile.bureau.keyring, "revue", demande, ids=[revue.id])]
     return found[0].verdict
 
@@ -227,11 +227,17 @@ async def test_children_migrate_with_their_parent(revue: Revue, pile: Pile) -> N
     suite = child()["modele"]["etapes"][0]
     lost = await _next_version(pile, {"cle": "autre", "titre": "Autre", "terminee": "manuelle"})
     stopped = await _verdict(revue, lost)
-    assert stopped.issue == "bloquee"
-    assert (
-        "«\N{NO-BREAK SPACE}Orange\N{NO-BREAK SPACE}»" in stopped.raisons[0]
-        and "«\N{NO-BREAK SPACE}EDF\N{NO-BREAK SPACE}»" in stopped.raisons[1]
-    )
+    assert stopped.issue == "correspondance"
+    assert [(place.enfant, place.etape) for place in stopped.a_placer] == [("contrat", "suite")]
+    placed = Placement(correspondance={"suite": "autre"})
+    assert (await _verdict(revue, lost, contrat=placed)).issue == "bonne"
+    await pile.send(revue.id, "MigrateDemarche", vers=lost, enfants={"contrat": placed.model_dump()})
+    await revue.settle()
+    assert [[e.cle for e in s.active] for s in (await revue.children()).values()] == [["autre"]] * 2
+    first = (await revue.state()).migrations[-1].depuis
+    await pile.send(revue.id, "MigrateDemarche", vers=first, retour=True)
+    await revue.settle()
+    assert [[e.cle for e in s.active] for s in (await revue.children()).values()] == [["suite"]] * 2
     more = await _next_version(pile, suite, {"cle": "fin", "titre": "Fin", "terminee": "manuelle"})
     assert (await _verdict(revue, more)).issue == "bonne"
     await pile.send(revue.id, "MigrateDemarche", vers=more)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.modele_migrer import placements
 from cli.paths import ROOT
 from store import modele as modeles
 from store.session import session_scope
@@ -188,6 +189,10 @@ async def test_migrer_refuses_what_it_cannot_understand(bails: Bails) -> None:
     await bails.publish()
     unknown = await bails.run("migrer", "bial", "--essai")
     assert unknown.code == 1 and "« bial » n'est pas publié." in unknown
+    assert placements(["a=b", "petit.c=d", "petit.e=petit.f", "g="], ["petit.h", "i"]) == {
+        "": {"correspondance": {"a": "b", "g": None}, "rattraper": ["i"]},
+        "petit": {"correspondance": {"c": "d", "e": "f"}, "rattraper": ["h"]},
+    }
     absent = await bails.run("migrer", "bail", "--essai", "--vers", "7")
     assert absent.code == 1 and "Cette version n'est pas publiée." in absent
     garbled = await bails.run("migrer", "bail", "--essai", "--correspondance", "controle")

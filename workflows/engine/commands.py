@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from workflows.engine.state import Actor, FileRef, Frozen, Horloge, Membre, ParentRef, Phase, Rapport
+from workflows.engine.state import (
+    Actor,
+    FileRef,
+    Frozen,
+    Horloge,
+    Membre,
+    ParentRef,
+    Phase,
+    Placement,
+    Rapport,
+)
 
 Motif = Annotated[str, Field(min_length=1, max_length=2000)]
 Texte = Annotated[str, Field(min_length=1, max_length=5000)]
@@ -440,11 +450,11 @@ class MigrateDemarche(Command):
     depuis: str | None = None
     """Hash of the version that the one who asks believes it follows: another one refuses the command."""
     correspondance: Annotated[dict[str, str | None], Field(max_length=200)] = {}
-    """Étape of the present version → étape of the other; null: given up, with what is open in it."""
     formulaires: Annotated[dict[str, str], Field(max_length=100)] = {}
-    """Namespace of the present version → namespace of the other, for a form that changed name."""
     rattraper: tuple[str, ...] = ()
-    """Étapes new in the other version, placed before where the démarche stands, that it must do all the same."""
+    """As in `Placement`, for the démarche itself."""
+    enfants: Annotated[dict[str, Placement], Field(max_length=50)] = {}
+    """Child modèle → how its open démarches pass to the version that goes with this one; theirs too."""
     retour: bool = False
     """Undoes the last migration: its correspondences, the other way round, complete those given here."""
 

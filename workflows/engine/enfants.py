@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workflows.engine import facts as f
-from workflows.engine.commands import Refusal
+from workflows.engine.commands import MigrateDemarche, Refusal
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.lines import add_line
 from workflows.engine.modele import AuMoins, Modele, PourChaque, Quand
@@ -226,12 +226,45 @@ def reassign_children(turn: Turn, before: Sequence[Membre]) -> None:
                 )
 
 
-def migrate_children(turn: Turn, source: Program) -> None:
-    """Children pass to the version of their modèle that goes with the one their parent now follows."""
+def migrate_children(turn: Turn, source: Program, command: MigrateDemarche) -> None:
+    """Children pass to the version of their modèle that goes with the one their parent now follows, each étape placed
+    as `command` says for their modèle. Raises Refusal for one that the version does not have."""
+    if turn.state.parent is None:  # a parent has looked at what it hands down
+        _require_places(turn.program, command)
     for enfant in running_children(turn.state):
         old, new = source.enfants.get(enfant.modele), turn.program.enfants.get(enfant.modele)
         if new is not None and (old is None or old.sha != new.sha):
-            turn.say(f.EnfantInstructed(enfant=enfant.id, vers=new.sha))
+            turn.say(
+                f.EnfantInstructed(
+                    enfant=enfant.id, vers=new.sha, placements=command.enfants, retour=command.retour
+                )
+            )
+
+
+def _require_places(target: Program, command: MigrateDemarche) -> None:
+    for cle, placement in command.enfants.items():
+        child = descendant(target, cle)
+        for etape, other in placement.correspondance.items():
+            if other is not None and other not in child.etapes:
+                raise Refusal(
+                    "correspondance_inconnue",
+                    f"« {other} » n'est pas une étape de « {child.modele.titre} » dans la version visée.",
+                    ((f"/enfants/{cle}/correspondance/{etape}", f"« {other} » est inconnue."),),
+                )
+
+
+def descendant(program: Program, cle: str) -> Program:
+    """The version of a child modèle, or of a child of its children, that goes with this one. Raises Refusal."""
+    found = list(program.enfants.items())
+    for key, child in found:
+        if key == cle:
+            return child
+        found += child.enfants.items()
+    raise Refusal(
+        "correspondance_inconnue",
+        f"La version visée n'ouvre pas de démarche « {cle} ».",
+        ((f"/enfants/{cle}", "Modèle inconnu dans la version visée."),),
+    )
 
 
 # --- what passes between them
@@ -248,18 +281,25 @@ def letter(state: DemarcheState, fact: f.Fact) -> tuple[str, dict[str, Any]] | N
         case f.EnfantCommanded(enfant=to, ordre=ordre, motif=motif):
             return to, {"type": _ORDERS[ordre]} | ({"motif": motif} if motif else {})
         case f.EnfantInstructed():
-            return fact.enfant, _instruction(fact)
+            return fact.enfant, instruction(state, fact)
         case f.ParentTold(parent=parent, rapport=rapport):
             return parent.demarche_id, report(state.demarche_id, rapport)
     return None
 
 
-def _instruction(fact: f.EnfantInstructed) -> dict[str, Any]:
+def instruction(state: DemarcheState, fact: f.EnfantInstructed) -> dict[str, Any]:
+    """What a parent in this state tells its child to do; `actor` and `id` are added on the way."""
     if fact.membre is not None:
         return {"type": "Reassign", "membre": fact.membre.model_dump(), "remplace": fact.remplace}
     if fact.horloge is not None:
         return {"type": "SetHorloge", "horloge": fact.horloge.model_dump(mode="json")}
-    return {"type": "MigrateDemarche", "vers": fact.vers}
+    told: dict[str, Any] = {"type": "MigrateDemarche", "vers": fact.vers}
+    mine = fact.placements.get(state.enfants[fact.enfant].modele)
+    if mine is not None:
+        told |= mine.model_dump(mode="json", exclude_defaults=True)
+    if fact.placements:
+        told["enfants"] = {cle: one.model_dump(mode="json") for cle, one in fact.placements.items()}
+    return told | ({"retour": True} if fact.retour else {})
 
 
 def report(enfant: str, rapport: Rapport) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from workflows.engine.state import (
     ParticipantState,
     Phase,
     PieceState,
+    Placement,
     Rapport,
     TacheState,
     Timer,
@@ -124,6 +125,10 @@ class EnfantInstructed(Fact):
     horloge: Horloge | None = None
     vers: str | None = None
     """Hash of the child's version in the one that the parent now follows."""
+    placements: dict[str, Placement] = {}
+    """By child modèle, how it passes to that version, and its own children too."""
+    retour: bool = False
+    """The parent undoes its last migration."""
 
 
 class EnfantReported(Fact):

@@ -81,6 +81,7 @@ def migrate(turn: Turn, command: MigrateDemarche, source: Program) -> None:
             ),
         )
     _move(turn, source, planned)
+    migrate_children(turn, source, command)
 
 
 def check_way_on(turn: Turn) -> None:
@@ -160,7 +161,6 @@ def _move(turn: Turn, source: Program, planned: Plan) -> None:
         if current.statut == "en_cours":
             _add_missing(turn, former, etape)
     _rebase(turn, told)
-    migrate_children(turn, source)
 
 
 def _hold_roles(turn: Turn, source: Program) -> None:

@@ -29,6 +29,8 @@ class APlacer:
     titre: str
     suggestions: tuple[str, ...]
     """Étapes of the other version, the likeliest first."""
+    enfant: str | None = None
+    """Its modèle, for an étape of a child démarche."""
 
 
 @dataclass
@@ -183,13 +185,18 @@ def _correspondance(
     source: Program, target: Program, state: DemarcheState, command: MigrateDemarche
 ) -> dict[str, str | None]:
     asked = dict(command.correspondance)
+    if state.parent is not None and command.actor.kind == "system":
+        # Told by the parent to all its children, wherever each of them stands.
+        asked = {cle: other for cle, other in asked.items() if cle in state.etapes}
     if command.retour:
         last = state.migrations[-1] if state.migrations else None
-        if last is None or last.depuis != target.sha:
+        if last is not None and last.depuis == target.sha:
+            asked = inverse(last.correspondance, state, target) | asked
+        elif state.parent is None:
+            # A child opened since then has nothing to undo: it follows its parent.
             raise Refusal(
                 "retour_impossible", "Cette démarche n'est pas passée par la version où vous voulez revenir."
             )
-        asked = inverse(last.correspondance, state, target) | asked
     for cle, other in asked.items():
         if cle not in state.etapes:
             raise Refusal(
@@ -231,7 +238,7 @@ def inverse(
 
 def _formulaires(target: Program, state: DemarcheState, command: MigrateDemarche) -> dict[str, str]:
     asked = dict(command.formulaires)
-    if command.retour and state.migrations:
+    if command.retour and state.migrations and state.migrations[-1].depuis == target.sha:
         asked = {new: old for old, new in state.migrations[-1].formulaires.items()} | asked
     for alias, other in asked.items():
         if other not in target.bundle.forms:

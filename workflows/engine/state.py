@@ -444,6 +444,17 @@ MESSAGES = ("courriel", "sms")
 """Effects that write to someone: they wait during a suspension, and are given up with their étape."""
 
 
+class Placement(Frozen):
+    """How the démarches of a modèle pass to another version of it."""
+
+    correspondance: Annotated[dict[str, str | None], Field(max_length=200)] = {}
+    """Étape of the present version → étape of the other; null: given up, with what is open in it."""
+    formulaires: Annotated[dict[str, str], Field(max_length=100)] = {}
+    """Namespace of the present version → namespace of the other, for a form that changed name."""
+    rattraper: Annotated[tuple[str, ...], Field(max_length=200)] = ()
+    """Étapes new in the other version, placed before where the démarche stands, that it must do all the same."""
+
+
 class Migration(Frozen):
     """A passage from one version of the modèle to another, as it was asked for: what a return needs."""
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from workflows.engine.commands import EngineError, MigrateDemarche, Refusal, Resume
 from workflows.engine.decide import Decision, decide
+from workflows.engine.enfants import instruction
 from workflows.engine.facts import EnfantInstructed, Event
 from workflows.engine.migration_plan import APlacer, plan
 from workflows.engine.program import PARIS, Program
@@ -18,6 +19,7 @@ Issue = Literal["bonne", "correspondance", "bloquee", "inutile"]
 """`bonne`: can be done as asked. `correspondance`: étapes must be placed. `bloquee`: it would be stuck, or cannot be.
 `inutile`: it already follows that version, or has ended."""
 STUCK = "Plus personne ni rien ne serait attendu : la démarche resterait bloquée."
+PLACES = "Dites où vont les étapes en cours que la version visée n'a plus dans les démarches qu'elle suit."
 CIRCLES = "La démarche tournerait en rond."
 _USELESS = ("sans_changement", "demarche_close")
 
@@ -72,9 +74,16 @@ def verdict(
         return _refused(begun, refusal, source, target, state, command, now)
     except EngineError as error:
         return replace(begun, raisons=(CIRCLES if "circles" in str(error) else STUCK,))
-    stopped = _children_stopped(target, decision, enfants or {}, now)
-    if stopped:
-        return replace(begun, raisons=stopped)
+    stopped, a_placer = _children_stopped(target, decision, enfants or {}, now)
+    if stopped or a_placer:
+        # What is stuck stays stuck wherever the étapes go: it is said first.
+        only_places = a_placer and not stopped
+        return replace(
+            begun,
+            issue="correspondance" if only_places else "bloquee",
+            raisons=stopped or (PLACES,),
+            a_placer=a_placer if only_places else (),
+        )
     ends = state.open and not decision.state.open
     remarks = list(planned.remarques)
     if ends:
@@ -95,20 +104,29 @@ Enfant = tuple[Program, DemarcheState]
 
 def _children_stopped(
     target: Program, decision: Decision, enfants: Mapping[str, Enfant], now: datetime
-) -> tuple[str, ...]:
-    """Why the children that would have to follow cannot, each named."""
-    found = []
+) -> tuple[tuple[str, ...], tuple[APlacer, ...]]:
+    """Why the children that would have to follow cannot, each named; and the étapes to be placed for those that
+    could."""
+    found: list[str] = []
+    a_placer: dict[tuple[str | None, str], APlacer] = {}
     for fact in (event.fact for event in decision.events):
         if not isinstance(fact, EnfantInstructed) or fact.vers is None or fact.enfant not in enfants:
             continue
         known = decision.state.enfants[fact.enfant]
         program, state = enfants[fact.enfant]
-        command = MigrateDemarche(id="essai-enfant", actor=SYSTEM, vers=fact.vers)
+        # The very command that the child would be sent.
+        command = MigrateDemarche.model_validate(
+            {"id": "essai-enfant", "actor": SYSTEM, **instruction(decision.state, fact)}
+        )
         child = verdict(program, target.enfants[known.modele], state, command, now, enfants)
-        if child.issue not in ("bonne", "inutile"):
+        if child.issue == "correspondance":
+            for lost in child.a_placer:
+                lost = replace(lost, enfant=lost.enfant or known.modele)
+                a_placer.setdefault((lost.enfant, lost.etape), lost)
+        elif child.issue == "bloquee":
             why = " ".join(child.raisons)
             found.append(f"« {known.titre} » ({known.reference}) ne peut pas suivre : {why}")
-    return tuple(found)
+    return tuple(found), tuple(a_placer.values())
 
 
 def _refused(

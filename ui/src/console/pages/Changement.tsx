@@ -12,7 +12,12 @@ import classes from './Changement.module.css'
 type Version = components['schemas']['Version']
 type Difference = components['schemas']['Difference']
 type Essais = components['schemas']['Essais']
+type APlacer = components['schemas']['APlacer']
 type Resultats = components['schemas']['Resultats']
+
+/** Where the étapes that a version does not have go; those of child démarches by their modèle. */
+type Places = { correspondance: Record<string, string | null>; enfants: Record<string, { correspondance: Record<string, string | null> }> }
+const NULLE_PART: Places = { correspondance: {}, enfants: {} }
 
 /** Démarches sent in one request: each is a command of its own. */
 const LOT = 10
@@ -105,7 +110,7 @@ export function Differences({ changements, portee: portees }: Difference) {
 
 function Migration({ base, versions }: { base: string; versions: Version[] }) {
   const client = useQueryClient()
-  const [correspondance, setCorrespondance] = useState<Record<string, string | null>>({})
+  const [places, setPlaces] = useState<Places>(NULLE_PART)
   const [retour, setRetour] = useState(false)
   const [essai, setEssai] = useState<Essais | null>(null)
   const [enCours, setEnCours] = useState(false)
@@ -113,7 +118,13 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
   const [bilan, setBilan] = useState<string | null>(null)
   const cible = versions[0]
 
-  const corps = (back: boolean) => (back ? {} : { vers: cible?.sha256, correspondance })
+  const corps = (back: boolean, asked: Places) => ({ ...(back ? {} : { vers: cible?.sha256 }), ...asked })
+  const placer = (lost: APlacer, vers: string | null): void => setPlaces((before) => {
+    const { enfant, etape } = lost
+    if (!enfant) return { ...before, correspondance: { ...before.correspondance, [etape]: vers } }
+    const known = before.enfants[enfant]?.correspondance
+    return { ...before, enfants: { ...before.enfants, [enfant]: { correspondance: { ...known, [etape]: vers } } } }
+  })
   const garder = async (travail: () => Promise<void>): Promise<void> => {
     setEnCours(true)
     setEchec(null)
@@ -125,18 +136,23 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
       setEnCours(false)
     }
   }
-  const essayer = (back: boolean): Promise<void> => garder(async () => {
+  const essayer = (back: boolean, asked: Places = places): Promise<void> => garder(async () => {
     setRetour(back)
     setBilan(null)
-    setEssai(await call<Essais>('POST', `${base}/migration/essai`, { body: corps(back) }))
+    setEssai(await call<Essais>('POST', `${base}/migration/essai`, { body: corps(back, asked) }))
   })
+  // Where étapes go one way says nothing of the way back.
+  const recommencer = (back: boolean): void => {
+    setPlaces(NULLE_PART)
+    void essayer(back, NULLE_PART)
+  }
   const migrer = (): Promise<void> => garder(async () => {
     const ids = essai?.items.filter((item) => item.issue === 'bonne').map((item) => item.demarche_id) ?? []
     let faites = 0
     const refus: string[] = []
     for (let index = 0; index < ids.length; index += LOT) {
       const done = await call<Resultats>('POST', `${base}/migration`, {
-        body: { ...corps(retour), demarches: ids.slice(index, index + LOT) }, idempotencyKey: crypto.randomUUID(),
+        body: { ...corps(retour, places), demarches: ids.slice(index, index + LOT) }, idempotencyKey: crypto.randomUUID(),
       })
       faites += done.items.filter((item) => item.migree).length
       refus.push(...done.items.filter((item) => !item.migree).map((item) => `${item.reference} : ${item.detail ?? ''}`))
@@ -147,38 +163,36 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
     void client.invalidateQueries({ queryKey: ['demarches'] })
   })
 
-  const aPlacer = new Map(essai?.items.flatMap((item) => item.a_placer).map((lost) => [lost.etape, lost]))
+  const aPlacer = new Map(essai?.items.flatMap((item) => item.a_placer).map((lost) => [`${lost.enfant ?? ''}/${lost.etape}`, lost]))
   const bonnes = essai?.compte.bonne ?? 0
   return (
     <Card>
       <h2 className={classes.titre}>Faire suivre la version {cible?.version} aux démarches en cours</h2>
       <p className={classes.aide}>L’essai ne change rien : il dit, pour chaque démarche, ce qui arriverait.</p>
       <Group gap="xs">
-        <Button variant="default" loading={enCours} onClick={() => void essayer(false)}>Essayer</Button>
-        <Button variant="subtle" disabled={enCours} onClick={() => void essayer(true)}>Essayer le retour en arrière</Button>
+        <Button variant="default" loading={enCours} onClick={() => recommencer(false)}>Essayer</Button>
+        <Button variant="subtle" disabled={enCours} onClick={() => recommencer(true)}>Essayer le retour en arrière</Button>
       </Group>
       <div role="status" aria-live="polite">{bilan && <Alert mt="md" color="teal">{bilan}</Alert>}</div>
       {echec !== null && <ErrorState error={echec} onRetry={() => void essayer(retour)} />}
-      {[...aPlacer.values()].map((lost) => (
+      {[...aPlacer.entries()].map(([id, lost]) => (
         <Select
-          key={lost.etape}
+          key={id}
           mt="md"
           className={classes.choix}
-          label={`Où va l’étape « ${lost.titre} » ?`}
+          label={`Où va l’étape « ${lost.titre} »${lost.enfant_titre ? ` des démarches « ${lost.enfant_titre} »` : ''} ?`}
           placeholder="Choisir une étape"
           data={[
-            ...(essai?.cibles ?? []).map((etape) => ({
+            ...lost.cibles.map((etape) => ({
               value: etape.cle,
               label: lost.suggestions[0]?.cle === etape.cle ? `${etape.titre} (suggérée)` : etape.titre,
             })),
             { value: ABANDON, label: 'Abandonner cette étape' },
           ]}
-          onChange={(value) => {
-            if (value) setCorrespondance((before) => ({ ...before, [lost.etape]: value === ABANDON ? null : value }))
-          }}
+          onChange={(value) => { if (value) placer(lost, value === ABANDON ? null : value) }}
         />
       ))}
-      {aPlacer.size > 0 && <Button mt="sm" variant="default" loading={enCours} onClick={() => void essayer(false)}>Essayer avec ces correspondances</Button>}
+      {aPlacer.size > 0 && <Button mt="sm" variant="default" loading={enCours} onClick={() => void essayer(retour)}>Essayer avec ces correspondances</Button>}
       {essai && (essai.items.length === 0 ? <EmptyState>Aucune démarche en cours n’est concernée.</EmptyState> : (
         <>
           <ul className={classes.verdicts}>

@@ -2770,6 +2770,18 @@ export interface components {
         /** APlacer */
         APlacer: {
             /**
+             * Cibles
+             * @description Étapes de la version visée : où elle peut aller.
+             */
+            cibles: components["schemas"]["Etape"][];
+            /**
+             * Enfant
+             * @description Le modèle des démarches suivies, quand l'étape est la leur.
+             */
+            enfant: string | null;
+            /** Enfant Titre */
+            enfant_titre: string | null;
+            /**
              * Etape
              * @example contrat
              */
@@ -3867,6 +3879,14 @@ export interface components {
             /** Demarches */
             demarches?: string[] | null;
             /**
+             * Enfants
+             * @description La même chose pour les démarches suivies, par modèle.
+             * @default {}
+             */
+            enfants: {
+                [key: string]: components["schemas"]["CorpsPlacement"];
+            };
+            /**
              * Formulaires
              * @default {}
              */
@@ -3907,6 +3927,14 @@ export interface components {
             /** Demarches */
             demarches: string[];
             /**
+             * Enfants
+             * @description La même chose pour les démarches suivies, par modèle.
+             * @default {}
+             */
+            enfants: {
+                [key: string]: components["schemas"]["CorpsPlacement"];
+            };
+            /**
              * Formulaires
              * @default {}
              */
@@ -3931,6 +3959,34 @@ export interface components {
         CorpsOperations: {
             /** Operations */
             operations: components["schemas"]["Operation"][];
+        };
+        /**
+         * CorpsPlacement
+         * @description Where the étapes and forms of one modèle go.
+         */
+        CorpsPlacement: {
+            /**
+             * Correspondance
+             * @default {}
+             */
+            correspondance: {
+                [key: string]: string | null;
+            };
+            /**
+             * Formulaires
+             * @default {}
+             */
+            formulaires: {
+                [key: string]: string;
+            };
+            /**
+             * Rattraper
+             * @default []
+             * @example [
+             *       "contrat"
+             *     ]
+             */
+            rattraper: string[];
         };
         /**
          * CorpsRetour
@@ -5263,11 +5319,6 @@ export interface components {
         };
         /** Essais */
         Essais: {
-            /**
-             * Cibles
-             * @description Étapes de la version visée, pour les correspondances.
-             */
-            cibles: components["schemas"]["Etape"][];
             /** Compte */
             compte: {
                 [key: string]: number;
