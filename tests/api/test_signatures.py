@@ -23,6 +23,7 @@ from store.signature import Signature, StatutSignature
 from tests.api.conftest import Cabinet, Json, key, ok
 from tests.engine.test_metiers import ROOT
 from tests.fakes.yousign import KEY, WEBHOOK_SECRET, FakeYousign
+from tests.relaying import drain
 from workflows.engine.bundle import contents, from_folder
 from workflows.relais import Relay
 
@@ -180,9 +181,7 @@ async def test_signed_online_the_copy_is_filed_and_the_step_goes_on(mandat: Mand
     event = mandat.yousign.sign(sending)
     assert (await mandat.told(event)).json() == {"resultat": "enregistre"}
     services = mandat.cabinet.people.services
-    relay = Relay(await services.temporal.demarches(), services.keyring)
-    while await relay.deliver_all():
-        pass
+    await drain(Relay(await services.temporal.demarches(), services.keyring))
     assert await mandat.event() == "recu"
     seen = await mandat.seen()
     piece = next(p for p in seen["pieces"] if p["id"] == "mandat_signe")

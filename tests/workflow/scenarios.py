@@ -16,6 +16,7 @@ from typing import Any
 
 from activities.rules_port import RULES
 from store.demarche import Demarche
+from tests.relaying import drain, nothing_waits
 from tests.workflow.conftest import Pile
 from workflows.engine.bundle import contents, digest, from_folder
 from workflows.engine.commands import COMMAND, AnyCommand, OpenDemarche
@@ -161,8 +162,7 @@ class Played:
 
     async def _settle(self) -> None:
         """Nothing is due, no effect is under way, the outbox is empty."""
-        while await self.relay.deliver_all():
-            pass
+        await drain(self.relay)
         async with asyncio.timeout(40):
             while not await self._quiet():
                 await asyncio.sleep(0.02)
@@ -174,7 +174,7 @@ class Played:
             due = state.cycle == "ouverte" and any(timer.at <= self.clock for timer in state.timers.values())
             if due or any(not effect.held for effect in state.effets.values()):
                 return False
-        return not await self.relay.deliver_all()
+        return not await self.relay.deliver_all() and await nothing_waits()
 
     async def _family(self) -> list[uuid.UUID]:
         rows = await self.pile.bureau.rows(Demarche)

@@ -17,6 +17,7 @@ from store.demarche import Demarche
 from store.outbox import Sortie
 from store.session import session_scope
 from tests.modeles_essai import essai
+from tests.relaying import drain
 from tests.workflow.conftest import Pile
 from workflows.client import Demarches
 from workflows.engine.bundle import digest
@@ -68,8 +69,7 @@ class Revue:
         self.relay = Relay(pile.demarches, pile.bureau.keyring)
 
     async def settle(self) -> None:
-        while await self.relay.deliver_all():
-            pass
+        await drain(self.relay)
 
     async def state(self) -> DemarcheState:
         return await self.pile.bureau.state(self.id)

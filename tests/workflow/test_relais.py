@@ -19,6 +19,7 @@ from store.outbox import Sortie
 from store.session import session_scope
 from tests.bureau import Bureau
 from tests.modeles_essai import essai
+from tests.relaying import drain
 from tests.workflow.conftest import Pile, make_worker, until
 from workflows.client import Demarches
 from workflows.engine.commands import COMMAND
@@ -96,7 +97,7 @@ async def test_the_same_cause_counts_once(caisse: Pile) -> None:
     demarche_id = await caisse.open()
     ids = {await paid(caisse, demarche_id, 10, origine="evt_1") for _ in range(3)}
     assert len(ids) == 1
-    await Relay(caisse.demarches, caisse.bureau.keyring).deliver_all()
+    await drain(Relay(caisse.demarches, caisse.bureau.keyring))
     assert await amounts(caisse.bureau, demarche_id) == [10]
 
 
@@ -115,7 +116,7 @@ async def test_a_relay_killed_after_sending_and_before_writing_it_down(caisse: P
     await caisse.give(demarche_id, command)
     assert (await row(caisse.bureau, id_))["relayed_at"] is None
     relays = [Relay(caisse.demarches, caisse.bureau.keyring) for _ in range(3)]
-    await asyncio.gather(*(relay.deliver_all() for relay in relays))
+    await asyncio.gather(*(drain(relay) for relay in relays))
     assert (await row(caisse.bureau, id_))["relayed_at"] is not None
     assert await amounts(caisse.bureau, demarche_id) == [10]
 
@@ -138,8 +139,7 @@ async def test_a_refusal_is_kept_told_and_never_tried_again(
         id_ = await outbox.publish(session, caisse.bureau.keyring, demarche_id, kind, donnees)
     next_ = await paid(caisse, demarche_id, 5)
     relay = Relay(caisse.demarches, caisse.bureau.keyring)
-    while await relay.deliver_all():
-        pass
+    await drain(relay)
     kept = await row(caisse.bureau, id_)
     assert kept["refus"] == code and kept["relayed_at"] is not None
     assert (await row(caisse.bureau, next_))["relayed_at"] is not None, "what follows is not held up"
@@ -163,8 +163,7 @@ async def test_without_a_worker_it_waits_and_keeps_its_order(bureau: Bureau, tem
     async with session_scope() as session:
         await session.exec(sa.update(Sortie).values(next_at=None))
     async with make_worker(client, bureau):
-        while await relay.deliver_all():
-            pass
+        await drain(relay)
     assert await amounts(bureau, demarche_id) == [1, 2]
 
 

@@ -71,11 +71,14 @@ interface Props {
 /** Guided deposit (GED-08 to GED-13): one item open at a time, the others wait their turn. */
 export function PieceList({ demarcheId, pieces, due, replie = false, onDone, garder }: Props) {
   const shown = pieces.filter((piece) => piece.statut !== 'sans_objet')
-  const todo = shown.filter((piece) => groupOf(piece) === 'a_deposer').sort((a, b) => Number(b.statut === 'refuse') - Number(a.statut === 'refuse') || Number(b.obligatoire) - Number(a.obligatoire))
-  const checking = shown.filter((piece) => groupOf(piece) === 'verification')
-  const good = shown.filter((piece) => groupOf(piece) === 'bon')
+  // The live view may show a document as received before its sender is told: it stays open until then.
+  const [sending, setSending] = useState<string | null>(null)
+  const placeOf = (piece: PieceView): Group => (piece.id === sending ? 'a_deposer' : groupOf(piece))
+  const todo = shown.filter((piece) => placeOf(piece) === 'a_deposer').sort((a, b) => Number(b.statut === 'refuse') - Number(a.statut === 'refuse') || Number(b.obligatoire) - Number(a.obligatoire))
+  const checking = shown.filter((piece) => placeOf(piece) === 'verification')
+  const good = shown.filter((piece) => placeOf(piece) === 'bon')
   const [chosen, setChosen] = useState<string | null>(null)
-  const open = todo.find((piece) => piece.id === chosen) ?? (replie ? undefined : todo[0])
+  const open = todo.find((piece) => piece.id === (sending ?? chosen)) ?? (replie ? undefined : todo[0])
   const openRef = useRef<HTMLDivElement>(null)
   const moved = useRef(false)
   useEffect(() => {
@@ -106,6 +109,7 @@ export function PieceList({ demarcheId, pieces, due, replie = false, onDone, gar
               formats={open.formats}
               tailleMaxMo={open.taille_max_mo}
               nouvelleVersion={open.statut === 'refuse'}
+              onSending={(sent) => setSending(sent ? open.id : null)}
               onDone={() => onDone(open)}
               {...(garder ? { garder: (error, files, key) => garder(error, open, files, key) } : {})}
             />

@@ -53,6 +53,8 @@ interface Props extends DepositRules {
   /** A former version was refused: the words change. */
   nouvelleVersion?: boolean
   onDone: () => void
+  /** Told when files leave and when the answer is known: until then this component must stay, or the answer is lost. */
+  onSending?: (sending: boolean) => void
   /** Offered a deposit that failed, with its key: true when it is kept to be sent later. */
   garder?: (error: unknown, files: File[], key: string) => Promise<boolean>
 }
@@ -63,7 +65,7 @@ type Phase = { nom: 'garde' } | { nom: 'choix' } | { nom: 'envoi'; parts: number
  * Guided deposit of one document (GED-08, UX-23): camera, file or drop; pages gathered, then sent in one go.
  * After a failure the files stay, and « Réessayer » sends the same command again.
  */
-export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleVersion = false, onDone, garder }: Props) {
+export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleVersion = false, onDone, onSending, garder }: Props) {
   const [files, setFiles] = useState<File[]>([])
   const [refusal, setRefusal] = useState<string | null>(null)
   const [phase, setPhase] = useState<Phase>({ nom: 'choix' })
@@ -101,6 +103,7 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
 
   const send = async (): Promise<void> => {
     setPhase({ nom: 'envoi', parts: files.map(() => 0) })
+    onSending?.(true)
     running.current = deposit({
       chemin,
       ...(champs ? { champs } : {}),
@@ -119,6 +122,8 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
         setPhase({ nom: 'garde' })
         setFiles([])
       } else setPhase({ nom: 'echec', message: messageOf(error) })
+    } finally {
+      onSending?.(false)
     }
   }
 
