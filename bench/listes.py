@@ -34,7 +34,6 @@ SIZES = (1_000, 10_000)
 READS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "file du conseiller": ("conseiller", "/travail", {"portee": "moi"}),
     "file du cabinet": ("responsable", "/travail", {"portee": "toutes"}),
-    "file d'équipe": ("conseiller", "/travail", {"portee": "equipe"}),
     "liste": ("responsable", "/demarches", {"taille": 25}),
     "liste de la console": ("conseiller", "/demarches", {"parent": "aucun", "taille": 25}),
     "liste filtrée": ("responsable", "/demarches", {"turn": "client", "tri": "echeance", "sens": "asc"}),

@@ -123,9 +123,9 @@ def _cabinet_sql(perimetre: Perimetre, gathered: bool) -> str:
     for name, (condition, order) in _GROUPS.items():
         where = f"{known}{condition}"
         parts.append(
-            f"""(SELECT '{name}' AS groupe, n.total, {_ITEM}
+            f"""(SELECT '{name}' AS groupe,
+            (SELECT count(*) FROM (SELECT 1 FROM {source} a WHERE {where} LIMIT {COUNTED}) c) AS total, {_ITEM}
             FROM (SELECT * FROM {source} a WHERE {where} ORDER BY {order} LIMIT %(limit)s) a
-            CROSS JOIN (SELECT count(*) AS total FROM (SELECT 1 FROM {source} a WHERE {where} LIMIT {COUNTED}) c) n
             JOIN demarche d ON d.id = a.demarche_id ORDER BY {order}, a.item_id)"""
         )
     return before + " UNION ALL ".join(parts)

@@ -22,7 +22,7 @@ _PARENT = table_of(Demarche).alias("principale").c
 _ENFANT = table_of(Demarche).alias("enfant").c
 
 
-async def _run(session: AsyncSession, query: sa.Select[Any]) -> "sa.CursorResult[*tuple[Any, ...]]":
+async def _run(session: AsyncSession, query: sa.Executable) -> "sa.CursorResult[*tuple[Any, ...]]":
     """Columns, not entities: the connection's own rows."""
     connection = await session.connection()
     return await connection.execute(query)
@@ -150,6 +150,9 @@ async def page_of_demarches(
     total = sa.select(sa.func.count()).select_from(some).scalar_subquery()
     # Found on narrow rows; the columns shown are read for the page only.
     page = sa.select(_D.id).where(*conditions).order_by(*order, _D.id).limit(limit).offset(offset).subquery()
+    if filtres.q:
+        # Whether to look in the index of words or from the newest on depends on the word: planned for each.
+        await _run(session, sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
     rows = await _run(
         session,
         sa.select(*LINE, total.label("total"))
