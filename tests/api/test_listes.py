@@ -216,7 +216,8 @@ async def test_lateness_is_told_in_real_time(cabinet: Cabinet) -> None:
         datetime.fromisoformat(line["due_at"]) < datetime.now(UTC) < datetime.fromisoformat(line["retard_at"])
     )
     assert (late, on_board, any(inbox)) == ([], 0, False)
-    later = (past + timedelta(days=29)).isoformat()
+    # The day of the hiring: what is due at 17:00 on the working day before is past, at whatever hour this runs.
+    later = (past + timedelta(days=30)).isoformat()
     await ok(cabinet.staff.put(f"/api/demarches/{id_}/horloge", json={"maintenant": later}, headers=key()))
     late, on_board, inbox, line = await seen()
     assert "Réaliser la DPAE" in late
