@@ -173,3 +173,31 @@ def test_outside_events_are_recorded_by_the_firm_and_read_by_those_who_may() -> 
     made.send("RecordEvenement", evenement="vu", survenu_le="2026-03-01")
     known = seen(made, CLIENT).evenements[0]
     assert (known.statut, str(known.survenu_le), known.par) == ("recu", "2026-03-01", "Claire Conseil")
+
+
+def test_a_document_made_per_line_may_be_made_for_one_of_them() -> None:
+    """OPT-05, DET-21: the firm chooses the line; nothing is offered as long as no line has a file."""
+    documents = {
+        "releve": {"titre": "Relevé", "modele": "releve.html"},
+        "lettre": {
+            "titre": "Lettre",
+            "modele": "lettre.html",
+            "pour_chaque": "factures",
+            "si": "ligne.montant > 100",
+        },
+    }
+    made = Monde(program_of(MODELE | {"documents": documents}, FORMS, LINES))
+    made.open()
+    for numero, montant in (("F-1", 50), ("F-2", 150), ("F-3", 250)):
+        before = seen(made).documents_possibles
+        made.send("AddLigne", collection="factures", donnees={"numero": numero, "montant": montant})
+    assert [(each.cle, len(each.lignes)) for each in before] == [("releve", 0), ("lettre", 1)]
+    releve, lettre = seen(made).documents_possibles
+    assert (releve.collection, releve.lignes) == (None, ())
+    assert (lettre.collection, [ligne.nom for ligne in lettre.lignes]) == ("Factures", ["F-2", "F-3"])
+    made.send("GenerateDocument", document="lettre", ligne=lettre.lignes[1].id)
+    assert [document.ligne for document in made.state.documents.values()] == [lettre.lignes[1].id]
+    assert seen(made, CLIENT).documents_possibles == ()
+    made.send("RemoveLigne", collection="factures", ligne=lettre.lignes[0].id, motif="x")
+    made.send("RemoveLigne", collection="factures", ligne=lettre.lignes[1].id, motif="x")
+    assert [each.cle for each in seen(made).documents_possibles] == ["releve"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from workflows.engine.expressions import ExpressionError
 from workflows.engine.modele import Modele
+from workflows.engine.produced import lines_of
 from workflows.engine.services import under_way
 from workflows.engine.state import (
     ActionState,
@@ -27,6 +29,8 @@ from workflows.engine.view.shapes import (
     MembreView,
     ParticipantView,
     PieceView,
+    PossibleDocument,
+    PossibleLigne,
     TacheView,
     TagView,
     VersionView,
@@ -164,6 +168,26 @@ def _changement(change: Changement, definition: Mapping[str, Any]) -> Changement
         apres=field_view(change.champ, definition, change.apres).valeur,
         nature=nature_of(definition),
     )
+
+
+def possible_documents(sight: Sight) -> Iterator[PossibleDocument]:
+    """What the reader may have made now; a document made per line, once a line has one."""
+    program, state = sight.program, sight.state
+    if not sight.staff or state.cycle != "ouverte" or state.phase != "dossier":
+        return
+    for cle, document in program.modele.documents.items():
+        collection = program.modele.collections.get(document.pour_chaque or "")
+        try:
+            lines = lines_of(program, state, document)
+        except ExpressionError:
+            continue  # its condition cannot be told yet
+        if collection is None or lines:
+            yield PossibleDocument(
+                cle=cle,
+                titre=document.titre,
+                collection=collection.libelle if collection is not None else None,
+                lignes=tuple(PossibleLigne(id=line.id, nom=line.nom) for line in lines),
+            )
 
 
 def tag_views(

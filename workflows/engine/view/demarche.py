@@ -17,6 +17,7 @@ from workflows.engine.view.contents import (
     membre_view,
     participant_view,
     piece_view,
+    possible_documents,
     tache_view,
     tag_views,
 )
@@ -46,7 +47,6 @@ from workflows.engine.view.shapes import (
     KeyDate,
     ParentView,
     PieceView,
-    PossibleDocument,
     StatutView,
     shaped,
 )
@@ -141,11 +141,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         ),
         evenements=tuple(evenement_views(sight)),
         documents=tuple(documents),
-        documents_possibles=tuple(
-            PossibleDocument(cle=cle, titre=d.titre) for cle, d in modele.documents.items()
-        )
-        if sight.staff and state.cycle == "ouverte" and state.phase == "dossier"
-        else (),
+        documents_possibles=tuple(possible_documents(sight)),
         livrables=tuple(d for d in documents if d.final and d.statut == "disponible" and d.perime is None),
         etiquettes=tuple(tag_views(modele, state, pieces, documents)),
         compteurs=Counts(

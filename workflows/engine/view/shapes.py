@@ -256,9 +256,18 @@ class DocumentView(Frozen):
     """The reader may send it to be signed online now."""
 
 
+class PossibleLigne(Frozen):
+    id: str
+    nom: str
+
+
 class PossibleDocument(Frozen):
     cle: str
     titre: str
+    collection: str | None
+    """Title of the collection whose lines have one file each."""
+    lignes: tuple[PossibleLigne, ...]
+    """Those lines: it may be made for one of them, or for all."""
 
 
 class TagView(Frozen):

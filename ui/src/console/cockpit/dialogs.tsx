@@ -252,9 +252,15 @@ function NouvellePiece({ demarche, onClose }: Props) {
   )
 }
 
+/** Of a document made per line: a file for each of them. */
+const TOUTES = '*'
+
 function ProduireDocument({ demarche, onClose }: Props) {
   const { send } = useCommands(demarche.id)
   const [document, setDocument] = useState(demarche.documents_possibles[0]?.cle ?? null)
+  const [ligne, setLigne] = useState(TOUTES)
+  const chosen = demarche.documents_possibles.find(({ cle }) => cle === document)
+  const lignes = chosen?.lignes ?? []
   return (
     <CommandDialog
       titre="Produire un document"
@@ -262,13 +268,25 @@ function ProduireDocument({ demarche, onClose }: Props) {
       onClose={onClose}
       check={(): FieldErrors => (document ? {} : { document: 'Choisissez un document.' })}
       onSubmit={async (key) => {
-        await send({ chemin: '/documents', body: { document } }, key)
-        toastDone('Le document se prépare')
+        await send({ chemin: '/documents', body: { document, ligne: ligne === TOUTES ? null : ligne } }, key)
+        toastDone(ligne === TOUTES && lignes.length > 1 ? 'Les documents se préparent' : 'Le document se prépare')
       }}
     >
       {(errors) => (
         <>
-          <Select label="Document" data={demarche.documents_possibles.map(({ cle, titre }) => ({ value: cle, label: titre }))} value={document} onChange={setDocument} allowDeselect={false} error={errors.document} />
+          <Select label="Document" data={demarche.documents_possibles.map(({ cle, titre }) => ({ value: cle, label: titre }))} value={document} onChange={(value) => { setDocument(value); setLigne(TOUTES) }} allowDeselect={false} error={errors.document} />
+          {lignes.length > 0 && (
+            <Select
+              label="Pour"
+              description={`Un fichier par ligne de « ${chosen?.collection ?? ''} ».`}
+              data={[{ value: TOUTES, label: `Toutes les lignes (${lignes.length})` }, ...lignes.map(({ id, nom }) => ({ value: id, label: nom }))]}
+              value={ligne}
+              onChange={(value) => setLigne(value ?? TOUTES)}
+              allowDeselect={false}
+              searchable={lignes.length > 8}
+              error={errors.ligne}
+            />
+          )}
           <p className={classes.hint}>Il est rempli avec les informations de la démarche et rejoint les documents.</p>
         </>
       )}

@@ -7385,11 +7385,28 @@ export interface components {
              * @example embauche
              */
             cle: string;
+            /** Collection */
+            collection: string | null;
+            /** Lignes */
+            lignes: components["schemas"]["PossibleLigne"][];
             /**
              * Titre
              * @example Embauche d'Adrien Roux
              */
             titre: string;
+        };
+        /** PossibleLigne */
+        PossibleLigne: {
+            /**
+             * Id
+             * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
+             */
+            id: string;
+            /**
+             * Nom
+             * @example Martin
+             */
+            nom: string;
         };
         /**
          * Preferences
