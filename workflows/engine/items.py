@@ -222,10 +222,13 @@ def receive_evenement(turn: Turn, evenement: Evenement, etape: str, survenu_le: 
 
 
 def evenement_due(
-    turn: Turn, evenement: Evenement, etape: EtapeState
+    turn: Turn, evenement: Evenement, etape: EtapeState, asked_from: datetime | None = None
 ) -> tuple[datetime | None, datetime | None]:
-    """Deadline of an awaited event, and the same without suspensions."""
+    """Deadline of an awaited event, and the same without suspensions. `asked_from`: counted from there, not from the
+    entry into the étape."""
     program, state = turn.program, turn.state
+    if asked_from is not None:
+        etape = etape.model_copy(update={"entered_at": asked_from})
     due_at = program.due(evenement.echeance, state, etape)
     return due_at, program.due(evenement.echeance, state, etape, shifted=False) if due_at else None
 

@@ -307,7 +307,7 @@ def _sync_evenements(turn: Turn, source: Program) -> None:
         old = source.modele.evenements.get(known.cle)
         if old == new and known.etape == etape.cle:
             continue
-        due_at, base = evenement_due(turn, new, state.etapes[etape.cle])
+        due_at, base = evenement_due(turn, new, state.etapes[etape.cle], known.asked_from)
         played = known.passed is not None and known.passed == known.base
         changes = {
             "titre": new.titre,

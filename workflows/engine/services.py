@@ -7,15 +7,16 @@ event says of its deadline (`sinon`); the firm may always record the answer itse
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.expressions import ExpressionError
-from workflows.engine.items import evenement_audience, receive_evenement
+from workflows.engine.items import evenement_audience, evenement_due, receive_evenement
 from workflows.engine.modele import Appel, Evenement
 from workflows.engine.schedule import miss_evenement
-from workflows.engine.state import DemarcheState, EffectState
+from workflows.engine.state import DemarcheState, EffectState, EvenementState
 from workflows.engine.turn import Turn
 
 LONGEST = 200
@@ -23,15 +24,15 @@ LONGEST = 200
 
 
 def call_service(turn: Turn, evenement: Evenement, etape: str) -> None:
-    """Ask the service of an awaited event, unless it is being asked. One given up at its deadline is awaited again."""
+    """Ask the service of an awaited event, unless it is being asked. One whose deadline was played has another: as
+    long as the first, from now."""
     known = turn.state.evenements.get(evenement.cle)
     if evenement.appel is None or known is None or known.statut not in ("attendu", "echu"):
         return
     if under_way(turn.state, evenement.cle):
         return
-    if known.statut == "echu":
-        again = known.model_copy(update={"statut": "attendu", "awaited_at": turn.now})
-        turn.say(f.EvenementAwaited(evenement=again))
+    if known.statut == "echu" or known.passed is not None:
+        turn.say(f.EvenementAwaited(evenement=_anew(turn, evenement, known)))
     asked = _question(turn, evenement.appel)
     service = turn.program.bundle.services[evenement.appel.service]
     errors = turn.program.rules.validate_form(service.requete, asked, turn.today)
@@ -42,6 +43,16 @@ def call_service(turn: Turn, evenement: Evenement, etape: str) -> None:
         _refused(turn, effect, f"question incomplète ({_first(errors)})")
         return
     turn.say(f.EffectRequested(effect=effect, params={"service": service.nom, "corps": asked}))
+
+
+def _anew(turn: Turn, evenement: Evenement, known: EvenementState) -> EvenementState:
+    etape = turn.state.etapes[known.etape]
+    asked_from = turn.now - timedelta(seconds=etape.shift)
+    due_at, base = evenement_due(turn, evenement, etape, asked_from)
+    changes: dict[str, Any] = {"statut": "attendu", "awaited_at": turn.now}
+    if due_at is not None and due_at > turn.now:
+        changes |= {"asked_from": asked_from, "due_at": due_at, "base": base, "passed": None}
+    return known.model_copy(update=changes)
 
 
 def under_way(state: DemarcheState, cle: str) -> bool:

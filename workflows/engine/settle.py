@@ -337,7 +337,7 @@ def _reschedule(turn: Turn) -> None:
             awaited = turn.state.evenements.get(evenement.cle)
             if awaited is None or not awaited.awaited:
                 continue
-            due_at, base = evenement_due(turn, evenement, state)
+            due_at, base = evenement_due(turn, evenement, state, awaited.asked_from)
             if (due_at, base) != (awaited.due_at, awaited.base):
                 turn.say(f.EvenementRescheduled(evenement=awaited.cle, due_at=due_at, base=base))
 

@@ -292,6 +292,8 @@ class EvenementState(Mutable):
     """Deadline as the modèle counts it, without suspensions: it is played once for each."""
     passed: datetime | None = None
     """The `base` for which the deadline was already played."""
+    asked_from: datetime | None = None
+    """Of a service asked again after its deadline: from when the next one is counted, as an entry would be."""
     awaited_at: datetime | None = None
     received_at: datetime | None = None
     survenu_le: date | None = None

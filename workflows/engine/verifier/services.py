@@ -64,6 +64,13 @@ def _check_asked_again(context: Context, etape: Etape, place: Place) -> None:
                 "À la sortie, l’étape est finie : elle n’attend plus de réponse.",
                 "Appelez ce service dans l’étape suivante.",
             )
+        elif automatisation.on == "echu" and automatisation.sur in (None, automatisation.appel):
+            context.error(
+                "appel_sans_fin",
+                where,
+                f"Un refus du service fait échoir « {automatisation.appel} », qui le rappelle aussitôt : sans fin.",
+                "Rappelez-le quand une personne a corrigé (« quand: tache »), ou laissez le conseiller le redemander.",
+            )
 
 
 def check(context: Context) -> None:
