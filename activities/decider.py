@@ -401,10 +401,14 @@ def _lines(
     return lines
 
 
+def _command_place(demarche_id: uuid.UUID | str, id_: str) -> str:
+    return place("commande", "contenu", f"{demarche_id}/{id_}")
+
+
 def _command_row(
     cipher: ClientCipher, demarche_id: str, command: AnyCommand, seq_from: int, seq_to: int, at: datetime
 ) -> dict[str, Any]:
-    where = place("commande", "contenu", f"{demarche_id}/{command.id}")
+    where = _command_place(demarche_id, command.id)
     return {
         "demarche_id": uuid.UUID(demarche_id),
         "id": command.id,
@@ -413,6 +417,13 @@ def _command_row(
         "at": at,
         "contenu": cipher.encrypt(command.model_dump_json().encode(), where),
     }
+
+
+def read_command(row: Commande, cipher: ClientCipher) -> AnyCommand:
+    """A command as it was given. Raises ValidationError for one that the engine knows no more."""
+    plain = cipher.decrypt(row.contenu, _command_place(row.demarche_id, row.id))
+    command: AnyCommand = COMMAND.validate_json(plain)
+    return command
 
 
 def read_event(entry: JournalEntry, cipher: ClientCipher) -> Event:
@@ -444,6 +455,7 @@ __all__ = [
     "SequenceMismatch",
     "decide_and_record",
     "open_state",
+    "read_command",
     "read_event",
     "state_of",
 ]

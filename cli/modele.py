@@ -156,6 +156,43 @@ def migrer(
 
 
 @app.command(cls=FrenchCommand)
+def rejouer(
+    modele: Modele,
+    derniers: Annotated[
+        int, typer.Option("--derniers", min=1, max=200, help="Nombre de démarches réelles à rejouer.")
+    ] = 20,
+    racine: Racine = ROOT,
+    donnees: Annotated[
+        Path, typer.Option("--donnees", help="Dossier des données.", show_default=False)
+    ] = DEFAULT_DATA,
+) -> None:
+    """Et si les dernières démarches réelles avaient suivi ces fichiers ? Chemin, durée, données manquantes."""
+    from cli.modele_rejouer import run
+
+    fichier = find(modele, racine).resolve()
+    raise typer.Exit(run(donnees, fichier=str(fichier), racine=str(racine.resolve()), derniers=derniers))
+
+
+@app.command(cls=FrenchCommand)
+def scenario(
+    reference: Annotated[
+        str, typer.Argument(help="Référence de la démarche (« EMB-2026-0012 »).", show_default=False)
+    ],
+    sortie: Annotated[
+        Path | None,
+        typer.Option("--sortie", "-o", help="Fichier à écrire ; la sortie standard sinon."),
+    ] = None,
+    donnees: Annotated[
+        Path, typer.Option("--donnees", help="Dossier des données.", show_default=False)
+    ] = DEFAULT_DATA,
+) -> None:
+    """Fait d'une démarche réelle un scénario qui ne nomme personne."""
+    from cli.modele_rejouer import run
+
+    raise typer.Exit(run(donnees, reference=reference, sortie=str(sortie.resolve()) if sortie else None))
+
+
+@app.command(cls=FrenchCommand)
 def schema(
     controle: Annotated[
         bool, typer.Option("--controle", help="N'écrit rien : échoue si le fichier n'est pas à jour.")

@@ -363,7 +363,7 @@ async def publish_modele_draft(modele: CleModele, vu: Vu, actor: Publie) -> Publ
 async def compare_modele_draft(modele: CleModele, actor: Ecrit, services: ServicesDep) -> DifferenceBrouillon:
     """What the draft changes since the last published version, and where its running démarches stand."""
     root = modeles_root()
-    found = await _readable(root, await _state(root, modele))
+    found = await draft_read(root, await draft_state(root, modele))
     async with session_scope() as session:
         latest = await store_modele.latest_of(session, modele)
         before = await program_of(session, latest.sha256) if latest else None
@@ -389,7 +389,7 @@ async def compare_modele_draft(modele: CleModele, actor: Ecrit, services: Servic
 async def draw_modele_draft(modele: CleModele, actor: Ecrit) -> Response:
     """The étapes of the draft, as an SVG picture; a sentence as long as it cannot be read."""
     root = modeles_root()
-    etat = await _state(root, modele)
+    etat = await draft_state(root, modele)
     try:
         bundle = (await asyncio.to_thread(brouillon_modele.resolved, root, etat)).bundle
     except ModeleError:
@@ -408,14 +408,14 @@ _NO_PICTURE = (
 async def try_modele_draft(modele: CleModele, corps: CorpsEssaiVirtuel, actor: Ecrit) -> EssaiVirtuel:
     """Play the draft to its end in virtual time, with one of its scenarios or with invented answers."""
     root = modeles_root()
-    found = await _readable(root, await _state(root, modele))
+    found = await draft_read(root, await draft_state(root, modele))
     return await asyncio.to_thread(_played, root, found, corps.scenario)
 
 
 # --- the work
 
 
-async def _state(root: Folder, cle: str) -> Etat:
+async def draft_state(root: Folder, cle: str) -> Etat:
     """The files with their draft; those of the last published version when the file is gone. Raises the 404 problem."""
     async with session_scope() as session:
         row = await modele_brouillon.of_modele(session, cle)
@@ -525,7 +525,7 @@ async def _save(
         await modele_brouillon.keep(session, row, cle, {}, actor.id)
 
 
-async def _readable(root: Folder, etat: Etat) -> Resolved:
+async def draft_read(root: Folder, etat: Etat) -> Resolved:
     """The modèle of the draft. Raises a 409 problem when it cannot be read."""
     try:
         found = await asyncio.to_thread(brouillon_modele.resolved, root, etat)

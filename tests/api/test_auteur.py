@@ -222,5 +222,36 @@ async def test_where_it_waits(cabinet: Cabinet) -> None:
         assert secret not in log.text
 
 
+async def test_what_if_the_last_demarches_had_followed_the_draft(cabinet: Cabinet, dossier: Path) -> None:
+    await cabinet.dossier()
+    await cabinet.dossier()
+    admin = await _admin(cabinet.people)
+    seen = await ok(admin.get(BASE))
+    same = await ok(admin.get(f"{BASE}/rejeu"))
+    assert same == {"rejouees": 2, "sans_effet": 2, "touchees": []}
+
+    rank = next(i for i, e in enumerate(seen["donnees"]["etapes"]) if e.get("cle") == "visite_medicale")
+    never = {
+        "genre": "poser",
+        "chemin": ["etapes", rank, "si"],
+        "valeur": 'declaration.nature_contrat == "cdd"',
+    }
+    await ok(_given(await _do(admin, seen["etag"], never)))
+    one = await ok(admin.get(f"{BASE}/rejeu?derniers=1"))
+    assert (one["rejouees"], one["sans_effet"]) == (1, 0)
+    told = one["touchees"][0]
+    assert told["fidele"] and told["change_de_chemin"] and told["retirees"] and told["arret"] is None
+
+    made = await ok(admin.get(f"/api/modeles/embauche/scenario/{told['reference']}"))
+    for secret in ("Zoé", "Bellanger", "Lefèvre"):
+        assert secret not in made["texte"]
+    (dossier / "process_templates" / "scenarios").mkdir()
+    (dossier / "process_templates" / "scenarios" / made["nom"]).write_text(made["texte"], encoding="utf-8")
+    name = made["nom"].removesuffix(".yaml")
+    played = await ok(admin.post(f"{BASE}/essai", json={"scenario": name}))
+    assert played["lignes"] and not played["invente"]
+    assert (await admin.get("/api/modeles/embauche/scenario/EMB-2026-9999")).status_code == 404
+
+
 async def _given(answer: Any) -> Any:
     return answer

@@ -12,9 +12,14 @@ IBAN = "FR1420041010050500013M02606"
 """The example of the IBAN register, which belongs to nobody."""
 
 
-def sample(schema: Mapping[str, Any], begin: date) -> dict[str, Any]:
-    """An answer for each required field, conditional ones included. Rules that schemas cannot say may refuse it."""
-    answers: dict[str, Any] = {}
+SIREN, SIRET = "732829320", "73282932000074"
+"""Numbers with right keys."""
+
+
+def sample(schema: Mapping[str, Any], begin: date, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """An answer for each required field, conditional ones included, besides those given. Rules that schemas cannot
+    say may refuse it."""
+    answers: dict[str, Any] = dict(given or {})
     properties = dict(schema.get("properties", {}))
     _fill(answers, properties, schema.get("required", ()), begin)
     for part in schema.get("allOf", ()):
@@ -30,10 +35,19 @@ def sample(schema: Mapping[str, Any], begin: date) -> dict[str, Any]:
 def _fill(answers: dict[str, Any], properties: Mapping[str, Any], required: Any, begin: date) -> None:
     for key in required:
         if key not in answers:
-            answers[key] = _value(key, properties.get(key, {}), answers, begin)
+            answers[key] = believable(key, properties.get(key, {}), answers, begin)
 
 
-def _value(key: str, schema: Mapping[str, Any], answers: Mapping[str, Any], begin: date) -> Any:
+def properties_of(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Every field that a form may have, conditional ones included."""
+    found = dict(form.get("properties", {}))
+    for part in form.get("allOf", ()):
+        found |= part.get("then", part).get("properties", {})
+    return found
+
+
+def believable(key: str, schema: Mapping[str, Any], answers: Mapping[str, Any], begin: date) -> Any:
+    """One value that a field takes."""
     if "const" in schema:
         return schema["const"]
     if schema.get("enum"):
@@ -51,7 +65,7 @@ def _value(key: str, schema: Mapping[str, Any], answers: Mapping[str, Any], begi
     if kind in ("integer", "number"):
         return max(schema.get("minimum", 1), min(schema.get("maximum", 200_000), 200_000))
     if kind == "array":
-        items = [_value(key, schema.get("items", {}), answers, begin)]
+        items = [believable(key, schema.get("items", {}), answers, begin)]
         return items * schema.get("minItems", 0)
     if kind == "object":
         return sample(schema, begin)
@@ -59,7 +73,7 @@ def _value(key: str, schema: Mapping[str, Any], answers: Mapping[str, Any], begi
 
 
 def _date(key: str, schema: Mapping[str, Any], begin: date) -> str:
-    if "naissance" in key:
+    if key == "date_naissance":
         return "1990-05-17"
     late = 400 if "fin" in key else 21
     return (begin + timedelta(days=late)).isoformat()
@@ -75,6 +89,10 @@ def _text(key: str, schema: Mapping[str, Any], answers: Mapping[str, Any]) -> st
             return "09:00"
         case "iban":
             return IBAN
+        case "siren":
+            return SIREN
+        case "siret":
+            return SIRET
         case "nir":
             return _nir(answers)
         case "decimal":

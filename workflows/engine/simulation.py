@@ -126,7 +126,7 @@ class Simulation:
         step = self._play(self._open(), ("donnees",))
         self._letters.extend(self._written(step))
         yield step
-        while step.refusal is None and self.state.open:
+        while not self._stops(step) and self.state.open:
             played = self._count + sum(child._count for child in self.enfants.values())
             self.circling = next(
                 (found for one in self._family() if (found := one._turns_in_circles())), None
@@ -149,7 +149,7 @@ class Simulation:
                 break
             self.now = max(self.now, at)
         else:
-            self.ending = "refus" if step.refusal is not None else self.state.cycle  # type: ignore[assignment]
+            self.ending = "refus" if self._stops(step) else self.state.cycle  # type: ignore[assignment]
         for one in (self, *self.enfants.values()):
             one._leave()
 
@@ -325,20 +325,21 @@ class Simulation:
         return wait.key not in self.scenario.silence
 
     def _answer_at(self, wait: Wait) -> datetime:
+        since = asked_at(self.state, wait, self.begin)
+        if since is None:
+            return datetime.max.replace(tzinfo=UTC)
+        return self._answered_after(wait, since)
+
+    def _answered_after(self, wait: Wait, since: datetime) -> datetime:
+        """When someone asked at `since` answers."""
         default = Delay(1, "jo") if wait.side == "cabinet" else Delay(2, "j")
         delays = self.scenario.delais
         delay = delays.get(wait.etape or "", delays.get(wait.key, default))
-        since = max(wait.since, self.begin)
-        # A task laid out at the opening is done when its étape comes; before, nobody looks at it.
-        etape = self.state.etapes.get(wait.etape or "")
-        if etape is not None and etape.entered_at is not None:
-            since = max(since, etape.entered_at)
-        elif wait.kind == "tache" and etape is not None:
-            return datetime.max.replace(tzinfo=UTC)
-        piece = self.state.pieces.get(wait.id) if wait.kind == "piece" else None
-        if piece is not None and piece.decided_at is not None:
-            since = max(since, piece.decided_at)
         return _awake(self.program.shift(since, delay))
+
+    def _stops(self, step: Step) -> bool:
+        """A refused command ends the play."""
+        return step.refusal is not None
 
     # --- what people do
 
@@ -475,6 +476,21 @@ class Simulation:
     def _dated(self, answers: dict[str, Any]) -> dict[str, Any]:
         """Answers with « J+20 » turned into dates."""
         return {key: dated(value, self.begin) for key, value in answers.items()}
+
+
+def asked_at(state: DemarcheState, wait: Wait, begin: datetime) -> datetime | None:
+    """When people begin to look at what is awaited of them; None for a task whose étape has not come."""
+    since = max(wait.since, begin)
+    # A task laid out at the opening is done when its étape comes; before, nobody looks at it.
+    etape = state.etapes.get(wait.etape or "")
+    if etape is not None and etape.entered_at is not None:
+        since = max(since, etape.entered_at)
+    elif wait.kind == "tache" and etape is not None:
+        return None
+    piece = state.pieces.get(wait.id) if wait.kind == "piece" else None
+    if piece is not None and piece.decided_at is not None:
+        since = max(since, piece.decided_at)
+    return since
 
 
 def dated(value: Any, begin: datetime) -> Any:

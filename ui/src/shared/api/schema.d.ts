@@ -1866,6 +1866,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/modeles/{modele}/brouillon/rejeu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Replay On Modele Draft
+         * @description Play the last real démarches on the draft: which would change path, last longer, lack an answer.
+         */
+        get: operations["replay_on_modele_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/modeles/{modele}/brouillon/retablissement": {
         parameters: {
             query?: never;
@@ -2021,6 +2041,26 @@ export interface paths {
          * @description The verdict on every running démarche concerned; nothing is changed.
          */
         post: operations["try_migration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/modeles/{modele}/scenario/{reference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Scenario Of Demarche
+         * @description A scenario made of a real démarche: its choices, its numbers and its delays, and the name of nobody.
+         */
+        get: operations["read_scenario_of_demarche"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4608,6 +4648,64 @@ export interface components {
              */
             total: number;
         };
+        /**
+         * DemarcheRejouee
+         * @description One real démarche on the draft, beside itself on its own version.
+         */
+        DemarcheRejouee: {
+            /**
+             * Ajoutees
+             * @description Titres des étapes en plus.
+             */
+            ajoutees: string[];
+            /**
+             * Apres S
+             * @description Durée sur le brouillon, en secondes.
+             */
+            apres_s: number;
+            /**
+             * Arret
+             * @description Pourquoi elle n'irait pas à sa fin.
+             */
+            arret: string | null;
+            /** Attend Plus */
+            attend_plus: boolean;
+            /**
+             * Avant S
+             * @description Durée sur sa version, en secondes.
+             */
+            avant_s: number;
+            /** Change De Chemin */
+            change_de_chemin: boolean;
+            /**
+             * Fidele
+             * @description Rejouée sur sa propre version, elle passe par les étapes qu'elle a vraiment suivies.
+             */
+            fidele: boolean;
+            /** Manques */
+            manques: components["schemas"]["ManqueVu"][];
+            /** Ordre Change */
+            ordre_change: boolean;
+            /** Ouverte */
+            ouverte: boolean;
+            /** Plus Longues */
+            plus_longues: components["schemas"]["PlusLongueVue"][];
+            /**
+             * Reference
+             * @example EMB-2026-0012
+             */
+            reference: string;
+            /**
+             * Retirees
+             * @description Titres des étapes en moins.
+             */
+            retirees: string[];
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string;
+        };
         /** DemarcheView */
         DemarcheView: {
             /** Actions */
@@ -6310,6 +6408,19 @@ export interface components {
             utilisateur: components["schemas"]["Moi"];
         };
         /**
+         * ManqueVu
+         * @description What the draft would ask and nobody ever answered.
+         */
+        ManqueVu: {
+            /** Champs */
+            champs: string[];
+            /**
+             * Formulaire
+             * @example declaration
+             */
+            formulaire: string;
+        };
+        /**
          * MarkRead
          * @description `ids` left out: all of them.
          */
@@ -7347,6 +7458,18 @@ export interface components {
              */
             url: string;
         };
+        /** PlusLongueVue */
+        PlusLongueVue: {
+            /** Apres S */
+            apres_s: number;
+            /** Avant S */
+            avant_s: number;
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string;
+        };
         /**
          * Portee
          * @description Running démarches about a changed étape.
@@ -7609,6 +7732,18 @@ export interface components {
              */
             version?: number | null;
         };
+        /** Rejeux */
+        Rejeux: {
+            /** Rejouees */
+            rejouees: number;
+            /** Sans Effet */
+            sans_effet: number;
+            /**
+             * Touchees
+             * @description Celles pour qui quelque chose change.
+             */
+            touchees: components["schemas"]["DemarcheRejouee"][];
+        };
         /**
          * RenewalAsked
          * @description The fresh link leaves by mail, to the address the firm knows: it is never shown here.
@@ -7698,6 +7833,28 @@ export interface components {
              * @example 1
              */
             version?: number | null;
+        };
+        /**
+         * ScenarioReel
+         * @description A scenario file made of a real démarche, naming nobody.
+         */
+        ScenarioReel: {
+            /**
+             * Meme Fin
+             * @description Joué, il passe par les mêmes étapes et arrive à la même fin.
+             */
+            meme_fin: boolean;
+            /**
+             * Nom
+             * @description Nom de fichier proposé.
+             * @example Martin
+             */
+            nom: string;
+            /**
+             * Texte
+             * @example Pièce d'identité déposée
+             */
+            texte: string;
         };
         /**
          * SecondStep
@@ -18042,6 +18199,85 @@ export interface operations {
             };
         };
     };
+    replay_on_modele_draft: {
+        parameters: {
+            query?: {
+                /** @description Nombre de démarches à rejouer. */
+                derniers?: number;
+            };
+            header?: never;
+            path: {
+                modele: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rejeux"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     restore_modele_file: {
         parameters: {
             query?: never;
@@ -18673,6 +18909,83 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_scenario_of_demarche: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioReel"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,147 @@
+"""Démarches read back from their commands and journals, played on a draft, and made into scenarios that name nobody."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from activities.essai_modele import scenarios_of
+from activities.rules_port import RULES
+from cli.paths import ROOT
+from workflows.engine.anonymous import written
+from workflows.engine.bundle import from_folder
+from workflows.engine.modele import Bundle, Etape
+from workflows.engine.program import Program
+from workflows.engine.recorded import Record, Recorded, record
+from workflows.engine.rejeu import Manque, remade, replay
+from workflows.engine.samples import IBAN
+from workflows.engine.scenario import check_scenario, load_scenario
+from workflows.engine.simulation import Simulation
+
+BEGIN = date(2026, 11, 23)
+PLAYED = (
+    "embauche_cdi",
+    "embauche_silence",
+    "arret_travail_prolonge",
+    "sinistre_dommages_catastrophe",
+    "dettes_plan",
+)
+
+
+@cache
+def bundle(modele: str) -> Bundle:
+    return from_folder(ROOT, ROOT / "process_templates" / f"{modele}.yaml").bundle
+
+
+@cache
+def program(modele: str) -> Program:
+    return Program(bundle(modele), RULES, "sha")
+
+
+def _modele(name: str) -> str:
+    return next(
+        key for key in ("embauche", "arret_travail", "sinistre_dommages", "dettes") if name.startswith(key)
+    )
+
+
+@cache
+def lived(name: str, days: int = 1000) -> tuple[Record, Simulation]:
+    """A démarche that a scenario stands for, read back as PostgreSQL would give it."""
+    known = program(_modele(name))
+    file: Path = next(path for path in scenarios_of(_modele(name), ROOT) if path.stem == name)
+    scenario = load_scenario(file.read_bytes(), file.name).scenario
+    simulation = Simulation(known, scenario, BEGIN, timedelta(days=days))
+    entries = [Recorded(step.command, step.events) for step in simulation.run() if step.refusal is None]
+    return record(lambda _: known, entries), simulation
+
+
+def draft(modele: str, **changes: object) -> Program:
+    """The same modèle with étapes changed: `etape=None` takes one out, `etape={…}` changes its keys."""
+    found = bundle(modele)
+    etapes = []
+    for etape in found.modele.etapes:
+        key = getattr(etape, "cle", None)
+        if key not in changes:
+            etapes.append(etape)
+        elif isinstance(update := changes[key], dict):
+            etapes.append(etape.model_copy(update=update))
+    altered = found.modele.model_copy(update={"etapes": tuple(etapes)})
+    return Program(found.model_copy(update={"modele": altered}), RULES, "draft")
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_on_its_own_version_it_goes_as_it_went(name: str) -> None:
+    found, simulation = lived(name)
+    own = program(_modele(name))
+    result = replay(own, own, found)
+    assert result.fidele and result.sans_effet
+    assert result.avant_s == (simulation.now - simulation.begin).total_seconds()
+
+
+def test_an_etape_taken_out_changes_the_path() -> None:
+    own = program("embauche")
+    result = replay(own, draft("embauche", visite_medicale=None), lived("embauche_cdi")[0])
+    assert result.fidele and result.change_de_chemin
+    assert result.retirees == (own.etapes["visite_medicale"].titre,) and not result.ajoutees
+
+
+def test_a_field_that_nobody_answered_is_named() -> None:
+    found = bundle("embauche")
+    form = found.forms["declaration"]
+    asked = {
+        **form,
+        "properties": {**form["properties"], "teletravail": {"type": "string", "title": "Télétravail"}},
+        "required": [*form["required"], "teletravail"],
+    }
+    after = Program(found.model_copy(update={"forms": {**found.forms, "declaration": asked}}), RULES, "draft")
+    result = replay(program("embauche"), after, lived("embauche_cdi")[0])
+    assert result.manques == (Manque(form["title"], ("Télétravail",)),)
+    assert result.arret is None, "the rest is played with an answer made up"
+
+
+def test_an_etape_more_is_a_longer_wait() -> None:
+    own, found = program("arret_travail"), bundle("arret_travail")
+    etapes = list(found.modele.etapes)
+    place, model = next((i, e) for i, e in enumerate(etapes) if getattr(e, "taches", ()))
+    assert isinstance(model, Etape)
+    tache = model.taches[0].model_copy(update={"cle": "relire", "titre": "Relire le dossier"})
+    etapes.insert(
+        place + 1, model.model_copy(update={"cle": "relecture", "titre": "Relecture", "taches": (tache,)})
+    )
+    altered = found.modele.model_copy(update={"etapes": tuple(etapes)})
+    after = Program(found.model_copy(update={"modele": altered}), RULES, "draft")
+    result = replay(own, after, lived("arret_travail_prolonge")[0])
+    assert result.ajoutees == (model.libelle_interne or "Relecture",)
+    assert result.attend_plus and result.apres_s > result.avant_s
+
+
+def test_one_under_way_is_not_said_to_lack_what_it_was_not_asked() -> None:
+    found, simulation = lived("embauche_cdi", days=3)
+    assert simulation.state.open
+    own = program("embauche")
+    result = replay(own, own, found)
+    assert result.fidele and result.sans_effet
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_a_scenario_made_of_a_demarche_names_nobody_and_comes_to_the_same_end(name: str) -> None:
+    found, simulation = lived(name)
+    known = program(_modele(name))
+    scenario, same = remade(known, found)
+    text = written(scenario)
+    assert same and scenario.attendu is not None
+    loaded = load_scenario(text, "remade.yaml")
+    assert not check_scenario(loaded, known)
+    again = Simulation(known, loaded.scenario, BEGIN, timedelta(days=1000))
+    assert all(step.refusal is None for step in again.run())
+    assert again.ending == simulation.ending
+    said = {
+        value
+        for answers in (*found.scenario.donnees.values(), *sum(found.scenario.lignes.values(), ()))
+        for key, value in answers.items()
+        if isinstance(value, str) and (" " in value or key.startswith(("nom", "prenom", "courriel", "nir")))
+    }
+    assert said and not [word for word in said - {IBAN, "06 12 34 56 78"} if word in text]

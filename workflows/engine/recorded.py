@@ -1,0 +1,286 @@
+"""A scenario made of what really happened in a démarche: its commands and its journal, read back.
+
+What people answered becomes the scenario's answers, given when they are asked; what someone did unasked becomes an
+event of the scenario, at its own instant. Names, words and numbers stay those of the démarche: `anonymous` hides them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any, get_args
+
+from workflows.engine import commands as c
+from workflows.engine.commands import AnyCommand
+from workflows.engine.evolve import evolve
+from workflows.engine.facts import CorrectionSent, DemarcheMigrated, DonneesRecorded, EtapeEntered, Event
+from workflows.engine.modele import ClientType
+from workflows.engine.moment import Delay
+from workflows.engine.program import PARIS, Program
+from workflows.engine.scenario import Client, Evenement, Scenario
+from workflows.engine.simulation import asked_at
+from workflows.engine.state import Actor, DemarcheState
+from workflows.engine.waiting import Wait, waits
+
+Asked = tuple[str, str]
+"""What is awaited, by kind and by its key in the modèle: ids differ from one démarche to another."""
+TIMED = (
+    "ChangeDonnee",
+    "AddLigne",
+    "ChangeLigne",
+    "SetLigneStatut",
+    "RemoveLigne",
+    "AddTache",
+    "AddPiece",
+    "WaivePiece",
+    "RequestAction",
+    "RequestInformation",
+    "RefuseDemande",
+    "RecordFact",
+    "RecordEvenement",
+    "SendBack",
+    "Suspend",
+    "Resume",
+    "Cancel",
+    "SetPrix",
+)
+"""Commands that nobody awaits: they come at their own instant."""
+SETTLES = (
+    c.Cancel,
+    c.Suspend,
+    c.SkipEtape,
+    c.SendBack,
+    c.WaivePiece,
+    c.RefuseDemande,
+    c.CancelTache,
+    c.CancelAction,
+)
+"""Commands after which something is awaited no longer, though nobody has answered it."""
+FROM_OUTSIDE = (c.RecordFact, c.RecordEvenement)
+_OF_ITS_OWN = {"id", "actor", "version", "visit", "user_id", "files"}
+"""Fields that mean something in the démarche itself only."""
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_MOST = 9999
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One command of a démarche with the events it led to."""
+
+    command: AnyCommand
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A démarche as it went.
+
+    `reponses`: how long each answer took, the first time, the second …; `saisies`: the successive answers to each
+    form; `muettes`: what was asked and never answered, once the démarche has ended; `chemin`: the étapes, in the order
+    they were first entered.
+    """
+
+    scenario: Scenario
+    begin: datetime
+    reponses: Mapping[Asked, Sequence[timedelta]]
+    saisies: Mapping[str, Sequence[Mapping[str, Any]]]
+    muettes: frozenset[Asked]
+    chemin: tuple[str, ...]
+    state: DemarcheState
+    enfants: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    """Children by modèle, in the order they were opened."""
+
+
+@dataclass(frozen=True)
+class _Awaited:
+    key: str
+    place: str
+    asked: Asked
+    kind: str
+    since: datetime | None
+
+
+_Awaiting = dict[tuple[str, str], _Awaited]
+
+
+@dataclass
+class _Reading:
+    """What is gathered on the way."""
+
+    saisies: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    lignes: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    refus: dict[str, str] = field(default_factory=dict)
+    passer: dict[str, str] = field(default_factory=dict)
+    evenements: list[Evenement] = field(default_factory=list)
+    reponses: dict[Asked, list[timedelta]] = field(default_factory=lambda: defaultdict(list))
+    par_lieu: dict[str, list[timedelta]] = field(default_factory=lambda: defaultdict(list))
+    asked: dict[Asked, str] = field(default_factory=dict)
+    """With the role or participant asked."""
+    chemin: list[str] = field(default_factory=list)
+
+
+def record(
+    program_of: Callable[[str], Program],
+    entries: Iterable[Recorded],
+    enfants: Mapping[str, tuple[Record, ...]] | None = None,
+) -> Record:
+    """Read a démarche back. `program_of`: the version that has a hash; `enfants`: its children, read before it.
+
+    Raises ValueError for a journal that does not begin with an opening.
+    """
+    entries = list(entries)
+    opening = entries[0].command if entries else None
+    if not isinstance(opening, c.OpenDemarche):
+        raise ValueError("le journal ne commence pas par une ouverture")
+    begin = entries[0].events[0].at
+    state, reading = DemarcheState(demarche_id="rejeu"), _Reading()
+    program: Program | None = None
+    for entry in entries:
+        before = _awaited(program, state, begin) if program is not None else {}
+        lines = {key: list(known) for key, known in state.collections.items()}
+        at = entry.events[0].at if entry.events else state.opened_at
+        for event in entry.events:
+            state = evolve(state, event)
+            _gather(reading, event)
+            if isinstance(event.fact, DemarcheMigrated):
+                program = None
+        program = program or program_of(state.modele_sha)
+        _answers(reading, before, _awaited(program, state, begin), at, entry.command)
+        _acts(reading, program, entry.command, at - begin, before, lines)
+    muettes = frozenset() if state.open else frozenset(reading.asked.keys() - reading.reponses.keys())
+    answering = {key for asked, key in reading.asked.items() if asked in reading.reponses}
+    silent = sorted({reading.asked[asked] for asked in muettes} - answering)
+    scenario = Scenario(
+        debut=begin.astimezone(PARIS).date(),
+        client=Client(type=_client_type(opening.client_type)),
+        demande=opening.phase == "demande",
+        donnees={name: answers[-1] for name, answers in reading.saisies.items()},
+        lignes={key: tuple(lines) for key, lines in reading.lignes.items()},
+        delais={
+            place: delay_of(timedelta(seconds=median(span.total_seconds() for span in found)))
+            for place, found in reading.par_lieu.items()
+        },
+        silence=tuple(silent),
+        refus=reading.refus,
+        passer=reading.passer,
+        evenements=tuple(reading.evenements[:200]),
+        enfants={key: children[0].scenario for key, children in (enfants or {}).items() if children},
+    )
+    return Record(
+        scenario,
+        begin,
+        reading.reponses,
+        reading.saisies,
+        muettes,
+        tuple(dict.fromkeys(reading.chemin)),
+        state,
+        enfants or {},
+    )
+
+
+def asked_of(wait: Wait, state: DemarcheState) -> Asked:
+    """A wait by what it is called in the modèle."""
+    if wait.kind == "tache":
+        tache = state.taches[wait.id]
+        return wait.kind, tache.cle or tache.titre
+    if wait.kind in ("action", "information"):
+        return wait.kind, state.actions[wait.id].cle or state.actions[wait.id].message
+    return wait.kind, wait.id
+
+
+def delay_of(span: timedelta) -> Delay:
+    """A span as a scenario writes it, in the finest unit that can say it."""
+    for unit, size in (("min", _MINUTE), ("h", _HOUR)):
+        if span <= _MOST * size:
+            return Delay(max(round(span / size), 0), unit)
+    return Delay(min(round(span / _DAY), _MOST), "j")
+
+
+def _client_type(told: str) -> ClientType | None:
+    known: tuple[ClientType, ...] = get_args(ClientType)
+    return next((one for one in known if one == told), None)
+
+
+def _awaited(program: Program, state: DemarcheState, begin: datetime) -> _Awaiting:
+    return {
+        (wait.kind, wait.id): _Awaited(
+            wait.key, wait.etape or wait.key, asked_of(wait, state), wait.kind, asked_at(state, wait, begin)
+        )
+        for wait in waits(program, state)
+    }
+
+
+def _gather(reading: _Reading, event: Event) -> None:
+    match event.fact:
+        case (
+            DonneesRecorded(formulaire=name, donnees=answers)
+            | CorrectionSent(formulaire=name, donnees=answers)
+        ):
+            reading.saisies[name].append(answers)
+        case EtapeEntered(etape=etape):
+            reading.chemin.append(etape)
+
+
+def _answers(
+    reading: _Reading, before: _Awaiting, after: _Awaiting, at: datetime, command: AnyCommand
+) -> None:
+    """What was awaited and no longer is: someone has just answered it."""
+    reading.asked |= {awaited.asked: awaited.key for awaited in after.values()}
+    if isinstance(command, SETTLES):
+        return
+    for key, awaited in before.items():
+        if key in after or (command.actor.kind == "system" and awaited.kind != "evenement"):
+            continue
+        span = max(at - (awaited.since or at), timedelta())
+        reading.reponses[awaited.asked].append(span)
+        reading.par_lieu[awaited.place].append(span)
+
+
+def _acts(
+    reading: _Reading,
+    program: Program,
+    command: AnyCommand,
+    after: timedelta,
+    before: _Awaiting,
+    lines: Mapping[str, list[str]],
+) -> None:
+    """What the command says beyond the answer it may be. `lines`: those there were before it."""
+    match command:
+        case c.SkipEtape():
+            reading.passer.setdefault(command.etape, command.motif)
+        case c.RefusePiece():
+            reading.refus.setdefault(command.piece, command.motif)
+        case c.AddLigne() if ("collection", command.collection) in before:
+            reading.lignes[command.collection].append(command.donnees)
+        case c.RecordEvenement() if ("evenement", command.evenement) in before:
+            return
+        case _ if command.type in TIMED:
+            if command.actor.kind == "system" and not isinstance(command, FROM_OUTSIDE):
+                return
+            told = _told(command, lines)
+            by = _by(program, command.actor)
+            reading.evenements.append(Evenement(apres=delay_of(after), commande=told, par=by))
+
+
+def _told(command: AnyCommand, lines: Mapping[str, list[str]]) -> dict[str, Any]:
+    """A command as a scenario writes it, lines by their rank."""
+    said = command.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    told = {"type": command.type} | {key: value for key, value in said.items() if key not in _OF_ITS_OWN}
+    if isinstance(command, c.AddLigne):
+        told.pop("ligne", None)
+    elif "ligne" in told:
+        known = lines.get(told["collection"], [])
+        told["ligne"] = known.index(told["ligne"]) + 1 if told["ligne"] in known else 0
+    return told
+
+
+def _by(program: Program, actor: Actor) -> str | None:
+    """Role or participant who acts; None for the firm."""
+    if actor.kind == "participant":
+        return actor.role
+    if actor.kind == "client":
+        return next((key for key, role in program.modele.roles.items() if role.cote == "client"), None)
+    return None
