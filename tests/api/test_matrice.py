@@ -158,7 +158,9 @@ TABLE: dict[str, Line] = {
     "compare_modele_draft": Line(ADMIN, path={"modele": "embauche"}),
     "draw_modele_draft": Line(ADMIN, path={"modele": "embauche"}),
     "replay_on_modele_draft": Line(ADMIN, path={"modele": "embauche"}),
-    "read_scenario_of_demarche": Line(ADMIN, path={"modele": "embauche", "reference": "EMB-2026-9999"}),
+    "read_scenario_of_demarche": Line(
+        (401, 403, 403, 404, 403, 403), path={"modele": "embauche", "reference": "EMB-2026-9999"}
+    ),
     "try_modele_draft": Line(ADMIN, path={"modele": "embauche"}, body={"scenario": "?"}),
     "list_versions": Line(STAFF, path={"modele": "embauche"}),
     # Versions that were never published: the answer is about rights all the same.
