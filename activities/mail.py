@@ -1,4 +1,4 @@
-"""Mails: MJML models rendered to HTML and plain text, then sent by SMTP with a Message-ID given by the caller.
+"""Mails: MJML or HTML models rendered to HTML and plain text, then sent by SMTP with a Message-ID given by the caller.
 
 Sending tells three outcomes apart, because the ledger of effects must: accepted (`Accepted`), surely not accepted
 (`MailNotSentError`, may be tried again when `retry`), and perhaps accepted (`MailUncertainError`: the connection
@@ -7,15 +7,18 @@ broke once the message had begun to leave). Sending again after an uncertain out
 
 from __future__ import annotations
 
+import binascii
 import re
 import ssl
-from collections.abc import Mapping
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, parseaddr
+from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any, Literal
 
@@ -29,7 +32,12 @@ SEPARATEUR = "---"
 QR_CID = "qr-dossier@elaska"
 SUJET_MAX = 200
 _BLANCS = re.compile(r"[ \t\r\n]+")  # not the no-break spaces
+_IMAGE = re.compile(
+    r"""(\bsrc\s*=\s*["']?)data:image/(?:png|jpe?g|gif);base64,([A-Za-z0-9+/=\s]+)""", re.IGNORECASE
+)
+_GENRES = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpeg"), (b"GIF8", "gif"))
 _POLICY = SMTP_POLICY.clone(cte_type="7bit")  # a relay without 8BITMIME may be on the way
+_QR_HTML = '<p><img src="cid:{}" alt="QR code du dossier" width="84" height="84"></p>'
 _QR_PIED = (
     '<mj-section><mj-column><mj-image src="cid:{}" alt="QR code du dossier" width="84px" align="left" />'
     "</mj-column></mj-section>"
@@ -38,7 +46,7 @@ _QR_PIED = (
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """A mail ready to leave. `images`: PNG bytes by content id, shown by `cid:` addresses in `html`."""
+    """A mail ready to leave. `images`: PNG, JPEG or GIF bytes by content id, shown by `cid:` addresses in `html`."""
 
     subject: str
     html: str
@@ -104,6 +112,50 @@ def render_mail(source: str, partials: Mapping[str, str], context: Mapping[str, 
     links and its QR code lead to the payment page (REC-28). Raises ModelError.
     """
     modele_sujet, corps = split_model(source)
+    return render_parts(modele_sujet, corps, partials, context)
+
+
+def render_parts(
+    modele_sujet: str, corps: str, partials: Mapping[str, str], context: Mapping[str, Any]
+) -> RenderedMail:
+    """The same, of a subject and an MJML body. Raises ModelError."""
+    complet, images, sujet = _prepared(modele_sujet, corps, partials, context)
+    mjml = render(corps, partials, complet | {"sujet": sujet})
+    if images and "qr_code_dossier" not in variables_of(corps, partials):
+        mjml = mjml.replace("</mj-body>", _QR_PIED.format(QR_CID) + "</mj-body>")
+    try:
+        # No font is downloaded: addresses of third parties in a mail tell them who opens it.
+        html = mjml2html(mjml, fonts={})
+    except ValueError as error:
+        raise ModelError(f"Le MJML du courriel est mal écrit : {error}.") from error
+    lecteur = _TexteMjml()
+    lecteur.feed(mjml[mjml.find("<mj-body") :])
+    lecteur.close()
+    return RenderedMail(
+        sujet, _attached(html, images), _texte(lecteur.blocs, complet.get("lien_portail")), images
+    )
+
+
+def render_html_mail(modele_sujet: str, corps: str, context: Mapping[str, Any]) -> RenderedMail:
+    """Render a subject and a whole HTML page, as an administrator imports them (NOT-05). Raises ModelError."""
+    complet, images, sujet = _prepared(modele_sujet, corps, {}, context)
+    html = render(corps, {}, complet | {"sujet": sujet})
+    if images and "qr_code_dossier" not in variables_of(corps, {}):
+        avant, fin, apres = html.rpartition("</body>")
+        code = _QR_HTML.format(QR_CID)
+        html = avant + code + fin + apres if fin else html + code
+    lecteur = _TexteHtml()
+    lecteur.feed(html)
+    lecteur.close()
+    return RenderedMail(
+        sujet, _attached(html, images), _texte(lecteur.blocs(), complet.get("lien_portail")), images
+    )
+
+
+def _prepared(
+    modele_sujet: str, corps: str, partials: Mapping[str, str], context: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, bytes], str]:
+    """The variables, the images joined so far, and the subject."""
     complet = dict(context)
     if complet.get("lien_paiement") and "lien_paiement" in variables_of(corps, partials):
         complet["lien_portail"] = complet["lien_paiement"]
@@ -114,15 +166,29 @@ def render_mail(source: str, partials: Mapping[str, str], context: Mapping[str, 
     sujet = " ".join(render(modele_sujet, partials, complet, autoescape=False).split())[:SUJET_MAX]
     if not sujet:
         raise ModelError("L’objet du courriel est vide.")
-    mjml = render(corps, partials, complet | {"sujet": sujet})
-    if images and "qr_code_dossier" not in variables_of(corps, partials):
-        mjml = mjml.replace("</mj-body>", _QR_PIED.format(QR_CID) + "</mj-body>")
-    try:
-        # No font is downloaded: addresses of third parties in a mail tell them who opens it.
-        html = mjml2html(mjml, fonts={})
-    except ValueError as error:
-        raise ModelError(f"Le MJML du courriel est mal écrit : {error}.") from error
-    return RenderedMail(sujet, html, _texte(mjml, complet.get("lien_portail")), images)
+    return complet, images, sujet
+
+
+def _attached(html: str, images: dict[str, bytes]) -> str:
+    """Join the `data:` images of a page, which most mail readers do not show, and have it name them."""
+
+    def joined(found: re.Match[str]) -> str:
+        try:
+            image = b64decode(found[2])
+        except binascii.Error as error:
+            raise ModelError("Une image du courriel est mal écrite (base64).") from error
+        if image_kind(image) is None:
+            raise ModelError("Une image du courriel n’est ni PNG, ni JPEG, ni GIF.")
+        cid = f"image-{sha256(image).hexdigest()[:16]}@elaska"
+        images[cid] = image
+        return f"{found[1]}cid:{cid}"
+
+    return _IMAGE.sub(joined, html)
+
+
+def image_kind(image: bytes) -> str | None:
+    """`png`, `jpeg` or `gif`, from the first bytes; None for anything else."""
+    return next((genre for debut, genre in _GENRES if image.startswith(debut)), None)
 
 
 class _TexteMjml(HTMLParser):
@@ -160,11 +226,48 @@ class _TexteMjml(HTMLParser):
         self._dans = None
 
 
-def _texte(mjml: str, lien_portail: object) -> str:
-    lecteur = _TexteMjml()
-    lecteur.feed(mjml[mjml.find("<mj-body") :])
-    lecteur.close()
-    blocs = list(lecteur.blocs)
+class _TexteHtml(HTMLParser):
+    """Reads what a page says: a line for each of its blocks, with the addresses of its links."""
+
+    _TUS = frozenset({"head", "script", "style", "title"})
+    _BLOCS = frozenset(
+        {"blockquote", "br", "div", "h1", "h2", "h3", "h4", "hr", "li", "p", "table", "td", "tr", "ul"}
+    )
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._morceaux: list[str] = []
+        self._tu = 0
+        self._lien = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._TUS:
+            self._tu += 1
+        elif tag in self._BLOCS:
+            self._morceaux.append("\n- " if tag == "li" else "\n")
+        elif tag == "a":
+            self._lien = dict(attrs).get("href") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._TUS:
+            self._tu = max(0, self._tu - 1)
+        elif tag in self._BLOCS:
+            self._morceaux.append("\n")
+        elif tag == "a" and self._lien.startswith(("http://", "https://")):
+            self._morceaux.append(f" ({self._lien})")
+            self._lien = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._tu:
+            self._morceaux.append(_BLANCS.sub(" ", data))
+
+    def blocs(self) -> list[str]:
+        lignes = (_BLANCS.sub(" ", ligne).strip(" ") for ligne in "".join(self._morceaux).split("\n"))
+        return [ligne for ligne in lignes if ligne and ligne != "-"]
+
+
+def _texte(dits: Sequence[str], lien_portail: object) -> str:
+    blocs = list(dits)
     if lien_portail and not any(str(lien_portail) in bloc for bloc in blocs):
         blocs.append(f"Le dossier sur le portail\u00a0:\n{lien_portail}")
     return "\n\n".join(blocs) + "\n"
@@ -194,8 +297,10 @@ def build_message(
     message.add_alternative(mail.html, subtype="html")
     html = message.get_payload(1)
     assert isinstance(html, EmailMessage)
-    for cid, png in mail.images.items():
-        html.add_related(png, maintype="image", subtype="png", cid=f"<{cid}>", disposition="inline")
+    for cid, image in mail.images.items():
+        html.add_related(
+            image, maintype="image", subtype=image_kind(image) or "png", cid=f"<{cid}>", disposition="inline"
+        )
     return message
 
 

@@ -21,10 +21,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.beside import repeating
-from activities.mail import MailNotSentError, MailUncertainError, render_mail, send_mail
+from activities.mail import MailNotSentError, MailUncertainError, send_mail
+from activities.mail_models import BELL, written
 from activities.push import PushGoneError, PushLaterError, PushRefusedError, Vapid, send_push
 from activities.send_courriel import smtp_settings
-from store import appareil, cabinet, notification
+from store import appareil, cabinet, modele_courriel, notification
 from store.base import now
 from store.crypto import Keyring
 from store.envoi import Envoi
@@ -204,14 +205,14 @@ async def _mail(session: AsyncSession, batch: _Batch, lot: uuid.UUID) -> _Error 
     conf = settings()
     base = conf.public_url.rstrip("/") + ("/console" if batch.user.staff else "")
     context: dict[str, Any] = {
-        "cabinet": (await cabinet.read(session)).model_dump(exclude={"id"}),
+        "cabinet": (await cabinet.read(session)).variables(),
         "prenom": batch.user.prenom,
         "lignes": [{"texte": told.texte, "lien": base + told.lien} for _, told in batch.told],
         "lien_portail": base + "/",
         "lien_preferences": base + "/profil",
     }
-    mail = render_mail(_model(), {}, context)
     try:
+        mail = await written(await modele_courriel.of_key(session, BELL), _model(), {}, context)
         await send_mail(
             mail, to=batch.user.email, message_id=f"<{lot}@{conf.mail_domain}>", settings=smtp_settings()
         )

@@ -24,7 +24,7 @@ async def people_context(session: AsyncSession, demarche: Demarche) -> dict[str,
     client = await session.get(Tiers, demarche.client_id)
     adviser = await session.get(Utilisateur, demarche.conseiller_id) if demarche.conseiller_id else None
     return {
-        "cabinet": firm.model_dump(exclude={"id"}),
+        "cabinet": firm.variables(),
         "client": {
             "nom": demarche.client_nom,
             "adresse": client.adresse if client else None,

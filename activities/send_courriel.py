@@ -16,15 +16,15 @@ from activities.mail import (
     MailUncertainError,
     RenderedMail,
     SmtpSettings,
-    render_mail,
     send_mail,
 )
+from activities.mail_models import written
 from activities.outcome import EffectOutcome, Later
 from activities.people import message_context
 from activities.programs import program_of
 from activities.qr import qr_png
 from activities.templating import ModelError
-from store import courriel, plateforme
+from store import courriel, modele_courriel, plateforme
 from store.base import now
 from store.crypto import ClientCipher, Keyring
 from store.demarche import Demarche, Effet, Membre
@@ -47,11 +47,13 @@ async def send_courriel(
         program = await program_of(session, params.get("modele_sha") or demarche.modele_sha)
         address, prenom = await _recipient(session, demarche.id, params["to"])
         context = await message_context(session, keyring, demarche, params, prenom)
+        edited = await modele_courriel.of_key(session, params["model"])
     if address is None:
         return EffectOutcome("failed", "Le destinataire n'a pas d'adresse.")
     assert row.message_id is not None
     try:
-        mail = render_mail(program.bundle.mails[params["model"]], program.bundle.mails, context)
+        mails = program.bundle.mails
+        mail = await written(edited, mails[params["model"]], mails, context)
         async with session_scope() as session:
             cipher = await keyring.load(session, row.client_id)
             left = courriel.Courriel(a=address, objet=mail.subject, texte=mail.text)

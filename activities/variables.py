@@ -36,3 +36,34 @@ DOCUMENT: dict[str, str] = COMMUNES | {
     "lien_paiement": "page où le débiteur voit ce qu’il doit et paie, sans compte ; le QR code y mène alors",
     "lectures": "valeurs à la date du document, par lecture du modèle : lectures.compte.reste_du",
 }
+
+RECAPITULATIF: dict[str, str] = {
+    "cabinet": COMMUNES["cabinet"],
+    "lien_portail": "adresse de l’espace de la personne",
+    "lien_preferences": "page où l’on choisit ce que l’on reçoit",
+    "lignes": "les nouvelles, l’une après l’autre : texte, lien",
+    "prenom": COURRIEL["prenom"],
+    "qr_code_dossier": "adresse de l’image du QR code de l’espace, fournie par eLaska",
+    "sujet": COURRIEL["sujet"],
+}
+"""Of the mail of the bell."""
+
+CHAMPS: dict[str, frozenset[str]] = {
+    "cabinet": frozenset(
+        [
+            "nom",
+            "adresse",
+            "telephone",
+            "email",
+            "horaires",
+            "site",
+            "siret",
+            "en_tete",
+            "pied_de_page",
+            "logo",
+        ]
+    ),
+    "client": frozenset(["nom", "adresse", "siret", "email", "telephone"]),
+    "conseiller": frozenset(["nom", "titre", "email", "telephone"]),
+}
+"""What may be read of those that have fields."""

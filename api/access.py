@@ -70,6 +70,8 @@ class Action(StrEnum):
     AUDIT_LIRE = "audit.lire"
     PAIEMENT_LIEN = "paiement.lien"
     PLATEFORME_REGLER = "plateforme.regler"
+    COURRIEL_REGLER = "courriel.regler"
+    CABINET_REGLER = "cabinet.regler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,8 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.AUDIT_LIRE: _SUPERVISION,
     Action.PAIEMENT_LIEN: _STAFF,
     Action.PLATEFORME_REGLER: _ADMIN,
+    Action.COURRIEL_REGLER: _ADMIN,
+    Action.CABINET_REGLER: _ADMIN,
 }
 
 # Asked about one object: a route that declares one of them must also say how the object is found.

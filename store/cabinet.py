@@ -1,4 +1,7 @@
-"""The firm's own contact details, shown on the portal and printed on documents."""
+"""The firm's contact details and letterhead: on the portal, on documents, in mails (PDF-03)."""
+
+from base64 import b64encode
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -19,6 +22,19 @@ class Cabinet(SQLModel, table=True):
     horaires: str | None = Field(default=None, max_length=300)
     site: str | None = Field(default=None, max_length=200)
     siret: str | None = Field(default=None, max_length=14)
+    en_tete: str | None = Field(default=None, max_length=200)
+    """A line under the name: trade, motto."""
+    pied_de_page: str | None = Field(default=None, max_length=500)
+    """Legal mentions at the foot of documents and mails."""
+    logo: bytes | None = None
+    """PNG."""
+
+    def variables(self) -> dict[str, Any]:
+        """What models read of the firm as `cabinet`; its logo is a `data:` image, or absent."""
+        told = self.model_dump(exclude={"id", "logo"})
+        if self.logo is not None:
+            told["logo"] = "data:image/png;base64," + b64encode(self.logo).decode()
+        return told
 
 
 async def read(session: AsyncSession) -> Cabinet:

@@ -115,3 +115,25 @@ _published = sa.select(
     col(ModeleVersion.sha256),
     col(ModeleVersion.publie_at),
 )
+
+
+_users = sa.text("""
+SELECT last.titre, last.sha256, mail.cle FROM (
+  SELECT DISTINCT ON (cle) cle, sha256, contenu -> 'modele' ->> 'titre' AS titre, contenu -> 'mails' AS mails
+  FROM modele_version ORDER BY cle, version DESC
+) AS last CROSS JOIN LATERAL json_object_keys(last.mails) AS mail(cle)
+WHERE mail.cle NOT LIKE '%/%' ORDER BY last.titre
+""")
+
+
+class Usage(NamedTuple):
+    """A mail model that the newest version of a modèle uses."""
+
+    titre: str
+    sha256: str
+    courriel: str
+
+
+async def mails_used(session: AsyncSession) -> list[Usage]:
+    """Mail models used, by title of the modèles that use them."""
+    return [Usage(*row) for row in await (await session.connection()).execute(_users)]

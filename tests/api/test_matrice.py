@@ -136,6 +136,16 @@ TABLE: dict[str, Line] = {
     "write_platform": Line(ADMINS, body={"actif": False, "url": ""}),
     "try_platform": Line(ADMINS),
     "list_deliveries": Line(ADMINS),
+    "list_mail_models": Line(ADMINS),
+    "read_mail_model": Line(ADMINS, path={"cle": "relance_pieces"}),
+    "write_mail_model": Line(ADMIN, body={}, path={"cle": "relance_pieces"}),
+    "restore_mail_model": Line(ADMINS, query="version=0", path={"cle": "relance_pieces"}),
+    "preview_mail_model": Line(ADMIN, body={}, path={"cle": "relance_pieces"}),
+    "try_mail_model": Line(ADMIN, body={}, path={"cle": "relance_pieces"}),
+    "read_firm_settings": Line(ADMINS),
+    "write_firm_settings": Line(ADMINS, body={"nom": "Cabinet"}),
+    "write_firm_logo": Line(ADMIN, body={}),
+    "remove_firm_logo": Line(ADMINS),
     "list_catalogue": Line(USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}"),
     "read_catalogue": Line(
         USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}", path={"modele": "embauche"}

@@ -2251,6 +2251,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parametres/cabinet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Firm Settings
+         * @description All that is said of the firm, its logo included.
+         */
+        get: operations["read_firm_settings"];
+        /**
+         * Write Firm Settings
+         * @description Change it: documents and mails made from now on say it so.
+         */
+        put: operations["write_firm_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/cabinet/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Firm Logo
+         * @description The logo of documents and mails: read, made smaller and kept as a PNG, whatever else the file held.
+         */
+        put: operations["write_firm_logo"];
+        post?: never;
+        /**
+         * Remove Firm Logo
+         * @description Documents show the first letter of the firm's name again, mails its name alone.
+         */
+        delete: operations["remove_firm_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/courriels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mail Models
+         * @description Every mail that the firm sends, with what an administrator has rewritten.
+         */
+        get: operations["list_mail_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/courriels/{cle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mail Model
+         * @description A mail model as it is used now, and its original.
+         */
+        get: operations["read_mail_model"];
+        /**
+         * Write Mail Model
+         * @description Rewrite it: the mails that leave from now on, of the démarches under way too.
+         */
+        put: operations["write_mail_model"];
+        post?: never;
+        /**
+         * Restore Mail Model
+         * @description Come back to the original.
+         */
+        delete: operations["restore_mail_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/courriels/{cle}/apercu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Mail Model
+         * @description Check a text and write it with believable values, without keeping it.
+         */
+        post: operations["preview_mail_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/courriels/{cle}/essai": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mail Model
+         * @description Send the text, with believable values, to one's own address, by the firm's own server.
+         */
+        post: operations["try_mail_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parametres/plateforme": {
         parameters: {
             query?: never;
@@ -3018,6 +3154,31 @@ export interface components {
              */
             annee: number;
         };
+        /**
+         * ApercuCourriel
+         * @description A model written with believable values. Without any page when a fault prevents it.
+         */
+        ApercuCourriel: {
+            /** Constats */
+            constats: components["schemas"]["ConstatCourriel"][];
+            /** Enregistrable */
+            enregistrable: boolean;
+            /**
+             * Html
+             * @example <p>Bonjour Julien</p>
+             */
+            html: string | null;
+            /**
+             * Objet
+             * @example Il manque 2 documents à votre dossier
+             */
+            objet: string | null;
+            /**
+             * Texte
+             * @example Bonjour Julien
+             */
+            texte: string | null;
+        };
         /** AppareilAjoute */
         AppareilAjoute: {
             /**
@@ -3257,6 +3418,60 @@ export interface components {
              * @example 1
              */
             version: number;
+        };
+        /** CabinetRegle */
+        CabinetRegle: {
+            /**
+             * Adresse
+             * @example 12 rue des Lilas, 69003 Lyon
+             */
+            adresse?: string | null;
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
+            email?: string | null;
+            /**
+             * En Tete
+             * @example Conseil aux entreprises
+             */
+            en_tete?: string | null;
+            /**
+             * Horaires
+             * @example du lundi au vendredi
+             */
+            horaires?: string | null;
+            /**
+             * Logo
+             * @description Image `data:`.
+             * @example data:image/png;base64,iVBO
+             */
+            logo?: string | null;
+            /**
+             * Nom
+             * @example Cabinet Arvenne
+             */
+            nom: string;
+            /**
+             * Pied De Page
+             * @example SARL au capital de 10 000 €, RCS Lyon 732 829 320
+             */
+            pied_de_page?: string | null;
+            /**
+             * Siret
+             * @example 73282932000074
+             */
+            siret?: string | null;
+            /**
+             * Site
+             * @example https://www.exemple.fr
+             */
+            site?: string | null;
+            /**
+             * Telephone
+             * @example 01 23 45 67 89
+             */
+            telephone?: string | null;
         };
         /** CabinetVue */
         CabinetVue: {
@@ -3841,6 +4056,38 @@ export interface components {
             remede: string;
         };
         /**
+         * ConstatCourriel
+         * @description A fault of a model. `ligne` is 0 when it is of the whole.
+         */
+        ConstatCourriel: {
+            /**
+             * Champ
+             * @example corps
+             * @enum {string}
+             */
+            champ: "sujet" | "corps";
+            /**
+             * Ligne
+             * @example 12
+             */
+            ligne: number;
+            /**
+             * Niveau
+             * @enum {string}
+             */
+            niveau: "erreur" | "avertissement";
+            /**
+             * Raison
+             * @example « nom_cliant » n'existe pas.
+             */
+            raison: string;
+            /**
+             * Remede
+             * @example Vouliez-vous dire « nom_client » ?
+             */
+            remede: string;
+        };
+        /**
          * Contact
          * @description A person who acts for the tiers on the portal.
          */
@@ -3870,6 +4117,30 @@ export interface components {
              * @example Zoé
              */
             prenom: string;
+        };
+        /** CorpsCourriel */
+        CorpsCourriel: {
+            /**
+             * Corps
+             * @example <p>Bonjour {{ prenom }}, {{ lien_portail }}</p>
+             */
+            corps: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "mjml" | "html";
+            /**
+             * Sujet
+             * @example Il manque {{ pieces | length }} documents
+             */
+            sujet: string;
+            /**
+             * Version
+             * @description Celle que l'on a lue ; 0 pour l'original.
+             * @example 0
+             */
+            version: number;
         };
         /** CorpsCreation */
         CorpsCreation: {
@@ -3954,6 +4225,17 @@ export interface components {
              * @example embauche_cdi
              */
             scenario?: string | null;
+        };
+        /**
+         * CorpsLogo
+         * @description `image`: a PNG or a JPEG, in base64.
+         */
+        CorpsLogo: {
+            /**
+             * Image
+             * @example iVBORw0KGgo=
+             */
+            image: string;
         };
         /** CorpsLot */
         CorpsLot: {
@@ -4170,38 +4452,49 @@ export interface components {
             taches_ouvertes: number;
         };
         /**
-         * CourrielVue
-         * @description A mail as it left.
+         * CourrielResume
+         * @description A mail model in the list. `modeles`: titles of the modèles that send it; the bell's belongs to none.
          */
-        CourrielVue: {
+        CourrielResume: {
             /**
-             * A
-             * @example zoe.martin@exemple.fr
+             * Cle
+             * @example relance_pieces
              */
-            a: string;
-            /** Envoye Le */
-            envoye_le: string | null;
+            cle: string;
             /**
-             * Erreur
-             * @example Adresse refusée.
+             * Echec
+             * @description Pourquoi il n'a pas pu servir la dernière fois ; l'original est parti.
+             * @example Le modèle lit une valeur absente.
              */
-            erreur: string | null;
+            echec: string | null;
+            /** Echec Le */
+            echec_le: string | null;
             /**
-             * Etat
+             * Format
              * @enum {string}
              */
-            etat: "en_attente" | "en_cours" | "fait" | "echec" | "incertain" | "retenu" | "annule";
+            format: "mjml" | "html";
+            /**
+             * Modeles
+             * @example [
+             *       "Embauche"
+             *     ]
+             */
+            modeles: string[];
+            /** Modifie */
+            modifie: boolean;
             /**
              * Objet
-             * @example Votre dossier d'embauche
+             * @example Il manque 2 documents à votre dossier
              */
             objet: string;
+            /** Updated At */
+            updated_at: string | null;
             /**
-             * Texte
-             * @description Les liens personnels y sont coupés.
-             * @example Pièce d'identité déposée
+             * Updated Par
+             * @example Claire Aubry
              */
-            texte: string;
+            updated_par: string | null;
         };
         /**
          * Credentials
@@ -5362,6 +5655,14 @@ export interface components {
              * @example Embauche d'Adrien Roux
              */
             titre: string;
+        };
+        /** EssaiCourriel */
+        EssaiCourriel: {
+            /**
+             * Destinataire
+             * @example claire.aubry@exemple.fr
+             */
+            destinataire: string;
         };
         /** EssaiEnvoi */
         EssaiEnvoi: {
@@ -7745,6 +8046,57 @@ export interface components {
             touchees: components["schemas"]["DemarcheRejouee"][];
         };
         /**
+         * ReglagesCabinet
+         * @description What documents and mails say of the firm. An empty text is none.
+         */
+        ReglagesCabinet: {
+            /**
+             * Adresse
+             * @example 12 rue des Lilas, 69003 Lyon
+             */
+            adresse?: string | null;
+            /**
+             * Email
+             * @example zoe.martin@exemple.fr
+             */
+            email?: string | null;
+            /**
+             * En Tete
+             * @example Conseil aux entreprises
+             */
+            en_tete?: string | null;
+            /**
+             * Horaires
+             * @example du lundi au vendredi
+             */
+            horaires?: string | null;
+            /**
+             * Nom
+             * @example Cabinet Arvenne
+             */
+            nom: string;
+            /**
+             * Pied De Page
+             * @example SARL au capital de 10 000 €, RCS Lyon 732 829 320
+             */
+            pied_de_page?: string | null;
+            /**
+             * Siret
+             * @example 73282932000074
+             */
+            siret?: string | null;
+            /**
+             * Site
+             * @example https://www.exemple.fr
+             */
+            site?: string | null;
+            /**
+             * Telephone
+             * @example 01 23 45 67 89
+             */
+            telephone?: string | null;
+        };
+        /**
          * RenewalAsked
          * @description The fresh link leaves by mail, to the address the firm knows: it is never shown here.
          */
@@ -8214,6 +8566,27 @@ export interface components {
              */
             nombre: number;
         };
+        /**
+         * TexteCourriel
+         * @description What a model is made of. `html`: a whole page, imported; `mjml`: the firm's layout and its blocks.
+         */
+        TexteCourriel: {
+            /**
+             * Corps
+             * @example <p>Bonjour {{ prenom }}, {{ lien_portail }}</p>
+             */
+            corps: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "mjml" | "html";
+            /**
+             * Sujet
+             * @example Il manque {{ pieces | length }} documents
+             */
+            sujet: string;
+        };
         /** TiersDeMoi */
         TiersDeMoi: {
             /**
@@ -8406,6 +8779,24 @@ export interface components {
              * @example 1
              */
             version?: number | null;
+        };
+        /** VariableCourriel */
+        VariableCourriel: {
+            /**
+             * Aide
+             * @example nom du client
+             */
+            aide: string;
+            /**
+             * Nom
+             * @example nom_client
+             */
+            nom: string;
+            /**
+             * Original
+             * @description L'original l'emploie.
+             */
+            original: boolean;
         };
         /** Version */
         Version: {
@@ -8664,6 +9055,100 @@ export interface components {
             titre: string;
             /** User Id */
             user_id: string | null;
+        };
+        /** CourrielVue */
+        api__routes__courriels__CourrielVue: {
+            /**
+             * Cle
+             * @example relance_pieces
+             */
+            cle: string;
+            /**
+             * Corps
+             * @example <p>Bonjour</p>
+             */
+            corps: string;
+            /**
+             * Echec
+             * @description Pourquoi il n'a pas pu servir la dernière fois ; l'original est parti.
+             * @example Le modèle lit une valeur absente.
+             */
+            echec: string | null;
+            /** Echec Le */
+            echec_le: string | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "mjml" | "html";
+            /**
+             * Modeles
+             * @example [
+             *       "Embauche"
+             *     ]
+             */
+            modeles: string[];
+            /** Modifie */
+            modifie: boolean;
+            /**
+             * Objet
+             * @example Il manque 2 documents à votre dossier
+             */
+            objet: string;
+            original: components["schemas"]["TexteCourriel"];
+            /**
+             * Sujet
+             * @example Il manque un document
+             */
+            sujet: string;
+            /** Updated At */
+            updated_at: string | null;
+            /**
+             * Updated Par
+             * @example Claire Aubry
+             */
+            updated_par: string | null;
+            /** Variables */
+            variables: components["schemas"]["VariableCourriel"][];
+            /**
+             * Version
+             * @example 1
+             */
+            version: number;
+        };
+        /**
+         * CourrielVue
+         * @description A mail as it left.
+         */
+        api__routes__demarches__journal__CourrielVue: {
+            /**
+             * A
+             * @example zoe.martin@exemple.fr
+             */
+            a: string;
+            /** Envoye Le */
+            envoye_le: string | null;
+            /**
+             * Erreur
+             * @example Adresse refusée.
+             */
+            erreur: string | null;
+            /**
+             * Etat
+             * @enum {string}
+             */
+            etat: "en_attente" | "en_cours" | "fait" | "echec" | "incertain" | "retenu" | "annule";
+            /**
+             * Objet
+             * @example Votre dossier d'embauche
+             */
+            objet: string;
+            /**
+             * Texte
+             * @description Les liens personnels y sont coupés.
+             * @example Pièce d'identité déposée
+             */
+            texte: string;
         };
     };
     responses: never;
@@ -13167,7 +13652,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CourrielVue"];
+                    "application/json": components["schemas"]["api__routes__demarches__journal__CourrielVue"];
                 };
             };
             /** @description Connexion requise */
@@ -19722,6 +20207,797 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recu"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_firm_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CabinetRegle"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_firm_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReglagesCabinet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CabinetRegle"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_firm_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsLogo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CabinetRegle"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_firm_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CabinetRegle"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_mail_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CourrielResume"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_mail_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__routes__courriels__CourrielVue"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_mail_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsCourriel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__routes__courriels__CourrielVue"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restore_mail_model: {
+        parameters: {
+            query: {
+                /** @description Celle que l'on a lue. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__routes__courriels__CourrielVue"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_mail_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TexteCourriel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApercuCourriel"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    try_mail_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TexteCourriel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EssaiCourriel"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Demande invalide */
