@@ -76,7 +76,7 @@ class VariableCourriel(BaseModel):
     original: bool = Field(description="L'original l'emploie.")
 
 
-class CourrielVue(CourrielResume):
+class ModeleCourrielVue(CourrielResume):
     sujet: str = Field(examples=["Il manque un document"])
     corps: str = Field(examples=["<p>Bonjour</p>"])
     version: int = Field(examples=[1])
@@ -163,7 +163,7 @@ def _today() -> date:
 
 
 @router.get("/{cle}")
-async def read_mail_model(cle: CleCourriel, actor: Admin) -> CourrielVue:
+async def read_mail_model(cle: CleCourriel, actor: Admin) -> ModeleCourrielVue:
     """A mail model as it is used now, and its original."""
     return await _seen(await _original(cle))
 
@@ -175,7 +175,7 @@ async def _original(cle: str) -> Original:
     return found
 
 
-async def _seen(original: Original) -> CourrielVue:
+async def _seen(original: Original) -> ModeleCourrielVue:
     async with session_scope() as session:
         row = await modele_courriel.of_key(session, original.cle)
         used = [
@@ -185,7 +185,7 @@ async def _seen(original: Original) -> CourrielVue:
         firm = await cabinet.read(session)
     summary = _summary(original, row, used, names, example(original.cle, firm, _base(), _today()))
     read = variables_of(original.sujet, {}) | variables_of(original.corps, original.parts)
-    return CourrielVue(
+    return ModeleCourrielVue(
         **summary.model_dump(),
         sujet=row.sujet if row else original.sujet,
         corps=row.corps if row else original.corps,
@@ -201,7 +201,7 @@ async def _seen(original: Original) -> CourrielVue:
 @router.put("/{cle}")
 async def write_mail_model(
     cle: CleCourriel, corps: CorpsCourriel, actor: Admin, request: Request
-) -> CourrielVue:
+) -> ModeleCourrielVue:
     """Rewrite it: the mails that leave from now on, of the démarches under way too."""
     original = await _original(cle)
     trial = await _trial(original, corps)
@@ -239,7 +239,7 @@ async def restore_mail_model(
     actor: Admin,
     request: Request,
     version: Annotated[int, Query(ge=0, description="Celle que l'on a lue.", examples=[1])],
-) -> CourrielVue:
+) -> ModeleCourrielVue:
     """Come back to the original."""
     original = await _original(cle)
     async with session_scope() as session:

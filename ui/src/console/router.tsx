@@ -162,10 +162,28 @@ const parametres = createRoute({
   component: page(() => import('./pages/ParametresPage'), 'ParametresPage'),
 })
 
+const parametresCourriels = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/courriels',
+  component: page(() => import('./parametres/CourrielsPage'), 'CourrielsPage'),
+})
+
+const parametresCourriel = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/courriels/$cle',
+  component: page(() => import('./parametres/CourrielPage'), 'CourrielPage'),
+})
+
+const parametresCabinet = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/cabinet',
+  component: page(() => import('./parametres/CabinetPage'), 'CabinetPage'),
+})
+
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -14,11 +14,13 @@ interface Props {
   texte: string
   constats: Brouillon['constats']
   ligne: number | null
+  /** Put where the cursor is, each time that `rang` changes. */
+  insertion?: { texte: string; rang: number }
   onChange: (texte: string) => void
 }
 
 /** The text of a file, with its faults in the margin. CodeMirror: the lightest editor that reads well aloud. */
-export function Editeur({ fichier, texte, constats, ligne, onChange }: Props) {
+export function Editeur({ fichier, texte, constats, ligne, insertion, onChange }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
   const changed = useRef(onChange)
@@ -34,7 +36,7 @@ export function Editeur({ fichier, texte, constats, ligne, onChange }: Props) {
           lineNumbers(), history(), highlightActiveLine(), lintGutter(), EditorView.lineWrapping,
           keymap.of([indentWithTab, ...defaultKeymap, ...historyKeymap]),
           syntaxHighlighting(defaultHighlightStyle),
-          fichier.endsWith('.json') ? json() : yaml(),
+          fichier.endsWith('.json') ? json() : fichier.endsWith('.yaml') ? yaml() : [],
           EditorView.contentAttributes.of({ 'aria-label': `Texte de ${fichier}` }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed.current(update.state.doc.toString())
@@ -73,6 +75,16 @@ export function Editeur({ fichier, texte, constats, ligne, onChange }: Props) {
     held.dispatch({ selection: { anchor: line.from }, effects: EditorView.scrollIntoView(line.from, { y: 'center' }) })
     held.focus()
   }, [ligne, fichier])
+
+  const rang = insertion?.rang ?? 0
+  useEffect(() => {
+    const held = view.current
+    if (!held || !insertion || rang === 0) return
+    held.dispatch(held.state.replaceSelection(insertion.texte))
+    held.focus()
+    // Its text goes with its rank.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [rang])
 
   return <div ref={host} className={classes.editeur} />
 }

@@ -4,15 +4,14 @@ import { Link } from '@tanstack/react-router'
 import { IconSend } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { ApiError, call, messageOf } from '@shared/api/http'
-import { useMoi } from '@shared/api/session'
 import type { MailDelivery, MailPlatform, PlatformTrial } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, NBSP, shortDate, spokenHour } from '@shared/format'
 import { STROKE } from '@shared/icons'
-import { Screen, ScreenHead } from '../components/Screen'
 import { toastDone } from '../components/toasts'
+import { Reglages } from '../parametres/Reglages'
 import classes from './ParametresPage.module.css'
 
 const ROOT = '/api/parametres/plateforme'
@@ -21,13 +20,7 @@ const LOG = ['livraisons']
 
 /** What an administrator sets: who sends the mails (NOT-06). */
 export function ParametresPage() {
-  const moi = useMoi()
-  return (
-    <Screen fil={[{ libelle: 'Paramètres' }]}>
-      <ScreenHead titre="Paramètres" sousTitre="Envoi des e-mails" />
-      {moi.role === 'admin' ? <Platform /> : <Card><EmptyState>Ces réglages reviennent aux administrateurs.</EmptyState></Card>}
-    </Screen>
-  )
+  return <Reglages sousTitre="Envoi des e-mails"><Platform /></Reglages>
 }
 
 function Platform() {

@@ -4497,6 +4497,40 @@ export interface components {
             updated_par: string | null;
         };
         /**
+         * CourrielVue
+         * @description A mail as it left.
+         */
+        CourrielVue: {
+            /**
+             * A
+             * @example zoe.martin@exemple.fr
+             */
+            a: string;
+            /** Envoye Le */
+            envoye_le: string | null;
+            /**
+             * Erreur
+             * @example Adresse refusée.
+             */
+            erreur: string | null;
+            /**
+             * Etat
+             * @enum {string}
+             */
+            etat: "en_attente" | "en_cours" | "fait" | "echec" | "incertain" | "retenu" | "annule";
+            /**
+             * Objet
+             * @example Votre dossier d'embauche
+             */
+            objet: string;
+            /**
+             * Texte
+             * @description Les liens personnels y sont coupés.
+             * @example Pièce d'identité déposée
+             */
+            texte: string;
+        };
+        /**
          * Credentials
          * @example {
          *       "email": "camille@menuiserie-bellanger.fr",
@@ -6874,6 +6908,66 @@ export interface components {
              */
             titre: string;
         };
+        /** ModeleCourrielVue */
+        ModeleCourrielVue: {
+            /**
+             * Cle
+             * @example relance_pieces
+             */
+            cle: string;
+            /**
+             * Corps
+             * @example <p>Bonjour</p>
+             */
+            corps: string;
+            /**
+             * Echec
+             * @description Pourquoi il n'a pas pu servir la dernière fois ; l'original est parti.
+             * @example Le modèle lit une valeur absente.
+             */
+            echec: string | null;
+            /** Echec Le */
+            echec_le: string | null;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "mjml" | "html";
+            /**
+             * Modeles
+             * @example [
+             *       "Embauche"
+             *     ]
+             */
+            modeles: string[];
+            /** Modifie */
+            modifie: boolean;
+            /**
+             * Objet
+             * @example Il manque 2 documents à votre dossier
+             */
+            objet: string;
+            original: components["schemas"]["TexteCourriel"];
+            /**
+             * Sujet
+             * @example Il manque un document
+             */
+            sujet: string;
+            /** Updated At */
+            updated_at: string | null;
+            /**
+             * Updated Par
+             * @example Claire Aubry
+             */
+            updated_par: string | null;
+            /** Variables */
+            variables: components["schemas"]["VariableCourriel"][];
+            /**
+             * Version
+             * @example 1
+             */
+            version: number;
+        };
         /** ModeleDetaille */
         ModeleDetaille: {
             /**
@@ -9055,100 +9149,6 @@ export interface components {
             titre: string;
             /** User Id */
             user_id: string | null;
-        };
-        /** CourrielVue */
-        api__routes__courriels__CourrielVue: {
-            /**
-             * Cle
-             * @example relance_pieces
-             */
-            cle: string;
-            /**
-             * Corps
-             * @example <p>Bonjour</p>
-             */
-            corps: string;
-            /**
-             * Echec
-             * @description Pourquoi il n'a pas pu servir la dernière fois ; l'original est parti.
-             * @example Le modèle lit une valeur absente.
-             */
-            echec: string | null;
-            /** Echec Le */
-            echec_le: string | null;
-            /**
-             * Format
-             * @enum {string}
-             */
-            format: "mjml" | "html";
-            /**
-             * Modeles
-             * @example [
-             *       "Embauche"
-             *     ]
-             */
-            modeles: string[];
-            /** Modifie */
-            modifie: boolean;
-            /**
-             * Objet
-             * @example Il manque 2 documents à votre dossier
-             */
-            objet: string;
-            original: components["schemas"]["TexteCourriel"];
-            /**
-             * Sujet
-             * @example Il manque un document
-             */
-            sujet: string;
-            /** Updated At */
-            updated_at: string | null;
-            /**
-             * Updated Par
-             * @example Claire Aubry
-             */
-            updated_par: string | null;
-            /** Variables */
-            variables: components["schemas"]["VariableCourriel"][];
-            /**
-             * Version
-             * @example 1
-             */
-            version: number;
-        };
-        /**
-         * CourrielVue
-         * @description A mail as it left.
-         */
-        api__routes__demarches__journal__CourrielVue: {
-            /**
-             * A
-             * @example zoe.martin@exemple.fr
-             */
-            a: string;
-            /** Envoye Le */
-            envoye_le: string | null;
-            /**
-             * Erreur
-             * @example Adresse refusée.
-             */
-            erreur: string | null;
-            /**
-             * Etat
-             * @enum {string}
-             */
-            etat: "en_attente" | "en_cours" | "fait" | "echec" | "incertain" | "retenu" | "annule";
-            /**
-             * Objet
-             * @example Votre dossier d'embauche
-             */
-            objet: string;
-            /**
-             * Texte
-             * @description Les liens personnels y sont coupés.
-             * @example Pièce d'identité déposée
-             */
-            texte: string;
         };
     };
     responses: never;
@@ -13652,7 +13652,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__routes__demarches__journal__CourrielVue"];
+                    "application/json": components["schemas"]["CourrielVue"];
                 };
             };
             /** @description Connexion requise */
@@ -20597,7 +20597,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__routes__courriels__CourrielVue"];
+                    "application/json": components["schemas"]["ModeleCourrielVue"];
                 };
             };
             /** @description Connexion requise */
@@ -20677,7 +20677,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__routes__courriels__CourrielVue"];
+                    "application/json": components["schemas"]["ModeleCourrielVue"];
                 };
             };
             /** @description Demande illisible */
@@ -20774,7 +20774,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__routes__courriels__CourrielVue"];
+                    "application/json": components["schemas"]["ModeleCourrielVue"];
                 };
             };
             /** @description Connexion requise */

@@ -1,0 +1,63 @@
+import { TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { IconChevronRight, IconMail, IconSearch } from '@tabler/icons-react'
+import { useState } from 'react'
+import { call } from '@shared/api/http'
+import type { components } from '@shared/api/schema'
+import { Card } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { count, shortDate } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import rows from '../pages/Modeles.module.css'
+import { COURRIELS, ROOT } from './courriels'
+import { Reglages } from './Reglages'
+import classes from './Reglages.module.css'
+
+type Resume = components['schemas']['CourrielResume']
+
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+
+/** Every mail that the firm sends; those that were rewritten say so (NOT-05). */
+export function CourrielsPage() {
+  const { data, error, refetch } = useQuery({ queryKey: COURRIELS, queryFn: ({ signal }) => call<Resume[]>('GET', ROOT, { signal }) })
+  const [cherche, setCherche] = useState('')
+  const found = data?.filter((each) => plain([each.objet, each.cle.replaceAll('_', ' '), ...each.modeles].join(' ')).includes(plain(cherche.trim())))
+  const rewritten = data?.filter((each) => each.modifie).length ?? 0
+  return (
+    <Reglages sousTitre={data ? `${count(data.length, 'modèle d’e-mail', 'modèles d’e-mails')}, ${rewritten === 0 ? 'tous d’origine' : count(rewritten, 'réécrit', 'réécrits')}` : ' '}>
+      <TextInput
+        className={classes.filtre} aria-label="Chercher un e-mail" placeholder="Chercher un objet, une démarche…" value={cherche}
+        leftSection={<IconSearch size={16} stroke={STROKE} />} onChange={(event) => setCherche(event.currentTarget.value)}
+      />
+      {!found ? <Card nue={!error}>{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={8} hauteur={56} />}</Card>
+        : found.length === 0 ? <Card><EmptyState>Aucun e-mail ne correspond.</EmptyState></Card>
+        : (
+          <Card nue>
+            <ul>
+              {found.map((each) => (
+                <li key={each.cle}>
+                  <Link to={`/parametres/courriels/${each.cle}`} className={rows.row}>
+                    <IconMail size={18} stroke={STROKE} aria-hidden />
+                    <span className={rows.text}>
+                      <strong>{each.objet}</strong>
+                      <span>{[each.cle.replaceAll('_', ' '), usage(each), each.updated_at && `réécrit le ${shortDate(each.updated_at)}`].filter(Boolean).join(' · ')}</span>
+                    </span>
+                    <span className={classes.badges}>
+                      {each.echec && <StatusBadge objet="document" cle="brouillon" perso={{ libelle: 'À corriger', couleur: 'rouge', icone: 'alert-circle' }} />}
+                      {each.modifie && <StatusBadge objet="document" cle="disponible" perso={{ libelle: each.format === 'html' ? 'HTML importé' : 'Réécrit' }} />}
+                    </span>
+                    <IconChevronRight size={16} stroke={STROKE} aria-hidden />
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </Card>
+        )}
+    </Reglages>
+  )
+}
+
+const usage = ({ cle, modeles }: Resume): string =>
+  cle === 'recapitulatif' ? 'la cloche' : modeles.length === 0 ? 'aucune démarche publiée' : modeles.length <= 2 ? modeles.join(', ') : count(modeles.length, 'démarche', 'démarches')

@@ -1,0 +1,2 @@
+export const ROOT = '/api/parametres/courriels'
+export const COURRIELS = ['parametres', 'courriels']
