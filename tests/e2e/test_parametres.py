@@ -1,13 +1,15 @@
-"""« Paramètres »: the administrator says who sends the mails (NOT-06)."""
+"""« Paramètres »: who sends the mails (NOT-06), what they say (NOT-05), the firm's letterhead (PDF-03)."""
 
 import re
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from demo.comptes import EQUIPE
 from store.utilisateur import Role
-from tests.e2e.navigation import Navigation
+from tests.e2e.navigation import TELEPHONE, Navigation
 from tests.e2e.surveillance import complaints
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(240)]
@@ -35,3 +37,76 @@ def test_a_platform_is_set_and_its_secret_told_once(nav: Navigation) -> None:
     page.reload()
     expect(page.get_by_text("Un secret de signature est enregistré.")).to_be_visible()
     expect(address).to_have_value("https://93.184.215.14/elaska")
+
+
+PAGE = """<!doctype html><html lang="fr"><head><title>Essai</title></head><body>
+<p>Bonjour {{ prenom }}, voici {{ titre_demarche }}.</p>
+<p>{{ nom_cliant }}</p><p><a href="{{ lien_portail }}">Mon dossier</a></p></body></html>"""
+
+
+def test_a_mail_is_imported_corrected_tried_and_put_back(nav: Navigation) -> None:
+    """NOT-05: from the list to the original again, at both widths."""
+    page = nav.open(ADMIN.email)
+    page.goto("/console/parametres/courriels")
+    page.get_by_label("Chercher un e-mail").fill("demande refus")
+    assert complaints(page) == []
+    page.get_by_role("link", name=re.compile("demande refusee")).click()
+    expect(page.get_by_text("Rien à corriger")).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_text("Bonjour Julien,")).to_be_visible()
+    page.get_by_label("Fichier HTML à importer").set_input_files(
+        files=[{"name": "refus.html", "mimeType": "text/html", "buffer": PAGE.encode()}]
+    )
+    expect(page.get_by_text("Vouliez-vous dire «\u00a0nom_client\u00a0»")).to_be_visible()
+    save = page.get_by_role("button", name="Enregistrer")
+    expect(save).to_be_disabled()
+    expect(page.get_by_role("button", name="Ligne 3")).to_be_visible()
+    page.get_by_label("Fichier HTML à importer").set_input_files(
+        files=[
+            {
+                "name": "refus.html",
+                "mimeType": "text/html",
+                "buffer": PAGE.replace("nom_cliant", "nom_client").encode(),
+            }
+        ]
+    )
+    expect(page.get_by_text("Rien à corriger")).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_text("Atelier Morel")).to_be_visible()
+    page.get_by_role("button", name="M’envoyer un essai").click()
+    expect(page.get_by_text(f"Parti à {ADMIN.email}.")).to_be_visible()
+    save.click()
+    expect(page.get_by_role("button", name="Revenir à l’original")).to_be_visible()
+    assert complaints(page) == []
+    page.set_viewport_size(TELEPHONE)
+    assert complaints(page) == []
+    page.get_by_role("button", name="Revenir à l’original").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revenir à l’original").click()
+    expect(page.get_by_text("Texte d’origine")).to_be_visible()
+
+
+def test_the_letterhead_is_set(nav: Navigation) -> None:
+    """PDF-03: a line, a footer and a logo, shown as they will be."""
+    page = nav.open(ADMIN.email)
+    page.goto("/console/parametres/cabinet")
+    nav.watch(page).expected.add(422)
+    siret = page.get_by_label("SIRET")
+    before = siret.input_value()
+    siret.fill("123")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("Le numéro SIRET compte 14 chiffres.")).to_be_visible()
+    siret.fill(before)
+    page.get_by_label("Ligne sous le nom").fill("Conseil aux entreprises")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("Réglages du cabinet enregistrés")).to_be_visible()
+    choose = page.get_by_label("Fichier du logo")
+    choose.set_input_files(files=[{"name": "logo.gif", "mimeType": "image/gif", "buffer": b"GIF89a"}])
+    expect(page.get_by_text("Choisissez une image PNG ou JPEG.")).to_be_visible()
+    made = BytesIO()
+    Image.new("RGB", (300, 90), "#114b8c").save(made, "PNG")
+    choose.set_input_files(files=[{"name": "logo.png", "mimeType": "image/png", "buffer": made.getvalue()}])
+    remove = page.get_by_role("button", name="Retirer")
+    expect(remove).to_be_visible()
+    assert complaints(page) == []
+    page.set_viewport_size(TELEPHONE)
+    assert complaints(page) == []
+    remove.click()
+    expect(page.get_by_role("button", name="Choisir un logo")).to_be_visible()

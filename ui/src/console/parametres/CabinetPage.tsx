@@ -75,6 +75,7 @@ function Formulaire({ saved }: { saved: Regle }) {
               const props = {
                 label: libelle,
                 description: aide,
+                inputWrapperOrder: ['label', 'input', 'description', 'error'] satisfies ('label' | 'input' | 'description' | 'error')[],
                 maxLength: max,
                 required: nom === 'nom',
                 className: large ? classes.large : undefined,

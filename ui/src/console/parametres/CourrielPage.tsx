@@ -80,7 +80,7 @@ function Atelier({ courriel, nom }: { courriel: Courriel; nom: string }) {
     mutationFn: () => call<Courriel>('PUT', adresse, { body: { ...texte, version: courriel.version } }),
     onSuccess: (seen) => {
       adopt(seen)
-      toastDone('Modèle enregistré : il sert dès maintenant')
+      toastDone(`Modèle enregistré${NBSP}: il sert dès maintenant`)
     },
   })
   const essai = useMutation({ mutationFn: () => call<Essai>('POST', `${adresse}/essai`, { body: texte }) })

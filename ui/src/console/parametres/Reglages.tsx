@@ -1,4 +1,4 @@
-import { Link, useLocation } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
@@ -25,7 +25,6 @@ interface Props {
 /** A screen of « Paramètres », which administrators alone may use. */
 export function Reglages({ titre = 'Paramètres', suite = [], sousTitre, actions, children }: Props) {
   const admin = useMoi().role === 'admin'
-  const ici = useLocation().pathname.replace(/\/$/, '')
   return (
     <Screen fil={[suite.length > 0 ? { libelle: 'Paramètres', to: '/parametres' } : { libelle: 'Paramètres' }, ...suite]}>
       <ScreenHead titre={titre} sousTitre={sousTitre}>{admin && actions}</ScreenHead>
@@ -33,7 +32,7 @@ export function Reglages({ titre = 'Paramètres', suite = [], sousTitre, actions
         <>
           <nav aria-label="Réglages" className={classes.onglets}>
             {onglets.map(({ to, libelle }) => (
-              <Link key={to} to={to} className={classes.onglet} aria-current={ici === to || (to !== '/parametres' && ici.startsWith(`${to}/`)) ? 'page' : undefined}>{libelle}</Link>
+              <Link key={to} to={to} activeOptions={{ exact: to === '/parametres' }} className={classes.onglet}>{libelle}</Link>
             ))}
           </nav>
           {children}
