@@ -15,6 +15,7 @@ from api.live import live_hub
 from api.quarantine import quarantine
 from api.renewal import link_renewal
 from api.routes import (
+    audit,
     auteur,
     brouillons,
     cabinet,
@@ -64,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     notifications.router,
     parametres.router,
     courriels.router,
+    audit.router,
     preferences.router,
     brouillons.router,
     cabinet.router,

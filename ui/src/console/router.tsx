@@ -180,10 +180,16 @@ const parametresCabinet = createRoute({
   component: page(() => import('./parametres/CabinetPage'), 'CabinetPage'),
 })
 
+const audit = createRoute({
+  getParentRoute: () => prive,
+  path: '/journal-des-acces',
+  component: page(() => import('./pages/AuditPage'), 'AuditPage'),
+})
+
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, audit]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {
