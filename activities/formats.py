@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from rules.delais import date_civile, heure_civile
 from rules.identifiants import iban_compact, nir_compact, telephone_e164
+from workflows.engine import elision
 
 NBSP = "\u00a0"
 _JOURS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -173,10 +174,9 @@ def pluriel(quantite: object, un: str, plusieurs: str) -> str:
 
 
 def de(nom: object) -> str:
-    """« de Camille », « d’Alice »: elision before a vowel."""
+    """« de Camille », « d’Alice »: elision before a vowel; Markup stays Markup."""
     texte = _texte(nom)
-    # A mute h cannot be told from an aspirated one without a dictionary: « de Hélène » is accepted usage.
-    return "d’" + texte if texte[:1].lower() in set("aeiouyàâäéèêëîïôöùûüœæ") else "de " + texte
+    return type(texte)(elision.de(texte, "’"))
 
 
 FILTRES: dict[str, Callable[..., Any]] = {

@@ -111,4 +111,6 @@ def test_plural_and_elision() -> None:
     assert formats.de("Alice") == "d’Alice"
     assert formats.de("Éloïse") == "d’Éloïse"
     assert formats.de("Camille") == "de Camille"
+    assert (formats.de("Yves"), formats.de("Yanis"), formats.de("Hugo")) == ("d’Yves", "de Yanis", "de Hugo")
+    assert isinstance(formats.de(Markup("Ève")), Markup)
     assert formats.de(Markup("O&#39;Brien")) == Markup("d’O&#39;Brien")

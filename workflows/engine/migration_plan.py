@@ -8,6 +8,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 
 from workflows.engine.commands import MigrateDemarche, Refusal
+from workflows.engine.elision import de
 from workflows.engine.facts import DemarcheMigrated
 from workflows.engine.items import piece_id
 from workflows.engine.modele import Etape, Modele, Parallele
@@ -428,7 +429,7 @@ def _remarks(
             f"{_list([target.modele.actor_label(other)])}."
         )
     for cle in fact.participants_retires:
-        yield f"L'accès de {state.participants[cle].nom} est retiré."
+        yield f"L'accès {de(state.participants[cle].nom)} est retiré."
     for alias in fact.donnees_retirees:
         title = source.bundle.forms.get(alias, {}).get("title", alias)
         yield f"Les réponses du formulaire {_list([str(title)])} sont mises de côté et gardées."

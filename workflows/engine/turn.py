@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import date, datetime
 from typing import Any, Literal
 
 from workflows.engine.commands import Command, Refusal
+from workflows.engine.elision import elided
 from workflows.engine.evolve import evolve
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.facts import (
@@ -57,8 +57,6 @@ DATA = (
     EnfantReported,
 )
 """Facts after which what is computed from the data is computed again."""
-_ELIDED = re.compile(r"\b([Dd])e (?=[AEIOUÀÂÄÉÈÊËÎÏÔÖÙÛÜŒ]|Y[bcdfghj-np-tv-z])")
-"""« de » before a name that takes « d' »: Adrien, Yves, not Yanis. A name in H takes either, and keeps it."""
 
 
 class Turn:
@@ -212,7 +210,7 @@ class Turn:
 
     def titre(self) -> str:
         """What the démarche is called, as French elides: « Embauche d'Adrien Roux »."""
-        return _ELIDED.sub(r"\1'", self.text(self.modele.nom))
+        return elided(self.text(self.modele.nom))
 
     def compute(self) -> dict[str, Any]:
         try:

@@ -24,6 +24,7 @@ from store.journal import JournalEntry
 from store.session import session_scope
 from store.statements import run
 from store.utilisateur import STAFF, Utilisateur, contacts_of
+from workflows.engine.elision import de
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["journal"])
 
@@ -134,7 +135,7 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
                 dossier.cipher,
                 user_id,
                 type="note_interne" if body.interne else "commentaire",
-                texte=f"{kind} de {actor.name} sur « {dossier.row.titre} ».",
+                texte=f"{kind} {de(actor.name)} sur « {dossier.row.titre} ».",
                 demarche_id=dossier.id,
                 lien=f"/demarches/{dossier.id}" + (f"?cible={body.objet}" if body.objet else ""),
                 origine=commentaire.origine(row),

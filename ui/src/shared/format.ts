@@ -180,3 +180,6 @@ export function initials(...names: (string | null | undefined)[]): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
+
+/** « de Camille », « d’Adrien », « d’Yves », « de Yanis ». A name in H keeps « de »: both are accepted. */
+export const de = (nom: string): string => (/^(?:[aeiouàâäéèêëîïôöùûüœæ]|y[bcdfghj-np-tv-z])/i.test(nom) ? `d’${nom}` : `de ${nom}`)

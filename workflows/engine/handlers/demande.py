@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.engine import commands as c
 from workflows.engine import facts as f
+from workflows.engine.elision import de
 from workflows.engine.handlers._registry import handle
 from workflows.engine.handlers.corrections import accept
 from workflows.engine.handlers.forms import record_form
@@ -60,7 +61,7 @@ def _(command: c.OpenDemarche, turn: Turn) -> None:
             "Le formulaire de la demande est attendu.",
         )
         turn.notice_side(
-            "cabinet", "demande_recue", f"Nouvelle demande de {command.client_nom} : « {modele.titre} »."
+            "cabinet", "demande_recue", f"Nouvelle demande {de(command.client_nom)} : « {modele.titre} »."
         )
         _mail_client(turn, modele.demande.accuse, "Accusé de réception de la demande")
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { de } from '@shared/format'
 import { Ged } from '@shared/ged/Ged'
 import { tiersDetailQuery } from '../api/queries'
 import { Screen, ScreenHead } from '../components/Screen'
@@ -10,7 +11,7 @@ export function DocumentsPage() {
   const { data } = useQuery(tiersDetailQuery(id))
   return (
     <Screen fil={[{ libelle: 'Clients et tiers', to: '/clients' }, { libelle: data?.nom ?? 'Client', to: `/clients/${id}` }, { libelle: 'Documents' }]}>
-      <ScreenHead titre={`Documents${data ? ` de ${data.nom}` : ''}`} sousTitre="Hors des pièces demandées dans ses démarches" />
+      <ScreenHead titre={`Documents${data ? ` ${de(data.nom)}` : ''}`} sousTitre="Hors des pièces demandées dans ses démarches" />
       <Ged tiersId={id} cabinet />
     </Screen>
   )

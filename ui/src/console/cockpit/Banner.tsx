@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconBan, IconHelpCircle, IconInbox, IconPlayerPause, IconX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { DemarcheView } from '@shared/api/types'
-import { shortDate } from '@shared/format'
+import { de, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
 import { stamp } from '../components/time'
@@ -35,8 +35,8 @@ export function Banner({ demarche, onDialog }: Props) {
     <Strip
       ton={question ? 'client' : 'cabinet'}
       icone={question ? <IconHelpCircle {...icon} /> : <IconInbox {...icon} />}
-      titre={question ? `Précision demandée à ${question.a_nom}` : `Demande de ${demarche.client_nom}, reçue ${stamp(demarche.opened_at)}`}
-      texte={question ? question.message : answered?.reponse ? `Réponse de ${answered.answered_by ?? answered.a_nom} : ${answered.reponse}` : 'Étudiez la demande, puis validez-la pour ouvrir le dossier.'}
+      titre={question ? `Précision demandée à ${question.a_nom}` : `Demande ${de(demarche.client_nom)}, reçue ${stamp(demarche.opened_at)}`}
+      texte={question ? question.message : answered?.reponse ? `Réponse ${de(answered.answered_by ?? answered.a_nom)} : ${answered.reponse}` : 'Étudiez la demande, puis validez-la pour ouvrir le dossier.'}
     >
       {demarche.statut.cle === 'recue' && <Button variant="default" onClick={() => void run({ chemin: '/prise-en-charge' }, { dit: 'Demande prise en charge' })}>Prendre en charge</Button>}
       {!question && <Button variant="default" onClick={() => onDialog({ type: 'precision' })}>Demander une précision…</Button>}

@@ -7,7 +7,7 @@ import { Card } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { count, shortDate } from '@shared/format'
+import { count, de, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { PreviewDialog } from '@shared/viewer/PreviewDialog'
 import { useQueryClient } from '@tanstack/react-query'
@@ -139,7 +139,7 @@ function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog, on
         <div className={classes.text}>
           <p className={classes.title}>{piece.titre}{!piece.obligatoire && <span className={classes.soft}> facultative</span>}</p>
           <p className={classes.soft}>
-            {last ? <>version {last.numero}, {stamp(last.at)}, {last.par}</> : <>attendue de {piece.de_nom}{piece.due_at && `, avant le ${shortDate(piece.due_at)}`}</>}
+            {last ? <>version {last.numero}, {stamp(last.at)}, {last.par}</> : <>attendue {de(piece.de_nom)}{piece.due_at && `, avant le ${shortDate(piece.due_at)}`}</>}
           </p>
           {piece.motif && !toCheck(piece) && <p className={classes.reason} data-refus={piece.statut === 'refuse' || undefined}>Motif : {piece.motif}</p>}
         </div>

@@ -3,7 +3,7 @@ import { IconArrowBackUp, IconCalendarCheck, IconCheck, IconDots, IconForms, Ico
 import type { DemarcheView, EtapeView, EvenementView, WaitView } from '@shared/api/types'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
-import { capital, count, daysUntil, dayMonth, hour, isAhead, relativeDay, shortDate } from '@shared/format'
+import { capital, count, daysUntil, dayMonth, de, hour, isAhead, relativeDay, shortDate } from '@shared/format'
 import { Enfants } from '@shared/demarche/Enfants'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
@@ -110,7 +110,7 @@ function Evenements({ demarche, etape, working, onDialog }: { demarche: Demarche
                 ? `${capital(passed[evenement.statut] ?? '')}${evenement.survenu_le ? ` le ${shortDate(evenement.survenu_le)}` : ''}`
                 : evenement.appel === 'en_cours'
                   ? `Question posée à ${evenement.de_nom}, réponse attendue`
-                  : `Attendu de ${evenement.de_nom}${evenement.due_at ? `, avant le ${shortDate(evenement.due_at)}` : ''}`}
+                  : `Attendu ${de(evenement.de_nom)}${evenement.due_at ? `, avant le ${shortDate(evenement.due_at)}` : ''}`}
             </small>
           </span>
           {working && evenement.appel === 'possible' && <Interroger demarche={demarche} evenement={evenement} />}

@@ -9,7 +9,7 @@ import { Bandeau } from '@shared/demarche/Bandeau'
 import { ProgressSegments, type Segment } from '@shared/components/Progress'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
-import { count, money, NBSP, shortDate } from '@shared/format'
+import { count, de, money, NBSP, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
 import type { CockpitDialog } from './dialogs'
@@ -137,12 +137,12 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             leftSection={<IconMailForward {...icon} />}
             onClick={() => void run({ chemin: `/participants/${participant.cle}/invitation` }, { dit: `Nouveau lien envoyé à ${participant.nom}` })}
           >
-            Renvoyer le lien de {participant.nom}
+            Renvoyer le lien {de(participant.nom)}
           </Menu.Item>
         ))}
         {working && demarche.participants.filter((participant) => !participant.revoked).map((participant) => (
           <Menu.Item key={participant.cle} leftSection={<IconLinkOff {...icon} />} onClick={() => onDialog({ type: 'revocation', cle: participant.cle })}>
-            Retirer l’accès de {participant.nom}…
+            Retirer l’accès {de(participant.nom)}…
           </Menu.Item>
         ))}
         <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'export' })}>Exporter en PDF…</Menu.Item>

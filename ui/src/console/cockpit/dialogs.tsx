@@ -8,7 +8,7 @@ import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import Exports from '@shared/demarche/Exports'
 import DynamicForm from '@shared/form/DynamicForm'
-import { count, longDate, NBSP, spokenHour } from '@shared/format'
+import { count, de, longDate, NBSP, spokenHour } from '@shared/format'
 import { useCommands } from '../api/commands'
 import { CommandDialog, type FieldErrors } from '../components/CommandDialog'
 import { DateField, DueField } from '../components/DateField'
@@ -94,7 +94,7 @@ function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<Cockpit
       propositions: ['Déjà au dossier', 'Non nécessaire dans ce cas'],
     },
     revocation: {
-      titre: `Retirer l’accès de ${participant?.nom ?? ''}`, action: 'Retirer l’accès', chemin: `/participants/${participant?.cle}/revocation`, danger: true, sansMotif: true,
+      titre: `Retirer l’accès ${de(participant?.nom ?? '')}`, action: 'Retirer l’accès', chemin: `/participants/${participant?.cle}/revocation`, danger: true, sansMotif: true,
       texte: <p>Son lien ne s’ouvre plus, tout de suite. Vous pourrez lui en envoyer un autre.</p>,
     },
   }

@@ -9,7 +9,7 @@ import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
 import { Email } from '@shared/components/Email'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
-import { count, phone } from '@shared/format'
+import { count, de, phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { tiersQuery } from '../api/queries'
 import { Screen, ScreenHead } from '../components/Screen'
@@ -66,7 +66,7 @@ export function ClientsPage() {
                       {tiers.email && <a href={`mailto:${tiers.email}`}><Email adresse={tiers.email} /></a>}
                       {tiers.telephone && <a href={`tel:${tiers.telephone.replace(/\s/g, '')}`}>{phone(tiers.telephone)}</a>}
                     </div>
-                    <Link className={classes.new} to="/clients/$id/documents" params={{ id: tiers.id } as never} aria-label={`Documents de ${tiers.nom}`} title="Documents"><IconFolder size={17} stroke={STROKE} aria-hidden /></Link>
+                    <Link className={classes.new} to="/clients/$id/documents" params={{ id: tiers.id } as never} aria-label={`Documents ${de(tiers.nom)}`} title="Documents"><IconFolder size={17} stroke={STROKE} aria-hidden /></Link>
                     <Link className={classes.new} to="/nouvelle" search={{ client: tiers.id } as never} aria-label={`Nouvelle démarche pour ${tiers.nom}`} title="Nouvelle démarche"><IconPlus size={17} stroke={STROKE} aria-hidden /></Link>
                   </li>
                 )

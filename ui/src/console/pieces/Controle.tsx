@@ -7,7 +7,7 @@ import { Avatar } from '@shared/components/Avatar'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { KeyCap } from '@shared/components/KeyCap'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { ago, count, hour, shortDate } from '@shared/format'
+import { ago, count, de, hour, shortDate } from '@shared/format'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { STROKE } from '@shared/icons'
 import { statusOf } from '@shared/statuses'
@@ -79,7 +79,7 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
         <div className={classes.head}>
           <StatusBadge objet="piece" cle={statut} />
           <h2>{piece.titre}</h2>
-          {last ? <p><Avatar nom={last.par} taille={20} />Déposé par {last.par}, {ago(last.at)}</p> : <p>Attendue de {piece.de_nom}</p>}
+          {last ? <p><Avatar nom={last.par} taille={20} />Déposé par {last.par}, {ago(last.at)}</p> : <p>Attendue {de(piece.de_nom)}</p>}
           {last && <Antivirus demarche={groupe.demarche_id} fichiers={last.files.map((file) => file.id)} />}
           {piece.description && <p>{piece.description}</p>}
         </div>
