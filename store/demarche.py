@@ -40,6 +40,7 @@ class Demarche(SQLModel, table=True):
         ),
         sa.Index("ix_demarche_acces", "open", "conseiller_id", "client_id", "id"),
         sa.Index("ix_demarche_turn", "turn", postgresql_where=sa.text("open")),
+        sa.Index("ix_demarche_urgente", "id", postgresql_where=sa.text("open AND priorite = 'urgente'")),
         sa.Index("ix_demarche_reveil", "reveil_at", postgresql_where=sa.text("reveil_at IS NOT NULL")),
         sa.Index("ix_demarche_attendue", "retard_at", "attendu_depuis", "id", postgresql_where=_WAITING),
         sa.Index(
@@ -87,6 +88,9 @@ class Demarche(SQLModel, table=True):
     conseiller_id: uuid.UUID | None = None
     conseiller_nom: str | None = Field(default=None, max_length=200)
     client_nom: str = Field(max_length=200)
+    priorite: str = Field(default="normale", max_length=10, sa_column_kwargs={"server_default": "normale"})
+    horloge: str | None = Field(default=None, max_length=200)
+    """Its own clock as JSON, when it was moved (demo and tests): what its moments are told from."""
     prix: int | None = None
     prix_mention: str = Field(max_length=5)
     opened_at: datetime = Field(sa_type=Instant)

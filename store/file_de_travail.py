@@ -56,14 +56,18 @@ _FOLLOWED = """SELECT d.id FROM demarche d JOIN tiers t ON t.id = d.client_id
 _OWN = "SELECT d.id FROM demarche d WHERE d.conseiller_id = %(me)s AND d.open"
 _GATHERED: dict[Perimetre, tuple[str, ...]] = {"equipe": (_JOINED,), "vues": (_JOINED, _FOLLOWED, _OWN)}
 _ITEM = """a.demarche_id, d.reference, d.titre, d.client_nom, d.modele_titre, a.kind, a.item_id, a.label, a.side,
-    a.nom, a.user_id, a.since, a.due_at, a.retard_at, a.etape"""
+    a.nom, a.user_id, a.since, a.due_at, a.retard_at, a.etape, d.priorite, d.horloge"""
 _UNDATED = "a.retard_at IS NULL AND a.kind NOT IN ('demande', 'validation')"
+_STUDIED = "a.kind = 'demande' AND a.retard_at IS NULL"
+# Few, and by an index of their own: the others are still read in the order of their arrival.
+_URGENT = "SELECT u.id FROM demarche u WHERE u.open AND u.priorite = 'urgente'"
 # Each thing is in one group: what is late is late whatever it is.
 _GROUPS: dict[str, tuple[str, str]] = {
     "retard": ("a.retard_at < %(now)s", "a.retard_at, a.since"),
     "aujourdhui": ("a.retard_at >= %(now)s AND a.retard_at < %(tomorrow)s", "a.retard_at, a.since"),
     "pieces": ("a.kind = 'validation' AND a.retard_at IS NULL", "a.since"),
-    "demandes": ("a.kind = 'demande' AND a.retard_at IS NULL", "a.since"),
+    "urgentes": (f"{_STUDIED} AND a.demarche_id IN ({_URGENT})", "a.since"),
+    "demandes": (f"{_STUDIED} AND a.demarche_id NOT IN ({_URGENT})", "a.since"),
     "a_venir": ("a.retard_at >= %(tomorrow)s", "a.retard_at, a.since"),
     "sans_date": (_UNDATED, "a.since"),
 }
@@ -136,8 +140,9 @@ def _client_sql(perimetre: Perimetre, gathered: bool) -> str:
     order = "d.retard_at, d.attendu_depuis, d.id"
     return f"""
     SELECT {_ITEM} FROM (
-        SELECT d.id, d.reference, d.titre, d.client_nom, d.modele_titre, d.retard_at, d.attendu_depuis FROM demarche d
-        WHERE d.open AND d.turn IN ('client', 'tiers') AND {_demarches(perimetre, gathered)}
+        SELECT d.id, d.reference, d.titre, d.client_nom, d.modele_titre, d.retard_at, d.attendu_depuis, d.priorite,
+            d.horloge
+        FROM demarche d WHERE d.open AND d.turn IN ('client', 'tiers') AND {_demarches(perimetre, gathered)}
         ORDER BY {order} LIMIT %(limit)s
     ) d CROSS JOIN LATERAL (
         SELECT * FROM attente a WHERE a.demarche_id = d.id AND a.side IN ('client', 'tiers')
@@ -205,14 +210,17 @@ async def cabinet_work(
     for row in rows:
         found.setdefault(row["groupe"], Part(row["total"], [])).items.append(row)
     nothing = Part(0, [])
-    dated, undated = found.pop("a_venir", nothing), found.pop("sans_date", nothing)
-    to_come = Part(min(dated.total + undated.total, COUNTED), [*dated.items, *undated.items][:limit])
+
+    def joined(first: str, then: str) -> Part:
+        one, other = found.get(first, nothing), found.get(then, nothing)
+        return Part(min(one.total + other.total, COUNTED), [*one.items, *other.items][:limit])
+
     return {
         "retard": found.get("retard", nothing),
         "aujourdhui": found.get("aujourdhui", nothing),
         "pieces": found.get("pieces", nothing),
-        "demandes": found.get("demandes", nothing),
-        "a_venir": to_come,
+        "demandes": joined("urgentes", "demandes"),
+        "a_venir": joined("a_venir", "sans_date"),
     }
 
 

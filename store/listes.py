@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from store.base import table_of
 from store.demarche import Attente, Demarche, Membre
 from store.tiers import Tiers
+from workflows.engine.state import Horloge
 
 _D = table_of(Demarche).c
 _A = table_of(Attente).c
@@ -28,7 +30,7 @@ async def _run(session: AsyncSession, query: sa.Executable) -> "sa.CursorResult[
     return await connection.execute(query)
 
 
-Tri = Literal["maj", "echeance", "ouverture", "titre", "client"]
+Tri = Literal["priorite", "maj", "echeance", "ouverture", "titre", "client"]
 Sens = Literal["asc", "desc"]
 Etat = Literal["ouvertes", "terminees", "toutes"]
 COUNTED = 1000
@@ -54,6 +56,7 @@ _ORDER: dict[Tri, tuple[ColumnElement[Any], ...]] = {
     # By index for the hour; only what changed within the hours shown is sorted.
     "maj": (_D.updated_hour, _D.updated_at),
     "echeance": (_D.retard_at,),
+    "priorite": (sa.case((_D.priorite == "urgente", 0), else_=1), _D.retard_at),
     "ouverture": (_D.opened_at,),
     "titre": (sa.func.elaska_normalise(_D.titre),),
     "client": (sa.func.elaska_normalise(_D.client_nom),),
@@ -98,6 +101,7 @@ class Filtres:
     """Those that this one opened; « aucun »: those that no other one opened."""
     colonne: str | None = None
     """Column of the board: a key of the modèle, `DEMANDES` or `AUTRES`."""
+    priorite: Literal["normale", "urgente"] | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -109,6 +113,7 @@ class Filtres:
             _D.modele: self.modele,
             _D.conseiller_id: self.conseiller,
             _D.client_id: self.client,
+            _D.priorite: self.priorite,
         }
         found += [column == value for column, value in exact.items() if value is not None]
         if self.parent == "aucun":
@@ -120,6 +125,11 @@ class Filtres:
         for word in (self.q or "").split()[:8]:
             found.append(_D.recherche.like("%" + sa.func.elaska_normalise(_escaped(word)) + "%"))
         return found
+
+
+def shown(horloge: str | None, real: datetime) -> datetime | None:
+    """What the clock of a démarche shows when the real one shows `real`; None for one that was not moved."""
+    return Horloge.model_validate_json(horloge).at(real) if horloge else None
 
 
 def _escaped(word: str) -> str:
@@ -242,6 +252,8 @@ WORK = [
     _A.due_at,
     _A.retard_at,
     _A.etape,
+    _D.priorite,
+    _D.horloge,
 ]
 
 

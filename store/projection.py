@@ -119,6 +119,8 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "parent_id": uuid.UUID(state.parent.demarche_id) if state.parent else None,
         "conseiller_id": uuid.UUID(holder.user_id) if holder else None,
         "conseiller_nom": holder.nom if holder else None,
+        "priorite": state.priorite,
+        "horloge": state.horloge.model_dump_json() if state.horloge else None,
         "prix": state.prix,
         "prix_mention": state.prix_mention,
         "opened_at": state.opened_at,

@@ -55,6 +55,12 @@ class WorkItem(BaseModel):
         description="L'instant réel où l'échéance passe : autre que `due_at` quand l'horloge a été avancée."
     )
     etape: str | None
+    priorite: Literal["normale", "urgente"] | None = Field(
+        description="De la démarche, pour le cabinet (DEM-09)."
+    )
+    maintenant: datetime | None = Field(
+        description="Ce que montre l'horloge de la démarche, quand elle a été avancée : `since` se lit de là."
+    )
     retard: bool
 
 
@@ -102,13 +108,14 @@ def _items(rows: Iterable[Mapping[Any, Any]], now: datetime) -> list[dict[str, A
     return [
         {
             **{name: row[name] for name in _FIELDS},
+            "maintenant": listes.shown(row["horloge"], now),
             "retard": row["retard_at"] is not None and row["retard_at"] < now,
         }
         for row in rows
     ]
 
 
-_FIELDS = [name for name in WorkItem.model_fields if name != "retard"]
+_FIELDS = [name for name in WorkItem.model_fields if name not in ("retard", "maintenant")]
 
 
 def perimetre_of(actor: Actor, portee: Portee) -> Perimetre:
@@ -167,7 +174,8 @@ async def read_inbox(
     """« Ce qui vous attend »: what my company's people owe, most urgent first."""
     async with session_scope() as session:
         rows, total = await listes.client_inbox(session, actor.tiers_ids, limit=taille)
-    return Attentes.model_validate({"items": _items(rows, datetime.now(UTC)), "total": total})
+    items = [{**item, "priorite": None} for item in _items(rows, datetime.now(UTC))]
+    return Attentes.model_validate({"items": items, "total": total})
 
 
 @router.get("/pieces-a-valider", response_model=PiecesAValider)

@@ -290,3 +290,45 @@ async def test_references_follow_one_another(cabinet: Cabinet) -> None:
     year = datetime.now(PARIS).year
     references = [(await cabinet.open())["reference"] for _ in range(3)]
     assert references == [f"EMB-{year}-{number:04d}" for number in (1, 2, 3)]
+
+
+async def test_what_is_urgent_goes_first_for_the_firm_alone(cabinet: Cabinet) -> None:
+    ids = [
+        (await cabinet.open(donnees=declaration(prenom=prenom)))["id"] for prenom in ("Ana", "Bob", "Cléo")
+    ]
+    path = f"/api/demarches/{ids[2]}/priorite"
+    await ok(cabinet.staff.put(path, json={"priorite": "urgente"}, headers=key()))
+    assert (await cabinet.view(ids[2]))["priorite"] == "urgente"
+    assert (await titles(cabinet.staff, tri="priorite"))[0] == "Cléo Martin"
+    assert await titles(cabinet.staff, priorite="urgente") == ["Cléo Martin"]
+    assert len(await titles(cabinet.staff, priorite="normale")) == 2
+    work = await ok(cabinet.staff.get("/api/travail", params={"portee": "moi"}))
+    studied = next(groupe for groupe in work["groupes"] if groupe["cle"] == "demandes")
+    assert [named(item["titre"]) for item in studied["items"]] == ["Cléo Martin", "Ana Martin", "Bob Martin"]
+    assert ([item["priorite"] for item in studied["items"]], studied["total"]) == (
+        ["urgente", "normale", "normale"],
+        3,
+    )
+    # Neither shown to the client, nor to be guessed from the order or a filter.
+    page = await ok(cabinet.client.get("/api/demarches", params={"priorite": "urgente", "tri": "priorite"}))
+    assert [line["priorite"] for line in page["items"]] == [None, None, None]
+    assert (await cabinet.view(ids[2], cabinet.client))["priorite"] is None
+    assert "Priorité" not in (await cabinet.client.get(f"/api/demarches/{ids[2]}/journal")).text
+    await ok(cabinet.staff.put(path, json={"priorite": "normale"}, headers=key()))
+    assert await titles(cabinet.staff, priorite="urgente") == []
+    answer = await cabinet.client.put(path, json={"priorite": "urgente"}, headers=key())
+    assert answer.status_code == 403
+
+
+async def test_a_moved_clock_is_told_with_its_own_moments(cabinet: Cabinet) -> None:
+    still, moved = (await cabinet.open())["id"], (await cabinet.open())["id"]
+    ahead = datetime.now(UTC) + timedelta(days=30)
+    body = {"maintenant": ahead.isoformat()}
+    await ok(cabinet.staff.put(f"/api/demarches/{moved}/horloge", json=body, headers=key()))
+    lines = {line["id"]: line for line in (await ok(cabinet.staff.get("/api/demarches")))["items"]}
+    assert lines[still]["maintenant"] is None and (await cabinet.view(still))["maintenant"] is None
+    for told in (lines[moved]["maintenant"], (await cabinet.view(moved))["maintenant"]):
+        assert datetime.fromisoformat(told) >= ahead
+    work = await ok(cabinet.staff.get("/api/travail", params={"portee": "moi"}))
+    items = {item["demarche_id"]: item for groupe in work["groupes"] for item in groupe["items"]}
+    assert datetime.fromisoformat(items[moved]["maintenant"]) >= ahead and items[still]["maintenant"] is None

@@ -232,6 +232,7 @@ TABLE: dict[str, Line] = {
     # The engine refuses the client's once it is a dossier, with the same answer as a lack of rights.
     "cancel_demarche": of_demarche((401, 422, 422, 422, 422, 403), {}),
     "set_price": staff_only({"montant": 100}),
+    "set_priority": staff_only({"priorite": "urgente"}),
     "set_clock": staff_only({"facteur": 1}),
     "validate_etape": staff_only({}, cle="dpae"),
     "skip_etape": staff_only({"motif": "Contrôle.", "visit": 99}, cle="dpae"),

@@ -15,12 +15,19 @@ async def test_a_task_moves_and_is_said_otherwise(cabinet: Cabinet) -> None:
     for statut in ("attente_validation", "en_cours", "a_faire"):
         await ok(cabinet.staff.post(f"{path}/place", json={"statut": statut}, headers=key()))
         assert (await task(cabinet, id_, "Appeler"))["statut"] == statut
-    body = {"titre": "Appeler Prévia", "priorite": "urgente", "start_at": "2027-03-01T08:00:00Z"}
+    body = {
+        "titre": "Appeler Prévia",
+        "priorite": "urgente",
+        "start_at": "2027-03-01T08:00:00Z",
+        "facturable": True,
+    }
     await ok(cabinet.staff.patch(path, json=body, headers=key()))
     found = await task(cabinet, id_, "Appeler Prévia")
     assert (found["priorite"], found["start_at"]) == ("urgente", "2027-03-01T08:00:00Z")
+    assert found["facturable"] is True
     await ok(cabinet.staff.patch(path, json={"sans_debut": True}, headers=key()))
-    assert (await task(cabinet, id_, "Appeler Prévia"))["start_at"] is None
+    found = await task(cabinet, id_, "Appeler Prévia")
+    assert (found["start_at"], found["facturable"]) == (None, True)
     answer = await cabinet.staff.post(f"{path}/place", json={"statut": "termine"}, headers=key())
     assert answer.status_code == 422
 

@@ -166,6 +166,8 @@ def _about(monde: Monde, event: Event) -> str:
             return f"{fact.code} à {', '.join(_WHO[user] for user in fact.to)}"
         case "StatutChanged":
             return str(fact.statut)
+        case "PrioriteSet":
+            return str(fact.priorite)
         case "PrixSet":
             return f"{fact.montant} {fact.mention}"
         case "MembreAssigned":

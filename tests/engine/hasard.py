@@ -476,6 +476,8 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
             member = TEAM[draw(st.integers(0, 1))]
             user = draw(st.sampled_from(sorted(USERS)))
             return {"membre": member.model_copy(update={"user_id": USERS[user], "nom": user})}
+        case "SetPriorite":
+            return {"priorite": draw(st.sampled_from(["normale", "urgente"]))}
         case "SetPrix":
             return {"montant": draw(_maybe(st.integers(0, 100000)))}
         case "InviteParticipant" | "RevokeLink":
@@ -531,6 +533,7 @@ RARE = (
     "Resume",
     "Cancel",
     "Reassign",
+    "SetPriorite",
     "SetPrix",
     "RemoveLigne",
     "InviteParticipant",

@@ -231,6 +231,7 @@ def journals() -> dict[str, Monde]:
     clock.send(
         "Reassign", membre=clock.state.equipe[0].model_copy(update={"user_id": "autre", "nom": "Autre"})
     )
+    clock.send("SetPriorite", priorite="urgente")
     found["horloge"] = clock
     return found
 

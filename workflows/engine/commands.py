@@ -154,6 +154,7 @@ class AddTache(Command):
     checklist: tuple[str, ...] = ()
     due_at: datetime | None = None
     priorite: Literal["normale", "urgente"] = "normale"
+    facturable: bool = False
     obligatoire: bool = False
     etape: str | None = None
     """An étape under way; the first one when absent."""
@@ -178,6 +179,7 @@ class EditTache(Command):
     titre: Annotated[str | None, Field(min_length=1, max_length=200)] = None
     description: Annotated[str | None, Field(max_length=5000)] = None
     priorite: Literal["normale", "urgente"] | None = None
+    facturable: bool | None = None
     start_at: datetime | None = None
     sans_debut: bool = False
     """No date to begin any more."""
@@ -375,6 +377,13 @@ class Reassign(Command):
     """Only if this user still holds the role."""
 
 
+class SetPriorite(Command):
+    """DEM-09: what goes before the rest in the firm's queue."""
+
+    type: Literal["SetPriorite"] = "SetPriorite"
+    priorite: Literal["normale", "urgente"]
+
+
 class SetPrix(Command):
     type: Literal["SetPrix"] = "SetPrix"
     montant: Annotated[int, Field(ge=0, le=100_000_000)] | None
@@ -508,6 +517,7 @@ AnyCommand = Annotated[
     | Resume
     | Cancel
     | Reassign
+    | SetPriorite
     | SetPrix
     | InviteParticipant
     | RevokeLink

@@ -71,6 +71,7 @@ def _(fact: f.DemarcheOpened, state: DemarcheState, event: Event) -> None:
     state.equipe = list(fact.equipe)
     state.etapes = {cle: EtapeState(cle=cle, titre=titre) for cle, titre in fact.etapes}
     state.horloge = fact.horloge
+    state.priorite = fact.priorite
     state.prix = fact.prix
     state.prix_mention = fact.prix_mention
     state.parent = fact.parent
@@ -151,6 +152,11 @@ def _(fact: f.MembreAssigned, state: DemarcheState, event: Event) -> None:
     before = [i for i, member in enumerate(state.equipe) if member.role == fact.membre.role]
     others.insert(before[0] if before else len(others), fact.membre)
     state.equipe = others
+
+
+@_apply.register
+def _(fact: f.PrioriteSet, state: DemarcheState, event: Event) -> None:
+    state.priorite = fact.priorite
 
 
 @_apply.register
@@ -586,6 +592,7 @@ def _(fact: f.TacheEdited, state: DemarcheState, event: Event) -> None:
     tache.titre = fact.titre
     tache.description = fact.description
     tache.priorite = fact.priorite
+    tache.facturable = fact.facturable
     tache.start_at = fact.start_at
 
 

@@ -54,6 +54,7 @@ class DemarcheOpened(Fact):
     etapes: tuple[tuple[str, str], ...]
     """(key, title) in the order of the modèle."""
     horloge: Horloge | None = None
+    priorite: Literal["normale", "urgente"] = "normale"
     prix: int | None = None
     prix_mention: Literal["HT", "TTC"] = "HT"
     parent: ParentRef | None = None
@@ -329,6 +330,7 @@ class TacheEdited(Fact):
     titre: str
     description: str | None
     priorite: Literal["normale", "urgente"]
+    facturable: bool = False
     start_at: datetime | None
 
 
@@ -648,6 +650,11 @@ class MembreAssigned(Fact):
     """Name of the person who held the role before."""
 
 
+class PrioriteSet(Fact):
+    type: Literal["PrioriteSet"] = "PrioriteSet"
+    priorite: Literal["normale", "urgente"]
+
+
 class PrixSet(Fact):
     type: Literal["PrixSet"] = "PrixSet"
     montant: int | None
@@ -830,6 +837,7 @@ AnyFact = Annotated[
     | DemarcheCancelled
     | DemarcheClosed
     | MembreAssigned
+    | PrioriteSet
     | PrixSet
     | StatutChanged
     | Noticed

@@ -47,6 +47,7 @@ def create_tache(
             tache.echeance, turn.state, turn.state.etapes.get(etape or ""), firm=side == "cabinet"
         ),
         priorite=tache.priorite,
+        facturable=tache.facturable,
         obligatoire=tache.obligatoire,
         document=tache.document,
         visible_client=visible,

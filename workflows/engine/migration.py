@@ -31,7 +31,7 @@ from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.upcoming import obstacles
 
 NO_LONGER = "N'est plus prévu par le modèle."
-_TASK_FIELDS = ("titre", "description", "obligatoire", "document", "priorite")
+_TASK_FIELDS = ("titre", "description", "obligatoire", "document", "priorite", "facturable")
 _PIECE_FIELDS = (
     "titre",
     "de",

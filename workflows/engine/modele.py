@@ -268,6 +268,8 @@ class Tache(Node):
     checklist: tuple[str, ...] = ()
     echeance: Moment | None = None
     priorite: Literal["normale", "urgente"] = "normale"
+    facturable: bool = False
+    """Its time is to be invoiced, as far as this can be known beforehand."""
     obligatoire: bool = True
     creation: Literal["entree", "ouverture"] = "entree"
     """`ouverture`: exists as soon as the dossier opens, before its étape is entered."""

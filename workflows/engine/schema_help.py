@@ -118,6 +118,7 @@ HELP: dict[str, str] = {
     "reste": "Sort des autres une fois la jonction faite : attendre, annuler ou laisser.",
     "sorties": "Ce que la démarche principale lit de cet enfant.",
     "ajoute": "Collection à laquelle le fait ajoute une ligne.",
+    "facturable": "Le temps passé sur la tâche se facture (non par défaut).",
     "faits": "Ce qui arrive au-dehors et que la démarche enregistre : paiement reçu, offre reçue…",
     "Fait.formulaire": "Formulaire que le fait complète.",
     "final": "Fait partie des documents remis à la fin.",

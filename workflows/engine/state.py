@@ -136,6 +136,7 @@ class TacheState(Mutable):
     fichiers: tuple[FileRef, ...] = ()
     """What was joined to it, oldest first."""
     priorite: Literal["normale", "urgente"] = "normale"
+    facturable: bool = False
     obligatoire: bool = True
     document: str | None = None
     visible_client: bool = False
@@ -500,6 +501,7 @@ class DemarcheState(Mutable):
     shift: float = 0.0
     donnees: dict[str, dict[str, Any]] = {}
     calculs: dict[str, Any] = {}
+    priorite: Literal["normale", "urgente"] = "normale"
     prix: int | None = None
     prix_mention: Literal["HT", "TTC"] = "HT"
     horloge: Horloge | None = None

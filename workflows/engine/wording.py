@@ -310,6 +310,8 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line(f"{membre.libelle} : {membre.nom}", f"Remplace {former}" if former else None)
         case f.DemarcheMigrated(resume=resume):
             return Line("Modèle mis à jour", resume or None)
+        case f.PrioriteSet(priorite=priorite):
+            return Line("Priorité : urgente" if priorite == "urgente" else "Priorité : normale")
         case f.PrixSet(montant=None):
             return Line("Prix de la prestation retiré")
         case f.PrixSet(montant=montant, mention=mention):

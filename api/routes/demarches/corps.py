@@ -208,6 +208,7 @@ class TacheNouvelle(Corps):
     checklist: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default=[], max_length=50)
     due_at: Echeance = None
     priorite: Priorite = "normale"
+    facturable: bool = Field(default=False, description="Son temps se facture.")
     obligatoire: bool = Field(default=False, description="L'étape ne peut finir sans elle.")
 
 
@@ -217,6 +218,7 @@ class TacheModifiee(Corps):
     titre: str | None = Field(default=None, title="Titre", min_length=1, max_length=200)
     description: str | None = Field(default=None, max_length=5000)
     priorite: Priorite | None = None
+    facturable: bool | None = Field(default=None, description="Son temps se facture.")
     start_at: Instant | None = Field(default=None, title="Début", description="Quand la commencer.")
     sans_debut: bool = Field(default=False, description="Retirer la date de début.")
 
@@ -288,6 +290,10 @@ class DocumentDemande(Corps):
 
 class MembreDesigne(Corps):
     user_id: uuid.UUID = Field(title="Personne")
+
+
+class PrioriteReglee(Corps):
+    priorite: Priorite = Field(title="Priorité", examples=["urgente"])
 
 
 class Prix(Corps):

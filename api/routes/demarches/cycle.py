@@ -68,6 +68,12 @@ async def cancel_demarche(dossier: DossierCommande, body: corps.Motive) -> Accus
     return await commander(dossier, c.Cancel, motif=body.motif)
 
 
+@router.put("/priorite", dependencies=STAFF)
+async def set_priority(dossier: DossierCommande, body: corps.PrioriteReglee) -> Accuse:
+    """Put a demande or a dossier before the rest in the firm's queue, or back with it (DEM-09)."""
+    return await commander(dossier, c.SetPriorite, priorite=body.priorite)
+
+
 @router.put("/prix", dependencies=STAFF)
 async def set_price(dossier: DossierCommande, body: corps.Prix) -> Accuse:
     """Set the price shown to the client (DOS-24)."""

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -64,6 +64,12 @@ class DemarcheLine(BaseModel):
     )
     conseiller_id: uuid.UUID | None
     conseiller_nom: str | None
+    priorite: Literal["normale", "urgente"] | None = Field(
+        description="Pour le cabinet : l'urgente passe devant (DEM-09).", examples=["urgente"]
+    )
+    maintenant: datetime | None = Field(
+        description="Ce que montre l'horloge de la démarche, quand elle a été avancée : ses dates se lisent de là."
+    )
     prix: int | None = Field(description="En centimes.", examples=[29000])
     prix_mention: str
     opened_at: datetime
@@ -76,6 +82,9 @@ class DemarcheLue(DemarcheView):
 
     modele_version: int = Field(examples=[4])
     parent_reference: str | None = Field(examples=["OPT-2026-0012"])
+    maintenant: datetime | None = Field(
+        description="Ce que montre l'horloge de la démarche, quand elle a été avancée."
+    )
 
 
 class DemarchePage(BaseModel):
@@ -137,9 +146,12 @@ async def wanted(
             description="Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes."
         ),
     ] = None,
+    priorite: Annotated[
+        Literal["normale", "urgente"] | None, Query(description="Pour le cabinet seulement.")
+    ] = None,
 ) -> Filtres:
     """What is asked of the list or of the board."""
-    return Filtres(q, statut, turn, modele, conseiller, client, etat, parent)
+    return Filtres(q, statut, turn, modele, conseiller, client, etat, parent, priorite=priorite)
 
 
 Voulues = Annotated[Filtres, Depends(wanted)]
@@ -158,11 +170,15 @@ async def list_demarches(
     """Démarches that I may see: newest changes first unless asked otherwise."""
     # Dates of changes and openings are read from the newest, the rest from the first.
     direction: Sens = sens or ("desc" if tri in ("maj", "ouverture") else "asc")
+    filtres = replace(filtres, colonne=colonne)
+    if actor.kind == "client":
+        # How the firm orders its work is its own business.
+        filtres, tri = replace(filtres, priorite=None), "maj" if tri == "priorite" else tri
     async with session_scope() as session:
         rows, compte = await listes.page_of_demarches(
             session,
             scope_of(actor),
-            replace(filtres, colonne=colonne),
+            filtres,
             tri=tri,
             sens=direction,
             limit=taille,
@@ -170,6 +186,7 @@ async def list_demarches(
         )
         items = await _lines(session, rows)
     if actor.kind == "client":
+        items = [item.model_copy(update={"priorite": None}) for item in items]
         # What the firm has to do is its own business: its titles may tell of what others keep from the client.
         items = [i.model_copy(update={"attendu": None}) if i.turn == "cabinet" else i for i in items]
     return DemarchePage(
@@ -221,7 +238,17 @@ async def read_board(
 
 async def _lines(session: AsyncSession, rows: Sequence[RowMapping]) -> list[DemarcheLine]:
     badges = await _badges(session, rows)
-    return [DemarcheLine.model_validate({**row, **badges[row["modele_sha"], row["statut"]]}) for row in rows]
+    now = datetime.now(UTC)
+    return [
+        DemarcheLine.model_validate(
+            {
+                **row,
+                **badges[row["modele_sha"], row["statut"]],
+                "maintenant": listes.shown(row["horloge"], now),
+            }
+        )
+        for row in rows
+    ]
 
 
 async def _badges(
@@ -253,7 +280,13 @@ async def read_demarche(dossier: DossierLu) -> DemarcheLue:
         async with session_scope() as session:
             parent = await listes.reference_of(session, uuid.UUID(seen.parent.demarche_id))
     # Made by our own engine: nothing to check again.
-    return DemarcheLue.model_construct(**dict(seen), modele_version=_versions[sha], parent_reference=parent)
+    state = await dossier.state()
+    return DemarcheLue.model_construct(
+        **dict(seen),
+        modele_version=_versions[sha],
+        parent_reference=parent,
+        maintenant=state.now(datetime.now(UTC)) if state.horloge else None,
+    )
 
 
 @router.get(

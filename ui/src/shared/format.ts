@@ -83,6 +83,9 @@ export function civilDay(at: Instant): string {
 
 const civilYear = (at: Instant): string => civilDay(at).slice(0, 4)
 
+/** The instant that moments of a démarche are told from: its own clock's, when it was moved (demo and tests). */
+export const nowOf = (seen: { maintenant?: string | null }): Instant => seen.maintenant ?? Date.now()
+
 /** Whole civil days from `now` to `at`: negative in the past. */
 export function daysUntil(at: Instant, now: Instant = Date.now()): number {
   return Math.round((Date.parse(civilDay(at)) - Date.parse(civilDay(now))) / 86_400_000)

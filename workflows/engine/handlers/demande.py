@@ -46,6 +46,7 @@ def _(command: c.OpenDemarche, turn: Turn) -> None:
             equipe=command.equipe,
             etapes=tuple((etape.cle, etape.titre) for etape in modele.walk()),
             horloge=command.horloge,
+            priorite=modele.demande.priorite if modele.demande and phase == "demande" else "normale",
             prix=modele.prix.montant if modele.prix else None,
             prix_mention=modele.prix.mention if modele.prix else "HT",
             parent=command.parent,

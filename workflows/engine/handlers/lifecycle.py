@@ -91,6 +91,15 @@ def _(command: c.Reassign, turn: Turn) -> None:
 
 
 @handle.register
+def _(command: c.SetPriorite, turn: Turn) -> None:
+    """DEM-09: how the firm orders its work is no business of the client's."""
+    turn.require_staff()
+    turn.require_open()
+    if command.priorite != turn.state.priorite:
+        turn.say(f.PrioriteSet(priorite=command.priorite))
+
+
+@handle.register
 def _(command: c.SetPrix, turn: Turn) -> None:
     """DOS-24: shown to the client as soon as it is filled; also once the démarche has ended."""
     turn.require_staff()

@@ -10,6 +10,8 @@ from workflows.engine.items import task_audience
 from workflows.engine.state import ChecklistItem, TacheState
 from workflows.engine.turn import CLIENT, Turn
 
+_EDITED = ("titre", "description", "priorite", "facturable", "start_at")
+
 
 def _open_tache(turn: Turn, id_: str) -> TacheState:
     tache = turn.state.taches.get(id_)
@@ -54,6 +56,7 @@ def _(command: c.AddTache, turn: Turn) -> None:
         due_at=command.due_at,
         due_by_hand=command.due_at is not None,
         priorite="normale" if suggested else command.priorite,
+        facturable=False if suggested else command.facturable,
         obligatoire=False if suggested else command.obligatoire,
         visible_client=suggested or turn.modele.side(pour) != "cabinet",
         created_at=turn.now,
@@ -105,7 +108,7 @@ def _(command: c.MoveTache, turn: Turn) -> None:
 
 @handle.register
 def _(command: c.EditTache, turn: Turn) -> None:
-    """TCH-04: its words, its priority, when it is meant to begin."""
+    """TCH-04: its words, its priority, whether it is invoiced, when it is meant to begin."""
     turn.require_staff()
     turn.require_dossier()
     tache = _open_tache(turn, command.tache)
@@ -114,14 +117,10 @@ def _(command: c.EditTache, turn: Turn) -> None:
         titre=command.titre or tache.titre,
         description=tache.description if command.description is None else command.description or None,
         priorite=command.priorite or tache.priorite,
+        facturable=tache.facturable if command.facturable is None else command.facturable,
         start_at=None if command.sans_debut else command.start_at or tache.start_at,
     )
-    if (edited.titre, edited.description, edited.priorite, edited.start_at) != (
-        tache.titre,
-        tache.description,
-        tache.priorite,
-        tache.start_at,
-    ):
+    if any(getattr(edited, name) != getattr(tache, name) for name in _EDITED):
         turn.say(edited, task_audience(turn, tache))
 
 

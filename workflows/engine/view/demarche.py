@@ -116,6 +116,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         suspended_at=state.suspended_at,
         due_at=min(dues, default=None),
         fin_prevue=end_of(program, state, etapes) if reader.kind != "participant" else None,
+        priorite=state.priorite if sight.staff else None,
         prix=state.prix if reader.kind != "participant" else None,
         prix_mention=state.prix_mention,
         prix_pack=modele.prix.pack if modele.prix and reader.kind != "participant" else None,

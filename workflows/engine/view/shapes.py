@@ -113,6 +113,8 @@ class TacheView(Frozen):
     user_id: str | None
     statut: str
     priorite: str
+    facturable: bool
+    """Its time is to be invoiced (TCH-04)."""
     obligatoire: bool
     start_at: datetime | None
     due_at: datetime | None
@@ -495,6 +497,8 @@ class DemarcheView(Frozen):
     due_at: datetime | None
     fin_prevue: datetime | None
     """Latest instant that what remains to do names (DOS-06, DOS-17)."""
+    priorite: Literal["normale", "urgente"] | None
+    """Before the rest in the firm's queue (DEM-09); for staff."""
     prix: int | None
     """Integer cents; absent until it is filled (DOS-24)."""
     prix_mention: str

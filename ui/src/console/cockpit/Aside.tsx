@@ -8,7 +8,7 @@ import { Card } from '@shared/components/Card'
 import { Email } from '@shared/components/Email'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnMark } from '@shared/components/TurnMark'
-import { capital, count, daysUntil, hour, NBSP, phone, relativeDay, shortDate } from '@shared/format'
+import { capital, count, daysUntil, hour, type Instant, NBSP, nowOf, phone, relativeDay, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { tiersDetailQuery } from '../api/queries'
 import { useCommands } from '../api/commands'
@@ -113,12 +113,13 @@ interface Due {
 }
 
 function Dues({ demarche, onTache }: { demarche: DemarcheView; onTache: (id: string) => void }) {
+  const now = nowOf(demarche)
   const dues: Due[] = demarche.closed_at ? [] : [
     ...demarche.attentes.flatMap((wait) =>
       wait.due_at ? [{ cle: `${wait.kind}${wait.id}`, titre: wait.label, at: wait.due_at, tour: wait.side, ...(wait.kind === 'tache' ? { tache: wait.id } : {}) }] : [],
     ),
     ...demarche.dates_cles.flatMap(({ champ, libelle, valeur }) =>
-      valeur && daysUntil(valeur) >= 0 ? [{ cle: champ, titre: libelle, at: valeur, tour: 'personne' as const }] : [],
+      valeur && daysUntil(valeur, now) >= 0 ? [{ cle: champ, titre: libelle, at: valeur, tour: 'personne' as const }] : [],
     ),
   ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
   const shown = dues.slice(0, 5)
@@ -128,11 +129,11 @@ function Dues({ demarche, onTache }: { demarche: DemarcheView; onTache: (id: str
       {shown.length === 0 ? <p className={classes.soft}>Aucune échéance en vue.</p> : (
         <ul className={classes.dues}>
           {shown.map((due) => {
-            const days = daysUntil(due.at)
+            const days = daysUntil(due.at, now)
             const content = (
               <>
                 <span className={classes.date} data-jour={days === 0 || undefined} data-retard={days < 0 || undefined}><strong>{shortDate(due.at).slice(0, 2)}</strong>{months[Number(shortDate(due.at).slice(3, 5)) - 1]}</span>
-                <span className={classes.dueText}><strong>{due.titre}</strong><span>{inDays(due.at, days)}</span></span>
+                <span className={classes.dueText}><strong>{due.titre}</strong><span>{inDays(due.at, days, now)}</span></span>
                 <TurnMark tour={due.tour} />
               </>
             )
@@ -147,12 +148,12 @@ function Dues({ demarche, onTache }: { demarche: DemarcheView; onTache: (id: str
 
 const months = ['janv.', 'févr.', 'mars', 'avr.', 'mai', 'juin', 'juil.', 'août', 'sept.', 'oct.', 'nov.', 'déc.']
 
-function inDays(at: string, days: number): string {
+function inDays(at: string, days: number, now: Instant): string {
   if (days < -1) return `En retard de ${-days}${NBSP}jours`
   if (days === -1) return 'En retard d’un jour'
   if (days > 1) return `Dans ${days}${NBSP}jours`
   const time = at.length > 10 ? `, ${hour(at)}` : ''
-  return `${capital(relativeDay(at))}${time}`
+  return `${capital(relativeDay(at, now))}${time}`
 }
 
 function Team({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {

@@ -3,7 +3,7 @@ import { IconArrowBackUp, IconCalendarCheck, IconCheck, IconDots, IconForms, Ico
 import type { DemarcheView, EtapeView, EvenementView, WaitView } from '@shared/api/types'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
-import { capital, count, daysUntil, dayMonth, de, hour, isAhead, relativeDay, shortDate } from '@shared/format'
+import { capital, count, daysUntil, dayMonth, de, hour, isAhead, nowOf, relativeDay, shortDate } from '@shared/format'
 import { Enfants } from '@shared/demarche/Enfants'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
@@ -52,7 +52,7 @@ interface EtapeProps extends Props {
 function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
   const current = etape.statut === 'en_cours'
   const over = etape.statut === 'valide' || etape.statut === 'passee'
-  const late = current && etape.due_at !== null && Date.parse(etape.due_at) < Date.now()
+  const late = current && etape.due_at !== null && Date.parse(etape.due_at) < new Date(nowOf(demarche)).getTime()
   const waits = current ? demarche.attentes.filter((wait) => wait.etape === etape.cle) : []
   const task = demarche.taches.find(
     (tache) => current && tache.etape === etape.cle && tache.side === 'cabinet' && tache.checklist.length > 0 && ['a_faire', 'en_cours'].includes(tache.statut),
@@ -164,8 +164,9 @@ function detailOf(etape: EtapeView, demarche: DemarcheView): string {
     parts.push(`${count(fine, 'pièce validée', 'pièces validées')} sur ${pieces.length}`)
   }
   if (etape.due_at) {
-    const days = daysUntil(etape.due_at)
-    parts.push(days >= -1 && days <= 1 ? `échéance ${relativeDay(etape.due_at)}, ${hour(etape.due_at)}` : `${days < 0 ? 'attendue' : 'avant'} le ${shortDate(etape.due_at)}`)
+    const now = nowOf(demarche)
+    const days = daysUntil(etape.due_at, now)
+    parts.push(days >= -1 && days <= 1 ? `échéance ${relativeDay(etape.due_at, now)}, ${hour(etape.due_at)}` : `${days < 0 ? 'attendue' : 'avant'} le ${shortDate(etape.due_at)}`)
   }
   if (etape.statut === 'a_faire' && etape.responsable) parts.push(etape.responsable)
   if (parts.length === 0) return etape.statut === 'en_cours' ? 'Sans échéance' : etape.facultative ? 'Facultative' : ''

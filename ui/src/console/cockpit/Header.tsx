@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import {
-  IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText,
+  IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag,
   IconLinkOff, IconMailForward, IconMessage2, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
 } from '@tabler/icons-react'
 import type { DemarcheView } from '@shared/api/types'
@@ -35,6 +35,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
         <div className={classes.title}>
           <h1>{demarche.titre}</h1>
           <StatusBadge objet={demarche.phase === 'demande' ? 'demande' : 'demarche'} cle={demarche.statut.cle} perso={demarche.statut} />
+          {demarche.priorite === 'urgente' && <StatusBadge objet="tache" cle="en_retard" perso={{ libelle: 'Urgent' }} />}
         </div>
         <div className={classes.actions}>
           {working && (
@@ -109,6 +110,7 @@ interface MenuProps {
 function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
   const { run } = useCommands(demarche.id)
   const icon = { size: 16, stroke: STROKE }
+  const urgent = demarche.priorite === 'urgente'
   return (
     <Menu position="bottom-end" width={270}>
       <Menu.Target>
@@ -128,6 +130,14 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
               <Menu.Item key={champ} leftSection={<IconCalendarEvent {...icon} />} onClick={() => onDialog({ type: 'date', champ })}>Changer : {libelle.toLowerCase()}…</Menu.Item>
             ))}
           </>
+        )}
+        {demarche.cycle === 'ouverte' && (
+          <Menu.Item
+            leftSection={<IconFlag {...icon} />}
+            onClick={() => void run({ methode: 'PUT', chemin: '/priorite', body: { priorite: urgent ? 'normale' : 'urgente' } }, { dit: urgent ? 'Priorité normale' : 'Marquée urgente' })}
+          >
+            {urgent ? 'Retirer l’urgence' : 'Marquer urgente'}
+          </Menu.Item>
         )}
         <Menu.Item leftSection={<IconCoinEuro {...icon} />} onClick={() => onDialog({ type: 'prix' })}>Modifier le prix…</Menu.Item>
         {open && <Menu.Item leftSection={<IconUserShare {...icon} />} onClick={() => onDialog({ type: 'equipe' })}>Réaffecter…</Menu.Item>}

@@ -56,7 +56,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
   return (
     <div className={classes.content}>
       <div className={classes.badges}>
-        <StatusBadge objet="tache" cle={isLate(tache) ? 'en_retard' : tache.statut} />
+        <StatusBadge objet="tache" cle={isLate(tache, demarche) ? 'en_retard' : tache.statut} />
         {tache.priorite === 'urgente' && <StatusBadge objet="tache" cle="en_retard" perso={{ libelle: 'Urgent' }} />}
         {open && <TurnPill tour={tache.side} nom={tache.user_id === moi.id ? 'Vous' : tache.pour_nom} />}
         {open && working && !suggested && <Button variant="subtle" size="compact-xs" leftSection={<IconPencil size={14} stroke={STROKE} />} onClick={() => setAsking('modifier')}>Modifier…</Button>}
@@ -71,6 +71,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
         <div><dt>Créée</dt><dd>{shortDate(tache.created_at)}</dd></div>
         {tache.completed_at && <div><dt>Terminée</dt><dd>{stamp(tache.completed_at)}{tache.completed_by && `, par ${tache.completed_by}`}</dd></div>}
         <div><dt>Visible du client</dt><dd>{tache.visible_client ? 'Oui' : 'Non'}</dd></div>
+        <div><dt>Facturable</dt><dd>{tache.facturable ? 'Oui' : 'Non'}</dd></div>
         <div><dt>Bloque l’étape</dt><dd>{tache.obligatoire ? 'Oui' : 'Non'}</dd></div>
         {open && working && (
           <div className={classes.full}>

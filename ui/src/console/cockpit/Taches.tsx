@@ -1,5 +1,5 @@
 import { Button, Select } from '@mantine/core'
-import { IconFlag, IconPlus } from '@tabler/icons-react'
+import { IconCoinEuro, IconFlag, IconPlus } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import { useMoi } from '@shared/api/session'
 import type { DemarcheView, TacheView } from '@shared/api/types'
@@ -8,7 +8,7 @@ import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
-import { shortDate } from '@shared/format'
+import { nowOf, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { statusOf } from '@shared/statuses'
 import { useCommands } from '../api/commands'
@@ -21,7 +21,8 @@ type Tri = 'echeance' | 'priorite' | 'responsable'
 const columns = ['suggere_client', 'a_faire', 'en_cours', 'attente_validation', 'termine'] as const
 
 const isOpen = (tache: TacheView): boolean => tache.statut !== 'termine' && tache.statut !== 'annulee'
-export const isLate = (tache: TacheView): boolean => isOpen(tache) && tache.due_at !== null && Date.parse(tache.due_at) < Date.now()
+/** Past its due date, on the démarche's own clock. */
+export const isLate = (tache: TacheView, demarche: DemarcheView): boolean => isOpen(tache) && tache.due_at !== null && Date.parse(tache.due_at) < new Date(nowOf(demarche)).getTime()
 
 interface Props {
   demarche: DemarcheView
@@ -37,11 +38,12 @@ export function Taches({ demarche, vue, onVue, onTache, onDialog }: Props) {
   const [sort, setSort] = useState<Tri>('echeance')
   const [who, setWho] = useState<string | null>(null)
   const [urgent, setUrgent] = useState(false)
+  const [billed, setBilled] = useState(false)
   const open = demarche.taches.filter(isOpen)
   const shown = useMemo(() => {
     const kept = demarche.taches.filter((tache) => (state === 'ouvertes' ? isOpen(tache) : state === 'finies' ? !isOpen(tache) : true))
-    return kept.filter((tache) => (!who || tache.pour_nom === who) && (!urgent || tache.priorite === 'urgente')).sort(orders[sort])
-  }, [demarche.taches, state, sort, who, urgent])
+    return kept.filter((tache) => (!who || tache.pour_nom === who) && (!urgent || tache.priorite === 'urgente') && (!billed || tache.facturable)).sort(orders[sort])
+  }, [demarche.taches, state, sort, who, urgent, billed])
   const people = [...new Set(demarche.taches.map((tache) => tache.pour_nom))].sort((a, b) => a.localeCompare(b))
   const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
   return (
@@ -63,6 +65,7 @@ export function Taches({ demarche, vue, onVue, onTache, onDialog }: Props) {
           {vue === 'liste' && (
             <>
             <Button size="compact-sm" variant={urgent ? 'light' : 'default'} aria-pressed={urgent} leftSection={<IconFlag size={14} stroke={STROKE} />} onClick={() => setUrgent(!urgent)}>Urgentes</Button>
+            {demarche.taches.some((tache) => tache.facturable) && <Button size="compact-sm" variant={billed ? 'light' : 'default'} aria-pressed={billed} leftSection={<IconCoinEuro size={14} stroke={STROKE} />} onClick={() => setBilled(!billed)}>Facturables</Button>}
             {people.length > 1 && <Select aria-label="Tâches de" w={160} placeholder="De tous" clearable value={who} onChange={setWho} data={people} />}
             <Select
               aria-label="Trier les tâches"
@@ -98,7 +101,7 @@ const orders: Record<Tri, (a: TacheView, b: TacheView) => number> = {
 
 function Row({ tache, demarche, onOpen }: { tache: TacheView; demarche: DemarcheView; onOpen: () => void }) {
   const moi = useMoi()
-  const late = isLate(tache)
+  const late = isLate(tache, demarche)
   const etape = demarche.etapes.find((each) => each.cle === tache.etape)
   const done = tache.checklist.filter((point) => point.fait).length
   return (
@@ -108,7 +111,7 @@ function Row({ tache, demarche, onOpen }: { tache: TacheView; demarche: Demarche
           <span className={classes.title}>{tache.priorite === 'urgente' && isOpen(tache) && <IconFlag size={14} className={classes.urgent} aria-label="Urgent" />}{tache.titre}</span>
           <span className={classes.under}>
             <StatusBadge objet="tache" cle={late ? 'en_retard' : tache.statut} court />
-            <span className={classes.sub}>{[etape?.titre, tache.checklist.length > 0 && `${done} sur ${tache.checklist.length} cochés`].filter(Boolean).join(' · ') || 'Hors étape'}</span>
+            <span className={classes.sub}>{[etape?.titre, tache.facturable && 'Facturable', tache.checklist.length > 0 && `${done} sur ${tache.checklist.length} cochés`].filter(Boolean).join(' · ') || 'Hors étape'}</span>
           </span>
         </span>
         <span className={classes.cell}>{isOpen(tache) ? <TurnPill tour={tache.side} nom={tache.user_id === moi.id ? 'Vous' : tache.pour_nom} /> : <span className={classes.sub}>{tache.completed_by ?? tache.pour_nom}</span>}</span>
@@ -204,7 +207,7 @@ function Board({ demarche, onTache, working }: { demarche: DemarcheView; onTache
                     <span className={classes.cardTitle}>{tache.titre}</span>
                     <span className={classes.cardFoot}>
                       <TurnPill tour={tache.side} nom={tache.pour_nom} />
-                      {tache.due_at && <span className={classes.due} data-retard={isLate(tache) || undefined}>{shortDate(tache.due_at).slice(0, 5)}</span>}
+                      {tache.due_at && <span className={classes.due} data-retard={isLate(tache, demarche) || undefined}>{shortDate(tache.due_at).slice(0, 5)}</span>}
                     </span>
                   </button>
                 </li>

@@ -128,6 +128,7 @@ function NouvelleTache({ demarche, onClose }: Props) {
   const [date, setDate] = useState<string | null>(null)
   const [heure, setHeure] = useState('18:00')
   const [urgente, setUrgente] = useState(false)
+  const [facturable, setFacturable] = useState(false)
   const [obligatoire, setObligatoire] = useState(false)
   return (
     <CommandDialog
@@ -145,6 +146,7 @@ function NouvelleTache({ demarche, onClose }: Props) {
             checklist: checklist.split('\n').map((line) => line.trim()).filter(Boolean),
             ...(date ? { due_at: instantOf(date, heure) } : {}),
             priorite: urgente ? 'urgente' : 'normale',
+            facturable,
             obligatoire,
           },
         }, key)
@@ -160,6 +162,7 @@ function NouvelleTache({ demarche, onClose }: Props) {
           <Textarea label="Checklist" description="Une ligne par point à cocher." value={checklist} onChange={(event) => setChecklist(event.currentTarget.value)} minRows={2} error={errors.checklist} />
           <div className={classes.boxes}>
             <Checkbox label="Urgent" checked={urgente} onChange={(event) => setUrgente(event.currentTarget.checked)} />
+            <Checkbox label="Facturable" checked={facturable} onChange={(event) => setFacturable(event.currentTarget.checked)} />
             <Checkbox label="Nécessaire pour valider l’étape" checked={obligatoire} onChange={(event) => setObligatoire(event.currentTarget.checked)} />
           </div>
           <p className={classes.hint}>{obligatoire ? 'L’étape en cours attend cette tâche. ' : ''}Les autres tâches, les relances, les documents et les courriels en attente ne changent pas.</p>

@@ -11,23 +11,23 @@ import { KeyCap } from '@shared/components/KeyCap'
 import { ProgressBar } from '@shared/components/Progress'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { ago, count, dayMonth, daysUntil, NBSP, shortDate, thousands } from '@shared/format'
+import { ago, count, dayMonth, daysUntil, NBSP, nowOf, shortDate, thousands } from '@shared/format'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { iconNamed, STROKE } from '@shared/icons'
 import { ownStatus, statuts, tours } from '@shared/statuses'
 import { tiersDetailQuery } from '../api/queries'
 import { Chips } from '../components/Chips'
 import { Screen, ScreenHead } from '../components/Screen'
-import { dueLate, turnOf, useMyName } from './line'
+import { dueLate, turnOf, Urgent, useMyName } from './line'
 import { Tableau } from './Tableau'
 import classes from './DemarchesPage.module.css'
 
 const SIZE = 25
-type Search = Partial<Record<'q' | 'statut' | 'turn' | 'modele' | 'conseiller' | 'client' | 'etat' | 'tri' | 'sens' | 'page' | 'vue' | 'enfants' | 'parent', string>>
+type Search = Partial<Record<'q' | 'statut' | 'turn' | 'modele' | 'conseiller' | 'client' | 'etat' | 'tri' | 'sens' | 'page' | 'vue' | 'enfants' | 'parent' | 'priorite', string>>
 type Tri = NonNullable<DemarcheFilters['tri']>
 
 /** First direction of each sort: the most useful one. */
-const firstSense: Record<Tri, 'asc' | 'desc'> = { maj: 'desc', echeance: 'asc', ouverture: 'desc', titre: 'asc', client: 'asc' }
+const firstSense: Record<Tri, 'asc' | 'desc'> = { maj: 'desc', priorite: 'asc', echeance: 'asc', ouverture: 'desc', titre: 'asc', client: 'asc' }
 
 /** « Démarches »: every démarche this person may see, searched, filtered, sorted; the address says it all (DOS-05, UX-24). */
 export function DemarchesPage() {
@@ -48,6 +48,7 @@ export function DemarchesPage() {
     ...(search.modele ? { modele: search.modele } : {}),
     ...(search.conseiller ? { conseiller: search.conseiller } : {}),
     ...(search.client ? { client: search.client } : {}),
+    ...(search.priorite === 'urgente' ? { priorite: search.priorite } : {}),
     ...(parent ? { parent } : {}),
   }
   const list = useQuery({ ...demarchesQuery({ ...asked, etat, tri, sens, page, taille: SIZE }), enabled: !board })
@@ -57,7 +58,7 @@ export function DemarchesPage() {
     void navigate({ to: '/demarches', search: Object.fromEntries(merged) as never, replace: true, resetScroll: false })
   }
   const sort = (by: Tri): void => go({ tri: by, sens: by === tri ? (sens === 'asc' ? 'desc' : 'asc') : firstSense[by] })
-  const filtered = Boolean(search.q || search.statut || search.turn || search.modele || search.conseiller || search.client || search.parent)
+  const filtered = Boolean(search.q || search.statut || search.turn || search.modele || search.conseiller || search.client || search.parent || search.priorite)
   const pages = list.data ? Math.ceil(list.data.total / SIZE) : 0
 
   return (
@@ -76,7 +77,7 @@ export function DemarchesPage() {
           allowDeselect={false}
           value={tri}
           onChange={(value) => value && go({ tri: value, sens: undefined })}
-          data={[{ value: 'maj', label: 'Dernier changement' }, { value: 'echeance', label: 'Échéance' }, { value: 'ouverture', label: 'Ouverture' }, { value: 'titre', label: 'Nom' }, { value: 'client', label: 'Client' }]}
+          data={[{ value: 'maj', label: 'Dernier changement' }, { value: 'priorite', label: 'Priorité' }, { value: 'echeance', label: 'Échéance' }, { value: 'ouverture', label: 'Ouverture' }, { value: 'titre', label: 'Nom' }, { value: 'client', label: 'Client' }]}
         />}
         <Chips nom="Présentation" valeur={board ? 'tableau' : 'liste'} onChange={(vue) => go({ vue: vue === 'tableau' ? vue : undefined })} options={[{ cle: 'liste', libelle: 'Liste' }, { cle: 'tableau', libelle: 'Tableau' }]} />
       </div>
@@ -149,7 +150,7 @@ const statusChoices = ['recue', 'analyse', 'attente_infos', 'en_cours', 'attente
 function Filters({ search, onChange }: { search: Search; onChange: (next: Search) => void }) {
   const { data: modeles } = useQuery(modelesQuery)
   const { data: staff } = useQuery(equipeQuery)
-  const active = keys.filter((key) => search[key]).length + (search.enfants ? 1 : 0)
+  const active = keys.filter((key) => search[key]).length + (search.enfants ? 1 : 0) + (search.priorite ? 1 : 0)
   const field = (key: (typeof keys)[number], label: string, data: { value: string; label: string }[]): ReactNode => (
     <Select label={label} placeholder="Tous" clearable clearButtonProps={{ 'aria-label': `Effacer : ${label}` }} data={data} value={search[key] ?? null} onChange={(value) => onChange({ [key]: value ?? undefined })} comboboxProps={{ withinPortal: false }} />
   )
@@ -163,6 +164,7 @@ function Filters({ search, onChange }: { search: Search; onChange: (next: Search
         {field('turn', 'À qui de jouer', (['cabinet', 'client', 'tiers', 'personne'] as const).map((cle) => ({ value: cle, label: tours[cle].libelle })))}
         {field('modele', 'Modèle', (modeles ?? []).map(({ cle, titre }) => ({ value: cle, label: titre })))}
         {field('conseiller', 'Conseiller', (staff ?? []).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` })))}
+        <Checkbox label="Urgentes seulement" checked={search.priorite === 'urgente'} onChange={(event) => onChange({ priorite: event.currentTarget.checked ? 'urgente' : undefined })} />
         <Checkbox label="Avec les sous-démarches" checked={search.enfants === 'avec'} onChange={(event) => onChange({ enfants: event.currentTarget.checked ? 'avec' : undefined })} />
       </Popover.Dropdown>
     </Popover>
@@ -179,6 +181,7 @@ function ActiveFilters({ search, onChange }: { search: Search; onChange: (next: 
   const chips: [keyof Search, string][] = []
   if (search.client) chips.push(['client', `Client : ${client?.nom ?? (noClient ? 'inconnu' : '…')}`])
   if (search.parent) chips.push(['parent', `Sous-démarches de ${parent?.reference ?? '…'}`])
+  if (search.priorite) chips.push(['priorite', 'Urgentes'])
   if (search.enfants) chips.push(['enfants', 'Avec les sous-démarches'])
   if (search.statut) chips.push(['statut', statuts.demarche[search.statut]?.libelle ?? search.statut])
   if (search.turn) chips.push(['turn', `Tour : ${tours[search.turn as keyof typeof tours]?.libelle.toLowerCase() ?? search.turn}`])
@@ -233,7 +236,7 @@ function Table({ items, tri, sens, onSort }: TableProps) {
                 <td>
                   <span className={classes.name}>
                     <Icon size={17} stroke={STROKE} aria-hidden />
-                    <span><span className={classes.first}><Link to={`/demarches/${line.id}`}>{line.titre}</Link><Family line={line} /></span><span className={classes.soft}>{line.client_nom} · {line.reference}</span></span>
+                    <span><span className={classes.first}><Link to={`/demarches/${line.id}`}>{line.titre}</Link><Urgent line={line} /><Family line={line} /></span><span className={classes.soft}>{line.client_nom} · {line.reference}</span></span>
                   </span>
                 </td>
                 <td><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} /></td>
@@ -243,8 +246,8 @@ function Table({ items, tri, sens, onSort }: TableProps) {
                     <ProgressBar part={line.progression / 100} nom={`Avancement de ${line.titre}`} />
                   </span>
                 </td>
-                <td data-fin data-retard={dueLate(line) || undefined}>{line.due_at && !line.closed_at ? (Math.abs(daysUntil(line.due_at)) < 300 ? dayMonth(line.due_at) : shortDate(line.due_at)) : ''}</td>
-                <td data-fin className={classes.soft}>{ago(line.updated_at)}</td>
+                <td data-fin data-retard={dueLate(line) || undefined}>{line.due_at && !line.closed_at ? (Math.abs(daysUntil(line.due_at, nowOf(line))) < 300 ? dayMonth(line.due_at) : shortDate(line.due_at)) : ''}</td>
+                <td data-fin className={classes.soft}>{ago(line.updated_at, nowOf(line))}</td>
               </tr>
             )
           })}
@@ -275,7 +278,7 @@ function Cards({ items }: { items: DemarcheLine[] }) {
       {items.map((line) => (
         <li key={line.id}>
           <Link to={`/demarches/${line.id}`} className={classes.card}>
-            <span className={classes.cardTop}><strong>{line.titre}</strong><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} /></span>
+            <span className={classes.cardTop}><strong><Urgent line={line} />{line.titre}</strong><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} /></span>
             <span className={classes.soft}>
               {line.client_nom} · {line.reference}
               {line.parent_reference && ` · sous-démarche de ${line.parent_reference}`}

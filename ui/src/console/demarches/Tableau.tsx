@@ -13,7 +13,7 @@ import { STROKE } from '@shared/icons'
 import { ownStatus } from '@shared/statuses'
 import { useCommands } from '../api/commands'
 import { colonneQuery, tableauQuery } from '../api/queries'
-import { dueLate, turnOf, useMyName } from './line'
+import { dueLate, turnOf, Urgent, useMyName } from './line'
 import classes from './Tableau.module.css'
 
 const SIZE = 20
@@ -103,7 +103,7 @@ function DemarcheCard({ line }: { line: DemarcheLine }) {
   return (
     <li className={classes.card}>
       <div className={classes.top}>
-        <Link to={`/demarches/${line.id}`} className={classes.title}>{line.titre}</Link>
+        <Link to={`/demarches/${line.id}`} className={classes.title}><Urgent line={line} />{line.titre}</Link>
         <Actions line={line} />
       </div>
       <p className={classes.soft}>{line.client_nom} · <span className={classes.reference}>{line.reference}</span></p>

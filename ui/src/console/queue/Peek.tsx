@@ -10,7 +10,7 @@ import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnMark } from '@shared/components/TurnMark'
 import { TurnPill } from '@shared/components/TurnPill'
-import { ago, capital, civilDay, fullDate, hour, relativeDay, shortDate } from '@shared/format'
+import { ago, capital, civilDay, fullDate, hour, type Instant, nowOf, relativeDay, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { activiteQuery } from '../api/queries'
 import { useCommands } from '../api/commands'
@@ -27,7 +27,7 @@ interface Props {
   onOpen: () => void
 }
 
-const dueInWords = (at: string): string => `${capital(relativeDay(at))}, ${hour(at)}`
+const dueInWords = (at: string, now: Instant): string => `${capital(relativeDay(at, now))}, ${hour(at)}`
 
 /** What must be known to deal with one item without leaving the queue. */
 export function Peek({ item, onFinish, onReport, onWrite, onOpen }: Props) {
@@ -50,10 +50,10 @@ export function Peek({ item, onFinish, onReport, onWrite, onOpen }: Props) {
         <dl className={classes.facts}>
           <div><dt>Démarche</dt><dd><Link to={`/demarches/${item.demarche_id}`}>{item.titre}</Link></dd></div>
           <div><dt>Client</dt><dd>{item.client_nom}</dd></div>
-          {item.due_at && <div><dt>Échéance</dt><dd title={fullDate(item.due_at)} data-retard={item.retard || undefined}>{dueInWords(item.due_at)}</dd></div>}
-          <div><dt>En attente</dt><dd>{waiting(item.since)}</dd></div>
+          {item.due_at && <div><dt>Échéance</dt><dd title={fullDate(item.due_at)} data-retard={item.retard || undefined}>{dueInWords(item.due_at, nowOf(item))}</dd></div>}
+          <div><dt>En attente</dt><dd>{waiting(item)}</dd></div>
           {data?.dates_cles.map(({ champ, libelle, valeur }) => valeur && <div key={champ}><dt>{libelle}</dt><dd>{shortDate(valeur)}</dd></div>)}
-          {tache?.priorite === 'urgente' && <div><dt>Priorité</dt><dd><StatusBadge objet="tache" cle="en_retard" perso={{ libelle: 'Urgent', icone: 'flag' }} /></dd></div>}
+          {(tache?.priorite ?? item.priorite) === 'urgente' && <div><dt>Priorité</dt><dd><StatusBadge objet="tache" cle="en_retard" perso={{ libelle: 'Urgent', icone: 'flag' }} /></dd></div>}
           <div><dt>Responsable</dt><dd className={classes.person}><Avatar nom={item.nom} taille={20} />{mine ? `${moi.prenom} ${moi.nom}` : item.nom}</dd></div>
         </dl>
         {error && !data ? <ErrorState error={error} onRetry={() => void refetch()} />

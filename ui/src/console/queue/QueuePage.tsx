@@ -2,7 +2,7 @@ import { Button, Drawer } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { IconChevronDown, IconPlus } from '@tabler/icons-react'
+import { IconChevronDown, IconFlag, IconPlus } from '@tabler/icons-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { travailQuery } from '@shared/api/queries'
 import { useMoi } from '@shared/api/session'
@@ -255,7 +255,7 @@ function Row({ item, group, chosen, moi, onSelect }: RowProps) {
       <button type="button" id={rowId(item)} className={classes.row} aria-pressed={chosen} onClick={onSelect}>
         <Icon size={17} stroke={STROKE} className={classes.icon} aria-hidden />
         <span className={classes.text}>
-          <span className={classes.label}><span className="el-hors-vue">{kindNames[item.kind]} : </span>{item.label}</span>
+          <span className={classes.label}>{item.kind === 'demande' && item.priorite === 'urgente' && <IconFlag size={14} stroke={STROKE} className={classes.urgent ?? ''} aria-label="Urgent" />}<span className="el-hors-vue">{kindNames[item.kind]} : </span>{item.label}</span>
           <span className={classes.where}>{item.titre} · {item.client_nom}</span>
         </span>
         <span className={classes.turn}><TurnPill tour={item.side as Tour} nom={name} clair={chosen} /></span>

@@ -5,7 +5,7 @@ import {
   IconMessage2, IconSitemap,
 } from '@tabler/icons-react'
 import type { WaitKind, Work, WorkItem } from '@shared/api/types'
-import { ago, daysUntil, dueShort, hour, NBSP } from '@shared/format'
+import { ago, daysUntil, dueShort, hour, NBSP, nowOf } from '@shared/format'
 
 export const kindIcons: Record<WaitKind, Icon> = {
   tache: IconCheckbox,
@@ -57,14 +57,15 @@ export function whenOf(item: WorkItem, group: GroupKey): string {
   if (group === 'retard' && item.retard_at) {
     return daysUntil(item.retard_at) === 0 ? `depuis ${hour(item.retard_at)}` : dueShort(item.retard_at)
   }
-  if (group === 'pieces' || group === 'demandes') return ago(item.since)
-  if (group === 'client') return waiting(item.since)
-  return item.retard_at ? dueShort(item.retard_at) : ago(item.since)
+  if (group === 'pieces' || group === 'demandes') return ago(item.since, nowOf(item))
+  if (group === 'client') return waiting(item)
+  return item.retard_at ? dueShort(item.retard_at) : ago(item.since, nowOf(item))
 }
 
 /** « depuis 9 j », « depuis ce matin » style: short waiting time. */
-export function waiting(since: string): string {
-  const days = -daysUntil(since)
+export function waiting(item: WorkItem): string {
+  const { since } = item
+  const days = -daysUntil(since, nowOf(item))
   if (days <= 0) return `depuis ${hour(since)}`
   return `depuis ${days}${NBSP}j`
 }

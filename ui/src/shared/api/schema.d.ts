@@ -1170,6 +1170,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/priorite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Priority
+         * @description Put a demande or a dossier before the rest in the firm's queue, or back with it (DEM-09).
+         */
+        put: operations["set_priority"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/prise-en-charge": {
         parameters: {
             query?: never;
@@ -4722,6 +4742,11 @@ export interface components {
              */
             id: string;
             /**
+             * Maintenant
+             * @description Ce que montre l'horloge de la démarche, quand elle a été avancée : ses dates se lisent de là.
+             */
+            maintenant: string | null;
+            /**
              * Modele
              * @example embauche
              */
@@ -4751,6 +4776,12 @@ export interface components {
              * @enum {string}
              */
             phase: "demande" | "dossier";
+            /**
+             * Priorite
+             * @description Pour le cabinet : l'urgente passe devant (DEM-09).
+             * @example urgente
+             */
+            priorite: ("normale" | "urgente") | null;
             /**
              * Prix
              * @description En centimes.
@@ -4911,6 +4942,11 @@ export interface components {
             /** Livrables */
             livrables: components["schemas"]["DocumentView"][];
             /**
+             * Maintenant
+             * @description Ce que montre l'horloge de la démarche, quand elle a été avancée.
+             */
+            maintenant: string | null;
+            /**
              * Modele
              * @example embauche
              */
@@ -4954,6 +4990,8 @@ export interface components {
             phase: "demande" | "dossier";
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
+            /** Priorite */
+            priorite: ("normale" | "urgente") | null;
             /**
              * Prix
              * @example 29000
@@ -5211,6 +5249,8 @@ export interface components {
             phase: "demande" | "dossier";
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
+            /** Priorite */
+            priorite: ("normale" | "urgente") | null;
             /**
              * Prix
              * @example 29000
@@ -8108,6 +8148,15 @@ export interface components {
              */
             nom: string;
         };
+        /** PrioriteReglee */
+        PrioriteReglee: {
+            /**
+             * Priorité
+             * @example urgente
+             * @enum {string}
+             */
+            priorite: "normale" | "urgente";
+        };
         /** PriseEnCompte */
         PriseEnCompte: {
             /**
@@ -8604,6 +8653,11 @@ export interface components {
              * @example Pièce d'identité, recto et verso
              */
             description?: string | null;
+            /**
+             * Facturable
+             * @description Son temps se facture.
+             */
+            facturable?: boolean | null;
             /** Priorite */
             priorite?: ("normale" | "urgente") | null;
             /**
@@ -8646,6 +8700,12 @@ export interface components {
              * @description À faire avant cet instant.
              */
             due_at?: string | null;
+            /**
+             * Facturable
+             * @description Son temps se facture.
+             * @default false
+             */
+            facturable: boolean;
             /**
              * Obligatoire
              * @description L'étape ne peut finir sans elle.
@@ -8711,6 +8771,8 @@ export interface components {
              * @example contrat
              */
             etape: string | null;
+            /** Facturable */
+            facturable: boolean;
             /** Fichiers */
             fichiers: components["schemas"]["FileRef"][];
             /**
@@ -9239,6 +9301,11 @@ export interface components {
              */
             label: string;
             /**
+             * Maintenant
+             * @description Ce que montre l'horloge de la démarche, quand elle a été avancée : `since` se lit de là.
+             */
+            maintenant: string | null;
+            /**
              * Modele Titre
              * @example Embauche d'un salarié
              */
@@ -9248,6 +9315,11 @@ export interface components {
              * @example Julien Lefèvre
              */
             nom: string;
+            /**
+             * Priorite
+             * @description De la démarche, pour le cabinet (DEM-09).
+             */
+            priorite: ("normale" | "urgente") | null;
             /**
              * Reference
              * @example EMB-2026-0147
@@ -10224,7 +10296,7 @@ export interface operations {
             query?: {
                 /** @description Colonne du tableau. */
                 colonne?: string | null;
-                tri?: "maj" | "echeance" | "ouverture" | "titre" | "client";
+                tri?: "priorite" | "maj" | "echeance" | "ouverture" | "titre" | "client";
                 sens?: ("asc" | "desc") | null;
                 page?: number;
                 taille?: number;
@@ -10239,6 +10311,8 @@ export interface operations {
                 etat?: "ouvertes" | "terminees" | "toutes";
                 /** @description Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes. */
                 parent?: string | "aucun" | null;
+                /** @description Pour le cabinet seulement. */
+                priorite?: ("normale" | "urgente") | null;
             };
             header?: never;
             path?: never;
@@ -10425,6 +10499,8 @@ export interface operations {
                 etat?: "ouvertes" | "terminees" | "toutes";
                 /** @description Celles que cette démarche a ouvertes ; `aucun` : sans celles qu'une autre a ouvertes. */
                 parent?: string | "aucun" | null;
+                /** @description Pour le cabinet seulement. */
+                priorite?: ("normale" | "urgente") | null;
             };
             header?: never;
             path?: never;
@@ -15250,6 +15326,117 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ValidationPiece"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    set_priority: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrioriteReglee"];
             };
         };
         responses: {

@@ -82,7 +82,8 @@ export interface DemarcheFilters {
   /** Column of the board. */
   colonne?: string
   etat?: 'ouvertes' | 'terminees' | 'toutes'
-  tri?: 'maj' | 'echeance' | 'ouverture' | 'titre' | 'client'
+  priorite?: 'normale' | 'urgente'
+  tri?: 'priorite' | 'maj' | 'echeance' | 'ouverture' | 'titre' | 'client'
   sens?: 'asc' | 'desc'
   page?: number
   taille?: number
