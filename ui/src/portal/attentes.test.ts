@@ -18,7 +18,7 @@ const item = (kind: WorkItem['kind'], id: string, demarche = 'd1'): WorkItem => 
   due_at: '2026-11-27T17:00:00Z',
   retard_at: '2026-11-27T17:00:00Z',
   etape: 'pieces',
-  retard: false,
+  priorite: null, maintenant: null, retard: false,
 })
 
 describe('what awaits the client (TCH-14)', () => {

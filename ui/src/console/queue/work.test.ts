@@ -5,7 +5,7 @@ import { dueByMe, placeOf, whenOf } from './work'
 const item = (over: Partial<WorkItem> = {}): WorkItem => ({
   demarche_id: 'd1', reference: 'EMB-2026-0001', titre: 'Embauche de Zoé Martin', client_nom: 'Garage Benali', modele_titre: 'Embauche d’un salarié',
   kind: 'tache', item_id: 't1', label: 'Réaliser la DPAE', side: 'cabinet', nom: 'Claire Dumont', user_id: null,
-  since: new Date().toISOString(), due_at: null, retard_at: null, etape: 'dpae', retard: false, ...over,
+  since: new Date().toISOString(), due_at: null, retard_at: null, etape: 'dpae', priorite: 'normale', maintenant: null, retard: false, ...over,
 })
 const days = (n: number): string => new Date(Date.now() + n * 86_400_000).toISOString()
 
