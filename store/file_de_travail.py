@@ -122,7 +122,11 @@ def _cabinet_sql(perimetre: Perimetre, gathered: bool) -> str:
     mine = _attentes(perimetre, gathered)
     before, source, known = "", "attente", f"{mine} AND "
     if gathered:
-        before, source, known = f"WITH mine AS MATERIALIZED (SELECT * FROM attente a WHERE {mine}) ", "mine", ""
+        before, source, known = (
+            f"WITH mine AS MATERIALIZED (SELECT * FROM attente a WHERE {mine}) ",
+            "mine",
+            "",
+        )
     parts = []
     for name, (condition, order) in _GROUPS.items():
         where = f"{known}{condition}"
@@ -243,9 +247,7 @@ class ToOpen(NamedTuple):
     state: bytes
 
 
-async def with_pieces_to_check(
-    session: AsyncSession, mine: Reach, *, limit: int
-) -> tuple[list[ToOpen], int]:
+async def with_pieces_to_check(session: AsyncSession, mine: Reach, *, limit: int) -> tuple[list[ToOpen], int]:
     """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all."""
     sql = _pieces_sql(mine.perimetre, mine.gathered)
     rows = await _read(session, sql, {"me": mine.me, "limit": limit})

@@ -75,7 +75,9 @@ async def test_many_are_counted_so_far_only(cabinet: Cabinet) -> None:
 
     async def page(number: int, **query: Any) -> tuple[int, bool, int]:
         found = await ok(
-            cabinet.staff.get("/api/demarches", params={"taille": 50, "page": number, "tri": "titre", **query})
+            cabinet.staff.get(
+                "/api/demarches", params={"taille": 50, "page": number, "tri": "titre", **query}
+            )
         )
         return found["total"], found["au_moins"], len(found["items"])
 

@@ -189,9 +189,7 @@ async def list_demarches(
         items = [item.model_copy(update={"priorite": None}) for item in items]
         # What the firm has to do is its own business: its titles may tell of what others keep from the client.
         items = [i.model_copy(update={"attendu": None}) if i.turn == "cabinet" else i for i in items]
-    return DemarchePage(
-        items=items, total=compte.total, au_moins=compte.au_moins, page=page, taille=taille
-    )
+    return DemarchePage(items=items, total=compte.total, au_moins=compte.au_moins, page=page, taille=taille)
 
 
 @router.get("/tableau")
