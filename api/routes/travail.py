@@ -59,7 +59,7 @@ class WorkItem(BaseModel):
         description="De la démarche, pour le cabinet (DEM-09)."
     )
     maintenant: datetime | None = Field(
-        description="Ce que montre l'horloge de la démarche, quand elle a été avancée : `since` se lit de là."
+        description="Ce que montre l'horloge de la démarche, quand elle a été avancée : `since` se lit de là."
     )
     retard: bool
 

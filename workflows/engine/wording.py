@@ -311,7 +311,7 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
         case f.DemarcheMigrated(resume=resume):
             return Line("Modèle mis à jour", resume or None)
         case f.PrioriteSet(priorite=priorite):
-            return Line("Priorité : urgente" if priorite == "urgente" else "Priorité : normale")
+            return Line("Priorité : urgente" if priorite == "urgente" else "Priorité : normale")
         case f.PrixSet(montant=None):
             return Line("Prix de la prestation retiré")
         case f.PrixSet(montant=montant, mention=mention):

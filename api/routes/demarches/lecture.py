@@ -65,10 +65,10 @@ class DemarcheLine(BaseModel):
     conseiller_id: uuid.UUID | None
     conseiller_nom: str | None
     priorite: Literal["normale", "urgente"] | None = Field(
-        description="Pour le cabinet : l'urgente passe devant (DEM-09).", examples=["urgente"]
+        description="Pour le cabinet : l'urgente passe devant (DEM-09).", examples=["urgente"]
     )
     maintenant: datetime | None = Field(
-        description="Ce que montre l'horloge de la démarche, quand elle a été avancée : ses dates se lisent de là."
+        description="Ce que montre l'horloge de la démarche, quand elle a été avancée : ses dates se lisent de là."
     )
     prix: int | None = Field(description="En centimes.", examples=[29000])
     prix_mention: str

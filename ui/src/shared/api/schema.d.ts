@@ -4743,7 +4743,7 @@ export interface components {
             id: string;
             /**
              * Maintenant
-             * @description Ce que montre l'horloge de la démarche, quand elle a été avancée : ses dates se lisent de là.
+             * @description Ce que montre l'horloge de la démarche, quand elle a été avancée : ses dates se lisent de là.
              */
             maintenant: string | null;
             /**
@@ -4778,7 +4778,7 @@ export interface components {
             phase: "demande" | "dossier";
             /**
              * Priorite
-             * @description Pour le cabinet : l'urgente passe devant (DEM-09).
+             * @description Pour le cabinet : l'urgente passe devant (DEM-09).
              * @example urgente
              */
             priorite: ("normale" | "urgente") | null;
@@ -9302,7 +9302,7 @@ export interface components {
             label: string;
             /**
              * Maintenant
-             * @description Ce que montre l'horloge de la démarche, quand elle a été avancée : `since` se lit de là.
+             * @description Ce que montre l'horloge de la démarche, quand elle a été avancée : `since` se lit de là.
              */
             maintenant: string | null;
             /**
