@@ -89,6 +89,13 @@ class Acteur:
         """Read; the answer's JSON."""
         return self._expect(self._http.get(f"/api{path}", params=params), status)
 
+    def trouve(self, path: str) -> bool:
+        """Whether there is something to read there."""
+        answer = self._http.get(f"/api{path}")
+        if answer.status_code != 404:
+            self._expect(answer, 200)
+        return answer.status_code == 200
+
     def post(
         self, path: str, body: dict[str, Any] | None = None, status: int = 200, key: str | None = None
     ) -> Any:

@@ -122,6 +122,8 @@ def credit_a_comparer(client: Acteur, conseiller: Acteur, tiers_id: str) -> Doss
     dossier.ajoute("envois", banque="Crédit des Landes", piece="Avis d'imposition", envoye_le=le(-28))
     dossier.au_jour(-14)
     enfants = dossier.enfants()
+    for banque in enfants.values():
+        banque.suit(-14)
     _repond(enfants["Banque Azur"], _offre("Banque Azur", "3.32", 300, 7_200, 90_000, -14))
     _repond(enfants["Crédit des Landes"], _offre("Crédit des Landes", "3.18", 300, 9_400, 150_000, -14))
     estuaire = enfants["Caisse de l'Estuaire"]
@@ -145,6 +147,8 @@ def credit_a_debloquer(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dos
     _en_banque(dossier, IMMOBILIER, BANQUES[:2])
     dossier.au_jour(-45)
     enfants = dossier.enfants()
+    for banque in enfants.values():
+        banque.suit(-45)
     _repond(enfants["Banque Azur"], _offre("Banque Azur", "3.45", 300, 7_200, 90_000, -45))
     _repond(enfants["Crédit des Landes"], _offre("Crédit des Landes", "3.21", 300, 8_100, 120_000, -45))
     attendre("les deux offres", lambda: len(dossier.lignes("offres")) == 2)

@@ -65,9 +65,16 @@ class Dossier:
 
     def au_jour(self, relatif: int) -> None:
         """Move the clock to 10 o'clock, `relatif` days from today: what was due before then plays first."""
-        self.conseiller.put(
-            f"{self.path}/horloge", {"maintenant": _instant(relatif).isoformat(), "facteur": 1}
-        )
+        self._montre(_instant(relatif))
+
+    def suit(self, relatif: int) -> None:
+        """Move a child's clock to the day where its parent's has just been moved, without waiting for it to be
+        told: an hour later, so that being told after changes nothing.
+        """
+        self._montre(_instant(relatif) + timedelta(hours=1))
+
+    def _montre(self, instant: datetime) -> None:
+        self.conseiller.put(f"{self.path}/horloge", {"maintenant": instant.isoformat(), "facteur": 1})
 
     def au_present(self) -> None:
         """Give the démarche the real time again."""
@@ -135,7 +142,8 @@ class Dossier:
             lambda: (
                 found
                 if (found := [e for etape in self.vue()["etapes"] for e in etape["enfants"]])
-                and all(e["reference"] for e in found)
+                # Its parent names a child before it is open.
+                and all(self.conseiller.trouve(f"/demarches/{e['demarche_id']}") for e in found)
                 else None
             ),
         )

@@ -74,6 +74,17 @@ async def test_the_clock_goes_forward_only_and_reminders_play(cabinet: Cabinet, 
     assert (back.status_code, back.json()["code"]) == (409, "horloge_en_arriere")
 
 
+async def test_a_clock_given_nothing_shows_the_real_time_again(cabinet: Cabinet) -> None:
+    origin = datetime.now(UTC) - timedelta(days=9)
+    id_ = await cabinet.dossier(horloge={"origine": origin.isoformat(), "facteur": 1})
+    path = f"/api/demarches/{id_}"
+    before = datetime.now(UTC)
+    await ok(cabinet.staff.put(f"{path}/horloge", json={}, headers=key()))
+    await ok(cabinet.staff.post(f"{path}/suspension", json={"motif": "À sa demande."}, headers=key()))
+    suspended = (await ok(cabinet.staff.get(path)))["suspended_at"]
+    assert before <= datetime.fromisoformat(suspended) <= datetime.now(UTC)
+
+
 async def test_no_movable_clock_on_a_real_installation(cabinet: Cabinet) -> None:
     services = cabinet.people.services
     services.settings = services.settings.model_copy(update={"movable_clock": False})

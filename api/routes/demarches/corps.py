@@ -305,7 +305,7 @@ class HorlogeReglee(Corps):
     maintenant: Instant | None = Field(
         default=None,
         title="Maintenant",
-        description="Instant à montrer ; à défaut, l'heure présente de la démarche.",
+        description="Instant à montrer\u00a0; à défaut, l'heure réelle, ou celle de la démarche si elle avance.",
     )
     facteur: float = Field(default=1.0, ge=1.0, le=1e7)
 

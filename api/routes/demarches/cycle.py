@@ -83,7 +83,7 @@ async def set_clock(dossier: DossierCommande, body: corps.HorlogeReglee) -> Accu
     backwards = body.maintenant is not None and body.maintenant < shown
     if backwards and dossier.recorded is None:
         raise Problem(409, "horloge_en_arriere", "L'horloge d'une démarche ne peut qu'avancer.")
-    horloge = Horloge(virtual=body.maintenant or shown, real=real, factor=body.facteur)
+    horloge = Horloge(virtual=body.maintenant or max(shown, real), real=real, factor=body.facteur)
     return await commander(dossier, c.SetHorloge, acting=SYSTEM, incomparable={"horloge"}, horloge=horloge)
 
 
