@@ -70,16 +70,15 @@ async def login(
     """Log in. A wrong e-mail and a wrong password get the same answer in the same time."""
     sessions, throttle = _tools(request)
     email, ip = normalise_email(body.email), client_ip(request)
-    await throttle.check(compte=email, ip=ip)
+    await throttle.attempt(compte=email, ip=ip)
     async with session_scope() as session:
         user = await by_email(session, email)
     right = await passwords.verify(body.mot_de_passe, user.password_hash if user else None)
     if user is None or not right or not user.actif:
-        await throttle.failed(compte=email, ip=ip)
         async with session_scope() as session:
             await _trace(session, "inconnu", ip, "connexion.refusee", user.id if user else "inconnu")
         raise Problem(401, "identifiants_invalides", WRONG_CREDENTIALS, title="Connexion refusée")
-    await throttle.succeeded(compte=email)
+    await throttle.succeeded(compte=email, ip=ip)
     if user.password_hash and passwords.needs_update(user.password_hash):
         await _rehash(user, body.mot_de_passe)
     async with session_scope() as session:
@@ -103,7 +102,7 @@ async def login_totp(body: Code, request: Request, response: Response, services:
     async with session_scope() as session:
         pending = await sessions.pending(session, request)
     account, ip = str(pending.utilisateur_id), client_ip(request)
-    await throttle.check(totp=account, ip=ip)
+    await throttle.attempt(totp=account, ip=ip)
     try:
         async with session_scope() as session:
             # The lock makes a code good once, also for two requests at the same moment.
@@ -121,11 +120,10 @@ async def login_totp(body: Code, request: Request, response: Response, services:
             me = await moi_of_user(session, user, token)
             await _trace(session, f"utilisateur/{user.id}", ip, "connexion", user.id, second_facteur=True)
     except totp.WrongCode as error:
-        await throttle.failed(totp=account, ip=ip)
         async with session_scope() as session:
             await _trace(session, "inconnu", ip, "connexion.code_refuse", account)
         raise Problem(401, "code_invalide", WRONG_CODE, title="Connexion refusée") from error
-    await throttle.succeeded(totp=account)
+    await throttle.succeeded(totp=account, ip=ip)
     return LoggedIn(utilisateur=me)
 
 

@@ -96,8 +96,7 @@ async def ask_new_link(token: str, request: Request, services: ServicesDep) -> R
     throttle = request.app.state.throttle
     async with session_scope() as session:
         lien = await _find(session, token)
-    await throttle.check(lien=str(lien.id))
-    await throttle.failed(lien=str(lien.id))
+    await throttle.attempt(lien=str(lien.id))
     if services.renew_link is None:
         raise unavailable(
             "renouvellement_indisponible", "Le renouvellement n'est pas possible pour le moment."

@@ -120,12 +120,13 @@ async def change_password(
 ) -> Moi:
     """Change my password (SEC-03). All my other sessions end; this one goes on under a new token."""
     throttle, sessions = request.app.state.throttle, request.app.state.sessions
-    await throttle.check(compte=str(actor.id))
+    account, ip = str(actor.id), client_ip(request)
+    await throttle.attempt(compte=account)
     async with session_scope() as session:
         user = await session.get_one(Utilisateur, actor.id)
     if not await passwords.verify(body.actuel, user.password_hash):
-        await throttle.failed(compte=str(actor.id))
         raise _faulty("/actuel", "Ce n'est pas votre mot de passe actuel.")
+    await throttle.succeeded(compte=account, ip=ip)
     try:
         passwords.check(body.nouveau, user.email, user.nom, user.prenom)
     except passwords.WeakPassword as error:
@@ -140,7 +141,7 @@ async def change_password(
         await audit.append(
             session,
             acteur=actor.key,
-            ip=client_ip(request),
+            ip=ip,
             action="mot_de_passe.changer",
             objet_type="utilisateur",
             objet_id=user.id,

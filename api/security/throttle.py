@@ -2,10 +2,12 @@
 
 import hmac
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import case, col, delete, select
+from sqlmodel import col, delete
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.problems import Problem
 from store.base import now
@@ -29,48 +31,50 @@ class Throttle:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
 
-    async def check(self, **subjects: str) -> None:
-        """Raise 429 when one of the subjects (`compte=…`, `ip=…`) must wait."""
-        async with session_scope() as session:
-            secret = (await self._keyring.cabinet(session)).derive("throttle")
-            keys = [_key(secret, kind, value) for kind, value in subjects.items()]
-            rows = (
-                await session.exec(select(Tentative.bloque_jusqu_a).where(col(Tentative.cle).in_(keys)))
-            ).all()
-        until = max((row for row in rows if row is not None), default=None)
-        if until is not None and until > now():
-            raise _too_many(until)
+    async def attempt(self, **subjects: str) -> None:
+        """Count an attempt of each subject (`compte=…`, `ip=…`), or raise 429 when one of them must wait.
 
-    async def failed(self, **subjects: str) -> None:
-        """Count a failure of each subject; beyond the free ones, each doubles the wait."""
+        Counted before the answer is known: guesses sent all at once are not judged by a counter that none has moved
+        yet. Beyond the free ones, each doubles the wait.
+        """
         async with session_scope() as session:
-            secret = (await self._keyring.cabinet(session)).derive("throttle")
+            keys = await self._keys(session, subjects)
             # Always in the same order: two requests at once must not wait for each other.
-            for kind, value in sorted(subjects.items()):
+            for kind, key in keys:
+                held = insert(Tentative).values(cle=key, echecs=0, dernier=now())
+                await session.exec(held.on_conflict_do_update(index_elements=["cle"], set_={"cle": key}))
+                row = await session.get_one(Tentative, key, populate_existing=True)
                 instant = now()
-                recent = col(Tentative.dernier) > instant - MEMORY
-                query = insert(Tentative).values(cle=_key(secret, kind, value), echecs=1, dernier=instant)
-                result = await session.exec(
-                    query.on_conflict_do_update(
-                        index_elements=["cle"],
-                        set_={
-                            "echecs": case((recent, col(Tentative.echecs) + 1), else_=1),
-                            "dernier": instant,
-                        },
-                    ).returning(col(Tentative.cle), col(Tentative.echecs))
-                )
-                cle, failures = result.one()
-                wait = _wait(failures - FREE[kind])
-                row = await session.get_one(Tentative, cle, populate_existing=True)
+                if row.bloque_jusqu_a is not None and row.bloque_jusqu_a > instant:
+                    raise _too_many(row.bloque_jusqu_a)
+                row.echecs = row.echecs + 1 if row.dernier > instant - MEMORY else 1
+                row.dernier = instant
+                wait = _wait(row.echecs - FREE[kind])
                 row.bloque_jusqu_a = instant + wait if wait else None
                 session.add(row)
+                await session.flush()
 
-    async def succeeded(self, **subjects: str) -> None:
-        """Forget the failures of these subjects."""
+    async def succeeded(self, *, ip: str, **subjects: str) -> None:
+        """Forget the failures of these subjects; an address that many share is only given its attempt back."""
         async with session_scope() as session:
-            secret = (await self._keyring.cabinet(session)).derive("throttle")
-            keys = [_key(secret, kind, value) for kind, value in subjects.items()]
-            await session.exec(delete(Tentative).where(col(Tentative.cle).in_(keys)))
+            keys = await self._keys(session, subjects)
+            await session.exec(delete(Tentative).where(col(Tentative.cle).in_([key for _, key in keys])))
+            [(_, shared)] = await self._keys(session, {"ip": ip})
+            row = await session.get(Tentative, shared, with_for_update=True)
+            if row is not None:
+                row.echecs = max(row.echecs - 1, 0)
+                if row.echecs < FREE["ip"]:
+                    row.bloque_jusqu_a = None
+                session.add(row)
+
+    async def _keys(self, session: AsyncSession, subjects: Mapping[str, str]) -> list[tuple[str, str]]:
+        secret = (await self._keyring.cabinet(session)).derive("throttle")
+        return [(kind, _key(secret, kind, value)) for kind, value in sorted(subjects.items(), key=_order)]
+
+
+def _order(subject: tuple[str, str]) -> tuple[bool, str]:
+    """The address last: it is the one that requests of different people share."""
+    return subject[0] == "ip", subject[0]
 
 
 def _wait(excess: int) -> timedelta | None:

@@ -213,6 +213,16 @@ class TestThrottling:
         assert answer.json()["code"] == "trop_d_essais"
         assert "secondes" in answer.json()["detail"]
 
+    async def test_guesses_sent_all_at_once_count_as_many(self, people: People) -> None:
+        user = await people.user(Role.CLIENT, password=PASSWORD)
+        answers = await asyncio.gather(*(login(people.browser(), user, "faux") for _ in range(12)))
+        assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 7
+
+    async def test_an_office_that_logs_in_does_not_wait(self, people: People) -> None:
+        user = await people.user(Role.CLIENT, password=PASSWORD)
+        for _ in range(32):
+            assert (await login(people.browser(), user)).status_code == 200
+
     async def test_unknown_accounts_are_throttled_alike(self, people: People) -> None:
         body = {"email": "personne@exemple.fr", "mot_de_passe": "x"}
         answers = [(await people.browser().post("/api/connexion", json=body)).status_code for _ in range(6)]
