@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -28,8 +29,9 @@ from workflows.engine.facts import (
     PieceDeposited,
     TacheFilesAdded,
 )
-from workflows.engine.modele import Modele
+from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, FileRef
+from workflows.engine.view.fields import label_of
 from workflows.engine.wording import describe
 
 Famille = Literal["dossier", "etape", "tache", "piece", "document", "echange", "notification"]
@@ -96,7 +98,7 @@ class Lu:
 
     cipher: ClientCipher
     state: DemarcheState
-    modele: Modele
+    program: Program
     titre: str
 
 
@@ -198,7 +200,7 @@ def _line(
             detail = notification.read(told[0][0], dossier.cipher) if told else fact.message
             visible = any(user.role not in STAFF for _, user, _ in told)
         else:
-            line = describe(event, dossier.modele, dossier.state)
+            line = describe(event, dossier.program.modele, dossier.state, partial(label_of, dossier.program))
             titre = line.titre
             detail = " · ".join(part for part in (mail, line.detail) if part) or None
         fichiers = files_of(event)

@@ -48,6 +48,6 @@ async def _dossiers(session: AsyncSession, services: Services, ids: set[uuid.UUI
     keyring = services.keyring
     ciphers = await keyring.load_many(session, {row.client_id for row in rows})
     return {
-        row.id: Lu(ciphers[row.client_id], state, program.modele, row.titre)
+        row.id: Lu(ciphers[row.client_id], state, program, row.titre)
         for row, program, state in await opened(session, keyring, rows)
     }

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from workflows.engine.facts import Event
 from workflows.engine.program import PARIS
 from workflows.engine.state import Membre, Timer
 from workflows.engine.view import Reader, view
+from workflows.engine.view.fields import label_of
 from workflows.engine.waiting import waits
 from workflows.engine.wording import describe, famille
 
@@ -83,12 +85,29 @@ def open_taches(monde: Monde) -> set[str]:
     return {t.id for t in monde.state.taches.values() if t.open}
 
 
+READERS = (
+    Reader(kind="staff", id=USERS["conseiller"]),
+    Reader(kind="client", id=USERS["manager"]),
+    Reader(kind="participant", id="p", key="futur_salarie"),
+)
+
+
+def asked(monde: Monde) -> set[str]:
+    """What the screens of the adviser, of the client and of the future employee ask of each."""
+    seen = [view(monde.program, monde.state, reader) for reader in READERS]
+    forms = {form.nom for each in seen for etape in each.etapes for form in etape.formulaires if form.a_moi}
+    items = {item.id for each in seen for item in (*each.taches, *each.pieces, *each.actions) if item.a_moi}
+    return forms | items
+
+
 @pytest.mark.parametrize("etape", ETAPES)
 def test_suspend_then_resume(etape: str) -> None:
     """DOS: tasks freeze, reminders stop then are shifted, documents stay, mails wait."""
     monde, before = busy(etape)
+    expected = asked(monde)
     events = monde.send("Suspend", motif=MOTIF)
     traced(monde, events, "DemarcheSuspended")
+    assert expected and not asked(monde), "no screen asks anything of anybody"
     assert open_taches(monde) == set(before.open_taches)
     assert monde.state.timers == {} and monde.waiting() == []
     assert documents(monde) == before.documents
@@ -99,6 +118,7 @@ def test_suspend_then_resume(etape: str) -> None:
         assert monde.refusal(name, **fields).code == "demarche_suspendue"
 
     traced(monde, monde.send("Resume"), "DemarcheResumed", None)
+    assert asked(monde) == expected
     assert open_taches(monde) == set(before.open_taches)
     assert documents(monde) == before.documents
     assert not any(e.held for e in monde.state.effets.values())
@@ -131,6 +151,10 @@ def test_cancel(etape: str, suspended: bool) -> None:
     assert state.cycle == "annulee" and state.motif == MOTIF
     assert all(state.taches[id_].statut == "annulee" for id_ in before.open_taches)
     assert state.timers == {} and monde.waiting() == []
+    assert not asked(monde)
+    shown = view(monde.program, state, READERS[1])
+    assert not {etape.statut for etape in shown.etapes} & {"a_faire", "en_cours"}
+    assert not any(piece.statut == "manquant" for piece in shown.pieces)
     assert documents(monde) == made
     assert not state.effets
     cancelled = {e.fact.effect for e in events if e.fact.type == "EffectCancelled"}
@@ -299,6 +323,9 @@ def test_change_the_hire_date(etape: str) -> None:
     dues = {t.id: t.due_at for t in monde.state.taches.values() if t.open}
     events = monde.send("ChangeDonnee", **date)
     traced(monde, events, "DonneeChanged")
+    changed = next(e for e in events if e.fact.type == "DonneeChanged")
+    line = describe(changed, monde.program.modele, monde.state, partial(label_of, monde.program))
+    assert line.titre == "Date modifiée\u00a0: Date d'entrée, désormais le 15/06/2026"
     state = monde.state
     assert open_taches(monde) == set(before.open_taches)
     for id_ in before.open_taches:

@@ -27,6 +27,8 @@ class Command(Frozen):
     id: str
     """Idempotency key: the same id is applied once."""
     actor: Actor
+    ip: Annotated[str, Field(max_length=45)] | None = None
+    """Where a person sent it from: recorded with the command, and no rule reads it (SEC-18)."""
 
 
 class OpenDemarche(Command):

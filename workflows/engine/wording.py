@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -105,8 +106,18 @@ class Line:
     detail: str | None = None
 
 
-def describe(event: Event, modele: Modele, state: DemarcheState) -> Line:
-    """A line of the timeline. `state` gives the names of what the event is about."""
+def describe(
+    event: Event,
+    modele: Modele,
+    state: DemarcheState,
+    field_name: Callable[[str], str] = lambda champ: champ.partition(".")[2],
+) -> Line:
+    """A line of the timeline. `state` gives the names of what the event is about, `field_name` that of a field as
+    people know it."""
+    if isinstance(event.fact, f.DonneeChanged):
+        fact = event.fact
+        titre = f"Date modifiée\u00a0: {field_name(fact.champ)}, désormais le {_day(fact.valeur)}"
+        return Line(titre, fact.motif)
     return _line(event.fact, modele, state)
 
 
@@ -147,11 +158,6 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line("Dossier créé", "Les informations de la demande ont été reprises.")
         case f.DonneesRecorded(formulaire=nom):
             return Line(f"Formulaire rempli : {_form_title(modele, nom)}")
-        case f.DonneeChanged(champ=champ, valeur=valeur, motif=motif):
-            return Line(
-                f"Date modifiée : {champ.split('.', 1)[1].replace('_', ' ')}, désormais le {_day(valeur)}",
-                motif,
-            )
         case f.EnfantRequested(enfant=enfant):
             return Line(f"Démarche ouverte : {enfant.titre}", _etape(state, enfant.noeud))
         case f.EnfantCommanded(enfant=id_, ordre=ordre, motif=motif):

@@ -77,8 +77,7 @@ async def latest_lines(
 
 
 async def _lines(session: AsyncSession, rows: Sequence[JournalEntry], dossier: Dossier) -> list[JournalLine]:
-    modele = await dossier.modele()
-    read = Lu(dossier.cipher, await dossier.state(), modele, dossier.row.titre)
+    read = Lu(dossier.cipher, await dossier.state(), await dossier.program(), dossier.row.titre)
     return await lines(session, rows, {dossier.id: read}, dossier.actor)
 
 

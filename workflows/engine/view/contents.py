@@ -69,21 +69,23 @@ def tache_view(sight: Sight, tache: TacheState) -> TacheView:
         side=sight.modele.side(tache.pour),
         user_id=user_id if sight.staff else None,
         document_titre=sight.modele.documents[tache.document].titre if tache.document else None,
-        a_moi=tache.open and sight.is_me(tache.pour, user_id),
+        a_moi=tache.open and sight.owes(tache.pour, user_id),
     )
 
 
 def piece_view(sight: Sight, piece: PieceState) -> PieceView:
     """A pièce with its versions; what its checks found is for staff."""
+    dropped = piece.awaited and sight.state.cycle in ("annulee", "refusee")
     return shaped(
         PieceView,
         piece,
+        statut="sans_objet" if dropped else piece.statut,
         de_nom=sight.name(piece.de),
         controles=piece.controles if sight.staff else (),
         versions=tuple(
             shaped(VersionView, version, numero=i + 1) for i, version in enumerate(piece.versions)
         ),
-        a_moi=piece.awaited and sight.is_me(piece.de, None),
+        a_moi=piece.awaited and sight.owes(piece.de, None),
     )
 
 
@@ -93,7 +95,7 @@ def action_view(sight: Sight, action: ActionState) -> ActionView:
         ActionView,
         action,
         a_nom=sight.name(action.a),
-        a_moi=action.statut == "attente_client" and sight.is_me(action.a, None),
+        a_moi=action.statut == "attente_client" and sight.owes(action.a, None),
     )
 
 
@@ -156,7 +158,7 @@ def correction_view(sight: Sight, correction: CorrectionState) -> CorrectionView
             for change in correction.changements
             if sight.staff or change.champ in properties
         ),
-        a_moi=sight.sent_back(correction.formulaire) and sight.is_me(correction.a, None),
+        a_moi=sight.sent_back(correction.formulaire) and sight.owes(correction.a, None),
     )
 
 

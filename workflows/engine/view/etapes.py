@@ -22,7 +22,7 @@ from workflows.engine.waiting import Wait, column_of, of_children, part_done, tu
 
 def wait_view(sight: Sight, wait: Wait) -> WaitView:
     """Someone or something awaited."""
-    return shaped(WaitView, wait, a_moi=sight.is_me(wait.key, wait.user_id))
+    return shaped(WaitView, wait, a_moi=sight.owes(wait.key, wait.user_id))
 
 
 def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: list[Wait]) -> EtapeView:
@@ -30,6 +30,9 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
     current = sight.state.etapes[etape.cle]
     mine = [wait for wait in found if wait.etape == etape.cle]
     over = current.statut in ("valide", "passee")
+    # What was left to do when it was given up will not be done.
+    dropped = sight.state.cycle in ("annulee", "refusee") and not over
+    stopped = dropped or sight.state.cycle == "suspendue"
     awaited = mine or of_children(sight.program, sight.state, etape.cle)
     turn = turn_of(awaited)[0] if current.statut == "en_cours" else "personne"
     return EtapeView(
@@ -38,13 +41,13 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
         libelle_interne=etape.libelle_interne if sight.staff else None,
         description=etape.description,
         icone=etape.icone,
-        statut=current.statut,
+        statut="sans_objet" if dropped else current.statut,
         visit=current.visit,
         rang=rang,
         parallele=block,
         responsable=sight.name(etape.responsable) if etape.responsable else None,
         entered_at=current.entered_at,
-        due_at=current.due_at,
+        due_at=None if stopped else current.due_at,
         completed_at=current.completed_at,
         completed_by=current.completed_by,
         motif=current.motif,
@@ -76,7 +79,7 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
                 pour=form.par,
                 pour_nom=sight.name(form.par),
                 fait=form.nom in current.forms_done or bool(sight.state.donnees.get(form.nom)),
-                a_moi=sight.is_me(form.par, None)
+                a_moi=sight.owes(form.par, None)
                 and (
                     sight.sent_back(form.nom)
                     or (current.statut == "en_cours" and form.nom not in current.forms_done)

@@ -114,6 +114,10 @@ class Sight:
         holder = user_id or (member.user_id if (member := self.state.holder(key)) else None)
         return holder == self.reader.id
 
+    def owes(self, key: str, user_id: str | None) -> bool:
+        """The same, for what may be done now: nothing is, while the démarche is suspended or once it is over."""
+        return self.state.cycle == "ouverte" and self.is_me(key, user_id)
+
     def among(self, keys: tuple[str, ...]) -> bool:
         """The reader is one of these roles or participants, or of the firm."""
         if self.staff:

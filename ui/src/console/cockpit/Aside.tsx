@@ -113,7 +113,7 @@ interface Due {
 }
 
 function Dues({ demarche, onTache }: { demarche: DemarcheView; onTache: (id: string) => void }) {
-  const dues: Due[] = [
+  const dues: Due[] = demarche.closed_at ? [] : [
     ...demarche.attentes.flatMap((wait) =>
       wait.due_at ? [{ cle: `${wait.kind}${wait.id}`, titre: wait.label, at: wait.due_at, tour: wait.side, ...(wait.kind === 'tache' ? { tache: wait.id } : {}) }] : [],
     ),

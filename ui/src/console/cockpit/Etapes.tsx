@@ -23,7 +23,7 @@ export function Etapes({ demarche, onDialog, onTache }: Props) {
     <section aria-label="Étapes">
       <div className={classes.head}>
         <h2>Étapes</h2>
-        {demarche.closed_at ? <span>terminée le {shortDate(demarche.closed_at)}</span>
+        {demarche.closed_at ? <span>{demarche.cycle === 'terminee' ? 'terminée' : demarche.cycle === 'refusee' ? 'refusée' : 'annulée'} le {shortDate(demarche.closed_at)}</span>
           : isAhead(demarche.fin_prevue) ? <span>fin prévue {shortDate(demarche.fin_prevue ?? '')}</span>
           : demarche.due_at && <span>échéance {dayMonth(demarche.due_at)}</span>}
       </div>

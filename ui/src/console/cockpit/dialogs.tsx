@@ -66,7 +66,7 @@ function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<Cockpit
   const asks: Partial<Record<CockpitDialog['type'], { titre: string; action: string; chemin: string; body?: object; texte: ReactNode; propositions?: string[]; danger?: boolean; sansMotif?: boolean; lu?: boolean }>> = {
     suspension: {
       titre: 'Suspendre la démarche', action: 'Suspendre', chemin: '/suspension', lu: true,
-      texte: <p>{openTasks === 0 ? 'Aucune tâche n’est ouverte' : `${tasks} en pause`}, les délais et les relances s’arrêtent, les courriels en attente sont retenus, les documents restent. Tout reprend où vous l’aurez laissé.</p>,
+      texte: <p>{openTasks === 0 ? 'Aucune tâche n’est ouverte' : `${tasks} ${openTasks > 1 ? 'sont mises' : 'est mise'} en pause`}, les délais et les relances s’arrêtent, les courriels en attente sont retenus, les documents restent. Tout reprend où vous l’aurez laissé.</p>,
       propositions: ['À la demande du client', 'En attente d’une décision extérieure'],
     },
     annulation: {
@@ -162,6 +162,7 @@ function NouvelleTache({ demarche, onClose }: Props) {
             <Checkbox label="Urgent" checked={urgente} onChange={(event) => setUrgente(event.currentTarget.checked)} />
             <Checkbox label="Nécessaire pour valider l’étape" checked={obligatoire} onChange={(event) => setObligatoire(event.currentTarget.checked)} />
           </div>
+          <p className={classes.hint}>{obligatoire ? 'L’étape en cours attend cette tâche. ' : ''}Les autres tâches, les relances, les documents et les courriels en attente ne changent pas.</p>
         </>
       )}
     </CommandDialog>
@@ -198,7 +199,7 @@ function ActionClient({ demarche, onClose }: Props) {
         <>
           <div>
             <p className={classes.label} id="nature-action">Ce que vous attendez</p>
-            <SegmentedControl fullWidth aria-labelledby="nature-action" data={natures} value={nature} onChange={setNature} />
+            <SegmentedControl fullWidth classNames={{ root: classes.natures }} aria-labelledby="nature-action" data={natures} value={nature} onChange={setNature} />
           </div>
           <Select label="De qui" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
           <Textarea label="Message" required minRows={4} maxLength={5000} value={message} onChange={(event) => setMessage(event.currentTarget.value)} error={errors.message} placeholder="Bonjour, pouvez-vous nous transmettre…" data-autofocus />
@@ -246,6 +247,7 @@ function NouvellePiece({ demarche, onClose }: Props) {
           <Select label="Catégorie" data={known} value={categorie} onChange={setCategorie} clearable placeholder="Autres pièces" />
           <DateField label="Avant le" value={date} onChange={setDate} min={dayFromToday(0)} error={errors.due_at} />
           <Checkbox label="Nécessaire pour valider l’étape" checked={obligatoire} onChange={(event) => setObligatoire(event.currentTarget.checked)} />
+          <p className={classes.hint}>La demande part par <span className="el-insecable">e-mail</span>{obligatoire ? ', et l’étape en cours attend cette pièce' : ''}. Les tâches, les relances, les documents et les courriels en attente ne changent pas.</p>
         </>
       )}
     </CommandDialog>
@@ -403,7 +405,7 @@ function Reaffecter({ demarche, onClose }: Props) {
           {roles.length > 1 && <Select label="Rôle" data={roles.map(({ cle, libelle }) => ({ value: cle, label: libelle }))} value={role} onChange={(value) => { setRole(value); setUser(null) }} allowDeselect={false} />}
           <Select
             label={roles.length > 1 ? 'Confié à' : (roles[0]?.libelle ?? 'Conseiller principal')}
-            {...(holder ? { description: `Aujourd’hui : ${holder.nom}. Ses tâches ouvertes suivent.` } : {})}
+            {...(holder ? { description: `Aujourd’hui : ${holder.nom}.` } : {})}
             placeholder="Choisir une personne"
             searchable
             data={(staff ?? []).filter(({ id }) => id !== holder?.user_id).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` }))}
@@ -412,6 +414,7 @@ function Reaffecter({ demarche, onClose }: Props) {
             error={errors.user_id}
             required
           />
+          <p className={classes.hint}>Les tâches ouvertes de ce rôle, les relances et les courriels en attente passent à cette personne. Les tâches données à quelqu’un d’autre et les documents ne changent pas. Le client voit le changement.</p>
         </>
       )}
     </CommandDialog>
@@ -441,7 +444,7 @@ function DateCle({ demarche, champ, onClose }: Props & { champ: string }) {
         <>
           <DateField label={date?.libelle ?? 'Date'} value={valeur} onChange={setValeur} error={errors.valeur ?? errors[champ.split('.').at(-1) ?? '']} required />
           <Textarea label="Motif, lu par le client" required value={motif} onChange={(event) => setMotif(event.currentTarget.value)} error={errors.motif} minRows={2} maxLength={2000} />
-          <p className={classes.hint}>Les échéances des tâches et les relances calculées d’après cette date sont recalculées, sauf celles fixées à la main. Les documents déjà produits sont à refaire, les courriels déjà partis restent partis.</p>
+          <p className={classes.hint}>Les échéances des tâches et les relances calculées d’après cette date sont recalculées, sauf celles fixées à la main. Les tâches ouvertes le restent, les documents déjà produits sont à refaire, les courriels en attente partent.</p>
         </>
       )}
     </CommandDialog>

@@ -3,6 +3,7 @@ import { IconMail, IconPhone } from '@tabler/icons-react'
 import type { Conseiller } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
+import { Email } from '@shared/components/Email'
 import { phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import classes from './AdviserCard.module.css'
@@ -15,7 +16,7 @@ export function AdviserCard({ conseiller: c }: { conseiller: Conseiller }) {
       <div className={classes.head}>
         <Avatar nom={name} initiales={c.initiales} taille={56} />
         <div className={classes.names}>
-          <span>{c.titre ?? 'Votre conseil'}</span>
+          <span>{c.titre ?? 'Conseiller'}</span>
           <strong>{name}</strong>
         </div>
       </div>
@@ -28,6 +29,7 @@ export function AdviserCard({ conseiller: c }: { conseiller: Conseiller }) {
         )}
       </div>
       {c.ligne_directe && <p className={classes.line}>Ligne directe : {phone(c.ligne_directe)}</p>}
+      {c.email && <p className={classes.line}><Email adresse={c.email} /></p>}
     </Card>
   )
 }

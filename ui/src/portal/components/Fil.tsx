@@ -58,7 +58,7 @@ function Detail({ line, nommee, onMail }: { line: JournalLine; nommee: boolean; 
   const told = notice ? line.prevenus[0] : undefined
   return (
     <>
-      {said}
+      {said && <span className={classes.said}>{said}</span>}
       {told && <span className={classes.told}>Vous avez été prévenu{line.prevenus.length > 1 ? 's' : ''} : {delivery(told)}</span>}
       {line.fichiers.map((file) => <FileButton key={file.id} file={file} />)}
       {line.courriel && <Button variant="subtle" size="compact-md" className={classes.mail ?? ''} leftSection={<IconMail size={18} stroke={STROKE} />} onClick={onMail}>Lire l’e-mail</Button>}

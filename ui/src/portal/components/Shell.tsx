@@ -94,7 +94,7 @@ export function CabinetCard({ cabinet }: { cabinet: Cabinet }) {
           <IconPhone size={18} stroke={STROKE} aria-hidden />{phone(cabinet.telephone)}
         </a>
       )}
-      {cabinet.email && <a href={`mailto:${cabinet.email}`}><Email adresse={cabinet.email} /></a>}
+      {cabinet.email && <a href={`mailto:${cabinet.email}`}><span><Email adresse={cabinet.email} /></span></a>}
     </address>
   )
 }

@@ -109,7 +109,7 @@ function Loaded({ view }: { view: DemarcheView }) {
             </p>
           </div>
         )}
-        {search.nouvelle && view.phase === 'demande' && (
+        {search.nouvelle && view.statut.cle === 'recue' && (
           <p className={classes.success} role="status">C’est reçu. Nous regardons votre demande sous 2{NBSP}jours ouvrés, et nous vous prévenons ici.</p>
         )}
         {notice && <p className={classes.notice}>{notice}{view.motif ? ` Motif : ${view.motif}` : ''}</p>}

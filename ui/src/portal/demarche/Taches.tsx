@@ -24,12 +24,13 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
   const done = view.taches.filter(over)
   return (
     <>
-      <Section titre="À faire par vous" aside={<span className={classes.muted}>{mine.length > 0 ? mine.length : null}</span>}>
+      {view.cycle === 'ouverte' && <Section titre="À faire par vous" aside={<span className={classes.muted}>{mine.length > 0 ? mine.length : null}</span>}>
         {mine.length === 0 && <Card><EmptyState>Aucune tâche pour vous. Nous vous préviendrons.</EmptyState></Card>}
         {mine.map((tache, index) => <MyTask key={tache.id} demarcheId={view.id} tache={tache} premiere={index === 0} />)}
-      </Section>
+      </Section>}
+      {view.cycle !== 'ouverte' && view.taches.length === 0 && <Card><EmptyState>Aucune tâche dans ce dossier.</EmptyState></Card>}
       {others.length > 0 && (
-        <Section titre="Chez nous et chez les autres">
+        <Section titre={view.cycle === 'suspendue' ? 'En pause, rien à faire pour le moment' : 'Chez nous et chez les autres'}>
           <Card nue>
             <ul>{others.map((tache) => <TaskLine key={tache.id} demarcheId={view.id} tache={tache} />)}</ul>
           </Card>

@@ -23,7 +23,9 @@ export function minePieces(view: DemarcheView): PieceView[] {
 }
 
 /** « Plus que 3 documents » */
-export function depositTitle(todo: number, total: number): string {
+export function depositTitle(todo: number, total: number, cycle: DemarcheView['cycle'] = 'ouverte'): string {
+  if (cycle === 'suspendue') return 'En pause'
+  if (cycle === 'annulee' || cycle === 'refusee') return `Rien à${NBSP}déposer`
   if (total === 0) return 'Aucun document à déposer'
   if (todo === 0) return 'Tout est déposé'
   return todo < total ? `Plus que ${count(todo, 'document')}` : count(todo, 'document', 'documents') + ` à${NBSP}déposer`
@@ -38,7 +40,7 @@ export function DepotPage() {
   const todo = pieces.filter((piece) => piece.a_moi)
   return (
     <Page
-      titre={data ? depositTitle(todo.length, pieces.length) : 'Vos documents'}
+      titre={data ? depositTitle(todo.length, pieces.length, data.cycle) : 'Vos documents'}
       etroite
       sansTitre
       barre={<TopBar titre="Vos documents" retour={back} droite={<Bell />} />}
@@ -54,20 +56,23 @@ export function DepositView({ view, pieces, replie = false }: { view: DemarcheVi
   const client = useQueryClient()
   const [received, setReceived] = useState<string | null>(null)
   const todo = pieces.filter((piece) => piece.a_moi)
+  // Nothing can be deposited while it is suspended, or once it is over: only what was received is shown.
+  const shown = view.cycle === 'ouverte' ? pieces : pieces.filter(({ statut }) => statut !== 'manquant' && statut !== 'refuse')
   const keep = useKeep()
   const due = todo.map((piece) => piece.due_at).filter((at) => at !== null).sort()[0] ?? null
   return (
     <>
       <div className={classes.head}>
         <p className={classes.context}>{view.titre}</p>
-        <h1>{depositTitle(todo.length, pieces.length)}</h1>
+        <h1>{depositTitle(todo.length, pieces.length, view.cycle)}</h1>
         {pieces.length > 0 && <PiecesProgress pieces={pieces} />}
-        <p className={classes.summary}>{piecesSummary(pieces)}</p>
+        <p className={classes.summary}>{view.cycle === 'suspendue' ? 'Rien n’est attendu de vous pour le moment. Nous vous préviendrons à la reprise.' : piecesSummary(pieces)}</p>
       </div>
       {pieces.length === 0 && (
         <Card>
           <EmptyState action={<Button component={Link} to={`/demarches/${view.id}?onglet=documents`} variant="outline">Voir les documents</Button>}>
-            {view.pieces.length > 0
+            {view.cycle === 'annulee' || view.cycle === 'refusee' ? 'Cette démarche n’est plus en cours.'
+              : view.pieces.length > 0
               ? `Les pièces de ce dossier sont à fournir par ${[...new Set(view.pieces.map((piece) => piece.de_nom))].join(', ')}.`
               : 'Rien à déposer pour l’instant. Nous vous préviendrons.'}
           </EmptyState>
@@ -81,9 +86,9 @@ export function DepositView({ view, pieces, replie = false }: { view: DemarcheVi
           </>
         )}
       </p>
-      {pieces.length > 0 && <PieceList
+      {shown.length > 0 && <PieceList
         demarcheId={view.id}
-        pieces={pieces}
+        pieces={shown}
         due={due}
         replie={replie}
         garder={(error, piece, fichiers, key) => {

@@ -46,7 +46,7 @@ export function Dates() {
 /** Who to ask. */
 export function Adviser() {
   const { data } = useQuery(conseillerQuery)
-  return data ? <Section titre="Une question ?"><AdviserCard conseiller={data} /></Section> : null
+  return data ? <Section titre="Votre Conseiller"><AdviserCard conseiller={data} /></Section> : null
 }
 
 /** What has just happened (NOT-08). */

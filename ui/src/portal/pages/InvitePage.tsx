@@ -57,7 +57,7 @@ export function InvitePage() {
           <>
             <div className={classes.hello}>
               <p>Bonjour {moi.prenom || moi.nom}</p>
-              <p>{left === 0 ? 'Tout est en ordre. Nous vous préviendrons si nous avons besoin de vous.' : `Il reste ${count(left, 'chose')} à faire, une à la fois.`}</p>
+              <p>{data.cycle === 'suspendue' ? 'Ce dossier est en pause. Rien n’est attendu de vous pour le moment.' : left === 0 ? 'Tout est en ordre. Nous vous préviendrons si nous avons besoin de vous.' : `Il reste ${count(left, 'chose')} à faire, une à la fois.`}</p>
             </div>
             {forms.length > 0 && (
               <ul className={classes.forms}>
@@ -90,10 +90,10 @@ function FormLine({ form, onOpen }: { form: FormView; onOpen: () => void }) {
     <li>
       <Card variante={form.a_moi ? 'attente' : 'simple'}>
         <div className={classes.form}>
-          <IconTile icone={form.a_moi ? IconClipboardText : IconCheck} ton={form.a_moi ? 'client' : 'fait'} />
+          <IconTile icone={form.fait && !form.a_moi ? IconCheck : IconClipboardText} ton={form.a_moi ? 'client' : form.fait ? 'fait' : 'cabinet'} />
           <div>
             <strong>{form.titre}</strong>
-            <p>{form.a_corriger ? 'Quelques réponses sont à corriger. Le reste est bien reçu.' : form.a_moi ? 'Environ 5 minutes. Vous pouvez vous arrêter et reprendre.' : 'C’est envoyé, merci.'}</p>
+            <p>{form.a_corriger ? 'Quelques réponses sont à corriger. Le reste est bien reçu.' : form.a_moi ? 'Environ 5 minutes. Vous pouvez vous arrêter et reprendre.' : form.fait ? 'C’est envoyé, merci.' : 'À compléter plus tard.'}</p>
           </div>
           {form.a_moi && <Button onClick={onOpen}>{form.a_corriger ? 'Corriger' : 'Compléter'}</Button>}
         </div>

@@ -40,7 +40,7 @@ export function ContactPage() {
     >
       {error && <ErrorState error={error} onRetry={() => { void conseiller.refetch(); void cabinet.refetch() }} />}
       {!error && (conseiller.isPending || cabinet.isPending) && <SkeletonRows lignes={2} hauteur={150} />}
-      {conseiller.data && <Section titre="Votre conseil"><AdviserCard conseiller={conseiller.data} /></Section>}
+      {conseiller.data && <Section titre="Votre Conseiller"><AdviserCard conseiller={conseiller.data} /></Section>}
       {conseiller.data === null && cabinet.data && !reachable(cabinet.data) && <EmptyState>Les coordonnées arrivent bientôt ici.</EmptyState>}
       {cabinet.data && reachable(cabinet.data) && (
         <Section titre="Le cabinet">
