@@ -15,6 +15,7 @@ from api.live import live_hub
 from api.quarantine import quarantine
 from api.renewal import link_renewal
 from api.routes import (
+    audit,
     auteur,
     brouillons,
     cabinet,
@@ -61,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     liens.router,
     notifications.router,
     parametres.router,
+    audit.router,
     preferences.router,
     brouillons.router,
     cabinet.router,

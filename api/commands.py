@@ -11,8 +11,11 @@ from pydantic import BaseModel, Field
 
 from api.dossier import Dossier, engine_actor
 from api.problems import FieldError, Problem, not_found, unavailable
+from store import audit
 from store.crypto import place
+from store.session import session_scope
 from workflows.client import Broken, Unavailable
+from workflows.engine import commands as c
 from workflows.engine.commands import COMMAND, AnyCommand, Command, Refusal
 from workflows.engine.state import Actor as EngineActor
 
@@ -36,6 +39,19 @@ _INVALID = {
     "formulaire_attendu",
     "formulaire_invalide",
     "reponse_vide",
+}
+# What the access log keeps besides the journal: the life of a dossier, and who may see it (SEC-17). The rest of what is
+# done to a dossier is in its own journal, whose commands are kept with their author and address.
+AUDITED: dict[type[Command], str] = {
+    c.ValidateDemande: "demarche.valider",
+    c.RefuseDemande: "demarche.refuser",
+    c.Suspend: "demarche.suspendre",
+    c.Resume: "demarche.reprendre",
+    c.Cancel: "demarche.annuler",
+    c.Reassign: "demarche.confier",
+    c.SetPrix: "demarche.prix",
+    c.InviteParticipant: "participant.inviter",
+    c.RevokeLink: "participant.retirer",
 }
 
 
@@ -89,7 +105,10 @@ async def commander(
     Raises the problems of a refusal, of an outage (503) and of a key that served for something else (422).
     """
     command: AnyCommand = kind(  # type: ignore[assignment]
-        id=dossier.command_id, actor=acting or engine_actor(dossier.actor), **fields
+        id=dossier.command_id,
+        actor=acting or engine_actor(dossier.actor),
+        ip=dossier.ip if acting is None else None,
+        **fields,
     )
     if dossier.recorded is not None:
         return replay(dossier, command, incomparable)
@@ -109,7 +128,23 @@ async def commander(
         raise unconfirmed() from error
     except Broken as error:
         raise broken(dossier.id, kind.__name__, error) from error
+    if acting is None and (action := AUDITED.get(kind)):
+        await _trace(dossier, action)
     return Accuse(demarche_id=dossier.id, seq=answer["seq"])
+
+
+async def _trace(dossier: Dossier, action: str) -> None:
+    async with session_scope() as session:
+        await audit.append(
+            session,
+            acteur=dossier.actor.key,
+            ip=dossier.ip,
+            action=action,
+            objet_type="demarche",
+            objet_id=dossier.id,
+            client_id=dossier.row.client_id,
+            reference=dossier.row.reference,
+        )
 
 
 async def insist(send: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
@@ -144,8 +179,8 @@ def replay(dossier: Dossier, command: AnyCommand, incomparable: Collection[str] 
     """The answer already given under this key. Raises the 422 problem when the key served for another request."""
     assert dossier.recorded is not None
     former = recorded_command(dossier)
-    # A person renamed since is the same person.
-    ignored = {"actor", *incomparable}
+    # A person renamed since, or who comes back from elsewhere, is the same person.
+    ignored = {"actor", "ip", *incomparable}
     if type(former) is not type(command) or former.model_dump(exclude=ignored) != command.model_dump(
         exclude=ignored
     ):

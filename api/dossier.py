@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Annotated, NamedTuple, Protocol, TypeVar
 
-from fastapi import Depends, Header, Path
+from fastapi import Depends, Header, Path, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.decider import Sealed, open_state, state_of
 from activities.programs import pinned, program_of
 from api.access import Actor, CurrentActor, Target
 from api.problems import not_found
+from api.security.addresses import client_ip
 from api.services import Services, ServicesDep
 from store.crypto import ClientCipher, Keyring
 from store.session import fetch_alone, session_scope
@@ -76,6 +77,7 @@ class Dossier:
     conseiller_id: uuid.UUID | None
     team: frozenset[uuid.UUID]
     command_id: str = ""
+    ip: str | None = None
     recorded: Recorded | None = None
     _stored: Stored | None = field(default=None)
     _state: DemarcheState | None = field(default=None)
@@ -225,14 +227,20 @@ async def read_dossier(demarche_id: DemarcheId, actor: CurrentActor, services: S
 
 
 async def command_dossier(
-    demarche_id: DemarcheId, idempotency_key: Cle, actor: CurrentActor, services: ServicesDep
+    demarche_id: DemarcheId,
+    idempotency_key: Cle,
+    actor: CurrentActor,
+    services: ServicesDep,
+    request: Request,
 ) -> Dossier:
     """The démarche of the path, to be sent a command: an `Idempotency-Key` is required.
 
     What falls to a client or a participant is in its state; staff's commands seldom need to look there.
     """
     command_id = command_id_of(actor, idempotency_key)
-    return await load(demarche_id, actor, services, command_id, whole=actor.kind != "staff")
+    dossier = await load(demarche_id, actor, services, command_id, whole=actor.kind != "staff")
+    dossier.ip = client_ip(request)
+    return dossier
 
 
 DossierLu = Annotated[Dossier, Depends(read_dossier)]

@@ -7,6 +7,8 @@ database refuses UPDATE and DELETE by a trigger; the chain shows what somebody a
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -92,6 +94,41 @@ async def append(
     session.add(row)
     await session.flush()
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for in the log; nothing: everything."""
+
+    avant: int | None = None
+    """Only rows numbered below."""
+    acteur: uuid.UUID | None = None
+    client_id: uuid.UUID | None = None
+    objet_id: str | None = None
+    actions: tuple[str, ...] = ()
+    depuis: datetime | None = None
+    jusqu_a: datetime | None = None
+
+
+async def latest(session: AsyncSession, wanted: Wanted, limit: int) -> Sequence[Audit]:
+    """Rows looked for, newest first."""
+    query = select(Audit).order_by(col(Audit.seq).desc()).limit(limit)
+    if wanted.avant is not None:
+        query = query.where(col(Audit.seq) < wanted.avant)
+    if wanted.acteur is not None:
+        keys = (f"utilisateur/{wanted.acteur}", f"lien/{wanted.acteur}")
+        query = query.where(col(Audit.acteur).in_(keys))
+    if wanted.client_id is not None:
+        query = query.where(Audit.client_id == wanted.client_id)
+    if wanted.objet_id is not None:
+        query = query.where(Audit.objet_id == wanted.objet_id)
+    if wanted.actions:
+        query = query.where(col(Audit.action).in_(wanted.actions))
+    if wanted.depuis is not None:
+        query = query.where(col(Audit.instant) >= wanted.depuis)
+    if wanted.jusqu_a is not None:
+        query = query.where(col(Audit.instant) < wanted.jusqu_a)
+    return (await session.exec(query)).all()
 
 
 async def first_break(session: AsyncSession) -> int | None:

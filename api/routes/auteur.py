@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path as Folder
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Path, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities import brouillon_modele, changement
@@ -24,9 +24,10 @@ from activities.rules_port import RULES
 from api.access import Action, Actor, rule
 from api.problems import Problem, not_found
 from api.routes.changement import Changement, Portee
+from api.security.addresses import client_ip
 from api.services import ServicesDep
+from store import audit, modele_brouillon
 from store import modele as store_modele
-from store import modele_brouillon
 from store.session import session_scope
 from store.utilisateur import Utilisateur
 from workflows.engine.bundle import Resolved, digest
@@ -347,7 +348,9 @@ async def save_modele_files(
 
 
 @router.post("/{modele}/brouillon/publication")
-async def publish_modele_draft(modele: CleModele, vu: Vu, actor: Publie) -> PublicationFaite:
+async def publish_modele_draft(
+    modele: CleModele, vu: Vu, actor: Publie, request: Request
+) -> PublicationFaite:
     """Write the draft into the files, check them, and publish them as an immutable version. Running démarches keep
     theirs."""
     root = modeles_root()
@@ -356,6 +359,16 @@ async def publish_modele_draft(modele: CleModele, vu: Vu, actor: Publie) -> Publ
         done = await publish_file(root / brouillon_modele.template(modele), root, publie_par=actor.id)
     except ModeleError as error:
         raise Problem(409, "modele_en_erreur", str(error.findings[0])) from error
+    async with session_scope() as session:
+        await audit.append(
+            session,
+            acteur=actor.key,
+            ip=client_ip(request),
+            action=Action.MODELE_PUBLIER,
+            objet_type="modele",
+            objet_id=modele,
+            version=done.version,
+        )
     return PublicationFaite(version=done.version, nouvelle=done.nouvelle, sha256=done.sha256)
 
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from activities import changement
@@ -12,7 +12,9 @@ from api.access import Action, Actor, rule
 from api.commands import insist
 from api.dossier import Cle, engine_actor
 from api.problems import not_found
+from api.security.addresses import client_ip
 from api.services import ServicesDep
+from store import audit
 from store.session import session_scope
 from workflows.client import Broken, Unavailable
 from workflows.engine import migration_plan
@@ -229,6 +231,7 @@ async def migrate(
     corps: CorpsLot,
     idempotency_key: Cle,
     services: ServicesDep,
+    request: Request,
     actor: Annotated[Actor, Depends(rule(Action.MODELE_MIGRER))],
 ) -> Resultats:
     """Migrate a few démarches, each by a command of its own; a screen sends them in several lots. Sent again under
@@ -242,7 +245,10 @@ async def migrate(
         if essai.command is None:
             continue
         command = essai.command.model_copy(
-            update={"id": f"migration/{uuid.uuid5(idempotency_key, str(essai.demarche_id))}"}
+            update={
+                "id": f"migration/{uuid.uuid5(idempotency_key, str(essai.demarche_id))}",
+                "ip": client_ip(request),
+            }
         )
         detail = None
         try:
@@ -262,6 +268,16 @@ async def migrate(
                 migree=detail is None,
                 detail=detail,
             )
+        )
+    async with session_scope() as session:
+        await audit.append(
+            session,
+            acteur=actor.key,
+            ip=client_ip(request),
+            action=Action.MODELE_MIGRER,
+            objet_type="modele",
+            objet_id=modele,
+            demarches=[str(item.demarche_id) for item in items if item.migree],
         )
     return Resultats(items=items)
 

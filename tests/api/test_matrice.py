@@ -136,6 +136,8 @@ TABLE: dict[str, Line] = {
     "write_platform": Line(ADMINS, body={"actif": False, "url": ""}),
     "try_platform": Line(ADMINS),
     "list_deliveries": Line(ADMINS),
+    "read_audit": Line((401, 403, 200, 200, 403, 403)),
+    "check_audit_chain": Line((401, 403, 200, 200, 403, 403)),
     "list_catalogue": Line(USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}"),
     "read_catalogue": Line(
         USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}", path={"modele": "embauche"}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,9 +18,10 @@ from api.dossier import Cle, Dossier, command_id_of, engine_actor, load
 from api.problems import FieldError, Problem, not_found
 from api.routes.demarches import corps
 from api.routes.demarches.cycle import require_movable_clock
+from api.security.addresses import client_ip
 from api.services import Services, ServicesDep
 from api.targets import target_of_tiers
-from store import brouillon, reference
+from store import audit, brouillon, reference
 from store.demarche import Demarche
 from store.modele import latest_of
 from store.session import session_scope
@@ -57,6 +58,7 @@ async def open_demarche(
     idempotency_key: Cle,
     actor: Annotated[Actor, Depends(rule(Action.DEMARCHE_OUVRIR, opening_target))],
     services: ServicesDep,
+    request: Request,
 ) -> Ouverte:
     """Open a démarche of the newest version of a modèle. The same key opens the same démarche, once."""
     command_id = command_id_of(actor, idempotency_key)
@@ -76,6 +78,7 @@ async def open_demarche(
     command = c.OpenDemarche(
         id=command_id,
         actor=engine_actor(actor),
+        ip=client_ip(request),
         client_id=str(tiers.id),
         client_nom=tiers.nom,
         client_type=tiers.type,
@@ -107,6 +110,17 @@ async def open_demarche(
     except Broken as error:
         raise broken(demarche_id, "OpenDemarche", error) from error
     await _forget_draft(actor, tiers.id, body.modele)
+    async with session_scope() as session:
+        await audit.append(
+            session,
+            acteur=actor.key,
+            ip=client_ip(request),
+            action=Action.DEMARCHE_OUVRIR,
+            objet_type="demarche",
+            objet_id=demarche_id,
+            client_id=tiers.id,
+            reference=number,
+        )
     return await _opened(demarche_id, answer["seq"])
 
 

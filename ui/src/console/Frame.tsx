@@ -63,6 +63,7 @@ export function Frame() {
         initiales={moi.initiales}
         role={moi.titre ?? roles[moi.role] ?? ''}
         admin={moi.role === 'admin'}
+        supervise={moi.role === 'admin' || moi.role === 'responsable'}
         replie={replie}
         compteurs={{ aTraiter: work ? dueByMe(work) : 0, pieces: pieces?.total ?? 0 }}
       >

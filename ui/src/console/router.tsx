@@ -162,10 +162,16 @@ const parametres = createRoute({
   component: page(() => import('./pages/ParametresPage'), 'ParametresPage'),
 })
 
+const audit = createRoute({
+  getParentRoute: () => prive,
+  path: '/journal-des-acces',
+  component: page(() => import('./pages/AuditPage'), 'AuditPage'),
+})
+
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, audit]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -1,5 +1,5 @@
 import {
-  IconBell, IconChevronRight, IconFileCheck, IconInbox, IconRoute, IconSearch, IconSettings, IconTemplate, IconUsers,
+  IconBell, IconChevronRight, IconFileCheck, IconInbox, IconRoute, IconSearch, IconSettings, IconShieldLock, IconTemplate, IconUsers,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { Fragment, type ReactNode, useEffect } from 'react'
@@ -24,6 +24,8 @@ interface Props {
   compteurs?: { aTraiter?: number; pieces?: number; demandes?: number }
   /** Shows what an administrator alone may change. */
   admin?: boolean
+  /** Shows what is for those who supervise. */
+  supervise?: boolean
   /** Rail of icons, on work screens; always so under 1100 px. */
   replie?: boolean
   /** Bar above the page; see TopBar. */
@@ -31,7 +33,7 @@ interface Props {
 }
 
 /** Frame of the console: sidebar (or rail) and page. */
-export function Shell({ nom, initiales, role, admin = false, compteurs = {}, replie = false, children }: Props) {
+export function Shell({ nom, initiales, role, admin = false, supervise = false, compteurs = {}, replie = false, children }: Props) {
   const main: NavItem[] = [
     { to: '/', libelle: 'À traiter', icone: IconInbox, n: compteurs.aTraiter },
     { to: '/demarches', libelle: 'Démarches', icone: IconRoute, n: compteurs.demandes },
@@ -40,6 +42,7 @@ export function Shell({ nom, initiales, role, admin = false, compteurs = {}, rep
   ]
   const firm: NavItem[] = [
     { to: '/modeles', libelle: 'Modèles', icone: IconTemplate },
+    ...(supervise ? [{ to: '/journal-des-acces', libelle: 'Journal des accès', icone: IconShieldLock }] : []),
     ...(admin ? [{ to: '/parametres', libelle: 'Paramètres', icone: IconSettings }] : []),
   ]
   return (

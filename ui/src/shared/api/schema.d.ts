@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Audit
+         * @description The access log, newest first, a page at a time.
+         */
+        get: operations["read_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/chaine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Audit Chain
+         * @description Walk the whole log and check that nothing in it was altered, removed or inserted.
+         */
+        get: operations["check_audit_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/brouillons": {
         parameters: {
             query?: never;
@@ -3279,6 +3319,19 @@ export interface components {
             /** Valeur */
             valeur: unknown;
         };
+        /**
+         * Chaine
+         * @description Whether the log is as it was written: each line's hash covers the one before.
+         */
+        Chaine: {
+            /** Intacte */
+            intacte: boolean;
+            /**
+             * Rupture
+             * @description La première ligne qui n'est plus celle écrite.
+             */
+            rupture: number | null;
+        };
         /** ChampMarque */
         "ChampMarque-Input": {
             /**
@@ -5866,7 +5919,7 @@ export interface components {
             facteur: number;
             /**
              * Maintenant
-             * @description Instant à montrer ; à défaut, l'heure présente de la démarche.
+             * @description Instant à montrer ; à défaut, l'heure réelle, ou celle de la démarche si elle avance.
              */
             maintenant?: string | null;
         };
@@ -6104,6 +6157,70 @@ export interface components {
             /**
              * Seq
              * @example 42
+             */
+            seq: number;
+        };
+        /** LigneAudit */
+        LigneAudit: {
+            /**
+             * Acteur
+             * @description Son nom, s'il est connu.
+             * @example Claire Dumont
+             */
+            acteur: string;
+            /**
+             * Acteur Id
+             * @example utilisateur/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11
+             */
+            acteur_id: string;
+            /**
+             * Action
+             * @example fichier.lire
+             */
+            action: string;
+            /** Client Id */
+            client_id: string | null;
+            /**
+             * Client Nom
+             * @example Boulangerie Martin
+             */
+            client_nom: string | null;
+            /**
+             * Detail
+             * @description Ce qui précise l'action ; jamais une valeur sensible.
+             * @example Version : 3
+             */
+            detail: string;
+            /**
+             * Famille
+             * @enum {string}
+             */
+            famille: "connexions" | "dossiers" | "lectures" | "documents" | "droits" | "administration";
+            /**
+             * Instant
+             * Format: date-time
+             */
+            instant: string;
+            /**
+             * Ip
+             * @example 203.0.113.7
+             */
+            ip: string | null;
+            /**
+             * Libelle
+             * @example Fichier lu
+             */
+            libelle: string;
+            /** Objet Id */
+            objet_id: string;
+            /**
+             * Objet Type
+             * @example demarche
+             */
+            objet_type: string;
+            /**
+             * Seq
+             * @example 1204
              */
             seq: number;
         };
@@ -6975,6 +7092,17 @@ export interface components {
              * Format: uuid
              */
             tiers_id: string;
+        };
+        /** PageAudit */
+        PageAudit: {
+            /** Items */
+            items: components["schemas"]["LigneAudit"][];
+            /**
+             * Suivant
+             * @description À donner dans `avant` pour la suite.
+             * @example 1155
+             */
+            suivant: number | null;
         };
         /**
          * PageOuverte
@@ -8557,6 +8685,140 @@ export interface operations {
             };
             /** @description Demande invalide */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_audit: {
+        parameters: {
+            query?: {
+                avant?: number | null;
+                limite?: number;
+                famille?: ("connexions" | "dossiers" | "lectures" | "documents" | "droits" | "administration") | null;
+                /** @description Un utilisateur, ou le lien d'un participant. */
+                acteur?: string | null;
+                client?: string | null;
+                /** @description Une démarche, un fichier, un modèle… */
+                objet?: string | null;
+                /** @description Premier jour, à Paris. */
+                du?: string | null;
+                /** @description Dernier jour, à Paris. */
+                au?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAudit"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_audit_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chaine"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

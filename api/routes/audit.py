@@ -1,0 +1,197 @@
+"""The access log, for those who supervise: who did or read what, when, from where (SEC-17, SEC-18)."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.access import Action, Actor, rule
+from store import audit
+from store.audit import Audit, Wanted
+from store.session import session_scope
+from store.tiers import Tiers
+from store.utilisateur import names
+from workflows.engine.program import PARIS
+
+router = APIRouter(prefix="/api/audit", tags=["audit"])
+Reader = Annotated[Actor, Depends(rule(Action.AUDIT_LIRE))]
+Famille = Literal["connexions", "dossiers", "lectures", "documents", "droits", "administration"]
+
+LIBELLES: dict[str, tuple[Famille, str]] = {
+    "connexion": ("connexions", "Connexion"),
+    "connexion.refusee": ("connexions", "Connexion refusée"),
+    "connexion.code_refuse": ("connexions", "Code à 6 chiffres refusé"),
+    "deconnexion": ("connexions", "Déconnexion"),
+    "lien.utiliser": ("connexions", "Lien d'un participant utilisé"),
+    "demarche.ouvrir": ("dossiers", "Démarche ouverte"),
+    "demarche.valider": ("dossiers", "Demande validée"),
+    "demarche.refuser": ("dossiers", "Demande refusée"),
+    "demarche.suspendre": ("dossiers", "Démarche suspendue"),
+    "demarche.reprendre": ("dossiers", "Démarche reprise"),
+    "demarche.annuler": ("dossiers", "Démarche annulée"),
+    "demarche.prix": ("dossiers", "Prix modifié"),
+    "demarche.confier": ("droits", "Démarche confiée à quelqu'un d'autre"),
+    "participant.inviter": ("droits", "Accès donné à un participant"),
+    "participant.retirer": ("droits", "Accès d'un participant retiré"),
+    "paiement.lien": ("droits", "Lien de paiement donné"),
+    "paiement.renouveler": ("droits", "Lien de paiement remplacé"),
+    "journal.visibilite": ("droits", "Visibilité d'une ligne changée"),
+    "fichier.lire": ("lectures", "Fichier lu"),
+    "export.lire": ("lectures", "Export PDF lu"),
+    "fichier.ecarter": ("documents", "Fichier dangereux mis à l'écart"),
+    "ged.changer": ("documents", "Document modifié"),
+    "mot_de_passe.changer": ("administration", "Mot de passe changé"),
+    "compte.cree": ("administration", "Compte créé"),
+    "compte.retabli": ("administration", "Compte rétabli"),
+    "modele.publier": ("administration", "Modèle publié"),
+    "modele.migrer": ("administration", "Démarches passées à une autre version"),
+    "plateforme.regler": ("administration", "Envoi des e-mails réglé"),
+}
+"""Every action that is logged, as it is said to people; held by a test."""
+
+CHAMPS = {
+    "code": "Raison",
+    "demarches": "Démarches",
+    "genre": "Genre",
+    "objet": "Objet",
+    "quoi": "Quoi",
+    "reference": "Réf.",
+    "role": "Rôle",
+    "second_facteur": "Second facteur",
+    "telecharge": "Téléchargé",
+    "url": "Adresse",
+    "version": "Version",
+    "actif": "Actif",
+    "visible": "Visible du client",
+}
+
+
+class LigneAudit(BaseModel):
+    seq: int = Field(examples=[1204])
+    instant: datetime
+    acteur: str = Field(description="Son nom, s'il est connu.", examples=["Claire Dumont"])
+    acteur_id: str = Field(examples=["utilisateur/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11"])
+    ip: str | None = Field(examples=["203.0.113.7"])
+    action: str = Field(examples=["fichier.lire"])
+    libelle: str = Field(examples=["Fichier lu"])
+    famille: Famille
+    objet_type: str = Field(examples=["demarche"])
+    objet_id: str
+    client_id: uuid.UUID | None
+    client_nom: str | None
+    detail: str = Field(
+        description="Ce qui précise l'action\u00a0; jamais une valeur sensible.",
+        examples=["Version\u00a0: 3"],
+    )
+
+
+class PageAudit(BaseModel):
+    items: list[LigneAudit]
+    suivant: int | None = Field(description="À donner dans `avant` pour la suite.", examples=[1155])
+
+
+class Chaine(BaseModel):
+    """Whether the log is as it was written: each line's hash covers the one before."""
+
+    intacte: bool
+    rupture: int | None = Field(description="La première ligne qui n'est plus celle écrite.")
+
+
+@router.get("")
+async def read_audit(
+    actor: Reader,
+    avant: Annotated[int | None, Query(ge=1)] = None,
+    limite: Annotated[int, Query(ge=1, le=200)] = 50,
+    famille: Famille | None = None,
+    acteur: Annotated[
+        uuid.UUID | None, Query(description="Un utilisateur, ou le lien d'un participant.")
+    ] = None,
+    client: uuid.UUID | None = None,
+    objet: Annotated[
+        str | None, Query(max_length=80, description="Une démarche, un fichier, un modèle…")
+    ] = None,
+    du: Annotated[date | None, Query(description="Premier jour, à Paris.")] = None,
+    au: Annotated[date | None, Query(description="Dernier jour, à Paris.")] = None,
+) -> PageAudit:
+    """The access log, newest first, a page at a time."""
+    wanted = Wanted(
+        avant=avant,
+        acteur=acteur,
+        client_id=client,
+        objet_id=objet,
+        actions=tuple(action for action, (group, _) in LIBELLES.items() if group == famille),
+        depuis=_midnight(du) if du else None,
+        jusqu_a=_midnight(au + timedelta(days=1)) if au else None,
+    )
+    async with session_scope() as session:
+        rows = await audit.latest(session, wanted, limite + 1)
+        people = await names(session, {id_ for row in rows if (id_ := _user_id(row.acteur)) is not None})
+        clients = await _clients(session, {row.client_id for row in rows if row.client_id is not None})
+    kept = rows[:limite]
+    return PageAudit(
+        items=[_line(row, people, clients) for row in kept],
+        suivant=kept[-1].seq if len(rows) > limite else None,
+    )
+
+
+@router.get("/chaine")
+async def check_audit_chain(actor: Reader) -> Chaine:
+    """Walk the whole log and check that nothing in it was altered, removed or inserted."""
+    async with session_scope() as session:
+        broken = await audit.first_break(session)
+    return Chaine(intacte=broken is None, rupture=broken)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, PARIS)
+
+
+def _user_id(key: str) -> uuid.UUID | None:
+    kind, _, id_ = key.partition("/")
+    return uuid.UUID(id_) if kind == "utilisateur" else None
+
+
+async def _clients(session: AsyncSession, ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    rows = (await session.exec(select(Tiers).where(col(Tiers.id).in_(ids)))).all() if ids else ()
+    return {row.id: row.nom for row in rows}
+
+
+def _line(row: Audit, people: dict[uuid.UUID, str], clients: dict[uuid.UUID, str]) -> LigneAudit:
+    famille, libelle = LIBELLES.get(row.action, ("administration", row.action))
+    assert row.seq is not None
+    return LigneAudit(
+        seq=row.seq,
+        instant=row.instant,
+        acteur=_who(row.acteur, people),
+        acteur_id=row.acteur,
+        ip=row.ip,
+        action=row.action,
+        libelle=libelle,
+        famille=famille,
+        objet_type=row.objet_type,
+        objet_id=row.objet_id,
+        client_id=row.client_id,
+        client_nom=clients.get(row.client_id) if row.client_id else None,
+        detail=", ".join(
+            f"{CHAMPS.get(key, key)}\u00a0: {_said(value)}" for key, value in row.detail.items()
+        ),
+    )
+
+
+def _who(key: str, people: dict[uuid.UUID, str]) -> str:
+    user = _user_id(key)
+    if user is not None:
+        return people.get(user, "Compte supprimé")
+    if key.startswith("lien/"):
+        return "Participant"
+    return {"inconnu": "Inconnu", "ligne-de-commande": "Ligne de commande"}.get(key, key)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return str(len(value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,95 @@
+"""The access log is complete, tells from where, and is read by those who supervise (SEC-17, SEC-18)."""
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import select
+
+from api.access import Action
+from api.commands import AUDITED
+from api.routes.audit import LIBELLES
+from cli.paths import ROOT
+from store.crypto import place
+from store.demarche import Commande
+from store.session import session_scope
+from store.utilisateur import Role
+from tests.api.conftest import Cabinet, Json, key, ok
+from tests.conftest import Database
+from tests.people import Browser
+
+WRITTEN = re.compile(
+    r'audit\.append\((?:[^()]|\([^()]*\))*?action=([^,]+),|_trace\(session, .+?, ip, "([a-z_.]+)"', re.S
+)
+
+
+async def lines(browser: Browser, **filters: str) -> list[Json]:
+    page = await ok(browser.get("/api/audit", params={"limite": "200"} | filters))
+    return list(page["items"])
+
+
+async def test_the_life_of_a_dossier_and_its_rights_are_logged_with_their_address(cabinet: Cabinet) -> None:
+    _, boss = await cabinet.people.staff(Role.RESPONSABLE)
+    other, _ = await cabinet.people.staff(Role.CONSEILLER)
+    id_ = await cabinet.dossier()
+    root = f"/api/demarches/{id_}"
+    await ok(cabinet.staff.post(f"{root}/suspension", json={"motif": "Congés."}, headers=key()))
+    await ok(cabinet.staff.post(f"{root}/reprise", json={}, headers=key()))
+    body = {"user_id": str(other.id)}
+    await ok(cabinet.staff.put(f"{root}/equipe/conseiller", json=body, headers=key()))
+    cancelled = key()
+    for _ in range(2):
+        await ok(boss.post(f"{root}/annulation", json={"motif": "Désistement."}, headers=cancelled))
+    found = await lines(boss, objet=id_)
+    assert [line["action"] for line in reversed(found)] == [
+        "demarche.ouvrir",
+        "demarche.valider",
+        "demarche.suspendre",
+        "demarche.reprendre",
+        "demarche.confier",
+        "demarche.annuler",
+    ]
+    assert all(line["ip"] and line["client_nom"] == cabinet.tiers.nom for line in found)
+    assert found[-1]["acteur"] == cabinet.manager.nom_complet
+    assert "Réf.\u00a0: EMB-" in found[0]["detail"]
+
+    # What is not in the access log is in the démarche's own journal, whose commands keep the address too.
+    async with session_scope() as session:
+        rows = (await session.exec(select(Commande).where(Commande.demarche_id == uuid.UUID(id_)))).all()
+        cipher = await cabinet.people.services.keyring.load(session, cabinet.tiers.id)
+    told = [cipher.decrypt_text(row.contenu, place("commande", "contenu", f"{id_}/{row.id}")) for row in rows]
+    assert all('"ip":"' in text for text in told if '"kind":"system"' not in text)
+
+
+async def test_filters_pages_and_the_chain(cabinet: Cabinet, database: Database) -> None:
+    _, boss = await cabinet.people.staff(Role.ADMIN)
+    await cabinet.dossier()
+    today = datetime.now(UTC).date()
+    assert await lines(boss, famille="dossiers", du=str(today - timedelta(days=1)))
+    assert await lines(boss, famille="dossiers", au=str(today - timedelta(days=2))) == []
+    mine = await lines(boss, acteur=str(cabinet.conseiller.id))
+    assert {line["acteur"] for line in mine} == {cabinet.conseiller.nom_complet}
+    first = await ok(boss.get("/api/audit", params={"limite": 1}))
+    second = await ok(boss.get("/api/audit", params={"limite": 1, "avant": first["suivant"]}))
+    assert second["items"][0]["seq"] < first["items"][0]["seq"]
+    assert await ok(boss.get("/api/audit/chaine")) == {"intacte": True, "rupture": None}
+    altered = first["items"][0]["seq"]
+    with database.connection.transaction():
+        database.connection.execute("ALTER TABLE audit DISABLE TRIGGER audit_append_only")
+        database.connection.execute("UPDATE audit SET acteur = 'personne' WHERE seq = %s", [altered])
+        database.connection.execute("ALTER TABLE audit ENABLE TRIGGER audit_append_only")
+    assert await ok(boss.get("/api/audit/chaine")) == {"intacte": False, "rupture": altered}
+
+
+def test_every_action_logged_has_its_words() -> None:
+    written: set[str] = set(AUDITED.values())
+    for folder in ("api", "cli"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for given, traced in WRITTEN.findall(path.read_text(encoding="utf-8")):
+                written |= set(re.findall(r'"([a-z_]+(?:\.[a-z_]+)?)"', given)) | (
+                    {traced} if traced else set()
+                )
+                if given.startswith("Action."):
+                    written.add(str(Action[given.removeprefix("Action.").strip()]))
+    assert len(written) > 20
+    assert written <= LIBELLES.keys()

@@ -1,0 +1,112 @@
+import { Button, Select, Table } from '@mantine/core'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { IconShieldCheck } from '@tabler/icons-react'
+import { useState } from 'react'
+import { call, messageOf } from '@shared/api/http'
+import { equipeQuery } from '@shared/api/queries'
+import { useMoi } from '@shared/api/session'
+import type { AuditChain, AuditFamily, AuditPageView } from '@shared/api/types'
+import { Card } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { NBSP, shortDate, spokenHour } from '@shared/format'
+import { STROKE } from '@shared/icons'
+import { DateField } from '../components/DateField'
+import { Screen, ScreenHead } from '../components/Screen'
+import classes from './ParametresPage.module.css'
+
+const FAMILIES: { value: AuditFamily; label: string }[] = [
+  { value: 'connexions', label: 'Connexions' },
+  { value: 'dossiers', label: 'Vie des dossiers' },
+  { value: 'droits', label: 'Accès et droits' },
+  { value: 'lectures', label: 'Lectures' },
+  { value: 'documents', label: 'Documents' },
+  { value: 'administration', label: 'Administration' },
+]
+
+/** SEC-17: who did or read what, when, from where. */
+export function AuditPage() {
+  const moi = useMoi()
+  const allowed = moi.role === 'admin' || moi.role === 'responsable'
+  return (
+    <Screen fil={[{ libelle: 'Journal des accès' }]}>
+      <ScreenHead titre="Journal des accès" sousTitre="Qui a fait ou lu quoi, quand et d’où. Rien ne s’y modifie ni ne s’y efface." />
+      {allowed ? <Log /> : <Card><EmptyState>Ce journal est réservé aux responsables et aux administrateurs.</EmptyState></Card>}
+    </Screen>
+  )
+}
+
+function Log() {
+  const [famille, setFamille] = useState<string | null>(null)
+  const [acteur, setActeur] = useState<string | null>(null)
+  const [du, setDu] = useState<string | null>(null)
+  const [au, setAu] = useState<string | null>(null)
+  const { data: staff } = useQuery(equipeQuery)
+  const filters = { famille, acteur, du, au }
+  const asked = (avant: number | null): string => {
+    const query = new URLSearchParams(Object.entries(filters).flatMap(([key, value]) => (value ? [[key, value]] : [])))
+    if (avant !== null) query.set('avant', String(avant))
+    return `/api/audit?${query.toString()}`
+  }
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['audit', filters],
+    queryFn: ({ pageParam, signal }) => call<AuditPageView>('GET', asked(pageParam), { signal }),
+    initialPageParam: null as number | null,
+    getNextPageParam: (last) => last.suivant,
+  })
+  const lines = data?.pages.flatMap(({ items }) => items) ?? []
+  return (
+    <div className={classes.wide}>
+      <Card>
+        <div className={classes.filters}>
+          <Select label="Type" placeholder="Tous" clearable clearButtonProps={{ 'aria-label': 'Effacer : Type' }} data={FAMILIES} value={famille} onChange={setFamille} />
+          <Select label="Personne" placeholder="Toutes" clearable clearButtonProps={{ 'aria-label': 'Effacer : Personne' }} searchable data={(staff ?? []).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` }))} value={acteur} onChange={setActeur} />
+          <DateField label="Du" value={du} onChange={setDu} />
+          <DateField label="Au" value={au} onChange={setAu} />
+        </div>
+        <Chain />
+      </Card>
+      <Card>
+        {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={8} hauteur={36} />)
+          : lines.length === 0 ? <EmptyState>Aucune ligne ne correspond.</EmptyState>
+          : (
+            <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Journal des accès' } }}>
+              <Table>
+                <Table.Thead><Table.Tr><Table.Th>Quand</Table.Th><Table.Th>Qui</Table.Th><Table.Th>Quoi</Table.Th><Table.Th>Client</Table.Th><Table.Th>Adresse IP</Table.Th></Table.Tr></Table.Thead>
+                <Table.Tbody>
+                  {lines.map((line) => (
+                    <Table.Tr key={line.seq}>
+                      <Table.Td className={classes.when}>{shortDate(line.instant)}, {spokenHour(line.instant)}</Table.Td>
+                      <Table.Td>{line.acteur}</Table.Td>
+                      <Table.Td>
+                        {line.objet_type === 'demarche' ? <Link to="/demarches/$id" params={{ id: line.objet_id }}>{line.libelle}</Link> : line.libelle}
+                        {line.detail && <span className={classes.detail}>{line.detail}</span>}
+                      </Table.Td>
+                      <Table.Td>{line.client_nom ?? '–'}</Table.Td>
+                      <Table.Td>{line.ip ?? '–'}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          )}
+        {hasNextPage && <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>Voir la suite</Button>}
+      </Card>
+    </div>
+  )
+}
+
+/** Each line covers the one before it: one that was altered, removed or added shows. */
+function Chain() {
+  const check = useMutation({ mutationFn: () => call<AuditChain>('GET', '/api/audit/chaine') })
+  const said = check.error ? messageOf(check.error)
+    : !check.data ? ''
+    : check.data.intacte ? 'Le journal est intact, de la première à la dernière ligne.'
+    : `Le journal a été altéré${NBSP}: la ligne ${check.data.rupture} n’est plus celle qui a été écrite.`
+  return (
+    <div className={classes.actions}>
+      <Button variant="default" leftSection={<IconShieldCheck size={16} stroke={STROKE} />} loading={check.isPending} onClick={() => check.mutate()}>Vérifier l’intégrité</Button>
+      <span role="status" className={check.data?.intacte === false ? classes.error : undefined}>{said}</span>
+    </div>
+  )
+}
