@@ -44,6 +44,19 @@ def test_each_command_at_an_etape(nav: Navigation) -> None:
     ).to_be_visible()
     expect(bureau.get_by_text(re.compile("^Suspendue depuis le"))).to_be_visible()
     expect(bureau.get_by_role("button", name="Nouvelle Tâche")).to_have_count(0)
+    # Frozen for everybody: the client has nothing to say done, the employee nothing to deposit.
+    page.goto(f"/demarches/{e.id}?onglet=taches")
+    expect(page.get_by_role("heading", name="En pause, rien à faire pour le moment")).to_be_visible()
+    expect(page.get_by_role("button", name="C’est fait")).to_have_count(0)
+    invite = nav.open(taille=TELEPHONE)
+    invite.context.add_cookies(
+        [{"name": n, "value": v, "url": e.adresses.base} for n, v in e.participant().cookies().items()]
+    )
+    invite.goto("/invite")
+    expect(invite.get_by_text("Ce dossier est en pause.")).to_be_visible()
+    expect(invite.get_by_role("heading", level=1, name="En pause")).to_be_visible()
+    expect(invite.get_by_role("button", name="Choisir un fichier")).to_have_count(0)
+    page.goto(f"/demarches/{e.id}")
     bureau.get_by_role("button", name="Reprendre la démarche").click()
     expect(page.get_by_text("Cette démarche est en pause")).to_have_count(0)
 
@@ -115,6 +128,9 @@ def test_each_command_at_an_etape(nav: Navigation) -> None:
     cockpit.confirm("Réaffecter")
     page.goto(f"/demarches/{e.id}?onglet=equipe")
     expect(page.get_by_role("main").get_by_text("Karim Haddad").first).to_be_visible()
+
+    invite.reload()
+    expect(invite.get_by_text("Il reste")).to_be_visible()
 
     # Cancel, with a reason: nothing is asked any more.
     cockpit.more("Annuler la démarche…")

@@ -96,7 +96,9 @@ def asked(monde: Monde) -> set[str]:
     """What the screens of the adviser, of the client and of the future employee ask of each."""
     seen = [view(monde.program, monde.state, reader) for reader in READERS]
     forms = {form.nom for each in seen for etape in each.etapes for form in etape.formulaires if form.a_moi}
-    items = {item.id for each in seen for item in (*each.taches, *each.pieces, *each.actions) if item.a_moi}
+    items = {tache.id for each in seen for tache in each.taches if tache.a_moi}
+    items |= {piece.id for each in seen for piece in each.pieces if piece.a_moi}
+    items |= {action.id for each in seen for action in each.actions if action.a_moi}
     return forms | items
 
 
