@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from demo.comptes import EQUIPE
 from store.utilisateur import Role
@@ -44,6 +44,10 @@ PAGE = """<!doctype html><html lang="fr"><head><title>Essai</title></head><body>
 <p>{{ nom_cliant }}</p><p><a href="{{ lien_portail }}">Mon dossier</a></p></body></html>"""
 
 
+def a_file(name: str, kind: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
 def test_a_mail_is_imported_corrected_tried_and_put_back(nav: Navigation) -> None:
     """NOT-05: from the list to the original again, at both widths."""
     page = nav.open(ADMIN.email)
@@ -53,22 +57,14 @@ def test_a_mail_is_imported_corrected_tried_and_put_back(nav: Navigation) -> Non
     page.get_by_role("link", name=re.compile("demande refusee")).click()
     expect(page.get_by_text("Rien à corriger")).to_be_visible()
     expect(page.frame_locator("iframe").get_by_text("Bonjour Julien,")).to_be_visible()
-    page.get_by_label("Fichier HTML à importer").set_input_files(
-        files=[{"name": "refus.html", "mimeType": "text/html", "buffer": PAGE.encode()}]
-    )
+    pick = page.get_by_label("Fichier HTML à importer")
+    pick.set_input_files(a_file("refus.html", "text/html", PAGE.encode()))
     expect(page.get_by_text("Vouliez-vous dire «\u00a0nom_client\u00a0»")).to_be_visible()
     save = page.get_by_role("button", name="Enregistrer")
     expect(save).to_be_disabled()
     expect(page.get_by_role("button", name="Ligne 3")).to_be_visible()
-    page.get_by_label("Fichier HTML à importer").set_input_files(
-        files=[
-            {
-                "name": "refus.html",
-                "mimeType": "text/html",
-                "buffer": PAGE.replace("nom_cliant", "nom_client").encode(),
-            }
-        ]
-    )
+    right = PAGE.replace("nom_cliant", "nom_client")
+    pick.set_input_files(a_file("refus.html", "text/html", right.encode()))
     expect(page.get_by_text("Rien à corriger")).to_be_visible()
     expect(page.frame_locator("iframe").get_by_text("Atelier Morel")).to_be_visible()
     page.get_by_role("button", name="M’envoyer un essai").click()
@@ -98,11 +94,11 @@ def test_the_letterhead_is_set(nav: Navigation) -> None:
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("Réglages du cabinet enregistrés")).to_be_visible()
     choose = page.get_by_label("Fichier du logo")
-    choose.set_input_files(files=[{"name": "logo.gif", "mimeType": "image/gif", "buffer": b"GIF89a"}])
+    choose.set_input_files(a_file("logo.gif", "image/gif", b"GIF89a"))
     expect(page.get_by_text("Choisissez une image PNG ou JPEG.")).to_be_visible()
     made = BytesIO()
     Image.new("RGB", (300, 90), "#114b8c").save(made, "PNG")
-    choose.set_input_files(files=[{"name": "logo.png", "mimeType": "image/png", "buffer": made.getvalue()}])
+    choose.set_input_files(a_file("logo.png", "image/png", made.getvalue()))
     remove = page.get_by_role("button", name="Retirer")
     expect(remove).to_be_visible()
     assert complaints(page) == []
