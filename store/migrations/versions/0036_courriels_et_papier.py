@@ -1,7 +1,7 @@
 """Mail models edited on screen; the firm's letterhead: logo, line under the name, footer (NOT-05, PDF-03).
 
 Revision: 0036
-Previous: 0030
+Previous: 0032
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0036"
-down_revision: str | None = "0030"
+down_revision: str | None = "0032"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

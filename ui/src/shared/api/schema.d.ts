@@ -8304,18 +8304,6 @@ export interface components {
              */
             version?: number | null;
         };
-        /** Rejeux */
-        Rejeux: {
-            /** Rejouees */
-            rejouees: number;
-            /** Sans Effet */
-            sans_effet: number;
-            /**
-             * Touchees
-             * @description Celles pour qui quelque chose change.
-             */
-            touchees: components["schemas"]["DemarcheRejouee"][];
-        };
         /**
          * ReglagesCabinet
          * @description What documents and mails say of the firm. An empty text is none.
@@ -8366,6 +8354,18 @@ export interface components {
              * @example 01 23 45 67 89
              */
             telephone?: string | null;
+        };
+        /** Rejeux */
+        Rejeux: {
+            /** Rejouees */
+            rejouees: number;
+            /** Sans Effet */
+            sans_effet: number;
+            /**
+             * Touchees
+             * @description Celles pour qui quelque chose change.
+             */
+            touchees: components["schemas"]["DemarcheRejouee"][];
         };
         /**
          * RenewalAsked
