@@ -7,10 +7,12 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import pikepdf
 
+from store.file_pdf import InPlace
 from store.file_refusals import MIB, ActiveContent, SeveralTypes, TooDense
 
 EDGE = 64 * 1024
@@ -69,21 +71,22 @@ def _is_archive(stream: BinaryIO) -> bool:
         return False
 
 
-def check_pdf_contents(pdf: pikepdf.Pdf) -> None:
-    """Refuse a PDF that starts a program, or whose streams are out of proportion. Raises a FileRefused."""
+def check_pdf_contents(pdf: pikepdf.Pdf, file: BinaryIO) -> None:
+    """Refuse a PDF that starts a program, or whose streams are out of proportion. `file`: what it was read from.
+    Raises a FileRefused."""
     action = pdf.Root.get("/OpenAction")
     if isinstance(action, pikepdf.Dictionary) and action.get("/S") == pikepdf.Name("/Launch"):
         raise ActiveContent(
             "Ce PDF lance un programme à l'ouverture, il ne peut pas être accepté. Imprimez-le en PDF, puis "
             "déposez-le à nouveau."
         )
-    left = EXPANDED_MAX
+    left, in_place = EXPANDED_MAX, InPlace(pdf, file)
     for found in pdf.objects:
         if isinstance(found, pikepdf.Stream):
-            left -= _expanded(found, min(left, STREAM_MAX))
+            left -= _expanded(found, in_place, min(left, STREAM_MAX))
 
 
-def _expanded(stream: pikepdf.Stream, most: int) -> int:
+def _expanded(stream: pikepdf.Stream, in_place: InPlace, most: int) -> int:
     """Size of a stream once expanded, in bytes; 0 when it is too short to matter. Raises TooDense beyond `most`."""
     filters = stream.get("/Filter")
     names = [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
@@ -97,10 +100,21 @@ def _expanded(stream: pikepdf.Stream, most: int) -> int:
         return 0
     # Long by itself rather than by what it hides: a stream that hardly grows is no bomb.
     most = max(most, 2 * length)
-    inflater, total = zlib.decompressobj(), 0
+    pieces = in_place.pieces(stream, length) if length > _WINDOW else None
+    return _inflated(_whole(stream) if pieces is None else pieces, most)
+
+
+def _whole(stream: pikepdf.Stream) -> Iterator[memoryview]:
     raw = memoryview(stream.get_raw_stream_buffer())
     for start in range(0, len(raw), _WINDOW):
-        pending: bytes | memoryview = raw[start : start + _WINDOW]
+        yield raw[start : start + _WINDOW]
+
+
+def _inflated(pieces: Iterator[bytes] | Iterator[memoryview], most: int) -> int:
+    """Size in bytes once inflated, as far as it can be. Raises TooDense beyond `most`."""
+    inflater, total = zlib.decompressobj(), 0
+    for piece in pieces:
+        pending: bytes | memoryview = piece
         while pending and not inflater.eof:
             try:
                 total += len(inflater.decompress(pending, _WINDOW))

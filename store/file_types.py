@@ -133,7 +133,7 @@ def _check_pdf(stream: BinaryIO) -> None:
         with pikepdf.open(stream, suppress_warnings=True) as pdf:
             if len(pdf.pages) == 0:
                 raise damaged
-            check_pdf_contents(pdf)
+            check_pdf_contents(pdf, stream)
     except pikepdf.PasswordError as error:
         raise ProtectedFile(
             "Ce PDF est protégé par un mot de passe. Enregistrez-le sans protection, puis déposez-le à nouveau."
