@@ -49,7 +49,7 @@ class InPlace:
     def _start(self, stream: pikepdf.Stream) -> int | None:
         """Offset of the first byte of data: after the object's number, its dictionary, and the word `stream`."""
         entry = self._places.get(stream.objgen)
-        if entry is None or entry.type != 1:
+        if entry is None or entry.offset is None:
             return None
         self._file.seek(entry.offset)
         head = self._file.read(HEADER)
