@@ -176,11 +176,11 @@ def rejouer(
 @app.command(cls=FrenchCommand)
 def scenario(
     reference: Annotated[
-        str, typer.Argument(help="Référence de la démarche (« EMB-2026-0012 »).", show_default=False)
+        str, typer.Argument(help="Référence de la démarche (« EMB-2026-0012 »).", show_default=False)
     ],
     sortie: Annotated[
         Path | None,
-        typer.Option("--sortie", "-o", help="Fichier à écrire ; la sortie standard sinon."),
+        typer.Option("--sortie", "-o", help="Fichier à écrire ; la sortie standard sinon."),
     ] = None,
     donnees: Annotated[
         Path, typer.Option("--donnees", help="Dossier des données.", show_default=False)

@@ -73,14 +73,14 @@ def _tell(reference: str, found: Any) -> None:
     sign = "[red]✗[/red]" if found.arret else "[yellow]→[/yellow]"
     about = "" if found.fidele else " (rejouée à peu près)"
     out.print(f"{sign} {escape(reference)}{about}", soft_wrap=True)
-    said = [f"étape en plus : {titre}" for titre in found.ajoutees]
-    said += [f"étape en moins : {titre}" for titre in found.retirees]
+    said = [f"étape en plus : {titre}" for titre in found.ajoutees]
+    said += [f"étape en moins : {titre}" for titre in found.retirees]
     if found.ordre_change:
         said.append("étapes dans un autre ordre")
     if found.attend_plus:
-        said.append(f"durée : {found.avant_s / 86_400:.1f} j → {found.apres_s / 86_400:.1f} j")
+        said.append(f"durée : {found.avant_s / 86_400:.1f} j → {found.apres_s / 86_400:.1f} j")
     said += [
-        f"sans réponse dans « {manque.formulaire} » : {', '.join(manque.champs)}" for manque in found.manques
+        f"sans réponse dans « {manque.formulaire} » : {', '.join(manque.champs)}" for manque in found.manques
     ]
     if found.arret:
         said.append(found.arret)
@@ -99,18 +99,18 @@ async def scenario(reference: str, sortie: str | None) -> int:
     found = await named(make_keyring(), reference)
     await dispose()
     if found is None:
-        out.print(f"« {escape(reference)} » n'existe pas, ou ne peut plus être lue.")
+        out.print(f"« {escape(reference)} » n'existe pas, ou ne peut plus être lue.")
         return 1
     made, same = remade(*found)
     if not same:
         err.print(
-            "Attention : ce scénario ne va pas à la même fin que la démarche. Relisez-le avant de le garder."
+            "Attention : ce scénario ne va pas à la même fin que la démarche. Relisez-le avant de le garder."
         )
     if sortie is None:
         sys.stdout.write(written(made))
     else:
         await asyncio.to_thread(Path(sortie).write_text, written(made), encoding="utf-8")
-        err.print(f"Écrit : {sortie}")
+        err.print(f"Écrit : {sortie}")
     return 0
 
 

@@ -92,7 +92,7 @@ async def replay_on_modele_draft(
         draft = await asyncio.to_thread(lambda: Program(found.bundle, RULES, digest(found.bundle)))
     except (ExpressionError, ModeleError) as error:
         raise Problem(
-            409, "modele_illisible", f"Corrigez d’abord ce que dit la vérification : {error}"
+            409, "modele_illisible", f"Corrigez d’abord ce que dit la vérification : {error}"
         ) from error
     played = 0
     touched = []

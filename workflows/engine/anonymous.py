@@ -36,7 +36,7 @@ def anonymous(program: Program, scenario: Scenario, attendu: Attendu | None = No
     """The same scenario, naming nobody. `attendu`: what is to be true at its end."""
     hidden = _Hidden(program, scenario)
     return Scenario(
-        titre=f"D’après une démarche réelle, anonymisée : {program.modele.titre}",
+        titre=f"D’après une démarche réelle, anonymisée : {program.modele.titre}",
         debut=hidden.debut,
         client=scenario.client.model_copy(update={"nom": "Client"}),
         demande=scenario.demande,
