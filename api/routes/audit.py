@@ -50,10 +50,13 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "modele.publier": ("administration", "Modèle publié"),
     "modele.migrer": ("administration", "Démarches passées à une autre version"),
     "plateforme.regler": ("administration", "Envoi des e-mails réglé"),
+    "courriel.regler": ("administration", "Modèle d'e-mail changé"),
+    "cabinet.regler": ("administration", "Réglages du cabinet changés"),
 }
 """Every action that is logged, as it is said to people; held by a test."""
 
 CHAMPS = {
+    "champs": "Champs",
     "code": "Raison",
     "demarches": "Démarches",
     "genre": "Genre",
