@@ -46,11 +46,9 @@ async def produce_document(
         await fichier.add(
             session,
             cipher,
+            stored,
             id=file_id,
             nom=nom,
-            type=stored.type,
-            taille=stored.size,
-            sha=stored.sha,
             created_by="systeme",
             demarche_id=demarche.id,
             verdict=fichier.Analyse.INTERNE,

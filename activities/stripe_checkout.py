@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import httpx
 
+from activities.webhooks import BadSignature, event_of
 from store.settings import Settings
 
 TOLERANCE_S = 300
@@ -26,10 +26,6 @@ KNOWN = PAID | {"checkout.session.async_payment_failed", "checkout.session.expir
 
 class PaymentUnavailable(RuntimeError):
     """The provider is not configured, cannot be reached or refused: `str(error)` is for the log."""
-
-
-class BadSignature(ValueError):
-    """A webhook that the provider did not sign, or signed too long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +110,7 @@ def verify(payload: bytes, header: str, secret: str, now: datetime) -> dict[str,
         raise BadSignature("the signature does not match")
     if abs(now.timestamp() - instant) > TOLERANCE_S:
         raise BadSignature("the signature is too old")
-    try:
-        event = json.loads(payload)
-    except ValueError as error:
-        raise BadSignature("the body is not JSON") from error
-    if not isinstance(event, dict):
-        raise BadSignature("the body is not an event")
-    return event
+    return event_of(payload)
 
 
 def _parts(header: str) -> tuple[int, list[str]]:

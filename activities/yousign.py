@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import httpx
 
+from activities.webhooks import BadSignature, event_of
 from store.settings import Settings
 
 TIMEOUT_S = 20.0
@@ -35,10 +35,6 @@ class SignatureUnavailable(RuntimeError):
 
 class SignatureRefused(RuntimeError):
     """The service refused what it was asked: asking again changes nothing. `str(error)` is for the log."""
-
-
-class BadSignature(ValueError):
-    """A webhook that the service did not sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +159,7 @@ def verify(payload: bytes, header: str, secret: str) -> dict[str, Any]:
     """
     if not header.isascii() or not hmac.compare_digest(sign(payload, secret), header):
         raise BadSignature("the signature does not match")
-    try:
-        event = json.loads(payload)
-    except ValueError as error:
-        raise BadSignature("the body is not JSON") from error
-    if not isinstance(event, dict):
-        raise BadSignature("the body is not an event")
-    return event
+    return event_of(payload)
 
 
 def sign(payload: bytes, secret: str) -> str:

@@ -159,11 +159,9 @@ async def _keep(
         row = await fichier.add(
             session,
             dossier.cipher,
+            stored,
             id=id_,
             nom=nom,
-            type=stored.type,
-            taille=stored.size,
-            sha=stored.sha,
             created_by=dossier.actor.key,
             demarche_id=dossier.id,
             verdict=found.verdict,

@@ -183,11 +183,9 @@ async def finish(holder: Holder, row: Televersement, ip: str | None) -> Televers
         await fichier.add(
             session,
             holder.cipher,
+            received.stored,
             id=row.id,
             nom=nom,
-            type=received.stored.type,
-            taille=received.stored.size,
-            sha=received.stored.sha,
             created_by=row.created_by,
             demarche_id=row.demarche_id,
             verdict=received.verdict,

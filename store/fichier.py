@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import Row, closed_list, now, table_of
 from store.crypto import ClientCipher, place
+from store.files import StoredFile
 
 
 class Analyse(StrEnum):
@@ -53,12 +54,10 @@ class Fichier(Row, table=True):
 async def add(
     session: AsyncSession,
     cipher: ClientCipher,
+    stored: StoredFile,
     *,
     id: uuid.UUID,
     nom: str,
-    type: str,
-    taille: int,
-    sha: str,
     created_by: str,
     demarche_id: uuid.UUID | None = None,
     verdict: Analyse = Analyse.NON_CONFIGUREE,
@@ -66,7 +65,7 @@ async def add(
     """Index a stored file, in the caller's transaction; None when this `id` is indexed already, by an earlier or a
     simultaneous try. Until the end of the transaction nobody deletes these bytes as unused.
     """
-    await _hold(session, cipher.client_id, sha)
+    await _hold(session, cipher.client_id, stored.sha)
     made = await session.exec(
         insert(Fichier)
         .values(
@@ -74,9 +73,9 @@ async def add(
             client_id=cipher.client_id,
             demarche_id=demarche_id,
             nom=cipher.encrypt_text(nom, place("fichier", "nom", id)),
-            type=type,
-            taille=taille,
-            sha=sha,
+            type=stored.type,
+            taille=stored.size,
+            sha=stored.sha,
             created_by=created_by,
             verdict=verdict,
             created_at=now(),

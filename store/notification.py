@@ -93,6 +93,23 @@ async def notify(session: AsyncSession, cipher: ClientCipher, utilisateur_id: uu
     return await fetch_one(session, call.statement, call.rows[0]) is not None
 
 
+async def notify_adviser(
+    session: AsyncSession, cipher: ClientCipher, demarche: Demarche, *, type: str, texte: str, origine: str
+) -> None:
+    """Tell a démarche's adviser, when it has one."""
+    if demarche.conseiller_id is not None:
+        await notify(
+            session,
+            cipher,
+            demarche.conseiller_id,
+            type=type,
+            texte=texte,
+            demarche_id=demarche.id,
+            lien=f"/demarches/{demarche.id}",
+            origine=origine,
+        )
+
+
 def read(row: Notification, cipher: ClientCipher) -> str:
     """The text shown."""
     return cipher.decrypt_text(row.texte, place("notification", "texte", row.id))

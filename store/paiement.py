@@ -6,11 +6,12 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel import Field, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import Instant, Row, closed_list, now
 from store.crypto import Keyring
+from store.evenement import Evenement
 from store.links import hash_token, link_secret, token_of
 
 
@@ -61,14 +62,10 @@ class Paiement(Row, table=True):
     updated_at: datetime = Field(default_factory=now, sa_type=Instant)
 
 
-class EvenementPaiement(SQLModel, table=True):
+class EvenementPaiement(Evenement, table=True):
     """An event of the provider already received: it comes again, and out of order."""
 
     __tablename__ = "evenement_paiement"
-
-    id: str = Field(primary_key=True, max_length=255)
-    type: str = Field(max_length=80)
-    recu_at: datetime = Field(default_factory=now, sa_type=Instant)
 
 
 async def link_of(
@@ -115,17 +112,6 @@ async def find_link(session: AsyncSession, token: str) -> LienPaiement | None:
     """The link of a token, revoked or not."""
     query = select(LienPaiement).where(LienPaiement.token_hash == hash_token(token))
     return (await session.exec(query)).one_or_none()
-
-
-async def first_time(session: AsyncSession, event_id: str, type: str) -> bool:
-    """Remember an event; False when it was already received, or is being received at this very instant."""
-    result = await session.exec(
-        insert(EvenementPaiement)
-        .values(id=event_id, type=type, recu_at=now())
-        .on_conflict_do_nothing()
-        .returning(col(EvenementPaiement.id))
-    )
-    return result.first() is not None
 
 
 async def lock(session: AsyncSession, id_: uuid.UUID) -> Paiement | None:

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import Instant, Row, closed_list, now
+from store.evenement import Evenement
 
 
 class StatutSignature(StrEnum):
@@ -40,14 +41,10 @@ class Signature(Row, table=True):
     updated_at: datetime = Field(default_factory=now, sa_type=Instant)
 
 
-class EvenementSignature(SQLModel, table=True):
+class EvenementSignature(Evenement, table=True):
     """An event of the service already received: it comes again, and out of order."""
 
     __tablename__ = "evenement_signature"
-
-    id: str = Field(primary_key=True, max_length=255)
-    type: str = Field(max_length=80)
-    recu_at: datetime = Field(default_factory=now, sa_type=Instant)
 
 
 async def begin(session: AsyncSession, row: Signature) -> Signature:
@@ -68,14 +65,3 @@ async def of_demarche(session: AsyncSession, demarche_id: uuid.UUID) -> Sequence
     """Sendings of a démarche, the latest first."""
     query = select(Signature).where(Signature.demarche_id == demarche_id)
     return (await session.exec(query.order_by(col(Signature.created_at).desc()))).all()
-
-
-async def first_time(session: AsyncSession, event_id: str, type: str) -> bool:
-    """Remember an event; False when it was already received, or is being received at this very instant."""
-    result = await session.exec(
-        insert(EvenementSignature)
-        .values(id=event_id, type=type, recu_at=now())
-        .on_conflict_do_nothing()
-        .returning(col(EvenementSignature.id))
-    )
-    return result.first() is not None

@@ -135,17 +135,15 @@ class Relay:
             return
         async with session_scope() as session:
             demarche = await session.get(Demarche, row.demarche_id)
-            if demarche is None or demarche.conseiller_id is None:
+            if demarche is None:
                 return
             cipher = await self._keyring.load(session, row.client_id)
-            await notification.notify(
+            await notification.notify_adviser(
                 session,
                 cipher,
-                demarche.conseiller_id,
+                demarche,
                 type="fait_refuse",
                 texte=f"« {demarche.titre} » n'a pas pu enregistrer un fait ({row.kind}) : {refusal.detail}",
-                demarche_id=demarche.id,
-                lien=f"/demarches/{demarche.id}",
                 origine=f"sortie/{row.id}",
             )
 

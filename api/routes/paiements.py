@@ -18,7 +18,8 @@ from activities import stripe_checkout
 from activities.decider import open_state
 from activities.people import payment_link
 from activities.programs import program_of
-from activities.stripe_checkout import BadSignature, Notice, PaymentUnavailable
+from activities.stripe_checkout import Notice, PaymentUnavailable
+from activities.webhooks import BadSignature
 from api.access import Action, Actor, public, rule
 from api.dossier import DossierLu, read_target
 from api.problems import FieldError, Problem, not_found, unavailable
@@ -28,7 +29,8 @@ from store import audit, outbox, paiement
 from store import cabinet as cabinet_store
 from store.base import now
 from store.demarche import Demarche
-from store.paiement import LienPaiement, Paiement, StatutPaiement
+from store.evenement import first_time
+from store.paiement import EvenementPaiement, LienPaiement, Paiement, StatutPaiement
 from store.session import session_scope
 from workflows.engine.program import PARIS, Program
 from workflows.engine.state import DemarcheState
@@ -222,7 +224,7 @@ async def receive_payment_event(
     if notice is None:
         return Recu(resultat="ignore")
     async with session_scope() as session:
-        if not await paiement.first_time(session, notice.event_id, notice.type):
+        if not await first_time(session, EvenementPaiement, notice.event_id, notice.type):
             return Recu(resultat="deja_recu")
         return Recu(resultat=await _apply(session, services, notice))
 

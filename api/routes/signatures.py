@@ -14,8 +14,8 @@ from pydantic import BaseModel, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.decider import open_state
+from activities.webhooks import BadSignature
 from activities.yousign import (
-    BadSignature,
     Notice,
     SignatureRefused,
     SignatureUnavailable,
@@ -32,9 +32,10 @@ from store import fichier, notification, outbox, signature
 from store.base import now
 from store.crypto import ClientCipher
 from store.demarche import Demarche
+from store.evenement import first_time
 from store.files import FileStore, StoredFile
 from store.session import session_scope
-from store.signature import Signature, StatutSignature
+from store.signature import EvenementSignature, Signature, StatutSignature
 from workflows.engine import commands as c
 from workflows.engine.program import PARIS
 
@@ -145,7 +146,7 @@ async def receive_signature_event(
     if notice.issue == "signe" and row.statut is not StatutSignature.SIGNE:
         copy = await _signed_copy(services, cipher, notice)
     async with session_scope() as session:
-        if not await signature.first_time(session, notice.event_id, notice.type):
+        if not await first_time(session, EvenementSignature, notice.event_id, notice.type):
             return Avis(resultat="deja_recu")
         return Avis(resultat=await _apply(session, services, cipher, notice, row.id, copy))
 
@@ -193,11 +194,9 @@ async def _apply(
         await fichier.add(
             session,
             cipher,
+            copy,
             id=file_id,
             nom=nom,
-            type=copy.type,
-            taille=copy.size,
-            sha=copy.sha,
             created_by="systeme",
             demarche_id=demarche.id,
         )
@@ -211,15 +210,13 @@ async def _apply(
             origine=f"signature/{row.id}",
             files=[{"id": str(file_id), "nom": nom, "type": copy.type, "taille": copy.size}],
         )
-    elif statut in TOLD and demarche.conseiller_id is not None:
-        await notification.notify(
+    elif statut in TOLD:
+        await notification.notify_adviser(
             session,
             cipher,
-            demarche.conseiller_id,
+            demarche,
             type="effet_en_echec",
             texte=f"La signature en ligne {TOLD[statut]}\u00a0: {demarche.reference}.",
-            demarche_id=demarche.id,
-            lien=f"/demarches/{demarche.id}",
             origine=f"signature/{notice.event_id}",
         )
     row.statut, row.updated_at = statut, now()

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from store import audit, fichier, idempotence, modele
 from store.base import now
 from store.crypto import ClientCipher, Keyring
+from store.files import StoredFile
 from store.migrer import check
 from store.session import session_scope
 from store.tiers import Tiers, TypeTiers, create
@@ -184,11 +185,9 @@ async def indexed(
     row = await fichier.add(
         session,
         cipher,
+        StoredFile(uuid.uuid4(), sha, 10, "application/pdf"),
         id=uuid.uuid4(),
         nom="RIB de Zoé.pdf",
-        type="application/pdf",
-        taille=10,
-        sha=sha,
         created_by="lien/1",
         demarche_id=demarche,
     )
@@ -227,7 +226,12 @@ async def test_index_of_files(database: Database, keyring: Keyring) -> None:
         cipher = await keyring.ensure(session, uuid.uuid4())
         rows = [await indexed(session, cipher, sha, demarche) for _ in range(2)]
         again = await fichier.add(
-            session, cipher, id=rows[0].id, nom="x", type="x", taille=1, sha="x", created_by="lien/1"
+            session,
+            cipher,
+            StoredFile(uuid.uuid4(), "x", 1, "x"),
+            id=rows[0].id,
+            nom="x",
+            created_by="lien/1",
         )
         assert again is None
     async with session_scope() as session:
