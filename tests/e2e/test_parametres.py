@@ -1,4 +1,4 @@
-"""« Paramètres »: who sends the mails (NOT-06), what they say (NOT-05), the letterhead (PDF-03); who did what (SEC-17)."""
+"""« Paramètres »: sender of mails (NOT-06), their text (NOT-05), letterhead (PDF-03), access log (SEC-17)."""
 
 import re
 from io import BytesIO
