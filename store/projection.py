@@ -83,7 +83,6 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
     order = [etape.cle for etape in modele.walk() if state.etapes[etape.cle].statut != "sans_objet"]
     current = current_etape(program, state) if state.phase == "dossier" else None
     holder = state.holder(cabinet_role(program))
-    custom = modele.statuts.get(state.statut)
     due_at = min(
         [etape.due_at for etape in state.active if etape.due_at] + [w.due_at for w in found if w.due_at],
         default=None,
@@ -103,7 +102,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "cycle": state.cycle,
         "open": state.open,
         "statut": state.statut,
-        "statut_libelle": custom.libelle if custom else None,
+        "statut_libelle": program.statut_label(state),
         "progression": progress(program, state),
         "etape": current.cle if current else None,
         "etape_titre": _stage(program, state, program.etapes[current.cle]) if current else None,

@@ -125,6 +125,7 @@ def _facts(monde: Monde) -> dict[str, Any]:
     state = monde.state
     return {
         "statut": state.statut,
+        "libelle": monde.program.statut_label(state),
         "cycle": state.cycle,
         "phase": state.phase,
         "titre": state.titre,

@@ -71,8 +71,10 @@ def test_an_accepted_offer_is_carried_out() -> None:
         ("acceptee", 0),
     ]
     children = simulation.state.enfants.values()
+    effective = next(iter(e.sorties["effectif_le"] for e in children if e.statut == "change"))
+    day = date.fromisoformat(effective)
     assert {(child.statut_libelle, child.cycle) for child in children} == {
-        ("Changement effectif", "terminee"),
+        (f"Changement effectif le {day:%d/%m/%Y}", "terminee"),
         ("Ancien matériel retourné", "terminee"),
     }
     # OPT-25, OPT-26: each sort of supplier has its own statuses.

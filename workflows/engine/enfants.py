@@ -336,7 +336,7 @@ def tell_parent(turn: Turn) -> None:
         seq=state.seq + 1,
         titre=state.titre,
         statut=state.statut,
-        statut_libelle=custom.libelle if custom else None,
+        statut_libelle=turn.program.statut_label(state),
         couleur=custom.couleur if custom else None,
         cycle=state.cycle,
         progression=progress(turn.program, state),

@@ -120,6 +120,11 @@ class Statut(Node):
     icone: str | None = None
 
 
+class StatutDemarche(Statut):
+    date: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")] | None = None
+    """A date that completes the label once it is known: « Changement effectif le 12/03/2026 » (OPT-25)."""
+
+
 class Role(Node):
     """Who acts. `cabinet` roles are held by staff, `client` roles by users of the client's tiers."""
 
@@ -822,7 +827,7 @@ class Modele(Node):
     nom: Expr
     """Expression that names a démarche: `"Embauche de " + declaration.prenom + " " + declaration.nom`."""
     prix: Prix | None = None
-    statuts: dict[Key, Statut] = {}
+    statuts: dict[Key, StatutDemarche] = {}
     roles: dict[Key, Role]
     formulaires: dict[Key, str] = {}
     """Namespace in expressions → form of `forms/`: `declaration: embauche_declaration`."""

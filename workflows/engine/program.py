@@ -219,6 +219,14 @@ class Program:
             return ()
         return ("client",) if etape.voient is None else self.readers(etape.voient, state)
 
+    def statut_label(self, state: DemarcheState) -> str | None:
+        """How the modèle calls the status of a démarche; None for a status it has no word for."""
+        custom = self.modele.statuts.get(state.statut)
+        if custom is None:
+            return None
+        day = lookup(self.data(state), custom.date) if custom.date is not None else None
+        return f"{custom.libelle} le {date.fromisoformat(str(day)):%d/%m/%Y}" if day else custom.libelle
+
     def data(self, state: DemarcheState) -> dict[str, Any]:
         """What expressions read: one namespace per form, one list per collection, `calculs`, and the status of each
         awaited event, and what is known of the children."""

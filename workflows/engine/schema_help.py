@@ -157,6 +157,7 @@ HELP: dict[str, str] = {
     "nouveau_lien": "Courriel d’un nouveau lien, s’il diffère de l’invitation.",
     "obligatoire": "L’étape ne se termine pas sans cet élément (vrai par défaut).",
     "par": "Qui le remplit : un rôle ou un participant.",
+    "StatutDemarche.date": "Date d’un formulaire, dite après le libellé dès qu’elle est connue.",
     "StatutLigne.par": "Qui peut donner ce statut, outre le cabinet ; à défaut, ceux qui gèrent la collection.",
     "parallele": "Nom technique du bloc d’étapes parallèles.",
     "participants": "Personnes sans compte, qui reçoivent un lien limité à cette démarche.",

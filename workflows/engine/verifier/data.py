@@ -268,6 +268,26 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
                 f"« {path} » n’est pas une date d’un formulaire.",
                 context.close(path, dates(context.types)),
             )
+    _check_statuts(context)
+
+
+def _check_statuts(context: Context) -> None:
+    """A status completed by a date reads one that exists, and that lists may show."""
+    for key, statut in context.bundle.modele.statuts.items():
+        if statut.date is None:
+            continue
+        place: Place = ("statuts", key, "date")
+        field_ = context.types.field(statut.date)
+        if field_ is None or field_.shape.label != "date" or statut.date.startswith(f"{CALCULS}."):
+            context.error(
+                "date_de_statut_inconnue",
+                place,
+                f"« {statut.date} » n’est pas une date d’un formulaire.",
+                context.close(statut.date, dates(context.types)),
+            )
+        else:
+            alias, *keys = statut.date.split(".")
+            check_shown(context, context.bundle.forms.get(alias), statut.date, keys, place)
 
 
 def _check_named(context: Context, expression: Expression | None, place: Place) -> None:

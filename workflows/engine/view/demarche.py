@@ -101,7 +101,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         cycle=state.cycle,
         statut=StatutView(
             cle=state.statut,
-            libelle=custom.libelle if custom else None,
+            libelle=program.statut_label(state),
             couleur=custom.couleur if custom else None,
             icone=custom.icone if custom else None,
         ),
