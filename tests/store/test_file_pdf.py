@@ -11,7 +11,9 @@ from store.file_pdf import InPlace
 DATA = random.Random(3).randbytes(3_000_000)
 
 
-def document(dictionary: bytes, data: bytes = DATA, end: bytes = b"\nendstream", word: bytes = b"stream\n") -> bytes:
+def document(
+    dictionary: bytes, data: bytes = DATA, end: bytes = b"\nendstream", word: bytes = b"stream\n"
+) -> bytes:
     """A PDF whose page has one stream, written as is."""
     out, at = io.BytesIO(b"%PDF-1.5\n"), []
     out.seek(0, io.SEEK_END)
