@@ -220,7 +220,7 @@ class Cabinet:
         busy = select(Effet.id).where(
             Effet.demarche_id == uuid.UUID(demarche_id), col(Effet.etat).in_(("en_attente", "en_cours"))
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 async with session_scope() as session:
                     if not (await session.exec(busy)).all():
@@ -230,7 +230,7 @@ class Cabinet:
         await asyncio.sleep(0.5)
 
     async def until(
-        self, demarche_id: str, condition: Callable[[Json], Any], *, timeout_s: float = 15
+        self, demarche_id: str, condition: Callable[[Json], Any], *, timeout_s: float = 60
     ) -> Json:
         """The view once `condition` holds of it: effects and timers take a moment."""
         async with asyncio.timeout(timeout_s):

@@ -48,8 +48,9 @@ async def turned_on(cabinet: Cabinet, locale: PlateformeLocale) -> tuple[Browser
 
 
 async def handed(cabinet: Cabinet, count: int) -> list[uuid.UUID]:
-    """Mails of a démarche put in the line, without any worker."""
+    """Mails of a démarche put in the line by hand, after its own have left."""
     opened = await cabinet.open()
+    await cabinet.quiet(opened["id"])
     async with session_scope() as session:
         cipher = await cabinet.people.services.keyring.load(session, cabinet.tiers.id)
         made = []

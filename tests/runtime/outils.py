@@ -14,9 +14,11 @@ import psutil
 from cli.paths import ROOT
 
 SUPERVISOR = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from cli.stack import Stack
+# Tests run in the background of a shell inherit an ignored SIGINT.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with Stack(Path(sys.argv[1]), services={"postgres", "temporal"}, durable=False):
     print("pret", flush=True)
     time.sleep(600)
