@@ -57,6 +57,7 @@ def example(cle: str, firm: Cabinet, base: str, day: date) -> dict[str, Any]:
         "lien_portail": f"{base}/demarches/exemple",
         "lien_acces": f"{base}/lien/exemple",
         "prenom": "Julien",
+        "objet": "Votre rendez-vous de jeudi",
         "motif": "La photo est floue : reprenez-la à la lumière du jour.",
         "echeance": (day + timedelta(days=6)).isoformat(),
         "pieces": ["Pièce d’identité", "RIB"],

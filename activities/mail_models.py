@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,7 @@ Format = Literal["mjml", "html"]
 BELL = "recapitulatif"
 """The mail of the bell, which belongs to no démarche."""
 _SUFFIX = ".mjml.j2"
+_OURS = Path(__file__).parents[1]
 _log = logging.getLogger("elaska.mails")
 
 
@@ -54,6 +56,13 @@ def originals(root: Path) -> dict[str, Original]:
             continue
         found[cle] = Original(cle, sujet, corps, used)
     return found
+
+
+@cache
+def builtin(cle: str) -> tuple[str, Mapping[str, str]]:
+    """Source and layouts of a mail that belongs to no modèle. Raises OSError when its file is missing."""
+    folder = _OURS / "documents"
+    return (folder / "mails" / f"{cle}{_SUFFIX}").read_text(encoding="utf-8"), load_partials(folder)
 
 
 def render_as(

@@ -18,7 +18,7 @@ from activities.mail import (
     SmtpSettings,
     send_mail,
 )
-from activities.mail_models import written
+from activities.mail_models import builtin, written
 from activities.outcome import EffectOutcome, Later
 from activities.people import message_context
 from activities.programs import program_of
@@ -32,6 +32,7 @@ from store.plateforme import Livraison
 from store.session import session_scope
 from store.settings import settings
 from store.utilisateur import Utilisateur
+from workflows.engine.turn import MESSAGE
 
 SMTP_TIMEOUT = 20.0
 """Seconds for each exchange with the server: well within the time given to an effect."""
@@ -53,7 +54,8 @@ async def send_courriel(
     assert row.message_id is not None
     try:
         mails = program.bundle.mails
-        mail = await written(edited, mails[params["model"]], mails, context)
+        source, parts = builtin(MESSAGE) if params["model"] == MESSAGE else (mails[params["model"]], mails)
+        mail = await written(edited, source, parts, context)
         async with session_scope() as session:
             cipher = await keyring.load(session, row.client_id)
             left = courriel.Courriel(a=address, objet=mail.subject, texte=mail.text)

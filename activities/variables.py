@@ -24,6 +24,7 @@ COURRIEL: dict[str, str] = COMMUNES | {
     "lien_acces": "lien personnel à usage unique (invitation, nouveau lien)",
     "lien_paiement": "page où le débiteur voit ce qu’il doit et paie, sans compte",
     "motif": "message ou raison, en une ou plusieurs lignes",
+    "objet": "objet du message écrit par le conseiller",
     "pieces": "liste de titres de pièces, de tâches ou de documents",
     "prenom": "prénom du destinataire",
     "rang": "numéro de la relance, 1 pour la première",

@@ -39,6 +39,7 @@ Famille = Literal["dossier", "etape", "tache", "piece", "document", "echange", "
 
 _TITLES = {
     commentaire.TYPE: "Commentaire",
+    commentaire.APPEL: "Appel téléphonique",
     commentaire.ECARTE: "Fichier écarté",
     commentaire.CLASSE: "Document du client",
 }
@@ -64,6 +65,14 @@ class Prevenu(BaseModel):
     envois: list[EnvoiVue]
 
 
+class Appel(BaseModel):
+    """A telephone call (TL-08)."""
+
+    avec: str = Field(examples=["Nicole Bellanger"])
+    debut: datetime
+    duree_min: int = Field(description="En minutes.", examples=[12])
+
+
 class JournalLine(BaseModel):
     id: str = Field(examples=["1204"])
     at: datetime
@@ -79,6 +88,7 @@ class JournalLine(BaseModel):
     objet: str | None = Field(examples=["piece:rib"])
     fichiers: list[FileRef]
     courriel: bool = Field(description="Un e-mail est parti : son contenu se lit à `/journal/{id}/courriel`.")
+    appel: Appel | None = Field(description="Quand et avec qui, pour un appel ; son résumé est le détail.")
     prevenus: list[Prevenu] = Field(description="Qui en a été prévenu, et comment. Au client : lui seul.")
     demarche_id: uuid.UUID
     demarche: str = Field(description="Son titre.", examples=["Embauche de Zoé Martin"])
@@ -184,14 +194,19 @@ def _line(
     visible = row.visible if row.visible is not None else "client" in row.audience
     notice = row.type == fil.NOTICE
     interne = False
+    appel: dict[str, object] | None = None
     fichiers: tuple[FileRef, ...] = ()
     titre: str
     detail: str | None
     if event is None:
         written = commentaire.read(row, dossier.cipher)
         interne = row.type == commentaire.TYPE and bool(written["interne"])
-        title = _TITLES[row.type]
-        titre, detail, acteur = "Note interne" if interne else title, written["texte"], written["acteur"]
+        titre, detail, acteur = _TITLES[row.type], written["texte"], written["acteur"]
+        if row.type == commentaire.APPEL:
+            appel = {key: written[key] for key in Appel.model_fields}
+            titre += f" avec {appel['avec']}"
+        elif interne:
+            titre = "Note interne"
     else:
         acteur = event.actor.name
         fact = event.fact
@@ -220,6 +235,7 @@ def _line(
             "objet": row.objet,
             "fichiers": fichiers,
             "courriel": mail is not None,
+            "appel": appel,
             "prevenus": [
                 Prevenu(
                     nom=f"{user.prenom} {user.nom}",

@@ -3,6 +3,7 @@ aside."""
 
 import json
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -18,11 +19,13 @@ from store.journal import JournalEntry, chain
 from store.statements import run
 
 TYPE = "Commentaire"
+APPEL = "Appel"
+"""A telephone call, as its author sums it up (TL-08)."""
 ECARTE = "FichierEcarte"
 """A file was set aside: what it hid, or what the antivirus recognised."""
 CLASSE = "DocumentClasse"
 """A document of the client was added, changed or withdrawn (GED-21)."""
-FAMILLES = {TYPE: "echange", ECARTE: "piece", CLASSE: "document"}
+FAMILLES = {TYPE: "echange", APPEL: "echange", ECARTE: "piece", CLASSE: "document"}
 _DEMARCHE = table_of(Demarche).c
 
 
@@ -46,12 +49,14 @@ def origine(row: JournalEntry) -> str:
     return f"{row.demarche_id}/commentaire/{row.id}"
 
 
-async def find(session: AsyncSession, demarche_id: uuid.UUID, command_id: str) -> JournalEntry | None:
-    """The comment already written under this command id."""
+async def find(
+    session: AsyncSession, demarche_id: uuid.UUID, command_id: str, type_: str = TYPE
+) -> JournalEntry | None:
+    """The line already written under this command id."""
     query = select(JournalEntry).where(
         col(JournalEntry.demarche_id) == demarche_id,
         col(JournalEntry.command_id) == command_id,
-        col(JournalEntry.type) == TYPE,
+        col(JournalEntry.type) == type_,
     )
     return (await session.exec(query)).first()
 
@@ -74,13 +79,15 @@ async def add(
     at: datetime,
     objet: str | None,
     type_: str = TYPE,
+    fiche: Mapping[str, Any] | None = None,
 ) -> JournalEntry:
     """Write a line, chain it, and tell live streams. The démarche is locked until the end of the transaction.
 
-    `interne`: the client does not see it. `type_`: a comment, or another of `FAMILLES`.
+    `interne`: the client does not see it. `type_`: a comment, or another of `FAMILLES`. `fiche`: what
+    else is known of it.
     """
     previous, seq = await lock(session, demarche_id)
-    contenu = {"texte": texte, "acteur": actor.name, "interne": interne}
+    contenu = {"texte": texte, "acteur": actor.name, "interne": interne, **(fiche or {})}
     sealed = cipher.encrypt(json.dumps(contenu, ensure_ascii=False).encode(), _place(demarche_id, command_id))
     row = JournalEntry(
         demarche_id=demarche_id,
@@ -110,6 +117,6 @@ async def add(
 
 
 def read(row: JournalEntry, cipher: ClientCipher) -> dict[str, Any]:
-    """What was written: texte, acteur, interne."""
+    """What was written: texte, acteur, interne, and its `fiche`."""
     found: dict[str, Any] = json.loads(cipher.decrypt(row.contenu, _place(row.demarche_id, row.command_id)))
     return found

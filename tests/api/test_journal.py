@@ -184,6 +184,58 @@ async def test_a_mail_is_read_as_it_left(cabinet: Cabinet, letters: Letters) -> 
     assert (await cabinet.client.get(path)).status_code == 404
 
 
+async def test_a_call_is_kept_and_read_by_the_client(cabinet: Cabinet) -> None:
+    """TL-08: with whom, when, how long, what was said; the client reads it unless it stays inside."""
+    id_ = await cabinet.dossier()
+    path, headers = f"/api/demarches/{id_}/appels", key()
+    call = {
+        "avec": "Nicole Bellanger",
+        "debut": (now() - timedelta(hours=1)).isoformat(),
+        "duree_min": 12,
+        "texte": "La date d'embauche est confirmée.",
+    }
+    once = [await ok(cabinet.staff.post(path, json=call, headers=headers)) for _ in range(2)]
+    assert once[0] == once[1]
+    other = await cabinet.staff.post(path, json=call | {"duree_min": 13}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "cle_reutilisee")
+    await ok(cabinet.staff.post(path, json=call | {"texte": "Prudence.", "interne": True}, headers=key()))
+    (seen,) = [line for line in await lines(cabinet.client, id_, famille="echange") if line["appel"]]
+    assert seen["titre"] == "Appel téléphonique avec Nicole Bellanger"
+    assert (seen["detail"], seen["appel"]["duree_min"]) == (call["texte"], 12)
+    kept = [line for line in await lines(cabinet.staff, id_, famille="echange") if line["appel"]]
+    assert [line["visible"] for line in kept] == [False, True]
+    later = call | {"debut": (now() + timedelta(hours=1)).isoformat()}
+    refused = await cabinet.staff.post(path, json=later, headers=key())
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/debut")
+    assert (await cabinet.client.post(path, json=call, headers=key())).status_code == 403
+
+
+async def test_a_mail_written_by_hand_leaves_and_is_read_again(cabinet: Cabinet, letters: Letters) -> None:
+    """DOS-09, TL-09: to the manager, then to the employee, with a new link."""
+    id_ = await cabinet.dossier()
+    await cabinet.quiet(id_)
+    letters.received.clear()
+    path = f"/api/demarches/{id_}/courriels"
+    mail = {"objet": "Votre rendez-vous", "texte": "À jeudi, 9 h.\nApportez <le contrat>."}
+    for to, address, nom in (
+        ("manager", cabinet.manager.email, "Nicole Bellanger"),
+        ("futur_salarie", "zoe.martin@exemple.fr", "Zoé Martin"),
+    ):
+        await ok(cabinet.staff.post(path, json=mail | {"a": to}, headers=key()))
+        await cabinet.quiet(id_)
+        (sent,) = letters.to(address)
+        assert sent["subject"] == "Votre rendez-vous"
+        assert "Apportez <le contrat>." in sent.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        line = next(line for line in await lines(cabinet.client, id_) if line["courriel"])
+        assert line["titre"] == f"Email envoyé à {nom}"
+        kept = await ok(cabinet.staff.get(f"/api/demarches/{id_}/journal/{line['id']}/courriel"))
+        assert (kept["a"], kept["objet"], kept["etat"]) == (address, "Votre rendez-vous", "fait")
+    inside = await cabinet.staff.post(path, json=mail | {"a": "conseiller"}, headers=key())
+    assert (inside.status_code, inside.json()["code"]) == (422, "destinataire")
+    empty = await cabinet.staff.post(path, json=mail | {"a": "manager", "objet": "a\nb"}, headers=key())
+    assert (empty.status_code, empty.json()["errors"][0]["pointer"]) == (422, "/objet")
+
+
 async def test_the_timeline_of_a_client_joins_their_demarches(cabinet: Cabinet) -> None:
     """TL-01: every démarche of a client, newest first, page by page, each reader's own lines."""
     first, second = [await cabinet.dossier() for _ in range(2)]

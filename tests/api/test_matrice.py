@@ -209,6 +209,10 @@ TABLE: dict[str, Line] = {
         path={"demarche_id": "{demarche}", "export_id": str(uuid.UUID(int=7))},
     ),
     "add_comment": of_demarche(USERS, {"texte": "Bonjour"}),
+    "add_call": staff_only(
+        {"avec": "Zoé Martin", "debut": "2026-03-12T14:05:00+01:00", "duree_min": 0, "texte": "Point."}
+    ),
+    "write_mail": staff_only({"a": "manager", "objet": "", "texte": "Bonjour"}),
     "set_visibility": Line(
         (401, 404, 404, 404, 403, 403),
         (401, 404, 404, 404, 404, 404),

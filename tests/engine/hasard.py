@@ -444,6 +444,8 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
         case "RequestAction":
             nature = draw(st.sampled_from(["commentaire", "validation", "documents"]))
             return {"nature": nature, "message": "?", "a": draw(who)}
+        case "WriteCourriel":
+            return {"a": draw(who), "objet": "o", "texte": "t"}
         case "AnswerAction":
             return {"action": _any(draw, state.actions), "message": draw(st.sampled_from(["", "oui"]))}
         case "CancelAction":
@@ -526,6 +528,7 @@ RARE = (
     "AcknowledgePiece",
     "WaivePiece",
     "RequestAction",
+    "WriteCourriel",
     "AnswerAction",
     "CancelAction",
     "Suspend",

@@ -300,6 +300,15 @@ class RequestAction(Command):
     due_at: datetime | None = None
 
 
+class WriteCourriel(Command):
+    """Send a mail written by hand."""
+
+    type: Literal["WriteCourriel"] = "WriteCourriel"
+    a: str
+    objet: Annotated[str, Field(min_length=1, max_length=200)]
+    texte: Texte
+
+
 class AnswerAction(Command):
     type: Literal["AnswerAction"] = "AnswerAction"
     action: str
@@ -504,6 +513,7 @@ AnyCommand = Annotated[
     | AddPiece
     | OfferPiece
     | RequestAction
+    | WriteCourriel
     | AnswerAction
     | CancelAction
     | RecordEvenement

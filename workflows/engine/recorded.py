@@ -37,6 +37,7 @@ TIMED = (
     "AddPiece",
     "WaivePiece",
     "RequestAction",
+    "WriteCourriel",
     "RequestInformation",
     "RefuseDemande",
     "RecordFact",

@@ -45,6 +45,8 @@ from workflows.engine.state import (
 from workflows.engine.waiting import current_etape
 
 CLIENT = ("client",)
+MESSAGE = "message"
+"""The mail that carries what a person wrote by hand: it belongs to no modèle."""
 DATA = (
     DemarcheOpened,
     DonneesRecorded,

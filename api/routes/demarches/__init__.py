@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.routes.demarches.actions import router as actions
 from api.routes.demarches.analyses import router as analyses
 from api.routes.demarches.collections import router as collections
+from api.routes.demarches.courriels import router as courriels
 from api.routes.demarches.cycle import router as cycle
 from api.routes.demarches.equipe import router as equipe
 from api.routes.demarches.etapes import router as etapes
@@ -31,6 +32,7 @@ PARTS = (
     analyses,
     collections,
     actions,
+    courriels,
     evenements,
     formulaires,
     equipe,

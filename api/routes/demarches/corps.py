@@ -328,5 +328,29 @@ class CommentaireNouveau(Corps):
     interne: bool = Field(default=False, description="Note du cabinet, que le client ne voit jamais.")
 
 
+class AppelNouveau(Corps):
+    avec: str = Field(title="Avec", min_length=1, max_length=120, examples=["Nicole Bellanger"])
+    debut: Instant = Field(title="Date et heure", examples=["2026-03-12T14:05:00+01:00"])
+    duree_min: int = Field(title="Durée", ge=1, le=1440, description="En minutes.", examples=[12])
+    texte: str = Field(
+        title="Résumé", min_length=1, max_length=5000, examples=["Point sur la date d'embauche."]
+    )
+    interne: bool = Field(default=False, description="Le client ne voit pas cet appel.")
+
+
+class CourrielNouveau(Corps):
+    a: Qui
+    objet: str = Field(
+        title="Objet",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\r\n]+$",
+        examples=["Votre contrat est prêt"],
+    )
+    texte: str = Field(
+        title="Message", min_length=1, max_length=5000, examples=["Vous pouvez passer le signer demain."]
+    )
+
+
 class Visibilite(Corps):
     visible: bool = Field(description="Le client voit cette ligne.")

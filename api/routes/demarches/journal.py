@@ -1,9 +1,10 @@
 """The unified timeline, each reader's own; comments; what of it the client sees (TL-01 to TL-07)."""
 
 import uuid
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
@@ -14,7 +15,7 @@ from api.access import Action, Actor, rule
 from api.commands import key_reused
 from api.dossier import Dossier, DossierCommande, DossierLu, command_target, read_target
 from api.fil import Famille, JournalLine, JournalPage, Lu, effect_of, lines, reader_id
-from api.problems import Problem, not_found
+from api.problems import FieldError, Problem, not_found
 from api.routes.demarches import corps
 from api.security.addresses import client_ip
 from store import audit, commentaire, courriel, fil, notices, notification
@@ -27,6 +28,8 @@ from store.utilisateur import STAFF, Utilisateur, contacts_of
 from workflows.engine.elision import de
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["journal"])
+AHEAD = timedelta(minutes=5)
+"""A clock that runs a little fast is no reason to refuse a call."""
 
 
 class CourrielVue(BaseModel):
@@ -108,26 +111,12 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
     actor = dossier.actor
     if body.interne and actor.kind != "staff":
         raise Problem(403, "interdit", "Les notes internes sont réservées au cabinet.")
-    at = (await dossier.state()).now(datetime.now(UTC))
     async with session_scope() as session:
-        await commentaire.lock(session, dossier.id)
-        former = await commentaire.find(session, dossier.id, dossier.command_id)
-        if former is not None:
-            known = commentaire.read(former, dossier.cipher)
-            if (known["texte"], known["interne"], former.objet) != (body.texte, body.interne, body.objet):
-                raise key_reused()
-            return Ecrit(id=str(former.id), demarche_id=dossier.id)
-        row = await commentaire.add(
-            session,
-            dossier.cipher,
-            dossier.id,
-            actor,
-            texte=body.texte,
-            interne=body.interne,
-            command_id=dossier.command_id,
-            at=at,
-            objet=body.objet,
+        row, new = await _written(
+            session, dossier, texte=body.texte, interne=body.interne, objet=body.objet, type_=commentaire.TYPE
         )
+        if not new:
+            return Ecrit(id=str(row.id), demarche_id=dossier.id)
         kind = "Note interne" if body.interne else "Message"
         for user_id in await _told(dossier, interne=body.interne):
             await notification.notify(
@@ -141,6 +130,68 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
                 origine=commentaire.origine(row),
             )
     return Ecrit(id=str(row.id), demarche_id=dossier.id)
+
+
+@router.post(
+    "/appels", status_code=201, dependencies=[Depends(rule(Action.DEMARCHE_COMMANDER, command_target))]
+)
+async def add_call(dossier: DossierCommande, body: corps.AppelNouveau) -> Ecrit:
+    """Keep the summary of a telephone call (TL-08). The client reads it, unless it stays inside the firm."""
+    if body.debut > (await dossier.state()).now(datetime.now(UTC)) + AHEAD:
+        raise Problem(
+            422,
+            "appel_a_venir",
+            "Cet appel n'a pas encore eu lieu.",
+            errors=[FieldError(pointer="/debut", detail="Choisissez une heure passée.")],
+        )
+    fiche = body.model_dump(mode="json", include={"avec", "debut", "duree_min"})
+    async with session_scope() as session:
+        row, _ = await _written(
+            session,
+            dossier,
+            texte=body.texte,
+            interne=body.interne,
+            objet=None,
+            type_=commentaire.APPEL,
+            fiche=fiche,
+        )
+        return Ecrit(id=str(row.id), demarche_id=dossier.id)
+
+
+async def _written(
+    session: AsyncSession,
+    dossier: DossierCommande,
+    *,
+    texte: str,
+    interne: bool,
+    objet: str | None,
+    type_: str,
+    fiche: Mapping[str, Any] = MappingProxyType({}),
+) -> tuple[JournalEntry, bool]:
+    """The line that this command writes, and whether it is new. Raises Problem when its key has said something else."""
+    at = (await dossier.state()).now(datetime.now(UTC))
+    await commentaire.lock(session, dossier.id)
+    former = await commentaire.find(session, dossier.id, dossier.command_id, type_)
+    if former is not None:
+        said = {"texte": texte, "interne": interne, **fiche}
+        known = commentaire.read(former, dossier.cipher)
+        if former.objet != objet or any(known[key] != value for key, value in said.items()):
+            raise key_reused()
+        return former, False
+    row = await commentaire.add(
+        session,
+        dossier.cipher,
+        dossier.id,
+        dossier.actor,
+        texte=texte,
+        interne=interne,
+        command_id=dossier.command_id,
+        at=at,
+        objet=objet,
+        type_=type_,
+        fiche=fiche,
+    )
+    return row, True
 
 
 async def _told(dossier: Dossier, *, interne: bool) -> set[uuid.UUID]:

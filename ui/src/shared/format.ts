@@ -107,6 +107,10 @@ export function moment(at: Instant, now: Instant = Date.now()): string {
   return `${day} à${NBSP}${spokenHour(at)}`
 }
 
+/** « Le 12/03/2026 à 14 h 05, 12 minutes », of a telephone call. */
+export const callOf = ({ debut, duree_min }: { debut: Instant; duree_min: number }): string =>
+  `Le ${shortDate(debut)} à${NBSP}${spokenHour(debut)}, ${count(duree_min, 'minute')}`
+
 /** « à l’instant », « il y a 12 min », « il y a 3 h », « hier », « depuis 9 j » style age: « il y a 9 jours ». */
 export function ago(at: Instant, now: Instant = Date.now()): string {
   const minutes = Math.floor((new Date(now).getTime() - new Date(at).getTime()) / 60_000)

@@ -6,6 +6,7 @@ from workflows.engine.commands import Command
 from workflows.engine.handlers import (
     actions,
     corrections,
+    courriels,
     demande,
     documents,
     enfants,
@@ -25,6 +26,7 @@ __all__ = [
     "Command",
     "actions",
     "corrections",
+    "courriels",
     "demande",
     "documents",
     "enfants",

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import {
   IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag,
-  IconLinkOff, IconMailForward, IconMessage2, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
+  IconLinkOff, IconMail, IconMailForward, IconMessage2, IconPhone, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
 } from '@tabler/icons-react'
 import type { DemarcheView } from '@shared/api/types'
 import { Bandeau } from '@shared/demarche/Bandeau'
@@ -41,6 +41,8 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
           {working && (
             <>
               <Button variant="default" className={classes.wide} leftSection={<IconPlus size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'tache' })} aria-keyshortcuts="T">Nouvelle Tâche</Button>
+              <Button variant="default" className={classes.wide} leftSection={<IconPhone size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'appel' })}>Nouvel Appel</Button>
+              <Button variant="default" className={classes.wide} leftSection={<IconMail size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'courriel' })}>Nouvel Email</Button>
               <Button variant="default" className={classes.wide} leftSection={<IconMessage2 size={16} stroke={STROKE} />} onClick={onWrite} aria-keyshortcuts="C">Note ou message</Button>
               <Button className={classes.main} leftSection={<IconBellRinging size={16} stroke={STROKE} />} onClick={() => onDialog({ type: 'action' })} aria-keyshortcuts="A">Demander une Action Client</Button>
             </>
@@ -121,6 +123,8 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
           <>
             {/* On a phone, there is room for one button only. */}
             <Menu.Item className={classes.narrow} leftSection={<IconPlus {...icon} />} onClick={() => onDialog({ type: 'tache' })}>Nouvelle tâche…</Menu.Item>
+            <Menu.Item className={classes.narrow} leftSection={<IconPhone {...icon} />} onClick={() => onDialog({ type: 'appel' })}>Nouvel appel…</Menu.Item>
+            <Menu.Item className={classes.narrow} leftSection={<IconMail {...icon} />} onClick={() => onDialog({ type: 'courriel' })}>Nouvel e-mail…</Menu.Item>
             <Menu.Item className={classes.narrow} leftSection={<IconMessage2 {...icon} />} onClick={onWrite}>Note ou message</Menu.Item>
             <Menu.Item leftSection={<IconFilePlus {...icon} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Menu.Item>
             {demarche.documents_possibles.length > 0 && (

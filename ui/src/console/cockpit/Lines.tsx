@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { Icon } from '@tabler/icons-react'
 import {
   IconAlertTriangle, IconBell, IconBolt, IconChecks, IconCheckbox, IconEye, IconFileDescription, IconFileText, IconFileX, IconFlag, IconLock, IconMail,
-  IconMessage2, IconNote, IconRoute,
+  IconMessage2, IconNote, IconPhone, IconRoute,
 } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
@@ -11,7 +11,7 @@ import type { FileRef, JournalLine, JournalPage } from '@shared/api/types'
 import { MailDialog } from '@shared/components/MailDialog'
 import { More } from '@shared/components/More'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
-import { capital, civilDay, fileSize, hour, relativeDay, weekday } from '@shared/format'
+import { callOf, capital, civilDay, fileSize, hour, relativeDay, weekday } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { toldOf } from '@shared/notifications/envois'
 import type { Ton } from '@shared/statuses'
@@ -86,6 +86,7 @@ function lookOf(line: JournalLine): { icone: Icon; ton: Ton | 'note' } {
   if (line.interne && line.famille === 'echange') return { icone: IconNote, ton: 'note' }
   if (line.prevenus.some(({ envois }) => envois.some(({ etat }) => etat === 'echec')))
     return { icone: IconAlertTriangle, ton: 'probleme' }
+  if (line.appel) return { icone: IconPhone, ton: 'neutre' }
   if (/Refused/.test(line.type)) return { icone: IconFileX, ton: 'probleme' }
   if (/Overdue|Escalated|Failed|Alerte/.test(line.type)) return { icone: IconAlertTriangle, ton: 'probleme' }
   const family = families.find(({ cle }) => cle === line.famille)
@@ -128,6 +129,7 @@ function Line({ line, nommee, onPreview, onMail, onSight }: LineProps) {
           {line.acteur ?? 'Automatique'}
           {nommee && <> · <Link to="/demarches/$id" params={{ id: line.demarche_id } as never}>{line.demarche}</Link></>}
         </p>
+        {line.appel && <p className={classes.who}>{callOf(line.appel)}</p>}
         {line.detail && line.detail !== 'Automatique' && line.fichiers.length === 0 && <p className={classes.detail}>{typo(line.detail)}</p>}
         {line.courriel && <button type="button" className={classes.read} onClick={onMail}><IconMail size={15} stroke={STROKE} aria-hidden />Lire l’e-mail</button>}
         {line.prevenus.length > 0 && (

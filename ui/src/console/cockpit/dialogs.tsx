@@ -1,4 +1,4 @@
-import { Checkbox, Modal, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core'
+import { Autocomplete, Checkbox, Modal, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useRef, useState } from 'react'
 import { equipeQuery, formulaireQuery } from '@shared/api/queries'
@@ -8,7 +8,7 @@ import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import Exports from '@shared/demarche/Exports'
 import DynamicForm from '@shared/form/DynamicForm'
-import { count, de, longDate, NBSP, spokenHour } from '@shared/format'
+import { civilDay, count, de, hour, longDate, NBSP, nowOf, spokenHour } from '@shared/format'
 import { useCommands } from '../api/commands'
 import { CommandDialog, type FieldErrors } from '../components/CommandDialog'
 import { DateField, DueField } from '../components/DateField'
@@ -20,7 +20,7 @@ import classes from './dialogs.module.css'
 
 /** Every window that the cockpit may open. */
 export type CockpitDialog =
-  | { type: 'tache' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' }
+  | { type: 'tache' | 'appel' | 'courriel' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' }
   | { type: 'date'; champ: string }
   | { type: 'passer' | 'revenir'; etape: string }
   | { type: 'dispense'; piece: string }
@@ -38,6 +38,8 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
   const props = { demarche, onClose }
   switch (dialog.type) {
     case 'tache': return <NouvelleTache {...props} />
+    case 'appel': return <NouvelAppel {...props} />
+    case 'courriel': return <NouvelEmail {...props} />
     case 'action': return <ActionClient {...props} />
     case 'piece': return <NouvellePiece {...props} />
     case 'document': return <ProduireDocument {...props} />
@@ -207,6 +209,78 @@ function ActionClient({ demarche, onClose }: Props) {
           <Select label="De qui" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
           <Textarea label="Message" required minRows={4} maxLength={5000} value={message} onChange={(event) => setMessage(event.currentTarget.value)} error={errors.message} placeholder="Bonjour, pouvez-vous nous transmettre…" data-autofocus />
           <DueField label="Avant le" date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.due_at} min={dayFromToday(0)} />
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+/** A call that took place, summed up (TL-08). */
+function NouvelAppel({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const now = nowOf(demarche)
+  const [avec, setAvec] = useState('')
+  const [date, setDate] = useState<string | null>(civilDay(now))
+  const [heure, setHeure] = useState(hour(now))
+  const [duree, setDuree] = useState<number | string>(10)
+  const [texte, setTexte] = useState('')
+  const [interne, setInterne] = useState(false)
+  return (
+    <CommandDialog
+      titre="Nouvel Appel"
+      action="Enregistrer l’appel"
+      onClose={onClose}
+      check={() => ({
+        ...(avec.trim() ? {} : { avec: 'Dites avec qui vous avez parlé.' }),
+        ...(date ? {} : { debut: 'Donnez la date de l’appel.' }),
+        ...(Number(duree) >= 1 ? {} : { duree_min: 'Une minute au moins.' }),
+        ...(texte.trim() ? {} : { texte: 'Résumez les points abordés.' }),
+      })}
+      onSubmit={async (key) => {
+        await send({ chemin: '/appels', body: { avec: avec.trim(), debut: instantOf(date!, heure), duree_min: Number(duree), texte: texte.trim(), interne } }, key)
+        toastDone('Appel enregistré')
+      }}
+    >
+      {(errors) => (
+        <>
+          <Autocomplete label="Avec" required maxLength={120} data={[...new Set(people(demarche, ['client', 'tiers']).map(({ label }) => label))]} value={avec} onChange={setAvec} error={errors.avec} data-autofocus />
+          <DueField label="Date" date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.debut} />
+          <NumberInput label="Durée, en minutes" required min={1} max={1440} allowDecimal={false} value={duree} onChange={setDuree} error={errors.duree_min} />
+          <Textarea label="Points abordés" required minRows={4} maxLength={5000} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} />
+          <Checkbox label="Interne au cabinet" description="Sinon, le client lit cet appel et son résumé." checked={interne} onChange={(event) => setInterne(event.currentTarget.checked)} />
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+/** A mail written by hand, sent at once (TL-09). */
+function NouvelEmail({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const targets = people(demarche, ['client', 'tiers'])
+  const [a, setA] = useState(targets[0]?.value ?? null)
+  const [objet, setObjet] = useState('')
+  const [texte, setTexte] = useState('')
+  return (
+    <CommandDialog
+      titre="Nouvel Email"
+      action="Envoyer l’e-mail"
+      onClose={onClose}
+      check={() => ({
+        ...(a ? {} : { a: 'Choisissez un destinataire.' }),
+        ...(objet.trim() ? {} : { objet: 'Donnez un objet à votre message.' }),
+        ...(texte.trim() ? {} : { texte: 'Écrivez votre message.' }),
+      })}
+      onSubmit={async (key) => {
+        await send({ chemin: '/courriels', body: { a, objet: objet.trim(), texte: texte.trim() } }, key)
+        toastDone('E-mail en route')
+      }}
+    >
+      {(errors) => (
+        <>
+          <Select label="À" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
+          <TextInput label="Objet" required maxLength={200} value={objet} onChange={(event) => setObjet(event.currentTarget.value)} error={errors.objet} data-autofocus />
+          <Textarea label="Message" required autosize minRows={6} maxRows={14} maxLength={5000} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description="« Bonjour » et votre signature sont ajoutés." />
         </>
       )}
     </CommandDialog>

@@ -6,6 +6,7 @@ import { lazy, Suspense, useState } from 'react'
 import type { JournalLine, JournalPage } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { type Genre, Journal } from '@shared/components/Journal'
+import { callOf } from '@shared/format'
 import { More } from '@shared/components/More'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
@@ -58,6 +59,7 @@ function Detail({ line, nommee, onMail }: { line: JournalLine; nommee: boolean; 
   const told = notice ? line.prevenus[0] : undefined
   return (
     <>
+      {line.appel && <span>{callOf(line.appel)}</span>}
       {said && <span className={classes.said}>{said}</span>}
       {told && <span className={classes.told}>Vous avez été prévenu{line.prevenus.length > 1 ? 's' : ''} : {delivery(told)}</span>}
       {line.fichiers.map((file) => <FileButton key={file.id} file={file} />)}

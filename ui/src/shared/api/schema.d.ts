@@ -416,6 +416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/appels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Call
+         * @description Keep the summary of a telephone call (TL-08). The client reads it, unless it stays inside the firm.
+         */
+        post: operations["add_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/collections/{cle}/lignes": {
         parameters: {
             query?: never;
@@ -494,6 +514,26 @@ export interface paths {
          * @description Write a comment, or a note that stays inside the firm. It is a line of the journal; nothing else moves.
          */
         post: operations["add_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/courriels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Mail
+         * @description Send a mail to someone of the démarche, outside the firm. Its text is read in the journal.
+         */
+        post: operations["write_mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3013,9 +3053,13 @@ export interface components {
             /**
              * Enfant
              * @description Le modèle des démarches suivies, quand l'étape est la leur.
+             * @example soumission
              */
             enfant: string | null;
-            /** Enfant Titre */
+            /**
+             * Enfant Titre
+             * @example Soumission bancaire
+             */
             enfant_titre: string | null;
             /**
              * Etape
@@ -3264,6 +3308,59 @@ export interface components {
              * @example Firefox sur Android
              */
             navigateur: string;
+        };
+        /**
+         * Appel
+         * @description A telephone call (TL-08).
+         */
+        Appel: {
+            /**
+             * Avec
+             * @example Nicole Bellanger
+             */
+            avec: string;
+            /**
+             * Debut
+             * Format: date-time
+             */
+            debut: string;
+            /**
+             * Duree Min
+             * @description En minutes.
+             * @example 12
+             */
+            duree_min: number;
+        };
+        /** AppelNouveau */
+        AppelNouveau: {
+            /**
+             * Avec
+             * @example Nicole Bellanger
+             */
+            avec: string;
+            /**
+             * Date et heure
+             * Format: date-time
+             * @example 2026-03-12T14:05:00+01:00
+             */
+            debut: string;
+            /**
+             * Durée
+             * @description En minutes.
+             * @example 12
+             */
+            duree_min: number;
+            /**
+             * Interne
+             * @description Le client ne voit pas cet appel.
+             * @default false
+             */
+            interne: boolean;
+            /**
+             * Résumé
+             * @example Point sur la date d'embauche.
+             */
+            texte: string;
         };
         /** Arborescence */
         Arborescence: {
@@ -3604,6 +3701,7 @@ export interface components {
             /**
              * Rupture
              * @description La première ligne qui n'est plus celle écrite.
+             * @example 1042
              */
             rupture: number | null;
         };
@@ -4524,6 +4622,25 @@ export interface components {
              */
             taches_ouvertes: number;
         };
+        /** CourrielNouveau */
+        CourrielNouveau: {
+            /**
+             * A
+             * @description Rôle ou participant du modèle.
+             * @example manager
+             */
+            a: string;
+            /**
+             * Objet
+             * @example Votre contrat est prêt
+             */
+            objet: string;
+            /**
+             * Message
+             * @example Vous pouvez passer le signer demain.
+             */
+            texte: string;
+        };
         /**
          * CourrielResume
          * @description A mail model in the list. `modeles`: titles of the modèles that send it; the bell's belongs to none.
@@ -5074,16 +5191,21 @@ export interface components {
             /**
              * Ajoutees
              * @description Titres des étapes en plus.
+             * @example [
+             *       "Visite médicale"
+             *     ]
              */
             ajoutees: string[];
             /**
              * Apres S
              * @description Durée sur le brouillon, en secondes.
+             * @example 1900800
              */
             apres_s: number;
             /**
              * Arret
              * @description Pourquoi elle n'irait pas à sa fin.
+             * @example Une réponse manque : motif du CDD.
              */
             arret: string | null;
             /** Attend Plus */
@@ -5091,6 +5213,7 @@ export interface components {
             /**
              * Avant S
              * @description Durée sur sa version, en secondes.
+             * @example 1641600
              */
             avant_s: number;
             /** Change De Chemin */
@@ -5116,6 +5239,9 @@ export interface components {
             /**
              * Retirees
              * @description Titres des étapes en moins.
+             * @example [
+             *       "Relecture"
+             *     ]
              */
             retirees: string[];
             /**
@@ -6421,6 +6547,8 @@ export interface components {
              * @enum {string}
              */
             acteur_kind: "staff" | "client" | "participant" | "system";
+            /** @description Quand et avec qui, pour un appel ; son résumé est le détail. */
+            appel: components["schemas"]["Appel"] | null;
             /**
              * At
              * Format: date-time
@@ -6684,7 +6812,10 @@ export interface components {
              * @example Fichier lu
              */
             libelle: string;
-            /** Objet Id */
+            /**
+             * Objet Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
+             */
             objet_id: string;
             /**
              * Objet Type
@@ -6904,7 +7035,12 @@ export interface components {
          * @description What the draft would ask and nobody ever answered.
          */
         ManqueVu: {
-            /** Champs */
+            /**
+             * Champs
+             * @example [
+             *       "Motif du CDD"
+             *     ]
+             */
             champs: string[];
             /**
              * Formulaire
@@ -8023,9 +8159,15 @@ export interface components {
         };
         /** PlusLongueVue */
         PlusLongueVue: {
-            /** Apres S */
+            /**
+             * Apres S
+             * @example 1900800
+             */
             apres_s: number;
-            /** Avant S */
+            /**
+             * Avant S
+             * @example 1641600
+             */
             avant_s: number;
             /**
              * Titre
@@ -8071,7 +8213,10 @@ export interface components {
              * @example embauche
              */
             cle: string;
-            /** Collection */
+            /**
+             * Collection
+             * @example offres
+             */
             collection: string | null;
             /** Lignes */
             lignes: components["schemas"]["PossibleLigne"][];
@@ -8357,9 +8502,15 @@ export interface components {
         };
         /** Rejeux */
         Rejeux: {
-            /** Rejouees */
+            /**
+             * Rejouees
+             * @example 20
+             */
             rejouees: number;
-            /** Sans Effet */
+            /**
+             * Sans Effet
+             * @example 17
+             */
             sans_effet: number;
             /**
              * Touchees
@@ -11281,6 +11432,117 @@ export interface operations {
             };
         };
     };
+    add_call: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppelNouveau"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ecrit"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     add_ligne: {
         parameters: {
             query?: never;
@@ -11761,6 +12023,117 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ecrit"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_mail: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CourrielNouveau"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
                 };
             };
             /** @description Demande illisible */

@@ -1,0 +1,38 @@
+"""Mails written by hand to someone of the démarche (DOS-09, TL-09)."""
+
+from __future__ import annotations
+
+from workflows.engine import commands as c
+from workflows.engine.handlers._registry import handle
+from workflows.engine.turn import MESSAGE, Turn
+
+
+@handle.register
+def _(command: c.WriteCourriel, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_open()
+    turn.known_person(command.a)
+    turn.require(
+        turn.modele.side(command.a) != "cabinet",
+        "destinataire",
+        "Un e-mail s'adresse à une personne extérieure au cabinet.",
+    )
+    names = _names(turn, command.a)
+    turn.require(bool(names), "sans_adresse", "Nous n'avons pas d'adresse où écrire à cette personne.")
+    turn.mail(
+        MESSAGE,
+        command.a,
+        label=f"Email envoyé à {' et '.join(names)}",
+        variables={"objet": command.objet, "motif": command.texte},
+    )
+
+
+def _names(turn: Turn, key: str) -> list[str]:
+    """Who reads what is written to a role or a participant."""
+    participant = turn.state.participants.get(key)
+    if participant is not None:
+        return [] if participant.revoked else [participant.nom]
+    users = turn.recipients(key)
+    return list(
+        {member.user_id: member.nom for member in turn.state.equipe if member.user_id in users}.values()
+    )
