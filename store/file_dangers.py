@@ -93,9 +93,12 @@ def _expanded(stream: pikepdf.Stream, in_place: InPlace, most: int) -> int:
     squeezed = [name for name in names if name in ("/FlateDecode", "/Fl", "/LZWDecode", "/LZW")]
     if len(squeezed) > 1:
         raise TooDense(_DENSE)
-    length = stream.get("/Length")
-    if names[0] not in ("/FlateDecode", "/Fl") or not isinstance(length, int):
+    if names[0] not in ("/FlateDecode", "/Fl"):
         return 0
+    length = stream.get("/Length")
+    if not isinstance(length, int) or length * _DEFLATE_BEST <= min(most, STREAM_MAX):
+        # What it says may be less than what it holds, which readers find all the same.
+        length = len(stream.get_raw_stream_buffer())
     if length * _DEFLATE_BEST <= min(most, STREAM_MAX):
         return 0
     # Long by itself rather than by what it hides: a stream that hardly grows is no bomb.

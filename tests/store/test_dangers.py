@@ -1,6 +1,7 @@
 """What hides in a file that looks well-formed: a second file, a bomb, a program (SEC-14)."""
 
 import io
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -20,6 +21,11 @@ def archive() -> bytes:
     with zipfile.ZipFile(out, "w") as made:
         made.writestr("programme.exe", b"MZ" + bytes(100))
     return out.getvalue()
+
+
+def understated(data: bytes) -> bytes:
+    """The same PDF, whose long stream says that it is short: readers look for its end."""
+    return re.sub(rb"/Length \d{4,}", lambda found: b"/Length 7".ljust(len(found[0])), data)
 
 
 def with_stream(data: bytes, filters: list[str]) -> bytes:
@@ -63,6 +69,7 @@ PAGE = b"<script>alert(document.cookie)</script>"
         ("logo.svg", b'\n<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', ActiveContent),
         ("lanceur.pdf", launching(), ActiveContent),
         ("bombe.pdf", with_stream(BOMB, ["/FlateDecode"]), TooDense),
+        ("bombe.pdf", understated(with_stream(BOMB, ["/FlateDecode"])), TooDense),
         ("bombe.pdf", with_stream(zlib.compress(BOMB), ["/FlateDecode", "/FlateDecode"]), TooDense),
         ("bombe.zip", archive(), TypeRefused),
     ],
