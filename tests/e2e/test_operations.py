@@ -56,8 +56,6 @@ def test_each_command_at_an_etape(nav: Navigation) -> None:
     expect(invite.get_by_text("Ce dossier est en pause.")).to_be_visible()
     expect(invite.get_by_role("heading", level=1, name="En pause")).to_be_visible()
     expect(invite.get_by_role("button", name="Choisir un fichier")).to_have_count(0)
-    # Their access ends with the démarche, below.
-    invite.close()
     page.goto(f"/demarches/{e.id}")
     bureau.get_by_role("button", name="Reprendre la démarche").click()
     expect(page.get_by_text("Cette démarche est en pause")).to_have_count(0)
@@ -133,6 +131,8 @@ def test_each_command_at_an_etape(nav: Navigation) -> None:
 
     invite.reload()
     expect(invite.get_by_text("Il reste")).to_be_visible()
+    # Their access ends with the démarche, below.
+    invite.close()
 
     # Cancel, with a reason: nothing is asked any more.
     cockpit.more("Annuler la démarche…")
