@@ -95,8 +95,10 @@ def _expanded(stream: pikepdf.Stream, in_place: InPlace, most: int) -> int:
         raise TooDense(_DENSE)
     if names[0] not in ("/FlateDecode", "/Fl"):
         return 0
-    length = stream.get("/Length")
-    if not isinstance(length, int) or length * _DEFLATE_BEST <= min(most, STREAM_MAX):
+    said = stream.get("/Length")
+    if isinstance(said, int) and said * _DEFLATE_BEST > min(most, STREAM_MAX):
+        length = said
+    else:
         # What it says may be less than what it holds, which readers find all the same.
         length = len(stream.get_raw_stream_buffer())
     if length * _DEFLATE_BEST <= min(most, STREAM_MAX):
