@@ -18,6 +18,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import Instant, now
+from store.session import session_scope
 
 FIRST = bytes(32)
 # One writer at a time, from reading the last hash to the commit.
@@ -94,6 +95,30 @@ async def append(
     session.add(row)
     await session.flush()
     return row
+
+
+async def record(
+    *,
+    acteur: str,
+    action: str,
+    objet_type: str,
+    objet_id: object,
+    ip: str | None = None,
+    client_id: uuid.UUID | None = None,
+    **detail: Any,
+) -> None:
+    """Add a row in a transaction of its own, after what it tells of has been done elsewhere."""
+    async with session_scope() as session:
+        await append(
+            session,
+            acteur=acteur,
+            action=action,
+            objet_type=objet_type,
+            objet_id=objet_id,
+            ip=ip,
+            client_id=client_id,
+            **detail,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,16 +269,14 @@ async def migrate(
                 detail=detail,
             )
         )
-    async with session_scope() as session:
-        await audit.append(
-            session,
-            acteur=actor.key,
-            ip=client_ip(request),
-            action=Action.MODELE_MIGRER,
-            objet_type="modele",
-            objet_id=modele,
-            demarches=[str(item.demarche_id) for item in items if item.migree],
-        )
+    await audit.record(
+        acteur=actor.key,
+        ip=client_ip(request),
+        action=Action.MODELE_MIGRER,
+        objet_type="modele",
+        objet_id=modele,
+        demarches=[str(item.demarche_id) for item in items if item.migree],
+    )
     return Resultats(items=items)
 
 

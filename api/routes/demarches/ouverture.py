@@ -110,17 +110,15 @@ async def open_demarche(
     except Broken as error:
         raise broken(demarche_id, "OpenDemarche", error) from error
     await _forget_draft(actor, tiers.id, body.modele)
-    async with session_scope() as session:
-        await audit.append(
-            session,
-            acteur=actor.key,
-            ip=client_ip(request),
-            action=Action.DEMARCHE_OUVRIR,
-            objet_type="demarche",
-            objet_id=demarche_id,
-            client_id=tiers.id,
-            reference=number,
-        )
+    await audit.record(
+        acteur=actor.key,
+        ip=client_ip(request),
+        action=Action.DEMARCHE_OUVRIR,
+        objet_type="demarche",
+        objet_id=demarche_id,
+        client_id=tiers.id,
+        reference=number,
+    )
     return await _opened(demarche_id, answer["seq"])
 
 
