@@ -130,11 +130,11 @@ def test_the_rights_of_a_role_and_of_a_person_are_set(nav: Navigation) -> None:
     """SEC-15, USR-08: what is withdrawn is no longer offered; what is granted opens its screen."""
     page = nav.open(ADMIN.email)
     page.goto("/console/parametres/droits")
-    expect(page.get_by_label("Fixer le prix d'une prestation")).to_have_value("")
+    expect(page.get_by_label("Ouvrir une démarche")).to_have_value("")
     assert complaints(page) == []
     page.get_by_role("combobox", name="Droits de").click()
     page.get_by_role("option", name=f"{ADVISER.prenom} {ADVISER.nom}").click()
-    page.get_by_label("Fixer le prix d'une prestation").select_option("Non")
+    page.get_by_label("Ouvrir une démarche").select_option("Non")
     page.get_by_label("Régler le cabinet et son papier à en-tête").select_option("Oui")
     page.set_viewport_size(TELEPHONE)
     assert complaints(page) == []
@@ -146,13 +146,10 @@ def test_the_rights_of_a_role_and_of_a_person_are_set(nav: Navigation) -> None:
     theirs.get_by_role("link", name="Paramètres").click()
     expect(theirs.get_by_label("Nom du cabinet")).to_be_visible()
     expect(theirs.get_by_role("link", name="Droits", exact=True)).to_have_count(0)
-    theirs.goto("/console/demarches")
-    theirs.get_by_role("row").nth(1).get_by_role("link").first.click()
-    theirs.get_by_role("button", name="Autres actions").click()
-    expect(theirs.get_by_role("menuitem", name="Réaffecter")).to_be_visible()
-    expect(theirs.get_by_role("menuitem", name="Modifier le prix")).to_have_count(0)
+    theirs.goto("/console/nouvelle")
+    expect(theirs.get_by_text("Ouvrir une démarche ne fait pas partie de vos droits")).to_be_visible()
 
-    page.get_by_label("Fixer le prix d'une prestation").select_option("")
+    page.get_by_label("Ouvrir une démarche").select_option("")
     page.get_by_label("Régler le cabinet et son papier à en-tête").select_option("")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("button", name="Enregistrer")).to_be_disabled()
