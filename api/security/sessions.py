@@ -9,6 +9,7 @@ import hmac
 import secrets
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from api.security.addresses import client_ip
 from store.base import now
 from store.connexion import EtapeConnexion, Lien, SessionConnexion
 from store.crypto import Keyring, place
+from store.droit import OF_USER, merged
 from store.session import session_scope
 from store.settings import settings
 from store.utilisateur import Rattachement, Role, Utilisateur
@@ -145,6 +147,10 @@ class Sessions:
         await session.exec(
             delete(SessionConnexion).where(col(SessionConnexion.utilisateur_id) == utilisateur_id)
         )
+        self.forget()
+
+    def forget(self) -> None:
+        """Read every session anew: what some of them may do has changed."""
         self._cache.clear()
 
     async def link_of(self, session: AsyncSession, request: Request) -> uuid.UUID | None:
@@ -204,7 +210,7 @@ class Sessions:
         idle_since = instant - timedelta(seconds=settings().session_idle)
         async with session_scope() as session:
             query = (
-                select(SessionConnexion, Utilisateur, Lien)
+                select(SessionConnexion, Utilisateur, Lien, OF_USER)
                 .outerjoin(Utilisateur, col(Utilisateur.id) == SessionConnexion.utilisateur_id)
                 .outerjoin(Lien, col(Lien.id) == SessionConnexion.lien_id)
                 .where(
@@ -217,13 +223,19 @@ class Sessions:
             found = (await session.exec(query)).one_or_none()
             if found is None:
                 raise login_required()
-            row, user, lien = found
+            row, user, lien, droits = found
             if row.last_seen_at < instant - SEEN_EVERY:
                 row.last_seen_at = instant
                 session.add(row)
-            return await self._actor(session, user, lien)
+            return await self._actor(session, user, lien, droits or ())
 
-    async def _actor(self, session: AsyncSession, user: Utilisateur | None, lien: Lien | None) -> Actor:
+    async def _actor(
+        self,
+        session: AsyncSession,
+        user: Utilisateur | None,
+        lien: Lien | None,
+        droits: Iterable[tuple[str, str, str]],
+    ) -> Actor:
         if lien is not None:
             if lien.revoked_at is not None:
                 raise login_required()
@@ -240,7 +252,8 @@ class Sessions:
         if user is None or not user.actif:
             raise login_required()
         if user.role is not Role.CLIENT:
-            return Actor("staff", user.id, user.nom_complet, user.role)
+            chosen = merged(user.role, str(user.id), droits)
+            return Actor("staff", user.id, user.nom_complet, user.role, droits=chosen)
         query = select(func.array_agg(col(Rattachement.tiers_id))).where(
             Rattachement.utilisateur_id == user.id
         )
