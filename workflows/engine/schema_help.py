@@ -15,7 +15,7 @@ HELP: dict[str, str] = {
     "issues": "Statut d’une démarche arrivée à son terme : le premier dont la condition est vraie.",
     "Onglet.lectures": "Lectures montrées dans l’onglet.",
     "exige": "Conditions sans lesquelles l’acte est refusé ; elles lisent aussi « jour » et « pieces ».",
-    "ExigenceTache.si": "Ce qui doit être vrai pour la terminer\u00a0: «\u00a0calculs.ressources >= calculs.besoins\u00a0».",
+    "ExigenceTache.si": "Ce qui doit être vrai pour la terminer\u00a0: «\u00a0calculs.reste == 0\u00a0».",
     "ExigenceTache.sinon": "Ce que lit la personne qui voulait la terminer.",
     "Tache.exige": "Conditions sans lesquelles la tâche ne se termine pas.",
     "Exigence.si": "Ce qui doit être vrai : « jour >= ligne.acceptable_le ».",
