@@ -215,6 +215,7 @@ TABLE: dict[str, Line] = {
         {"avec": "Zoé Martin", "debut": "2026-03-12T14:05:00+01:00", "duree_min": 0, "texte": "Point."}
     ),
     "write_mail": staff_only({"a": "manager", "objet": "", "texte": "Bonjour"}),
+    "write_notification": staff_only({"texte": ""}),
     "set_visibility": Line(
         (401, 404, 404, 404, 403, 403),
         (401, 404, 404, 404, 404, 404),

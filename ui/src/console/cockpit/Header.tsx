@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import {
-  IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag,
+  IconBan, IconBell, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag,
   IconLinkOff, IconMail, IconMailForward, IconMessage2, IconPhone, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
 } from '@tabler/icons-react'
 import { may, useMoi } from '@shared/api/session'
@@ -131,6 +131,7 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             <Menu.Item className={classes.narrow} leftSection={<IconPhone {...icon} />} onClick={() => onDialog({ type: 'appel' })}>Nouvel appel…</Menu.Item>
             <Menu.Item className={classes.narrow} leftSection={<IconMail {...icon} />} onClick={() => onDialog({ type: 'courriel' })}>Nouvel e-mail…</Menu.Item>
             <Menu.Item className={classes.narrow} leftSection={<IconMessage2 {...icon} />} onClick={onWrite}>Note ou message</Menu.Item>
+            <Menu.Item leftSection={<IconBell {...icon} />} onClick={() => onDialog({ type: 'notification' })}>Écrire une notification…</Menu.Item>
             <Menu.Item leftSection={<IconFilePlus {...icon} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Menu.Item>
             {demarche.documents_possibles.length > 0 && (
               <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'document' })}>Produire un document…</Menu.Item>
