@@ -56,7 +56,7 @@ from store.settings import settings
 
 # A request is compared with each in turn: what people do all day comes first.
 ROUTERS: tuple[APIRouter, ...] = (
-    demarches.router,
+    *demarches.ROUTERS,
     televersements.router,
     travail.router,
     sante.router,

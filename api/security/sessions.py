@@ -4,6 +4,7 @@ The cookie holds a random token, the database only its hash. The CSRF token is a
 token: it needs no storage, and nobody can make it without the cookie, which scripts cannot read.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -69,6 +70,7 @@ class Sessions:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
         self._cache: dict[bytes, tuple[Actor, float]] = {}
+        self._under_way: dict[bytes, asyncio.Task[Actor]] = {}
 
     async def authenticate(self, request: Request) -> Actor:
         """The actor of the request's cookie. Raises 401, or 403 when an unsafe method lacks its CSRF token."""
@@ -78,8 +80,7 @@ class Sessions:
         hashed = hash_token(token)
         actor = self._cached(hashed)
         if actor is None:
-            actor = await self._read(hashed)
-            self._remember(hashed, actor)
+            actor = await self._read_once(hashed)
         if request.method not in SAFE_METHODS:
             given = request.headers.get(CSRF_HEADER, "")
             if not hmac.compare_digest(given.encode(), csrf_of(token).encode()):
@@ -152,6 +153,7 @@ class Sessions:
     def forget(self) -> None:
         """Read every session anew: what some of them may do has changed."""
         self._cache.clear()
+        self._under_way.clear()
 
     async def link_of(self, session: AsyncSession, request: Request) -> uuid.UUID | None:
         """The link whose live session the browser holds, if any."""
@@ -194,6 +196,7 @@ class Sessions:
     async def _end(self, session: AsyncSession, token: str) -> None:
         hashed = hash_token(token)
         self._cache.pop(hashed, None)
+        self._under_way.pop(hashed, None)
         await session.exec(delete(SessionConnexion).where(col(SessionConnexion.token_hash) == hashed))
 
     def _cached(self, hashed: bytes) -> Actor | None:
@@ -204,6 +207,23 @@ class Sessions:
         if len(self._cache) >= CACHE_SIZE:
             self._cache.clear()
         self._cache[hashed] = (actor, time.monotonic() + CACHE_SECONDS)
+
+    async def _read_once(self, hashed: bytes) -> Actor:
+        """A screen asks for several things at once: they wait for one reading, and share its answer."""
+        reading = self._under_way.get(hashed)
+        if reading is None:
+            # A task of its own: it does not end with the one among them who gives up.
+            reading = self._under_way[hashed] = asyncio.create_task(self._read(hashed))
+            reading.add_done_callback(lambda done: self._arrived(hashed, done))
+        return await asyncio.shield(reading)
+
+    def _arrived(self, hashed: bytes, reading: asyncio.Task[Actor]) -> None:
+        failed = reading.cancelled() or reading.exception() is not None
+        # Another one, or none: the session was closed meanwhile.
+        if self._under_way.get(hashed) is reading:
+            del self._under_way[hashed]
+            if not failed:
+                self._remember(hashed, reading.result())
 
     async def _read(self, hashed: bytes) -> Actor:
         instant = now()
