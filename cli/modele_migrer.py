@@ -68,9 +68,7 @@ def _code(code: int) -> int:
     return code
 
 
-def placements(
-    pairs: list[str], formulaires: list[str], rattraper: list[str]
-) -> dict[str, dict[str, Any]]:
+def placements(pairs: list[str], formulaires: list[str], rattraper: list[str]) -> dict[str, dict[str, Any]]:
     """By modèle, « » for the démarche itself: « contrat=signature », « contrat= » for an étape given up, and
     « fournisseur.envoi=courrier » for the démarches « fournisseur » that it opened; forms are placed the same way.
     Raises Refusal."""
@@ -81,7 +79,9 @@ def placements(
     for pair in formulaires:
         modele, alias, other = _pair(pair, "ancien=nouveau")
         if not other:
-            raise Refusal(f"Formulaire illisible : « {pair} ». Dites sous quel nom ses réponses se lisent désormais.")
+            raise Refusal(
+                f"Formulaire illisible : « {pair} ». Dites sous quel nom ses réponses se lisent désormais."
+            )
         found.setdefault(modele, _nothing_placed())["formulaires"][alias] = other
     for key in rattraper:
         modele, etape = _of_modele(key)

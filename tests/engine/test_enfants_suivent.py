@@ -327,7 +327,9 @@ def test_open_children_never_lose_their_etape(
 
 def test_an_etape_left_behind_with_open_children_is_asked_about_too() -> None:
     """« reste: laisser »: the étape is over, its children are not."""
-    program = renamed(parent(child()), cle="suivi", pour_chaque="suivi", jonction={"quand": "true"}, reste="laisser")
+    program = renamed(
+        parent(child()), cle="suivi", pour_chaque="suivi", jonction={"quand": "true"}, reste="laisser"
+    )
     contents = program.bundle.model_dump(mode="json")
     contents["modele"]["etapes"].append({"cle": "bilan", "titre": "Bilan", "terminee": "manuelle"})
     contents["modele"]["etapes"].insert(0, {"cle": "debut", "titre": "Début", "terminee": "manuelle"})

@@ -45,11 +45,16 @@ etapes:
     titre: Fin
     terminee: manuelle
 """
-VERSION_2 = VERSION_1.replace(
-    "  - cle: controle\n    titre: Contrôle\n",
-    "  - cle: verification\n    titre: Contrôle du bail\n"
-    "    taches: [{cle: relire, titre: Relire le bail, pour: conseiller}]\n",
-).replace("entree + 1sem", "entree + 2sem").replace("fiche: fiche", "bien: fiche").replace("nom: fiche", "nom: bien")
+VERSION_2 = (
+    VERSION_1.replace(
+        "  - cle: controle\n    titre: Contrôle\n",
+        "  - cle: verification\n    titre: Contrôle du bail\n"
+        "    taches: [{cle: relire, titre: Relire le bail, pour: conseiller}]\n",
+    )
+    .replace("entree + 1sem", "entree + 2sem")
+    .replace("fiche: fiche", "bien: fiche")
+    .replace("nom: fiche", "nom: bien")
+)
 FICHE = {"type": "object", "title": "Bien", "properties": {"surface": {"type": "integer"}}}
 
 
