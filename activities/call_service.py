@@ -59,7 +59,7 @@ async def _ask(
         url, host = await public_address(conf.url, private_allowed=conf.prive)
     except AddressError:
         return EffectOutcome(
-            "failed", "L'adresse de ce service n'est pas permise : vérifiez ELASKA_SERVICES."
+            "failed", "L'adresse de ce service n'est pas permise : vérifiez ELASKA_SERVICES."
         )
     except OSError as error:
         raise Later("service introuvable") from error

@@ -132,7 +132,7 @@ def migrer(
         list[str] | None,
         typer.Option(
             "--formulaire",
-            help="Nom nouveau d'un formulaire qui garde ses réponses : ancien=nouveau ; modele.ancien=nouveau "
+            help="Nom nouveau d'un formulaire qui garde ses réponses : ancien=nouveau ; modele.ancien=nouveau "
             "pour les démarches ouvertes par celles-ci.",
         ),
     ] = None,

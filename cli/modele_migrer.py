@@ -80,7 +80,7 @@ def placements(pairs: list[str], formulaires: list[str], rattraper: list[str]) -
         modele, alias, other = _pair(pair, "ancien=nouveau")
         if not other:
             raise Refusal(
-                f"Formulaire illisible : « {pair} ». Dites sous quel nom ses réponses se lisent désormais."
+                f"Formulaire illisible : « {pair} ». Dites sous quel nom ses réponses se lisent désormais."
             )
         found.setdefault(modele, _nothing_placed())["formulaires"][alias] = other
     for key in rattraper:
@@ -99,7 +99,7 @@ def _pair(pair: str, form: str) -> tuple[str, str, str]:
     modele, key = _of_modele(old)
     if not sign or not key:
         raise Refusal(
-            f"Correspondance illisible : « {pair} ». Écrivez {form}, ou modele.{form} pour une démarche suivie."
+            f"Correspondance illisible : « {pair} ». Écrivez {form}, ou modele.{form} pour une démarche suivie."
         )
     return modele, key, _of_modele(new)[1]
 

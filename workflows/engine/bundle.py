@@ -38,7 +38,7 @@ _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _PATH = re.compile(r"^[a-z0-9_]+(?:/[a-z0-9_]+)*\.html\.j2$")
 
 
-_HTTP = "Écrivez « parametres » (paramètre: champ de « requete ») et « lit » (champ de « reponse »: chemin)."
+_HTTP = "Écrivez « parametres » (paramètre: champ de « requete ») et « lit » (champ de « reponse »: chemin)."
 
 
 @dataclass
@@ -99,16 +99,16 @@ def _http_faults(http: Http, requete: dict[str, Any], reponse: dict[str, Any]) -
     asked, told = requete.get("properties", {}), reponse.get("properties", {})
     for name in http.parametres.values():
         if name not in asked:
-            yield f"« {name} » n’est pas un champ de « requete »."
+            yield f"« {name} » n’est pas un champ de « requete »."
     for name in http.lit:
         if name not in told:
-            yield f"« {name} » n’est pas un champ de « reponse »."
+            yield f"« {name} » n’est pas un champ de « reponse »."
     for name in reponse.get("required", []):
         if name not in http.lit:
-            yield f"« {name} », exigé par « reponse », n’est pas dans « lit »."
+            yield f"« {name} », exigé par « reponse », n’est pas dans « lit »."
     for pointer in (*http.lit.values(), http.trouve):
         if pointer is not None and not pointer.startswith("/"):
-            yield f"« {pointer} » n’est pas un chemin : écrivez « /resultats/0/nom »."
+            yield f"« {pointer} » n’est pas un chemin : écrivez « /resultats/0/nom »."
 
 
 class _Resolver:
@@ -290,7 +290,7 @@ class _Resolver:
         except ValidationError as error:
             where = "/".join(str(part) for part in error.errors()[0]["loc"])
             self._report_file(
-                relative, 1, "service_incomplet", f"« http/{where} » manque ou ne va pas.", _HTTP
+                relative, 1, "service_incomplet", f"« http/{where} » manque ou ne va pas.", _HTTP
             )
             return None
         wrong = list(_http_faults(http, requete, reponse))

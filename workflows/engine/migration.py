@@ -100,11 +100,11 @@ def _require_children(turn: Turn, source: Program, planned: Plan) -> None:
         if cle in fact.disparues or not same_children(known, target.etapes.get(other)):
             raise Refusal(
                 "enfants_en_cours",
-                f"Des démarches ouvertes pour « {known.titre} » sont en cours, et "
+                f"Des démarches ouvertes pour « {known.titre} » sont en cours, et "
                 + (
                     "cette étape n'a plus de place dans la version visée."
                     if cle in fact.disparues
-                    else f"« {target.etapes[other].titre} » n'ouvre pas les mêmes."
+                    else f"« {target.etapes[other].titre} » n'ouvre pas les mêmes."
                 )
                 + " Placez-la dans une étape qui ouvre les mêmes, ou attendez leur fin.",
                 ((f"/correspondance/{cle}", "Étape dont des démarches sont en cours."),),
@@ -112,7 +112,7 @@ def _require_children(turn: Turn, source: Program, planned: Plan) -> None:
         if any(turn.state.etapes[one].visit for one in planned.origines[other] if one != cle):
             raise Refusal(
                 "enfants_en_cours",
-                f"Des démarches ouvertes pour « {known.titre} » sont en cours : cette étape ne peut pas être réunie "
+                f"Des démarches ouvertes pour « {known.titre} » sont en cours : cette étape ne peut pas être réunie "
                 "avec une autre déjà commencée.",
                 ((f"/correspondance/{cle}", "Étape dont des démarches sont en cours."),),
             )
