@@ -80,14 +80,16 @@ class Record:
     """A démarche as it went.
 
     `reponses`: how long each answer took, the first time, the second …; `saisies`: the successive answers to each
-    form; `muettes`: what was asked and never answered, once the démarche has ended; `chemin`: the étapes, in the order
-    they were first entered.
+    form; `passees`: the étapes that someone passed over, by key and visit, with how long after they were entered;
+    `muettes`: what was asked and never answered, once the démarche has ended; `chemin`: the étapes, in the order they
+    were first entered.
     """
 
     scenario: Scenario
     begin: datetime
     reponses: Mapping[Asked, Sequence[timedelta]]
     saisies: Mapping[str, Sequence[Mapping[str, Any]]]
+    passees: Mapping[tuple[str, int], timedelta]
     muettes: frozenset[Asked]
     chemin: tuple[str, ...]
     state: DemarcheState
@@ -115,6 +117,7 @@ class _Reading:
     lignes: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     refus: dict[str, str] = field(default_factory=dict)
     passer: dict[str, str] = field(default_factory=dict)
+    passees: dict[tuple[str, int], timedelta] = field(default_factory=dict)
     evenements: list[Evenement] = field(default_factory=list)
     reponses: dict[Asked, list[timedelta]] = field(default_factory=lambda: defaultdict(list))
     par_lieu: dict[str, list[timedelta]] = field(default_factory=lambda: defaultdict(list))
@@ -142,6 +145,7 @@ def record(
     for entry in entries:
         before = _awaited(program, state, begin) if program is not None else {}
         lines = {key: list(known) for key, known in state.collections.items()}
+        entered = {one.cle: (one.visit, one.entered_at) for one in state.active}
         at = entry.events[0].at if entry.events else state.opened_at
         for event in entry.events:
             state = evolve(state, event)
@@ -150,7 +154,10 @@ def record(
                 program = None
         program = program or program_of(state.modele_sha)
         _answers(reading, before, _awaited(program, state, begin), at, entry.command)
-        _acts(reading, program, entry.command, at - begin, before, lines)
+        if isinstance(entry.command, c.SkipEtape):
+            _passes(reading, entry.command, at, begin, entered)
+        else:
+            _acts(reading, program, entry.command, at - begin, before, lines)
     muettes = frozenset() if state.open else frozenset(reading.asked.keys() - reading.reponses.keys())
     answering = {key for asked, key in reading.asked.items() if asked in reading.reponses}
     silent = sorted({reading.asked[asked] for asked in muettes} - answering)
@@ -175,6 +182,7 @@ def record(
         begin,
         reading.reponses,
         reading.saisies,
+        reading.passees,
         muettes,
         tuple(dict.fromkeys(reading.chemin)),
         state,
@@ -250,8 +258,6 @@ def _acts(
 ) -> None:
     """What the command says beyond the answer it may be. `lines`: those there were before it."""
     match command:
-        case c.SkipEtape():
-            reading.passer.setdefault(command.etape, command.motif)
         case c.RefusePiece():
             reading.refus.setdefault(command.piece, command.motif)
         case c.AddLigne() if ("collection", command.collection) in before:
@@ -264,6 +270,24 @@ def _acts(
             told = _told(command, lines)
             by = _by(program, command.actor)
             reading.evenements.append(Evenement(apres=delay_of(after), commande=told, par=by))
+
+
+def _passes(
+    reading: _Reading,
+    command: c.SkipEtape,
+    at: datetime,
+    begin: datetime,
+    entered: Mapping[str, tuple[int, datetime | None]],
+) -> None:
+    """An étape passed over: at once, a scenario says so in a word; later, it is an event."""
+    visit, since = entered.get(command.etape, (0, None))
+    if since is not None:
+        reading.passees[command.etape, visit] = at - since
+    if since == at:
+        reading.passer.setdefault(command.etape, command.motif)
+    else:
+        told = {"type": command.type, "etape": command.etape, "motif": command.motif}
+        reading.evenements.append(Evenement(apres=delay_of(at - begin), commande=told))
 
 
 def _told(command: AnyCommand, lines: Mapping[str, list[str]]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from workflows.engine.produced import not_made
 from workflows.engine.program import PARIS, Program
 from workflows.engine.samples import sample
 from workflows.engine.scenario import Attendu, Scenario, completed, read_scenario
-from workflows.engine.state import Actor, DemarcheState, FileRef, Membre
+from workflows.engine.state import Actor, DemarcheState, EtapeState, FileRef, Membre
 from workflows.engine.waiting import Wait, waits
 from workflows.engine.wording import describe, famille
 
@@ -265,7 +265,8 @@ class Simulation:
         if self.state.cycle != "ouverte":
             return
         for active in self.state.active:
-            if active.cle in self.scenario.passer:
+            at = self._skipped_at(active)
+            if at is not None and at <= self.now:
                 skip = self._command(
                     type="SkipEtape",
                     actor=self._staff(),
@@ -315,6 +316,9 @@ class Simulation:
             candidates += [
                 self._answer_at(wait) for wait in waits(self.program, self.state) if self._answers(wait)
             ]
+            candidates += [
+                at for active in self.state.active if (at := self._skipped_at(active)) is not None
+            ]
         return min(candidates, default=None)
 
     def _answers(self, wait: Wait) -> bool:
@@ -336,6 +340,10 @@ class Simulation:
         delays = self.scenario.delais
         delay = delays.get(wait.etape or "", delays.get(wait.key, default))
         return _awake(self.program.shift(since, delay))
+
+    def _skipped_at(self, etape: EtapeState) -> datetime | None:
+        """When someone passes over an étape; None when nobody does."""
+        return etape.entered_at if etape.cle in self.scenario.passer else None
 
     def _stops(self, step: Step) -> bool:
         """A refused command ends the play."""

@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import {
-  IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag,
+  IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag, IconFlask,
   IconLinkOff, IconMail, IconMailForward, IconMessage2, IconPhone, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
 } from '@tabler/icons-react'
+import { useMoi } from '@shared/api/session'
 import type { DemarcheView } from '@shared/api/types'
 import { Bandeau } from '@shared/demarche/Bandeau'
 import { ProgressSegments, type Segment } from '@shared/components/Progress'
@@ -111,6 +112,7 @@ interface MenuProps {
 /** Everything else that can be done with the démarche. */
 function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
   const { run } = useCommands(demarche.id)
+  const { role } = useMoi()
   const icon = { size: 16, stroke: STROKE }
   const urgent = demarche.priorite === 'urgente'
   return (
@@ -161,6 +163,7 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
         ))}
         <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'export' })}>Exporter en PDF…</Menu.Item>
         <Menu.Item leftSection={<IconEye {...icon} />} component={Link} to={`/demarches/${demarche.id}/vue-client`}>Ce que le client voyait</Menu.Item>
+        {role === 'admin' && <Menu.Item leftSection={<IconFlask {...icon} />} onClick={() => onDialog({ type: 'scenario' })}>Faire un scénario de cette démarche…</Menu.Item>}
         {open && (
           <>
             <Menu.Divider />

@@ -1976,6 +1976,8 @@ export interface paths {
         /**
          * Replay On Modele Draft
          * @description Play the last real démarches on the draft: which would change path, last longer, lack an answer.
+         *
+         *     Long runs are asked for a few at a time, so that whoever waits sees them come.
          */
         get: operations["replay_on_modele_draft"];
         put?: never;
@@ -2160,7 +2162,11 @@ export interface paths {
          */
         get: operations["read_scenario_of_demarche"];
         put?: never;
-        post?: never;
+        /**
+         * Add Scenario Of Demarche
+         * @description Write the scenario made of a real démarche among those of its modèle.
+         */
+        post: operations["add_scenario_of_demarche"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4491,6 +4497,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** CorpsScenario */
+        CorpsScenario: {
+            /**
+             * Remplacer
+             * @description Écrire par-dessus le scénario qui a déjà ce nom.
+             * @default false
+             */
+            remplacer: boolean;
+        };
         /**
          * CorrectionDemandee
          * @description Un formulaire à corriger : ses champs marqués, avec un mot pour chacun.
@@ -5157,6 +5172,58 @@ export interface components {
              */
             turn: "cabinet" | "client" | "tiers" | "personne";
         };
+        /**
+         * DemarcheNommee
+         * @description A real démarche, by its reference and its id.
+         */
+        DemarcheNommee: {
+            /**
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
+             */
+            demarche_id: string;
+            /** Ouverte */
+            ouverte: boolean;
+            /**
+             * Reference
+             * @example EMB-2026-0012
+             */
+            reference: string;
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string;
+        };
+        /**
+         * DemarcheNonRejouee
+         * @description A real démarche about which nothing can be said.
+         */
+        DemarcheNonRejouee: {
+            /**
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
+             */
+            demarche_id: string;
+            /** Ouverte */
+            ouverte: boolean;
+            /**
+             * Raison
+             * @description Pourquoi elle ne peut pas être rejouée.
+             * @example L'étape « contrat » n'existe pas.
+             */
+            raison: string;
+            /**
+             * Reference
+             * @example EMB-2026-0012
+             */
+            reference: string;
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string;
+        };
         /** DemarchePage */
         DemarchePage: {
             /**
@@ -5219,10 +5286,10 @@ export interface components {
             /** Change De Chemin */
             change_de_chemin: boolean;
             /**
-             * Fidele
-             * @description Rejouée sur sa propre version, elle passe par les étapes qu'elle a vraiment suivies.
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
              */
-            fidele: boolean;
+            demarche_id: string;
             /** Manques */
             manques: components["schemas"]["ManqueVu"][];
             /** Ordre Change */
@@ -8500,18 +8567,31 @@ export interface components {
              */
             telephone?: string | null;
         };
-        /** Rejeux */
+        /**
+         * Rejeux
+         * @description A run over some of the last démarches, the newest first.
+         */
         Rejeux: {
             /**
-             * Rejouees
-             * @example 20
+             * Existantes
+             * @description Nombre de démarches de ce modèle, toutes versions confondues.
              */
-            rejouees: number;
+            existantes: number;
             /**
-             * Sans Effet
-             * @example 17
+             * Impossibles
+             * @description Celles qui ne peuvent pas être rejouées fidèlement : rien n'en est dit.
              */
-            sans_effet: number;
+            impossibles: components["schemas"]["DemarcheNonRejouee"][];
+            /**
+             * Inchangees
+             * @description Celles pour qui rien ne change.
+             */
+            inchangees: components["schemas"]["DemarcheNommee"][];
+            /**
+             * Lues
+             * @description Nombre de démarches prises cette fois.
+             */
+            lues: number;
             /**
              * Touchees
              * @description Celles pour qui quelque chose change.
@@ -8608,11 +8688,31 @@ export interface components {
              */
             version?: number | null;
         };
+        /** ScenarioAjoute */
+        ScenarioAjoute: {
+            /**
+             * Scenario
+             * @description Nom du scénario, tel que l'essai en temps virtuel le prend.
+             * @example embauche_cdi
+             */
+            scenario: string;
+        };
         /**
          * ScenarioReel
          * @description A scenario file made of a real démarche, naming nobody.
          */
         ScenarioReel: {
+            /**
+             * Existe
+             * @description Un scénario de ce nom est déjà parmi ceux du modèle.
+             */
+            existe: boolean;
+            /**
+             * Lecture Seule
+             * @description Pourquoi il ne peut pas y être ajouté ; null si tout va.
+             * @example Le dossier des modèles ne peut pas être modifié ici.
+             */
+            lecture_seule: string | null;
             /**
              * Meme Fin
              * @description Joué, il passe par les mêmes étapes et arrive à la même fin.
@@ -19511,6 +19611,8 @@ export interface operations {
             query?: {
                 /** @description Nombre de démarches à rejouer. */
                 derniers?: number;
+                /** @description Nombre de démarches déjà rejouées, à laisser de côté. */
+                apres?: number;
             };
             header?: never;
             path: {
@@ -20293,6 +20395,105 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_scenario_of_demarche: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsScenario"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioAjoute"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
