@@ -94,7 +94,9 @@ class ScenarioReel(BaseModel):
 
     nom: str = Field(description="Nom de fichier proposé.")
     texte: str
-    meme_fin: bool = Field(description="Joué, il passe par les mêmes étapes et arrive à la même fin.")
+    meme_fin: bool = Field(
+        description="Joué, il passe par les mêmes étapes et, si elle est finie, arrive à la même fin."
+    )
     existe: bool = Field(description="Un scénario de ce nom est déjà parmi ceux du modèle.")
     lecture_seule: str | None = Field(description="Pourquoi il ne peut pas y être ajouté ; null si tout va.")
 

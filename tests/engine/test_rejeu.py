@@ -12,11 +12,12 @@ import pytest
 from activities.essai_modele import scenarios_of
 from activities.rules_port import RULES
 from cli.paths import ROOT
-from workflows.engine.anonymous import written
+from workflows.engine.anonymous import FREE, written
 from workflows.engine.bundle import from_folder
+from workflows.engine.commands import Command
 from workflows.engine.modele import Bundle, Etape
 from workflows.engine.program import Program
-from workflows.engine.recorded import Record, Recorded, record
+from workflows.engine.recorded import OF_ITS_OWN, TIMED, Record, Recorded, record
 from workflows.engine.rejeu import Manque, remade, replay
 from workflows.engine.samples import IBAN
 from workflows.engine.scenario import check_scenario, load_scenario
@@ -110,6 +111,23 @@ def test_what_cannot_be_played_again_is_told_and_not_compared() -> None:
     strange = replace(found, chemin=("contrat", *found.chemin))
     result = replay(own, draft("embauche", visite_medicale=None), strange)
     assert result.infidele is not None and own.etapes["contrat"].titre in result.infidele
+
+
+def test_one_under_way_becomes_a_scenario_that_goes_on() -> None:
+    scenario, same = remade(program("embauche"), lived("embauche_cdi", days=3)[0])
+    assert same and scenario.attendu is None
+    again = Simulation(program("embauche"), scenario, BEGIN, timedelta(days=1000))
+    assert all(step.refusal is None for step in again.run()) and again.ending == "terminee"
+
+
+def test_no_word_of_a_command_is_left_in_a_scenario() -> None:
+    """Whatever someone typed is replaced: each text of a command is either a key of the modèle or hidden."""
+    keys = {"type", "collection", "ligne", "statut", "champ", "etape", "pour", "a", "piece", "de", "categorie"}
+    keys |= {"evenement", "fait", "tache", "nature", "priorite", "mention", "formulaire"}
+    for command in (kind for kind in Command.__subclasses__() if kind.__name__ in TIMED):
+        told = set(command.model_fields) - OF_ITS_OWN - {"donnees", "valeur", "checklist"}
+        texts = {name for name in told if "str" in str(command.model_fields[name].annotation)}
+        assert texts <= keys | set(FREE), command.__name__
 
 
 def test_a_field_that_nobody_answered_is_named() -> None:

@@ -61,7 +61,7 @@ SETTLES = (
 )
 """Commands after which something is awaited no longer, though nobody has answered it."""
 FROM_OUTSIDE = (c.RecordFact, c.RecordEvenement)
-_OF_ITS_OWN = {"id", "actor", "version", "visit", "user_id", "files"}
+OF_ITS_OWN = {"id", "actor", "ip", "version", "visit", "user_id", "files"}
 """Fields that mean something in the démarche itself only."""
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _MOST = 9999
@@ -80,7 +80,7 @@ class Record:
     """A démarche as it went.
 
     `reponses`: how long each answer took, the first time, the second …; `saisies`: the successive answers to each
-    form; `passees`: the étapes that someone passed over, by key and visit, with how long after they were entered;
+    form; `instants`: when each event of the scenario came, to the second; `passees`: the étapes that someone passed over, by key and visit, with how long after they were entered;
     `muettes`: what was asked and never answered, once the démarche has ended; `chemin`: the étapes, in the order they
     were first entered.
     """
@@ -89,6 +89,7 @@ class Record:
     begin: datetime
     reponses: Mapping[Asked, Sequence[timedelta]]
     saisies: Mapping[str, Sequence[Mapping[str, Any]]]
+    instants: Sequence[timedelta]
     passees: Mapping[tuple[str, int], timedelta]
     muettes: frozenset[Asked]
     chemin: tuple[str, ...]
@@ -119,6 +120,7 @@ class _Reading:
     passer: dict[str, str] = field(default_factory=dict)
     passees: dict[tuple[str, int], timedelta] = field(default_factory=dict)
     evenements: list[Evenement] = field(default_factory=list)
+    instants: list[timedelta] = field(default_factory=list)
     reponses: dict[Asked, list[timedelta]] = field(default_factory=lambda: defaultdict(list))
     par_lieu: dict[str, list[timedelta]] = field(default_factory=lambda: defaultdict(list))
     asked: dict[Asked, str] = field(default_factory=dict)
@@ -182,6 +184,7 @@ def record(
         begin,
         reading.reponses,
         reading.saisies,
+        reading.instants,
         reading.passees,
         muettes,
         tuple(dict.fromkeys(reading.chemin)),
@@ -269,7 +272,7 @@ def _acts(
                 return
             told = _told(command, lines)
             by = _by(program, command.actor)
-            reading.evenements.append(Evenement(apres=delay_of(after), commande=told, par=by))
+            _event(reading, after, told, by)
 
 
 def _passes(
@@ -287,13 +290,20 @@ def _passes(
         reading.passer.setdefault(command.etape, command.motif)
     else:
         told = {"type": command.type, "etape": command.etape, "motif": command.motif}
-        reading.evenements.append(Evenement(apres=delay_of(at - begin), commande=told))
+        _event(reading, at - begin, told, None)
+
+
+def _event(reading: _Reading, after: timedelta, told: dict[str, Any], by: str | None) -> None:
+    # A scenario knows minutes: what comes between two answers of the same minute comes after the first.
+    minutes = -(-after // _MINUTE) * _MINUTE
+    reading.evenements.append(Evenement(apres=delay_of(minutes), commande=told, par=by))
+    reading.instants.append(after)
 
 
 def _told(command: AnyCommand, lines: Mapping[str, list[str]]) -> dict[str, Any]:
     """A command as a scenario writes it, lines by their rank."""
     said = command.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    told = {"type": command.type} | {key: value for key, value in said.items() if key not in _OF_ITS_OWN}
+    told = {"type": command.type} | {key: value for key, value in said.items() if key not in OF_ITS_OWN}
     if isinstance(command, c.AddLigne):
         told.pop("ligne", None)
     elif "ligne" in told:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -22,8 +22,8 @@ from workflows.engine.facts import DonneesRecorded, EtapeEntered
 from workflows.engine.program import PARIS, Program
 from workflows.engine.recorded import Asked, Record, asked_of
 from workflows.engine.samples import properties_of, sample
-from workflows.engine.scenario import Attendu, Evenement, Scenario
-from workflows.engine.simulation import Ending, Simulation, Step
+from workflows.engine.scenario import Attendu, Scenario
+from workflows.engine.simulation import Ending, Planned, Simulation, Step
 from workflows.engine.state import DemarcheState, EtapeState
 from workflows.engine.waiting import Wait
 
@@ -123,27 +123,41 @@ def _unfaithful(own: Program, record: Record, play: _Play) -> str | None:
 
 def remade(program: Program, record: Record) -> tuple[Scenario, bool]:
     """A scenario that names nobody made of a démarche, and whether it comes to the same end by the same étapes: then it
-    expects so."""
+    expects so. Of one under way, whether it comes by the same étapes: what was not asked yet gets invented answers.
+    """
     scenario = anonymous(program, record.scenario)
+    if record.state.open:
+        day = scenario.debut or record.begin.astimezone(PARIS).date()
+        made_up = {alias: sample(form, day) for alias, form in program.bundle.forms.items()}
+        scenario = scenario.model_copy(update={"donnees": {**made_up, **scenario.donnees}})
     play = Simulation(program, scenario, record.begin.astimezone(PARIS).date(), LONGEST)
     with suppress(EngineError):
         for _ in play.run():
             pass
     entered = {e.fact.etape for e in play.journal if isinstance(e.fact, EtapeEntered)}
-    same = play.ending == record.state.cycle and entered == set(record.chemin)
-    if not same:
+    if record.state.open:
+        return scenario, entered >= set(record.chemin)
+    if play.ending != record.state.cycle or entered != set(record.chemin):
         return scenario, False
     attendu = Attendu(cycle=record.state.cycle, statut=play.state.statut, atteintes=record.chemin)
     return scenario.model_copy(update={"attendu": attendu}), True
 
 
+@dataclass(kw_only=True)
 class _Play(Simulation):
     """A simulation whose people answer as fast as they really did."""
 
     record: Record
-    times: Counter[Asked]
+    begun: datetime
+    """To the second, where a scenario knows the day."""
+    times: Counter[Asked] = field(default_factory=Counter)
     """How many times each thing was answered."""
     why: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.now = self.begin = self.begun.astimezone(UTC)
+        self._events = self._plan()
 
     @property
     def ended(self) -> bool:
@@ -180,6 +194,18 @@ class _Play(Simulation):
 
     def _answers(self, wait: Wait) -> bool:
         return super()._answers(wait) and asked_of(wait, self.state) not in self.record.muettes
+
+    def _plan(self) -> list[Planned]:
+        """Events at the very instant they came; étapes are passed over when each is entered, whenever that comes."""
+        passed = {etape for etape, _ in self.record.passees}
+        found = []
+        for index, (event, after) in enumerate(
+            zip(self.scenario.evenements, self.record.instants, strict=False)
+        ):
+            told = event.commande or {}
+            if told.get("type") != "SkipEtape" or told.get("etape") not in passed:
+                found.append(Planned(self.begin + after, index, command=told, par=event.par))
+        return sorted(found, key=lambda one: (one.at, one.index))
 
     def _skipped_at(self, etape: EtapeState) -> datetime | None:
         took = self.record.passees.get((etape.cle, etape.visit))
@@ -227,16 +253,9 @@ class _Play(Simulation):
 
 def _prepared(program: Program, record: Record, scenario: Scenario, begin: datetime) -> _Play:
     """A play that is to begin at an instant."""
-    skipped = {etape for etape, _ in record.passees}
-    events = (one for one in scenario.evenements if not _skips(one, skipped))
-    scenario = scenario.model_copy(
-        update={"evenements": tuple(events), "passer": dict.fromkeys(skipped, PASSED)}
-    )
-    play = _Play(program, scenario, begin.astimezone(PARIS).date(), LONGEST)
-    play.record, play.times = record, Counter()
-    play.now = play.begin = begin.astimezone(UTC)
-    play._events = play._plan()
-    return play
+    passed = {etape for etape, _ in record.passees}
+    scenario = scenario.model_copy(update={"passer": dict.fromkeys(passed, PASSED)})
+    return _Play(program, scenario, begin.astimezone(PARIS).date(), LONGEST, record=record, begun=begin)
 
 
 def _play(program: Program, record: Record, scenario: Scenario) -> _Play:
@@ -251,12 +270,6 @@ def _play(program: Program, record: Record, scenario: Scenario) -> _Play:
     if not play.why:
         play.why = _STOPPED.get(play.ending, "")
     return play
-
-
-def _skips(event: Evenement, etapes: set[str]) -> bool:
-    """It passes over one of these étapes: that is done when each is entered, whenever that comes."""
-    told = event.commande or {}
-    return told.get("type") == "SkipEtape" and told.get("etape") in etapes
 
 
 _STOPPED: Mapping[Ending, str] = {

@@ -65,7 +65,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class _Planned:
+class Planned:
     """Something that the scenario wants at an instant: a command, or a check."""
 
     at: datetime
@@ -109,16 +109,16 @@ class Simulation:
         self._letters: deque[tuple[str, dict[str, Any]]] = deque()
         self._events = self._plan()
 
-    def _plan(self) -> list[_Planned]:
+    def _plan(self) -> list[Planned]:
         """The events of the scenario, in order: those without a command are there to be checked only."""
         found = []
         for index, event in enumerate(self.scenario.evenements):
             at = self.program.shift(self.begin, event.apres)
             if event.commande is not None:
-                found.append(_Planned(at, index, command=event.commande, par=event.par))
+                found.append(Planned(at, index, command=event.commande, par=event.par))
             if event.attendu is not None:
                 # After the command it goes with, and what that brings about.
-                found.append(_Planned(at, index, attendu=event.attendu))
+                found.append(Planned(at, index, attendu=event.attendu))
         return sorted(found, key=lambda one: (one.at, one.index))
 
     def run(self) -> Iterator[Step]:
@@ -162,7 +162,7 @@ class Simulation:
             elif one.index not in self.missed:
                 self.missed.append(one.index)
 
-    def _stop(self, planned: _Planned, at: datetime) -> None:
+    def _stop(self, planned: Planned, at: datetime) -> None:
         if planned.attendu is not None:
             awaited = tuple(waits(self.program, self.state))
             source: Place = ("evenements", planned.index, "attendu")

@@ -169,10 +169,10 @@ function Tete({ demarche, onScenario }: { demarche: Nommee; onScenario: (referen
 
 /** What the draft would change for one démarche, the gravest first. */
 function phrases(one: Touchee): { texte: string; ton?: 'probleme' }[] {
-  const longest = one.plus_longues.map(({ titre, avant_s, apres_s }) => `« ${titre} » : ${sejour(avant_s)} → ${sejour(apres_s)}`)
+  const longest = one.plus_longues.map(({ titre, avant_s, apres_s }) => `« ${titre} » : ${sejour(avant_s)} → ${sejour(apres_s)}`)
   return [
     ...(one.arret === null ? [] : [{ texte: `N’irait pas à sa fin : ${one.arret}`, ton: 'probleme' as const }]),
-    ...one.manques.map(({ formulaire, champs }) => ({ texte: `Sans réponse dans « ${formulaire} » : ${champs.join(', ')}`, ton: 'probleme' as const })),
+    ...one.manques.map(({ formulaire, champs }) => ({ texte: `Sans réponse dans « ${formulaire} » : ${champs.join(', ')}`, ton: 'probleme' as const })),
     ...one.ajoutees.map((titre) => ({ texte: `Étape en plus : ${titre}` })),
     ...one.retirees.map((titre) => ({ texte: `Étape en moins : ${titre}` })),
     ...(one.ordre_change ? [{ texte: 'Étapes dans un autre ordre' }] : []),

@@ -77,8 +77,8 @@ function Fichier({ modele, reference, onClose, onAjoute }: Props & { reference: 
   }
   return (
     <>
-      <p className={classes.aide}>Les choix, les montants et les délais sont ceux de la démarche ; les noms, les textes et les numéros ont été remplacés. Relisez-le avant de le garder.</p>
-      {!data.meme_fin && <Alert mt="sm" color="yellow">Joué, ce scénario n’arrive pas à la même fin que la démarche. Il reste un bon point de départ.</Alert>}
+      <p className={classes.aide}>Les choix, les montants et les délais sont ceux de la démarche ; les noms, les textes et les numéros ont été remplacés. Relisez-le avant de le garder.</p>
+      {!data.meme_fin && <Alert mt="sm" color="yellow">Joué, ce scénario ne suit pas le même chemin que la démarche. Il reste un bon point de départ.</Alert>}
       <pre className={classes.diff} tabIndex={0} aria-label={`Fichier ${data.nom}`}>{data.texte}</pre>
       {data.lecture_seule && <Alert mt="sm" color="yellow">{typo(data.lecture_seule)}</Alert>}
       {data.existe && <p className={classes.aide}>Un scénario « {data.nom} » existe déjà : l’ajouter le remplace.</p>}

@@ -8715,7 +8715,7 @@ export interface components {
             lecture_seule: string | null;
             /**
              * Meme Fin
-             * @description Joué, il passe par les mêmes étapes et arrive à la même fin.
+             * @description Joué, il passe par les mêmes étapes et, si elle est finie, arrive à la même fin.
              */
             meme_fin: boolean;
             /**
