@@ -80,9 +80,9 @@ class Record:
     """A démarche as it went.
 
     `reponses`: how long each answer took, the first time, the second …; `saisies`: the successive answers to each
-    form; `instants`: when each event of the scenario came, to the second; `passees`: the étapes that someone passed over, by key and visit, with how long after they were entered;
-    `muettes`: what was asked and never answered, once the démarche has ended; `chemin`: the étapes, in the order they
-    were first entered.
+    form; `instants`: when each event of the scenario came, to the second; `passees`: the étapes that someone passed
+    over, by key and visit, with how long after they were entered; `muettes`: what was asked and never answered, once
+    the démarche has ended; `chemin`: the étapes, in the order they were first entered.
     """
 
     scenario: Scenario
