@@ -175,6 +175,9 @@ TABLE: dict[str, Line] = {
     "read_scenario_of_demarche": Line(
         (401, 403, 403, 404, 403, 403), path={"modele": "embauche", "reference": "EMB-2026-9999"}
     ),
+    "add_scenario_of_demarche": Line(
+        (401, 403, 403, 404, 403, 403), path={"modele": "embauche", "reference": "EMB-2026-9999"}, body={}
+    ),
     "try_modele_draft": Line(ADMIN, path={"modele": "embauche"}, body={"scenario": "?"}),
     "list_versions": Line(STAFF, path={"modele": "embauche"}),
     # Versions that were never published: the answer is about rights all the same.
@@ -230,7 +233,7 @@ TABLE: dict[str, Line] = {
     ),
     "accept_correction": staff_only({}, nom="declaration"),
     "take_demande": staff_only(),
-    "request_information": staff_only({"message": "Quand ?"}),
+    "request_information": staff_only({"message": "Quand ?"}),
     "validate_demande": staff_only({}),
     "refuse_demande": staff_only(MOTIF),
     "change_date": staff_only({"champ": "declaration.date_entree", "valeur": "2020-01-06", **MOTIF}),
@@ -346,7 +349,7 @@ class World:
         root = f"/api/demarches/{demarche_id}"
         files = [("fichiers", ("cni.png", png(), "image/png"))]
         await ok(supervisor.post(f"{root}/pieces/cni/depots", files=files, headers=key()))
-        action = {"nature": "validation", "message": "D'accord ?", "a": "manager"}
+        action = {"nature": "validation", "message": "D'accord ?", "a": "manager"}
         await ok(supervisor.post(f"{root}/actions", json=action, headers=key()))
         seen = await ok(supervisor.get(root))
         cni = next(piece for piece in seen["pieces"] if piece["id"] == "cni")
