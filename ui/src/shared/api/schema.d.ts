@@ -9137,6 +9137,7 @@ export interface components {
         Travail: {
             /**
              * Compteurs
+             * @description Au tour de qui sont les démarches ouvertes ; mille veut dire mille au moins.
              * @example {
              *       "cabinet": 12,
              *       "client": 7,
