@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 from sqlmodel import col, select
@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.programs import program_of
 from api.access import Action, Actor, rule
 from api.dossier import DossierLu, read_target
+from api.lectures import note
 from api.problems import not_found
 from store import listes
 from store import modele as store_modele
@@ -273,8 +274,8 @@ async def _badges(
 
 
 @router.get("/{demarche_id}", dependencies=[Depends(rule(Action.DEMARCHE_LIRE, read_target))])
-async def read_demarche(dossier: DossierLu) -> DemarcheLue:
-    """One démarche, as I may see it."""
+async def read_demarche(dossier: DossierLu, request: Request) -> DemarcheLue:
+    """One démarche, as I may see it. The access log tells that I read it, once an hour."""
     seen = await dossier.view()
     sha = dossier.row.modele_sha
     if sha not in _versions:
@@ -284,6 +285,7 @@ async def read_demarche(dossier: DossierLu) -> DemarcheLue:
     if seen.parent is not None:
         async with session_scope() as session:
             parent = await listes.reference_of(session, uuid.UUID(seen.parent.demarche_id))
+    await note(request, dossier.actor, Action.DEMARCHE_LIRE, "demarche", dossier.id, dossier.row.client_id)
     state = await dossier.state()
     if state.horloge and seen.participants:
         seen = seen.model_copy(update={"participants": await _with_real_ends(seen.participants, state)})
