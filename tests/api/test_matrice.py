@@ -149,6 +149,7 @@ TABLE: dict[str, Line] = {
     "read_rights": Line(ADMINS),
     "write_rights": Line(ADMINS, body={}, path={"sujet": "conseiller"}),
     "read_audit": Line((401, 403, 200, 200, 403, 403)),
+    "read_demarche_actions": Line((401, 403, 200, 200, 403, 403), HIDDEN, path={"demarche_id": "{demarche}"}),
     "check_audit_chain": Line((401, 403, 200, 200, 403, 403)),
     "list_catalogue": Line(USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}"),
     "read_catalogue": Line(
