@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     ui_dir: Path = Path("ui/dist")
     modeles_dir: Path | None = Field(
         default=None,
-        description="holds process_templates/, forms/ and documents/; the installation's own files without it",
+        description="holds process_templates/, forms/, services/, documents/; the installation's own files without it",
     )
     modeles_read_only: bool = Field(default=False, description="no screen writes into that folder")
 

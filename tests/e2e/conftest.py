@@ -89,7 +89,7 @@ def pile(fake_stripe: FakeStripe, fake_yousign: FakeYousign, ecrans: Path) -> It
 
 def _modeles(folder: Path) -> Path:
     """The modèles, their forms and their documents in a folder that the author's screens may write."""
-    for name in ("process_templates", "forms", "documents"):
+    for name in ("process_templates", "forms", "services", "documents"):
         shutil.copytree(ROOT / name, folder / "modeles" / name)
     return folder / "modeles"
 

@@ -15,7 +15,7 @@ from workflows.engine.findings import ModeleError
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of what an administrator edits."""
-    for name in ("process_templates", "forms", "documents"):
+    for name in ("process_templates", "forms", "services", "documents"):
         shutil.copytree(ROOT / name, tmp_path / name)
     return tmp_path
 
