@@ -2269,6 +2269,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moi/coffre": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Vault
+         * @description Open my vault with my password, for ten minutes, in this session only (GED-07, SEC-21).
+         */
+        post: operations["open_vault"];
+        /**
+         * Close Vault
+         * @description Close it at once.
+         */
+        delete: operations["close_vault"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moi/mot-de-passe": {
         parameters: {
             query?: never;
@@ -3386,6 +3410,8 @@ export interface components {
         };
         /** Arborescence */
         Arborescence: {
+            /** @description Celui d'un particulier ; nul pour les autres clients. */
+            coffre: components["schemas"]["Coffre"] | null;
             /** Documents */
             documents: components["schemas"]["DocumentLu"][];
             /** Dossiers */
@@ -3926,6 +3952,27 @@ export interface components {
              * @example 123456
              */
             code: string;
+        };
+        /**
+         * Coffre
+         * @description `documents` : combien il en garde. Fermé, aucun n'est montré au client.
+         */
+        Coffre: {
+            /**
+             * Documents
+             * @example 3
+             */
+            documents: number;
+            /** Ouvert Jusqu A */
+            ouvert_jusqu_a: string | null;
+        };
+        /** CoffreOuvert */
+        CoffreOuvert: {
+            /**
+             * Ouvert Jusqu A
+             * Format: date-time
+             */
+            ouvert_jusqu_a: string;
         };
         /**
          * CollectionView
@@ -5495,6 +5542,11 @@ export interface components {
         DocumentLu: {
             acces: components["schemas"]["Acces"];
             /**
+             * Coffre
+             * @description Dans le coffre-fort.
+             */
+            coffre: boolean;
+            /**
              * Commentaires
              * @example 2
              */
@@ -5562,6 +5614,12 @@ export interface components {
         DocumentNouveau: {
             /** @default client */
             acces: components["schemas"]["Acces"];
+            /**
+             * Coffre
+             * @description Dans le coffre-fort d'un particulier (GED-07).
+             * @default false
+             */
+            coffre: boolean;
             /** Demarche Id */
             demarche_id?: string | null;
             /** Dossier Id */
@@ -7805,6 +7863,14 @@ export interface components {
              * Format: uuid
              */
             tiers_id: string;
+        };
+        /** OuvrirCoffre */
+        OuvrirCoffre: {
+            /**
+             * Mot De Passe
+             * @example une phrase facile à retenir
+             */
+            mot_de_passe: string;
         };
         /** PageAudit */
         PageAudit: {
@@ -20737,6 +20803,147 @@ export interface operations {
             };
             /** @description Demande invalide */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    open_vault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OuvrirCoffre"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoffreOuvert"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    close_vault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
