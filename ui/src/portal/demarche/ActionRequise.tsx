@@ -88,7 +88,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
       <div className={classes.message}>
         <Avatar nom={action.requested_by} taille={44} />
         <div className={classes.bubble}>
-          <p className={classes.by}><strong>{action.requested_by}</strong> · {moment(action.requested_at)}</p>
+          <p className={classes.by}><strong>{action.requested_by}</strong>, {moment(action.requested_at)}</p>
           <p className={classes.words}>{action.message}</p>
         </div>
       </div>
