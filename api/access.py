@@ -77,6 +77,7 @@ class Action(StrEnum):
     GED_LIRE = "ged.lire"
     GED_DEPOSER = "ged.deposer"
     GED_CLASSER = "ged.classer"
+    COFFRE_OUVRIR = "coffre.ouvrir"
     AUDIT_LIRE = "audit.lire"
     PAIEMENT_LIEN = "paiement.lien"
     PLATEFORME_REGLER = "plateforme.regler"
@@ -191,6 +192,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.GED_LIRE: _USERS,
     Action.GED_DEPOSER: _USERS,
     Action.GED_CLASSER: _STAFF,
+    Action.COFFRE_OUVRIR: _CLIENT,
     Action.AUDIT_LIRE: _SUPERVISION,
     Action.PAIEMENT_LIEN: _STAFF,
     Action.PLATEFORME_REGLER: _ADMIN,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Actor
-from api.problems import not_found
+from api.problems import Problem, not_found
 from api.spaces import ClientSpace
 from store import audit, commentaire, ged
 from store.ged import Acces, Document, DossierGed
@@ -25,11 +25,22 @@ def may_read(actor: Actor, row: Document) -> bool:
     return str(actor.id) in row.lecteurs or str(actor.role) in row.lecteurs
 
 
+def locked(space: ClientSpace, row: Document) -> bool:
+    """Whether a document is in the vault, which its reader has not opened (GED-07, SEC-21)."""
+    return row.coffre and not space.sees_all() and space.coffre is None
+
+
+def vault_closed() -> Problem:
+    return Problem(403, "coffre_ferme", "Ouvrez d'abord votre coffre-fort avec votre mot de passe.")
+
+
 async def find(session: AsyncSession, space: ClientSpace, document_id: uuid.UUID) -> Document:
-    """A document of this client that the reader sees, locked. Raises the 404 problem."""
+    """A document of this client that the reader sees, its row held. Raises the 404 problem, 403 for a closed vault."""
     row = await session.get(Document, document_id, with_for_update=True)
     if row is None or row.client_id != space.client_id or not may_read(space.actor, row):
         raise not_found("Ce document")
+    if locked(space, row):
+        raise vault_closed()
     return row
 
 

@@ -59,6 +59,8 @@ class SessionConnexion(Row, table=True):
     expires_at: datetime = Field(sa_type=Instant, index=True)
     ip: str | None = Field(default=None, max_length=45)
     agent: str | None = Field(default=None, max_length=300)
+    coffre_jusqu_a: datetime | None = Field(default=None, sa_type=Instant)
+    """Until when the documents of the vault are shown in this session."""
 
 
 class Tentative(SQLModel, table=True):

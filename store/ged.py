@@ -41,7 +41,8 @@ class DossierGed(Row, table=True):
 class Document(Row, table=True):
     """`lien`: the address of a document kept elsewhere; without one, its file is that of its last version.
 
-    `lecteurs`: ids of users and roles, when access is restricted.
+    `lecteurs`: ids of users and roles, when access is restricted. `coffre`: in the vault, which the client opens with
+    their password each time (GED-07).
     """
 
     __tablename__ = "document"
@@ -55,6 +56,7 @@ class Document(Row, table=True):
     lien: bytes | None = None
     acces: Acces = Field(sa_type=closed_list(Acces, "acces"))
     lecteurs: list[str] = Field(default=[], sa_type=JSONB)
+    coffre: bool = False
     created_by: str = Field(max_length=80)
     updated_at: datetime = Field(default_factory=now, sa_type=Instant)
     retire_le: datetime | None = Field(default=None, sa_type=Instant)

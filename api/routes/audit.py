@@ -54,6 +54,8 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "export.lire": ("lectures", "Export PDF lu"),
     "fichier.ecarter": ("documents", "Fichier dangereux mis à l'écart"),
     "ged.changer": ("documents", "Document modifié"),
+    "coffre.ouvrir": ("lectures", "Coffre-fort ouvert"),
+    "coffre.fermer": ("lectures", "Coffre-fort refermé"),
     "mot_de_passe.changer": ("administration", "Mot de passe changé"),
     "compte.cree": ("administration", "Compte créé"),
     "compte.retabli": ("administration", "Compte rétabli"),

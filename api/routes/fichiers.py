@@ -12,11 +12,11 @@ from fastapi.responses import Response, StreamingResponse
 
 from api.access import Action, Actor, CurrentActor, Target, rule
 from api.dossier import Dossier, load
-from api.ged import may_read
+from api.ged import locked, may_read, vault_closed
 from api.problems import Problem, not_found
 from api.security.addresses import client_ip
 from api.services import ServicesDep
-from api.spaces import client_space
+from api.spaces import OFF_LINE, client_space
 from api.targets import target_of_tiers
 from store import audit, fichier, ged
 from store.crypto import ClientCipher
@@ -40,10 +40,12 @@ class Demande:
     dossier: Dossier | None
     cipher: ClientCipher
     document: Document | None = None
+    locked: bool = False
+    """In a vault that its reader has not opened."""
 
 
 async def asked_file(
-    fichier_id: Annotated[uuid.UUID, Path()], actor: CurrentActor, services: ServicesDep
+    fichier_id: Annotated[uuid.UUID, Path()], actor: CurrentActor, services: ServicesDep, request: Request
 ) -> Demande:
     """The file of the path. Raises the 404 problem."""
     async with session_scope() as session:
@@ -58,8 +60,8 @@ async def asked_file(
         return Demande(row, dossier, dossier.cipher)
     if document is None:
         raise not_found("Ce fichier")
-    space = await client_space(row.client_id, actor, services)
-    return Demande(row, None, space.cipher, document)
+    space = await client_space(row.client_id, actor, services, request)
+    return Demande(row, None, space.cipher, document, locked(space, document))
 
 
 async def file_target(demande: Annotated[Demande, Depends(asked_file)], actor: CurrentActor) -> Target:
@@ -119,6 +121,8 @@ async def read_file(
     """A file's bytes, decrypted on the way. Reading is written in the access log (SEC-17)."""
     row, cipher = demande.row, demande.cipher
     refuse_unsafe(row, actor)
+    if demande.locked:
+        raise vault_closed()
     headers = {
         "Content-Disposition": disposition(fichier.name(row, cipher), attachment=telecharger),
         "Content-Security-Policy": CSP,
@@ -129,6 +133,8 @@ async def read_file(
         # Decrypted bytes must reach the reader as they are, and a part of a compressed body means nothing.
         "Content-Encoding": "identity",
     }
+    if demande.document is not None and demande.document.coffre:
+        headers[OFF_LINE] = "non"
     start, end, status = 0, row.taille, 200
     if range_ is not None and (asked := parse_range(range_, row.taille)) is not None:
         start, end = asked

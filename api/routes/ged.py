@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Action, rule
-from api.ged import find, find_folder, may_read, tell, visible_folders
+from api.ged import find, find_folder, locked, may_read, tell, vault_closed, visible_folders
 from api.problems import FieldError, Problem, not_found
 from api.routes.demarches.corps import Corps
 from api.routes.televersements import CREATED, TUS, Length, Metadata, announced_file
@@ -26,6 +26,7 @@ from store.file_types import EVERY, Limits
 from store.ged import Acces, Document, DocumentCommentaire, DocumentVersion, DossierGed
 from store.session import session_scope
 from store.televersement import Etat
+from store.tiers import Tiers, TypeTiers
 from workflows.engine.state import FileRef
 
 router = APIRouter(prefix="/api/tiers/{tiers_id}/ged", tags=["documents du client"])
@@ -73,6 +74,7 @@ class DocumentNouveau(Corps):
     )
     dossier_id: uuid.UUID | None = None
     demarche_id: uuid.UUID | None = None
+    coffre: bool = Field(default=False, description="Dans le coffre-fort d'un particulier (GED-07).")
     acces: Acces = Acces.CLIENT
     lecteurs: list[Annotated[str, Field(max_length=40)]] = Field(
         default=[], max_length=50, description="Rôles ou personnes, quand l'accès est restreint."
@@ -82,6 +84,8 @@ class DocumentNouveau(Corps):
     def _one(self) -> Self:
         if (self.televersement is None) == (self.lien is None):
             raise ValueError("Un fichier ou un lien est attendu, l'un des deux.")
+        if self.coffre and (self.dossier_id or self.demarche_id):
+            raise ValueError("Le coffre-fort n'a pas de dossiers et ne tient à aucune démarche.")
         return self
 
 
@@ -116,6 +120,7 @@ class DocumentLu(BaseModel):
     nom: str
     dossier_id: uuid.UUID | None
     demarche_id: uuid.UUID | None
+    coffre: bool = Field(description="Dans le coffre-fort.")
     acces: Acces
     lecteurs: list[str]
     lien: str | None
@@ -125,9 +130,17 @@ class DocumentLu(BaseModel):
     modifie_le: datetime
 
 
+class Coffre(BaseModel):
+    """`documents` : combien il en garde. Fermé, aucun n'est montré au client."""
+
+    documents: int = Field(examples=[3])
+    ouvert_jusqu_a: datetime | None
+
+
 class Arborescence(BaseModel):
     dossiers: list[DossierLu]
     documents: list[DocumentLu]
+    coffre: Coffre | None = Field(description="Celui d'un particulier\u00a0; nul pour les autres clients.")
 
 
 class VersionLue(BaseModel):
@@ -155,16 +168,25 @@ class DocumentDetail(BaseModel):
 @router.get("", dependencies=READ)
 async def read_tree(
     space: SpaceLu,
+    response: Response,
     q: Annotated[str, Query(max_length=100, description="Dans le nom des documents.")] = "",
     demarche: Annotated[uuid.UUID | None, Query(description="Ceux d'une démarche seulement.")] = None,
 ) -> Arborescence:
     """Folders and documents of a client, of those I may see."""
+    space.keep_off_line(response.headers)
     async with session_scope() as session:
         folders = await ged.folders(session, space.client_id)
         rows = [row for row in await ged.documents(session, space.client_id) if may_read(space.actor, row)]
         shown = visible_folders(space.actor, folders, rows)
         if demarche is not None:
             rows = [row for row in rows if row.demarche_id == demarche]
+        tiers = await session.get_one(Tiers, space.client_id)
+        vault = (
+            Coffre(documents=sum(row.coffre for row in rows), ouvert_jusqu_a=space.coffre)
+            if tiers.type == TypeTiers.PARTICULIER
+            else None
+        )
+        rows = [row for row in rows if not locked(space, row)]
         wanted = q.strip().casefold()
         rows = [row for row in rows if wanted in ged.opened(space.cipher, row, "nom").casefold()]
         documents = await _read(session, space, rows)
@@ -174,6 +196,7 @@ async def read_tree(
             for row in shown
         ],
         documents=documents,
+        coffre=vault,
     )
 
 
@@ -190,6 +213,7 @@ async def _read(session: AsyncSession, space: ClientSpace, rows: list[Document])
                 nom=ged.opened(space.cipher, row, "nom"),
                 dossier_id=row.dossier_id,
                 demarche_id=row.demarche_id,
+                coffre=row.coffre,
                 acces=row.acces,
                 lecteurs=row.lecteurs if space.sees_all() else [],
                 lien=ged.opened(space.cipher, row, "lien") if row.lien else None,
@@ -209,8 +233,9 @@ async def _file(session: AsyncSession, space: ClientSpace, fichier_id: uuid.UUID
 
 
 @router.get("/documents/{document_id}", dependencies=READ)
-async def read_document(space: SpaceLu, document_id: DocumentId) -> DocumentDetail:
+async def read_document(space: SpaceLu, document_id: DocumentId, response: Response) -> DocumentDetail:
     """A document, its versions and what was written about it."""
+    space.keep_off_line(response.headers)
     async with session_scope() as session:
         row = await find(session, space, document_id)
         return await _detail(session, space, row)
@@ -370,6 +395,8 @@ async def add_document(space: SpaceCommande, body: DocumentNouveau, request: Req
     """Add a document: a file sent before, or a link. What a client adds, the firm and the client see."""
     if not space.sees_all() and (body.acces != Acces.CLIENT or body.lien or body.dossier_id):
         raise Problem(403, "non_autorise", "Votre rôle ne permet pas cette action.")
+    if body.coffre and not space.sees_all() and space.coffre is None:
+        raise vault_closed()
     id_ = uuid.uuid5(uuid.NAMESPACE_OID, f"{space.client_id}/{space.command_id}/document")
     fichier_id = await _uploaded(space, body.televersement, request) if body.televersement else None
     try:
@@ -383,6 +410,7 @@ async def add_document(space: SpaceCommande, body: DocumentNouveau, request: Req
                 client_id=space.client_id,
                 demarche_id=body.demarche_id,
                 dossier_id=body.dossier_id,
+                coffre=body.coffre,
                 nom=b"",
                 acces=body.acces,
                 lecteurs=body.lecteurs if body.acces == Acces.RESTREINT else [],
@@ -403,6 +431,8 @@ async def add_document(space: SpaceCommande, body: DocumentNouveau, request: Req
 
 
 async def _check_whose(session: AsyncSession, space: ClientSpace, body: DocumentNouveau) -> None:
+    if body.coffre and (await session.get_one(Tiers, space.client_id)).type != TypeTiers.PARTICULIER:
+        raise Problem(409, "coffre_absent", "Seuls les particuliers ont un coffre-fort.")
     if body.dossier_id is not None:
         await find_folder(session, space, body.dossier_id)
     if body.demarche_id is not None:
@@ -449,6 +479,8 @@ async def change_document(
         if "dossier_id" in body.model_fields_set:
             if body.dossier_id is not None:
                 await find_folder(session, space, body.dossier_id)
+                if row.coffre:
+                    raise Problem(409, "document_du_coffre", "Ce document reste dans le coffre-fort.")
             row.dossier_id = body.dossier_id
             done.append("déplacé")
         if body.acces is not None:

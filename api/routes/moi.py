@@ -1,6 +1,7 @@
 """The person logged in."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,12 +13,15 @@ from api.problems import FieldError, Problem
 from api.security.addresses import client_ip
 from api.security.sessions import cookie_name, csrf_of
 from store import audit, droit, passwords
+from store.base import now
 from store.connexion import EtapeConnexion
 from store.session import session_scope
 from store.tiers import TypeTiers
 from store.utilisateur import Utilisateur, tiers_of
 
 router = APIRouter(prefix="/api", tags=["moi"])
+VAULT = timedelta(minutes=10)
+"""How long the vault stays open once its owner has given their password."""
 
 
 class TiersDeMoi(BaseModel):
@@ -160,6 +164,53 @@ async def change_password(
             objet_id=user.id,
         )
         return await moi_of_user(session, user, token)
+
+
+class OuvrirCoffre(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    mot_de_passe: str = Field(max_length=200)
+
+
+class CoffreOuvert(BaseModel):
+    ouvert_jusqu_a: datetime
+
+
+@router.post("/moi/coffre")
+async def open_vault(
+    body: OuvrirCoffre, request: Request, actor: Annotated[Actor, Depends(rule(Action.COFFRE_OUVRIR))]
+) -> CoffreOuvert:
+    """Open my vault with my password, for ten minutes, in this session only (GED-07, SEC-21)."""
+    throttle, sessions = request.app.state.throttle, request.app.state.sessions
+    account, ip = str(actor.id), client_ip(request)
+    await throttle.attempt(compte=account)
+    async with session_scope() as session:
+        user = await session.get_one(Utilisateur, actor.id)
+    if not await passwords.verify(body.mot_de_passe, user.password_hash):
+        raise _faulty("/mot_de_passe", "Ce n'est pas votre mot de passe.")
+    await throttle.succeeded(compte=account, ip=ip)
+    until = now() + VAULT
+    async with session_scope() as session:
+        await sessions.set_vault(session, request, until)
+        await _trace_vault(session, actor, ip, Action.COFFRE_OUVRIR)
+    return CoffreOuvert(ouvert_jusqu_a=until)
+
+
+@router.delete("/moi/coffre", status_code=204, response_class=Response)
+async def close_vault(
+    request: Request, actor: Annotated[Actor, Depends(rule(Action.COFFRE_OUVRIR))]
+) -> Response:
+    """Close it at once."""
+    async with session_scope() as session:
+        await request.app.state.sessions.set_vault(session, request, None)
+        await _trace_vault(session, actor, client_ip(request), "coffre.fermer")
+    return Response(status_code=204)
+
+
+async def _trace_vault(session: AsyncSession, actor: Actor, ip: str, action: str) -> None:
+    await audit.append(
+        session, acteur=actor.key, ip=ip, action=action, objet_type="utilisateur", objet_id=actor.id
+    )
 
 
 def _faulty(pointer: str, detail: str) -> Problem:

@@ -92,7 +92,10 @@ def understood(version: Resumable = None) -> None:
 
 
 async def asked(
-    televersement_id: Annotated[uuid.UUID, Path()], actor: CurrentActor, services: ServicesDep
+    televersement_id: Annotated[uuid.UUID, Path()],
+    actor: CurrentActor,
+    services: ServicesDep,
+    request: Request,
 ) -> Demande:
     """The upload of the path. Raises the 404 problem."""
     async with session_scope() as session:
@@ -100,7 +103,7 @@ async def asked(
     if row is None:
         raise not_found("Cet envoi")
     if row.demarche_id is None:
-        holder = await client_space(row.client_id, actor, services)
+        holder = await client_space(row.client_id, actor, services, request)
         return Demande(row, holder, await target_of_tiers(row.client_id))
     dossier = await load(row.demarche_id, actor, services)
     return Demande(row, dossier, dossier.target(actor.participant_key))

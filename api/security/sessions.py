@@ -12,10 +12,10 @@ import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import Request, Response
-from sqlmodel import col, delete, func, select
+from sqlmodel import col, delete, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Actor
@@ -164,6 +164,23 @@ class Sessions:
             SessionConnexion.token_hash == hash_token(token), SessionConnexion.expires_at > now()
         )
         return (await session.exec(query)).one_or_none()
+
+    async def set_vault(self, session: AsyncSession, request: Request, until: datetime | None) -> None:
+        """Open the vault in the request's session until an instant, or close it."""
+        hashed = hash_token(request.cookies.get(cookie_name(), ""))
+        await session.exec(
+            update(SessionConnexion)
+            .where(col(SessionConnexion.token_hash) == hashed)
+            .values(coffre_jusqu_a=until)
+        )
+
+    async def vault_until(self, session: AsyncSession, request: Request) -> datetime | None:
+        """Until when the vault is open in the request's session; None when it is closed. Never from the cache."""
+        query = select(SessionConnexion.coffre_jusqu_a).where(
+            SessionConnexion.token_hash == hash_token(request.cookies.get(cookie_name(), ""))
+        )
+        until = (await session.exec(query)).one_or_none()
+        return until if until is not None and until > now() else None
 
     async def sweep(self) -> None:
         """Delete the sessions that have expired."""

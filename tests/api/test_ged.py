@@ -1,12 +1,16 @@
 """Documents of a client: folders, versions, access, comments, links (GED-02 to 06, 17, 18, 20, 21)."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from store.audit import Audit
+from store.base import now
+from store.connexion import SessionConnexion
 from store.session import session_scope
+from store.tiers import TypeTiers
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Json, key, ok, png
 from tests.api.test_mauvaises_entrees import problem
@@ -132,6 +136,61 @@ async def test_a_text_is_kept_and_its_beginning_read(cabinet: Cabinet) -> None:
     answer = await cabinet.staff.get(f"/api/fichiers/{file['id']}", headers={"Range": "bytes=0-14"})
     assert (answer.status_code, answer.content.decode()) == (206, "Compte;Libellé")
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+
+
+async def test_the_vault_opens_with_the_password_only(cabinet: Cabinet) -> None:
+    """GED-07, SEC-21: closed, a particulier's vault shows nothing; open, in one session and for a time."""
+    tiers = await cabinet.people.tiers("Odile Ferrand", type=TypeTiers.PARTICULIER)
+    user = await cabinet.people.user(Role.CLIENT, tiers, password="quatre mots sans rapport")
+    browser, elsewhere = [await cabinet.people.login(user) for _ in range(2)]
+    root = f"/api/tiers/{tiers.id}/ged"
+
+    async def upload() -> str:
+        return await sent(browser, f"{root}/televersements", "avis.png", png())
+
+    async def tree(by: Browser = browser) -> tuple[list[str], Json]:
+        found = await ok(by.get(root))
+        return [each["nom"] for each in found["documents"]], found["coffre"]
+
+    async def put(**body: Any) -> Any:
+        return await browser.post(
+            f"{root}/documents", json={"nom": "Avis", "televersement": await upload()} | body, headers=key()
+        )
+
+    problem(await put(coffre=True), 403, "coffre_ferme")
+    wrong = await browser.post("/api/moi/coffre", json={"mot_de_passe": "autre chose"})
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/mot_de_passe")
+    opened = await ok(browser.post("/api/moi/coffre", json={"mot_de_passe": "quatre mots sans rapport"}))
+    made = (await put(coffre=True)).json()["document"]
+    assert await tree() == (["Avis"], {"documents": 1, "ouvert_jusqu_a": opened["ouvert_jusqu_a"]})
+    paths = (f"{root}/documents/{made['id']}", f"/api/fichiers/{made['fichier']['id']}")
+    for path in paths:
+        answer = await browser.get(path)
+        assert (answer.status_code, answer.headers["X-Hors-Ligne"]) == (200, "non")
+        problem(await elsewhere.get(path), 403, "coffre_ferme")
+    assert await tree(elsewhere) == ([], {"documents": 1, "ouvert_jusqu_a": None})
+    assert (await browser.delete("/api/moi/coffre")).status_code == 204
+    for path in paths:
+        problem(await browser.get(path), 403, "coffre_ferme")
+    async with session_scope() as session:
+        logged = (
+            await session.exec(select(Audit.action).where(Audit.acteur == f"utilisateur/{user.id}"))
+        ).all()
+    assert {"coffre.ouvrir", "coffre.fermer", "fichier.lire"} <= set(logged)
+    # Opened again, then left: it closes by itself.
+    await ok(browser.post("/api/moi/coffre", json={"mot_de_passe": "quatre mots sans rapport"}))
+    async with session_scope() as session:
+        past = update(SessionConnexion).where(col(SessionConnexion.utilisateur_id) == user.id)
+        await session.exec(past.values(coffre_jusqu_a=now() - timedelta(seconds=1)))
+    assert await tree() == ([], {"documents": 1, "ouvert_jusqu_a": None})
+    # A firm has none.
+    company = Ged(cabinet, cabinet.staff)
+    refused = await cabinet.staff.post(
+        f"{company.root}/documents",
+        json={"nom": "Avis", "televersement": await company.upload(), "coffre": True},
+        headers=key(),
+    )
+    problem(refused, 409, "coffre_absent")
 
 
 async def test_versions_are_kept_and_given_back(cabinet: Cabinet) -> None:

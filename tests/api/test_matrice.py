@@ -270,6 +270,8 @@ TABLE: dict[str, Line] = {
     "read_upload": NO_UPLOAD,
     "continue_upload": NO_UPLOAD,
     "abandon_upload": NO_UPLOAD,
+    "open_vault": Line(CLIENTS, body={"mot_de_passe": "x"}),
+    "close_vault": Line(CLIENTS),
     "read_tree": Line(OF_TIERS, SUPERVISORS, path={"tiers_id": "{tiers}"}),
     "add_folder": of_ged(STAFF, {"nom": "Fiscal {unique}"}),
     "add_year": of_ged(STAFF, {"annee": 2026}),

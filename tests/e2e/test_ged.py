@@ -1,11 +1,11 @@
-"""Documents of a client on both sides: folders, deposit, versions, comments, access (GED-02 to 06, GED-17, GED-18)."""
+"""Documents of a client on both sides: folders, deposit, versions, comments, access (GED-02 to 07, 17, 18)."""
 
 import os
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from demo.comptes import CLIENTS, EQUIPE
+from demo.comptes import CLIENTS, EQUIPE, MOT_DE_PASSE
 from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation
 from tests.e2e.surveillance import complaints
 from tests.store.test_files import pdf
@@ -25,6 +25,36 @@ def shot(page: Page, name: str) -> None:
 def choose(page: Page, label: str, nom: str) -> None:
     document: FilePayload = {"name": nom, "mimeType": "application/pdf", "buffer": pdf(2000)}
     page.get_by_label(label).set_input_files([document])
+
+
+def the_vault_of_a_particulier(nav: Navigation) -> None:
+    """GED-07, SEC-21: the password opens it, and what it holds is read while it is open."""
+    owner = next(each for each in CLIENTS if each.type == "particulier")
+    page = nav.open(owner.email, TELEPHONE)
+    nav.watch(page).expected.add(422)
+    page.goto("/documents")
+    vault = page.locator("section").filter(has=page.get_by_role("heading", name="Coffre-fort numérique"))
+    opening = vault.get_by_role("button", name="Ouvrir mon coffre-fort")
+    vault.get_by_label("Votre mot de passe").fill("pas le bon")
+    with page.expect_response(lambda answer: answer.url.endswith("/api/moi/coffre")) as refused:
+        opening.click()
+    assert refused.value.status == 422
+    expect(vault.get_by_text("Ce n'est pas votre mot de passe.")).to_be_visible()
+    assert complaints(page) == []
+    shot(page, "coffre-ferme")
+    vault.get_by_label("Votre mot de passe").fill(MOT_DE_PASSE)
+    opening.click()
+    expect(vault.get_by_text("Votre coffre-fort est vide.")).to_be_visible()
+    choose(page, "Choisir des documents pour le coffre-fort", "Testament.pdf")
+    vault.get_by_role("button", name="Testament", exact=True).click()
+    read = page.get_by_role("dialog", name="Testament")
+    expect(read.get_by_role("button", name="Ouvrir", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    assert complaints(page) == []
+    shot(page, "coffre-ouvert")
+    vault.get_by_role("button", name="Refermer").click()
+    expect(opening).to_be_visible()
+    expect(page.get_by_role("button", name="Testament", exact=True)).to_have_count(0)
 
 
 def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
@@ -86,3 +116,4 @@ def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
     expect(staff.get_by_role("button", name="Bilan", exact=True)).to_have_count(0)
     shot(staff, "ged-cabinet")
     assert complaints(staff) == []
+    the_vault_of_a_particulier(nav)

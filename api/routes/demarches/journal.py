@@ -169,7 +169,9 @@ async def write_notification(dossier: DossierCommande, body: corps.NotificationN
     told = await _told(dossier, interne=False)
     if not told:
         raise Problem(
-            409, "client_sans_compte", "Personne chez ce client n'a d'accès au portail\u00a0: écrivez un e-mail."
+            409,
+            "client_sans_compte",
+            "Personne chez ce client n'a d'accès au portail\u00a0: écrivez un e-mail.",
         )
     async with session_scope() as session:
         row, new = await _written(

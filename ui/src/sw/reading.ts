@@ -59,7 +59,8 @@ async function read(request: Request, later: (work: Promise<unknown>) => void): 
     return former
   }
   if (request.url === MINE) await enter(response.clone(), session)
-  else if (response.status === 200) later(keepForClient(request.url, response.clone(), session))
+  // What a vault shows while it is open is read with the network only.
+  else if (response.status === 200 && response.headers.get('X-Hors-Ligne') !== 'non') later(keepForClient(request.url, response.clone(), session))
   return response
 }
 

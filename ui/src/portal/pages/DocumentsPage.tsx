@@ -9,12 +9,14 @@ import { useMoi } from '@shared/api/session'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { Ged } from '@shared/ged/Ged'
+import { NBSP } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
 import { Pages } from '../components/Pages'
 import { Files, Head } from '../components/PieceList'
 import { Bell, TopBar } from '../components/Shell'
 import { DocumentLine } from '../demarche/Documents'
+import { Coffre } from './Coffre'
 import classes from './DocumentsPage.module.css'
 
 /** All documents, shared by the firm or deposited, démarche by démarche (GED-06). */
@@ -27,6 +29,9 @@ export function DocumentsPage() {
     <Page titre="Mes documents" etroite barre={<TopBar titre="Mes documents" droite={<Bell />} />}>
       {moi.tiers.map((tiers) => (
         <Section key={tiers.id} titre={moi.tiers.length > 1 ? `Dossiers partagés : ${tiers.nom}` : 'Dossiers partagés'}><Ged tiersId={tiers.id} /></Section>
+      ))}
+      {moi.tiers.filter(({ type }) => type === 'particulier').map(({ id, nom }) => (
+        <Coffre key={id} tiersId={id} titre={moi.tiers.length > 1 ? `Coffre-fort numérique${NBSP}: ${nom}` : 'Coffre-fort numérique'} />
       ))}
       {!filled && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={90} />)}
       {filled?.length === 0 && <EmptyState>Aucun document dans vos démarches pour l’instant. Ceux que nous préparons et ceux que vous déposez seront ici.</EmptyState>}

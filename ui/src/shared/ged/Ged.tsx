@@ -65,7 +65,8 @@ export function Ged({ tiersId, cabinet = false }: Props) {
 
   const folders = data?.dossiers ?? []
   const inside = q ? [] : folders.filter((folder) => folder.parent_id === at).sort((a, b) => a.nom.localeCompare(b.nom, 'fr', { numeric: true }))
-  const documents = (data?.documents ?? []).filter((document) => q || document.dossier_id === at)
+  // The client reads what their vault holds where they open it.
+  const documents = (data?.documents ?? []).filter((document) => (cabinet || !document.coffre) && (q || document.dossier_id === at))
   const here = trail(folders, at)
   const icon = { size: 18, stroke: STROKE }
   return (
@@ -144,7 +145,7 @@ export function Ged({ tiersId, cabinet = false }: Props) {
 
 const ACCES = { client: 'Partagé', cabinet: 'Cabinet', restreint: 'Restreint' }
 
-function DocumentRow({ document, cabinet, onOpen }: { document: GedDocument; cabinet: boolean; onOpen: () => void }) {
+export function DocumentRow({ document, cabinet, onOpen }: { document: GedDocument; cabinet: boolean; onOpen: () => void }) {
   const told = [
     dayOfYear(document.modifie_le),
     document.fichier ? fileSize(document.fichier.taille) : 'Lien',
@@ -158,7 +159,7 @@ function DocumentRow({ document, cabinet, onOpen }: { document: GedDocument; cab
         <button type="button" className={classes.open} onClick={onOpen}>{document.nom}</button>
         <span className={classes.soft}>{told}</span>
       </div>
-      {cabinet && <span className={classes.soft}>{document.acces !== 'client' && <IconLock size={14} stroke={STROKE} aria-hidden />} {ACCES[document.acces]}</span>}
+      {cabinet && <span className={classes.soft}>{(document.coffre || document.acces !== 'client') && <IconLock size={14} stroke={STROKE} aria-hidden />} {document.coffre ? 'Coffre-fort' : ACCES[document.acces]}</span>}
     </li>
   )
 }
