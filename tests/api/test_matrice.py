@@ -212,6 +212,7 @@ TABLE: dict[str, Line] = {
     "add_call": staff_only(
         {"avec": "Zoé Martin", "debut": "2026-03-12T14:05:00+01:00", "duree_min": 0, "texte": "Point."}
     ),
+    "write_sms": staff_only({"a": "manager", "texte": ""}),
     "write_mail": staff_only({"a": "manager", "objet": "", "texte": "Bonjour"}),
     "set_visibility": Line(
         (401, 404, 404, 404, 403, 403),

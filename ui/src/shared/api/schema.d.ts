@@ -1330,6 +1330,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Sms
+         * @description Send an SMS to someone of the démarche, outside the firm, whose number is known.
+         */
+        post: operations["write_sms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/suspension": {
         parameters: {
             query?: never;
@@ -5107,6 +5127,8 @@ export interface components {
             phase: "demande" | "dossier";
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
+            /** Plan Relance */
+            plan_relance: components["schemas"]["PalierView"][];
             /** Priorite */
             priorite: ("normale" | "urgente") | null;
             /**
@@ -5375,6 +5397,8 @@ export interface components {
             phase: "demande" | "dossier";
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
+            /** Plan Relance */
+            plan_relance: components["schemas"]["PalierView"][];
             /** Priorite */
             priorite: ("normale" | "urgente") | null;
             /**
@@ -7866,6 +7890,27 @@ export interface components {
             total: number;
         };
         /**
+         * PalierView
+         * @description A step of the plan of reminders: a reminder, or an étape that is one by itself.
+         */
+        PalierView: {
+            /** Canaux */
+            canaux: ("courriel" | "sms" | "tache" | "document")[];
+            /** Fait At */
+            fait_at: string | null;
+            /** Moment */
+            moment: string | null;
+            /** Niveau */
+            niveau: string;
+            /** Prevu At */
+            prevu_at: string | null;
+            /**
+             * Statut
+             * @enum {string}
+             */
+            statut: "fait" | "a_venir" | "prevu";
+        };
+        /**
          * ParentView
          * @description The démarche that opened this one.
          */
@@ -8709,6 +8754,20 @@ export interface components {
              * @example 08:00
              */
             fin: string;
+        };
+        /** SmsNouveau */
+        SmsNouveau: {
+            /**
+             * A
+             * @description Rôle ou participant du modèle.
+             * @example manager
+             */
+            a: string;
+            /**
+             * Message
+             * @example Votre conseillère vous rappelle à 15 h. Bonne journée.
+             */
+            texte: string;
         };
         /** StatutLigneView */
         StatutLigneView: {
@@ -16346,6 +16405,117 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_sms: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsNouveau"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
