@@ -59,6 +59,7 @@ _ITEM = """a.demarche_id, d.reference, d.titre, d.client_nom, d.modele_titre, a.
     a.nom, a.user_id, a.since, a.due_at, a.retard_at, a.etape, d.priorite, d.horloge"""
 _UNDATED = "a.retard_at IS NULL AND a.kind NOT IN ('demande', 'validation')"
 _STUDIED = "a.kind = 'demande' AND a.retard_at IS NULL"
+_CLOSED = "SELECT x.id FROM demarche x WHERE x.open AND x.modele = ANY (%(sans)s::text[])"
 # Few, and by an index of their own: the others are still read in the order of their arrival.
 _URGENT = "SELECT u.id FROM demarche u WHERE u.open AND u.priorite = 'urgente'"
 # Each thing is in one group: what is late is late whatever it is.
@@ -88,38 +89,50 @@ class Reach:
     perimetre: Perimetre
     me: uuid.UUID
     gathered: bool = False
+    sans: frozenset[str] = frozenset()
+    """Modèles whose démarches are left out."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the queries are given of it."""
+        return {"me": self.me, "sans": list(self.sans)}
 
 
-def _attentes(perimetre: Perimetre, gathered: bool) -> str:
-    """Condition on `attente a`."""
-    return f"a.side = 'cabinet' AND a.demarche_id = {_ids(perimetre)}" if gathered else _ATTENTES[perimetre]
+def _attentes(perimetre: Perimetre, gathered: bool, closed: bool) -> str:
+    """Condition on `attente a`. `closed`: the démarches of some modèles are left out."""
+    mine = f"a.side = 'cabinet' AND a.demarche_id = {_ids(perimetre)}" if gathered else _ATTENTES[perimetre]
+    return f"{mine} AND a.demarche_id NOT IN ({_CLOSED})" if closed else mine
 
 
-def _demarches(perimetre: Perimetre, gathered: bool) -> str:
-    """Condition on `demarche d`."""
-    return f"d.id = {_ids(perimetre)}" if gathered else _DEMARCHES[perimetre]
+def _demarches(perimetre: Perimetre, gathered: bool, closed: bool, *, every: bool = False) -> str:
+    """Condition on `demarche d`. `every`: each will be looked at."""
+    ungathered = _ALL[perimetre] if every else _DEMARCHES[perimetre]
+    mine = f"d.id = {_ids(perimetre)}" if gathered else ungathered
+    return f"{mine} AND d.modele <> ALL (%(sans)s::text[])" if closed else mine
 
 
 def _ids(perimetre: Perimetre) -> str:
     return f"ANY (ARRAY({' UNION '.join(_GATHERED[perimetre])}))"
 
 
-async def reach(session: AsyncSession, perimetre: Perimetre, me: uuid.UUID) -> Reach:
+async def reach(
+    session: AsyncSession, perimetre: Perimetre, me: uuid.UUID, sans: frozenset[str] = frozenset()
+) -> Reach:
     """How to look for what is in the perimeter of a person. Neither way does for both: gathering the thousands of
     démarches of one who sees nearly all of them, or looking at each line of the firm for the few of another."""
     if perimetre not in _GATHERED:
-        return Reach(perimetre, me)
+        return Reach(perimetre, me, sans=sans)
     parts = (
         f"(SELECT count(*) FROM (SELECT 1 FROM ({part}) p LIMIT {FEW + 1}) c)"
         for part in _GATHERED[perimetre]
     )
     [row] = await _read(session, f"SELECT {' + '.join(parts)} AS n", {"me": me})
-    return Reach(perimetre, me, row["n"] <= FEW)
+    return Reach(perimetre, me, row["n"] <= FEW, sans)
 
 
 @lru_cache
-def _cabinet_sql(perimetre: Perimetre, gathered: bool) -> str:
-    mine = _attentes(perimetre, gathered)
+def _cabinet_sql(perimetre: Perimetre, gathered: bool, closed: bool) -> str:
+    mine = _attentes(perimetre, gathered, closed)
     before, source, known = "", "attente", f"{mine} AND "
     if gathered:
         before, source, known = (
@@ -140,13 +153,13 @@ def _cabinet_sql(perimetre: Perimetre, gathered: bool) -> str:
 
 
 @lru_cache
-def _client_sql(perimetre: Perimetre, gathered: bool) -> str:
+def _client_sql(perimetre: Perimetre, gathered: bool, closed: bool) -> str:
     order = "d.retard_at, d.attendu_depuis, d.id"
     return f"""
     SELECT {_ITEM} FROM (
         SELECT d.id, d.reference, d.titre, d.client_nom, d.modele_titre, d.retard_at, d.attendu_depuis, d.priorite,
             d.horloge
-        FROM demarche d WHERE d.open AND d.turn IN ('client', 'tiers') AND {_demarches(perimetre, gathered)}
+        FROM demarche d WHERE d.open AND d.turn IN ('client', 'tiers') AND {_demarches(perimetre, gathered, closed)}
         ORDER BY {order} LIMIT %(limit)s
     ) d CROSS JOIN LATERAL (
         SELECT * FROM attente a WHERE a.demarche_id = d.id AND a.side IN ('client', 'tiers')
@@ -156,14 +169,14 @@ def _client_sql(perimetre: Perimetre, gathered: bool) -> str:
 
 
 @lru_cache
-def _turns_sql(perimetre: Perimetre, gathered: bool) -> str:
-    mine = _demarches(perimetre, gathered) if gathered else _ALL[perimetre]
+def _turns_sql(perimetre: Perimetre, gathered: bool, closed: bool) -> str:
+    mine = _demarches(perimetre, gathered, closed, every=True)
     return f"SELECT d.turn, count(*) AS total FROM demarche d WHERE d.open AND {mine} GROUP BY d.turn"
 
 
 @lru_cache
-def _pieces_sql(perimetre: Perimetre, gathered: bool) -> str:
-    mine = _attentes(perimetre, gathered)
+def _pieces_sql(perimetre: Perimetre, gathered: bool, closed: bool) -> str:
+    mine = _attentes(perimetre, gathered, closed)
     return f"""
     WITH a AS MATERIALIZED (
         SELECT a.demarche_id, a.since FROM attente a
@@ -192,7 +205,7 @@ async def _read(session: AsyncSession, sql: str, values: Mapping[str, Any]) -> l
 
 async def turns(session: AsyncSession, mine: Reach) -> dict[str, int]:
     """How many open démarches await whom."""
-    rows = await _read(session, _turns_sql(mine.perimetre, mine.gathered), {"me": mine.me})
+    rows = await _read(session, _turns_sql(mine.perimetre, mine.gathered, bool(mine.sans)), mine.values)
     return {row["turn"]: row["total"] for row in rows}
 
 
@@ -207,8 +220,8 @@ async def cabinet_work(
     """What the firm owes, by group, most urgent first. `tomorrow`: first instant of the next civil day."""
     rows = await _read(
         session,
-        _cabinet_sql(mine.perimetre, mine.gathered),
-        {"me": mine.me, "now": now, "tomorrow": tomorrow, "limit": limit},
+        _cabinet_sql(mine.perimetre, mine.gathered, bool(mine.sans)),
+        {**mine.values, "now": now, "tomorrow": tomorrow, "limit": limit},
     )
     found: dict[str, Part] = {}
     for row in rows:
@@ -230,8 +243,8 @@ async def cabinet_work(
 
 async def client_work(session: AsyncSession, mine: Reach, *, limit: int) -> Sequence[Line]:
     """Démarches whose turn is the client's or an outside party's, most urgent first, each with its first item."""
-    sql = _client_sql(mine.perimetre, mine.gathered)
-    return await _read(session, sql, {"me": mine.me, "limit": limit})
+    sql = _client_sql(mine.perimetre, mine.gathered, bool(mine.sans))
+    return await _read(session, sql, {**mine.values, "limit": limit})
 
 
 class ToOpen(NamedTuple):
@@ -249,7 +262,7 @@ class ToOpen(NamedTuple):
 
 async def with_pieces_to_check(session: AsyncSession, mine: Reach, *, limit: int) -> tuple[list[ToOpen], int]:
     """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all."""
-    sql = _pieces_sql(mine.perimetre, mine.gathered)
-    rows = await _read(session, sql, {"me": mine.me, "limit": limit})
+    sql = _pieces_sql(mine.perimetre, mine.gathered, bool(mine.sans))
+    rows = await _read(session, sql, {**mine.values, "limit": limit})
     total = rows[0]["total"] if rows else 0
     return [ToOpen(**{name: row[name] for name in ToOpen._fields}) for row in rows], total

@@ -52,12 +52,15 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "plateforme.regler": ("administration", "Envoi des e-mails réglé"),
     "courriel.regler": ("administration", "Modèle d'e-mail changé"),
     "cabinet.regler": ("administration", "Réglages du cabinet changés"),
+    "droits.regler": ("droits", "Droits changés"),
 }
 """Every action that is logged, as it is said to people; held by a test."""
 
 CHAMPS = {
+    "changements": "Changements",
     "champs": "Champs",
     "code": "Raison",
+    "de": "De",
     "demarches": "Démarches",
     "genre": "Genre",
     "objet": "Objet",

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Action, Actor, rule
 from api.dossier import opened, reader_of
@@ -125,6 +126,10 @@ def perimetre_of(actor: Actor, portee: Portee) -> Perimetre:
     return portee
 
 
+async def _reach(session: AsyncSession, actor: Actor, portee: Portee) -> file_de_travail.Reach:
+    return await file_de_travail.reach(session, perimetre_of(actor, portee), actor.id, actor.droits.caches)
+
+
 @router.get("/travail", response_model=Travail)
 async def read_work(
     actor: Annotated[Actor, Depends(rule(Action.TRAVAIL_LIRE))],
@@ -141,7 +146,7 @@ async def read_work(
     today = now.astimezone(PARIS).date()
     tomorrow = datetime.combine(today + timedelta(days=1), time(0), PARIS).astimezone(UTC)
     async with session_scope() as session:
-        mine = await file_de_travail.reach(session, perimetre_of(actor, portee), actor.id)
+        mine = await _reach(session, actor, portee)
         turns = await file_de_travail.turns(session, mine)
         cabinet = await file_de_travail.cabinet_work(session, mine, now=now, tomorrow=tomorrow, limit=taille)
         client = await file_de_travail.client_work(session, mine, limit=taille)
@@ -188,7 +193,7 @@ async def list_pieces_to_check(
     """Pièces that await the firm's decision, with what is needed to decide in a row."""
     reader = reader_of(actor)
     async with session_scope() as session:
-        mine = await file_de_travail.reach(session, perimetre_of(actor, portee), actor.id)
+        mine = await _reach(session, actor, portee)
         rows, total = await file_de_travail.with_pieces_to_check(session, mine, limit=taille)
         dossiers = await opened(session, services.keyring, rows)
     groupes = [

@@ -146,6 +146,8 @@ TABLE: dict[str, Line] = {
     "write_firm_settings": Line(ADMINS, body={"nom": "Cabinet"}),
     "write_firm_logo": Line(ADMIN, body={}),
     "remove_firm_logo": Line(ADMINS),
+    "read_rights": Line(ADMINS),
+    "write_rights": Line(ADMINS, body={}, path={"sujet": "conseiller"}),
     "read_audit": Line((401, 403, 200, 200, 403, 403)),
     "check_audit_chain": Line((401, 403, 200, 200, 403, 403)),
     "list_catalogue": Line(USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}"),
@@ -214,6 +216,7 @@ TABLE: dict[str, Line] = {
     ),
     "write_sms": staff_only({"a": "manager", "texte": ""}),
     "write_mail": staff_only({"a": "manager", "objet": "", "texte": "Bonjour"}),
+    "write_notification": staff_only({"texte": ""}),
     "set_visibility": Line(
         (401, 404, 404, 404, 403, 403),
         (401, 404, 404, 404, 404, 404),

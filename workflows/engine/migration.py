@@ -204,23 +204,10 @@ def _recompute(turn: Turn, source: Program) -> None:
 
 
 def _definitions(etapes: Iterable[Etape]) -> dict[str, Tache]:
-    """Every task an étape may make, those of its reminders and alarms included."""
+    """Every task these étapes may make, those of their reminders and alarms included."""
     found: dict[str, Tache] = {}
     for etape in etapes:
-        made = [one.tache for one in etape.relances] + [one.tache for one in etape.automatisations]
-        found |= {tache.cle: tache for tache in made if tache is not None}
-        for relance in etape.relances:
-            if relance.escalade is not None and relance.escalade.tache is not None:
-                found[relance.escalade.tache.cle] = relance.escalade.tache
-        consequences = [
-            *etape.alertes,
-            *(evenement.sinon for evenement in etape.evenements),
-            etape.retard,
-        ]
-        for consequence in consequences:
-            if consequence is not None and consequence.tache is not None:
-                found[consequence.tache.cle] = consequence.tache
-        found |= {tache.cle: tache for tache in etape.taches}
+        found |= etape.born_taches
     return found
 
 

@@ -263,6 +263,13 @@ class Document(Node):
         return found | ({("si",): self.si} if self.si is not None else {})
 
 
+class ExigenceTache(Node):
+    """A condition without which a person's act is refused, and what they are then told."""
+
+    si: Expr
+    sinon: Annotated[str, Field(min_length=1, max_length=500)]
+
+
 class Tache(Node):
     """TCH-04, TCH-10. Human work assigned to a role or a participant."""
 
@@ -283,6 +290,8 @@ class Tache(Node):
     visible_client: bool | None = None
     """Default: visible when it is the client's or a participant's."""
     si: Expr | None = None
+    exige: tuple[ExigenceTache, ...] = ()
+    """Without these it cannot be completed."""
 
 
 class Piece(Node):
@@ -304,14 +313,11 @@ class Piece(Node):
     si: Expr | None = None
 
 
-class Exigence(Node):
-    """A condition without which a person's act is refused, and what they are then told.
+class Exigence(ExigenceTache):
+    """The same about a line of a collection.
 
-    It may read `ligne`, `jour` (the civil day of the act) and `pieces` (`cle`, `titre`, `categorie`, `validee`).
+    It may also read `ligne`, `jour` (the civil day of the act) and `pieces` (`cle`, `titre`, `categorie`, `validee`).
     """
-
-    si: Expr
-    sinon: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class StatutLigne(Statut):
@@ -742,6 +748,18 @@ class Etape(Node):
     def beside(self) -> bool:
         """What follows does not wait for it."""
         return self.non_bloquante or self.recurrente is not None
+
+    @property
+    def born_taches(self) -> dict[str, Tache]:
+        """Every task it may make, by key, those of its reminders, alarms and automations included."""
+        late = (self.retard, *self.alertes, *(evenement.sinon for evenement in self.evenements))
+        made = [
+            *(relance.tache for relance in self.relances),
+            *(automatisation.tache for automatisation in self.automatisations),
+            *(relance.escalade.tache for relance in self.relances if relance.escalade is not None),
+            *(consequence.tache for consequence in late if consequence is not None),
+        ]
+        return {tache.cle: tache for tache in (*made, *self.taches) if tache is not None}
 
 
 class Parallele(Node):

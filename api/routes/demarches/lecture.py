@@ -85,6 +85,9 @@ class DemarcheLue(DemarcheView):
     maintenant: datetime | None = Field(
         description="Ce que montre l'horloge de la démarche, quand elle a été avancée."
     )
+    lecture_seule: bool = Field(
+        description="Ce type de démarche n'est ouvert au lecteur qu'en lecture.", examples=[False]
+    )
 
 
 class DemarchePage(BaseModel):
@@ -102,7 +105,7 @@ def scope_of(actor: Actor) -> Scope:
     """The démarches that a person may list."""
     if actor.kind == "client":
         return Scope(tiers_ids=actor.tiers_ids)
-    return Scope() if actor.supervises else Scope(seen_by=actor.id)
+    return Scope(seen_by=None if actor.supervises else actor.id, sans=actor.droits.caches)
 
 
 class ColonneTableau(BaseModel):
@@ -284,6 +287,7 @@ async def read_demarche(dossier: DossierLu) -> DemarcheLue:
         modele_version=_versions[sha],
         parent_reference=parent,
         maintenant=state.now(datetime.now(UTC)) if state.horloge else None,
+        lecture_seule=dossier.row.modele in dossier.actor.droits.lecture,
     )
 
 

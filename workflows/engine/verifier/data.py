@@ -382,6 +382,9 @@ def _check_etape(
             needed.check(condition, (*where, "si"), known, entry)
         asked = Known(inside | own, known.after(etape).maybe, known.after(etape).events)
         _check_document(context, needed, tache.document, (*where, "document"), asked)
+        for index, exigence in enumerate(tache.exige):
+            spot = (*where, "exige", index, "si")
+            needed.check(context.condition(exigence.si, spot), spot, asked, "quand la tâche se termine")
     lists: tuple[tuple[str, tuple[Piece | Relance | Alerte | ActionClient | Evenement, ...]], ...] = (
         ("pieces", etape.pieces),
         ("actions_client", etape.actions_client),

@@ -20,7 +20,7 @@ import classes from './dialogs.module.css'
 
 /** Every window that the cockpit may open. */
 export type CockpitDialog =
-  | { type: 'tache' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' }
+  | { type: 'tache' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' }
   | { type: 'appel'; avec?: string }
   | { type: 'courriel' | 'sms'; a?: string }
   | { type: 'date'; champ: string }
@@ -43,6 +43,7 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
     case 'appel': return <NouvelAppel {...props} avec={dialog.avec} />
     case 'courriel': return <NouvelEmail {...props} a={dialog.a} />
     case 'sms': return <NouveauSms {...props} a={dialog.a} />
+    case 'notification': return <NouvelleNotification {...props} />
     case 'action': return <ActionClient {...props} />
     case 'piece': return <NouvellePiece {...props} />
     case 'document': return <ProduireDocument {...props} />
@@ -312,6 +313,41 @@ function NouveauSms({ demarche, onClose, a: dit }: Props & { a: string | undefin
           <Select label="À" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
           <Textarea label="Message" required autosize minRows={3} maxRows={8} maxLength={600} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description={`${texte.length} caractères sur 600.`} data-autofocus />
         </>
+      )}
+    </CommandDialog>
+  )
+}
+
+const NOTIFICATION_LONGEST = 300
+
+/** A notification in one's own words (NOT-14). */
+function NouvelleNotification({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const [texte, setTexte] = useState('')
+  return (
+    <CommandDialog
+      titre="Écrire une notification"
+      action="Prévenir le client"
+      onClose={onClose}
+      check={(): FieldErrors => (texte.trim() ? {} : { texte: 'Écrivez ce que le client doit savoir.' })}
+      onSubmit={async (key) => {
+        await send({ chemin: '/notifications', body: { texte: texte.trim() } }, key)
+        toastDone('Client prévenu')
+      }}
+    >
+      {(errors) => (
+        <Textarea
+          label="Texte"
+          required
+          minRows={3}
+          maxLength={NOTIFICATION_LONGEST}
+          value={texte}
+          onChange={(event) => setTexte(event.currentTarget.value)}
+          error={errors.texte}
+          placeholder="Votre contrat part demain par la poste."
+          description={`Chaque personne du client la lit dans sa cloche, et la reçoit sur son appareil ou par e-mail selon ses choix. ${texte.length} sur ${NOTIFICATION_LONGEST}.`}
+          data-autofocus
+        />
       )}
     </CommandDialog>
   )

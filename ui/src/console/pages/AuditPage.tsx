@@ -5,7 +5,7 @@ import { IconShieldCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
 import { equipeQuery } from '@shared/api/queries'
-import { useMoi } from '@shared/api/session'
+import { may, useMoi } from '@shared/api/session'
 import type { AuditChain, AuditFamily, AuditPageView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
@@ -27,11 +27,11 @@ const FAMILIES: { value: AuditFamily; label: string }[] = [
 /** SEC-17: who did or read what, when, from where. */
 export function AuditPage() {
   const moi = useMoi()
-  const allowed = moi.role === 'admin' || moi.role === 'responsable'
+  const allowed = may(moi, 'audit.lire')
   return (
     <Screen fil={[{ libelle: 'Journal des accès' }]}>
       <ScreenHead titre="Journal des accès" sousTitre="Qui a fait ou lu quoi, quand et d’où. Rien ne s’y modifie ni ne s’y efface." />
-      {allowed ? <Log /> : <Card><EmptyState>Ce journal est réservé aux responsables et aux administrateurs.</EmptyState></Card>}
+      {allowed ? <Log /> : <Card><EmptyState>Ce journal est réservé à ceux qui en ont le droit : responsables et administrateurs, sauf choix contraire.</EmptyState></Card>}
     </Screen>
   )
 }
