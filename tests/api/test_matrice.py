@@ -218,6 +218,7 @@ TABLE: dict[str, Line] = {
     "add_call": staff_only(
         {"avec": "Zoé Martin", "debut": "2026-03-12T14:05:00+01:00", "duree_min": 0, "texte": "Point."}
     ),
+    "write_sms": staff_only({"a": "manager", "texte": ""}),
     "write_mail": staff_only({"a": "manager", "objet": "", "texte": "Bonjour"}),
     "write_notification": staff_only({"texte": ""}),
     "set_visibility": Line(

@@ -17,6 +17,7 @@ from store.tiers import Tiers
 from tests.bureau import Bureau
 from tests.fakes.sms import TOKEN, Gateway, gateway
 from tests.modeles_essai import essai
+from workflows.engine.commands import Refusal
 
 
 def modele(texte: str, a: str = "manager") -> dict[str, Any]:
@@ -179,3 +180,24 @@ async def test_without_a_gateway_the_firm_is_told(bureau: Bureau, monkeypatch: p
     settings.cache_clear()
     outcome = await carry_out(bureau.keyring, effect)
     assert (outcome.outcome, outcome.reason) == ("failed", "L'envoi de SMS n'est pas configuré.")
+
+
+async def test_one_written_by_hand_is_text_and_goes_once(bureau: Bureau, passerelle: Gateway) -> None:
+    """REC-07: to someone whose number is known, never to the firm; braces are what they look like."""
+    await bureau.publish(modele("Rappel", "debiteur"))
+    demarche_id = uuid.uuid4()
+    await bureau.decide(demarche_id, bureau.opening(donnees={"fiche": FICHE}), 0)
+    text = "Rappelez-nous au {{ lien_acces }} & merci."
+    await bureau.decide(demarche_id, bureau.command("WriteSms", a="debiteur", texte=text))
+    row = [row for row in await bureau.rows(Effet, demarche_id) if row["kind"] == "sms"][-1]
+    assert (await carry_out(bureau.keyring, str(row["id"]))).outcome == "done"
+    assert passerelle.sent[str(row["id"])]["text"] == text
+    with pytest.raises(Refusal) as inside:
+        await bureau.decide(demarche_id, bureau.command("WriteSms", a="conseiller", texte="Bonjour"))
+    assert inside.value.code == "destinataire"
+    await bureau.publish(modele("Rappel"))
+    other = uuid.uuid4()
+    await bureau.decide(other, bureau.opening(donnees={"fiche": FICHE | {"telephone": ""}}), 0)
+    with pytest.raises(Refusal) as unknown:
+        await bureau.decide(other, bureau.command("WriteSms", a="debiteur", texte="Bonjour"))
+    assert unknown.value.code == "sans_numero"

@@ -57,7 +57,7 @@ def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) 
     adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
     page = nav.open(adviser.email)
     cockpit = Cockpit(page).open(dossier.id)
-    cockpit.tab("Situation de compte")
+    cockpit.tab("Situation de Compte")
     page.get_by_role("heading", name="Factures", exact=True).locator("xpath=ancestor::section").get_by_role(
         "button", name="Ajouter"
     ).click()
@@ -91,7 +91,7 @@ def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) 
 
     creditor = nav.open(CLIENT.email, TELEPHONE)
     creditor.goto(f"/demarches/{dossier.id}")
-    expect(creditor.get_by_role("heading", name="Règlements reçus")).to_be_visible()
+    expect(creditor.get_by_role("heading", name="Journal des Règlements Reçus")).to_be_visible()
     expect(creditor.get_by_text(re.compile(r"^840,00\s€$")).first).to_be_visible()
     assert complaints(creditor) == []
     picture(creditor, "recouvrement-portail-390")

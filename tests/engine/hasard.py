@@ -446,6 +446,8 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
             return {"nature": nature, "message": "?", "a": draw(who)}
         case "WriteCourriel":
             return {"a": draw(who), "objet": "o", "texte": "t"}
+        case "WriteSms":
+            return {"a": draw(who), "texte": "{{ t }}"}
         case "AnswerAction":
             return {"action": _any(draw, state.actions), "message": draw(st.sampled_from(["", "oui"]))}
         case "CancelAction":
@@ -529,6 +531,7 @@ RARE = (
     "WaivePiece",
     "RequestAction",
     "WriteCourriel",
+    "WriteSms",
     "AnswerAction",
     "CancelAction",
     "Suspend",

@@ -398,7 +398,7 @@ def test_an_optional_result_may_be_a_bare_absent_field(types: Types) -> None:
         ("refuse(declaration.salaire) > 1", DATA, "calcul_refuse", "le nombre 210000 ne convient pas."),
         ("refuse(1) > 1 && false", DATA, "calcul_refuse", "refuse"),
         ("casse(1) > 1", DATA, "calcul_refuse", "le calcul a échoué"),
-        ("sans_resultat(1) > aujourdhui", DATA, "calcul_refuse", "pas de résultat"),
+        ("sans_resultat(1) > aujourdhui", DATA, "sans_resultat", "pas de résultat"),
         ("jours_apres(declaration.debut, 99999999)", DATA, "calcul_refuse", "échoué"),
     ],
 )

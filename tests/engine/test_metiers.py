@@ -12,8 +12,10 @@ from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
 from workflows.engine.program import Program
 from workflows.engine.simulation import Simulation, lines, read_scenario
+from workflows.engine.view import Reader, view
 
 ROOT = Path(__file__).parents[2]
+CONSEILLER = Reader(kind="staff", id="conseiller")
 SCENARIOS = ROOT / "process_templates" / "scenarios"
 
 
@@ -52,6 +54,35 @@ def test_the_reminder_plan_then_the_formal_notice_thirty_days_after_the_due_date
     assert "24/02 Document produit : Mise en demeure" in said
     assert any("Étape commencée : Phase Judiciaire" in line for line in said)
     assert simulation.state.donnees["judiciaire"]["montant_accorde"] == 480_000
+
+
+def test_the_plan_of_reminders_says_which_went_and_when_the_next_goes() -> None:
+    """REC-06, REC-10: the steps in order, day by day; the adviser's alone."""
+    simulation, _ = play("recouvrement", "recouvrement_judiciaire")
+    told = [
+        (step.niveau, step.moment, step.canaux, step.statut)
+        for step in view(simulation.program, simulation.state, CONSEILLER).plan_relance
+    ]
+    assert told == [
+        ("Rappel", "J-5", ("courriel",), "fait"),
+        ("R1", "J+5", ("courriel",), "fait"),
+        ("R2", "J+15", ("sms", "tache"), "fait"),
+        ("R3", None, ("document",), "fait"),
+    ]
+    again = Simulation(simulation.program, simulation.scenario, date(2026, 1, 5))
+    for step in again.run():
+        if step.state.etapes["amiable"].visit:
+            break
+    plan = view(again.program, again.state, CONSEILLER).plan_relance
+    assert (plan[0].statut, f"{plan[0].prevu_at:%d/%m}") == ("prevu", "20/01")
+    assert {step.statut for step in plan[1:]} <= {"prevu", "a_venir"} and plan[-1].statut == "a_venir"
+    assert view(again.program, again.state, Reader(kind="client", id="x")).plan_relance == ()
+
+
+def test_nothing_is_written_to_a_service_that_a_modele_asks() -> None:
+    simulation, _ = play("recouvrement", "recouvrement_judiciaire")
+    seen = view(simulation.program, simulation.state, CONSEILLER)
+    assert [choice.cle for choice in seen.roles] == ["conseiller", "creancier", "debiteur"]
 
 
 def test_a_private_debtor_who_pays_never_meets_the_judge() -> None:

@@ -309,6 +309,14 @@ class WriteCourriel(Command):
     texte: Texte
 
 
+class WriteSms(Command):
+    """Send an SMS written by hand."""
+
+    type: Literal["WriteSms"] = "WriteSms"
+    a: str
+    texte: Annotated[str, Field(min_length=1, max_length=600)]
+
+
 class AnswerAction(Command):
     type: Literal["AnswerAction"] = "AnswerAction"
     action: str
@@ -514,6 +522,7 @@ AnyCommand = Annotated[
     | OfferPiece
     | RequestAction
     | WriteCourriel
+    | WriteSms
     | AnswerAction
     | CancelAction
     | RecordEvenement

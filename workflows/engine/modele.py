@@ -455,6 +455,7 @@ class ActionClient(Node):
 
 
 Sms = Annotated[str, Field(min_length=1, max_length=600)]
+Niveau = Annotated[str, Field(min_length=1, max_length=30)]
 """Text of an SMS; it may read the variables of mails: `Bonjour, {{ lien_acces }}`."""
 
 
@@ -567,6 +568,8 @@ class Relance(Node):
     escalade: Escalade | None = None
     passe: Literal["envoyer", "ignorer"] = "ignorer"
     """What to do when the instant is already past on arming."""
+    niveau: Niveau | None = None
+    """Name of the step in the plan of reminders that the cockpit shows (« R2 »)."""
 
     @model_validator(mode="after")
     def _goes_somehow(self) -> Relance:
@@ -724,6 +727,8 @@ class Etape(Node):
     """Taken up again at regular intervals; neither what follows nor the end of the démarche waits for it."""
     attendre: Moment | None = None
     """The étape cannot end by itself before this instant."""
+    niveau: Niveau | None = None
+    """Name of the step that entering it is in the plan of reminders (« R3 »)."""
     formulaires: tuple[Formulaire, ...] = ()
     taches: tuple[Tache, ...] = ()
     pieces: tuple[Piece, ...] = ()

@@ -300,9 +300,10 @@ class Program:
             for name, expression in columns.items():
                 data = {**state.donnees, **lines}
                 if all(lookup_root(data, path) for path in expression.needs):
-                    values = [stored(evaluate(expression, {**data, LINE: line})) for line in lines[key]]
+                    values = [_column(expression, {**data, LINE: line}) for line in lines[key]]
                     for line, value in zip(lines[key], values, strict=True):
-                        line[name] = value
+                        if value is not None:
+                            line[name] = value
         data = {**state.donnees, CALCULS: state.calculs, **self._events(state), **lines}
         return {
             key: {
@@ -494,3 +495,14 @@ class Program:
 
 
 __all__ = ["PARIS", "CalculError", "Program", "lookup"]
+
+
+def _column(expression: Expression, data: Mapping[str, Any]) -> Any:
+    """Value of a computed column for one line; None when its function has nothing to say of it. Raises
+    ExpressionError."""
+    try:
+        return stored(evaluate(expression, data))
+    except ExpressionError as error:
+        if error.code == "sans_resultat" and expression.may_lack:
+            return None
+        raise

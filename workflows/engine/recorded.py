@@ -38,6 +38,7 @@ TIMED = (
     "WaivePiece",
     "RequestAction",
     "WriteCourriel",
+    "WriteSms",
     "RequestInformation",
     "RefuseDemande",
     "RecordFact",

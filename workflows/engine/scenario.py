@@ -116,11 +116,17 @@ class Evenement(Node):
         return self
 
 
+LONGEST_DAYS = 1860
+"""Five years, months of 31 days."""
+
+
 class Scenario(Node):
     """Who the client is, what the forms say, how long people take to answer, what happens, what must be true."""
 
     titre: str = ""
     debut: date | None = None
+    jusqu_a: Delay | None = None
+    """How long it is played at most, five years at the longest; as long as it is asked to be without it."""
     client: Client = Client()
     demande: bool = True
     """Begins as a demande of the client, when the modèle has that phase."""
@@ -142,6 +148,14 @@ class Scenario(Node):
     """How the children of each modèle are played; answers are made up for those that have none."""
     attendu: Attendu | None = None
     """Checked at the end."""
+
+    @field_validator("jusqu_a")
+    @classmethod
+    def _not_for_ever(cls, limit: Delay | None) -> Delay | None:
+        days = {"j": 1, "jo": 2, "jouv": 2, "jf": 1, "sem": 7, "mois": 31}
+        if limit is not None and limit.amount * days.get(limit.unit, 0) > LONGEST_DAYS:
+            raise ValueError("un scénario se joue sur cinq ans au plus")
+        return limit
 
     @field_validator("debut")
     @classmethod

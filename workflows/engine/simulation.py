@@ -91,6 +91,8 @@ class Simulation:
         self.state = DemarcheState(demarche_id="simulation")
         self.now = datetime.combine(self.scenario.debut or self.start, OFFICE, PARIS).astimezone(UTC)
         self.begin = self.now
+        longer = self.scenario.jusqu_a
+        self.end = self.begin + self.until if longer is None else self.program.shift(self.begin, longer)
         self.ending: Ending = "attente"
         self.awaited: list[Wait] = []
         self.journal: list[Event] = []
@@ -144,7 +146,7 @@ class Simulation:
             if at is None:
                 self.ending, self.awaited = "attente", waits(self.program, self.state)
                 break
-            if at > self.begin + self.until:
+            if at > self.end:
                 self.ending, self.awaited, self.next_at = "duree", waits(self.program, self.state), at
                 break
             self.now = max(self.now, at)

@@ -15,6 +15,7 @@ from api.routes.demarches.lecture import router as lecture
 from api.routes.demarches.ouverture import router as ouverture
 from api.routes.demarches.pieces import router as pieces
 from api.routes.demarches.pieces_libres import router as pieces_libres
+from api.routes.demarches.sms import router as sms
 from api.routes.demarches.taches import router as taches
 from api.routes.demarches.vue_client import router as vue_client
 
@@ -31,6 +32,7 @@ ROUTERS = (
     collections,
     actions,
     courriels,
+    sms,
     evenements,
     formulaires,
     equipe,

@@ -363,5 +363,15 @@ class CourrielNouveau(Corps):
     )
 
 
+class SmsNouveau(Corps):
+    a: Qui
+    texte: str = Field(
+        title="Message",
+        min_length=1,
+        max_length=600,
+        examples=["Votre conseillère vous rappelle à 15 h. Bonne journée."],
+    )
+
+
 class Visibilite(Corps):
     visible: bool = Field(description="Le client voit cette ligne.")

@@ -1,7 +1,7 @@
 """The vault of a particulier: documents shown only while its owner has just given their password (GED-07, SEC-21).
 
 Revision: 0041
-Previous: 0036
+Previous: 0037
 """
 
 from collections.abc import Sequence

@@ -7,6 +7,7 @@ a default value (an unset message field would read as 0, "" or 1970). Between th
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -101,6 +102,13 @@ class Expression:
     def result_type(self) -> str:
         """French name of the type of the result."""
         return self.result.label
+
+    @property
+    def may_lack(self) -> bool:
+        """It is one call to a function that may give nothing."""
+        called = _CALL.match(self.source)
+        signature = self.types.functions.get(called[1]) if called is not None else None
+        return signature is not None and signature.result.optional
 
 
 # --- Declaration
@@ -261,6 +269,7 @@ def _function(name: str, overloads: list[tuple[list[Any], Any]], call: Callable[
 
 
 _failure = threading.local()
+_CALL = re.compile(r"^\s*([a-z_][a-z0-9_]*)\([^()]*\)\s*$")
 
 
 def _callable(signature: Signature) -> Callable[..., Any]:
@@ -289,6 +298,7 @@ def _callable(signature: Signature) -> Callable[..., Any]:
             detail = str(error) if isinstance(error, ValueError) else "le calcul a échoué."
             raise fail(f"« {signature.name} » : {detail}") from error
         if result is None:
+            _failure.absent = True
             raise fail(f"« {signature.name} » ne donne pas de résultat pour ces données.")
         return to_state(result, signature.result.shape, signature.name)
 
@@ -401,7 +411,8 @@ def evaluate(expression: Expression, data: Mapping[str, Any]) -> Any:
 
     Gives bool, int, str, date, Decimal, a list, or None (only where an absent value was accepted). Only what the
     expression reads is given to the library. Raises ExpressionError: `donnee_absente` naming what is missing,
-    `valeur_invalide`, `calcul_refuse`, `division_par_zero`, `nombre_trop_grand`, `trop_couteuse`, `element_absent`.
+    `valeur_invalide`, `calcul_refuse`, `sans_resultat` (a function gives nothing), `division_par_zero`,
+    `nombre_trop_grand`, `trop_couteuse`, `element_absent`.
     """
     values = {
         name: _select(root, data.get(name), expression.wanted.below[name], name)
@@ -409,7 +420,7 @@ def evaluate(expression: Expression, data: Mapping[str, Any]) -> Any:
         if name in expression.wanted.below
     }
     present = {name: value for name, value in values.items() if value is not None}
-    _failure.reason = None
+    _failure.reason, _failure.absent = None, False
     try:
         result = expression.program.eval(data=present)
         failed = result.type() == cel.Type.ERROR
@@ -451,7 +462,7 @@ def _pick(shape: Shape, value: Any, wanted: Reads, path: str) -> Any:
 def _refusal(expression: Expression, data: Mapping[str, Any], error: str) -> ExpressionError:
     """Named refusal for an error of the library."""
     if _failure.reason:
-        return ExpressionError("calcul_refuse", _failure.reason)
+        return ExpressionError("sans_resultat" if _failure.absent else "calcul_refuse", _failure.reason)
     missing = [path for path in sorted(expression.reads) if _missing(data, path)]
     if "not found" in error.lower() or "No value with name" in error:
         names = ", ".join(f"« {path} »" for path in missing) or "une donnée"
@@ -520,7 +531,9 @@ def child_shape(outputs: Mapping[str, Shape]) -> Shape:
 
 def with_column(line: Shape, name: str, column: Expression) -> Shape:
     """A line with one more computed column; it may be absent when what it reads may not be there yet."""
-    return object_of({**line.fields, name: Field(column.result, optional=bool(column.needs))})
+    return object_of(
+        {**line.fields, name: Field(column.result, optional=bool(column.needs) or column.may_lack)}
+    )
 
 
 def value_type(expression: Expression) -> str:

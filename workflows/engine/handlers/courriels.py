@@ -1,4 +1,4 @@
-"""Mails written by hand to someone of the démarche (DOS-09, TL-09)."""
+"""Mails and SMS written by hand to someone of the démarche (DOS-09, TL-09, REC-07)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,33 @@ def _(command: c.WriteCourriel, turn: Turn) -> None:
         command.a,
         label=f"Email envoyé à {' et '.join(names)}",
         variables={"objet": command.objet, "motif": command.texte},
+    )
+
+
+@handle.register
+def _(command: c.WriteSms, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_open()
+    turn.known_person(command.a)
+    turn.require(
+        turn.modele.side(command.a) != "cabinet",
+        "destinataire",
+        "Un SMS s'adresse à une personne extérieure au cabinet.",
+    )
+    names = _names(turn, command.a)
+    turn.require(bool(names), "sans_adresse", "Nous n'avons pas de numéro où écrire à cette personne.")
+    participant = turn.state.participants.get(command.a)
+    turn.require(
+        participant is None or bool(participant.telephone),
+        "sans_numero",
+        f"Nous n'avons pas le numéro de téléphone de {participant.nom if participant else ''}.",
+    )
+    # What a person writes is text, never a model: it is handed over as a value.
+    turn.sms(
+        "{{ motif }}",
+        command.a,
+        label=f"SMS envoyé à {' et '.join(names)}",
+        variables={"motif": command.texte},
     )
 
 

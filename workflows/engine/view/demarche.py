@@ -38,6 +38,7 @@ from workflows.engine.view.figures import (
     onglet_views,
 )
 from workflows.engine.view.lines import collection_view
+from workflows.engine.view.paliers import palier_views
 from workflows.engine.view.shapes import (
     Choice,
     CorrectionView,
@@ -85,6 +86,8 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
     custom = modele.statuts.get(state.statut)
     dues = [e.due_at for e in state.active if e.due_at]
     later = kept_for_later(sight)
+    # A role that a service of the outside plays: nothing can be given to it, nor written.
+    services = {event.de for event in modele.evenements.values() if event.appel is not None}
     return DemarcheView(
         id=state.demarche_id,
         seq=state.seq,
@@ -124,6 +127,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         badge=badge_view(sight, here.cle if here and state.cycle == "ouverte" else None),
         bandeau=tuple(bandeau_marks(sight)) if reader.kind != "participant" else (),
         onglets=tuple(onglet_views(sight)),
+        plan_relance=tuple(palier_views(sight)),
         chiffres=tuple(compteur_views(sight)),
         equipe=tuple(membre_view(sight, m) for m in state.equipe),
         participants=tuple(
@@ -170,6 +174,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         roles=tuple(
             Choice(cle=key, libelle=modele.actor_label(key), side=modele.side(key))
             for key in (*modele.roles, *modele.participants)
+            if key not in services
         )
         if sight.staff
         else (),

@@ -430,6 +430,19 @@ class RepereView(Frozen):
     statut: Literal["fait", "en_cours", "a_faire"]
 
 
+class PalierView(Frozen):
+    """A step of the plan of reminders: a reminder, or an étape that is one by itself."""
+
+    niveau: str
+    moment: str | None
+    """When it goes, as the modèle says it (« J+15 »); absent for an étape."""
+    canaux: tuple[Literal["courriel", "sms", "tache", "document"], ...]
+    statut: Literal["fait", "a_venir", "prevu"]
+    """`fait`: it went. `prevu`: its instant is known. `a_venir`: it may still go."""
+    fait_at: datetime | None
+    prevu_at: datetime | None
+
+
 class OngletView(Frozen):
     """A contextual tab: what of the démarche it shows, by key."""
 
@@ -511,6 +524,8 @@ class DemarcheView(Frozen):
     bandeau: tuple[RepereView, ...]
     """Marks of the progress banner, when the modèle has one."""
     onglets: tuple[OngletView, ...]
+    plan_relance: tuple[PalierView, ...]
+    """The plan of reminders, in order, when the modèle names its steps; for staff."""
     chiffres: tuple[CompteurView, ...]
     """Figures of the summary, declared as `compteurs`."""
     equipe: tuple[MembreView, ...]

@@ -125,7 +125,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
           {onglet === 'documents' && <Documents demarche={demarche} onDialog={setDialog} onHistorique={(objet) => go({ objet })} />}
           {onglet === 'finances' && <Finances demarche={demarche} onDialog={setDialog} />}
           {onglet === 'communications' && <Activite key="communications" demarche={demarche} composer={composer} familles={['echange', 'notification']} titre="Échanges et envois" />}
-          {onglet === 'compte' && <Compte demarche={leftOver(demarche)} />}
+          {onglet === 'compte' && <Compte demarche={leftOver(demarche)} onDialog={setDialog} />}
           {onglet === 'fiche' && <Fiche demarche={leftOver(demarche)} onDialog={setDialog} />}
           {onglet === 'schema' && <Schema demarche={demarche} />}
           {own && <Contextuel demarche={demarche} onglet={own} onDialog={setDialog} />}

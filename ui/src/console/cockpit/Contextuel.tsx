@@ -1,4 +1,4 @@
-import type { DemarcheView, DocumentView, OngletView } from '@shared/api/types'
+import type { DemarcheView, DocumentView, LectureView, OngletView } from '@shared/api/types'
 import { CollectionBlock } from '@shared/collections/CollectionBlock'
 import { Lecture } from '@shared/collections/Lecture'
 import { valueText } from '@shared/collections/values'
@@ -6,9 +6,13 @@ import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { toastFailure } from '../components/toasts'
+import { BarreCompte } from './BarreCompte'
 import classes from './Contextuel.module.css'
 import { Fiche } from './Fiche'
 import type { CockpitDialog } from './dialogs'
+import { niveauActuel, PlanRelance } from './PlanRelance'
+
+const SITUATION = 'situation_de_compte'
 
 interface Props {
   demarche: DemarcheView
@@ -25,8 +29,10 @@ export function Contextuel({ demarche, onglet, onDialog }: Props) {
   if (onglet.calculs.length + lectures.length + collections.length + donnees.length + documents.length === 0) {
     return <Card><EmptyState>Rien ici pour l’instant.</EmptyState></Card>
   }
+  const compte = lectures.some(({ fonction }) => fonction === SITUATION)
   return (
     <div className={classes.page}>
+      {compte && <BarreCompte demarche={demarche} onDialog={onDialog} />}
       {onglet.calculs.length > 0 && (
         <Card>
           <dl className={classes.figures}>
@@ -35,8 +41,9 @@ export function Contextuel({ demarche, onglet, onDialog }: Props) {
         </Card>
       )}
       {lectures.map((lecture) => (
-        <Lecture key={lecture.cle} demarcheId={demarche.id} lecture={lecture} collections={demarche.collections} onError={toastFailure} />
+        <Lecture key={lecture.cle} demarcheId={demarche.id} lecture={lecture.fonction === SITUATION ? withLevel(lecture, demarche) : lecture} collections={demarche.collections} onError={toastFailure} />
       ))}
+      {compte && <PlanRelance demarche={demarche} />}
       {collections.map((collection) => (
         <CollectionBlock key={collection.cle} demarcheId={demarche.id} collection={collection} onError={toastFailure} />
       ))}
@@ -48,6 +55,13 @@ export function Contextuel({ demarche, onglet, onDialog }: Props) {
       )}
     </div>
   )
+}
+
+/** « État du Recouvrement » also says how far the reminders have gone (REC-06). */
+function withLevel(lecture: LectureView, demarche: DemarcheView): LectureView {
+  if (demarche.plan_relance.length === 0) return lecture
+  const niveau = { cle: 'niveau', libelle: 'Niveau de relance actuel', valeur: niveauActuel(demarche) ?? 'Aucun', format: 'texte' as const }
+  return { ...lecture, chiffres: [...lecture.chiffres, niveau] }
 }
 
 function Line({ document }: { document: DocumentView }) {

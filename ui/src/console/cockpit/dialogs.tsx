@@ -22,7 +22,9 @@ const ScenarioDialog = lazy(() => import('../modeles/ScenarioDialog').then((foun
 
 /** Every window that the cockpit may open. */
 export type CockpitDialog =
-  | { type: 'tache' | 'appel' | 'courriel' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' }
+  | { type: 'tache' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' }
+  | { type: 'appel'; avec?: string }
+  | { type: 'courriel' | 'sms'; a?: string }
   | { type: 'date'; champ: string }
   | { type: 'passer' | 'revenir'; etape: string }
   | { type: 'dispense'; piece: string }
@@ -40,8 +42,9 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
   const props = { demarche, onClose }
   switch (dialog.type) {
     case 'tache': return <NouvelleTache {...props} />
-    case 'appel': return <NouvelAppel {...props} />
-    case 'courriel': return <NouvelEmail {...props} />
+    case 'appel': return <NouvelAppel {...props} avec={dialog.avec} />
+    case 'courriel': return <NouvelEmail {...props} a={dialog.a} />
+    case 'sms': return <NouveauSms {...props} a={dialog.a} />
     case 'notification': return <NouvelleNotification {...props} />
     case 'action': return <ActionClient {...props} />
     case 'piece': return <NouvellePiece {...props} />
@@ -62,7 +65,7 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
 }
 
 /** Commands that only ask for a reason. */
-function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<CockpitDialog, { type: 'date' | 'formulaire' | 'evenement' | 'marquer' | 'verification' }> }) {
+function Reason({ demarche, dialog, onClose }: Props & { dialog: Exclude<CockpitDialog, { type: 'date' | 'formulaire' | 'evenement' | 'marquer' | 'verification' | 'appel' | 'courriel' | 'sms' }> }) {
   const { send } = useCommands(demarche.id)
   const etape = 'etape' in dialog ? demarche.etapes.find(({ cle }) => cle === dialog.etape) : undefined
   const piece = 'piece' in dialog ? demarche.pieces.find(({ id }) => id === dialog.piece) : undefined
@@ -220,10 +223,10 @@ function ActionClient({ demarche, onClose }: Props) {
 }
 
 /** A call that took place, summed up (TL-08). */
-function NouvelAppel({ demarche, onClose }: Props) {
+function NouvelAppel({ demarche, onClose, avec: dit = '' }: Props & { avec: string | undefined }) {
   const { send } = useCommands(demarche.id)
   const now = nowOf(demarche)
-  const [avec, setAvec] = useState('')
+  const [avec, setAvec] = useState(dit)
   const [date, setDate] = useState<string | null>(civilDay(now))
   const [heure, setHeure] = useState(hour(now))
   const [duree, setDuree] = useState<number | string>(10)
@@ -259,10 +262,10 @@ function NouvelAppel({ demarche, onClose }: Props) {
 }
 
 /** A mail written by hand, sent at once (TL-09). */
-function NouvelEmail({ demarche, onClose }: Props) {
+function NouvelEmail({ demarche, onClose, a: dit }: Props & { a: string | undefined }) {
   const { send } = useCommands(demarche.id)
   const targets = people(demarche, ['client', 'tiers'])
-  const [a, setA] = useState(targets[0]?.value ?? null)
+  const [a, setA] = useState(dit ?? targets[0]?.value ?? null)
   const [objet, setObjet] = useState('')
   const [texte, setTexte] = useState('')
   return (
@@ -285,6 +288,33 @@ function NouvelEmail({ demarche, onClose }: Props) {
           <Select label="À" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
           <TextInput label="Objet" required maxLength={200} value={objet} onChange={(event) => setObjet(event.currentTarget.value)} error={errors.objet} data-autofocus />
           <Textarea label="Message" required autosize minRows={6} maxRows={14} maxLength={5000} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description="« Bonjour » et votre signature sont ajoutés." />
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+/** An SMS written by hand, sent at once (REC-07). */
+function NouveauSms({ demarche, onClose, a: dit }: Props & { a: string | undefined }) {
+  const { send } = useCommands(demarche.id)
+  const targets = people(demarche, ['client', 'tiers'])
+  const [a, setA] = useState(dit ?? targets[0]?.value ?? null)
+  const [texte, setTexte] = useState('')
+  return (
+    <CommandDialog
+      titre="Nouveau SMS"
+      action="Envoyer le SMS"
+      onClose={onClose}
+      check={() => ({ ...(a ? {} : { a: 'Choisissez un destinataire.' }), ...(texte.trim() ? {} : { texte: 'Écrivez votre message.' }) })}
+      onSubmit={async (key) => {
+        await send({ chemin: '/sms', body: { a, texte: texte.trim() } }, key)
+        toastDone('SMS en route')
+      }}
+    >
+      {(errors) => (
+        <>
+          <Select label="À" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
+          <Textarea label="Message" required autosize minRows={3} maxRows={8} maxLength={600} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description={`${texte.length} caractères sur 600.`} data-autofocus />
         </>
       )}
     </CommandDialog>

@@ -70,9 +70,9 @@ export function Comparatif({ demarcheId, proposition, offres, onError }: Props) 
               <caption className="el-hors-vue">{each.abonnement} : offre actuelle et offres proposées</caption>
               <thead>
                 <tr>
-                  <th scope="col"><strong>{each.abonnement}</strong></th>
-                  <th scope="col">Offre actuelle<strong>{each.fournisseur}</strong></th>
-                  {each.offres.map((offre) => <th key={offre.id} scope="col">Nouvelle offre<strong>{offre.fournisseur}</strong></th>)}
+                  <th scope="col">Caractéristique<strong>{each.abonnement}</strong></th>
+                  <th scope="col">Offre Actuelle<strong>{each.fournisseur}</strong></th>
+                  {each.offres.map((offre) => <th key={offre.id} scope="col">Nouvelle Offre<strong>{offre.fournisseur}</strong></th>)}
                 </tr>
               </thead>
               <tbody>

@@ -1,0 +1,69 @@
+import { Button, CopyButton, Modal, TextInput } from '@mantine/core'
+import { IconFileExport, IconLink, IconListNumbers, IconMail, IconMessage2, IconPhone } from '@tabler/icons-react'
+import { useState } from 'react'
+import { call } from '@shared/api/http'
+import type { DemarcheView } from '@shared/api/types'
+import { STROKE } from '@shared/icons'
+import { useCommands } from '../api/commands'
+import { toastFailure } from '../components/toasts'
+import classes from './Compte.module.css'
+import type { CockpitDialog } from './dialogs'
+import { PLAN } from './PlanRelance'
+
+interface Props {
+  demarche: DemarcheView
+  onDialog: (dialog: CockpitDialog) => void
+}
+
+const icone = { size: 16, stroke: STROKE }
+
+/** « Communiquer »: write to the debtor, call, see the plan of reminders; payment link and statement of account (REC-07, REC-22, REC-28). */
+export function BarreCompte({ demarche, onDialog }: Props) {
+  const { run } = useCommands(demarche.id)
+  const [link, setLink] = useState<string | null>(null)
+  const statement = demarche.documents_possibles.some(({ cle }) => cle === 'situation')
+  const debtor = demarche.participants.find(({ revoked }) => !revoked)
+  const talking = demarche.paiement && demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const makeLink = async (): Promise<void> => {
+    try {
+      setLink((await call<{ url: string }>('POST', `/api/demarches/${demarche.id}/lien-paiement`, { body: {} })).url)
+    } catch (error) {
+      toastFailure(error)
+    }
+  }
+  if (!demarche.paiement && !statement) return null
+  return (
+    <div className={classes.bar} role="group" aria-label="Communiquer">
+      {talking && (
+        <>
+          {debtor && <Button variant="default" size="xs" leftSection={<IconMail {...icone} />} onClick={() => onDialog({ type: 'courriel', a: debtor.cle })}>EMAIL</Button>}
+          <Button variant="default" size="xs" leftSection={<IconPhone {...icone} />} onClick={() => onDialog({ type: 'appel', avec: debtor?.nom })}>APPEL TÉLÉPHONIQUE</Button>
+          {debtor && <Button variant="default" size="xs" leftSection={<IconMessage2 {...icone} />} onClick={() => onDialog({ type: 'sms', a: debtor.cle })}>SMS</Button>}
+        </>
+      )}
+      {demarche.plan_relance.length > 0 && (
+        <Button variant="default" size="xs" leftSection={<IconListNumbers {...icone} />} onClick={() => document.getElementById(PLAN)?.focus()}>PLAN DE RELANCE</Button>
+      )}
+      {demarche.paiement && (
+        <Button variant="default" size="xs" leftSection={<IconLink {...icone} />} onClick={() => void makeLink()}>Lien de paiement…</Button>
+      )}
+      {statement && (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconFileExport {...icone} />}
+          onClick={() => void run({ chemin: '/documents', body: { document: 'situation' } }, { dit: 'La situation de compte se prépare. Vous la trouverez dans « Documents ».' })}
+        >
+          Exporter la Situation de Compte
+        </Button>
+      )}
+      <Modal opened={link !== null} onClose={() => setLink(null)} title="Lien de paiement du débiteur">
+        <p>Ce lien montre au débiteur ce qu’il doit et lui permet de payer. Ne l’envoyez qu’à lui.</p>
+        <TextInput className={classes.link} label="Adresse" readOnly value={link ?? ''} onFocus={(event) => event.currentTarget.select()} />
+        <CopyButton value={link ?? ''}>
+          {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copié' : 'Copier le lien'}</Button>}
+        </CopyButton>
+      </Modal>
+    </div>
+  )
+}
