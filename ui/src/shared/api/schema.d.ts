@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/demarches/{demarche_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Demarche Actions
+         * @description Everything done on one démarche, newest first: who, when, and from which address.
+         */
+        get: operations["read_demarche_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/brouillons": {
         parameters: {
             query?: never;
@@ -285,7 +305,7 @@ export interface paths {
         };
         /**
          * Read Demarche
-         * @description One démarche, as I may see it.
+         * @description One démarche, as I may see it. The access log tells that I read it, once an hour.
          */
         get: operations["read_demarche"];
         put?: never;
@@ -2816,7 +2836,7 @@ export interface paths {
         };
         /**
          * Read Tiers
-         * @description One tiers, its adviser, and the people who act for it.
+         * @description One tiers, its adviser, and the people who act for it. The access log tells that I read it, once an hour.
          */
         get: operations["read_tiers"];
         put?: never;
@@ -3186,6 +3206,38 @@ export interface components {
              */
             nature: "commentaire" | "note" | "validation" | "documents";
         };
+        /**
+         * ActionDemarche
+         * @description One line of a démarche's own journal, with where it came from (SEC-18).
+         */
+        ActionDemarche: {
+            /**
+             * Acteur
+             * @example Claire Dumont
+             */
+            acteur: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * @example 1204
+             */
+            id: string;
+            /**
+             * Ip
+             * @description Absente : le système l'a fait.
+             * @example 203.0.113.7
+             */
+            ip: string | null;
+            /**
+             * Titre
+             * @example Pièce validée : RIB
+             */
+            titre: string;
+        };
         /** ActionView */
         ActionView: {
             /** A Moi */
@@ -3248,6 +3300,27 @@ export interface components {
              * @example en_cours
              */
             statut: string;
+        };
+        /** ActionsDemarche */
+        ActionsDemarche: {
+            /** Items */
+            items: components["schemas"]["ActionDemarche"][];
+            /**
+             * Reference
+             * @example EMB-2026-0147
+             */
+            reference: string;
+            /**
+             * Suivant
+             * @description À donner dans `avant` pour la suite.
+             * @example eyJzZXEiOjQyfQ
+             */
+            suivant: string | null;
+            /**
+             * Titre
+             * @example Embauche de Zoé Martin
+             */
+            titre: string;
         };
         /** Affectation */
         Affectation: {
@@ -9855,6 +9928,86 @@ export interface operations {
             };
             /** @description Action non autorisée */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_demarche_actions: {
+        parameters: {
+            query?: {
+                avant?: number | null;
+                limite?: number;
+            };
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionsDemarche"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
