@@ -142,7 +142,7 @@ export function chooseBadges(badges: { objet: string; cle: string; libelle: stri
     choisis[`${objet}/${cle}`] = { ...known, ...statut(libelle, toneOfColour(couleur), iconNamed(icone, known?.icone)) }
   }
   // A demande is a démarche too, on the lists that hold both.
-  for (const nom in choisis) if (nom.startsWith('demande/')) choisis[nom.replace('demande/', 'demarche/')] ??= choisis[nom]
+  for (const [nom, said] of Object.entries(choisis)) if (nom.startsWith('demande/')) choisis[nom.replace('demande/', 'demarche/')] ??= said
 }
 
 /** The status `cle` of an object; a key unknown here shows its words, neutral, rather than nothing. */

@@ -2371,6 +2371,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parametres/badges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Badges
+         * @description The badges that were changed; the others look as the screens made them.
+         */
+        get: operations["list_badges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/badges/{objet}/{cle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Badge
+         * @description Give a badge other words, another colour, another icon, for everybody.
+         */
+        put: operations["write_badge"];
+        post?: never;
+        /**
+         * Restore Badge
+         * @description Put a badge back as it was; nothing when nobody had changed it.
+         */
+        delete: operations["restore_badge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parametres/cabinet": {
         parameters: {
             query?: never;
@@ -3522,6 +3566,60 @@ export interface components {
              * @enum {string}
              */
             resultat: "enregistre" | "deja_recu" | "ignore";
+        };
+        /**
+         * BadgeChoisi
+         * @description A badge that an administrator changed.
+         */
+        BadgeChoisi: {
+            /**
+             * Cle
+             * @example recu
+             */
+            cle: string;
+            /**
+             * Couleur
+             * @enum {string}
+             */
+            couleur: "accent" | "vert" | "ambre" | "rouge" | "gris" | "ardoise" | "violet";
+            /**
+             * Icone
+             * @description Un nom que les écrans connaissent ; un autre montre l'icône d'origine.
+             * @example mail-opened
+             */
+            icone: string;
+            /**
+             * Libelle
+             * @example Bien reçu
+             */
+            libelle: string;
+            /**
+             * Objet
+             * @enum {string}
+             */
+            objet: "demarche" | "demande" | "etape" | "tache" | "piece" | "action" | "document";
+        };
+        /**
+         * BadgeRegle
+         * @description The look of a badge, the same for the firm and for the client (BDG-03).
+         */
+        BadgeRegle: {
+            /**
+             * Couleur
+             * @enum {string}
+             */
+            couleur: "accent" | "vert" | "ambre" | "rouge" | "gris" | "ardoise" | "violet";
+            /**
+             * Icone
+             * @description Un nom que les écrans connaissent ; un autre montre l'icône d'origine.
+             * @example mail-opened
+             */
+            icone: string;
+            /**
+             * Libelle
+             * @example Bien reçu
+             */
+            libelle: string;
         };
         /** BadgeView */
         BadgeView: {
@@ -7639,6 +7737,15 @@ export interface components {
          * Moi
          * @description `csrf` goes with every command, in the X-CSRF-Token header.
          * @example {
+         *       "badges": [
+         *         {
+         *           "cle": "recu",
+         *           "couleur": "vert",
+         *           "icone": "mail-opened",
+         *           "libelle": "Bien reçu",
+         *           "objet": "piece"
+         *         }
+         *       ],
          *       "csrf": "9d2f…",
          *       "droits": [],
          *       "email": "camille@menuiserie-bellanger.fr",
@@ -7657,6 +7764,11 @@ export interface components {
          *     }
          */
         Moi: {
+            /**
+             * Badges
+             * @description Common badges that an administrator changed (BDG-02).
+             */
+            badges: components["schemas"]["BadgeChoisi"][];
             /**
              * Csrf
              * @example 5f2b0c6d
@@ -21353,6 +21465,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recu"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_badges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadgeChoisi"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_badge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                objet: "demarche" | "demande" | "etape" | "tache" | "piece" | "action" | "document";
+                /** @description Le statut. */
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BadgeRegle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadgeChoisi"][];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restore_badge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                objet: "demarche" | "demande" | "etape" | "tache" | "piece" | "action" | "document";
+                /** @description Le statut. */
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadgeChoisi"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Demande invalide */
