@@ -83,6 +83,7 @@ class Action(StrEnum):
     PLATEFORME_REGLER = "plateforme.regler"
     COURRIEL_REGLER = "courriel.regler"
     CABINET_REGLER = "cabinet.regler"
+    BADGE_REGLER = "badge.regler"
     DROITS_REGLER = "droits.regler"
 
 
@@ -198,6 +199,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.PLATEFORME_REGLER: _ADMIN,
     Action.COURRIEL_REGLER: _ADMIN,
     Action.CABINET_REGLER: _ADMIN,
+    Action.BADGE_REGLER: _ADMIN,
     Action.DROITS_REGLER: _ADMIN,
 }
 
@@ -224,6 +226,7 @@ CONFIGURABLE = (
     Action.COURRIEL_REGLER,
     Action.PLATEFORME_REGLER,
     Action.CABINET_REGLER,
+    Action.BADGE_REGLER,
 )
 # What may still be done with a démarche whose modèle is open to reading only.
 READING = frozenset({Action.DEMARCHE_LIRE, Action.DEMARCHE_REVOIR, Action.JOURNAL_LIRE, Action.FICHIER_LIRE})

@@ -17,6 +17,7 @@ from api.renewal import link_renewal
 from api.routes import (
     audit,
     auteur,
+    badges,
     brouillons,
     cabinet,
     catalogue,
@@ -67,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     parametres.router,
     courriels.router,
     droits.router,
+    badges.router,
     audit.router,
     preferences.router,
     brouillons.router,

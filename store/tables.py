@@ -3,6 +3,7 @@
 from store import (
     appareil,
     audit,
+    badge,
     brouillon,
     brouillon_formulaire,
     cabinet,
@@ -34,6 +35,7 @@ from store.base import metadata
 __all__ = [
     "appareil",
     "audit",
+    "badge",
     "brouillon",
     "brouillon_formulaire",
     "cabinet",

@@ -72,7 +72,7 @@ async def use_link(token: str, request: Request, response: Response, services: S
         if lien.used_at is not None:
             if await sessions.link_of(session, request) != lien.id:
                 raise Problem(410, "lien_utilise", USED)
-            return moi_of_participant(actor, request.cookies[cookie_name()])
+            return await moi_of_participant(session, actor, request.cookies[cookie_name()])
         if lien.expires_at <= now():
             raise Problem(410, "lien_expire", EXPIRED)
         lien.used_at = now()
@@ -87,7 +87,7 @@ async def use_link(token: str, request: Request, response: Response, services: S
             objet_id=lien.demarche_id,
             client_id=lien.client_id,
         )
-    return moi_of_participant(actor, opened)
+        return await moi_of_participant(session, actor, opened)
 
 
 @router.post("/{token}/renouvellement", status_code=202)

@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import CONFIGURABLE, Action, Actor, permits, rule
+from api.badges import BadgeChoisi
 from api.problems import FieldError, Problem
 from api.security.addresses import client_ip
 from api.security.sessions import cookie_name, csrf_of
-from store import audit, droit, passwords
+from store import audit, badge, droit, passwords
 from store.base import now
 from store.connexion import EtapeConnexion
 from store.session import session_scope
@@ -48,6 +49,15 @@ class Moi(BaseModel):
                 "demarche_id": None,
                 "participant": None,
                 "droits": [],
+                "badges": [
+                    {
+                        "objet": "piece",
+                        "cle": "recu",
+                        "libelle": "Bien reçu",
+                        "couleur": "vert",
+                        "icone": "mail-opened",
+                    }
+                ],
             }
         }
     )
@@ -68,6 +78,7 @@ class Moi(BaseModel):
         description="Of the firm's people: what an administrator may grant or withdraw, and that they may do.",
         examples=[["piece.valider"]],
     )
+    badges: list[BadgeChoisi] = Field(description="Common badges that an administrator changed (BDG-02).")
 
 
 class ChangePassword(BaseModel):
@@ -97,10 +108,15 @@ async def moi_of_user(session: AsyncSession, user: Utilisateur, token: str) -> M
         tiers=[TiersDeMoi(id=row.id, nom=row.nom, type=row.type) for row in tiers],
         csrf=csrf_of(token),
         droits=droits,
+        badges=await _badges(session),
     )
 
 
-def moi_of_participant(actor: Actor, token: str) -> Moi:
+async def _badges(session: AsyncSession) -> list[BadgeChoisi]:
+    return [BadgeChoisi.model_validate(row) for row in await badge.every(session)]
+
+
+async def moi_of_participant(session: AsyncSession, actor: Actor, token: str) -> Moi:
     """What the screens know of a participant: a name and one démarche."""
     prenom, _, nom = actor.name.partition(" ")
     return Moi(
@@ -115,6 +131,7 @@ def moi_of_participant(actor: Actor, token: str) -> Moi:
         csrf=csrf_of(token),
         demarche_id=actor.demarche_id,
         participant=actor.participant_key,
+        badges=await _badges(session),
     )
 
 
@@ -122,9 +139,9 @@ def moi_of_participant(actor: Actor, token: str) -> Moi:
 async def read_me(request: Request, actor: Annotated[Actor, Depends(rule(Action.MOI_LIRE))]) -> Moi:
     """Who I am, whom I act for, and the CSRF token of my session."""
     token = request.cookies[cookie_name()]
-    if actor.kind == "participant":
-        return moi_of_participant(actor, token)
     async with session_scope() as session:
+        if actor.kind == "participant":
+            return await moi_of_participant(session, actor, token)
         return await moi_of_user(session, await session.get_one(Utilisateur, actor.id), token)
 
 

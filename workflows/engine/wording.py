@@ -142,6 +142,15 @@ def _document(state: DemarcheState, id_: str) -> str:
     return state.documents[id_].titre if id_ in state.documents else "document"
 
 
+def _done(label: str, state: DemarcheState) -> str:
+    """What an effect did. A message says it itself; a document and a call to a service only bear their names."""
+    if any(document.titre == label for document in state.documents.values()):
+        return f"Mise en page terminée\u00a0: {label}"
+    if any(evenement.titre == label for evenement in state.evenements.values()):
+        return f"Réponse reçue du service\u00a0: {label}"
+    return label
+
+
 def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
     match fact:
         case f.DemarcheOpened(phase="demande"):
@@ -283,7 +292,7 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
         case f.EtapeOverdue(etape=cle, message=message):
             return Line(f"Étape en retard : {_etape(state, cle)}", message)
         case f.EffectDone(label=label):
-            return Line(label)
+            return Line(_done(label, state))
         case f.EffectFailed(label=label, reason=reason, uncertain=uncertain):
             return Line(f"{label} : {'résultat incertain' if uncertain else 'échec'}", reason)
         case f.EffectCancelled(label=label):

@@ -16,7 +16,7 @@ from api.routes.demarches import corps
 from api.routes.demarches.journal import latest_lines
 from api.routes.fichiers import CSP, disposition
 from api.security.addresses import client_ip
-from store import audit, export, utilisateur
+from store import audit, badge, export, utilisateur
 from store.export import Export
 from store.session import session_scope
 
@@ -96,7 +96,10 @@ async def _context(dossier: Dossier, genre: Genre, titre: str) -> dict[str, Any]
     if genre in _JOURNAL:
         lines, more = await latest_lines(dossier, _JOURNAL[genre], LONGEST)
     shown = await dossier.view()
+    async with session_scope() as session:
+        badges = await badge.labels(session)
     return {
+        "badges": badges,
         "titre_export": titre,
         "date_document": (await dossier.state()).now(datetime.now(UTC)).isoformat(),
         "pour_le_cabinet": _interne(dossier.actor),

@@ -180,6 +180,12 @@ const parametresCabinet = createRoute({
   component: page(() => import('./parametres/CabinetPage'), 'CabinetPage'),
 })
 
+const parametresBadges = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/badges',
+  component: page(() => import('./parametres/BadgesPage'), 'BadgesPage'),
+})
+
 const parametresDroits = createRoute({
   getParentRoute: () => prive,
   path: '/parametres/droits',
@@ -195,7 +201,7 @@ const audit = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresDroits, audit]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresBadges, parametresDroits, audit]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

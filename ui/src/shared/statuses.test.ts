@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { byName } from './icons'
-import { statuts, statusOf, toneOfColour } from './statuses'
+import { chooseBadges, statuts, statusOf, toneOfColour } from './statuses'
 
 describe('badges (BDG-05, BDG-06)', () => {
   it('keeps the labels of the requirement', () => {
@@ -13,6 +13,17 @@ describe('badges (BDG-05, BDG-06)', () => {
 
   it('says « En cours » in neutral slate: blue means the firm’s turn', () => {
     for (const objet of ['demarche', 'etape', 'tache'] as const) expect(statuts[objet].en_cours?.ton).toBe('ardoise')
+  })
+
+  it('takes what an administrator chose, and puts it back (BDG-02)', () => {
+    const recue = { objet: 'demande', cle: 'recue', libelle: 'Bien arrivée', couleur: 'vert', icone: 'origine' }
+    chooseBadges([recue])
+    expect(statusOf('demande', 'recue')).toMatchObject({ libelle: 'Bien arrivée', court: 'Bien arrivée', ton: 'fait', icone: statuts.demande.recue?.icone })
+    // The lists that hold demandes and démarches say the same.
+    expect(statusOf('demarche', 'recue').libelle).toBe('Bien arrivée')
+    expect(statusOf('demande', 'analyse').libelle).toBe('En cours d’analyse')
+    chooseBadges([])
+    expect(statusOf('demande', 'recue').libelle).toBe('Demande reçue')
   })
 
   it('shows a status of a modèle that nobody foresaw', () => {

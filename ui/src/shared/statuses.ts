@@ -7,6 +7,7 @@ import {
   IconAlertCircle, IconBan, IconCircleCheck, IconCircleDashed, IconClock, IconFileAlert, IconFlag, IconHandFinger,
   IconInbox, IconLoader, IconMailOpened, IconPlayerPause, IconPlayerSkipForward, IconX,
 } from '@tabler/icons-react'
+import { iconNamed } from './icons'
 
 /** Colour with a meaning; the triples are in theme/tokens.css. */
 export type Ton = 'cabinet' | 'client' | 'tiers' | 'neutre' | 'ardoise' | 'fait' | 'probleme'
@@ -131,9 +132,22 @@ export function toneOfColour(couleur: string | null | undefined): Ton {
 export const ownStatus = (line: { statut_libelle: string | null; statut_couleur: string | null; statut_icone: string | null }): StatutPersonnalise | null =>
   line.statut_libelle ? { libelle: line.statut_libelle, couleur: line.statut_couleur, icone: line.statut_icone } : null
 
+const choisis: Record<string, Statut> = {}
+
+/** What an administrator made of the common badges, told with the session (BDG-02); the others keep their own look. */
+export function chooseBadges(badges: { objet: string; cle: string; libelle: string; couleur: string; icone: string }[]): void {
+  for (const nom in choisis) delete choisis[nom]
+  for (const { objet, cle, libelle, couleur, icone } of badges) {
+    const known = statuts[objet as Objet]?.[cle]
+    choisis[`${objet}/${cle}`] = { ...known, ...statut(libelle, toneOfColour(couleur), iconNamed(icone, known?.icone)) }
+  }
+  // A demande is a démarche too, on the lists that hold both.
+  for (const [nom, said] of Object.entries(choisis)) if (nom.startsWith('demande/')) choisis[nom.replace('demande/', 'demarche/')] ??= said
+}
+
 /** The status `cle` of an object; a key unknown here shows its words, neutral, rather than nothing. */
 export function statusOf(objet: Objet, cle: string): Statut {
-  const known = statuts[objet][cle]
+  const known = choisis[`${objet}/${cle}`] ?? statuts[objet][cle]
   if (known) return known
   const words = cle.replaceAll('_', ' ')
   return statut(words.charAt(0).toUpperCase() + words.slice(1), 'neutre', IconCircleDashed)

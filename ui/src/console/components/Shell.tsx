@@ -80,7 +80,7 @@ function NavList({ items }: { items: NavItem[] }) {
           <Link to={to} className={classes.item} title={libelle} activeOptions={{ exact: to === '/', includeSearch: false }}>
             <span className={classes.itemIcon} data-point={n ? true : undefined}><Icon size={18} stroke={STROKE} aria-hidden /></span>
             <span className={classes.itemText}>{libelle}</span>
-            {n ? <span className={classes.count}>{n}<span className="el-hors-vue"> en attente</span></span> : null}
+            {n ? <span className={classes.count}>{n > 999 ? '999+' : n}<span className="el-hors-vue"> en attente</span></span> : null}
           </Link>
         </li>
       ))}

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiError, call, setCsrfToken } from './http'
+import { chooseBadges } from '../statuses'
 import type { components } from './schema'
 
 type Schemas = components['schemas']
@@ -21,6 +22,7 @@ export const moiQuery = queryOptions({
     try {
       const moi = await call<Moi>('GET', '/api/moi')
       setCsrfToken(moi.csrf)
+      chooseBadges(moi.badges)
       return moi
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return null
