@@ -1372,6 +1372,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Sms
+         * @description Send an SMS to someone of the démarche, outside the firm, whose number is known.
+         */
+        post: operations["write_sms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/suspension": {
         parameters: {
             query?: never;
@@ -2295,6 +2315,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moi/coffre": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Vault
+         * @description Open my vault with my password, for ten minutes, in this session only (GED-07, SEC-21).
+         */
+        post: operations["open_vault"];
+        /**
+         * Close Vault
+         * @description Close it at once.
+         */
+        delete: operations["close_vault"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moi/mot-de-passe": {
         parameters: {
             query?: never;
@@ -2394,6 +2438,50 @@ export interface paths {
          */
         post: operations["receive_payment_event"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/badges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Badges
+         * @description The badges that were changed; the others look as the screens made them.
+         */
+        get: operations["list_badges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/badges/{objet}/{cle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Badge
+         * @description Give a badge other words, another colour, another icon, for everybody.
+         */
+        put: operations["write_badge"];
+        post?: never;
+        /**
+         * Restore Badge
+         * @description Put a badge back as it was; nothing when nobody had changed it.
+         */
+        delete: operations["restore_badge"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3505,6 +3593,8 @@ export interface components {
         };
         /** Arborescence */
         Arborescence: {
+            /** @description Celui d'un particulier ; nul pour les autres clients. */
+            coffre: components["schemas"]["Coffre"] | null;
             /** Documents */
             documents: components["schemas"]["DocumentLu"][];
             /** Dossiers */
@@ -3550,6 +3640,60 @@ export interface components {
              * @enum {string}
              */
             resultat: "enregistre" | "deja_recu" | "ignore";
+        };
+        /**
+         * BadgeChoisi
+         * @description A badge that an administrator changed.
+         */
+        BadgeChoisi: {
+            /**
+             * Cle
+             * @example recu
+             */
+            cle: string;
+            /**
+             * Couleur
+             * @enum {string}
+             */
+            couleur: "accent" | "vert" | "ambre" | "rouge" | "gris" | "ardoise" | "violet";
+            /**
+             * Icone
+             * @description Un nom que les écrans connaissent ; un autre montre l'icône d'origine.
+             * @example mail-opened
+             */
+            icone: string;
+            /**
+             * Libelle
+             * @example Bien reçu
+             */
+            libelle: string;
+            /**
+             * Objet
+             * @enum {string}
+             */
+            objet: "demarche" | "demande" | "etape" | "tache" | "piece" | "action" | "document";
+        };
+        /**
+         * BadgeRegle
+         * @description The look of a badge, the same for the firm and for the client (BDG-03).
+         */
+        BadgeRegle: {
+            /**
+             * Couleur
+             * @enum {string}
+             */
+            couleur: "accent" | "vert" | "ambre" | "rouge" | "gris" | "ardoise" | "violet";
+            /**
+             * Icone
+             * @description Un nom que les écrans connaissent ; un autre montre l'icône d'origine.
+             * @example mail-opened
+             */
+            icone: string;
+            /**
+             * Libelle
+             * @example Bien reçu
+             */
+            libelle: string;
         };
         /** BadgeView */
         BadgeView: {
@@ -4071,6 +4215,27 @@ export interface components {
              * @example 123456
              */
             code: string;
+        };
+        /**
+         * Coffre
+         * @description `documents` : combien il en garde. Fermé, aucun n'est montré au client.
+         */
+        Coffre: {
+            /**
+             * Documents
+             * @example 3
+             */
+            documents: number;
+            /** Ouvert Jusqu A */
+            ouvert_jusqu_a: string | null;
+        };
+        /** CoffreOuvert */
+        CoffreOuvert: {
+            /**
+             * Ouvert Jusqu A
+             * Format: date-time
+             */
+            ouvert_jusqu_a: string;
         };
         /**
          * CollectionView
@@ -5289,6 +5454,8 @@ export interface components {
             phase: "demande" | "dossier";
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
+            /** Plan Relance */
+            plan_relance: components["schemas"]["PalierView"][];
             /** Priorite */
             priorite: ("normale" | "urgente") | null;
             /**
@@ -5609,6 +5776,8 @@ export interface components {
             phase: "demande" | "dossier";
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
+            /** Plan Relance */
+            plan_relance: components["schemas"]["PalierView"][];
             /** Priorite */
             priorite: ("normale" | "urgente") | null;
             /**
@@ -5707,6 +5876,11 @@ export interface components {
         DocumentLu: {
             acces: components["schemas"]["Acces"];
             /**
+             * Coffre
+             * @description Dans le coffre-fort.
+             */
+            coffre: boolean;
+            /**
              * Commentaires
              * @example 2
              */
@@ -5774,6 +5948,12 @@ export interface components {
         DocumentNouveau: {
             /** @default client */
             acces: components["schemas"]["Acces"];
+            /**
+             * Coffre
+             * @description Dans le coffre-fort d'un particulier (GED-07).
+             * @default false
+             */
+            coffre: boolean;
             /** Demarche Id */
             demarche_id?: string | null;
             /** Dossier Id */
@@ -7728,6 +7908,15 @@ export interface components {
          * Moi
          * @description `csrf` goes with every command, in the X-CSRF-Token header.
          * @example {
+         *       "badges": [
+         *         {
+         *           "cle": "recu",
+         *           "couleur": "vert",
+         *           "icone": "mail-opened",
+         *           "libelle": "Bien reçu",
+         *           "objet": "piece"
+         *         }
+         *       ],
          *       "csrf": "9d2f…",
          *       "droits": [],
          *       "email": "camille@menuiserie-bellanger.fr",
@@ -7746,6 +7935,11 @@ export interface components {
          *     }
          */
         Moi: {
+            /**
+             * Badges
+             * @description Common badges that an administrator changed (BDG-02).
+             */
+            badges: components["schemas"]["BadgeChoisi"][];
             /**
              * Csrf
              * @example 5f2b0c6d
@@ -8077,6 +8271,14 @@ export interface components {
              */
             tiers_id: string;
         };
+        /** OuvrirCoffre */
+        OuvrirCoffre: {
+            /**
+             * Mot De Passe
+             * @example une phrase facile à retenir
+             */
+            mot_de_passe: string;
+        };
         /** PageAudit */
         PageAudit: {
             /** Items */
@@ -8166,6 +8368,27 @@ export interface components {
              * @example 12
              */
             total: number;
+        };
+        /**
+         * PalierView
+         * @description A step of the plan of reminders: a reminder, or an étape that is one by itself.
+         */
+        PalierView: {
+            /** Canaux */
+            canaux: ("courriel" | "sms" | "tache" | "document")[];
+            /** Fait At */
+            fait_at: string | null;
+            /** Moment */
+            moment: string | null;
+            /** Niveau */
+            niveau: string;
+            /** Prevu At */
+            prevu_at: string | null;
+            /**
+             * Statut
+             * @enum {string}
+             */
+            statut: "fait" | "a_venir" | "prevu";
         };
         /**
          * ParentView
@@ -9044,6 +9267,20 @@ export interface components {
              * @example 08:00
              */
             fin: string;
+        };
+        /** SmsNouveau */
+        SmsNouveau: {
+            /**
+             * A
+             * @description Rôle ou participant du modèle.
+             * @example manager
+             */
+            a: string;
+            /**
+             * Message
+             * @example Votre conseillère vous rappelle à 15 h. Bonne journée.
+             */
+            texte: string;
         };
         /** StatutLigneView */
         StatutLigneView: {
@@ -16949,6 +17186,117 @@ export interface operations {
             };
         };
     };
+    write_sms: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsNouveau"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     suspend_demarche: {
         parameters: {
             query?: never;
@@ -21290,6 +21638,147 @@ export interface operations {
             };
         };
     };
+    open_vault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OuvrirCoffre"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoffreOuvert"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    close_vault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -21697,6 +22186,240 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recu"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_badges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadgeChoisi"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_badge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                objet: "demarche" | "demande" | "etape" | "tache" | "piece" | "action" | "document";
+                /** @description Le statut. */
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BadgeRegle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadgeChoisi"][];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restore_badge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                objet: "demarche" | "demande" | "etape" | "tache" | "piece" | "action" | "document";
+                /** @description Le statut. */
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadgeChoisi"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Demande invalide */
