@@ -78,7 +78,10 @@ class Groupe(BaseModel):
 class Travail(BaseModel):
     """The work queue. `compteurs`: open démarches, by whose turn it is."""
 
-    compteurs: dict[Turn, int] = Field(examples=[{"cabinet": 12, "client": 7, "tiers": 0, "personne": 3}])
+    compteurs: dict[Turn, int] = Field(
+        description="Au tour de qui sont les démarches ouvertes ; mille veut dire mille au moins.",
+        examples=[{"cabinet": 12, "client": 7, "tiers": 0, "personne": 3}],
+    )
     groupes: list[Groupe]
 
 
@@ -153,20 +156,19 @@ async def read_work(
     groupes = []
     for cle, libelle in LIBELLES.items():
         if cle == "client":
-            total, rows = turns.get("client", 0) + turns.get("tiers", 0), client
+            counted, rows = [turns["client"], turns["tiers"]], client
         else:
-            total, rows = cabinet[cle].total, cabinet[cle].items
+            counted, rows = [cabinet[cle].total], cabinet[cle].items
         groupes.append(
             {
                 "cle": cle,
                 "libelle": libelle,
-                "total": total,
-                "au_moins": cle != "client" and total >= file_de_travail.COUNTED,
+                "total": sum(counted),
+                "au_moins": max(counted) >= file_de_travail.COUNTED,
                 "items": _items(rows, now),
             }
         )
-    every: tuple[Turn, ...] = ("cabinet", "client", "tiers", "personne")
-    travail = {"compteurs": {turn: turns.get(turn, 0) for turn in every}, "groupes": groupes}
+    travail = {"compteurs": turns, "groupes": groupes}
     # Written at once: hundreds of lines of our own database, that FastAPI would check one by one.
     return Response(to_json(travail), media_type="application/json")
 
