@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/demarches/{demarche_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Demarche Actions
+         * @description Everything done on one démarche, newest first: who, when, and from which address.
+         */
+        get: operations["read_demarche_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/brouillons": {
         parameters: {
             query?: never;
@@ -285,7 +305,7 @@ export interface paths {
         };
         /**
          * Read Demarche
-         * @description One démarche, as I may see it.
+         * @description One démarche, as I may see it. The access log tells that I read it, once an hour.
          */
         get: operations["read_demarche"];
         put?: never;
@@ -2018,6 +2038,8 @@ export interface paths {
         /**
          * Replay On Modele Draft
          * @description Play the last real démarches on the draft: which would change path, last longer, lack an answer.
+         *
+         *     Long runs are asked for a few at a time, so that whoever waits sees them come.
          */
         get: operations["replay_on_modele_draft"];
         put?: never;
@@ -2202,7 +2224,11 @@ export interface paths {
          */
         get: operations["read_scenario_of_demarche"];
         put?: never;
-        post?: never;
+        /**
+         * Add Scenario Of Demarche
+         * @description Write the scenario made of a real démarche among those of its modèle.
+         */
+        post: operations["add_scenario_of_demarche"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2858,7 +2884,7 @@ export interface paths {
         };
         /**
          * Read Tiers
-         * @description One tiers, its adviser, and the people who act for it.
+         * @description One tiers, its adviser, and the people who act for it. The access log tells that I read it, once an hour.
          */
         get: operations["read_tiers"];
         put?: never;
@@ -3228,6 +3254,38 @@ export interface components {
              */
             nature: "commentaire" | "note" | "validation" | "documents";
         };
+        /**
+         * ActionDemarche
+         * @description One line of a démarche's own journal, with where it came from (SEC-18).
+         */
+        ActionDemarche: {
+            /**
+             * Acteur
+             * @example Claire Dumont
+             */
+            acteur: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * @example 1204
+             */
+            id: string;
+            /**
+             * Ip
+             * @description Absente : le système l'a fait.
+             * @example 203.0.113.7
+             */
+            ip: string | null;
+            /**
+             * Titre
+             * @example Pièce validée : RIB
+             */
+            titre: string;
+        };
         /** ActionView */
         ActionView: {
             /** A Moi */
@@ -3290,6 +3348,27 @@ export interface components {
              * @example en_cours
              */
             statut: string;
+        };
+        /** ActionsDemarche */
+        ActionsDemarche: {
+            /** Items */
+            items: components["schemas"]["ActionDemarche"][];
+            /**
+             * Reference
+             * @example EMB-2026-0147
+             */
+            reference: string;
+            /**
+             * Suivant
+             * @description À donner dans `avant` pour la suite.
+             * @example eyJzZXEiOjQyfQ
+             */
+            suivant: string | null;
+            /**
+             * Titre
+             * @example Embauche de Zoé Martin
+             */
+            titre: string;
         };
         /** Affectation */
         Affectation: {
@@ -4599,6 +4678,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** CorpsScenario */
+        CorpsScenario: {
+            /**
+             * Remplacer
+             * @description Écrire par-dessus le scénario qui a déjà ce nom.
+             * @default false
+             */
+            remplacer: boolean;
+        };
         /**
          * CorrectionDemandee
          * @description Un formulaire à corriger : ses champs marqués, avec un mot pour chacun.
@@ -5273,6 +5361,58 @@ export interface components {
              */
             turn: "cabinet" | "client" | "tiers" | "personne";
         };
+        /**
+         * DemarcheNommee
+         * @description A real démarche, by its reference and its id.
+         */
+        DemarcheNommee: {
+            /**
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
+             */
+            demarche_id: string;
+            /** Ouverte */
+            ouverte: boolean;
+            /**
+             * Reference
+             * @example EMB-2026-0012
+             */
+            reference: string;
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string;
+        };
+        /**
+         * DemarcheNonRejouee
+         * @description A real démarche about which nothing can be said.
+         */
+        DemarcheNonRejouee: {
+            /**
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
+             */
+            demarche_id: string;
+            /** Ouverte */
+            ouverte: boolean;
+            /**
+             * Raison
+             * @description Pourquoi elle ne peut pas être rejouée.
+             * @example L'étape « contrat » n'existe pas.
+             */
+            raison: string;
+            /**
+             * Reference
+             * @example EMB-2026-0012
+             */
+            reference: string;
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string;
+        };
         /** DemarchePage */
         DemarchePage: {
             /**
@@ -5335,10 +5475,10 @@ export interface components {
             /** Change De Chemin */
             change_de_chemin: boolean;
             /**
-             * Fidele
-             * @description Rejouée sur sa propre version, elle passe par les étapes qu'elle a vraiment suivies.
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
              */
-            fidele: boolean;
+            demarche_id: string;
             /** Manques */
             manques: components["schemas"]["ManqueVu"][];
             /** Ordre Change */
@@ -8707,18 +8847,31 @@ export interface components {
              */
             telephone?: string | null;
         };
-        /** Rejeux */
+        /**
+         * Rejeux
+         * @description A run over some of the last démarches, the newest first.
+         */
         Rejeux: {
             /**
-             * Rejouees
-             * @example 20
+             * Existantes
+             * @description Nombre de démarches de ce modèle, toutes versions confondues.
              */
-            rejouees: number;
+            existantes: number;
             /**
-             * Sans Effet
-             * @example 17
+             * Impossibles
+             * @description Celles qui ne peuvent pas être rejouées fidèlement : rien n'en est dit.
              */
-            sans_effet: number;
+            impossibles: components["schemas"]["DemarcheNonRejouee"][];
+            /**
+             * Inchangees
+             * @description Celles pour qui rien ne change.
+             */
+            inchangees: components["schemas"]["DemarcheNommee"][];
+            /**
+             * Lues
+             * @description Nombre de démarches prises cette fois.
+             */
+            lues: number;
             /**
              * Touchees
              * @description Celles pour qui quelque chose change.
@@ -8815,14 +8968,34 @@ export interface components {
              */
             version?: number | null;
         };
+        /** ScenarioAjoute */
+        ScenarioAjoute: {
+            /**
+             * Scenario
+             * @description Nom du scénario, tel que l'essai en temps virtuel le prend.
+             * @example embauche_cdi
+             */
+            scenario: string;
+        };
         /**
          * ScenarioReel
          * @description A scenario file made of a real démarche, naming nobody.
          */
         ScenarioReel: {
             /**
+             * Existe
+             * @description Un scénario de ce nom est déjà parmi ceux du modèle.
+             */
+            existe: boolean;
+            /**
+             * Lecture Seule
+             * @description Pourquoi il ne peut pas y être ajouté ; null si tout va.
+             * @example Le dossier des modèles ne peut pas être modifié ici.
+             */
+            lecture_seule: string | null;
+            /**
              * Meme Fin
-             * @description Joué, il passe par les mêmes étapes et arrive à la même fin.
+             * @description Joué, il passe par les mêmes étapes et, si elle est finie, arrive à la même fin.
              */
             meme_fin: boolean;
             /**
@@ -9398,6 +9571,7 @@ export interface components {
         Travail: {
             /**
              * Compteurs
+             * @description Au tour de qui sont les démarches ouvertes ; mille veut dire mille au moins.
              * @example {
              *       "cabinet": 12,
              *       "client": 7,
@@ -9945,6 +10119,86 @@ export interface operations {
             };
             /** @description Action non autorisée */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_demarche_actions: {
+        parameters: {
+            query?: {
+                avant?: number | null;
+                limite?: number;
+            };
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionsDemarche"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19994,6 +20248,8 @@ export interface operations {
             query?: {
                 /** @description Nombre de démarches à rejouer. */
                 derniers?: number;
+                /** @description Nombre de démarches déjà rejouées, à laisser de côté. */
+                apres?: number;
             };
             header?: never;
             path: {
@@ -20776,6 +21032,105 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_scenario_of_demarche: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsScenario"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioAjoute"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
