@@ -60,7 +60,7 @@ HELP: dict[str, str] = {
     "dans": "Une collection : une relance par ligne ; « quand » et « si » peuvent lire « ligne ».",
     "etalement": "Chaque démarche l’envoie à son propre instant dans ce délai : 2h.",
     "fait": "Ce qui est arrivé : recu, echu, validee, deposee, refusee, ajoutee, changee, retiree, statut…",
-    "niveau": "Nom de ce palier dans le plan de relance du dossier : R2.",
+    "niveau": "Nom de ce palier dans le plan de relance du dossier : R2.",
     "onglets": "Onglets du dossier propres à ce modèle.",
     "pack": "Offre dont la démarche fait partie : « Pack Sérénité ».",
     "sms": "Texte d’un SMS au client ou à un participant ; il lit les variables des courriels : {{ lien_acces }}.",

@@ -32,7 +32,7 @@ def _entry(sight: Sight, etape: Etape, niveau: str) -> PalierView:
     return PalierView(
         niveau=niveau,
         moment=None,
-        canaux=tuple(dict.fromkeys(ways)),  # type: ignore[arg-type]
+        canaux=tuple(dict.fromkeys(ways)),
         statut="fait" if current.visit else "a_venir",
         fait_at=current.entered_at if current.visit else None,
         prevu_at=None,
@@ -55,7 +55,7 @@ def _reminder(sight: Sight, etape: Etape, relance: Relance, niveau: str) -> Pali
     return PalierView(
         niveau=niveau,
         moment=_day(relance.quand),
-        canaux=relance.canaux,  # type: ignore[arg-type]
+        canaux=relance.canaux,
         statut="fait" if sent else "prevu" if planned else "a_venir",
         fait_at=max(sent, default=None),
         prevu_at=min(planned, default=None),

@@ -52,7 +52,7 @@ export function BarreCompte({ demarche, onDialog }: Props) {
           variant="default"
           size="xs"
           leftSection={<IconFileExport {...icone} />}
-          onClick={() => void run({ chemin: '/documents', body: { document: 'situation' } }, { dit: 'La situation de compte se prépare. Vous la trouverez dans « Documents ».' })}
+          onClick={() => void run({ chemin: '/documents', body: { document: 'situation' } }, { dit: 'La situation de compte se prépare. Vous la trouverez dans « Documents ».' })}
         >
           Exporter la Situation de Compte
         </Button>
