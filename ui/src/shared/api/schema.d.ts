@@ -2695,6 +2695,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tableaux/courtage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Brokerage
+         * @description Production, losses and fees of the loans that I may see, their last actions and their tasks.
+         */
+        get: operations["read_brokerage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tableaux/subventions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Grants
+         * @description Budgets asked, voted and paid of the grants that I may see; by funder, field and year.
+         */
+        get: operations["read_grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/televersements": {
         parameters: {
             query?: never;
@@ -7881,6 +7921,25 @@ export interface components {
              */
             ligne: string;
         };
+        /** PartVue */
+        PartVue: {
+            /**
+             * Montant
+             * @description En centimes.
+             * @example 28100000
+             */
+            montant: number;
+            /**
+             * Nom
+             * @example Banque Azur
+             */
+            nom: string;
+            /**
+             * Nombre
+             * @example 3
+             */
+            nombre: number;
+        };
         /** ParticipantView */
         ParticipantView: {
             /**
@@ -8794,6 +8853,105 @@ export interface components {
              */
             total: number;
         };
+        /** TableauCourtage */
+        TableauCourtage: {
+            /** Abandonnes */
+            abandonnes: number;
+            /** Activite */
+            activite: components["schemas"]["JournalLine"][];
+            /**
+             * Debut
+             * Format: date
+             */
+            debut: string;
+            /**
+             * Dossiers
+             * @description Offres acceptées.
+             */
+            dossiers: number;
+            /**
+             * En Cours
+             * @example 3
+             */
+            en_cours: number;
+            /**
+             * Fin
+             * Format: date
+             */
+            fin: string;
+            /**
+             * Honoraires
+             * @description « Honoraires Clients » des mêmes dossiers, en centimes.
+             */
+            honoraires: number;
+            /**
+             * Incomplet
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             */
+            incomplet: boolean;
+            /** Par Banque */
+            par_banque: components["schemas"]["PartVue"][];
+            /**
+             * Production
+             * @description « Production Totale » : capital des offres acceptées, en centimes.
+             */
+            production: number;
+            /** Refuses */
+            refuses: number;
+            /** Taches */
+            taches: components["schemas"]["TacheVue"][];
+        };
+        /** TableauSubventions */
+        TableauSubventions: {
+            /** Budget */
+            budget: number;
+            /**
+             * Debut
+             * Format: date
+             */
+            debut: string;
+            /** Demande */
+            demande: number;
+            /** Dossiers */
+            dossiers: number;
+            /**
+             * En Attente
+             * @example 0
+             */
+            en_attente: number;
+            /**
+             * Fin
+             * Format: date
+             */
+            fin: string;
+            /**
+             * Incomplet
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             */
+            incomplet: boolean;
+            /** Obtenues */
+            obtenues: number;
+            /** Par Annee */
+            par_annee: components["schemas"]["PartVue"][];
+            /** Par Domaine */
+            par_domaine: components["schemas"]["PartVue"][];
+            /** Par Financeur */
+            par_financeur: components["schemas"]["PartVue"][];
+            /** Paye */
+            paye: number;
+            /** Rectifiees */
+            rectifiees: number;
+            /** Refusees */
+            refusees: number;
+            /**
+             * Taux
+             * @description Part votée de ce qui était demandé, en pourcentage entier.
+             * @example 62
+             */
+            taux: number | null;
+            /** Vote */
+            vote: number;
+        };
         /**
          * TacheModifiee
          * @description Ce qui est absent reste comme avant.
@@ -8982,6 +9140,42 @@ export interface components {
              * @example 1
              */
             visit: number;
+        };
+        /**
+         * TacheVue
+         * @description A task of the firm in one of these démarches.
+         */
+        TacheVue: {
+            /**
+             * Client Nom
+             * @example Boulangerie Martin
+             */
+            client_nom: string;
+            /**
+             * Demarche Id
+             * Format: uuid
+             */
+            demarche_id: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Label
+             * @example Relancer la banque
+             */
+            label: string;
+            /**
+             * Nom
+             * @description À qui elle revient.
+             * @example Martin
+             */
+            nom: string;
+            /**
+             * Reference
+             * @example CRE-2026-0002
+             */
+            reference: string;
+            /** Retard */
+            retard: boolean;
         };
         /** TagView */
         TagView: {
@@ -22535,6 +22729,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Avis"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_brokerage: {
+        parameters: {
+            query?: {
+                /** @description Premier jour ; celui de l'année en cours sinon. */
+                debut?: string | null;
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                fin?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableauCourtage"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_grants: {
+        parameters: {
+            query?: {
+                /** @description Premier jour ; celui de l'année en cours sinon. */
+                debut?: string | null;
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                fin?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableauSubventions"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Demande invalide */
