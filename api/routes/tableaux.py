@@ -40,10 +40,10 @@ Lit = Annotated[Actor, Depends(rule(Action.MODELE_LISTER))]
 
 async def wanted(
     debut: Annotated[
-        date | None, Query(description="Premier jour ; celui de l'année en cours sinon.")
+        date | None, Query(description="Premier jour\u00a0; celui de l'année en cours sinon.")
     ] = None,
     fin: Annotated[
-        date | None, Query(description="Dernier jour ; celui de l'année de `debut` sinon.")
+        date | None, Query(description="Dernier jour\u00a0; celui de l'année de `debut` sinon.")
     ] = None,
 ) -> Periode:
     """The period asked for. Raises a 422 problem for one that ends before it begins."""
@@ -83,14 +83,16 @@ class _Tableau(BaseModel):
     debut: date
     fin: date
     incomplet: bool = Field(
-        description="Trop de dossiers pour être tous lus : les plus récents comptent seuls."
+        description="Trop de dossiers pour être tous lus\u00a0: les plus récents comptent seuls."
     )
 
 
 class TableauCourtage(_Tableau):
-    production: int = Field(description="« Production Totale » : capital des offres acceptées, en centimes.")
+    production: int = Field(
+        description="«\u00a0Production Totale\u00a0»\u00a0: capital des offres acceptées, en centimes."
+    )
     dossiers: int = Field(description="Offres acceptées.")
-    honoraires: int = Field(description="« Honoraires Clients » des mêmes dossiers, en centimes.")
+    honoraires: int = Field(description="«\u00a0Honoraires Clients\u00a0» des mêmes dossiers, en centimes.")
     par_banque: list[PartVue]
     refuses: int
     abandonnes: int

@@ -140,7 +140,7 @@ function Kpis({ items }: { items: { libelle: string; valeur: string; aide: strin
 }
 
 function Partial({ shown }: { shown: boolean }) {
-  return shown ? <p className={classes.partial} role="note">Tous les dossiers n’ont pas été lus : seuls les plus récents comptent ici.</p> : null
+  return shown ? <p className={classes.partial} role="note">Tous les dossiers n’ont pas été lus : seuls les plus récents comptent ici.</p> : null
 }
 
 /** Amounts by name, the largest first; the bar says the share, the figures say the rest. */

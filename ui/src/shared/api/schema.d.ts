@@ -8881,19 +8881,19 @@ export interface components {
             fin: string;
             /**
              * Honoraires
-             * @description « Honoraires Clients » des mêmes dossiers, en centimes.
+             * @description « Honoraires Clients » des mêmes dossiers, en centimes.
              */
             honoraires: number;
             /**
              * Incomplet
-             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
              */
             incomplet: boolean;
             /** Par Banque */
             par_banque: components["schemas"]["PartVue"][];
             /**
              * Production
-             * @description « Production Totale » : capital des offres acceptées, en centimes.
+             * @description « Production Totale » : capital des offres acceptées, en centimes.
              */
             production: number;
             /** Refuses */
@@ -8926,7 +8926,7 @@ export interface components {
             fin: string;
             /**
              * Incomplet
-             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
              */
             incomplet: boolean;
             /** Obtenues */
@@ -22763,9 +22763,9 @@ export interface operations {
     read_brokerage: {
         parameters: {
             query?: {
-                /** @description Premier jour ; celui de l'année en cours sinon. */
+                /** @description Premier jour ; celui de l'année en cours sinon. */
                 debut?: string | null;
-                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
                 fin?: string | null;
             };
             header?: never;
@@ -22833,9 +22833,9 @@ export interface operations {
     read_grants: {
         parameters: {
             query?: {
-                /** @description Premier jour ; celui de l'année en cours sinon. */
+                /** @description Premier jour ; celui de l'année en cours sinon. */
                 debut?: string | null;
-                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
                 fin?: string | null;
             };
             header?: never;
