@@ -30,12 +30,14 @@ _NOTICE_NUMBER = _J.demarche_id.cast(sa.Text) + "/" + _J.seq.cast(sa.Text)
 class Fil:
     """Whose timeline, and for whom.
 
-    `demarche_id` or `client_id`: one démarche, or all those of a client that `scope` shows. `reader`: the user of the
-    client who reads; the firm when absent. `objet`: only the lines about it (`piece:cni`).
+    `demarche_id`, `client_id` or `modeles`: one démarche, or all those of a client or of some modèles that `scope`
+    shows. `reader`: the user of the client who reads; the firm when absent. `objet`: only the lines about it
+    (`piece:cni`).
     """
 
     demarche_id: uuid.UUID | None = None
     client_id: uuid.UUID | None = None
+    modeles: tuple[str, ...] = ()
     scope: Scope | None = None
     reader: uuid.UUID | None = None
     objet: str | None = None
@@ -57,6 +59,9 @@ class Fil:
             found.append(_J.client_id == self.client_id)
             if self.scope and (conditions := self.scope.conditions()):
                 found.append(_J.demarche_id.in_(sa.select(_D.id).where(*conditions)))
+        if self.modeles:
+            among = [_D.modele.in_(self.modeles), *(self.scope.conditions() if self.scope else ())]
+            found.append(_J.demarche_id.in_(sa.select(_D.id).where(*among)))
         if self.objet is not None:
             found.append(_J.objet == self.objet)
         return found

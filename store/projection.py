@@ -76,6 +76,14 @@ def _stage(program: Program, state: DemarcheState, etape: Etape) -> str:
     return program.modele.colonnes.get(etape.colonne or "", program.modele.titre) if kept else etape.titre
 
 
+def _badge(program: Program, state: DemarcheState, etape: Etape) -> str | None:
+    """The client's badge as JSON, while the démarche goes on and the étape is theirs to see."""
+    if state.cycle != "ouverte" or "client" not in program.etape_readers(etape, state):
+        return None
+    badge = program.badge(etape, state)
+    return badge.model_dump_json(include={"libelle", "couleur", "icone"}) if badge else None
+
+
 def demarche_row(program: Program, state: DemarcheState, at: datetime, found: list[Wait]) -> dict[str, Any]:
     """Clear columns of a démarche. `at`: instant of the last command; `found`: what it awaits."""
     modele = program.modele
@@ -103,6 +111,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "open": state.open,
         "statut": state.statut,
         "statut_libelle": program.statut_label(state),
+        "badge": _badge(program, state, program.etapes[current.cle]) if current else None,
         "progression": progress(program, state),
         "etape": current.cle if current else None,
         "etape_titre": _stage(program, state, program.etapes[current.cle]) if current else None,

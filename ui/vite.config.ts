@@ -47,7 +47,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Data: addresses would need a wider CSP, so every asset is a file.
     assetsInlineLimit: 0,
-    rolldownOptions: { input: { portal: here('./index.html'), console: here('./console.html') } },
+    rolldownOptions: {
+      input: { portal: here('./index.html'), console: here('./console.html') },
+      // The first load names every chunk: a hash says it all, and a name would weigh as much again.
+      output: { chunkFileNames: 'assets/[hash:8].js' },
+    },
   },
   server: { proxy: { '/api': process.env.ELASKA_API_URL ?? 'http://127.0.0.1:8000' } },
 })

@@ -36,14 +36,15 @@ async def read_tiers_journal(
         rows = await fil.page(session, shown, familles=famille, before=avant, limit=limite)
         families = await fil.families(session, shown)
         kept = rows[:limite]
-        dossiers = await _dossiers(session, services, {row.demarche_id for row in kept})
+        dossiers = await dossiers_lus(session, services, {row.demarche_id for row in kept})
         items = await lines(session, kept, dossiers, actor)
     return JournalPage(
         items=items, suivant=str(kept[-1].id) if len(rows) > limite else None, familles=families
     )
 
 
-async def _dossiers(session: AsyncSession, services: Services, ids: set[uuid.UUID]) -> dict[uuid.UUID, Lu]:
+async def dossiers_lus(session: AsyncSession, services: Services, ids: set[uuid.UUID]) -> dict[uuid.UUID, Lu]:
+    """Démarches opened, as the lines of a timeline over several of them need them."""
     rows = (await session.exec(select(Demarche).where(col(Demarche.id).in_(ids)))).all()
     keyring = services.keyring
     ciphers = await keyring.load_many(session, {row.client_id for row in rows})

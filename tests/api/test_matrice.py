@@ -161,6 +161,8 @@ TABLE: dict[str, Line] = {
     "list_modeles": Line(STAFF),
     "read_board": Line(STAFF, query="modele=embauche"),
     "read_diagram": Line(STAFF, path={"modele": "embauche"}),
+    "read_brokerage": Line(STAFF),
+    "read_grants": Line(STAFF),
     "measure_modele": Line((401, 403, 200, 200, 403, 403), path={"modele": "embauche"}),
     "draw_modele_map": Line((401, 403, 200, 200, 403, 403), path={"modele": "embauche"}),
     "export_event_log": Line((401, 403, 200, 200, 403, 403), path={"modele": "embauche"}),

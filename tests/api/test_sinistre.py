@@ -181,3 +181,19 @@ async def test_a_client_insured_in_person_is_the_beneficiary(prevoyance: Cabinet
     seen = await cabinet.view(id_, cabinet.client)
     assert seen["badge"]["libelle"] == "Prestations en cours"
     assert collection(seen, "versements")["lignes"][0]["donnees"]["montant"] == 98700
+
+
+async def test_a_client_reads_the_badge_and_the_firm_the_status(prevoyance: Cabinet) -> None:
+    """SIN-13, CRE-27: in their lists, as on the page itself."""
+    id_ = await opened(prevoyance)
+
+    async def line(browser: Browser) -> Json:
+        items = (await ok(browser.get(f"/api/demarches?modele={MODELE}&taille=200")))["items"]
+        found: Json = next(item for item in items if item["id"] == id_)
+        return found
+
+    seen = await line(prevoyance.client)
+    assert (seen["statut_libelle"], seen["statut_couleur"]) == ("En cours d'instruction", "gris")
+    assert (await line(prevoyance.staff))["statut_libelle"] == "Déclaration en retard"
+    page = await ok(prevoyance.client.get(f"/api/demarches/{id_}"))
+    assert page["badge"]["libelle"] == "En cours d'instruction"

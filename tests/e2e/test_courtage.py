@@ -1,5 +1,5 @@
-"""A mandate signed online and the account of a claim, on their screens, with an accessibility check (CRE-21, SIN-05,
-SIN-21).
+"""A mandate signed online, the account of a claim, offers compared then one accepted, debts followed: on their screens,
+with an accessibility check (CRE-03, CRE-12, CRE-21, CRE-24, CRE-26, DET-06, DET-15, SIN-05, SIN-15, SIN-21).
 """
 
 from __future__ import annotations
@@ -62,3 +62,51 @@ def test_account_of_a_claim(nav: Navigation) -> None:
     # What is set aside is the firm's own business (SIN-21).
     expect(phone.get_by_role("cell", name="Provision", exact=True)).to_have_count(0)
     clean(phone)
+    # « Mes Sinistres »: where it stands in the client's own words, and when it happened (SIN-13, SIN-15).
+    phone.goto("/demarches")
+    phone.get_by_role("link", name="Mes Sinistres").click()
+    claim = phone.get_by_role("listitem").filter(has_text="Dégât des eaux, MRH 4512").first
+    expect(claim.get_by_text("En attente d'indemnisation")).to_be_visible()
+    expect(claim.get_by_text("Survenu le")).to_be_visible()
+    clean(phone)
+
+
+def test_offers_compared_and_debts_followed(nav: Navigation) -> None:
+    """The client accepts an offer: the firm's production counts it. Debts: what is left, what was paid."""
+    dossier, client, adviser = played(nav, courtage.credit_a_comparer, "lefevre")
+    phone = nav.open(client, TELEPHONE)
+    phone.goto("/demarches?rubrique=financements")
+    expect(phone.get_by_role("heading", name="Mes Financements")).to_be_visible()
+    card = phone.get_by_role("listitem").filter(has=phone.locator(f'a[href$="{dossier.id}"]'))
+    expect(card.get_by_text("Offre => Reçue")).to_be_visible()
+    expect(card.get_by_role("list", name="Progression")).to_be_visible()
+    clean(phone)
+    card.get_by_role("link").first.click()
+    expect(phone.get_by_role("table", name="Offres de prêt, côte à côte")).to_be_visible()
+    clean(phone)
+    phone.get_by_role("button", name="Accepter").first.click()
+    phone.get_by_role("dialog").get_by_role("button", name="Accepter").click()
+    attendre("l'acceptation", lambda: dossier.evenement("acceptation") == "recu")
+    expect(phone.get_by_role("heading", name="Conditions Suspensives").first).to_be_visible()
+
+    page = nav.open(adviser)
+    page.goto("/console/tableaux")
+    expect(page.get_by_role("heading", name="Courtage", exact=True)).to_be_visible()
+    production = (
+        page.get_by_role("list")
+        .filter(has_text="Crédit des Landes")
+        .or_(page.get_by_role("list").filter(has_text="Banque Azur"))
+    )
+    expect(production.first).to_contain_text("281")
+    clean(page)
+
+    debts, owner, adviser = played(nav, courtage.dettes_remboursees, "garnier")
+    page = nav.open(adviser)
+    Cockpit(page).open(debts.id).tab("Tableau de Bord du Passif")
+    expect(page.get_by_role("heading", name="Mes dettes")).to_be_visible()
+    clean(page)
+    page = nav.open(owner)
+    page.goto(f"/demarches/{debts.id}")
+    expect(page.get_by_role("heading", name="Journal des Paiements Effectués")).to_be_visible()
+    expect(page.get_by_text("Total déjà remboursé").first).to_be_visible()
+    clean(page)

@@ -19,7 +19,7 @@ from workflows.engine.expressions import (
     evaluate,
 )
 from workflows.engine.facts import LigneComputed
-from workflows.engine.modele import Appel, Bundle, Calcul, Etape, Modele, PourChaque
+from workflows.engine.modele import Appel, Badge, Bundle, Calcul, Etape, Modele, PourChaque
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
 from workflows.engine.namespaces import CALCULS, DAY, EVENEMENTS, PIECES, namespaces_of, question_types
 from workflows.engine.ports import CalculError, Rules
@@ -177,6 +177,17 @@ class Program:
             if not self.known(exigence.si, state) or not self.holds(exigence.si, state):
                 return exigence.sinon
         return None
+
+    def told(self, condition: str | None, state: DemarcheState) -> bool:
+        """A condition that holds; one that cannot be told yet does not."""
+        try:
+            return self.known(condition, state) and self.holds(condition, state)
+        except ExpressionError:
+            return False
+
+    def badge(self, etape: Etape, state: DemarcheState) -> Badge | None:
+        """What the client reads at a glance while an étape is the present one (SIN-13, CRE-27)."""
+        return next((badge for badge in etape.badges if self.told(badge.si, state)), etape.badge_client)
 
     def known(self, source: str | None, state: DemarcheState) -> bool:
         """Everything an expression needs is there: the forms are filled, the calculations made."""

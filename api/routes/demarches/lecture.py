@@ -23,6 +23,7 @@ from store.connexion import Lien
 from store.listes import Etat, Filtres, Scope, Sens, Tri
 from store.session import session_scope
 from workflows.engine.drawing import draw
+from workflows.engine.modele import Badge
 from workflows.engine.state import DemarcheState
 from workflows.engine.view import DemarcheView
 from workflows.engine.view.fields import field_titles
@@ -194,6 +195,7 @@ async def list_demarches(
         )
         items = await _lines(session, rows)
     if actor.kind == "client":
+        items = [item.model_copy(update=_badge(row)) for item, row in zip(items, rows, strict=True)]
         items = [item.model_copy(update={"priorite": None}) for item in items]
         # What the firm has to do is its own business: its titles may tell of what others keep from the client.
         items = [i.model_copy(update={"attendu": None}) if i.turn == "cabinet" else i for i in items]
@@ -255,6 +257,18 @@ async def _lines(session: AsyncSession, rows: Sequence[RowMapping]) -> list[Dema
         )
         for row in rows
     ]
+
+
+def _badge(row: RowMapping) -> dict[str, str | None]:
+    """What a client reads of where a démarche is: the badge of its étape, the status where it has none."""
+    if row["badge"] is None:
+        return {}
+    badge = Badge.model_validate_json(row["badge"])
+    return {
+        "statut_libelle": badge.libelle,
+        "statut_couleur": badge.couleur,
+        "statut_icone": badge.icone,
+    }
 
 
 async def _badges(

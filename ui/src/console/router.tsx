@@ -111,6 +111,13 @@ const nouvelle = createRoute({
   component: page(() => import('./nouvelle/NouvellePage'), 'NouvellePage'),
 })
 
+const tableaux = createRoute({
+  getParentRoute: () => prive,
+  path: '/tableaux',
+  validateSearch: texts('tableau', 'annee'),
+  component: page(() => import('./tableaux/TableauxPage'), 'TableauxPage'),
+})
+
 const clients = createRoute({
   getParentRoute: () => prive,
   path: '/clients',
@@ -201,7 +208,7 @@ const audit = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresBadges, parametresDroits, audit]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresBadges, parametresDroits, audit]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

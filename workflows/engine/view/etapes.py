@@ -103,7 +103,7 @@ def badge_view(sight: Sight, cle: str | None) -> BadgeView | None:
     etape = sight.program.etapes[cle] if cle is not None else None
     if etape is None or not sight.sees_etape(etape):
         return None
-    badge = next((badge for badge in etape.badges if sight.told(badge.si)), etape.badge_client)
+    badge = sight.program.badge(etape, sight.state)
     return shaped(BadgeView, badge) if badge else None
 
 

@@ -150,7 +150,4 @@ class Sight:
 
     def told(self, condition: str | None) -> bool:
         """A condition that holds; one that cannot be told yet does not."""
-        try:
-            return self.program.known(condition, self.state) and self.program.holds(condition, self.state)
-        except ExpressionError:
-            return False
+        return self.program.told(condition, self.state)

@@ -1,5 +1,5 @@
 import {
-  IconBell, IconChevronRight, IconFileCheck, IconInbox, IconRoute, IconSearch, IconSettings, IconShieldLock, IconTemplate, IconUsers,
+  IconChartBar, IconBell, IconChevronRight, IconFileCheck, IconInbox, IconRoute, IconSearch, IconSettings, IconShieldLock, IconTemplate, IconUsers,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { Fragment, type ReactNode, useEffect } from 'react'
@@ -39,6 +39,7 @@ export function Shell({ nom, initiales, role, reglages, journal = false, compteu
     { to: '/demarches', libelle: 'Démarches', icone: IconRoute, n: compteurs.demandes },
     { to: '/pieces', libelle: 'Pièces', icone: IconFileCheck, n: compteurs.pieces },
     { to: '/clients', libelle: 'Clients et tiers', icone: IconUsers },
+    { to: '/tableaux', libelle: 'Tableaux de bord', icone: IconChartBar },
   ]
   const firm: NavItem[] = [
     { to: '/modeles', libelle: 'Modèles', icone: IconTemplate },

@@ -93,7 +93,7 @@ function Loaded({ view }: { view: DemarcheView }) {
   const entete = (
     <>
       <div className={classes.header}>
-        <StatusBadge objet="demarche" cle={view.statut.cle} perso={view.statut} />
+        <StatusBadge objet="demarche" cle={view.statut.cle} perso={view.badge ?? view.statut} />
         <h1>{view.titre}</h1>
         <p className={classes.muted}>{view.modele_titre} · Réf.{NBSP}{view.reference}</p>
         {view.phase === 'dossier' && view.bandeau.length > 0 && <Suspense fallback={null}><Bandeau bandeau={view.bandeau} /></Suspense>}

@@ -1,25 +1,35 @@
 import '@mantine/core/styles.layer.css'
 import { Button, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { demarchesQuery } from '@shared/api/queries'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { DemarcheCard } from '../components/DemarcheCard'
 import { Page } from '../components/Page'
 import { Pages } from '../components/Pages'
+import { RUBRIQUES, Rubriques } from '../components/Rubriques'
 import { Bell, TopBar } from '../components/Shell'
 import classes from './Lists.module.css'
+import { RubriquePage } from './RubriquePage'
 
 const SIZE = 20
 
-/** Every démarche of the client, in progress and over (DOS-02). */
+/** All the démarches, or one section of them: an address of its own would weigh on the portal's first load. */
 export function DemarchesPage() {
+  const { rubrique } = useSearch({ strict: false }) as { rubrique?: string }
+  const found = RUBRIQUES.find(({ cle }) => cle === rubrique)
+  return found ? <RubriquePage key={found.cle} rubrique={found} /> : <All />
+}
+
+/** Every démarche of the client, in progress and over (DOS-02). */
+function All() {
   const [etat, setEtat] = useState<'ouvertes' | 'terminees'>('ouvertes')
   const [page, setPage] = useState(1)
   const { data, error, refetch } = useQuery(demarchesQuery({ etat, tri: 'maj', sens: 'desc', taille: SIZE, page }))
   return (
     <Page titre="Mes démarches" etroite barre={<TopBar titre="Mes démarches" droite={<Bell />} />}>
+      <Rubriques />
       <SegmentedControl
         aria-label="Quelles démarches"
         fullWidth

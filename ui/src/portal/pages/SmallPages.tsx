@@ -16,6 +16,7 @@ import { NotFoundPage } from '@shared/pages/NotFoundPage'
 import { AdviserCard } from '../components/AdviserCard'
 import { IconTile } from '../components/IconTile'
 import { Page } from '../components/Page'
+import { Rubriques } from '../components/Rubriques'
 import { Bell, CabinetCard, TopBar } from '../components/Shell'
 import { useInstall } from '../offline/install'
 import classes from './Lists.module.css'
@@ -108,6 +109,7 @@ export function PlusPage() {
   const logout = useLogout()
   return (
     <Page titre="Plus" etroite barre={<TopBar titre="Plus" droite={<Bell />} />}>
+      <Rubriques />
       <Card nue>
         <ul>
           {more.map(({ to, libelle, icone }) => (

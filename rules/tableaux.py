@@ -1,0 +1,157 @@
+"""Figures of the dashboards « Courtage » (CRE-03) and « Suivi des Aides et Subventions » (ASO-02, ASO-03).
+
+Amounts are integer cents. A file counts on the day of what it counts for: a loan when its offer is accepted, a grant
+when the funder has decided; a file without that day counts for nothing yet.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from rules.erreurs import DonneeIncoherenteError
+
+REFUSE, ABANDONNE = "refuse", "abandonne"
+OBTENUE, RECTIFIEE, REFUSEE = "obtenue", "rectifiee", "refusee"
+
+
+@dataclass(frozen=True, slots=True)
+class Periode:
+    """From a day to another, both included."""
+
+    debut: date
+    fin: date
+
+    def __post_init__(self) -> None:
+        if self.fin < self.debut:
+            raise DonneeIncoherenteError("La fin de la période précède son début.")
+
+    def contient(self, jour: date | None) -> bool:
+        """That day is of the period; None never is."""
+        return jour is not None and self.debut <= jour <= self.fin
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one bank, funder, field or year weighs."""
+
+    nom: str
+    nombre: int
+    montant: int
+
+
+@dataclass(frozen=True, slots=True)
+class DossierCredit:
+    """A loan file as the dashboard counts it. `issue`: `refuse`, `abandonne` or None; `clos_le`: day of its end."""
+
+    banque: str | None = None
+    capital: int = 0
+    accepte_le: date | None = None
+    honoraires: int = 0
+    issue: str | None = None
+    clos_le: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """« Production Totale »: capital of the offers accepted in the period, and what was lost."""
+
+    total: int
+    dossiers: int
+    honoraires: int
+    par_banque: tuple[Part, ...]
+    refuses: int
+    abandonnes: int
+
+
+def production(dossiers: Iterable[DossierCredit], periode: Periode) -> Production:
+    """What a period of brokerage brought (CRE-03)."""
+    connus = list(dossiers)
+    acceptes = [dossier for dossier in connus if periode.contient(dossier.accepte_le)]
+    perdus = [dossier.issue for dossier in connus if periode.contient(dossier.clos_le)]
+    return Production(
+        sum(dossier.capital for dossier in acceptes),
+        len(acceptes),
+        sum(dossier.honoraires for dossier in acceptes),
+        _parts((dossier.banque or "", dossier.capital) for dossier in acceptes),
+        perdus.count(REFUSE),
+        perdus.count(ABANDONNE),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DossierSubvention:
+    """A grant file. `decision`: `obtenue`, `rectifiee`, `refusee`, None while the funder has not decided."""
+
+    financeur: str
+    domaine: str
+    budget: int
+    demande: int
+    ouvert_le: date
+    decision: str | None = None
+    decide_le: date | None = None
+    vote: int = 0
+    paye: int = 0
+
+    @property
+    def jour(self) -> date:
+        """The day it counts for: that of the decision, else that of its opening."""
+        return self.decide_le or self.ouvert_le
+
+
+@dataclass(frozen=True, slots=True)
+class Subventions:
+    """Budgets and grants of a period. `taux`: whole per cent of what was asked in the files decided, None without."""
+
+    dossiers: int
+    budget: int
+    demande: int
+    vote: int
+    paye: int
+    obtenues: int
+    rectifiees: int
+    refusees: int
+    en_attente: int
+    taux: int | None
+    par_financeur: tuple[Part, ...]
+    par_domaine: tuple[Part, ...]
+    par_annee: tuple[Part, ...]
+
+
+def subventions(dossiers: Iterable[DossierSubvention], periode: Periode) -> Subventions:
+    """What the grants of a period came to (ASO-02), by funder, field and year of decision (ASO-03)."""
+    tous = [dossier for dossier in dossiers if periode.contient(dossier.jour)]
+    decides = [dossier for dossier in tous if dossier.decision is not None]
+    demande_decidee = sum(dossier.demande for dossier in decides)
+    vote = sum(dossier.vote for dossier in tous)
+
+    def par(nom: Callable[[DossierSubvention], str]) -> tuple[Part, ...]:
+        return _parts((nom(dossier), dossier.vote) for dossier in decides)
+
+    decisions = [dossier.decision for dossier in tous]
+    return Subventions(
+        len(tous),
+        sum(dossier.budget for dossier in tous),
+        sum(dossier.demande for dossier in tous),
+        vote,
+        sum(dossier.paye for dossier in tous),
+        decisions.count(OBTENUE),
+        decisions.count(RECTIFIEE),
+        decisions.count(REFUSEE),
+        decisions.count(None),
+        100 * vote // demande_decidee if demande_decidee else None,
+        par(lambda dossier: dossier.financeur),
+        par(lambda dossier: dossier.domaine),
+        tuple(sorted(par(lambda dossier: str(dossier.jour.year)), key=lambda part: part.nom)),
+    )
+
+
+def _parts(montants: Iterable[tuple[str, int]]) -> tuple[Part, ...]:
+    """Amounts gathered by name, the largest first."""
+    groupes: defaultdict[str, list[int]] = defaultdict(list)
+    for nom, montant in montants:
+        groupes[nom].append(montant)
+    parts = [Part(nom, len(trouves), sum(trouves)) for nom, trouves in groupes.items()]
+    return tuple(sorted(parts, key=lambda part: (-part.montant, part.nom)))

@@ -1,0 +1,45 @@
+"""Dashboards « Courtage » and « Suivi des Aides et Subventions » (CRE-03, ASO-02, ASO-03)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from api.routes.tableaux import credit_of, grant_of
+from rules.tableaux import Part, Periode, production, subventions
+from tests.api.conftest import Cabinet, ok
+from tests.engine.test_metiers import play
+
+ANNEE = Periode(date(2026, 1, 1), date(2027, 12, 31))
+
+
+def test_what_a_loan_counts_for_from_its_own_story() -> None:
+    """An offer accepted, one file lost, one given up."""
+    files = [play("credit", name)[0] for name in ("credit_immobilier", "credit_regroupement", "credit_bail")]
+    found = production([credit_of(one.program, one.state) for one in files], ANNEE)
+    assert (found.total, found.honoraires) == (20_000_000, 180_000)
+    assert found.par_banque == (Part("Banque Azur", 1, 20_000_000),)
+    assert (found.refuses, found.abandonnes) == (1, 1)
+
+
+def test_what_a_grant_counts_for_from_its_own_story() -> None:
+    files = [
+        play("dossier_subvention", f"dossier_subvention_{end}")[0]
+        for end in ("obtenue", "rectifiee", "refusee")
+    ]
+    read = [grant_of(one.program, one.state) for one in files]
+    found = subventions(read, ANNEE)
+    assert (found.obtenues, found.rectifiees, found.refusees) == (1, 1, 1)
+    assert found.vote == sum(one.vote for one in read) > 0
+    assert found.paye > 0
+    assert all(part.nom for part in (*found.par_financeur, *found.par_domaine))
+
+
+async def test_an_empty_year_and_a_period_in_disorder(cabinet: Cabinet) -> None:
+    for nom in ("courtage", "subventions"):
+        path = f"/api/tableaux/{nom}"
+        found = await ok(cabinet.staff.get(f"{path}?debut=2019-01-01"))
+        assert (found["debut"], found["fin"], found["dossiers"]) == ("2019-01-01", "2019-12-31", 0)
+        assert found["incomplet"] is False
+        refused = await cabinet.staff.get(f"{path}?debut=2026-02-01&fin=2026-01-01")
+        assert (refused.status_code, refused.json()["code"]) == (422, "periode_invalide")
+        assert (await cabinet.client.get(path)).status_code == 403

@@ -1,0 +1,164 @@
+import { SegmentedControl, Select } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { call } from '@shared/api/http'
+import type { components } from '@shared/api/schema'
+import { Card, Section } from '@shared/components/Card'
+import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { count, money, NBSP, shortDate } from '@shared/format'
+import { Screen, ScreenHead } from '../components/Screen'
+import classes from './Tableaux.module.css'
+
+type Courtage = components['schemas']['TableauCourtage']
+type Subventions = components['schemas']['TableauSubventions']
+type Part = components['schemas']['PartVue']
+
+const YEARS = 5
+const thisYear = (): number => new Date().getFullYear()
+
+/** « Tableaux de bord »: brokerage, and grants, over one year (TDB-07, CRE-03, ASO-02). */
+export function TableauxPage() {
+  const search = useSearch({ strict: false }) as { tableau?: string; annee?: string }
+  const navigate = useNavigate()
+  const vue = search.tableau === 'subventions' ? 'subventions' : 'courtage'
+  const annee = Number(search.annee) || thisYear()
+  const go = (next: { tableau?: string; annee?: string }): void => void navigate({ to: '/tableaux', search: { ...search, ...next } as never, replace: true })
+  return (
+    <Screen fil={[{ libelle: 'Tableaux de bord' }]}>
+      <ScreenHead titre={vue === 'courtage' ? 'Courtage' : 'Suivi des Aides et Subventions'} sousTitre={`Année ${annee}`}>
+        <SegmentedControl
+          aria-label="Quel tableau de bord"
+          value={vue}
+          onChange={(value) => go({ tableau: value })}
+          data={[{ value: 'courtage', label: 'Courtage' }, { value: 'subventions', label: 'Subventions' }]}
+        />
+        <Select
+          aria-label="Année"
+          w={104}
+          allowDeselect={false}
+          value={String(annee)}
+          data={Array.from({ length: YEARS }, (_, back) => String(thisYear() - back))}
+          onChange={(value) => value && go({ annee: value })}
+        />
+      </ScreenHead>
+      {vue === 'courtage' ? <Brokerage annee={annee} /> : <Grants annee={annee} />}
+    </Screen>
+  )
+}
+
+const tableauQuery = <T,>(nom: 'courtage' | 'subventions', annee: number) => ({
+  queryKey: ['demarches', 'tableau', nom, annee],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    call<T>('GET', `/api/tableaux/${nom}`, { query: { debut: `${annee}-01-01`, fin: `${annee}-12-31` }, signal }),
+})
+
+function Brokerage({ annee }: { annee: number }) {
+  const { data, error, refetch } = useQuery(tableauQuery<Courtage>('courtage', annee))
+  if (!data) return error ? <Card><ErrorState error={error} onRetry={() => void refetch()} /></Card> : <Card nue><SkeletonRows lignes={5} hauteur={90} /></Card>
+  return (
+    <>
+      <Kpis
+        items={[
+          { libelle: 'Production Totale', valeur: money(data.production), aide: count(data.dossiers, 'offre acceptée', 'offres acceptées') },
+          { libelle: 'Honoraires Clients', valeur: money(data.honoraires), aide: 'des mêmes dossiers' },
+          { libelle: 'Dossiers Refusés/Abandonnés', valeur: `${data.refuses} / ${data.abandonnes}`, aide: 'clos dans l’année' },
+          { libelle: 'Dossiers en cours', valeur: String(data.en_cours), aide: 'aujourd’hui' },
+        ]}
+      />
+      <Partial shown={data.incomplet} />
+      <div className={classes.columns}>
+        <Section titre="Production par Banque"><Bars parts={data.par_banque} unite="offre" vide="Aucune offre acceptée cette année." /></Section>
+        <Section titre="Tâches du courtage">
+          <Card>
+            {data.taches.length === 0 ? <EmptyState>Rien à faire sur les dossiers de crédit.</EmptyState> : (
+              <ul className={classes.list}>
+                {data.taches.map((tache) => (
+                  <li key={`${tache.demarche_id}-${tache.label}`}>
+                    <Link to="/demarches/$id" params={{ id: tache.demarche_id }}>{tache.label}</Link>
+                    <span className={classes.context}>{tache.client_nom} · {tache.reference} · {tache.nom}</span>
+                    {tache.due_at && <span className={classes.due} data-retard={tache.retard || undefined}>{tache.retard ? 'En retard depuis le' : 'Avant le'} {shortDate(tache.due_at)}</span>}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Card>
+        </Section>
+      </div>
+      <Section titre="Dernières actions sur les dossiers de crédit">
+        <Card>
+          {data.activite.length === 0 ? <EmptyState>Rien encore.</EmptyState> : (
+            <ul className={classes.list}>
+              {data.activite.map((line) => (
+                <li key={line.id}>
+                  <span>{line.titre}</span>
+                  <span className={classes.context}>
+                    <Link to="/demarches/$id" params={{ id: line.demarche_id }}>{line.demarche}</Link> · {line.acteur ?? 'eLaska'} · {shortDate(line.at)}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Card>
+      </Section>
+    </>
+  )
+}
+
+function Grants({ annee }: { annee: number }) {
+  const { data, error, refetch } = useQuery(tableauQuery<Subventions>('subventions', annee))
+  if (!data) return error ? <Card><ErrorState error={error} onRetry={() => void refetch()} /></Card> : <Card nue><SkeletonRows lignes={5} hauteur={90} /></Card>
+  return (
+    <>
+      <Kpis
+        items={[
+          { libelle: 'Budgets prévisionnels', valeur: money(data.budget), aide: count(data.dossiers, 'dossier') },
+          { libelle: 'Montant demandé', valeur: money(data.demande), aide: `${data.en_attente} en attente de décision` },
+          { libelle: 'Montant voté', valeur: money(data.vote), aide: data.taux === null ? 'aucune décision encore' : `${data.taux}${NBSP}% de ce qui était demandé` },
+          { libelle: 'Montant payé', valeur: money(data.paye), aide: 'versements reçus' },
+          { libelle: 'Obtenues', valeur: String(data.obtenues), aide: 'pour le montant demandé' },
+          { libelle: 'Rectifiées', valeur: String(data.rectifiees), aide: 'pour un autre montant' },
+          { libelle: 'Refusées', valeur: String(data.refusees), aide: 'par le financeur' },
+        ]}
+      />
+      <Partial shown={data.incomplet} />
+      <div className={classes.columns}>
+        <Section titre="Par financeur"><Bars parts={data.par_financeur} unite="décision" vide="Aucune décision cette année." /></Section>
+        <Section titre="Par domaine"><Bars parts={data.par_domaine} unite="décision" vide="Aucune décision cette année." /></Section>
+      </div>
+    </>
+  )
+}
+
+function Kpis({ items }: { items: { libelle: string; valeur: string; aide: string }[] }) {
+  return (
+    <dl className={classes.kpis}>
+      {items.map(({ libelle, valeur, aide }) => (
+        <div key={libelle}><dt>{libelle}</dt><dd>{valeur}</dd><dd className={classes.help}>{aide}</dd></div>
+      ))}
+    </dl>
+  )
+}
+
+function Partial({ shown }: { shown: boolean }) {
+  return shown ? <p className={classes.partial} role="note">Tous les dossiers n’ont pas été lus : seuls les plus récents comptent ici.</p> : null
+}
+
+/** Amounts by name, the largest first; the bar says the share, the figures say the rest. */
+function Bars({ parts, unite, vide }: { parts: Part[]; unite: string; vide: string }) {
+  const most = Math.max(1, ...parts.map(({ montant }) => montant))
+  return (
+    <Card>
+      {parts.length === 0 ? <EmptyState>{vide}</EmptyState> : (
+        <ul className={classes.bars}>
+          {parts.map(({ nom, nombre, montant }) => (
+            <li key={nom}>
+              <span className={classes.name}>{nom}</span>
+              <span className={classes.amount}>{money(montant)} · {count(nombre, unite)}</span>
+              <span className={classes.bar} aria-hidden><span style={{ width: `${(100 * montant) / most}%` }} /></span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}

@@ -1,0 +1,67 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { IconBuildingBank, IconChevronRight, IconScale, IconShieldCheck } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { call } from '@shared/api/http'
+import type { DemarcheFilters, DemarcheLine, DemarchePage } from '@shared/api/types'
+import { STROKE } from '@shared/icons'
+import { IconTile } from './IconTile'
+import classes from './Rubriques.module.css'
+
+/** A section of the portal: every démarche of some modèles, under the client's own word for them (TDB-21). */
+export interface Rubrique {
+  cle: string
+  titre: string
+  chapeau: string
+  icone: typeof IconScale
+  modeles: readonly string[]
+}
+
+export const RUBRIQUES: readonly Rubrique[] = [
+  {
+    cle: 'financements',
+    titre: 'Mes Financements',
+    chapeau: 'Vos projets de financement, et où en sont les banques.',
+    icone: IconBuildingBank,
+    modeles: ['credit'],
+  },
+  {
+    cle: 'sinistres',
+    titre: 'Mes Sinistres',
+    chapeau: 'Vos sinistres, en cours ou clos, et leur indemnisation.',
+    icone: IconShieldCheck,
+    modeles: ['sinistre_dommages', 'sinistre_prevoyance'],
+  },
+]
+
+/** Démarches of one section, the last changed first. */
+export const rubriqueQuery = ({ cle, modeles }: Rubrique, etat: DemarcheFilters['etat'], taille: number) =>
+  queryOptions({
+    queryKey: ['demarches', { rubrique: cle, etat, taille }],
+    queryFn: async ({ signal }): Promise<DemarcheLine[]> => {
+      const pages = await Promise.all(
+        modeles.map((modele) => call<DemarchePage>('GET', '/api/demarches', { query: { modele, etat, tri: 'maj', taille }, signal })),
+      )
+      return pages.flatMap(({ items }) => items).sort((a, b) => b.updated_at.localeCompare(a.updated_at))
+    },
+  })
+
+/** Links to the sections in which the client has something; nothing otherwise. */
+export function Rubriques() {
+  return (
+    <nav aria-label="Mes rubriques" className={classes.list}>
+      {RUBRIQUES.map((rubrique) => <Tile key={rubrique.cle} rubrique={rubrique} />)}
+    </nav>
+  )
+}
+
+function Tile({ rubrique }: { rubrique: Rubrique }) {
+  const { data } = useQuery(rubriqueQuery(rubrique, 'toutes', 1))
+  if (!data?.length) return null
+  return (
+    <Link to="/demarches" search={{ rubrique: rubrique.cle } as never} className={classes.tile}>
+      <IconTile icone={rubrique.icone} taille={42} />
+      <strong>{rubrique.titre}</strong>
+      <IconChevronRight size={20} stroke={STROKE} aria-hidden />
+    </Link>
+  )
+}
