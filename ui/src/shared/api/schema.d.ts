@@ -7436,6 +7436,11 @@ export interface components {
              */
             publie_at: string;
             /**
+             * Retire
+             * @description Son fichier n'existe plus : ses démarches continuent, aucune autre ne commence.
+             */
+            retire: boolean;
+            /**
              * Sha256
              * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
              */
