@@ -30,6 +30,7 @@ Order = Callable[[Place], Sequence[str]]
 """Keys of the language at a place, in their usual order."""
 _WORD = re.compile(r"^[a-z][a-z0-9_]*$")
 MAX_FLOW = 90
+_DASH = "- "
 
 
 class EditError(ValueError):
@@ -46,7 +47,7 @@ def _refused() -> EditError:
 @dataclass(frozen=True)
 class Op:
     """One change. `genre`: `poser` (a value at a path), `inserer` (an item of a list), `retirer`, `deplacer` (`vers`:
-    the item's place in the result)."""
+    the item's place in the result; among branches, an étape becomes a branch of its own)."""
 
     genre: str
     chemin: Place
@@ -85,8 +86,9 @@ def applied(data: Any, op: Op) -> Any:
     result = copy.deepcopy(data)
     if op.genre == "deplacer":
         moved = at(result, op.chemin)
-        at(result, op.chemin[:-1]).pop(op.chemin[-1])
-        _insert(at(result, op.vers[:-1]), op.vers[-1], moved)
+        _popped(result, op.chemin)
+        target = at(result, op.vers[:-1])
+        _insert(target, op.vers[-1], [moved] if _is_branches(target, moved) else moved)
         return result
     *parents, last = op.chemin
     if op.genre == "poser":
@@ -109,12 +111,22 @@ def applied(data: Any, op: Op) -> Any:
         _insert(at(result, tuple(parents)), last, op.valeur)
         return result
     at(result, op.chemin)
-    at(result, tuple(parents)).pop(last)
-    # What has no item left is not written at all.
-    while parents and at(result, tuple(parents)) in ([], {}):
-        last = parents.pop()
-        at(result, tuple(parents)).pop(last)
+    _popped(result, op.chemin)
     return result
+
+
+def _popped(data: Any, path: Place) -> None:
+    *parents, last = path
+    at(data, tuple(parents)).pop(last)
+    # What has no item left is not written at all.
+    while parents and at(data, tuple(parents)) in ([], {}):
+        last = parents.pop()
+        at(data, tuple(parents)).pop(last)
+
+
+def _is_branches(target: Any, moved: Any) -> bool:
+    """Whether an étape goes among the branches of a block, which are lists of étapes."""
+    return isinstance(target, list) and any(isinstance(item, list) for item in target) and moved.__class__ is dict
 
 
 def _insert(target: Any, index: str | int, value: Any) -> None:
@@ -164,13 +176,21 @@ def _edited(text: str, op: Op, order: Order) -> str:
         parent = _node(root, op.chemin[:-1])
         block = _block(text, parent)
         moved = block.entries[_index(op.chemin[-1])]
-        if len(block.entries) < 2:
-            raise EditError("Une branche garde au moins une étape : ajoutez-en une autre avant.")
+        if len(block.entries) == 1 and isinstance(op.chemin[-2], int):
+            # The branch goes with its last étape: what was said of one was said of the other.
+            branches = _block(text, _node(root, op.chemin[:-2]))
+            said = branches.entries[op.chemin[-2]].comments
+            moved.comments = [*_shifted(said, block.column - branches.column), *moved.comments]
         shorter = _removed(text, root, op.chemin)
         root = YAML(typ="safe", pure=True).compose(shorter)
-        target = _block(shorter, _node(root, op.vers[:-1]))
-        entry = _Entry(None, _shifted(moved.body, target.column - block.column, whole=False))
-        entry.comments = _shifted(moved.comments, target.column - block.column)
+        held = _node(root, op.vers[:-1])
+        target = _block(shorter, held)
+        by = target.column - block.column
+        entry = _Entry(None, _shifted(moved.body, by, whole=False))
+        if any(isinstance(item, SequenceNode) for item in held.value):
+            lines = _shifted(moved.body, by + len(_DASH), whole=False)
+            entry = _Entry(None, [_DASH + lines[0], *lines[1:]])
+        entry.comments = _shifted(moved.comments, by)
         return _put(shorter, target, entry, _index(op.vers[-1]))
     if op.genre == "retirer":
         return _removed(text, root, op.chemin)

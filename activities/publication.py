@@ -14,6 +14,7 @@ from pathlib import Path
 
 import store.tables  # noqa: F401  (a version names its author: every table must be known)
 from store import modele as store_modele
+from store.modele import Published
 from store.session import dispose, session_scope
 from store.settings import settings
 from workflows.engine.bundle import Resolved, contents, digest, from_folder
@@ -59,16 +60,19 @@ async def publish_file(file: Path, root: Path = ROOT, *, publie_par: uuid.UUID |
     """Publish one modèle with all it uses; unchanged files give back their version. Raises ModeleError."""
     resolved = from_folder(root, file)
     modele, sha256 = resolved.bundle.modele, digest(resolved.bundle)
+    fichier = _own(file, root)
     async with session_scope() as session:
         known = await store_modele.latest_of(session, modele.modele)
-        if known is not None and known.sha256 == sha256:
+        if known is not None and known.sha256 == sha256 and known.fichier == fichier:
             return Publication(modele.modele, modele.titre, known.version, sha256, False)
-        check(resolved)
+        new = known is None or known.sha256 != sha256
+        if new:
+            check(resolved)
         for child in resolved.bundle.enfants.values():
             # Its children open the very version it is pinned to.
             await store_modele.publish(session, child.modele.modele, contents(child), publie_par)
-        row = await store_modele.publish(session, modele.modele, contents(resolved.bundle), publie_par)
-        return Publication(modele.modele, modele.titre, row.version, row.sha256, True)
+        row = await store_modele.publish(session, modele.modele, contents(resolved.bundle), publie_par, fichier)
+        return Publication(modele.modele, modele.titre, row.version, row.sha256, new)
 
 
 async def publish_folder(
@@ -83,6 +87,21 @@ async def publish_folder(
         except ModeleError as error:
             wrong.append(error)
     return published, wrong
+
+
+def _own(file: Path, root: Path) -> str | None:
+    """The file's path in the folder of the installation's modèles; None when it is in another folder."""
+    folder = modeles_root().resolve()
+    own = root.resolve() == folder and file.resolve().is_relative_to(folder)
+    return str(file.resolve().relative_to(folder)) if own else None
+
+
+def withdrawn(version: Published) -> bool:
+    """Whether the file that a version was published from is gone: its démarches go on, no new one begins."""
+    root = modeles_root()
+    if version.fichier is None or not (root / TEMPLATES).is_dir():
+        return False
+    return not (root / version.fichier).exists()
 
 
 def templates(root: Path = ROOT) -> Sequence[Path]:

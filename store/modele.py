@@ -30,6 +30,8 @@ class ModeleVersion(Row, table=True):
     contenu: dict[str, Any] = Field(sa_type=sa.JSON)
     publie_at: datetime = Field(default_factory=now, sa_type=Instant)
     publie_par: uuid.UUID | None = Field(default=None, foreign_key="utilisateur.id", ondelete="SET NULL")
+    fichier: str | None = Field(default=None, max_length=120)
+    """File of the modèles' folder that it was published from; None for one that comes from elsewhere."""
 
 
 def content_hash(contenu: dict[str, Any]) -> str:
@@ -38,7 +40,11 @@ def content_hash(contenu: dict[str, Any]) -> str:
 
 
 async def publish(
-    session: AsyncSession, cle: str, contenu: dict[str, Any], publie_par: uuid.UUID | None = None
+    session: AsyncSession,
+    cle: str,
+    contenu: dict[str, Any],
+    publie_par: uuid.UUID | None = None,
+    fichier: str | None = None,
 ) -> ModeleVersion:
     """Add the next version; the same contents published again give back the version which already holds
     them.
@@ -47,13 +53,16 @@ async def publish(
     sha256 = content_hash(contenu)
     same = await by_hash(session, sha256)
     if same is not None:
+        same.fichier = fichier or same.fichier
         return same
     last = (
         await session.exec(
             select(func.coalesce(func.max(ModeleVersion.version), 0)).where(ModeleVersion.cle == cle)
         )
     ).one()
-    row = ModeleVersion(cle=cle, version=last + 1, sha256=sha256, contenu=contenu, publie_par=publie_par)
+    row = ModeleVersion(
+        cle=cle, version=last + 1, sha256=sha256, contenu=contenu, publie_par=publie_par, fichier=fichier
+    )
     session.add(row)
     await session.flush()
     return row
@@ -90,6 +99,7 @@ class Published(NamedTuple):
     version: int
     sha256: str
     publie_at: datetime
+    fichier: str | None
 
 
 async def latest_of(session: AsyncSession, cle: str) -> Published | None:
@@ -114,6 +124,7 @@ _published = sa.select(
     col(ModeleVersion.version),
     col(ModeleVersion.sha256),
     col(ModeleVersion.publie_at),
+    col(ModeleVersion.fichier),
 )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from activities.programs import program_of
+from activities.publication import withdrawn
 from api.access import Action, Actor, Target, authorise, rule
 from api.problems import not_found
 from api.targets import target_of_tiers
@@ -94,7 +95,7 @@ async def list_catalogue(
     """What may be started for this client, in alphabetical order."""
     types = await _types(actor, tiers)
     async with session_scope() as session:
-        versions = await store_modele.catalogue(session)
+        versions = [one for one in await store_modele.catalogue(session) if not withdrawn(one)]
         programs = [(await program_of(session, version.sha256), version) for version in versions]
     found = [
         _offered(program.modele, version)
@@ -112,7 +113,7 @@ async def read_catalogue(
     types = await _types(actor, tiers)
     async with session_scope() as session:
         version = await store_modele.latest_of(session, modele)
-        program = await program_of(session, version.sha256) if version else None
+        program = await program_of(session, version.sha256) if version and not withdrawn(version) else None
     if version is None or program is None or not _open_to(actor, program.modele, types):
         raise not_found("Ce modèle")
     return ModeleDetaille(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import col, select
 
 from activities.programs import program_of
+from activities.publication import withdrawn
 from api.access import Action, Actor, rule
 from api.problems import not_found
 from store import modele as store_modele
@@ -28,6 +29,9 @@ class ModeleLigne(BaseModel):
     sha256: str
     publie_at: datetime
     ouvertes: int = Field(description="Démarches en cours, toutes versions confondues.")
+    retire: bool = Field(
+        description="Son fichier n'existe plus : ses démarches continuent, aucune autre ne commence."
+    )
 
 
 @router.get("")
@@ -48,6 +52,7 @@ async def list_modeles(actor: Annotated[Actor, Depends(rule(Action.MODELE_LISTER
             titre=program.modele.titre,
             categorie=program.modele.categorie,
             ouvertes=running.get(version.cle, 0),
+            retire=withdrawn(version),
         )
         for version, program in zip(versions, programs, strict=True)
         if actor.knows(version.cle)

@@ -14,7 +14,7 @@ import pytest
 from activities.publication import ROOT
 from store.settings import settings
 from store.utilisateur import Role
-from tests.api.conftest import Cabinet, ok
+from tests.api.conftest import Cabinet, key, ok
 from tests.people import Browser, People
 
 BASE = "/api/modeles/embauche/brouillon"
@@ -199,6 +199,35 @@ async def test_a_new_one_and_one_whose_file_is_gone(people: People, dossier: Pat
     again = await admin.post(f"{base}/retablissement")
     assert again.status_code == 201, again.text
     assert not again.json()["a_publier"], "it says what was published"
+
+
+async def test_a_modele_deleted_while_its_demarches_run(cabinet: Cabinet, dossier: Path) -> None:
+    running = await cabinet.dossier()
+    admin = await _admin(cabinet.people)
+    seen = await ok(admin.get(BASE))
+    await ok(admin.post(f"{BASE}/publication", headers={"If-Match": seen["etag"]}))
+    await ok(admin.get("/api/catalogue/embauche"))
+    (dossier / "process_templates" / "embauche.yaml").unlink()
+
+    # The catalogue proposes it no more, nothing begins from it, and the screens say so.
+    assert "embauche" not in [each["modele"] for each in await ok(admin.get("/api/catalogue"))]
+    assert (await admin.get("/api/catalogue/embauche")).status_code == 404
+    opened = await cabinet.client.post("/api/demarches", json=cabinet.opening(), headers=key())
+    assert opened.status_code == 409 and opened.json()["code"] == "modele_retire"
+    listed = {each["cle"]: each for each in await ok(admin.get("/api/modeles"))}
+    assert listed["embauche"]["retire"] and listed["embauche"]["ouvertes"] == 1
+
+    # Its démarches go on, on the version they follow.
+    before = await ok(admin.get(f"/api/demarches/{running}"))
+    todo = {"titre": "Rappeler le client", "pour": "conseiller"}
+    await ok(cabinet.staff.post(f"/api/demarches/{running}/taches", json=todo, headers=key()))
+    after = await ok(admin.get(f"/api/demarches/{running}"))
+    assert after["modele_version"] == before["modele_version"] and after["cycle"] == "ouverte"
+
+    # Recreated, it is proposed again.
+    draft = await admin.post(f"{BASE}/retablissement")
+    await ok(admin.post(f"{BASE}/enregistrement", json={}, headers={"If-Match": draft.json()["etag"]}))
+    await ok(admin.get("/api/catalogue/embauche"))
 
 
 async def test_where_it_waits(cabinet: Cabinet) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.programs import program_of
+from activities.publication import withdrawn
 from api.access import Action, Actor, Target, rule
 from api.commands import broken, insist, refusal_problem, replay, unconfirmed
 from api.dossier import Cle, Dossier, command_id_of, engine_actor, load
@@ -145,6 +146,8 @@ async def _program(session: AsyncSession, actor: Actor, modele: str, former: Dos
     version = await latest_of(session, modele)
     if version is None:
         raise not_found("Ce modèle")
+    if withdrawn(version):
+        raise Problem(409, "modele_retire", "Ce modèle n’est plus proposé : choisissez-en un autre.")
     program = await program_of(session, version.sha256)
     if actor.kind == "client" and not program.modele.portail.visible:
         raise not_found("Ce modèle")

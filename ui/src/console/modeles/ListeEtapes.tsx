@@ -1,10 +1,11 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconAlertCircle, IconAlertTriangle, IconArrowDown, IconArrowsSplit2, IconArrowUp, IconGripVertical, IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ComponentProps, type DragEvent, Fragment, useState } from 'react'
 import { TurnMark } from '@shared/components/TurnMark'
 import { count } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
-import type { Brouillon, EtapeLue, Noeud, Operation, Place } from './lecture'
+import { accepte, type Cible, deplacement, placeDe, voisine } from './deplacements'
+import type { Brouillon, EtapeLue, Noeud, Operation } from './lecture'
 import { acteurs, cleDe, cote, etapesDe, liste, roleCabinet, texte } from './lecture'
 import classes from './Auteur.module.css'
 
@@ -16,8 +17,8 @@ interface Props {
   onOperation: (...operations: Operation[]) => Promise<boolean>
 }
 
-const parent = (place: Place): string => place.slice(0, -1).join('/')
-const rank = (etape: EtapeLue): number => Number(etape.chemin.at(-1))
+/** A place named, to know which one the pointer is over. */
+const nomme = (cible: Cible): string => [...cible.liste, cible.rang].join('/')
 
 /** What an étape holds, in a few words. */
 function contenu(etape: EtapeLue, donnees: Noeud): string {
@@ -31,17 +32,37 @@ function contenu(etape: EtapeLue, donnees: Noeud): string {
   return [who, ...held].filter(Boolean).join(' · ')
 }
 
-/** Étapes in order: moved by drag and drop, by buttons, or with Alt and the arrows (MOD-03). */
+/** Étapes in order: moved by drag and drop, by buttons, or with Alt and the arrows, in and out of branches (MOD-03). */
 export function ListeEtapes({ brouillon, donnees, choisie, onSelect, onOperation }: Props) {
   const [dragged, setDragged] = useState<EtapeLue | null>(null)
   const [over, setOver] = useState<string | null>(null)
   const etapes = etapesDe(donnees)
   const simples = etapes.filter((etape) => !etape.bloc)
 
-  const move = (etape: EtapeLue, to: number): void => {
-    const size = etapes.filter((each) => parent(each.chemin) === parent(etape.chemin)).length
-    if (to < 0 || to >= size || to === rank(etape)) return
-    void onOperation({ genre: 'deplacer', chemin: etape.chemin, vers: [...etape.chemin.slice(0, -1), to] })
+  const move = (etape: EtapeLue, cible: Cible | null): void => {
+    const asked = cible ? deplacement(donnees, etape, cible) : []
+    if (asked.length > 0) void onOperation(...asked)
+  }
+  /** What makes a row a place to drop on: `cible` says which, from the half of the row that is under the pointer. */
+  const depot = (cible: (apres: boolean) => Cible): Pick<ComponentProps<'li'>, 'onDragOver' | 'onDrop'> => {
+    const under = (event: DragEvent<HTMLLIElement>): Cible => {
+      const { top, height } = event.currentTarget.getBoundingClientRect()
+      return cible(event.clientY > top + height / 2)
+    }
+    return {
+      onDragOver: (event) => {
+        const here = under(event)
+        if (!dragged || !accepte(dragged, here)) return
+        event.preventDefault()
+        setOver(nomme(here))
+      },
+      onDrop: (event) => {
+        event.preventDefault()
+        if (dragged) move(dragged, under(event))
+        setDragged(null)
+        setOver(null)
+      },
+    }
   }
   const add = async (): Promise<void> => {
     const cle = cleDe('nouvelle_etape', etapes.map((etape) => etape.cle))
@@ -56,20 +77,29 @@ export function ListeEtapes({ brouillon, donnees, choisie, onSelect, onOperation
         <Button variant="default" size="xs" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => void add()}>Ajouter</Button>
       </div>
       <ol className={classes.etapes}>
-        {etapes.map((etape) => {
+        {etapes.map((etape, position) => {
           const Icone = iconNamed(texte(etape.noeud.icone))
           const faults = brouillon.constats.filter((constat) => constat.etape === etape.cle)
           const wrong = faults.some((constat) => constat.niveau === 'erreur')
-          const siblings = etapes.filter((each) => parent(each.chemin) === parent(etape.chemin)).length
-          const target = dragged && parent(dragged.chemin) === parent(etape.chemin) && dragged.cle !== etape.cle
+          const { liste: parent, rang } = placeDe(etape)
+          const before: Cible = { liste: parent, rang }
+          const after: Cible = { liste: parent, rang: rang + 1 }
+          const inBranch = etape.groupe !== undefined
+          const [, index, , branch] = etape.chemin as [string, number, string, number]
+          const branches: Cible['liste'] = ['etapes', index, 'branches']
+          const next = etapes[position + 1]
+          const last = inBranch && next?.chemin[1] !== index
           return (
+            <Fragment key={etape.cle}>
+            {inBranch && rang === 0 && (
+              <li className={classes.branche} data-cible={(dragged && over === nomme({ liste: branches, rang: branch })) ? 'avant' : undefined} {...depot(() => ({ liste: branches, rang: branch }))}>Branche {branch + 1}</li>
+            )}
             <li
-              key={etape.cle}
               className={classes.etape}
               data-choisie={choisie === etape.cle || undefined}
-              data-branche={etape.groupe !== undefined || undefined}
+              data-branche={inBranch || undefined}
               data-bloc={etape.bloc || undefined}
-              data-cible={(target && over === etape.cle) || undefined}
+              data-cible={dragged && dragged.cle !== etape.cle ? (over === nomme(before) ? 'avant' : over === nomme(after) && next?.chemin.join('/') !== nomme(after) ? 'apres' : undefined) : undefined}
               draggable
               onDragStart={(event) => {
                 event.dataTransfer.effectAllowed = 'move'
@@ -77,17 +107,7 @@ export function ListeEtapes({ brouillon, donnees, choisie, onSelect, onOperation
                 setDragged(etape)
               }}
               onDragEnd={() => { setDragged(null); setOver(null) }}
-              onDragOver={(event) => {
-                if (!target) return
-                event.preventDefault()
-                setOver(etape.cle)
-              }}
-              onDrop={(event) => {
-                event.preventDefault()
-                if (dragged && target) move(dragged, rank(etape))
-                setDragged(null)
-                setOver(null)
-              }}
+              {...depot((apres) => (etape.bloc && apres ? { liste: branches, rang: 0 } : apres ? after : before))}
             >
               <IconGripVertical size={16} stroke={STROKE} aria-hidden className={classes.poignee} />
               {etape.bloc ? (
@@ -104,7 +124,7 @@ export function ListeEtapes({ brouillon, donnees, choisie, onSelect, onOperation
                   onKeyDown={(event) => {
                     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
                     event.preventDefault()
-                    move(etape, rank(etape) + (event.key === 'ArrowUp' ? -1 : 1))
+                    move(etape, voisine(donnees, etape, event.key === 'ArrowUp' ? -1 : 1))
                   }}
                 >
                   <span className={classes.pave} data-couleur={texte(etape.noeud.couleur) || undefined}><Icone size={16} stroke={STROKE} aria-hidden /></span>
@@ -118,10 +138,13 @@ export function ListeEtapes({ brouillon, donnees, choisie, onSelect, onOperation
                 </button>
               )}
               <span className={classes.deplacer}>
-                <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`Monter l’étape ${etape.titre}`} disabled={rank(etape) === 0} onClick={() => move(etape, rank(etape) - 1)}><IconArrowUp size={14} stroke={STROKE} /></ActionIcon>
-                <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`Descendre l’étape ${etape.titre}`} disabled={rank(etape) === siblings - 1} onClick={() => move(etape, rank(etape) + 1)}><IconArrowDown size={14} stroke={STROKE} /></ActionIcon>
+                <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`Monter l’étape ${etape.titre}`} disabled={voisine(donnees, etape, -1) === null} onClick={() => move(etape, voisine(donnees, etape, -1))}><IconArrowUp size={14} stroke={STROKE} /></ActionIcon>
+                <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`Descendre l’étape ${etape.titre}`} disabled={voisine(donnees, etape, 1) === null} onClick={() => move(etape, voisine(donnees, etape, 1))}><IconArrowDown size={14} stroke={STROKE} /></ActionIcon>
               </span>
             </li>
+            {/* Always there, and its room with it: rows that move as a drag begins would end it. */}
+            {last && <li className={classes.branche} data-cachee={!dragged || !accepte(dragged, { liste: branches, rang: 0 }) || undefined} data-cible={over === nomme({ liste: branches, rang: branch + 1 }) ? 'avant' : undefined} {...depot(() => ({ liste: branches, rang: branch + 1 }))}>Nouvelle branche</li>}
+            </Fragment>
           )
         })}
       </ol>

@@ -63,7 +63,9 @@ export function ModelesPage() {
                       <span>{categories[modele.categorie] ?? modele.categorie} · publié le {shortDate(modele.publie_at)}</span>
                     </span>
                     <span className={classes.count}>{count(modele.ouvertes, 'démarche en cours', 'démarches en cours')}</span>
-                    <StatusBadge objet="document" cle="disponible" perso={{ libelle: `v${modele.version} publiée` }} />
+                    {modele.retire
+                      ? <StatusBadge objet="document" cle="brouillon" perso={{ libelle: 'Plus proposé' }} />
+                      : <StatusBadge objet="document" cle="disponible" perso={{ libelle: `v${modele.version} publiée` }} />}
                     <IconChevronRight size={16} stroke={STROKE} aria-hidden />
                   </Link>
                 </li>
