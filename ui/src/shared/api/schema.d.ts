@@ -2445,6 +2445,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parametres/cabinet/papier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Firm Paper
+         * @description A page of the firm's paper as documents are made today: letterhead, logo, footer (PDF-03).
+         */
+        get: operations["read_firm_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parametres/courriels": {
         parameters: {
             query?: never;
@@ -2527,6 +2547,26 @@ export interface paths {
          * @description Send the text, with believable values, to one's own address, by the firm's own server.
          */
         post: operations["try_mail_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/courriels/{cle}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mail Versions
+         * @description Every text that an administrator gave it, newest first: who, and when.
+         */
+        get: operations["list_mail_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2833,6 +2873,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/{tiers_id}/abonnement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Subscription
+         * @description Say what the subscription of a client includes; asking for anything else takes their consent (DEM-11).
+         */
+        put: operations["set_subscription"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tiers/{tiers_id}/ged": {
         parameters: {
             query?: never;
@@ -3122,29 +3182,16 @@ export interface components {
         };
         /**
          * Abonnement
-         * @description What the browser gives when notifications are accepted.
+         * @description `prestations_incluses` : nul pour un client sans abonnement.
          */
-        Abonnement: {
+        "Abonnement-Output": {
             /**
-             * Auth
-             * @example k8JV6sjdbhAi1n3_LDBLvA
+             * Prestations Incluses
+             * @example [
+             *       "embauche"
+             *     ]
              */
-            auth: string;
-            /**
-             * Endpoint
-             * @example https://updates.push.services.mozilla.com/wpush/v2/…
-             */
-            endpoint: string;
-            /**
-             * Navigateur
-             * @example Firefox sur Android
-             */
-            navigateur: string;
-            /**
-             * P256Dh
-             * @example BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM
-             */
-            p256dh: string;
+            prestations_incluses: string[] | null;
         };
         /**
          * Acces
@@ -7370,6 +7417,12 @@ export interface components {
              */
             icone: string;
             /**
+             * Inclus
+             * @description Compris dans l'abonnement du client ; nul quand il n'en a pas.
+             * @example true
+             */
+            inclus: boolean | null;
+            /**
              * Libelle
              * @description Ce que dit le bouton.
              * @example Déclarer une embauche
@@ -7494,6 +7547,12 @@ export interface components {
              * @example user-plus
              */
             icone: string;
+            /**
+             * Inclus
+             * @description Compris dans l'abonnement du client ; nul quand il n'en a pas.
+             * @example true
+             */
+            inclus: boolean | null;
             /**
              * Libelle
              * @description Ce que dit le bouton.
@@ -7826,6 +7885,12 @@ export interface components {
          * @description Une démarche à ouvrir, ou à demander depuis le portail.
          */
         Ouverture: {
+            /**
+             * Accord
+             * @description Le client accepte qu'une prestation hors de son abonnement soit facturée.
+             * @default false
+             */
+            accord: boolean;
             /**
              * Conseiller
              * @description À défaut, celui du client. Réservé au cabinet.
@@ -9192,6 +9257,14 @@ export interface components {
              */
             nom: string;
             /**
+             * Prestations Incluses
+             * @description Modèles compris dans son abonnement ; nul quand il n'en a pas.
+             * @example [
+             *       "embauche"
+             *     ]
+             */
+            prestations_incluses: string[] | null;
+            /**
              * Siret
              * @example 41804275600019
              */
@@ -9351,6 +9424,47 @@ export interface components {
             /**
              * Version
              * @example 1
+             */
+            version: number;
+        };
+        /**
+         * VersionCourrielVue
+         * @description A text that the model has had. To put it back is to write it again.
+         */
+        VersionCourrielVue: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Corps
+             * @example <p>Bonjour {{ prenom }}, {{ lien_portail }}</p>
+             */
+            corps: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "mjml" | "html";
+            /**
+             * Par
+             * @example Claire Aubry
+             */
+            par: string | null;
+            /**
+             * Sert
+             * @description C'est celui qui part aujourd'hui.
+             */
+            sert: boolean;
+            /**
+             * Sujet
+             * @example Il manque {{ pieces | length }} documents
+             */
+            sujet: string;
+            /**
+             * Version
+             * @example 1773305100000
              */
             version: number;
         };
@@ -9597,6 +9711,45 @@ export interface components {
             titre: string;
             /** User Id */
             user_id: string | null;
+        };
+        /**
+         * Abonnement
+         * @description What the browser gives when notifications are accepted.
+         */
+        api__routes__preferences__Abonnement: {
+            /**
+             * Auth
+             * @example k8JV6sjdbhAi1n3_LDBLvA
+             */
+            auth: string;
+            /**
+             * Endpoint
+             * @example https://updates.push.services.mozilla.com/wpush/v2/…
+             */
+            endpoint: string;
+            /**
+             * Navigateur
+             * @example Firefox sur Android
+             */
+            navigateur: string;
+            /**
+             * P256Dh
+             * @example BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM
+             */
+            p256dh: string;
+        };
+        /**
+         * Abonnement
+         * @description `prestations_incluses` : nul pour un client sans abonnement.
+         */
+        api__routes__tiers__Abonnement: {
+            /**
+             * Prestations Incluses
+             * @example [
+             *       "embauche"
+             *     ]
+             */
+            prestations_incluses: string[] | null;
         };
     };
     responses: never;
@@ -20678,7 +20831,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Abonnement"];
+                "application/json": components["schemas"]["api__routes__preferences__Abonnement"];
             };
         };
         responses: {
@@ -21695,6 +21848,62 @@ export interface operations {
             };
         };
     };
+    read_firm_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Le PDF. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_mail_models: {
         parameters: {
             query?: never;
@@ -22164,6 +22373,82 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_mail_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionCourrielVue"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -23397,6 +23682,104 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    set_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tiers_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__routes__tiers__Abonnement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Abonnement-Output"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
