@@ -35,6 +35,7 @@ class Action(StrEnum):
     EQUIPE_LIRE = "equipe.lire"
     TIERS_LISTER = "tiers.lister"
     TIERS_LIRE = "tiers.lire"
+    ABONNEMENT_REGLER = "abonnement.regler"
     BROUILLON_LISTER = "brouillon.lister"
     BROUILLON_LIRE = "brouillon.lire"
     BROUILLON_ECRIRE = "brouillon.ecrire"
@@ -151,6 +152,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.EQUIPE_LIRE: _STAFF,
     Action.TIERS_LISTER: _STAFF,
     Action.TIERS_LIRE: _USERS,
+    Action.ABONNEMENT_REGLER: _STAFF,
     Action.BROUILLON_LISTER: _USERS,
     Action.BROUILLON_LIRE: _USERS,
     Action.BROUILLON_ECRIRE: _USERS,

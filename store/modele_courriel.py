@@ -32,6 +32,37 @@ class ModeleCourriel(SQLModel, table=True):
     echec_le: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class VersionCourriel(SQLModel, table=True):
+    """A text that a model has had. `version`: milliseconds of the change, as in `ModeleCourriel`."""
+
+    __tablename__ = "modele_courriel_version"
+
+    cle: str = Field(max_length=80, primary_key=True)
+    version: int = Field(sa_type=sa.BigInteger, primary_key=True)
+    format: str = Field(max_length=10)
+    sujet: str = Field(max_length=500)
+    corps: str = Field(sa_type=sa.Text)
+    par: uuid.UUID | None = Field(default=None, foreign_key="utilisateur.id", ondelete="SET NULL")
+
+
+def kept(row: ModeleCourriel) -> VersionCourriel:
+    """What the history remembers of a model just written."""
+    return VersionCourriel(
+        cle=row.cle,
+        version=row.version,
+        format=row.format,
+        sujet=row.sujet,
+        corps=row.corps,
+        par=row.updated_par,
+    )
+
+
+async def versions(session: AsyncSession, cle: str, most: int) -> Sequence[VersionCourriel]:
+    """The last texts of a model, newest first."""
+    query = select(VersionCourriel).where(col(VersionCourriel.cle) == cle)
+    return (await session.exec(query.order_by(col(VersionCourriel.version).desc()).limit(most))).all()
+
+
 async def of_key(session: AsyncSession, cle: str) -> ModeleCourriel | None:
     """The rewritten model of this name."""
     return await session.get(ModeleCourriel, cle)

@@ -4,6 +4,7 @@ import uuid
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -33,6 +34,12 @@ class Tiers(Row, table=True):
     conseiller_id: uuid.UUID | None = Field(
         default=None, foreign_key="utilisateur.id", index=True, ondelete="SET NULL"
     )
+    prestations_incluses: list[str] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    """Keys of the modèles that the subscription of this client includes; none without a subscription (DEM-11)."""
+
+    def included(self, modele: str) -> bool | None:
+        """Whether its subscription includes a modèle; None without a subscription."""
+        return None if self.prestations_incluses is None else modele in self.prestations_incluses
 
 
 async def create(session: AsyncSession, keyring: Keyring, tiers: Tiers) -> Tiers:

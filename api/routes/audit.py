@@ -56,6 +56,7 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "ged.changer": ("documents", "Document modifié"),
     "coffre.ouvrir": ("lectures", "Coffre-fort ouvert"),
     "coffre.fermer": ("lectures", "Coffre-fort refermé"),
+    "abonnement.regler": ("droits", "Abonnement d'un client réglé"),
     "mot_de_passe.changer": ("administration", "Mot de passe changé"),
     "compte.cree": ("administration", "Compte créé"),
     "compte.retabli": ("administration", "Compte rétabli"),
@@ -70,6 +71,7 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
 """Every action that is logged, as it is said to people; held by a test."""
 
 CHAMPS = {
+    "accord": "Hors abonnement, tarif accepté",
     "changements": "Changements",
     "champs": "Champs",
     "code": "Raison",

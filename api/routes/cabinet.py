@@ -8,18 +8,23 @@ import uuid
 from io import BytesIO
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from PIL import Image, UnidentifiedImageError
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.exports import MODELS
+from activities.pdf import PdfUnavailableError, render_document
+from activities.templating import load_partials
 from api.access import Action, Actor, rule
-from api.problems import FieldError, Problem
+from api.problems import FieldError, Problem, unavailable
+from api.routes.fichiers import disposition
 from api.security.addresses import client_ip
 from rules.identifiants import verifier_siret, verifier_telephone_fr
 from store import audit, cabinet, utilisateur
 from store.cabinet import Cabinet
 from store.session import session_scope
+from store.settings import settings
 from store.utilisateur import Role
 
 router = APIRouter(prefix="/api", tags=["cabinet"])
@@ -154,6 +159,36 @@ def _faults(values: dict[str, str | None]) -> list[tuple[str, str]]:
     if (site := values["site"]) and not re.match(r"https?://\S+$", site):
         found.append(("site", "L'adresse du site commence par https://."))
     return found
+
+
+@router.get(
+    "/parametres/cabinet/papier",
+    response_class=Response,
+    responses={200: {"description": "Le PDF.", "content": {"application/pdf": {}}}},
+)
+async def read_firm_paper(actor: Regle) -> Response:
+    """A page of the firm's paper as documents are made today: letterhead, logo, footer (PDF-03)."""
+    async with session_scope() as session:
+        firm = (await cabinet.read(session)).variables()
+    context = {
+        "cabinet": firm,
+        "reference_dossier": "exemple",
+        "lien_portail": settings().public_url.rstrip("/") + "/",
+    }
+    source = await asyncio.to_thread((MODELS / "papier.html.j2").read_text, "utf-8")
+    try:
+        pdf = await asyncio.to_thread(render_document, source, load_partials(MODELS), context)
+    except PdfUnavailableError as error:
+        raise unavailable("pdf_indisponible", str(error)) from error
+    return Response(
+        pdf,
+        media_type="application/pdf",
+        headers={
+            "Content-Disposition": disposition("Papier à en-tête.pdf", attachment=False),
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 @router.put("/parametres/cabinet/logo")

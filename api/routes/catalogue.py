@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.programs import program_of
 from activities.publication import withdrawn
@@ -37,6 +38,9 @@ class ModeleOffert(BaseModel):
     version: int
     prix: int | None = Field(description="En centimes.", examples=[29000])
     prix_mention: str
+    inclus: bool | None = Field(
+        description="Compris dans l'abonnement du client\u00a0; nul quand il n'en a pas.", examples=[True]
+    )
 
 
 class FormulaireDepart(BaseModel):
@@ -50,7 +54,7 @@ class ModeleDetaille(ModeleOffert):
     formulaire: FormulaireDepart | None
 
 
-def _offered(modele: Modele, version: Published) -> ModeleOffert:
+def _offered(modele: Modele, version: Published, tiers: Tiers | None) -> ModeleOffert:
     return ModeleOffert(
         modele=modele.modele,
         titre=modele.titre,
@@ -63,6 +67,7 @@ def _offered(modele: Modele, version: Published) -> ModeleOffert:
         version=version.version,
         prix=modele.prix.montant if modele.prix else None,
         prix_mention=modele.prix.mention if modele.prix else "HT",
+        inclus=tiers.included(modele.modele) if tiers else None,
     )
 
 
@@ -88,6 +93,12 @@ def _open_to(actor: Actor, modele: Modele, types: set[str] | None) -> bool:
     )
 
 
+async def _asking(session: AsyncSession, actor: Actor, tiers: uuid.UUID | None) -> Tiers | None:
+    """The client for whom one looks, when there is one only."""
+    wanted = {tiers} if tiers is not None else set(actor.tiers_ids)
+    return await session.get(Tiers, wanted.pop()) if len(wanted) == 1 else None
+
+
 @router.get("")
 async def list_catalogue(
     actor: Annotated[Actor, Depends(rule(Action.MODELE_LIRE))], tiers: Pour = None
@@ -97,8 +108,9 @@ async def list_catalogue(
     async with session_scope() as session:
         versions = [one for one in await store_modele.catalogue(session) if not withdrawn(one)]
         programs = [(await program_of(session, version.sha256), version) for version in versions]
+        asking = await _asking(session, actor, tiers)
     found = [
-        _offered(program.modele, version)
+        _offered(program.modele, version, asking)
         for program, version in programs
         if _open_to(actor, program.modele, types)
     ]
@@ -114,10 +126,11 @@ async def read_catalogue(
     async with session_scope() as session:
         version = await store_modele.latest_of(session, modele)
         program = await program_of(session, version.sha256) if version and not withdrawn(version) else None
+        asking = await _asking(session, actor, tiers)
     if version is None or program is None or not _open_to(actor, program.modele, types):
         raise not_found("Ce modèle")
     return ModeleDetaille(
-        **_offered(program.modele, version).model_dump(),
+        **_offered(program.modele, version, asking).model_dump(),
         modele_sha=version.sha256,
         formulaire=_first_form(program),
     )

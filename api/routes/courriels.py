@@ -5,7 +5,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -35,6 +35,7 @@ router = APIRouter(prefix="/api/parametres/courriels", tags=["parametres"])
 Admin = Annotated[Actor, Depends(rule(Action.COURRIEL_REGLER))]
 CleCourriel = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["relance_pieces"])]
 MAX_BODY = 150_000
+MAX_VERSIONS = 50
 
 
 class CourrielResume(BaseModel):
@@ -68,6 +69,15 @@ class TexteCourriel(BaseModel):
 
 class CorpsCourriel(TexteCourriel):
     version: int = Field(ge=0, description="Celle que l'on a lue\u00a0; 0 pour l'original.", examples=[0])
+
+
+class VersionCourrielVue(TexteCourriel):
+    """A text that the model has had. To put it back is to write it again."""
+
+    version: int = Field(examples=[1773305100000])
+    at: datetime
+    par: str | None = Field(examples=["Claire Aubry"])
+    sert: bool = Field(description="C'est celui qui part aujourd'hui.")
 
 
 class VariableCourriel(BaseModel):
@@ -118,15 +128,15 @@ async def list_mail_models(actor: Admin) -> list[CourrielResume]:
         used: dict[str, list[str]] = defaultdict(list)
         for each in await store_modele.mails_used(session):
             used[each.courriel].append(each.titre)
-        names = await _names(session, edited.values())
+        names = await _names(session, (row.updated_par for row in edited.values()))
     return [
         _summary(original, edited.get(cle), used[cle], names, example(cle, firm, _base(), _today()))
         for cle, original in found.items()
     ]
 
 
-async def _names(session: AsyncSession, rows: Iterable[ModeleCourriel]) -> dict[uuid.UUID, str]:
-    found = {row.updated_par for row in rows if row.updated_par is not None}
+async def _names(session: AsyncSession, people: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    found = {id_ for id_ in people if id_ is not None}
     return {id_: (await session.get_one(Utilisateur, id_)).nom_complet for id_ in found}
 
 
@@ -181,7 +191,7 @@ async def _seen(original: Original) -> ModeleCourrielVue:
         used = [
             each.titre for each in await store_modele.mails_used(session) if each.courriel == original.cle
         ]
-        names = await _names(session, [row] if row else [])
+        names = await _names(session, [row.updated_par] if row else [])
         firm = await cabinet.read(session)
     summary = _summary(original, row, used, names, example(original.cle, firm, _base(), _today()))
     read = variables_of(original.sujet, {}) | variables_of(original.corps, original.parts)
@@ -229,8 +239,31 @@ async def write_mail_model(
         row.format, row.sujet, row.corps = corps.format, corps.sujet, corps.corps
         row.updated_at, row.updated_par, row.echec, row.echec_le = at, actor.id, None, None
         session.add(row)
+        session.add(modele_courriel.kept(row))
         await _audited(session, actor, request, cle, f"réécrit ({corps.format})")
     return await _seen(original)
+
+
+@router.get("/{cle}/versions")
+async def list_mail_versions(cle: CleCourriel, actor: Admin) -> list[VersionCourrielVue]:
+    """Every text that an administrator gave it, newest first: who, and when."""
+    await _original(cle)
+    async with session_scope() as session:
+        row = await modele_courriel.of_key(session, cle)
+        found = await modele_courriel.versions(session, cle, MAX_VERSIONS)
+        names = await _names(session, (each.par for each in found))
+    return [
+        VersionCourrielVue(
+            format="html" if each.format == "html" else "mjml",
+            sujet=each.sujet,
+            corps=each.corps,
+            version=each.version,
+            at=datetime.fromtimestamp(each.version / 1000, UTC),
+            par=names.get(each.par) if each.par else None,
+            sert=row is not None and row.version == each.version,
+        )
+        for each in found
+    ]
 
 
 @router.delete("/{cle}")

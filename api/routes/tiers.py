@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access import Action, Actor, rule
 from api.lectures import note
 from api.pages import Limit, Offset, Page
+from api.security.addresses import client_ip
 from api.targets import tiers_in_path
+from store import audit
 from store import tiers as store_tiers
 from store.session import session_scope
 from store.tiers import Tiers, TypeTiers
@@ -61,6 +63,20 @@ class TiersVue(TiersResume):
     created_at: datetime
     conseiller: Conseiller | None
     contacts: list[Contact]
+    prestations_incluses: list[str] | None = Field(
+        description="Modèles compris dans son abonnement\u00a0; nul quand il n'en a pas.",
+        examples=[["embauche"]],
+    )
+
+
+class Abonnement(BaseModel):
+    """`prestations_incluses` : nul pour un client sans abonnement."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    prestations_incluses: list[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]] | None = Field(
+        max_length=200, examples=[["embauche"]]
+    )
 
 
 @router.get("")
@@ -102,9 +118,35 @@ async def read_tiers(
         siret=row.siret,
         adresse=row.adresse,
         created_at=row.created_at,
+        prestations_incluses=row.prestations_incluses,
         conseiller=Conseiller.model_validate(adviser) if adviser else None,
         contacts=[
             Contact(id=user.id, nom=user.nom, prenom=user.prenom, email=user.email, fonction=fonction)
             for user, fonction in contacts
         ],
     )
+
+
+@router.put("/{tiers_id}/abonnement")
+async def set_subscription(
+    tiers_id: uuid.UUID,
+    body: Abonnement,
+    actor: Annotated[Actor, Depends(rule(Action.ABONNEMENT_REGLER, tiers_in_path))],
+    request: Request,
+) -> Abonnement:
+    """Say what the subscription of a client includes; asking for anything else takes their consent (DEM-11)."""
+    chosen = body.prestations_incluses
+    async with session_scope() as session:
+        row = await session.get_one(Tiers, tiers_id, with_for_update=True)
+        row.prestations_incluses = None if chosen is None else sorted(set(chosen))
+        session.add(row)
+        await audit.append(
+            session,
+            acteur=actor.key,
+            action=Action.ABONNEMENT_REGLER,
+            objet_type="tiers",
+            objet_id=row.id,
+            ip=client_ip(request),
+            client_id=row.id,
+        )
+    return Abonnement(prestations_incluses=row.prestations_incluses)

@@ -4,6 +4,7 @@ import base64
 from datetime import timedelta
 from io import BytesIO
 
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -60,6 +61,19 @@ async def test_an_imported_page_is_what_leaves_until_the_original_is_back(
     assert (back["modifie"], back["corps"]) == (False, seen["corps"])
     [line] = [each for each in await ok(admin.get(ROOT)) if each["cle"] == "demande_recue"]
     assert not line["modifie"] and "{" not in line["objet"]
+
+    # Its texts are all remembered, the one that was given up too: put back, it serves again.
+    again = await ok(admin.put(f"{ROOT}/demande_recue", json=text(sujet="Bien reçu") | {"version": 0}))
+    history = await ok(admin.get(f"{ROOT}/demande_recue/versions"))
+    assert [(each["sujet"], each["sert"], each["par"]) for each in history] == [
+        ("Bien reçu", True, admin_user.nom_complet),
+        ("Reçu : {{ titre_demarche }}", False, admin_user.nom_complet),
+    ]
+    former = {name: history[1][name] for name in ("format", "sujet", "corps")}
+    put_back = await ok(admin.put(f"{ROOT}/demande_recue", json=former | {"version": again["version"]}))
+    assert put_back["sujet"] == "Reçu : {{ titre_demarche }}"
+    sert = [each["sert"] for each in await ok(admin.get(f"{ROOT}/demande_recue/versions"))]
+    assert sert == [True, False, False]
 
 
 async def test_one_that_fails_costs_nobody_their_mail(cabinet: Cabinet, letters: Letters) -> None:
@@ -141,6 +155,10 @@ async def test_the_letterhead_is_on_what_is_made(cabinet: Cabinet, letters: Lett
     assert logo["nom"] == "Cabinet Arvenne"
     kept = Image.open(BytesIO(base64.b64decode(logo["logo"].partition(",")[2])))
     assert (kept.format, kept.size) == ("PNG", (240, 240))
+    paper = await admin.get(f"{where}/papier")
+    with pikepdf.open(BytesIO(paper.content)) as pdf:
+        assert "Papier à en-tête" in str(pdf.docinfo["/Title"])
+        assert len(pdf.pages) == 1 and pdf.pages[0].get_images()
     opened = await cabinet.open()
     await cabinet.quiet(opened["id"])
     assert cabinet.manager.email is not None

@@ -93,6 +93,11 @@ class Ouverture(Corps):
     conseiller_id: uuid.UUID | None = Field(
         default=None, title="Conseiller", description="À défaut, celui du client. Réservé au cabinet."
     )
+    accord: bool = Field(
+        default=False,
+        title="Accord",
+        description="Le client accepte qu'une prestation hors de son abonnement soit facturée.",
+    )
     horloge: HorlogeDemandee | None = None
 
 

@@ -39,6 +39,11 @@ from workflows.engine.state import DemarcheState, Horloge, Membre, Phase
 router = APIRouter(prefix="/api/demarches", tags=["démarches"])
 _log = logging.getLogger("elaska.api")
 UNNUMBERED = "…"
+OUTSIDE = (
+    "Cette prestation n'est pas incluse dans votre abonnement et sera facturée au tarif en vigueur. "
+    "Confirmez-vous la demande\u00a0?"
+)
+"""Asked of a client before anything that their subscription does not include (DEM-11)."""
 
 
 class Ouverte(BaseModel):
@@ -94,6 +99,9 @@ async def open_demarche(
         # What the server adds may have changed since.
         answered = replay(former, command, ("reference", "equipe", "client_nom", "client_type", "horloge"))
         return await _opened(demarche_id, answered.seq)
+    outside = tiers.included(body.modele) is False
+    if outside and actor.kind == "client" and not body.accord:
+        raise Problem(409, "hors_abonnement", OUTSIDE)
     envelope = f"/donnees/{next(iter(body.donnees))}" if len(body.donnees) == 1 else "/donnees"
     try:
         # Tried first without a number: a refused opening uses none, and starts no workflow.
@@ -120,6 +128,7 @@ async def open_demarche(
         objet_id=demarche_id,
         client_id=tiers.id,
         reference=number,
+        **({"accord": True} if outside and actor.kind == "client" else {}),
     )
     return await _opened(demarche_id, answer["seq"])
 

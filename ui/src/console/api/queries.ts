@@ -18,6 +18,8 @@ export interface TiersPage {
 }
 
 export interface TiersDetail extends TiersLine {
+  /** Modèles that its subscription includes; null without one. */
+  prestations_incluses: string[] | null
   siret: string | null
   adresse: string | null
   contacts: { id: string; nom: string; prenom: string; email: string; fonction: string | null }[]

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { IconFolder, IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { demarchesQuery, equipeQuery, historiqueQuery } from '@shared/api/queries'
 import { may, useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
@@ -16,6 +16,8 @@ import { Chips } from '../components/Chips'
 import { Screen, ScreenHead } from '../components/Screen'
 import { tiersTypes } from '../components/tiers'
 import classes from './ClientPage.module.css'
+
+const Abonnement = lazy(() => import('../clients/Abonnement').then((module) => ({ default: module.Abonnement })))
 
 /** A client: who they are, their démarches, and all that happened with them (TL-01, TL-15). */
 export function ClientPage() {
@@ -45,6 +47,7 @@ export function ClientPage() {
                 ))}
               </dl>
             </Card>
+            <Suspense><Abonnement id={id} inclus={data.prestations_incluses} /></Suspense>
             <Demarches id={id} />
           </div>
           <Fil id={id} />

@@ -42,7 +42,7 @@ export function ModelePage() {
               {may(moi, 'modele.ecrire') && <Button component={Link} to={`/modeles/${cle}/modifier`} variant="default" leftSection={<IconPencil size={16} stroke={STROKE} />}>Modifier</Button>}
               {!modele.retire && may(moi, 'demarche.ouvrir') && <Button component={Link} to="/nouvelle" search={{ modele: cle } as never} leftSection={<IconPlus size={16} stroke={STROKE} />}>Nouvelle démarche</Button>}
             </ScreenHead>
-            {modele.retire && <Alert color="yellow" title="Ce modèle n’est plus proposé">Son fichier n’existe plus. Les démarches en cours continuent sur leur version ; aucune autre ne peut commencer.{role === 'admin' && ' « Modifier » permet de recréer le fichier à partir de la dernière version publiée.'}</Alert>}
+            {modele.retire && <Alert color="yellow" title="Ce modèle n’est plus proposé">Son fichier n’existe plus. Les démarches en cours continuent sur leur version ; aucune autre ne peut commencer.{may(moi, 'modele.ecrire') && ' « Modifier » permet de recréer le fichier à partir de la dernière version publiée.'}</Alert>}
             <Card>
               <h2 className={classes.title}>Schéma</h2>
               <Diagram src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} nom="Schéma du modèle" />

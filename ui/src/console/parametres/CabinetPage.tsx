@@ -1,6 +1,6 @@
 import { Button, FileButton, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { IconPhoto, IconTrash } from '@tabler/icons-react'
+import { IconFileTypePdf, IconPhoto, IconTrash } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { ApiError, call, messageOf } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
@@ -97,6 +97,7 @@ function Formulaire({ saved }: { saved: Regle }) {
         <div className={classes.pile}>
           <LogoCabinet logo={saved.logo ?? null} onChange={keep} />
           <h2 className={classes.titre}>Papier à en-tête</h2>
+          <div><Button component="a" variant="default" href={`${ROOT}/papier`} target="_blank" rel="noopener" leftSection={<IconFileTypePdf size={16} stroke={STROKE} />}>Voir un PDF</Button></div>
           <Papier cabinet={{ ...valeurs, logo: saved.logo }} />
           <p className={classes.doux}>Les prochains documents et e-mails le portent{NBSP}; ceux qui sont faits ne changent pas.</p>
         </div>

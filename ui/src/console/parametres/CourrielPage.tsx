@@ -2,7 +2,7 @@ import { Button, FileButton, Select, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { IconFileImport, IconRestore, IconSend } from '@tabler/icons-react'
+import { IconFileImport, IconHistory, IconRestore, IconSend } from '@tabler/icons-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
@@ -18,6 +18,7 @@ import { COURRIELS, ROOT } from './courriels'
 import { Reglages } from './Reglages'
 import classes from './Reglages.module.css'
 import { Variables } from './Variables'
+import { Versions } from './Versions'
 
 type Courriel = components['schemas']['ModeleCourrielVue']
 type Texte = components['schemas']['TexteCourriel']
@@ -62,6 +63,7 @@ function Atelier({ courriel, nom }: { courriel: Courriel; nom: string }) {
   const [ligne, setLigne] = useState<number | null>(null)
   const [refus, setRefus] = useState<string | null>(null)
   const [retour, setRetour] = useState(false)
+  const [historique, setHistorique] = useState(false)
   const touched = texte.format !== saved.format || texte.sujet !== saved.sujet || texte.corps !== saved.corps
   const [pose] = useDebouncedValue(texte, 500)
   const vide = !pose.sujet.trim() || !pose.corps.trim()
@@ -118,6 +120,7 @@ function Atelier({ courriel, nom }: { courriel: Courriel; nom: string }) {
         : 'Texte d’origine'}
       actions={(
         <>
+          <Button variant="default" leftSection={<IconHistory size={16} stroke={STROKE} />} onClick={() => setHistorique(true)}>Versions</Button>
           {courriel.modifie && <Button variant="default" leftSection={<IconRestore size={16} stroke={STROKE} />} onClick={() => setRetour(true)}>Revenir à l’original</Button>}
           <FileButton accept=".html,.htm,text/html" onChange={(file) => void importer(file)} inputProps={{ 'aria-label': 'Fichier HTML à importer' }}>
             {(props) => <Button {...props} variant="default" leftSection={<IconFileImport size={16} stroke={STROKE} />}>Importer du HTML</Button>}
@@ -159,6 +162,10 @@ function Atelier({ courriel, nom }: { courriel: Courriel; nom: string }) {
           </div>
         </Card>
       </div>
+      {historique && <Versions cle={courriel.cle} version={courriel.version} onClose={() => setHistorique(false)} onBack={(seen) => {
+        adopt(seen)
+        toastDone(`Version remise${NBSP}: elle sert dès maintenant`)
+      }} />}
       <ConfirmDialog
         ouvert={retour} onClose={() => setRetour(false)} titre="Revenir à l’original" action="Revenir à l’original" danger
         onConfirm={async () => {
@@ -166,7 +173,7 @@ function Atelier({ courriel, nom }: { courriel: Courriel; nom: string }) {
           toastDone('L’original sert de nouveau')
         }}
       >
-        Votre texte est effacé, et les prochains e-mails partent avec celui d’origine.
+        Les prochains e-mails partent avec le texte d’origine. Le vôtre reste dans les versions.
       </ConfirmDialog>
     </Reglages>
   )

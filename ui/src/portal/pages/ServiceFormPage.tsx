@@ -1,16 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { IconInfoCircle } from '@tabler/icons-react'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import { call } from '@shared/api/http'
 import { brouillonQuery, catalogueFormQuery } from '@shared/api/queries'
 import { useMoi } from '@shared/api/session'
 import type { CatalogueForm, Draft } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
+import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
 import { useRequestDraft } from '@shared/form/useRequestDraft'
-import { money } from '@shared/format'
+import { money, NBSP } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Bell, TopBar } from '../components/Shell'
 import { Page } from '../components/Page'
@@ -61,12 +62,15 @@ function RequestForm({ modele, formulaire, tiers, draft }: FormProps) {
   const key = useRef({ sent: '', id: crypto.randomUUID() })
   const { onDraft, note, sending } = useRequestDraft(modele.modele, tiers, draft)
 
-  const send = async (data: Record<string, unknown>): Promise<void> => {
+  /** A request that waits for the person to agree to its price; `settle` gives the form back to them. */
+  const [asking, setAsking] = useState<{ data: Record<string, unknown>; settle: () => void } | null>(null)
+
+  const send = async (data: Record<string, unknown>, accord = false): Promise<void> => {
     const sent = JSON.stringify(data)
     if (key.current.sent !== sent) key.current = { sent, id: crypto.randomUUID() }
     const { id } = await sending(() =>
       call<{ id: string }>('POST', '/api/demarches', {
-        body: { modele: modele.modele, tiers_id: tiers, donnees: { [formulaire.nom]: data } },
+        body: { modele: modele.modele, tiers_id: tiers, donnees: { [formulaire.nom]: data }, accord },
         idempotencyKey: key.current.id,
       }),
     )
@@ -76,18 +80,30 @@ function RequestForm({ modele, formulaire, tiers, draft }: FormProps) {
 
   return (
     <Card>
+      <ConfirmDialog
+        ouvert={asking !== null}
+        titre="Hors de votre abonnement"
+        action="Confirmer ma demande"
+        onClose={() => {
+          asking?.settle()
+          setAsking(null)
+        }}
+        onConfirm={() => send(asking?.data ?? {}, true)}
+      >
+        <p>Cette prestation n’est pas incluse dans votre abonnement et sera facturée au tarif en vigueur{modele.prix !== null && `${NBSP}: ${money(modele.prix)} ${modele.prix_mention}`}. Confirmez-vous la demande{NBSP}?</p>
+      </ConfirmDialog>
       <DynamicForm
         schema={formulaire.schema}
         uiSchema={formulaire.ui}
         data={draft?.data ?? null}
         onDraft={onDraft}
         brouillon={note}
-        onSubmit={send}
+        onSubmit={(values) => (modele.inclus === false ? new Promise<void>((settle) => setAsking({ data: values, settle })) : send(values))}
         avantEnvoi={
-          modele.prix !== null && (
+          (modele.inclus || modele.prix !== null) && (
             <p className={classes.price}>
               <IconInfoCircle size={22} stroke={STROKE} aria-hidden />
-              <span>Prix de la prestation : <strong>{money(modele.prix)} {modele.prix_mention}</strong></span>
+              {modele.inclus ? <span>Cette prestation est <strong>incluse dans votre abonnement</strong>.</span> : <span>Prix de la prestation : <strong>{money(modele.prix ?? 0)} {modele.prix_mention}</strong></span>}
             </p>
           )
         }
