@@ -2535,6 +2535,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parametres/cabinet/papier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Firm Paper
+         * @description A page of the firm's paper as documents are made today: letterhead, logo, footer (PDF-03).
+         */
+        get: operations["read_firm_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parametres/courriels": {
         parameters: {
             query?: never;
@@ -2617,6 +2637,26 @@ export interface paths {
          * @description Send the text, with believable values, to one's own address, by the firm's own server.
          */
         post: operations["try_mail_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/courriels/{cle}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mail Versions
+         * @description Every text that an administrator gave it, newest first: who, and when.
+         */
+        get: operations["list_mail_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2871,6 +2911,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tableaux/courtage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Brokerage
+         * @description Production, losses and fees of the loans that I may see, their last actions and their tasks.
+         */
+        get: operations["read_brokerage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tableaux/subventions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Grants
+         * @description Budgets asked, voted and paid of the grants that I may see; by funder, field and year.
+         */
+        get: operations["read_grants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/televersements": {
         parameters: {
             query?: never;
@@ -2956,6 +3036,26 @@ export interface paths {
          */
         get: operations["read_tiers"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/{tiers_id}/abonnement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Subscription
+         * @description Say what the subscription of a client includes; asking for anything else takes their consent (DEM-11).
+         */
+        put: operations["set_subscription"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3252,29 +3352,16 @@ export interface components {
         };
         /**
          * Abonnement
-         * @description What the browser gives when notifications are accepted.
+         * @description `prestations_incluses` : nul pour un client sans abonnement.
          */
-        Abonnement: {
+        "Abonnement-Output": {
             /**
-             * Auth
-             * @example k8JV6sjdbhAi1n3_LDBLvA
+             * Prestations Incluses
+             * @example [
+             *       "embauche"
+             *     ]
              */
-            auth: string;
-            /**
-             * Endpoint
-             * @example https://updates.push.services.mozilla.com/wpush/v2/…
-             */
-            endpoint: string;
-            /**
-             * Navigateur
-             * @example Firefox sur Android
-             */
-            navigateur: string;
-            /**
-             * P256Dh
-             * @example BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM
-             */
-            p256dh: string;
+            prestations_incluses: string[] | null;
         };
         /**
          * Acces
@@ -7734,6 +7821,12 @@ export interface components {
              */
             icone: string;
             /**
+             * Inclus
+             * @description Compris dans l'abonnement du client ; nul quand il n'en a pas.
+             * @example true
+             */
+            inclus: boolean | null;
+            /**
              * Libelle
              * @description Ce que dit le bouton.
              * @example Déclarer une embauche
@@ -7813,6 +7906,11 @@ export interface components {
              */
             publie_at: string;
             /**
+             * Retire
+             * @description Son fichier n'existe plus : ses démarches continuent, aucune autre ne commence.
+             */
+            retire: boolean;
+            /**
              * Sha256
              * @example b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c
              */
@@ -7858,6 +7956,12 @@ export interface components {
              * @example user-plus
              */
             icone: string;
+            /**
+             * Inclus
+             * @description Compris dans l'abonnement du client ; nul quand il n'en a pas.
+             * @example true
+             */
+            inclus: boolean | null;
             /**
              * Libelle
              * @description Ce que dit le bouton.
@@ -8234,6 +8338,12 @@ export interface components {
          */
         Ouverture: {
             /**
+             * Accord
+             * @description Le client accepte qu'une prestation hors de son abonnement soit facturée.
+             * @default false
+             */
+            accord: boolean;
+            /**
              * Conseiller
              * @description À défaut, celui du client. Réservé au cabinet.
              */
@@ -8405,6 +8515,25 @@ export interface components {
              * @example 6b1f0c1e-2f6e-4c1a-8e65-0a5f5b1f7a33
              */
             ligne: string;
+        };
+        /** PartVue */
+        PartVue: {
+            /**
+             * Montant
+             * @description En centimes.
+             * @example 28100000
+             */
+            montant: number;
+            /**
+             * Nom
+             * @example Banque Azur
+             */
+            nom: string;
+            /**
+             * Nombre
+             * @example 3
+             */
+            nombre: number;
         };
         /** ParticipantView */
         ParticipantView: {
@@ -9406,6 +9535,105 @@ export interface components {
              */
             total: number;
         };
+        /** TableauCourtage */
+        TableauCourtage: {
+            /** Abandonnes */
+            abandonnes: number;
+            /** Activite */
+            activite: components["schemas"]["JournalLine"][];
+            /**
+             * Debut
+             * Format: date
+             */
+            debut: string;
+            /**
+             * Dossiers
+             * @description Offres acceptées.
+             */
+            dossiers: number;
+            /**
+             * En Cours
+             * @example 3
+             */
+            en_cours: number;
+            /**
+             * Fin
+             * Format: date
+             */
+            fin: string;
+            /**
+             * Honoraires
+             * @description « Honoraires Clients » des mêmes dossiers, en centimes.
+             */
+            honoraires: number;
+            /**
+             * Incomplet
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             */
+            incomplet: boolean;
+            /** Par Banque */
+            par_banque: components["schemas"]["PartVue"][];
+            /**
+             * Production
+             * @description « Production Totale » : capital des offres acceptées, en centimes.
+             */
+            production: number;
+            /** Refuses */
+            refuses: number;
+            /** Taches */
+            taches: components["schemas"]["TacheVue"][];
+        };
+        /** TableauSubventions */
+        TableauSubventions: {
+            /** Budget */
+            budget: number;
+            /**
+             * Debut
+             * Format: date
+             */
+            debut: string;
+            /** Demande */
+            demande: number;
+            /** Dossiers */
+            dossiers: number;
+            /**
+             * En Attente
+             * @example 0
+             */
+            en_attente: number;
+            /**
+             * Fin
+             * Format: date
+             */
+            fin: string;
+            /**
+             * Incomplet
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             */
+            incomplet: boolean;
+            /** Obtenues */
+            obtenues: number;
+            /** Par Annee */
+            par_annee: components["schemas"]["PartVue"][];
+            /** Par Domaine */
+            par_domaine: components["schemas"]["PartVue"][];
+            /** Par Financeur */
+            par_financeur: components["schemas"]["PartVue"][];
+            /** Paye */
+            paye: number;
+            /** Rectifiees */
+            rectifiees: number;
+            /** Refusees */
+            refusees: number;
+            /**
+             * Taux
+             * @description Part votée de ce qui était demandé, en pourcentage entier.
+             * @example 62
+             */
+            taux: number | null;
+            /** Vote */
+            vote: number;
+        };
         /**
          * TacheModifiee
          * @description Ce qui est absent reste comme avant.
@@ -9595,6 +9823,42 @@ export interface components {
              */
             visit: number;
         };
+        /**
+         * TacheVue
+         * @description A task of the firm in one of these démarches.
+         */
+        TacheVue: {
+            /**
+             * Client Nom
+             * @example Boulangerie Martin
+             */
+            client_nom: string;
+            /**
+             * Demarche Id
+             * Format: uuid
+             */
+            demarche_id: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Label
+             * @example Relancer la banque
+             */
+            label: string;
+            /**
+             * Nom
+             * @description À qui elle revient.
+             * @example Martin
+             */
+            nom: string;
+            /**
+             * Reference
+             * @example CRE-2026-0002
+             */
+            reference: string;
+            /** Retard */
+            retard: boolean;
+        };
         /** TagView */
         TagView: {
             /**
@@ -9706,6 +9970,14 @@ export interface components {
              * @example Menuiserie Bellanger
              */
             nom: string;
+            /**
+             * Prestations Incluses
+             * @description Modèles compris dans son abonnement ; nul quand il n'en a pas.
+             * @example [
+             *       "embauche"
+             *     ]
+             */
+            prestations_incluses: string[] | null;
             /**
              * Siret
              * @example 41804275600019
@@ -9867,6 +10139,47 @@ export interface components {
             /**
              * Version
              * @example 1
+             */
+            version: number;
+        };
+        /**
+         * VersionCourrielVue
+         * @description A text that the model has had. To put it back is to write it again.
+         */
+        VersionCourrielVue: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Corps
+             * @example <p>Bonjour {{ prenom }}, {{ lien_portail }}</p>
+             */
+            corps: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "mjml" | "html";
+            /**
+             * Par
+             * @example Claire Aubry
+             */
+            par: string | null;
+            /**
+             * Sert
+             * @description C'est celui qui part aujourd'hui.
+             */
+            sert: boolean;
+            /**
+             * Sujet
+             * @example Il manque {{ pieces | length }} documents
+             */
+            sujet: string;
+            /**
+             * Version
+             * @example 1773305100000
              */
             version: number;
         };
@@ -10113,6 +10426,45 @@ export interface components {
             titre: string;
             /** User Id */
             user_id: string | null;
+        };
+        /**
+         * Abonnement
+         * @description What the browser gives when notifications are accepted.
+         */
+        api__routes__preferences__Abonnement: {
+            /**
+             * Auth
+             * @example k8JV6sjdbhAi1n3_LDBLvA
+             */
+            auth: string;
+            /**
+             * Endpoint
+             * @example https://updates.push.services.mozilla.com/wpush/v2/…
+             */
+            endpoint: string;
+            /**
+             * Navigateur
+             * @example Firefox sur Android
+             */
+            navigateur: string;
+            /**
+             * P256Dh
+             * @example BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbVlUls0VJXg7A8u-Ts1XbjhazAkj7I99e8QcYP7DkM
+             */
+            p256dh: string;
+        };
+        /**
+         * Abonnement
+         * @description `prestations_incluses` : nul pour un client sans abonnement.
+         */
+        api__routes__tiers__Abonnement: {
+            /**
+             * Prestations Incluses
+             * @example [
+             *       "embauche"
+             *     ]
+             */
+            prestations_incluses: string[] | null;
         };
     };
     responses: never;
@@ -21486,7 +21838,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Abonnement"];
+                "application/json": components["schemas"]["api__routes__preferences__Abonnement"];
             };
         };
         responses: {
@@ -22737,6 +23089,62 @@ export interface operations {
             };
         };
     };
+    read_firm_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Le PDF. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_mail_models: {
         parameters: {
             query?: never;
@@ -23206,6 +23614,82 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_mail_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionCourrielVue"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24112,6 +24596,146 @@ export interface operations {
             };
         };
     };
+    read_brokerage: {
+        parameters: {
+            query?: {
+                /** @description Premier jour ; celui de l'année en cours sinon. */
+                debut?: string | null;
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                fin?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableauCourtage"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_grants: {
+        parameters: {
+            query?: {
+                /** @description Premier jour ; celui de l'année en cours sinon. */
+                debut?: string | null;
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                fin?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableauSubventions"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     describe_uploads: {
         parameters: {
             query?: never;
@@ -24594,6 +25218,104 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    set_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tiers_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__routes__tiers__Abonnement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Abonnement-Output"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
