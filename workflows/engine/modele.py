@@ -916,12 +916,28 @@ class Modele(Node):
         return "client"
 
 
+class Http(Node):
+    """One question to an API that has its own words: a GET, and where each field of the answer is in what it says."""
+
+    parametres: dict[str, str]
+    """Query parameter → field of `requete`."""
+    constantes: dict[str, str] = {}
+    """Query parameters that never change."""
+    trouve: str | None = None
+    """JSON pointer to what is only there when it knows what it was asked about."""
+    lit: dict[str, str]
+    """Field of `reponse` → JSON pointer in what the API says. What is not there, or null, is left out."""
+
+
 class Service(Node):
     """A service as its file declares it: what it is asked, as a JSON Schema. Its answer's is with the forms."""
 
     nom: str
     titre: str
     requete: dict[str, Any]
+    http: Http | None = None
+    """How a public API that knows nothing of us is asked; absent: a service that speaks as `activities/call_service`
+    says."""
 
 
 class Bundle(Node):

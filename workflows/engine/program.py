@@ -101,12 +101,14 @@ class Program:
         self._gestes = names.gestes
         self._questions = {key: question_types(one.requete) for key, one in bundle.services.items()}
 
-    def question(self, appel: Appel, state: DemarcheState) -> dict[str, Any]:
-        """What a service is asked, of what is known by now. Raises ExpressionError."""
+    def question(self, appel: Appel, si: str | None, state: DemarcheState) -> dict[str, Any]:
+        """What a service is asked, of what is known by now. `si`: the condition of the event that asks it. Raises
+        ExpressionError."""
         kinds = self._questions[appel.service]
+        given = self.expression(si, "booleen") if si is not None else None
         data, asked = self.data(state), {}
         for name, source in appel.envoie.items():
-            expression = self.expression(source, kinds.get(name))
+            expression = self.expression(source, kinds.get(name), given)
             if all(lookup_root(data, path) for path in expression.needs):
                 value = evaluate(expression, data)
                 if value is not None:

@@ -1,7 +1,7 @@
 """Badge that the client reads in lists (SIN-13, CRE-27).
 
 Revision: 0039
-Previous: 0036
+Previous: 0037
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0039"
-down_revision: str | None = "0036"
+down_revision: str | None = "0037"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
