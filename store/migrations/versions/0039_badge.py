@@ -1,7 +1,7 @@
 """Badge that the client reads in lists (SIN-13, CRE-27).
 
 Revision: 0039
-Previous: 0041
+Previous: 0038
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0039"
-down_revision: str | None = "0041"
+down_revision: str | None = "0038"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

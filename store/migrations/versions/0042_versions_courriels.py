@@ -1,7 +1,7 @@
 """Every text that a mail model has had, to put one back (NOT-05); what a client's subscription includes (DEM-11).
 
 Revision: 0042
-Previous: 0045
+Previous: 0041
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision: str = "0042"
-down_revision: str | None = "0045"
+down_revision: str | None = "0041"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
