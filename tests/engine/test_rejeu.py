@@ -46,7 +46,7 @@ def program(modele: str) -> Program:
 
 
 def _modele(name: str) -> str:
-    keys = ("embauche", "accident_travail", "arret_travail", "sinistre_dommages", "dettes", "credit")
+    keys = ("embauche", "accident_travail", "arret_travail", "sinistre_dommages", "dettes", "credit", "recouvrement")
     return next(key for key in keys if name.startswith(key))
 
 
@@ -168,7 +168,7 @@ def test_one_under_way_is_not_said_to_lack_what_it_was_not_asked() -> None:
     assert result.fidele and result.sans_effet
 
 
-@pytest.mark.parametrize("name", PLAYED)
+@pytest.mark.parametrize("name", [*PLAYED, "recouvrement_penalites_abandonnees"])
 def test_a_scenario_made_of_a_demarche_names_nobody_and_comes_to_the_same_end(name: str) -> None:
     found, simulation = lived(name)
     known = program(_modele(name))

@@ -122,7 +122,7 @@ class _Hidden:
         modele = self._program.modele
         if "collection" in told:
             return self.line(told["collection"], told["donnees"])
-        alias = ""
+        alias = str(told.get("formulaire", ""))
         if told["type"] == "RecordFact" and told.get("fait") in modele.faits:
             fait = modele.faits[told["fait"]]
             if fait.ajoute is not None:

@@ -66,6 +66,8 @@ OF_ITS_OWN = {"id", "actor", "ip", "version", "visit", "user_id", "files"}
 """Fields that mean something in the démarche itself only."""
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _MOST = 9999
+MOST_EVENTS = 200
+"""Of one scenario."""
 
 
 @dataclass(frozen=True)
@@ -81,15 +83,17 @@ class Record:
     """A démarche as it went.
 
     `reponses`: how long each answer took, the first time, the second …; `saisies`: the successive answers to each
-    form; `instants`: when each event of the scenario came, to the second; `passees`: the étapes that someone passed
-    over, by key and visit, with how long after they were entered; `muettes`: what was asked and never answered, once
-    the démarche has ended; `chemin`: the étapes, in the order they were first entered.
+    form; `reprises`: when a form was filled again, and what it said then; `instants`: when each event of the scenario
+    came, to the second; `passees`: the étapes that someone passed over, by key and visit, with how long after they
+    were entered; `muettes`: what was asked and never answered, once the démarche has ended; `chemin`: the étapes, in
+    the order they were first entered.
     """
 
     scenario: Scenario
     begin: datetime
     reponses: Mapping[Asked, Sequence[timedelta]]
     saisies: Mapping[str, Sequence[Mapping[str, Any]]]
+    reprises: Sequence[tuple[timedelta, str, Mapping[str, Any]]]
     instants: Sequence[timedelta]
     passees: Mapping[tuple[str, int], timedelta]
     muettes: frozenset[Asked]
@@ -116,6 +120,7 @@ class _Reading:
     """What is gathered on the way."""
 
     saisies: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    reprises: list[tuple[timedelta, str, dict[str, Any]]] = field(default_factory=list)
     lignes: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     refus: dict[str, str] = field(default_factory=dict)
     passer: dict[str, str] = field(default_factory=dict)
@@ -152,7 +157,7 @@ def record(
         at = entry.events[0].at if entry.events else state.opened_at
         for event in entry.events:
             state = evolve(state, event)
-            _gather(reading, event)
+            _gather(reading, event, begin)
             if isinstance(event.fact, DemarcheMigrated):
                 program = None
         program = program or program_of(state.modele_sha)
@@ -177,7 +182,7 @@ def record(
         silence=tuple(silent),
         refus=reading.refus,
         passer=reading.passer,
-        evenements=tuple(reading.evenements[:200]),
+        evenements=tuple(reading.evenements[:MOST_EVENTS]),
         enfants={key: children[0].scenario for key, children in (enfants or {}).items() if children},
     )
     return Record(
@@ -185,6 +190,7 @@ def record(
         begin,
         reading.reponses,
         reading.saisies,
+        reading.reprises,
         reading.instants,
         reading.passees,
         muettes,
@@ -202,6 +208,12 @@ def asked_of(wait: Wait, state: DemarcheState) -> Asked:
     if wait.kind in ("action", "information"):
         return wait.kind, state.actions[wait.id].cle or state.actions[wait.id].message
     return wait.kind, wait.id
+
+
+def after_of(span: timedelta) -> Delay:
+    """When an event comes, as a scenario writes it. It knows minutes: what comes between two answers of the same
+    minute comes after the first."""
+    return delay_of(-(-span // _MINUTE) * _MINUTE)
 
 
 def delay_of(span: timedelta) -> Delay:
@@ -226,8 +238,11 @@ def _awaited(program: Program, state: DemarcheState, begin: datetime) -> _Awaiti
     }
 
 
-def _gather(reading: _Reading, event: Event) -> None:
+def _gather(reading: _Reading, event: Event, begin: datetime) -> None:
     match event.fact:
+        case DonneesRecorded(formulaire=name, donnees=answers) if name in reading.saisies:
+            reading.saisies[name].append(answers)
+            reading.reprises.append((event.at - begin, name, answers))
         case (
             DonneesRecorded(formulaire=name, donnees=answers)
             | CorrectionSent(formulaire=name, donnees=answers)
@@ -295,9 +310,7 @@ def _passes(
 
 
 def _event(reading: _Reading, after: timedelta, told: dict[str, Any], by: str | None) -> None:
-    # A scenario knows minutes: what comes between two answers of the same minute comes after the first.
-    minutes = -(-after // _MINUTE) * _MINUTE
-    reading.evenements.append(Evenement(apres=delay_of(minutes), commande=told, par=by))
+    reading.evenements.append(Evenement(apres=after_of(after), commande=told, par=by))
     reading.instants.append(after)
 
 

@@ -20,9 +20,9 @@ from workflows.engine.anonymous import anonymous
 from workflows.engine.commands import AnyCommand, EngineError
 from workflows.engine.facts import DonneesRecorded, EtapeEntered
 from workflows.engine.program import PARIS, Program
-from workflows.engine.recorded import Asked, Record, asked_of
+from workflows.engine.recorded import MOST_EVENTS, Asked, Record, after_of, asked_of
 from workflows.engine.samples import properties_of, sample
-from workflows.engine.scenario import Attendu, Scenario
+from workflows.engine.scenario import Attendu, Evenement, Scenario
 from workflows.engine.simulation import Ending, Planned, Simulation, Step
 from workflows.engine.state import DemarcheState, EtapeState
 from workflows.engine.waiting import Wait
@@ -125,7 +125,30 @@ def remade(program: Program, record: Record) -> tuple[Scenario, bool]:
     """A scenario that names nobody made of a démarche, and whether it comes to the same end by the same étapes: then it
     expects so. Of one under way, whether it comes by the same étapes: what was not asked yet gets invented answers.
     """
-    scenario = anonymous(program, record.scenario)
+    found = [_remade(program, record, told) for told in _tellings(record)]
+    return next((one for one in found if one[1]), found[-1])
+
+
+def _tellings(record: Record) -> Iterator[Scenario]:
+    """The scenario with each form filled as it was each time, if one was filled again; then with its last answers."""
+    told = record.scenario
+    if record.reprises:
+        again = tuple(
+            Evenement(
+                apres=after_of(after),
+                commande={"type": "SubmitForm", "formulaire": name, "donnees": dict(answers)},
+            )
+            for after, name, answers in record.reprises
+        )
+        first = {name: dict(answers[0]) for name, answers in record.saisies.items()}
+        yield told.model_copy(
+            update={"donnees": {**told.donnees, **first}, "evenements": (*told.evenements, *again)[:MOST_EVENTS]}
+        )
+    yield told
+
+
+def _remade(program: Program, record: Record, told: Scenario) -> tuple[Scenario, bool]:
+    scenario = anonymous(program, told)
     if record.state.open:
         day = scenario.debut or record.begin.astimezone(PARIS).date()
         made_up = {alias: sample(form, day) for alias, form in program.bundle.forms.items()}
