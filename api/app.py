@@ -1,6 +1,5 @@
 """The application: its routers, listed one by one, and what surrounds them."""
 
-import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
@@ -53,6 +52,7 @@ from api.security.origin import OriginMiddleware
 from api.security.sessions import Sessions
 from api.security.throttle import Throttle
 from api.services import Services
+from store.garbage import settled
 from store.session import dispose
 from store.settings import settings
 
@@ -105,11 +105,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         for enter in LIFESPANS:
             await stack.enter_async_context(enter(app))
-        # What was made at the start lives as long as the process: collections pass over it.
-        gc.collect()
-        gc.freeze()
+        stack.enter_context(settled())
         yield
-        gc.unfreeze()
     await dispose()
 
 

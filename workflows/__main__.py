@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ import uvloop
 from activities.exports import exporting
 from activities.notifier import notifying
 from activities.plateforme import delivering
+from store.garbage import settled
 from workflows.client import Demarches, connect, make_keyring
 from workflows.relais import Relay
 from workflows.veille import watching
@@ -28,12 +28,10 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    # What was made at the start lives as long as the process: no need to look at it again at each collection.
-    gc.collect()
-    gc.freeze()
     demarches = Demarches(client)
     beside = (notifying(keyring), exporting(keyring), delivering(keyring), watching(demarches))
     async with worker, AsyncExitStack() as stack:
+        stack.enter_context(settled())
         for work in beside:
             await stack.enter_async_context(work)
         sys.stdout.write("worker ready\n")
