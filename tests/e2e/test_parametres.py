@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from demo.comptes import EQUIPE
 from store.utilisateur import Role
@@ -153,3 +153,24 @@ def test_the_rights_of_a_role_and_of_a_person_are_set(nav: Navigation) -> None:
     page.get_by_label("Régler le cabinet et son papier à en-tête").select_option("")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("button", name="Enregistrer")).to_be_disabled()
+
+
+def badge_dialog(page: Page, name: str) -> Locator:
+    page.get_by_role("button", name=f"Modifier le badge « {name}").click()
+    return page.get_by_role("dialog")
+
+
+def test_a_badge_is_renamed_and_put_back(nav: Navigation) -> None:
+    """BDG-02, UX-13: words, colour and icon, at both widths."""
+    page = nav.open(ADMIN.email)
+    page.goto("/console/parametres/badges")
+    dialog = badge_dialog(page, "Manquant")
+    dialog.get_by_label("Libellé").fill("À fournir")
+    dialog.get_by_role("radio", name="hourglass").click()
+    assert complaints(page) == []
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("à l’origine « Manquant »")).to_be_visible()
+    page.set_viewport_size(TELEPHONE)
+    assert complaints(page) == []
+    badge_dialog(page, "À fournir").get_by_role("button", name="Revenir à l’original").click()
+    expect(page.get_by_text("à l’origine « Manquant »")).to_have_count(0)
