@@ -170,28 +170,36 @@ def why_read_only(root: Path) -> str | None:
 
 
 def save(root: Path, etat: Etat) -> None:
-    """Write the draft's files, each in one go. Raises NotWritable; then no file has changed."""
+    """Write the draft's files. Raises NotWritable; then no file has changed."""
+    try:
+        write(root, {path: str(piece["texte"]) for path, piece in etat.brouillon.items()})
+    except OSError as error:
+        raise NotWritable(
+            f"Les fichiers du modèle n’ont pas pu être écrits ({error.strerror}). "
+            "Votre brouillon est conservé."
+        ) from error
+
+
+def write(root: Path, texts: Mapping[str, str]) -> None:
+    """Write files by their relative paths, each in one go. Raises OSError; then no file has changed."""
     written: list[tuple[str, Path]] = []
     try:
-        for path, piece in etat.brouillon.items():
+        for path, text in texts.items():
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
             written.append((name, target))
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-                out.write(str(piece["texte"]))
+                out.write(text)
                 out.flush()
                 os.fsync(out.fileno())
             os.chmod(name, target.stat().st_mode & 0o777 if target.exists() else 0o644)
         for name, target in written:
             os.replace(name, target)
-    except OSError as error:
+    except OSError:
         for name, _ in written:
             Path(name).unlink(missing_ok=True)
-        raise NotWritable(
-            f"Les fichiers du modèle n’ont pas pu être écrits ({error.strerror}). "
-            "Votre brouillon est conservé."
-        ) from error
+        raise
 
 
 def rewritten(bundle: Bundle) -> dict[str, str]:

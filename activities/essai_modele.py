@@ -15,6 +15,11 @@ FAILED: frozenset[Ending] = frozenset({"refus", "boucle", "attente"})
 """Endings of a démarche that did not come to its end."""
 
 
+def scenario_file(name: str) -> str:
+    """Path of a scenario, from the folder that holds the modèles."""
+    return f"process_templates/scenarios/{name}"
+
+
 def scenarios_of(modele: str, root: Path) -> list[Path]:
     """Scenario files of a modèle, by name: those of another one whose key begins with this key are not its own."""
     templates = root / "process_templates"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 
 from pydantic import ValidationError
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.decider import events_after, read_command
@@ -17,25 +17,36 @@ from workflows.engine.facts import DemarcheMigrated, DemarcheOpened, Event
 from workflows.engine.program import Program
 from workflows.engine.recorded import Record, Recorded, record
 
-
-async def latest(session: AsyncSession, cle: str, most: int) -> Sequence[Demarche]:
-    """The last dossiers of a modèle, the newest first: running ones, and those that have ended."""
-    wanted = select(Demarche).where(Demarche.modele == cle, Demarche.phase == "dossier")
-    return (await session.exec(wanted.order_by(col(Demarche.opened_at).desc()).limit(most))).all()
+UNREADABLE = "Son journal ne peut plus être lu."
+"""Of a démarche whose client was erased, or whose commands are none that the engine knows."""
 
 
-async def records(keyring: Keyring, cle: str, most: int) -> AsyncIterator[tuple[Demarche, Program, Record]]:
-    """The last dossiers of a modèle with the version they follow. Those of an erased client, and those that the engine
-    can read no more, are left out."""
+async def counted(cle: str) -> int:
+    """How many dossiers of a modèle there are."""
     async with session_scope() as session:
-        rows = await latest(session, cle, most)
+        wanted = select(func.count()).select_from(Demarche)
+        return (await session.exec(wanted.where(Demarche.modele == cle, Demarche.phase == "dossier"))).one()
+
+
+async def latest(session: AsyncSession, cle: str, most: int, after: int = 0) -> Sequence[Demarche]:
+    """The last dossiers of a modèle, the newest first: running ones, and those that have ended. `after`: how many of
+    the newest are left out."""
+    wanted = select(Demarche).where(Demarche.modele == cle, Demarche.phase == "dossier")
+    wanted = wanted.order_by(col(Demarche.opened_at).desc(), col(Demarche.id))
+    return (await session.exec(wanted.offset(after).limit(most))).all()
+
+
+async def records(
+    keyring: Keyring, cle: str, most: int, after: int = 0
+) -> AsyncIterator[tuple[Demarche, tuple[Program, Record] | None]]:
+    """The last dossiers of a modèle with the version they follow, and how they went; None for those of an erased client
+    and for those that the engine can read no more."""
+    async with session_scope() as session:
+        rows = await latest(session, cle, most, after)
         ciphers = await keyring.load_many(session, {row.client_id for row in rows})
     for row in rows:
-        if row.client_id not in ciphers:
-            continue
-        found = await read_back(row, ciphers[row.client_id])
-        if found is not None:
-            yield row, *found
+        cipher = ciphers.get(row.client_id)
+        yield row, await read_back(row, cipher) if cipher is not None else None
 
 
 async def named(keyring: Keyring, reference: str, cle: str | None = None) -> tuple[Program, Record] | None:

@@ -143,7 +143,6 @@ BY_FIELD: dict[str, Any] = {
     "recu": 1048576,
     "reference": "EMB-2026-0042",
     "refus": "Il manque le montant du prêt.",
-    "rejouees": 20,
     "remarques": "Deux tâches seront ajoutées.",
     "remede": "Écrivez « contrats », ou ajoutez l'étape « contrat ».",
     "reponse": "C'est corrigé.",

@@ -43,7 +43,7 @@ def _code(code: int) -> int:
 
 async def replayed(fichier: str, racine: str, derniers: int) -> int:
     """Play the last démarches of a modèle on its files; 1 when one of them would not come to its end."""
-    from activities.rejeu import records
+    from activities.rejeu import UNREADABLE, records
     from activities.rules_port import RULES
     from store.session import dispose
     from workflows.client import make_keyring
@@ -53,10 +53,15 @@ async def replayed(fichier: str, racine: str, derniers: int) -> int:
 
     bundle = from_folder(Path(racine), Path(fichier)).bundle
     draft = Program(bundle, RULES, digest(bundle))
-    played = stopped = alike = 0
-    async for row, own, record in records(make_keyring(), bundle.modele.modele, derniers):
-        found = replay(own, draft, record)
+    played = stopped = alike = unknown = 0
+    async for row, read in records(make_keyring(), bundle.modele.modele, derniers):
+        found = replay(read[0], draft, read[1]) if read is not None else None
         played += 1
+        if found is None or found.infidele is not None:
+            unknown += 1
+            why = (found and found.infidele) or UNREADABLE
+            out.print(f"? {escape(row.reference)} : ne peut pas être rejouée. {escape(why)}", soft_wrap=True)
+            continue
         stopped += found.arret is not None
         alike += found.sans_effet
         if not found.sans_effet:
@@ -65,14 +70,16 @@ async def replayed(fichier: str, racine: str, derniers: int) -> int:
     if not played:
         out.print("Aucune démarche de ce modèle n'a encore de dossier.")
     else:
-        out.print(f"{played} rejouées, {alike} sans changement, {stopped} qui n'iraient pas à leur fin.")
+        out.print(
+            f"{played - unknown} rejouées, {alike} sans changement, {stopped} qui n'iraient pas à leur fin"
+            + (f", {unknown} qui ne peuvent pas être rejouées." if unknown else ".")
+        )
     return 1 if stopped else 0
 
 
 def _tell(reference: str, found: Any) -> None:
     sign = "[red]✗[/red]" if found.arret else "[yellow]→[/yellow]"
-    about = "" if found.fidele else " (rejouée à peu près)"
-    out.print(f"{sign} {escape(reference)}{about}", soft_wrap=True)
+    out.print(f"{sign} {escape(reference)}", soft_wrap=True)
     said = [f"étape en plus : {titre}" for titre in found.ajoutees]
     said += [f"étape en moins : {titre}" for titre in found.retirees]
     if found.ordre_change:

@@ -184,7 +184,7 @@ async def test_a_folder_that_cannot_be_written(
 
 async def test_a_new_one_and_one_whose_file_is_gone(people: People, dossier: Path) -> None:
     admin = await _admin(people)
-    asked = {"cle": "audit", "titre": 'Audit : "express"', "categorie": "conseil", "reference": "AUD"}
+    asked = {"cle": "audit", "titre": 'Audit : "express"', "categorie": "conseil", "reference": "AUD"}
     made = await admin.post("/api/modeles", json=asked)
     assert made.status_code == 201 and made.json()["publiable"], made.text
     assert (await admin.post("/api/modeles", json=asked)).status_code == 409
@@ -228,7 +228,10 @@ async def test_what_if_the_last_demarches_had_followed_the_draft(cabinet: Cabine
     admin = await _admin(cabinet.people)
     seen = await ok(admin.get(BASE))
     same = await ok(admin.get(f"{BASE}/rejeu"))
-    assert same == {"rejouees": 2, "sans_effet": 2, "touchees": []}
+    assert (same["existantes"], same["lues"], len(same["inchangees"])) == (2, 2, 2)
+    assert not same["touchees"] and not same["impossibles"]
+    rest = await ok(admin.get(f"{BASE}/rejeu?apres=1"))
+    assert rest["inchangees"] == same["inchangees"][1:], "asked for a few at a time, none comes twice"
 
     rank = next(i for i, e in enumerate(seen["donnees"]["etapes"]) if e.get("cle") == "visite_medicale")
     never = {
@@ -238,16 +241,24 @@ async def test_what_if_the_last_demarches_had_followed_the_draft(cabinet: Cabine
     }
     await ok(_given(await _do(admin, seen["etag"], never)))
     one = await ok(admin.get(f"{BASE}/rejeu?derniers=1"))
-    assert (one["rejouees"], one["sans_effet"]) == (1, 0)
+    assert (one["existantes"], one["lues"], one["inchangees"]) == (2, 1, [])
     told = one["touchees"][0]
-    assert told["fidele"] and told["change_de_chemin"] and told["retirees"] and told["arret"] is None
+    assert told["demarche_id"] and told["change_de_chemin"] and told["retirees"] and told["arret"] is None
 
-    made = await ok(admin.get(f"/api/modeles/embauche/scenario/{told['reference']}"))
+    scenario = f"/api/modeles/embauche/scenario/{told['reference']}"
+    made = await ok(admin.get(scenario))
+    assert not made["existe"] and made["lecture_seule"] is None
     for secret in ("Zoé", "Bellanger", "Lefèvre"):
         assert secret not in made["texte"]
-    (dossier / "process_templates" / "scenarios").mkdir()
-    (dossier / "process_templates" / "scenarios" / made["nom"]).write_text(made["texte"], encoding="utf-8")
-    name = made["nom"].removesuffix(".yaml")
+    added = await admin.post(scenario, json={})
+    assert added.status_code == 201, added.text
+    name = added.json()["scenario"]
+    kept = dossier / "process_templates" / "scenarios" / f"{name}.yaml"
+    assert kept.read_text(encoding="utf-8") == made["texte"]
+    again = await admin.post(scenario, json={})
+    assert again.status_code == 409 and again.json()["code"] == "scenario_existant"
+    assert (await admin.post(scenario, json={"remplacer": True})).status_code == 201
+    assert (await ok(admin.get(BASE)))["scenarios"] == [name]
     played = await ok(admin.post(f"{BASE}/essai", json={"scenario": name}))
     assert played["lignes"] and not played["invente"]
     assert (await admin.get("/api/modeles/embauche/scenario/EMB-2026-9999")).status_code == 404

@@ -148,7 +148,10 @@ TABLE: dict[str, Line] = {
     "write_firm_settings": Line(ADMINS, body={"nom": "Cabinet"}),
     "write_firm_logo": Line(ADMIN, body={}),
     "remove_firm_logo": Line(ADMINS),
+    "read_rights": Line(ADMINS),
+    "write_rights": Line(ADMINS, body={}, path={"sujet": "conseiller"}),
     "read_audit": Line((401, 403, 200, 200, 403, 403)),
+    "read_demarche_actions": Line((401, 403, 200, 200, 403, 403), HIDDEN, path={"demarche_id": "{demarche}"}),
     "check_audit_chain": Line((401, 403, 200, 200, 403, 403)),
     "list_catalogue": Line(USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}"),
     "read_catalogue": Line(
@@ -174,6 +177,9 @@ TABLE: dict[str, Line] = {
     "replay_on_modele_draft": Line(ADMIN, path={"modele": "embauche"}),
     "read_scenario_of_demarche": Line(
         (401, 403, 403, 404, 403, 403), path={"modele": "embauche", "reference": "EMB-2026-9999"}
+    ),
+    "add_scenario_of_demarche": Line(
+        (401, 403, 403, 404, 403, 403), path={"modele": "embauche", "reference": "EMB-2026-9999"}, body={}
     ),
     "try_modele_draft": Line(ADMIN, path={"modele": "embauche"}, body={"scenario": "?"}),
     "list_versions": Line(STAFF, path={"modele": "embauche"}),
@@ -230,7 +236,7 @@ TABLE: dict[str, Line] = {
     ),
     "accept_correction": staff_only({}, nom="declaration"),
     "take_demande": staff_only(),
-    "request_information": staff_only({"message": "Quand ?"}),
+    "request_information": staff_only({"message": "Quand ?"}),
     "validate_demande": staff_only({}),
     "refuse_demande": staff_only(MOTIF),
     "change_date": staff_only({"champ": "declaration.date_entree", "valeur": "2020-01-06", **MOTIF}),
@@ -349,7 +355,7 @@ class World:
         root = f"/api/demarches/{demarche_id}"
         files = [("fichiers", ("cni.png", png(), "image/png"))]
         await ok(supervisor.post(f"{root}/pieces/cni/depots", files=files, headers=key()))
-        action = {"nature": "validation", "message": "D'accord ?", "a": "manager"}
+        action = {"nature": "validation", "message": "D'accord ?", "a": "manager"}
         await ok(supervisor.post(f"{root}/actions", json=action, headers=key()))
         seen = await ok(supervisor.get(root))
         cni = next(piece for piece in seen["pieces"] if piece["id"] == "cni")

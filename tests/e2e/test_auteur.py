@@ -1,15 +1,17 @@
 """An administrator writes a modèle on screen: étapes, fields, check, trial, publication (MOD-02 to MOD-08)."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from cli.stack import Stack
 from demo.comptes import EQUIPE
+from demo.embauche import PARIS, jours
 from store.utilisateur import Role
-from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation
+from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation, someone
 from tests.e2e.surveillance import complaints
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
@@ -79,9 +81,45 @@ def test_from_first_line_to_version(nav: Navigation, pile: Stack) -> None:
     page.get_by_role("button", name="Essayer", exact=True).first.click()
     expect(page.get_by_text("La démarche est terminée.")).to_be_visible()
     wrong += complaints(page)
+    # What if: nobody has followed this one yet.
+    page.get_by_role("button", name="Rejouer", exact=True).click()
+    expect(page.get_by_text("Aucune démarche n’a encore suivi ce modèle.")).to_be_visible()
     page.get_by_role("button", name="Publier la version 1").click()
     expect(page.get_by_text("Version 1 publiée")).to_be_visible()
+    wrong += _what_if(nav, page)
     assert not wrong, "\n".join(wrong)
     written = Path(pile.env["ELASKA_MODELES_DIR"]) / "process_templates" / "audit_eclair.yaml"
     text = written.read_text(encoding="utf-8")
     assert "# Le guide du langage" in text and "titre: Restitution" in text and "demandable: true" in text
+
+
+def _what_if(nav: Navigation, page: Page) -> list[str]:
+    """A condition put on an étape: which real démarches would change path; one of them becomes a scenario."""
+    hiring = nav.embauche("rousselot", someone("Ugo", jours(30, datetime.now(PARIS).date())))
+    hiring.declare(datetime.now(PARIS))
+    hiring.valide_demande()
+    page.goto("/console/modeles/embauche/modifier?etape=visite_medicale")
+    page.get_by_label("Seulement si").fill('declaration.nature_contrat == "cdd"')
+    page.get_by_label("Seulement si").press("Enter")
+    expect(page.get_by_text("Brouillon v2")).to_be_visible()
+    page.get_by_role("radiogroup", name="Vue").get_by_text("Essayer et publier", exact=True).click()
+    page.get_by_role("button", name="Rejouer", exact=True).click()
+    expect(page.get_by_text(re.compile(r"rejouées?\s:"))).to_be_visible()
+    touched = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=hiring.reference))
+    expect(touched.first).to_contain_text("Étape en moins")
+    wrong = complaints(page)
+    touched.get_by_role("button", name="Faire un scénario").first.click()
+    expect(page.get_by_label("Fichier embauche_")).to_contain_text("Client")
+    wrong += complaints(page)
+    page.get_by_role("button", name="Ajouter aux scénarios du modèle").click()
+    expect(page.get_by_text("Scénario ajouté")).to_be_visible()
+    page.get_by_role("link", name=hiring.reference).first.click()
+    page.get_by_role("button", name="Autres actions").click()
+    page.get_by_role("menuitem", name="Faire un scénario de cette démarche").click()
+    expect(page.get_by_role("button", name="Remplacer le scénario")).to_be_visible()
+    # The draft goes as it came: other stories read this modèle.
+    page.goto("/console/modeles/embauche/modifier")
+    page.get_by_role("button", name="Abandonner", exact=True).click()
+    page.get_by_role("button", name="Abandonner le brouillon").click()
+    expect(page.get_by_text("Brouillon v2")).to_be_hidden()
+    return wrong

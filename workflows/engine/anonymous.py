@@ -20,9 +20,11 @@ from workflows.engine.samples import believable, properties_of
 from workflows.engine.scenario import Attendu, Evenement, Scenario
 
 MOTIF = "Motif retiré."
-_FREE = {
+FREE = {
     "titre": "Ajout à la main",
     "message": "Message retiré.",
+    "objet": "Objet retiré.",
+    "texte": "Message retiré.",
     "motif": MOTIF,
     "description": None,
     "due_at": None,
@@ -104,7 +106,7 @@ class _Hidden:
 
     def event(self, event: Evenement) -> Evenement:
         told = dict(event.commande or {})
-        for key, words in _FREE.items():
+        for key, words in FREE.items():
             if key in told:
                 told[key] = words
         told = {key: value for key, value in told.items() if value is not None}

@@ -61,7 +61,7 @@ SETTLES = (
 )
 """Commands after which something is awaited no longer, though nobody has answered it."""
 FROM_OUTSIDE = (c.RecordFact, c.RecordEvenement)
-_OF_ITS_OWN = {"id", "actor", "version", "visit", "user_id", "files"}
+OF_ITS_OWN = {"id", "actor", "ip", "version", "visit", "user_id", "files"}
 """Fields that mean something in the démarche itself only."""
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _MOST = 9999
@@ -80,14 +80,17 @@ class Record:
     """A démarche as it went.
 
     `reponses`: how long each answer took, the first time, the second …; `saisies`: the successive answers to each
-    form; `muettes`: what was asked and never answered, once the démarche has ended; `chemin`: the étapes, in the order
-    they were first entered.
+    form; `instants`: when each event of the scenario came, to the second; `passees`: the étapes that someone passed
+    over, by key and visit, with how long after they were entered; `muettes`: what was asked and never answered, once
+    the démarche has ended; `chemin`: the étapes, in the order they were first entered.
     """
 
     scenario: Scenario
     begin: datetime
     reponses: Mapping[Asked, Sequence[timedelta]]
     saisies: Mapping[str, Sequence[Mapping[str, Any]]]
+    instants: Sequence[timedelta]
+    passees: Mapping[tuple[str, int], timedelta]
     muettes: frozenset[Asked]
     chemin: tuple[str, ...]
     state: DemarcheState
@@ -115,7 +118,9 @@ class _Reading:
     lignes: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     refus: dict[str, str] = field(default_factory=dict)
     passer: dict[str, str] = field(default_factory=dict)
+    passees: dict[tuple[str, int], timedelta] = field(default_factory=dict)
     evenements: list[Evenement] = field(default_factory=list)
+    instants: list[timedelta] = field(default_factory=list)
     reponses: dict[Asked, list[timedelta]] = field(default_factory=lambda: defaultdict(list))
     par_lieu: dict[str, list[timedelta]] = field(default_factory=lambda: defaultdict(list))
     asked: dict[Asked, str] = field(default_factory=dict)
@@ -142,6 +147,7 @@ def record(
     for entry in entries:
         before = _awaited(program, state, begin) if program is not None else {}
         lines = {key: list(known) for key, known in state.collections.items()}
+        entered = {one.cle: (one.visit, one.entered_at) for one in state.active}
         at = entry.events[0].at if entry.events else state.opened_at
         for event in entry.events:
             state = evolve(state, event)
@@ -150,7 +156,10 @@ def record(
                 program = None
         program = program or program_of(state.modele_sha)
         _answers(reading, before, _awaited(program, state, begin), at, entry.command)
-        _acts(reading, program, entry.command, at - begin, before, lines)
+        if isinstance(entry.command, c.SkipEtape):
+            _passes(reading, entry.command, at, begin, entered)
+        else:
+            _acts(reading, program, entry.command, at - begin, before, lines)
     muettes = frozenset() if state.open else frozenset(reading.asked.keys() - reading.reponses.keys())
     answering = {key for asked, key in reading.asked.items() if asked in reading.reponses}
     silent = sorted({reading.asked[asked] for asked in muettes} - answering)
@@ -175,6 +184,8 @@ def record(
         begin,
         reading.reponses,
         reading.saisies,
+        reading.instants,
+        reading.passees,
         muettes,
         tuple(dict.fromkeys(reading.chemin)),
         state,
@@ -250,8 +261,6 @@ def _acts(
 ) -> None:
     """What the command says beyond the answer it may be. `lines`: those there were before it."""
     match command:
-        case c.SkipEtape():
-            reading.passer.setdefault(command.etape, command.motif)
         case c.RefusePiece():
             reading.refus.setdefault(command.piece, command.motif)
         case c.AddLigne() if ("collection", command.collection) in before:
@@ -263,13 +272,38 @@ def _acts(
                 return
             told = _told(command, lines)
             by = _by(program, command.actor)
-            reading.evenements.append(Evenement(apres=delay_of(after), commande=told, par=by))
+            _event(reading, after, told, by)
+
+
+def _passes(
+    reading: _Reading,
+    command: c.SkipEtape,
+    at: datetime,
+    begin: datetime,
+    entered: Mapping[str, tuple[int, datetime | None]],
+) -> None:
+    """An étape passed over: at once, a scenario says so in a word; later, it is an event."""
+    visit, since = entered.get(command.etape, (0, None))
+    if since is not None:
+        reading.passees[command.etape, visit] = at - since
+    if since == at:
+        reading.passer.setdefault(command.etape, command.motif)
+    else:
+        told = {"type": command.type, "etape": command.etape, "motif": command.motif}
+        _event(reading, at - begin, told, None)
+
+
+def _event(reading: _Reading, after: timedelta, told: dict[str, Any], by: str | None) -> None:
+    # A scenario knows minutes: what comes between two answers of the same minute comes after the first.
+    minutes = -(-after // _MINUTE) * _MINUTE
+    reading.evenements.append(Evenement(apres=delay_of(minutes), commande=told, par=by))
+    reading.instants.append(after)
 
 
 def _told(command: AnyCommand, lines: Mapping[str, list[str]]) -> dict[str, Any]:
     """A command as a scenario writes it, lines by their rank."""
     said = command.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    told = {"type": command.type} | {key: value for key, value in said.items() if key not in _OF_ITS_OWN}
+    told = {"type": command.type} | {key: value for key, value in said.items() if key not in OF_ITS_OWN}
     if isinstance(command, c.AddLigne):
         told.pop("ligne", None)
     elif "ligne" in told:

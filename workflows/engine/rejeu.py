@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -23,10 +23,12 @@ from workflows.engine.program import PARIS, Program
 from workflows.engine.recorded import Asked, Record, asked_of
 from workflows.engine.samples import properties_of, sample
 from workflows.engine.scenario import Attendu, Scenario
-from workflows.engine.simulation import Ending, Simulation, Step
+from workflows.engine.simulation import Ending, Planned, Simulation, Step
+from workflows.engine.state import DemarcheState, EtapeState
 from workflows.engine.waiting import Wait
 
 LONGEST = timedelta(days=3 * 366)
+PASSED = "Passée, comme elle l’a été."
 LONGER = timedelta(hours=12)
 """A smaller difference is not worth a word."""
 _ENDED: tuple[Ending, ...] = ("terminee", "annulee", "refusee")
@@ -53,12 +55,12 @@ class PlusLongue:
 class Rejeu:
     """One démarche on the draft, beside itself on its own version.
 
-    `fidele`: played again on its own version, it goes through the étapes that it really went through; otherwise the
-    comparison still holds between the two plays, and no more. `arret`: why it would not come to the end that it comes
-    to on its own version.
+    `infidele`: why it cannot be played again, None when it can: on its own version, it comes to the end that it really
+    came to, by the étapes that it really went through. Otherwise nothing of the rest says anything about it.
+    `arret`: why it would not come to the end that it comes to on its own version.
     """
 
-    fidele: bool
+    infidele: str | None
     ajoutees: tuple[str, ...]
     retirees: tuple[str, ...]
     ordre_change: bool
@@ -67,6 +69,10 @@ class Rejeu:
     plus_longues: tuple[PlusLongue, ...]
     manques: tuple[Manque, ...]
     arret: str | None
+
+    @property
+    def fidele(self) -> bool:
+        return self.infidele is None
 
     @property
     def change_de_chemin(self) -> bool:
@@ -89,7 +95,7 @@ def replay(own: Program, draft: Program, record: Record) -> Rejeu:
     after = _play(draft, record, _completed(draft, record.scenario, day))
     came, goes = before.path(), after.path()
     return Rejeu(
-        fidele=came[: len(record.chemin)] == list(record.chemin),
+        infidele=_unfaithful(own, record, before),
         ajoutees=_titles(draft, [cle for cle in goes if cle not in came]),
         retirees=_titles(own, [cle for cle in came if cle not in goes]),
         ordre_change=_order(came, goes) != _order(goes, came),
@@ -101,29 +107,57 @@ def replay(own: Program, draft: Program, record: Record) -> Rejeu:
     )
 
 
+def _unfaithful(own: Program, record: Record, play: _Play) -> str | None:
+    """Why a démarche played again on its own version is not what it was; None when it is."""
+    came = play.path()
+    for rank, cle in enumerate(record.chemin):
+        if rank < len(came) and came[rank] == cle:
+            continue
+        where = f"« {_title(own, cle)} »" if cle in own.etapes else "une étape de son ancienne version"
+        instead = f" : « {_title(own, came[rank])} » vient à sa place" if rank < len(came) else ""
+        return f"Rejouée sur sa propre version, elle n’arrive pas à {where}{instead}. {play.why}".strip()
+    if not record.state.open and play.ending != record.state.cycle:
+        return f"Rejouée sur sa propre version, elle ne finit pas comme elle a fini. {play.why}".strip()
+    return None
+
+
 def remade(program: Program, record: Record) -> tuple[Scenario, bool]:
     """A scenario that names nobody made of a démarche, and whether it comes to the same end by the same étapes: then it
-    expects so."""
+    expects so. Of one under way, whether it comes by the same étapes: what was not asked yet gets invented answers.
+    """
     scenario = anonymous(program, record.scenario)
+    if record.state.open:
+        day = scenario.debut or record.begin.astimezone(PARIS).date()
+        made_up = {alias: sample(form, day) for alias, form in program.bundle.forms.items()}
+        scenario = scenario.model_copy(update={"donnees": {**made_up, **scenario.donnees}})
     play = Simulation(program, scenario, record.begin.astimezone(PARIS).date(), LONGEST)
     with suppress(EngineError):
         for _ in play.run():
             pass
     entered = {e.fact.etape for e in play.journal if isinstance(e.fact, EtapeEntered)}
-    same = play.ending == record.state.cycle and entered == set(record.chemin)
-    if not same:
+    if record.state.open:
+        return scenario, entered >= set(record.chemin)
+    if play.ending != record.state.cycle or entered != set(record.chemin):
         return scenario, False
     attendu = Attendu(cycle=record.state.cycle, statut=play.state.statut, atteintes=record.chemin)
     return scenario.model_copy(update={"attendu": attendu}), True
 
 
+@dataclass(kw_only=True)
 class _Play(Simulation):
     """A simulation whose people answer as fast as they really did."""
 
     record: Record
-    times: Counter[Asked]
+    begun: datetime
+    """To the second, where a scenario knows the day."""
+    times: Counter[Asked] = field(default_factory=Counter)
     """How many times each thing was answered."""
     why: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.now = self.begin = self.begun.astimezone(UTC)
+        self._events = self._plan()
 
     @property
     def ended(self) -> bool:
@@ -161,6 +195,22 @@ class _Play(Simulation):
     def _answers(self, wait: Wait) -> bool:
         return super()._answers(wait) and asked_of(wait, self.state) not in self.record.muettes
 
+    def _plan(self) -> list[Planned]:
+        """Events at the very instant they came; étapes are passed over when each is entered, whenever that comes."""
+        passed = {etape for etape, _ in self.record.passees}
+        found = []
+        for index, (event, after) in enumerate(
+            zip(self.scenario.evenements, self.record.instants, strict=False)
+        ):
+            told = event.commande or {}
+            if told.get("type") != "SkipEtape" or told.get("etape") not in passed:
+                found.append(Planned(self.begin + after, index, command=told, par=event.par))
+        return sorted(found, key=lambda one: (one.at, one.index))
+
+    def _skipped_at(self, etape: EtapeState) -> datetime | None:
+        took = self.record.passees.get((etape.cle, etape.visit))
+        return None if took is None or etape.entered_at is None else etape.entered_at + took
+
     def _answer(self, wait: Wait) -> Iterator[AnyCommand]:
         """A form filled several times is answered as it was each time."""
         self.times[asked_of(wait, self.state)] += 1
@@ -191,22 +241,25 @@ class _Play(Simulation):
         modele = self.state.enfants[id_].modele
         known = self.record.enfants.get(modele, ())
         rank = sum(enfant.modele == modele for enfant in self.state.enfants.values()) - 1
-        if rank < len(known):
-            scenario = self.scenario.model_copy(
-                update={"enfants": {**self.scenario.enfants, modele: known[rank].scenario}}
-            )
-            self.scenario, kept = scenario, self.scenario
-            child = super()._child(id_)
-            self.scenario = kept
-            return child
-        return super()._child(id_)
+        if rank >= len(known):
+            return super()._child(id_)
+        program = self.program.enfants[modele]
+        # What children were told was told on their own day.
+        scenario = _completed(program, known[rank].scenario, self.now.astimezone(PARIS).date())
+        child = _prepared(program, known[rank], scenario, self.now)
+        child.state = DemarcheState(demarche_id=id_)
+        return child
+
+
+def _prepared(program: Program, record: Record, scenario: Scenario, begin: datetime) -> _Play:
+    """A play that is to begin at an instant."""
+    passed = {etape for etape, _ in record.passees}
+    scenario = scenario.model_copy(update={"passer": dict.fromkeys(passed, PASSED)})
+    return _Play(program, scenario, begin.astimezone(PARIS).date(), LONGEST, record=record, begun=begin)
 
 
 def _play(program: Program, record: Record, scenario: Scenario) -> _Play:
-    play = _Play(program, scenario, record.begin.astimezone(PARIS).date(), LONGEST)
-    play.record, play.times = record, Counter()
-    play.now = play.begin = record.begin.astimezone(UTC)
-    play._events = play._plan()
+    play = _prepared(program, record, scenario, record.begin)
     try:
         for step in play.run():
             if step.refusal is not None and play._stops(step):

@@ -24,7 +24,7 @@ from workflows.engine.produced import not_made
 from workflows.engine.program import PARIS, Program
 from workflows.engine.samples import sample
 from workflows.engine.scenario import Attendu, Scenario, completed, read_scenario
-from workflows.engine.state import Actor, DemarcheState, FileRef, Membre
+from workflows.engine.state import Actor, DemarcheState, EtapeState, FileRef, Membre
 from workflows.engine.waiting import Wait, waits
 from workflows.engine.wording import describe, famille
 
@@ -65,7 +65,7 @@ class Stop:
 
 
 @dataclass(frozen=True)
-class _Planned:
+class Planned:
     """Something that the scenario wants at an instant: a command, or a check."""
 
     at: datetime
@@ -109,16 +109,16 @@ class Simulation:
         self._letters: deque[tuple[str, dict[str, Any]]] = deque()
         self._events = self._plan()
 
-    def _plan(self) -> list[_Planned]:
+    def _plan(self) -> list[Planned]:
         """The events of the scenario, in order: those without a command are there to be checked only."""
         found = []
         for index, event in enumerate(self.scenario.evenements):
             at = self.program.shift(self.begin, event.apres)
             if event.commande is not None:
-                found.append(_Planned(at, index, command=event.commande, par=event.par))
+                found.append(Planned(at, index, command=event.commande, par=event.par))
             if event.attendu is not None:
                 # After the command it goes with, and what that brings about.
-                found.append(_Planned(at, index, attendu=event.attendu))
+                found.append(Planned(at, index, attendu=event.attendu))
         return sorted(found, key=lambda one: (one.at, one.index))
 
     def run(self) -> Iterator[Step]:
@@ -162,7 +162,7 @@ class Simulation:
             elif one.index not in self.missed:
                 self.missed.append(one.index)
 
-    def _stop(self, planned: _Planned, at: datetime) -> None:
+    def _stop(self, planned: Planned, at: datetime) -> None:
         if planned.attendu is not None:
             awaited = tuple(waits(self.program, self.state))
             source: Place = ("evenements", planned.index, "attendu")
@@ -265,7 +265,8 @@ class Simulation:
         if self.state.cycle != "ouverte":
             return
         for active in self.state.active:
-            if active.cle in self.scenario.passer:
+            at = self._skipped_at(active)
+            if at is not None and at <= self.now:
                 skip = self._command(
                     type="SkipEtape",
                     actor=self._staff(),
@@ -315,6 +316,9 @@ class Simulation:
             candidates += [
                 self._answer_at(wait) for wait in waits(self.program, self.state) if self._answers(wait)
             ]
+            candidates += [
+                at for active in self.state.active if (at := self._skipped_at(active)) is not None
+            ]
         return min(candidates, default=None)
 
     def _answers(self, wait: Wait) -> bool:
@@ -322,6 +326,8 @@ class Simulation:
             evenement = self.program.evenements[wait.id]
             if evenement.recu_si is not None or evenement.appel is not None:
                 return False  # nobody tells it: it follows from what people do, or a service answers
+        if wait.kind == "tache" and self.program.unmet(self.state.taches[wait.id], self.state) is not None:
+            return False  # whoever has it comes back to it once what it wants is there
         return wait.key not in self.scenario.silence
 
     def _answer_at(self, wait: Wait) -> datetime:
@@ -336,6 +342,10 @@ class Simulation:
         delays = self.scenario.delais
         delay = delays.get(wait.etape or "", delays.get(wait.key, default))
         return _awake(self.program.shift(since, delay))
+
+    def _skipped_at(self, etape: EtapeState) -> datetime | None:
+        """When someone passes over an étape; None when nobody does."""
+        return etape.entered_at if etape.cle in self.scenario.passer else None
 
     def _stops(self, step: Step) -> bool:
         """A refused command ends the play."""

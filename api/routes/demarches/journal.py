@@ -228,7 +228,7 @@ async def _written(
         at=at,
         objet=objet,
         type_=type_,
-        fiche=fiche,
+        fiche={**fiche, "ip": dossier.ip},
     )
     return row, True
 

@@ -1,7 +1,7 @@
 """The vault of a particulier: documents shown only while its owner has just given their password (GED-07, SEC-21).
 
 Revision: 0041
-Previous: 0036
+Previous: 0037
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0041"
-down_revision: str | None = "0036"
+down_revision: str | None = "0037"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,6 +1,6 @@
 import { Autocomplete, Checkbox, Modal, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { equipeQuery, formulaireQuery } from '@shared/api/queries'
 import { call } from '@shared/api/http'
 import type { DemarcheView, EtapeForm, EvenementView } from '@shared/api/types'
@@ -18,9 +18,11 @@ import { MarquerDialog, VerificationDialog } from './correctionDialogs'
 import { nameOf } from './people'
 import classes from './dialogs.module.css'
 
+const ScenarioDialog = lazy(() => import('../modeles/ScenarioDialog').then((found) => ({ default: found.ScenarioDialog })))
+
 /** Every window that the cockpit may open. */
 export type CockpitDialog =
-  | { type: 'tache' | 'appel' | 'courriel' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' }
+  | { type: 'tache' | 'appel' | 'courriel' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' }
   | { type: 'date'; champ: string }
   | { type: 'passer' | 'revenir'; etape: string }
   | { type: 'dispense'; piece: string }
@@ -52,6 +54,7 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
     case 'evenement': return <Constater {...props} evenement={dialog.evenement} />
     case 'formulaire': return <Formulaire {...props} nom={dialog.nom} etape={dialog.etape} />
     case 'export': return <Modal opened onClose={onClose} title="Exporter en PDF" size={640}><Exports demarcheId={demarche.id} /></Modal>
+    case 'scenario': return <Suspense><ScenarioDialog modele={demarche.modele} reference={demarche.reference} onClose={onClose} /></Suspense>
     case 'marquer': return <MarquerDialog {...props} nom={dialog.nom} />
     case 'verification': return <VerificationDialog {...props} nom={dialog.nom} />
     default: return <Reason {...props} dialog={dialog} />

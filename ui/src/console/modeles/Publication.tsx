@@ -10,6 +10,8 @@ import { toastDone } from '../components/toasts'
 import { typo } from '../components/typo'
 import { Changement, Differences } from '../pages/Changement'
 import type { Brouillon } from './lecture'
+import { Rejeu } from './Rejeu'
+import { ScenarioDialog } from './ScenarioDialog'
 import type { Auteur } from './useBrouillon'
 import classes from './Auteur.module.css'
 
@@ -22,7 +24,7 @@ interface Props {
   brouillon: Brouillon
 }
 
-/** Check, try, publish, migrate: in this order, on one page. */
+/** Check, try, ask what would have been, publish, migrate: in this order, on one page. */
 export function Publication({ auteur, brouillon }: Props) {
   const client = useQueryClient()
   const [echec, setEchec] = useState<unknown>(null)
@@ -47,8 +49,9 @@ export function Publication({ auteur, brouillon }: Props) {
         <p role="status" className={classes.bilan} data-etat={erreurs > 0 ? 'erreur' : 'bon'}>{erreurs > 0 ? `${count(erreurs, 'erreur', 'erreurs')} à corriger dans la vue « Étapes »` : 'Rien ne s’oppose à la publication'}</p>
       </Card>
       <EssaiVirtuel auteur={auteur} brouillon={brouillon} />
+      <Rejeu key={brouillon.cle} auteur={auteur} brouillon={brouillon} />
       <Card>
-        <h2 className={classes.etapePublication}><span>3</span> Publier</h2>
+        <h2 className={classes.etapePublication}><span>4</span> Publier</h2>
         {brouillon.version !== null && erreurs === 0 && <Ecarts auteur={auteur} brouillon={brouillon} />}
         {echec !== null && <ErrorState error={echec} />}
         <Group gap="sm" mt="sm">
@@ -58,7 +61,7 @@ export function Publication({ auteur, brouillon }: Props) {
       </Card>
       {brouillon.version !== null && (
         <>
-          <h2 className={classes.etapePublication}><span>4</span> Migrer</h2>
+          <h2 className={classes.etapePublication}><span>5</span> Migrer</h2>
           <Changement cle={brouillon.cle} />
         </>
       )}
@@ -72,6 +75,7 @@ function EssaiVirtuel({ auteur, brouillon }: Props) {
   const [essai, setEssai] = useState<Essai | null>(null)
   const [echec, setEchec] = useState<unknown>(null)
   const [enCours, setEnCours] = useState(false)
+  const [reel, setReel] = useState(false)
   const essayer = async (): Promise<void> => {
     setEnCours(true)
     setEchec(null)
@@ -91,7 +95,9 @@ function EssaiVirtuel({ auteur, brouillon }: Props) {
           data={brouillon.scenarios.map((value) => ({ value, label: value.replaceAll('_', ' ') }))} value={scenario} onChange={setScenario}
         />
         <Button variant="default" disabled={!brouillon.publiable} loading={enCours} onClick={() => void essayer()}>Essayer</Button>
+        <Button variant="subtle" onClick={() => setReel(true)}>Scénario d’une vraie démarche…</Button>
       </Group>
+      {reel && <ScenarioDialog modele={brouillon.cle} onClose={() => setReel(false)} onAjoute={(ajoute) => { setScenario(ajoute); setReel(false) }} />}
       {echec !== null && <ErrorState error={echec} />}
       {essai && (
         <>

@@ -5,20 +5,14 @@ import { call } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
-import { duration, NBSP } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Diagram } from '../components/Diagram'
+import { sejour } from '../components/sejour'
 import classes from './Modeles.module.css'
 
 type Mesure = components['schemas']['MesureEtape']
 
 const cotes: Record<string, string> = { cabinet: 'le cabinet', client: 'le client', tiers: 'un tiers' }
-
-const DAY = 86_400
-
-/** « 4,5 j »: a stay, in days as soon as it lasts one. */
-const sejour = (seconds: number): string =>
-  seconds < DAY ? duration(seconds) : `${(seconds / DAY).toLocaleString('fr-FR', { maximumFractionDigits: 1 })}${NBSP}j`
 
 /** The process map of a modèle over all its démarches: passages, median stays, where work waits. */
 export function Mesures({ cle, titre }: { cle: string; titre: string }) {

@@ -9,6 +9,7 @@ import type { DemarcheView, PieceView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { count, NBSP } from '@shared/format'
+import { NowProvider } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
 import { PieceList, PiecesProgress, piecesSummary } from '../components/PieceList'
@@ -65,7 +66,7 @@ export function DepositView({ view, pieces, replie = false }: { view: DemarcheVi
   const keep = useKeep()
   const due = todo.map((piece) => piece.due_at).filter((at) => at !== null).sort()[0] ?? null
   return (
-    <>
+    <NowProvider value={view.maintenant}>
       <div className={classes.head}>
         <p className={classes.context}>{view.titre}</p>
         <h1>{depositTitle(pieces, view.cycle)}</h1>
@@ -114,6 +115,6 @@ export function DepositView({ view, pieces, replie = false }: { view: DemarcheVi
           void client.invalidateQueries({ queryKey: ['attentes'] })
         }}
       />}
-    </>
+    </NowProvider>
   )
 }

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/demarches/{demarche_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Demarche Actions
+         * @description Everything done on one démarche, newest first: who, when, and from which address.
+         */
+        get: operations["read_demarche_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/brouillons": {
         parameters: {
             query?: never;
@@ -285,7 +305,7 @@ export interface paths {
         };
         /**
          * Read Demarche
-         * @description One démarche, as I may see it.
+         * @description One démarche, as I may see it. The access log tells that I read it, once an hour.
          */
         get: operations["read_demarche"];
         put?: never;
@@ -1998,6 +2018,8 @@ export interface paths {
         /**
          * Replay On Modele Draft
          * @description Play the last real démarches on the draft: which would change path, last longer, lack an answer.
+         *
+         *     Long runs are asked for a few at a time, so that whoever waits sees them come.
          */
         get: operations["replay_on_modele_draft"];
         put?: never;
@@ -2182,7 +2204,11 @@ export interface paths {
          */
         get: operations["read_scenario_of_demarche"];
         put?: never;
-        post?: never;
+        /**
+         * Add Scenario Of Demarche
+         * @description Write the scenario made of a real démarche among those of its modèle.
+         */
+        post: operations["add_scenario_of_demarche"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2573,6 +2599,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parametres/droits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rights
+         * @description Every right that can be set, the modèles, and what was chosen for whom.
+         */
+        get: operations["read_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/droits/{sujet}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Rights
+         * @description Replace what was chosen for a role or a person. It counts at once here, and within seconds elsewhere.
+         */
+        put: operations["write_rights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parametres/plateforme": {
         parameters: {
             query?: never;
@@ -2862,7 +2928,7 @@ export interface paths {
         };
         /**
          * Read Tiers
-         * @description One tiers, its adviser, and the people who act for it.
+         * @description One tiers, its adviser, and the people who act for it. The access log tells that I read it, once an hour.
          */
         get: operations["read_tiers"];
         put?: never;
@@ -3239,6 +3305,38 @@ export interface components {
              */
             nature: "commentaire" | "note" | "validation" | "documents";
         };
+        /**
+         * ActionDemarche
+         * @description One line of a démarche's own journal, with where it came from (SEC-18).
+         */
+        ActionDemarche: {
+            /**
+             * Acteur
+             * @example Claire Dumont
+             */
+            acteur: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * @example 1204
+             */
+            id: string;
+            /**
+             * Ip
+             * @description Absente : le système l'a fait.
+             * @example 203.0.113.7
+             */
+            ip: string | null;
+            /**
+             * Titre
+             * @example Pièce validée : RIB
+             */
+            titre: string;
+        };
         /** ActionView */
         ActionView: {
             /** A Moi */
@@ -3301,6 +3399,27 @@ export interface components {
              * @example en_cours
              */
             statut: string;
+        };
+        /** ActionsDemarche */
+        ActionsDemarche: {
+            /** Items */
+            items: components["schemas"]["ActionDemarche"][];
+            /**
+             * Reference
+             * @example EMB-2026-0147
+             */
+            reference: string;
+            /**
+             * Suivant
+             * @description À donner dans `avant` pour la suite.
+             * @example eyJzZXEiOjQyfQ
+             */
+            suivant: string | null;
+            /**
+             * Titre
+             * @example Embauche de Zoé Martin
+             */
+            titre: string;
         };
         /** Affectation */
         Affectation: {
@@ -3966,6 +4085,32 @@ export interface components {
              */
             side: "cabinet" | "client" | "tiers";
         };
+        /**
+         * Choix
+         * @description What an administrator chose for a role or a person; what is not named follows the role.
+         */
+        Choix: {
+            /**
+             * Droits
+             * @default {}
+             * @example {
+             *       "piece.valider": false
+             *     }
+             */
+            droits: {
+                [key: string]: boolean;
+            };
+            /**
+             * Modeles
+             * @default {}
+             * @example {
+             *       "embauche": "lecture"
+             *     }
+             */
+            modeles: {
+                [key: string]: components["schemas"]["Niveau"];
+            };
+        };
         /** ChoixDuType */
         ChoixDuType: {
             /**
@@ -4607,6 +4752,15 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** CorpsScenario */
+        CorpsScenario: {
+            /**
+             * Remplacer
+             * @description Écrire par-dessus le scénario qui a déjà ce nom.
+             * @default false
+             */
+            remplacer: boolean;
+        };
         /**
          * CorrectionDemandee
          * @description Un formulaire à corriger : ses champs marqués, avec un mot pour chacun.
@@ -5170,6 +5324,12 @@ export interface components {
              * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
              */
             id: string;
+            /**
+             * Lecture Seule
+             * @description Ce type de démarche n'est ouvert au lecteur qu'en lecture.
+             * @example false
+             */
+            lecture_seule: boolean;
             /** Lectures */
             lectures: components["schemas"]["LectureView"][];
             /** Livrables */
@@ -5273,6 +5433,58 @@ export interface components {
              */
             turn: "cabinet" | "client" | "tiers" | "personne";
         };
+        /**
+         * DemarcheNommee
+         * @description A real démarche, by its reference and its id.
+         */
+        DemarcheNommee: {
+            /**
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
+             */
+            demarche_id: string;
+            /** Ouverte */
+            ouverte: boolean;
+            /**
+             * Reference
+             * @example EMB-2026-0012
+             */
+            reference: string;
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string;
+        };
+        /**
+         * DemarcheNonRejouee
+         * @description A real démarche about which nothing can be said.
+         */
+        DemarcheNonRejouee: {
+            /**
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
+             */
+            demarche_id: string;
+            /** Ouverte */
+            ouverte: boolean;
+            /**
+             * Raison
+             * @description Pourquoi elle ne peut pas être rejouée.
+             * @example L'étape « contrat » n'existe pas.
+             */
+            raison: string;
+            /**
+             * Reference
+             * @example EMB-2026-0012
+             */
+            reference: string;
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string;
+        };
         /** DemarchePage */
         DemarchePage: {
             /**
@@ -5335,10 +5547,10 @@ export interface components {
             /** Change De Chemin */
             change_de_chemin: boolean;
             /**
-             * Fidele
-             * @description Rejouée sur sa propre version, elle passe par les étapes qu'elle a vraiment suivies.
+             * Demarche Id
+             * @example 8a0a6a0e-9b0c-4a57-9f53-5b8a3a3c2a10
              */
-            fidele: boolean;
+            demarche_id: string;
             /** Manques */
             manques: components["schemas"]["ManqueVu"][];
             /** Ordre Change */
@@ -5862,6 +6074,36 @@ export interface components {
              * @description À la racine à défaut.
              */
             parent_id?: string | null;
+        };
+        /** DroitVue */
+        DroitVue: {
+            /**
+             * Cle
+             * @example piece.valider
+             */
+            cle: string;
+            /**
+             * Groupe
+             * @enum {string}
+             */
+            groupe: "demarches" | "pilotage" | "parametres";
+            /**
+             * Libelle
+             * @example Valider ou refuser une pièce
+             */
+            libelle: string;
+        };
+        /** DroitsVue */
+        DroitsVue: {
+            /** Droits */
+            droits: components["schemas"]["DroitVue"][];
+            /** Modeles */
+            modeles: components["schemas"]["ModeleReglable"][];
+            /**
+             * Sujets
+             * @description Les rôles, puis les personnes.
+             */
+            sujets: components["schemas"]["SujetVue"][];
         };
         /**
          * Ecrit
@@ -7586,11 +7828,25 @@ export interface components {
              */
             version: number;
         };
+        /** ModeleReglable */
+        ModeleReglable: {
+            /**
+             * Cle
+             * @example embauche
+             */
+            cle: string;
+            /**
+             * Titre
+             * @example Embauche d'un salarié
+             */
+            titre: string;
+        };
         /**
          * Moi
          * @description `csrf` goes with every command, in the X-CSRF-Token header.
          * @example {
          *       "csrf": "9d2f…",
+         *       "droits": [],
          *       "email": "camille@menuiserie-bellanger.fr",
          *       "id": "0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11",
          *       "initiales": "CB",
@@ -7617,6 +7873,15 @@ export interface components {
              * @description of a participant: the only one they see
              */
             demarche_id?: string | null;
+            /**
+             * Droits
+             * @description Of the firm's people: what an administrator may grant or withdraw, and that they may do.
+             * @default []
+             * @example [
+             *       "piece.valider"
+             *     ]
+             */
+            droits: string[];
             /**
              * Email
              * @example zoe.martin@exemple.fr
@@ -7683,6 +7948,12 @@ export interface components {
              */
             motif: string;
         };
+        /**
+         * Niveau
+         * @description How far the démarches of one modèle are open to somebody.
+         * @enum {string}
+         */
+        Niveau: "complet" | "lecture" | "aucun";
         /** NotificationNouvelle */
         NotificationNouvelle: {
             /**
@@ -8662,18 +8933,31 @@ export interface components {
              */
             telephone?: string | null;
         };
-        /** Rejeux */
+        /**
+         * Rejeux
+         * @description A run over some of the last démarches, the newest first.
+         */
         Rejeux: {
             /**
-             * Rejouees
-             * @example 20
+             * Existantes
+             * @description Nombre de démarches de ce modèle, toutes versions confondues.
              */
-            rejouees: number;
+            existantes: number;
             /**
-             * Sans Effet
-             * @example 17
+             * Impossibles
+             * @description Celles qui ne peuvent pas être rejouées fidèlement : rien n'en est dit.
              */
-            sans_effet: number;
+            impossibles: components["schemas"]["DemarcheNonRejouee"][];
+            /**
+             * Inchangees
+             * @description Celles pour qui rien ne change.
+             */
+            inchangees: components["schemas"]["DemarcheNommee"][];
+            /**
+             * Lues
+             * @description Nombre de démarches prises cette fois.
+             */
+            lues: number;
             /**
              * Touchees
              * @description Celles pour qui quelque chose change.
@@ -8770,14 +9054,34 @@ export interface components {
              */
             version?: number | null;
         };
+        /** ScenarioAjoute */
+        ScenarioAjoute: {
+            /**
+             * Scenario
+             * @description Nom du scénario, tel que l'essai en temps virtuel le prend.
+             * @example embauche_cdi
+             */
+            scenario: string;
+        };
         /**
          * ScenarioReel
          * @description A scenario file made of a real démarche, naming nobody.
          */
         ScenarioReel: {
             /**
+             * Existe
+             * @description Un scénario de ce nom est déjà parmi ceux du modèle.
+             */
+            existe: boolean;
+            /**
+             * Lecture Seule
+             * @description Pourquoi il ne peut pas y être ajouté ; null si tout va.
+             * @example Le dossier des modèles ne peut pas être modifié ici.
+             */
+            lecture_seule: string | null;
+            /**
              * Meme Fin
-             * @description Joué, il passe par les mêmes étapes et arrive à la même fin.
+             * @description Joué, il passe par les mêmes étapes et, si elle est finie, arrive à la même fin.
              */
             meme_fin: boolean;
             /**
@@ -8931,6 +9235,46 @@ export interface components {
              * @example Contrat de travail
              */
             libelle: string | null;
+        };
+        /** SujetVue */
+        SujetVue: {
+            choix: components["schemas"]["Choix"];
+            /**
+             * Droits
+             * @description Ce qu'il a sans choix à son nom.
+             * @example {
+             *       "piece.valider": true
+             *     }
+             */
+            droits: {
+                [key: string]: boolean;
+            };
+            /**
+             * Modeles
+             * @description Ce qui lui est ouvert sans choix à son nom ; absent : tout.
+             * @example {
+             *       "embauche": "aucun"
+             *     }
+             */
+            modeles: {
+                [key: string]: components["schemas"]["Niveau"];
+            };
+            /**
+             * Nom
+             * @example Julien Lefèvre
+             */
+            nom: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "conseiller" | "responsable";
+            /**
+             * Sujet
+             * @description Un rôle, ou l'identifiant d'une personne.
+             * @example conseiller
+             */
+            sujet: string;
         };
         /**
          * Tableau
@@ -9307,6 +9651,7 @@ export interface components {
         Travail: {
             /**
              * Compteurs
+             * @description Au tour de qui sont les démarches ouvertes ; mille veut dire mille au moins.
              * @example {
              *       "cabinet": 12,
              *       "client": 7,
@@ -9934,6 +10279,86 @@ export interface operations {
             };
             /** @description Action non autorisée */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_demarche_actions: {
+        parameters: {
+            query?: {
+                avant?: number | null;
+                limite?: number;
+            };
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionsDemarche"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19872,6 +20297,8 @@ export interface operations {
             query?: {
                 /** @description Nombre de démarches à rejouer. */
                 derniers?: number;
+                /** @description Nombre de démarches déjà rejouées, à laisser de côté. */
+                apres?: number;
             };
             header?: never;
             path: {
@@ -20654,6 +21081,105 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_scenario_of_demarche: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                modele: string;
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsScenario"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioAjoute"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22449,6 +22975,161 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroitsVue"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un rôle, ou une personne. */
+                sujet: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choix"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroitsVue"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
