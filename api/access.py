@@ -264,6 +264,7 @@ PER_OBJECT = frozenset(
         Action.TELEVERSER,
         Action.GED_LIRE,
         Action.GED_DEPOSER,
+        Action.ABONNEMENT_REGLER,
         Action.GED_CLASSER,
         Action.PAIEMENT_LIEN,
     }
