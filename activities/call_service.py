@@ -14,6 +14,9 @@ A service is any address that takes
 and answers 200 with the JSON object that « reponse » describes; 400, 404, 409 or 422 with {"detail": "…"} when it never
 will; 401 or 403 when the secret is wrong; anything else when it may be asked again. It is never followed elsewhere,
 and never called in our own network unless its settings say `"prive": true`.
+
+A public API that knows nothing of us is asked as « http » of services/NOM.service.json says: one GET, whose answer is
+read where « lit » says. Asking twice changes nothing there.
 """
 
 from __future__ import annotations
@@ -42,14 +45,16 @@ async def call_service(row: Effet, params: dict[str, Any]) -> EffectOutcome:
     if conf is None:
         return EffectOutcome("failed", f"Le service « {params['service']} » n'est pas configuré.")
     try:
-        return await _ask(conf, str(row.id), params["corps"])
+        return await _ask(conf, str(row.id), params["corps"], params.get("http"))
     except Later as error:
         if row.tentatives >= MAX_TRIES:
             return EffectOutcome("failed", f"Le service ne répond pas ({error}).")
         raise
 
 
-async def _ask(conf: ServiceConfie, row_id: str, body: dict[str, Any]) -> EffectOutcome:
+async def _ask(
+    conf: ServiceConfie, row_id: str, body: dict[str, Any], http: dict[str, Any] | None
+) -> EffectOutcome:
     try:
         url, host = await public_address(conf.url, private_allowed=conf.prive)
     except AddressError:
@@ -58,19 +63,57 @@ async def _ask(conf: ServiceConfie, row_id: str, body: dict[str, Any]) -> Effect
         )
     except OSError as error:
         raise Later("service introuvable") from error
-    headers = {"Idempotency-Key": row_id, "Accept": "application/json", "Host": host}
+    # A public API asks that the one who calls says who they are, and where to write to them.
+    contact = settings().vapid_subject.removeprefix("mailto:")
+    headers = {"Accept": "application/json", "Host": host, "User-Agent": f"eLaska ({contact})"}
     if conf.secret is not None:
         headers["Authorization"] = f"Bearer {conf.secret.get_secret_value()}"
+    if http is None:
+        asked: dict[str, Any] = {"method": "POST", "json": body}
+        headers["Idempotency-Key"] = row_id
+    else:
+        asked = {"method": "GET", "params": _query(http, body)}
     try:
         async with (
             httpx.AsyncClient(timeout=conf.delai, follow_redirects=False, trust_env=False) as client,
             client.stream(
-                "POST", url, json=body, headers=headers, extensions={"sni_hostname": host.split(":")[0]}
+                url=url, headers=headers, extensions={"sni_hostname": host.split(":")[0]}, **asked
             ) as answer,
         ):
-            return _outcome(answer.status_code, await _read(answer))
+            outcome = _outcome(answer.status_code, await _read(answer))
     except httpx.HTTPError as error:
         raise Later(type(error).__name__) from error
+    return outcome if http is None else _picked(http, outcome)
+
+
+def _query(http: dict[str, Any], body: dict[str, Any]) -> dict[str, str]:
+    given = {name: str(body[field]) for name, field in http["parametres"].items() if field in body}
+    return {**http["constantes"], **given}
+
+
+def _picked(http: dict[str, Any], outcome: EffectOutcome) -> EffectOutcome:
+    """The fields of the answer, found where the modèle says they are in what the API told."""
+    if outcome.donnees is None:
+        return outcome
+    if http["trouve"] is not None and _at(outcome.donnees, http["trouve"]) is None:
+        return EffectOutcome("failed", "Le service ne connaît pas ce qui lui est demandé.")
+    found = {field: _at(outcome.donnees, pointer) for field, pointer in http["lit"].items()}
+    return EffectOutcome(
+        "done", donnees={field: value for field, value in found.items() if value is not None}
+    )
+
+
+def _at(told: Any, pointer: str) -> Any:
+    """What a JSON pointer (RFC 6901) leads to; None when it leads nowhere."""
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(told, dict):
+            told = told.get(key)
+        elif isinstance(told, list) and key.isdecimal():
+            told = told[int(key)] if int(key) < len(told) else None
+        else:
+            return None
+    return told
 
 
 async def _read(answer: httpx.Response) -> bytes | None:
@@ -97,7 +140,7 @@ def _outcome(status: int, said: bytes | None) -> EffectOutcome:
     if status in (401, 403):
         return EffectOutcome("failed", "Le service refuse notre accès : vérifiez ELASKA_SERVICES.")
     if status in _REFUSED or 300 <= status < 400:
-        detail = told.get("detail") if isinstance(told, dict) else None
+        detail = (told.get("detail") or told.get("erreur")) if isinstance(told, dict) else None
         said_why = f" : {detail[:LONGEST]}" if isinstance(detail, str) and detail else ""
         return EffectOutcome("failed", f"Le service a refusé ({status}){said_why}.")
     raise Later(str(status))

@@ -1,5 +1,8 @@
 """Who may do what: the one authorisation function, deny by default (SEC-15, SEC-16), and how routes declare it.
 
+The native roles say what each may do; an administrator grants or withdraws some of it (`CONFIGURABLE`), and closes
+types of démarches, by role or by person. What they chose comes with the session.
+
 A route either depends on `rule(Action.X)` / `rule(Action.X, target=loader)`, or on `public("reason")`. Both are
 recorded on the route; tests/rules_of_code/test_routes_have_rules.py refuses a route with neither.
 """
@@ -14,6 +17,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from api.problems import Problem, not_found
+from store.droit import NATIFS, Droits
 from store.utilisateur import STAFF, Role
 
 Kind = Literal["staff", "client", "participant"]
@@ -43,8 +47,14 @@ class Action(StrEnum):
     DEMARCHE_OUVRIR = "demarche.ouvrir"
     DEMARCHE_LIRE = "demarche.lire"
     DEMARCHE_REVOIR = "demarche.revoir"
+    DEMARCHE_TOUTES = "demarche.toutes"
     DEMARCHE_COMMANDER = "demarche.commander"
+    DEMARCHE_PILOTER = "demarche.piloter"
     DEMARCHE_ANNULER = "demarche.annuler"
+    DEMANDE_DECIDER = "demande.decider"
+    PRIX_FIXER = "prix.fixer"
+    EQUIPE_CONFIER = "equipe.confier"
+    PARTICIPANT_INVITER = "participant.inviter"
     TACHE_AJOUTER = "tache.ajouter"
     ACTION_REPONDRE = "action.repondre"
     TRAVAIL_LIRE = "travail.lire"
@@ -72,6 +82,7 @@ class Action(StrEnum):
     PLATEFORME_REGLER = "plateforme.regler"
     COURRIEL_REGLER = "courriel.regler"
     CABINET_REGLER = "cabinet.regler"
+    DROITS_REGLER = "droits.regler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,7 @@ class Actor:
     tiers_ids: frozenset[uuid.UUID] = frozenset()
     demarche_id: uuid.UUID | None = None
     participant_key: str | None = None
+    droits: Droits = NATIFS
 
     @property
     def key(self) -> str:
@@ -94,7 +106,11 @@ class Actor:
     @property
     def supervises(self) -> bool:
         """Whether this person sees all the firm's démarches."""
-        return self.role in (Role.RESPONSABLE, Role.ADMIN)
+        return permits(self, Action.DEMARCHE_TOUTES)
+
+    def knows(self, modele: str | None) -> bool:
+        """Whether the démarches of this modèle exist for this person."""
+        return modele not in self.droits.caches
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +118,7 @@ class Target:
     """What is asked about. `client_id` is the tiers it belongs to; `conseiller_id` that tiers's own adviser.
 
     `assignee` is whose turn an item is: a user's id, or a participant's key. `owner_id` is the user to whom alone
-    the object belongs (a draft). `client_visible` is False for what the firm keeps to itself.
+    the object belongs (a draft). `client_visible` is False for what the firm keeps to itself. `modele`: of a démarche.
     """
 
     client_id: uuid.UUID | None = None
@@ -112,6 +128,7 @@ class Target:
     assignee: uuid.UUID | str | None = None
     owner_id: uuid.UUID | None = None
     client_visible: bool = True
+    modele: str | None = None
 
 
 _STAFF = frozenset(STAFF)
@@ -144,8 +161,14 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.DEMARCHE_OUVRIR: _USERS,
     Action.DEMARCHE_LIRE: _EVERYBODY,
     Action.DEMARCHE_REVOIR: _STAFF,
+    Action.DEMARCHE_TOUTES: _SUPERVISION,
     Action.DEMARCHE_COMMANDER: _STAFF,
+    Action.DEMARCHE_PILOTER: _STAFF,
     Action.DEMARCHE_ANNULER: _USERS,
+    Action.DEMANDE_DECIDER: _STAFF,
+    Action.PRIX_FIXER: _STAFF,
+    Action.EQUIPE_CONFIER: _STAFF,
+    Action.PARTICIPANT_INVITER: _STAFF,
     Action.TACHE_AJOUTER: _USERS,
     Action.ACTION_REPONDRE: _EVERYBODY,
     Action.TRAVAIL_LIRE: _STAFF,
@@ -173,7 +196,35 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.PLATEFORME_REGLER: _ADMIN,
     Action.COURRIEL_REGLER: _ADMIN,
     Action.CABINET_REGLER: _ADMIN,
+    Action.DROITS_REGLER: _ADMIN,
 }
+
+# What an administrator may grant to the firm's other people, or withdraw from them. Setting the rights stays theirs.
+CONFIGURABLE = (
+    Action.DEMARCHE_TOUTES,
+    Action.DEMARCHE_OUVRIR,
+    Action.DEMANDE_DECIDER,
+    Action.DEMARCHE_COMMANDER,
+    Action.DEMARCHE_PILOTER,
+    Action.DEMARCHE_ANNULER,
+    Action.PIECE_VALIDER,
+    Action.PRIX_FIXER,
+    Action.EQUIPE_CONFIER,
+    Action.PARTICIPANT_INVITER,
+    Action.PAIEMENT_LIEN,
+    Action.JOURNAL_VISIBILITE,
+    Action.GED_CLASSER,
+    Action.MODELE_MESURER,
+    Action.MODELE_MIGRER,
+    Action.AUDIT_LIRE,
+    Action.MODELE_ECRIRE,
+    Action.MODELE_PUBLIER,
+    Action.COURRIEL_REGLER,
+    Action.PLATEFORME_REGLER,
+    Action.CABINET_REGLER,
+)
+# What may still be done with a démarche whose modèle is open to reading only.
+READING = frozenset({Action.DEMARCHE_LIRE, Action.DEMARCHE_REVOIR, Action.JOURNAL_LIRE, Action.FICHIER_LIRE})
 
 # Asked about one object: a route that declares one of them must also say how the object is found.
 PER_OBJECT = frozenset(
@@ -185,7 +236,12 @@ PER_OBJECT = frozenset(
         Action.DEMARCHE_LIRE,
         Action.DEMARCHE_REVOIR,
         Action.DEMARCHE_COMMANDER,
+        Action.DEMARCHE_PILOTER,
         Action.DEMARCHE_ANNULER,
+        Action.DEMANDE_DECIDER,
+        Action.PRIX_FIXER,
+        Action.EQUIPE_CONFIER,
+        Action.PARTICIPANT_INVITER,
         Action.TACHE_AJOUTER,
         Action.ACTION_REPONDRE,
         Action.JOURNAL_LIRE,
@@ -222,13 +278,21 @@ def forbidden() -> Problem:
     return Problem(403, "non_autorise", "Votre rôle ne permet pas cette action.")
 
 
+def permits(actor: Actor, action: Action) -> bool:
+    """Whether this person may ever do it: their native role, corrected by what was granted or withdrawn."""
+    native = actor.role in ROLES.get(action, frozenset())
+    if actor.kind != "staff" or action not in CONFIGURABLE:
+        return native
+    return (native or action in actor.droits.accordes) and action not in actor.droits.retires
+
+
 def authorise(actor: Actor, action: Action, target: Target | None = None) -> None:
     """Return when the actor may do it; else raise a Problem.
 
     404 when the actor may not even know that the object exists, 403 when they see it but may not do this.
     Without a target the answer is for the role alone, and an action of `PER_OBJECT` is refused.
     """
-    allowed = actor.role in ROLES.get(action, frozenset())
+    allowed = permits(actor, action)
     if target is None:
         if not allowed or action in PER_OBJECT:
             raise forbidden()
@@ -237,11 +301,15 @@ def authorise(actor: Actor, action: Action, target: Target | None = None) -> Non
         raise not_found()
     if not allowed:
         raise forbidden()
+    if target.modele in actor.droits.lecture and action not in READING:
+        raise Problem(403, "lecture_seule", "Ce type de démarche vous est ouvert en lecture seulement.")
     if action in OWN_ITEM and actor.kind != "staff" and not _is_assigned(actor, target):
         raise forbidden()
 
 
 def _sees(actor: Actor, target: Target) -> bool:
+    if not actor.knows(target.modele):
+        return False
     if target.owner_id is not None and (target.owner_id != actor.id or target.client_id is None):
         return target.owner_id == actor.id
     if actor.kind == "staff":
@@ -286,17 +354,27 @@ def rule(action: Action, target: Callable[..., Awaitable[Target]] | None = None)
     """
     if target is None:
 
-        async def check(actor: CurrentActor) -> Actor:
+        async def check(actor: CurrentActor, request: Request) -> Actor:
             authorise(actor, action)
+            _known(actor, request)
             return actor
 
         return _recorded(check, RouteRule(action))
 
-    async def check_target(actor: CurrentActor, found: Annotated[Target, Depends(target)]) -> Actor:
+    async def check_target(
+        actor: CurrentActor, request: Request, found: Annotated[Target, Depends(target)]
+    ) -> Actor:
         authorise(actor, action, found)
+        _known(actor, request)
         return actor
 
     return _recorded(check_target, RouteRule(action, has_target=True))
+
+
+def _known(actor: Actor, request: Request) -> None:
+    """A modèle named in the path does not exist for those to whom it is closed."""
+    if not actor.knows(request.path_params.get("modele")):
+        raise not_found("Ce modèle")
 
 
 def public(reason: str) -> Any:

@@ -26,6 +26,7 @@ from api.routes import (
     courriels,
     demarches,
     documents,
+    droits,
     fichiers,
     flux,
     ged,
@@ -55,7 +56,7 @@ from store.settings import settings
 
 # A request is compared with each in turn: what people do all day comes first.
 ROUTERS: tuple[APIRouter, ...] = (
-    demarches.router,
+    *demarches.ROUTERS,
     televersements.router,
     travail.router,
     sante.router,
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     notifications.router,
     parametres.router,
     courriels.router,
+    droits.router,
     audit.router,
     preferences.router,
     brouillons.router,

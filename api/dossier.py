@@ -128,6 +128,7 @@ class Dossier:
             team_user_ids=self.team,
             assignee=assignee,
             client_visible=client_visible,
+            modele=self.row.modele,
         )
 
 

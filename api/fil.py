@@ -40,6 +40,7 @@ Famille = Literal["dossier", "etape", "tache", "piece", "document", "echange", "
 _TITLES = {
     commentaire.TYPE: "Commentaire",
     commentaire.APPEL: "Appel téléphonique",
+    commentaire.NOTIFICATION: "Notification",
     commentaire.ECARTE: "Fichier écarté",
     commentaire.CLASSE: "Document du client",
 }
@@ -205,6 +206,8 @@ def _line(
         if row.type == commentaire.APPEL:
             appel = {key: written[key] for key in Appel.model_fields}
             titre += f" avec {appel['avec']}"
+        elif row.type == commentaire.NOTIFICATION and told:
+            titre += " à " + _listed([f"{user.prenom} {user.nom}" for _, user, _ in told])
         elif interne:
             titre = "Note interne"
     else:

@@ -74,6 +74,7 @@ async def tell(session: AsyncSession, space: ClientSpace, row: Document, what: s
             at=datetime.now(UTC),
             objet=f"ged:{row.id}",
             type_=commentaire.CLASSE,
+            fiche={"ip": ip},
         )
     await audit.append(
         session,

@@ -125,9 +125,10 @@ class Hub:
             return
         demarche_id, client_id = uuid.UUID(told["demarche"]), uuid.UUID(told["client"])
         advisers = await self._advisers(demarche_id)
+        modele = await self._modele(demarche_id)
         message = Message("demarche", json.dumps({"demarche": told["demarche"], "seq": told["seq"]}))
         for stream in self._streams:
-            if _sees(stream.actor, demarche_id, client_id, advisers):
+            if stream.actor.knows(modele) and _sees(stream.actor, demarche_id, client_id, advisers):
                 stream.push(message)
 
     async def _advisers(self, demarche_id: uuid.UUID) -> frozenset[uuid.UUID]:
@@ -146,6 +147,17 @@ class Hub:
         except SQLAlchemyError:
             # The connection that listens is about to fail too: everyone then starts again.
             return frozenset()
+
+    async def _modele(self, demarche_id: uuid.UUID) -> str | None:
+        """The modèle of a démarche, when there is a reader to whom some modèle is closed."""
+        if not any(stream.actor.droits.caches for stream in self._streams):
+            return None
+        try:
+            async with session_scope() as session:
+                query = select(Demarche.modele).where(Demarche.id == demarche_id)
+                return (await session.exec(query)).one_or_none()
+        except SQLAlchemyError:
+            return None
 
 
 def _sees(actor: Actor, demarche_id: uuid.UUID, client_id: uuid.UUID, advisers: frozenset[uuid.UUID]) -> bool:

@@ -124,6 +124,7 @@ async def set_aside(
             at=(await dossier.state()).now(datetime.now(UTC)),
             objet=objet[:80],
             type_=commentaire.ECARTE,
+            fiche={"ip": ip},
         )
         await _log_set_aside(session, dossier, objet, code, ip)
 

@@ -128,6 +128,14 @@ def migrer(
             "modele.ancienne=nouvelle pour les démarches ouvertes par celles-ci.",
         ),
     ] = None,
+    formulaire: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--formulaire",
+            help="Nom nouveau d'un formulaire qui garde ses réponses : ancien=nouveau ; modele.ancien=nouveau "
+            "pour les démarches ouvertes par celles-ci.",
+        ),
+    ] = None,
     rattraper: Annotated[
         list[str] | None,
         typer.Option("--rattraper", help="Étape ajoutée avant l'endroit atteint, à faire tout de même."),
@@ -150,6 +158,7 @@ def migrer(
             retour=retour,
             vers=vers,
             pairs=correspondance or [],
+            formulaires=formulaire or [],
             rattraper=rattraper or [],
         )
     )

@@ -37,6 +37,7 @@ def run(
     retour: bool,
     vers: int | None,
     pairs: list[str],
+    formulaires: list[str],
     rattraper: list[str],
 ) -> int:
     """Try or migrate every running démarche of a modèle; 1 when one could not be."""
@@ -45,7 +46,7 @@ def run(
         "essai": essai,
         "retour": retour,
         "vers": vers,
-        "places": placements(pairs, rattraper),
+        "places": placements(pairs, formulaires, rattraper),
     }
     given = settings_given()
     command = [sys.executable, "-m", "cli.modele_migrer", json.dumps(asked)]
@@ -67,27 +68,40 @@ def _code(code: int) -> int:
     return code
 
 
-def placements(pairs: list[str], rattraper: list[str]) -> dict[str, dict[str, Any]]:
+def placements(pairs: list[str], formulaires: list[str], rattraper: list[str]) -> dict[str, dict[str, Any]]:
     """By modèle, « » for the démarche itself: « contrat=signature », « contrat= » for an étape given up, and
-    « fournisseur.envoi=courrier » for the démarches « fournisseur » that it opened. Raises Refusal."""
-    found: dict[str, dict[str, Any]] = {"": {"correspondance": {}, "rattraper": []}}
+    « fournisseur.envoi=courrier » for the démarches « fournisseur » that it opened; forms are placed the same way.
+    Raises Refusal."""
+    found: dict[str, dict[str, Any]] = {"": _nothing_placed()}
     for pair in pairs:
-        old, sign, new = (part.strip() for part in pair.partition("="))
-        modele, etape = _of_modele(old)
-        if not sign or not etape:
+        modele, etape, other = _pair(pair, "ancienne=nouvelle")
+        found.setdefault(modele, _nothing_placed())["correspondance"][etape] = other or None
+    for pair in formulaires:
+        modele, alias, other = _pair(pair, "ancien=nouveau")
+        if not other:
             raise Refusal(
-                f"Correspondance illisible : « {pair} ». Écrivez ancienne=nouvelle, ou "
-                "modele.ancienne=nouvelle pour une démarche suivie."
+                f"Formulaire illisible : « {pair} ». Dites sous quel nom ses réponses se lisent désormais."
             )
-        _placed(found, modele)["correspondance"][etape] = _of_modele(new)[1] or None
+        found.setdefault(modele, _nothing_placed())["formulaires"][alias] = other
     for key in rattraper:
         modele, etape = _of_modele(key)
-        _placed(found, modele)["rattraper"].append(etape)
+        found.setdefault(modele, _nothing_placed())["rattraper"].append(etape)
     return found
 
 
-def _placed(found: dict[str, dict[str, Any]], modele: str) -> dict[str, Any]:
-    return found.setdefault(modele, {"correspondance": {}, "rattraper": []})
+def _nothing_placed() -> dict[str, Any]:
+    return {"correspondance": {}, "formulaires": {}, "rattraper": []}
+
+
+def _pair(pair: str, form: str) -> tuple[str, str, str]:
+    """(modèle, former key, new key) out of « modele.ancienne=nouvelle ». Raises Refusal."""
+    old, sign, new = (part.strip() for part in pair.partition("="))
+    modele, key = _of_modele(old)
+    if not sign or not key:
+        raise Refusal(
+            f"Correspondance illisible : « {pair} ». Écrivez {form}, ou modele.{form} pour une démarche suivie."
+        )
+    return modele, key, _of_modele(new)[1]
 
 
 def _of_modele(key: str) -> tuple[str, str]:
@@ -112,7 +126,7 @@ async def migrate(asked: dict[str, Any]) -> int:
     places = {cle: Placement.model_validate(one) for cle, one in asked["places"].items()}
     mine = places.pop("")
     vers = None if asked["retour"] else wanted.sha256
-    demande = Demande(vers, mine.correspondance, {}, mine.rattraper, places)
+    demande = Demande(vers, mine.correspondance, mine.formulaires, mine.rattraper, places)
     if not asked["retour"]:
         out.print(f"Vers la version {wanted.version}, empreinte {wanted.sha256[:12]}")
     demarches = None if asked["essai"] else Demarches(await connect(keyring))

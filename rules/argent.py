@@ -29,3 +29,10 @@ def pourcent(taux: Decimal, decimales: int | None = None) -> str:
     """A percentage as French texts write it: « 12,5 % »; a rate that is compared keeps `decimales` digits."""
     ecrit = f"{taux.normalize():f}" if decimales is None else f"{taux:.{decimales}f}"
     return f"{ecrit} %".replace(".", ",").replace(" %", "\u00a0%")
+
+
+def euros(centimes: int) -> str:
+    """An amount as French texts write it: « 1 234,56 € », no-break spaces between thousands and before the sign."""
+    unites, reste = divmod(abs(centimes), 100)
+    signe = "-" if centimes < 0 else ""
+    return f"{signe}{unites:,}".replace(",", "\u202f") + f",{reste:02d}\u00a0€"

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypedDict
 
-from rules.argent import pourcent
+from rules.argent import euros, pourcent
 from rules.erreurs import RegleError
 from rules.financement import Foyer, capital_a_financer, pour_cent, ratios, repere_hcsf
 from rules.lignes_credit import LigneCredit, LigneMontant, LigneOffrePret, conservees, repris
@@ -53,6 +53,66 @@ class Annee(TypedDict):
     restant: int
 
 
+class PlanFinancement(TypedDict):
+    """Needs and resources side by side (CRE-10). `ecart`: resources less needs, None while there is no plan."""
+
+    besoins: int
+    apports: int
+    capital: int | None
+    ressources: int
+    ecart: int | None
+    equilibre: bool
+    message: str
+    remarque: str | None
+
+
+def plan_financement(
+    jour: date,
+    besoins: list[LigneMontant],
+    apports: list[LigneMontant],
+    capital: int | None,
+    montant_projet: int | None,
+) -> PlanFinancement:
+    """Whether the plan balances, whatever the day: contributions and what is borrowed are worth the needs.
+
+    Without a capital of its own, what the contributions leave is borrowed.
+    """
+    demandes, apportes = [b["montant"] for b in besoins], [a["montant"] for a in apports]
+    lu: PlanFinancement = {
+        "besoins": sum(demandes),
+        "apports": sum(apportes),
+        "capital": capital,
+        "ressources": sum(apportes) + (capital or 0),
+        "ecart": None,
+        "equilibre": False,
+        "message": "",
+        "remarque": None,
+    }
+    try:
+        a_financer = capital_a_financer(demandes, apportes)
+    except RegleError as error:
+        lu["message"] = str(error)
+        return lu
+    emprunte = a_financer if capital is None else capital
+    lu["capital"], lu["ressources"] = emprunte, lu["apports"] + emprunte
+    ecart = lu["ressources"] - lu["besoins"]
+    lu["ecart"], lu["equilibre"] = ecart, ecart == 0
+    if ecart < 0:
+        lu["message"] = (
+            f"Il manque {euros(-ecart)} de ressources\u00a0: augmentez le capital emprunté ou les apports, "
+            "ou réduisez un besoin."
+        )
+    elif ecart > 0:
+        lu["message"] = f"Les ressources dépassent les besoins de {euros(ecart)}\u00a0: empruntez moins."
+    else:
+        lu["message"] = "Plan équilibré\u00a0: les ressources valent les besoins."
+    if montant_projet is not None and montant_projet != lu["besoins"]:
+        lu["remarque"] = (
+            f"Le montant du projet annoncé, {euros(montant_projet)}, n’est pas le total des besoins."
+        )
+    return lu
+
+
 class SimulationCredit(TypedDict):
     """The cards of the file. Without a result, `refus` says why."""
 
@@ -88,8 +148,12 @@ def simulation_credit(
     taux_zero: bool | None,
     logement_remplace: bool | None,
     differe_ou_travaux: bool | None,
+    capital_emprunte: int | None = None,
 ) -> SimulationCredit:
-    """All the figures of the project on a day: HCSF marks and ceiling of the rate are those in force that day."""
+    """All the figures of the project on a day: HCSF marks and ceiling of the rate are those in force that day.
+
+    `capital_emprunte`: what is borrowed, where it is not what the contributions leave.
+    """
     lue: SimulationCredit = {
         "besoins": sum(ligne["montant"] for ligne in besoins),
         "apports": sum(ligne["montant"] for ligne in apports),
@@ -109,6 +173,8 @@ def simulation_credit(
         capital = capital_a_financer(
             [ligne["montant"] for ligne in besoins], [ligne["montant"] for ligne in apports]
         )
+        if capital_emprunte is not None:
+            capital = capital_emprunte
         lue["capital"] = capital
         pret = Pret(capital, taux, duree, differe or 0, assurance or 0, bool(taux_zero))
         foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
@@ -415,6 +481,7 @@ def simulation_regroupement(
 LECTURES = (
     comparatif_offres_pret,
     delais_offre_pret,
+    plan_financement,
     simulation_credit,
     simulation_regroupement,
     tableau_amortissement,

@@ -9,7 +9,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -119,6 +119,39 @@ async def record(
             client_id=client_id,
             **detail,
         )
+
+
+async def record_once(
+    within: timedelta,
+    *,
+    acteur: str,
+    action: str,
+    objet_type: str,
+    objet_id: object,
+    ip: str | None = None,
+    client_id: uuid.UUID | None = None,
+) -> None:
+    """The same, unless this person did this to this object within that time: what is read again is told once."""
+    async with session_scope() as session:
+        # The lock of `append`, taken before looking: two processes must not both find nothing.
+        await session.exec(select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        known = select(Audit.seq).where(
+            Audit.objet_type == objet_type,
+            Audit.objet_id == str(objet_id),
+            Audit.acteur == acteur,
+            Audit.action == action,
+            col(Audit.instant) > now() - within,
+        )
+        if (await session.exec(known.limit(1))).first() is None:
+            await append(
+                session,
+                acteur=acteur,
+                action=action,
+                objet_type=objet_type,
+                objet_id=objet_id,
+                ip=ip,
+                client_id=client_id,
+            )
 
 
 @dataclass(frozen=True, slots=True)

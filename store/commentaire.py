@@ -21,11 +21,19 @@ from store.statements import run
 TYPE = "Commentaire"
 APPEL = "Appel"
 """A telephone call, as its author sums it up (TL-08)."""
+NOTIFICATION = "NotificationLibre"
+"""A notification that someone of the firm writes to the client (NOT-14)."""
 ECARTE = "FichierEcarte"
 """A file was set aside: what it hid, or what the antivirus recognised."""
 CLASSE = "DocumentClasse"
 """A document of the client was added, changed or withdrawn (GED-21)."""
-FAMILLES = {TYPE: "echange", APPEL: "echange", ECARTE: "piece", CLASSE: "document"}
+FAMILLES = {
+    TYPE: "echange",
+    APPEL: "echange",
+    NOTIFICATION: "notification",
+    ECARTE: "piece",
+    CLASSE: "document",
+}
 _DEMARCHE = table_of(Demarche).c
 
 

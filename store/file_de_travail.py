@@ -5,16 +5,18 @@ the same reason a total is counted up to `COUNTED` and no further.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from operator import add
+from typing import Any, Literal, NamedTuple, get_args
 
 from psycopg.rows import dict_row
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.statements import driver, same_errors
+from workflows.engine.waiting import Turn
 
 COUNTED = 1000
 Perimetre = Literal["moi", "equipe", "vues", "toutes"]
@@ -40,7 +42,7 @@ _DEMARCHES: dict[Perimetre, str] = {
     "toutes": "true",
 }
 _IN_TEAM = "d.id IN (SELECT m.demarche_id FROM demarche_membre m WHERE m.user_id = %(me)s)"
-# Where every one is looked at and not the first ones only: hashed once, looked up by each.
+# Where many may be looked at before enough are found: hashed once, if the first test is not enough, looked up by each.
 _ALL: dict[Perimetre, str] = {
     **_DEMARCHES,
     "equipe": _IN_TEAM,
@@ -54,11 +56,13 @@ _JOINED = """SELECT m.demarche_id AS id FROM demarche_membre m JOIN demarche d O
 _FOLLOWED = """SELECT d.id FROM demarche d JOIN tiers t ON t.id = d.client_id
     WHERE t.conseiller_id = %(me)s AND d.open"""
 _OWN = "SELECT d.id FROM demarche d WHERE d.conseiller_id = %(me)s AND d.open"
-_GATHERED: dict[Perimetre, tuple[str, ...]] = {"equipe": (_JOINED,), "vues": (_JOINED, _FOLLOWED, _OWN)}
+# The one that an index holds whole comes first: where it is enough to know that they are many, the others are not read.
+_GATHERED: dict[Perimetre, tuple[str, ...]] = {"equipe": (_JOINED,), "vues": (_OWN, _FOLLOWED, _JOINED)}
 _ITEM = """a.demarche_id, d.reference, d.titre, d.client_nom, d.modele_titre, a.kind, a.item_id, a.label, a.side,
     a.nom, a.user_id, a.since, a.due_at, a.retard_at, a.etape, d.priorite, d.horloge"""
 _UNDATED = "a.retard_at IS NULL AND a.kind NOT IN ('demande', 'validation')"
 _STUDIED = "a.kind = 'demande' AND a.retard_at IS NULL"
+_CLOSED = "SELECT x.id FROM demarche x WHERE x.open AND x.modele = ANY (%(sans)s::text[])"
 # Few, and by an index of their own: the others are still read in the order of their arrival.
 _URGENT = "SELECT u.id FROM demarche u WHERE u.open AND u.priorite = 'urgente'"
 # Each thing is in one group: what is late is late whatever it is.
@@ -71,6 +75,8 @@ _GROUPS: dict[str, tuple[str, str]] = {
     "a_venir": ("a.retard_at >= %(tomorrow)s", "a.retard_at, a.since"),
     "sans_date": (_UNDATED, "a.since"),
 }
+# Urgent or not they are counted together: an index tells how many, and each would otherwise be looked at.
+_COUNTED_AS = {"urgentes": _STUDIED, "demandes": _STUDIED}
 
 
 @dataclass(frozen=True)
@@ -88,38 +94,48 @@ class Reach:
     perimetre: Perimetre
     me: uuid.UUID
     gathered: bool = False
+    sans: frozenset[str] = frozenset()
+    """Modèles whose démarches are left out."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the queries are given of it."""
+        return {"me": self.me, "sans": list(self.sans)}
 
 
-def _attentes(perimetre: Perimetre, gathered: bool) -> str:
-    """Condition on `attente a`."""
-    return f"a.side = 'cabinet' AND a.demarche_id = {_ids(perimetre)}" if gathered else _ATTENTES[perimetre]
+def _attentes(perimetre: Perimetre, gathered: bool, closed: bool) -> str:
+    """Condition on `attente a`. `closed`: the démarches of some modèles are left out."""
+    mine = f"a.side = 'cabinet' AND a.demarche_id = {_ids(perimetre)}" if gathered else _ATTENTES[perimetre]
+    return f"{mine} AND a.demarche_id NOT IN ({_CLOSED})" if closed else mine
 
 
-def _demarches(perimetre: Perimetre, gathered: bool) -> str:
-    """Condition on `demarche d`."""
-    return f"d.id = {_ids(perimetre)}" if gathered else _DEMARCHES[perimetre]
+def _demarches(perimetre: Perimetre, gathered: bool, closed: bool, *, every: bool = False) -> str:
+    """Condition on `demarche d`. `every`: each will be looked at."""
+    ungathered = _ALL[perimetre] if every else _DEMARCHES[perimetre]
+    mine = f"d.id = {_ids(perimetre)}" if gathered else ungathered
+    return f"{mine} AND d.modele <> ALL (%(sans)s::text[])" if closed else mine
 
 
 def _ids(perimetre: Perimetre) -> str:
     return f"ANY (ARRAY({' UNION '.join(_GATHERED[perimetre])}))"
 
 
-async def reach(session: AsyncSession, perimetre: Perimetre, me: uuid.UUID) -> Reach:
+async def reach(
+    session: AsyncSession, perimetre: Perimetre, me: uuid.UUID, sans: frozenset[str] = frozenset()
+) -> Reach:
     """How to look for what is in the perimeter of a person. Neither way does for both: gathering the thousands of
     démarches of one who sees nearly all of them, or looking at each line of the firm for the few of another."""
     if perimetre not in _GATHERED:
-        return Reach(perimetre, me)
-    parts = (
-        f"(SELECT count(*) FROM (SELECT 1 FROM ({part}) p LIMIT {FEW + 1}) c)"
-        for part in _GATHERED[perimetre]
-    )
-    [row] = await _read(session, f"SELECT {' + '.join(parts)} AS n", {"me": me})
-    return Reach(perimetre, me, row["n"] <= FEW)
+        return Reach(perimetre, me, sans=sans)
+    every = " UNION ALL ".join(_GATHERED[perimetre])
+    sql = f"SELECT count(*) AS n FROM (SELECT 1 FROM ({every}) p LIMIT {FEW + 1}) c"
+    [row] = await _read(session, sql, {"me": me})
+    return Reach(perimetre, me, row["n"] <= FEW, sans)
 
 
 @lru_cache
-def _cabinet_sql(perimetre: Perimetre, gathered: bool) -> str:
-    mine = _attentes(perimetre, gathered)
+def _cabinet_sql(perimetre: Perimetre, gathered: bool, closed: bool) -> str:
+    mine = _attentes(perimetre, gathered, closed)
     before, source, known = "", "attente", f"{mine} AND "
     if gathered:
         before, source, known = (
@@ -129,10 +145,10 @@ def _cabinet_sql(perimetre: Perimetre, gathered: bool) -> str:
         )
     parts = []
     for name, (condition, order) in _GROUPS.items():
-        where = f"{known}{condition}"
+        where, counted = f"{known}{condition}", f"{known}{_COUNTED_AS.get(name, condition)}"
         parts.append(
             f"""(SELECT '{name}' AS groupe,
-            (SELECT count(*) FROM (SELECT 1 FROM {source} a WHERE {where} LIMIT {COUNTED}) c) AS total, {_ITEM}
+            (SELECT count(*) FROM (SELECT 1 FROM {source} a WHERE {counted} LIMIT {COUNTED}) c) AS total, {_ITEM}
             FROM (SELECT * FROM {source} a WHERE {where} ORDER BY {order} LIMIT %(limit)s) a
             JOIN demarche d ON d.id = a.demarche_id ORDER BY {order}, a.item_id)"""
         )
@@ -140,13 +156,13 @@ def _cabinet_sql(perimetre: Perimetre, gathered: bool) -> str:
 
 
 @lru_cache
-def _client_sql(perimetre: Perimetre, gathered: bool) -> str:
+def _client_sql(perimetre: Perimetre, gathered: bool, closed: bool) -> str:
     order = "d.retard_at, d.attendu_depuis, d.id"
     return f"""
     SELECT {_ITEM} FROM (
         SELECT d.id, d.reference, d.titre, d.client_nom, d.modele_titre, d.retard_at, d.attendu_depuis, d.priorite,
             d.horloge
-        FROM demarche d WHERE d.open AND d.turn IN ('client', 'tiers') AND {_demarches(perimetre, gathered)}
+        FROM demarche d WHERE d.open AND d.turn IN ('client', 'tiers') AND {_demarches(perimetre, gathered, closed)}
         ORDER BY {order} LIMIT %(limit)s
     ) d CROSS JOIN LATERAL (
         SELECT * FROM attente a WHERE a.demarche_id = d.id AND a.side IN ('client', 'tiers')
@@ -156,14 +172,26 @@ def _client_sql(perimetre: Perimetre, gathered: bool) -> str:
 
 
 @lru_cache
-def _turns_sql(perimetre: Perimetre, gathered: bool) -> str:
-    mine = _demarches(perimetre, gathered) if gathered else _ALL[perimetre]
-    return f"SELECT d.turn, count(*) AS total FROM demarche d WHERE d.open AND {mine} GROUP BY d.turn"
+def _turns_sql(perimetre: Perimetre, gathered: bool, closed: bool) -> str:
+    mine = _demarches(perimetre, gathered, closed, every=True)
+    if gathered:
+        counts = (
+            f"least(count(*) FILTER (WHERE d.turn = '{turn}'), {COUNTED}) AS {turn}"
+            for turn in get_args(Turn)
+        )
+        return f"SELECT {', '.join(counts)} FROM demarche d WHERE d.open AND {mine}"
+    counts = (
+        f"""(SELECT count(*) FROM (
+            SELECT 1 FROM demarche d WHERE d.open AND d.turn = '{turn}' AND {mine} LIMIT {COUNTED}
+        ) c) AS {turn}"""
+        for turn in get_args(Turn)
+    )
+    return f"SELECT {', '.join(counts)}"
 
 
 @lru_cache
-def _pieces_sql(perimetre: Perimetre, gathered: bool) -> str:
-    mine = _attentes(perimetre, gathered)
+def _pieces_sql(perimetre: Perimetre, gathered: bool, closed: bool) -> str:
+    mine = _attentes(perimetre, gathered, closed)
     return f"""
     WITH a AS MATERIALIZED (
         SELECT a.demarche_id, a.since FROM attente a
@@ -190,10 +218,10 @@ async def _read(session: AsyncSession, sql: str, values: Mapping[str, Any]) -> l
             return await cursor.fetchall()
 
 
-async def turns(session: AsyncSession, mine: Reach) -> dict[str, int]:
-    """How many open démarches await whom."""
-    rows = await _read(session, _turns_sql(mine.perimetre, mine.gathered), {"me": mine.me})
-    return {row["turn"]: row["total"] for row in rows}
+async def turns(session: AsyncSession, mine: Reach) -> dict[Turn, int]:
+    """How many open démarches await whom, `COUNTED` meaning that many at least."""
+    [row] = await _read(session, _turns_sql(mine.perimetre, mine.gathered, bool(mine.sans)), mine.values)
+    return {turn: row[turn] for turn in get_args(Turn)}
 
 
 async def cabinet_work(
@@ -207,31 +235,31 @@ async def cabinet_work(
     """What the firm owes, by group, most urgent first. `tomorrow`: first instant of the next civil day."""
     rows = await _read(
         session,
-        _cabinet_sql(mine.perimetre, mine.gathered),
-        {"me": mine.me, "now": now, "tomorrow": tomorrow, "limit": limit},
+        _cabinet_sql(mine.perimetre, mine.gathered, bool(mine.sans)),
+        {**mine.values, "now": now, "tomorrow": tomorrow, "limit": limit},
     )
     found: dict[str, Part] = {}
     for row in rows:
         found.setdefault(row["groupe"], Part(row["total"], [])).items.append(row)
     nothing = Part(0, [])
 
-    def joined(first: str, then: str) -> Part:
+    def joined(first: str, then: str, count: Callable[[int, int], int]) -> Part:
         one, other = found.get(first, nothing), found.get(then, nothing)
-        return Part(min(one.total + other.total, COUNTED), [*one.items, *other.items][:limit])
+        return Part(min(count(one.total, other.total), COUNTED), [*one.items, *other.items][:limit])
 
     return {
         "retard": found.get("retard", nothing),
         "aujourdhui": found.get("aujourdhui", nothing),
         "pieces": found.get("pieces", nothing),
-        "demandes": joined("urgentes", "demandes"),
-        "a_venir": joined("a_venir", "sans_date"),
+        "demandes": joined("urgentes", "demandes", max),
+        "a_venir": joined("a_venir", "sans_date", add),
     }
 
 
 async def client_work(session: AsyncSession, mine: Reach, *, limit: int) -> Sequence[Line]:
     """Démarches whose turn is the client's or an outside party's, most urgent first, each with its first item."""
-    sql = _client_sql(mine.perimetre, mine.gathered)
-    return await _read(session, sql, {"me": mine.me, "limit": limit})
+    sql = _client_sql(mine.perimetre, mine.gathered, bool(mine.sans))
+    return await _read(session, sql, {**mine.values, "limit": limit})
 
 
 class ToOpen(NamedTuple):
@@ -249,7 +277,7 @@ class ToOpen(NamedTuple):
 
 async def with_pieces_to_check(session: AsyncSession, mine: Reach, *, limit: int) -> tuple[list[ToOpen], int]:
     """Démarches where a pièce awaits the firm's decision, longest wait first; and how many pièces in all."""
-    sql = _pieces_sql(mine.perimetre, mine.gathered)
-    rows = await _read(session, sql, {"me": mine.me, "limit": limit})
+    sql = _pieces_sql(mine.perimetre, mine.gathered, bool(mine.sans))
+    rows = await _read(session, sql, {**mine.values, "limit": limit})
     total = rows[0]["total"] if rows else 0
     return [ToOpen(**{name: row[name] for name in ToOpen._fields}) for row in rows], total

@@ -5,8 +5,9 @@ Each refusal is a sentence for the person who deposits, saying what to do.
 """
 
 import io
+import re
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
@@ -32,14 +33,28 @@ HEAD = 8192
 MAX_PIXELS = 60_000_000
 
 PDF, JPEG, PNG, WEBP = "application/pdf", "image/jpeg", "image/png", "image/webp"
+TEXT, CSV = "text/plain", "text/csv"
 
 EXTENSIONS: dict[str, tuple[str, ...]] = {
     PDF: (".pdf",),
     JPEG: (".jpg", ".jpeg", ".jpe", ".jfif"),
     PNG: (".png",),
     WEBP: (".webp",),
+    TEXT: (".txt",),
+    CSV: (".csv",),
 }
-LABELS = {PDF: "PDF", JPEG: "photo JPEG", PNG: "image PNG", WEBP: "image WebP"}
+LABELS = {
+    PDF: "PDF",
+    JPEG: "photo JPEG",
+    PNG: "image PNG",
+    WEBP: "image WebP",
+    TEXT: "texte",
+    CSV: "tableau CSV",
+}
+EVERY = frozenset(EXTENSIONS)
+"""Everything that is kept as an attachment or among the documents of a client."""
+PROOFS = frozenset({PDF, JPEG, PNG, WEBP})
+"""What proves something: a pièce, unless it says otherwise."""
 
 # Leading bytes of what a browser or a shell would run.
 _ACTIVE = (
@@ -57,12 +72,16 @@ _ACTIVE = (
 )
 
 
+# No text has these, whether UTF-8 or Windows-1252: what does is something else, or UTF-16.
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What is accepted: a size in bytes and a set of media types."""
 
     max_size: int = 10 * MIB
-    types: frozenset[str] = field(default_factory=lambda: frozenset(EXTENSIONS))
+    types: frozenset[str] = PROOFS
 
 
 def in_mo(size: int) -> str:
@@ -88,7 +107,7 @@ def sniff(head: bytes, nom: str, limits: Limits) -> str:
             "Ce fichier est une page web ou un programme, il ne peut pas être accepté. "
             f"Formats acceptés\u00a0: {_accepted(limits)}."
         )
-    found = _media_type(head)
+    found = _media_type(head, nom)
     if found not in limits.types:
         if _is_heic(head):
             raise TypeRefused(
@@ -115,6 +134,8 @@ def check_structure(media_type: str, stream: BinaryIO) -> None:
     check_one_nature(stream, pdf=media_type == PDF)
     if media_type == PDF:
         _check_pdf(stream)
+    elif media_type in (TEXT, CSV):
+        _check_text(stream)
     else:
         _check_image(media_type, stream)
 
@@ -140,6 +161,15 @@ def _check_pdf(stream: BinaryIO) -> None:
         ) from error
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:
         raise damaged from error
+
+
+def _check_text(stream: BinaryIO) -> None:
+    stream.seek(0)
+    while piece := stream.read(MIB):
+        if _CONTROL.search(piece):
+            raise DamagedFile(
+                "Ce fichier n'est pas du texte. Enregistrez-le en PDF, puis déposez-le à nouveau."
+            )
 
 
 def _check_image(media_type: str, stream: BinaryIO) -> None:
@@ -172,9 +202,13 @@ def _check_image(media_type: str, stream: BinaryIO) -> None:
         raise damaged from error
 
 
-def _media_type(head: bytes) -> str:
+def _media_type(head: bytes, nom: str) -> str:
     if head[:1024].lstrip().startswith(b"%PDF-"):
         return PDF
+    if not _CONTROL.search(head):
+        # Text has no mark of its own: what it is for is told by its name, that it is text by all its bytes.
+        suffix = PurePath(nom).suffix.lower()
+        return next((type_ for type_ in (TEXT, CSV) if suffix in EXTENSIONS[type_]), "")
     try:
         found = [str(match.mime_type) for match in puremagic.magic_string(head)]
     except (puremagic.PureError, ValueError):

@@ -69,6 +69,8 @@ class Scope:
 
     seen_by: uuid.UUID | None = None
     tiers_ids: frozenset[uuid.UUID] | None = None
+    sans: frozenset[str] = frozenset()
+    """Modèles whose démarches are left out."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -83,6 +85,8 @@ class Scope:
             )
         if self.tiers_ids is not None:
             found.append(_D.client_id.in_(self.tiers_ids))
+        if self.sans:
+            found.append(_D.modele.not_in(self.sans))
         return found
 
 

@@ -116,10 +116,16 @@ def read(row: Notification, cipher: ClientCipher) -> str:
 
 
 async def page(
-    session: AsyncSession, utilisateur_id: uuid.UUID, *, limit: int, offset: int, unread_only: bool = False
+    session: AsyncSession,
+    utilisateur_id: uuid.UUID,
+    *,
+    limit: int,
+    offset: int,
+    unread_only: bool = False,
+    sans: frozenset[str] = frozenset(),
 ) -> Sequence[Notification]:
-    """The user's notifications, newest first."""
-    query = select(Notification).where(Notification.utilisateur_id == utilisateur_id)
+    """The user's notifications, newest first; not those about démarches of the modèles `sans`."""
+    query = select(Notification).where(Notification.utilisateur_id == utilisateur_id, *_left_out(sans))
     if unread_only:
         query = query.where(col(Notification.read_at).is_(None))
     return (
@@ -161,12 +167,20 @@ async def told(
     return (await session.exec(query)).all()
 
 
-async def counts(session: AsyncSession, utilisateur_id: uuid.UUID) -> tuple[int, int]:
+async def counts(
+    session: AsyncSession, utilisateur_id: uuid.UUID, sans: frozenset[str] = frozenset()
+) -> tuple[int, int]:
     """How many notifications the user has, and how many are unread."""
     query = select(func.count(), func.count().filter(col(Notification.read_at).is_(None))).where(
-        Notification.utilisateur_id == utilisateur_id
+        Notification.utilisateur_id == utilisateur_id, *_left_out(sans)
     )
     return (await session.exec(query)).one()
+
+
+def _left_out(sans: frozenset[str]) -> list[sa.ColumnElement[bool]]:
+    closed = select(Demarche.id).where(col(Demarche.modele).in_(sans))
+    about = col(Notification.demarche_id)
+    return [sa.or_(about.is_(None), about.not_in(closed))] if sans else []
 
 
 async def mark_read(session: AsyncSession, utilisateur_id: uuid.UUID, ids: Sequence[uuid.UUID] | None) -> int:

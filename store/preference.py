@@ -28,7 +28,7 @@ _TO_DO = (
     "action_demandee", "informations_demandees", "tache_assignee", "piece_refusee", "piece_deposee",
     "correction_demandee", "relance", "retard", "escalade", "alerte", "affectation", "effet_en_echec",
 )  # fmt: skip
-_WRITTEN = ("commentaire", "note_interne")
+_WRITTEN = ("commentaire", "note_interne", "notification_libre")
 
 
 def type_of(code: str) -> Type:

@@ -1,6 +1,7 @@
 """The access log, for those who supervise: who did or read what, when, from where (SEC-17, SEC-18)."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Literal
 
@@ -10,11 +11,18 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Action, Actor, rule
-from store import audit
+from api.dossier import Dossier, DossierLu, read_target
+from api.fil import Lu, lines
+from store import audit, commentaire, fil
 from store.audit import Audit, Wanted
+from store.crypto import place
+from store.demarche import Commande
+from store.fil import Fil
+from store.journal import JournalEntry
 from store.session import session_scope
 from store.tiers import Tiers
 from store.utilisateur import names
+from workflows.engine.commands import COMMAND
 from workflows.engine.program import PARIS
 
 router = APIRouter(prefix="/api/audit", tags=["audit"])
@@ -40,6 +48,8 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "paiement.lien": ("droits", "Lien de paiement donné"),
     "paiement.renouveler": ("droits", "Lien de paiement remplacé"),
     "journal.visibilite": ("droits", "Visibilité d'une ligne changée"),
+    "demarche.lire": ("lectures", "Fiche d'une démarche lue"),
+    "tiers.lire": ("lectures", "Fiche d'un client lue"),
     "fichier.lire": ("lectures", "Fichier lu"),
     "export.lire": ("lectures", "Export PDF lu"),
     "fichier.ecarter": ("documents", "Fichier dangereux mis à l'écart"),
@@ -52,12 +62,15 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "plateforme.regler": ("administration", "Envoi des e-mails réglé"),
     "courriel.regler": ("administration", "Modèle d'e-mail changé"),
     "cabinet.regler": ("administration", "Réglages du cabinet changés"),
+    "droits.regler": ("droits", "Droits changés"),
 }
 """Every action that is logged, as it is said to people; held by a test."""
 
 CHAMPS = {
+    "changements": "Changements",
     "champs": "Champs",
     "code": "Raison",
+    "de": "De",
     "demarches": "Démarches",
     "genre": "Genre",
     "objet": "Objet",
@@ -95,6 +108,23 @@ class LigneAudit(BaseModel):
 class PageAudit(BaseModel):
     items: list[LigneAudit]
     suivant: int | None = Field(description="À donner dans `avant` pour la suite.", examples=[1155])
+
+
+class ActionDemarche(BaseModel):
+    """One line of a démarche's own journal, with where it came from (SEC-18)."""
+
+    id: str = Field(examples=["1204"])
+    at: datetime
+    acteur: str | None = Field(examples=["Claire Dumont"])
+    titre: str = Field(examples=["Pièce validée\u00a0: RIB"])
+    ip: str | None = Field(description="Absente\u00a0: le système l'a fait.", examples=["203.0.113.7"])
+
+
+class ActionsDemarche(BaseModel):
+    titre: str = Field(examples=["Embauche de Zoé Martin"])
+    reference: str = Field(examples=["EMB-2026-0147"])
+    items: list[ActionDemarche]
+    suivant: str | None = Field(description="À donner dans `avant` pour la suite.")
 
 
 class Chaine(BaseModel):
@@ -147,6 +177,52 @@ async def check_audit_chain(actor: Reader) -> Chaine:
     async with session_scope() as session:
         broken = await audit.first_break(session)
     return Chaine(intacte=broken is None, rupture=broken)
+
+
+@router.get("/demarches/{demarche_id}", dependencies=[Depends(rule(Action.AUDIT_LIRE, read_target))])
+async def read_demarche_actions(
+    dossier: DossierLu,
+    avant: Annotated[int | None, Query(ge=1)] = None,
+    limite: Annotated[int, Query(ge=1, le=100)] = 50,
+) -> ActionsDemarche:
+    """Everything done on one démarche, newest first: who, when, and from which address."""
+    shown = Fil(demarche_id=dossier.id)
+    read = Lu(dossier.cipher, await dossier.state(), await dossier.program(), dossier.row.titre)
+    async with session_scope() as session:
+        rows = await fil.page(session, shown, familles=(), before=avant, limit=limite)
+        kept = rows[:limite]
+        told = await lines(session, kept, {dossier.id: read}, dossier.actor)
+        addresses = await _addresses(session, dossier, kept)
+    return ActionsDemarche(
+        titre=dossier.row.titre,
+        reference=dossier.row.reference,
+        items=[
+            ActionDemarche(
+                id=line.id, at=line.at, acteur=line.acteur, titre=line.titre, ip=addresses.get(line.id)
+            )
+            for line in told
+        ],
+        suivant=told[-1].id if len(rows) > limite else None,
+    )
+
+
+async def _addresses(
+    session: AsyncSession, dossier: Dossier, rows: Sequence[JournalEntry]
+) -> dict[str, str | None]:
+    """Where each line came from: its command's address, or its own for what moved nothing."""
+    ids = {row.command_id for row in rows if row.seq is not None}
+    query = select(Commande).where(Commande.demarche_id == dossier.id, col(Commande.id).in_(ids))
+    known = {
+        row.id: dossier.cipher.decrypt(row.contenu, place("commande", "contenu", f"{dossier.id}/{row.id}"))
+        for row in await session.exec(query)
+    }
+    ips = {id_: COMMAND.validate_json(contenu).ip for id_, contenu in known.items()}
+    return {
+        str(row.id): commentaire.read(row, dossier.cipher).get("ip")
+        if row.type in commentaire.FAMILLES
+        else ips.get(row.command_id or "")
+        for row in rows
+    }
 
 
 def _midnight(day: date) -> datetime:

@@ -82,6 +82,7 @@ async def _types(actor: Actor, tiers: uuid.UUID | None) -> set[str] | None:
 def _open_to(actor: Actor, modele: Modele, types: set[str] | None) -> bool:
     return (
         not modele.enfant
+        and modele.modele not in actor.droits.restreints
         and (actor.kind == "staff" or modele.portail.visible)
         and (types is None or not types.isdisjoint(modele.clients))
     )

@@ -22,7 +22,7 @@ from store import fichier, ged
 from store.demarche import Demarche
 from store.fichier import Fichier
 from store.file_refusals import MIB
-from store.file_types import Limits
+from store.file_types import EVERY, Limits
 from store.ged import Acces, Document, DocumentCommentaire, DocumentVersion, DossierGed
 from store.session import session_scope
 from store.televersement import Etat
@@ -352,7 +352,7 @@ async def announce_client_file(
     space: SpaceCommande, taille: Length = None, donnees: Metadata = ""
 ) -> Response:
     """Announce a file to keep for a client, then named by a new document or a new version."""
-    return await announced_file(space, _objet(space), Limits(MAX_MIB * MIB), taille, donnees)
+    return await announced_file(space, _objet(space), Limits(MAX_MIB * MIB, EVERY), taille, donnees)
 
 
 def _objet(space: ClientSpace) -> str:

@@ -55,6 +55,7 @@ async def list_modeles(actor: Annotated[Actor, Depends(rule(Action.MODELE_LISTER
             retire=withdrawn(version),
         )
         for version, program in zip(versions, programs, strict=True)
+        if actor.knows(version.cle)
     ]
     return sorted(found, key=lambda ligne: ligne.titre)
 

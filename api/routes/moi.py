@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.access import Action, Actor, rule
+from api.access import CONFIGURABLE, Action, Actor, permits, rule
 from api.problems import FieldError, Problem
 from api.security.addresses import client_ip
 from api.security.sessions import cookie_name, csrf_of
-from store import audit, passwords
+from store import audit, droit, passwords
 from store.connexion import EtapeConnexion
 from store.session import session_scope
 from store.tiers import TypeTiers
@@ -43,6 +43,7 @@ class Moi(BaseModel):
                 "csrf": "9d2f…",
                 "demarche_id": None,
                 "participant": None,
+                "droits": [],
             }
         }
     )
@@ -58,6 +59,11 @@ class Moi(BaseModel):
     csrf: str
     demarche_id: uuid.UUID | None = Field(default=None, description="of a participant: the only one they see")
     participant: str | None = Field(default=None, description="of a participant: their key in the modèle")
+    droits: list[str] = Field(
+        default=[],
+        description="Of the firm's people: what an administrator may grant or withdraw, and that they may do.",
+        examples=[["piece.valider"]],
+    )
 
 
 class ChangePassword(BaseModel):
@@ -70,6 +76,12 @@ class ChangePassword(BaseModel):
 async def moi_of_user(session: AsyncSession, user: Utilisateur, token: str) -> Moi:
     """What the screens know of a user."""
     tiers = await tiers_of(session, user.id)
+    droits: list[str] = []
+    if user.staff:
+        someone = Actor(
+            "staff", user.id, user.nom_complet, user.role, droits=await droit.of_user(session, user)
+        )
+        droits = [action for action in (*CONFIGURABLE, Action.DROITS_REGLER) if permits(someone, action)]
     return Moi(
         id=user.id,
         nom=user.nom,
@@ -80,6 +92,7 @@ async def moi_of_user(session: AsyncSession, user: Utilisateur, token: str) -> M
         titre=user.titre,
         tiers=[TiersDeMoi(id=row.id, nom=row.nom, type=row.type) for row in tiers],
         csrf=csrf_of(token),
+        droits=droits,
     )
 
 

@@ -55,8 +55,10 @@ async def list_notifications(
 ) -> Notifications:
     """My notifications, newest first, and how many I have not read."""
     async with session_scope() as session:
-        total, unread = await notification.counts(session, actor.id)
-        rows = await notification.page(session, actor.id, limit=limit, offset=offset, unread_only=non_lues)
+        total, unread = await notification.counts(session, actor.id, actor.droits.caches)
+        rows = await notification.page(
+            session, actor.id, limit=limit, offset=offset, unread_only=non_lues, sans=actor.droits.caches
+        )
         # Those of an erased client are unreadable for ever: they are left out.
         ciphers = await services.keyring.load_many(session, {row.client_id for row in rows})
         titles = await notification.titles(session, rows)
@@ -90,5 +92,5 @@ async def mark_notifications_read(
     """Mark some of my notifications read, or all of them; those of others are left alone."""
     async with session_scope() as session:
         await notification.mark_read(session, actor.id, body.ids)
-        _, unread = await notification.counts(session, actor.id)
+        _, unread = await notification.counts(session, actor.id, actor.droits.caches)
     return Unread(non_lues=unread)

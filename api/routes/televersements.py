@@ -34,7 +34,7 @@ from api.spaces import client_space
 from api.targets import target_of_tiers
 from api.televersements import announce, finish, metadata, take, throw_away
 from store import televersement
-from store.file_types import Limits
+from store.file_types import EVERY, Limits
 from store.session import session_scope
 from store.televersement import Etat, Televersement
 
@@ -164,7 +164,7 @@ async def announce_action_file(
     dossier: DossierCommande, action: ActionId, taille: Length = None, donnees: Metadata = ""
 ) -> Response:
     """Announce a file to join to an answer."""
-    return await announced_file(dossier, f"action:{action}", Limits(), taille, donnees)
+    return await announced_file(dossier, f"action:{action}", Limits(types=EVERY), taille, donnees)
 
 
 @router.post(
@@ -178,7 +178,7 @@ async def announce_task_file(
     dossier: DossierCommande, tache: TacheId, taille: Length = None, donnees: Metadata = ""
 ) -> Response:
     """Announce a file to join to a task."""
-    return await announced_file(dossier, f"tache:{tache}", Limits(), taille, donnees)
+    return await announced_file(dossier, f"tache:{tache}", Limits(types=EVERY), taille, donnees)
 
 
 async def announced_file(

@@ -4,10 +4,11 @@ import uuid
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Action, Actor, rule
+from api.lectures import note
 from api.pages import Limit, Offset, Page
 from api.targets import tiers_in_path
 from store import tiers as store_tiers
@@ -86,9 +87,12 @@ async def list_tiers(
 
 @router.get("/{tiers_id}")
 async def read_tiers(
-    tiers_id: uuid.UUID, actor: Annotated[Actor, Depends(rule(Action.TIERS_LIRE, tiers_in_path))]
+    tiers_id: uuid.UUID,
+    actor: Annotated[Actor, Depends(rule(Action.TIERS_LIRE, tiers_in_path))],
+    request: Request,
 ) -> TiersVue:
-    """One tiers, its adviser, and the people who act for it."""
+    """One tiers, its adviser, and the people who act for it. The access log tells that I read it, once an hour."""
+    await note(request, actor, Action.TIERS_LIRE, "tiers", tiers_id, tiers_id)
     async with session_scope() as session:
         row = await session.get_one(Tiers, tiers_id)
         adviser = await session.get(Utilisateur, row.conseiller_id) if row.conseiller_id else None

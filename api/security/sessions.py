@@ -4,11 +4,13 @@ The cookie holds a random token, the database only its hash. The CSRF token is a
 token: it needs no storage, and nobody can make it without the cookie, which scripts cannot read.
 """
 
+import asyncio
 import hashlib
 import hmac
 import secrets
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,6 +24,7 @@ from api.security.addresses import client_ip
 from store.base import now
 from store.connexion import EtapeConnexion, Lien, SessionConnexion
 from store.crypto import Keyring, place
+from store.droit import OF_USER, merged
 from store.session import session_scope
 from store.settings import settings
 from store.utilisateur import Rattachement, Role, Utilisateur
@@ -67,6 +70,7 @@ class Sessions:
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
         self._cache: dict[bytes, tuple[Actor, float]] = {}
+        self._under_way: dict[bytes, asyncio.Task[Actor]] = {}
 
     async def authenticate(self, request: Request) -> Actor:
         """The actor of the request's cookie. Raises 401, or 403 when an unsafe method lacks its CSRF token."""
@@ -76,8 +80,7 @@ class Sessions:
         hashed = hash_token(token)
         actor = self._cached(hashed)
         if actor is None:
-            actor = await self._read(hashed)
-            self._remember(hashed, actor)
+            actor = await self._read_once(hashed)
         if request.method not in SAFE_METHODS:
             given = request.headers.get(CSRF_HEADER, "")
             if not hmac.compare_digest(given.encode(), csrf_of(token).encode()):
@@ -145,7 +148,12 @@ class Sessions:
         await session.exec(
             delete(SessionConnexion).where(col(SessionConnexion.utilisateur_id) == utilisateur_id)
         )
+        self.forget()
+
+    def forget(self) -> None:
+        """Read every session anew: what some of them may do has changed."""
         self._cache.clear()
+        self._under_way.clear()
 
     async def link_of(self, session: AsyncSession, request: Request) -> uuid.UUID | None:
         """The link whose live session the browser holds, if any."""
@@ -188,6 +196,7 @@ class Sessions:
     async def _end(self, session: AsyncSession, token: str) -> None:
         hashed = hash_token(token)
         self._cache.pop(hashed, None)
+        self._under_way.pop(hashed, None)
         await session.exec(delete(SessionConnexion).where(col(SessionConnexion.token_hash) == hashed))
 
     def _cached(self, hashed: bytes) -> Actor | None:
@@ -199,12 +208,29 @@ class Sessions:
             self._cache.clear()
         self._cache[hashed] = (actor, time.monotonic() + CACHE_SECONDS)
 
+    async def _read_once(self, hashed: bytes) -> Actor:
+        """A screen asks for several things at once: they wait for one reading, and share its answer."""
+        reading = self._under_way.get(hashed)
+        if reading is None:
+            # A task of its own: it does not end with the one among them who gives up.
+            reading = self._under_way[hashed] = asyncio.create_task(self._read(hashed))
+            reading.add_done_callback(lambda done: self._arrived(hashed, done))
+        return await asyncio.shield(reading)
+
+    def _arrived(self, hashed: bytes, reading: asyncio.Task[Actor]) -> None:
+        failed = reading.cancelled() or reading.exception() is not None
+        # Another one, or none: the session was closed meanwhile.
+        if self._under_way.get(hashed) is reading:
+            del self._under_way[hashed]
+            if not failed:
+                self._remember(hashed, reading.result())
+
     async def _read(self, hashed: bytes) -> Actor:
         instant = now()
         idle_since = instant - timedelta(seconds=settings().session_idle)
         async with session_scope() as session:
             query = (
-                select(SessionConnexion, Utilisateur, Lien)
+                select(SessionConnexion, Utilisateur, Lien, OF_USER)
                 .outerjoin(Utilisateur, col(Utilisateur.id) == SessionConnexion.utilisateur_id)
                 .outerjoin(Lien, col(Lien.id) == SessionConnexion.lien_id)
                 .where(
@@ -217,13 +243,19 @@ class Sessions:
             found = (await session.exec(query)).one_or_none()
             if found is None:
                 raise login_required()
-            row, user, lien = found
+            row, user, lien, droits = found
             if row.last_seen_at < instant - SEEN_EVERY:
                 row.last_seen_at = instant
                 session.add(row)
-            return await self._actor(session, user, lien)
+            return await self._actor(session, user, lien, droits or ())
 
-    async def _actor(self, session: AsyncSession, user: Utilisateur | None, lien: Lien | None) -> Actor:
+    async def _actor(
+        self,
+        session: AsyncSession,
+        user: Utilisateur | None,
+        lien: Lien | None,
+        droits: Iterable[tuple[str, str, str]],
+    ) -> Actor:
         if lien is not None:
             if lien.revoked_at is not None:
                 raise login_required()
@@ -240,7 +272,8 @@ class Sessions:
         if user is None or not user.actif:
             raise login_required()
         if user.role is not Role.CLIENT:
-            return Actor("staff", user.id, user.nom_complet, user.role)
+            chosen = merged(user.role, str(user.id), droits)
+            return Actor("staff", user.id, user.nom_complet, user.role, droits=chosen)
         query = select(func.array_agg(col(Rattachement.tiers_id))).where(
             Rattachement.utilisateur_id == user.id
         )

@@ -1,11 +1,13 @@
 """The access log is complete, tells from where, and is read by those who supervise (SEC-17, SEC-18)."""
 
+import asyncio
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
 
 from sqlmodel import select
 
+from api import lectures
 from api.access import Action
 from api.commands import AUDITED
 from api.routes.audit import LIBELLES
@@ -29,7 +31,7 @@ async def lines(browser: Browser, **filters: str) -> list[Json]:
 
 
 async def test_the_life_of_a_dossier_and_its_rights_are_logged_with_their_address(cabinet: Cabinet) -> None:
-    _, boss = await cabinet.people.staff(Role.RESPONSABLE)
+    boss_user, boss = await cabinet.people.staff(Role.RESPONSABLE)
     other, _ = await cabinet.people.staff(Role.CONSEILLER)
     id_ = await cabinet.dossier()
     root = f"/api/demarches/{id_}"
@@ -40,7 +42,8 @@ async def test_the_life_of_a_dossier_and_its_rights_are_logged_with_their_addres
     cancelled = key()
     for _ in range(2):
         await ok(boss.post(f"{root}/annulation", json={"motif": "Désistement."}, headers=cancelled))
-    found = await lines(boss, objet=id_)
+    await ok(boss.post(f"{root}/commentaires", json={"texte": "Vu."}, headers=key()))
+    found = [line for line in await lines(boss, objet=id_) if line["famille"] != "lectures"]
     assert [line["action"] for line in reversed(found)] == [
         "demarche.ouvrir",
         "demarche.valider",
@@ -53,12 +56,45 @@ async def test_the_life_of_a_dossier_and_its_rights_are_logged_with_their_addres
     assert found[-1]["acteur"] == cabinet.manager.nom_complet
     assert "Réf.\u00a0: EMB-" in found[0]["detail"]
 
+    # The screen of the access log shows where everything else done there came from (SEC-18).
+    actions = await ok(boss.get(f"/api/audit/demarches/{id_}", params={"limite": 100}))
+    by_people = [line for line in actions["items"] if line["ip"]]
+    assert {line["acteur"] for line in by_people} >= {boss_user.nom_complet, cabinet.manager.nom_complet}
+    assert "Commentaire" in {line["titre"] for line in by_people}
+    page = await ok(boss.get(f"/api/audit/demarches/{id_}", params={"limite": 2}))
+    assert page["items"] == actions["items"][:2] and page["suivant"] == page["items"][1]["id"]
+
     # What is not in the access log is in the démarche's own journal, whose commands keep the address too.
     async with session_scope() as session:
         rows = (await session.exec(select(Commande).where(Commande.demarche_id == uuid.UUID(id_)))).all()
         cipher = await cabinet.people.services.keyring.load(session, cabinet.tiers.id)
     told = [cipher.decrypt_text(row.contenu, place("commande", "contenu", f"{id_}/{row.id}")) for row in rows]
     assert all('"ip":"' in text for text in told if '"kind":"system"' not in text)
+
+
+async def test_a_sheet_read_again_and_again_is_told_once(cabinet: Cabinet) -> None:
+    """SEC-17: one row per person and sheet within the window, whichever process they ask."""
+    _, boss = await cabinet.people.staff(Role.RESPONSABLE)
+    id_ = await cabinet.dossier()
+    for _ in range(3):
+        await ok(boss.get(f"/api/demarches/{id_}"))
+        await ok(boss.get(f"/api/tiers/{cabinet.tiers.id}"))
+    # Another process does not know what this one has told.
+    lectures._told.clear()
+    await asyncio.gather(*(ok(boss.get(f"/api/demarches/{id_}")) for _ in range(4)))
+    await ok(cabinet.client.get(f"/api/demarches/{id_}"))
+    read = [line for line in await lines(boss, famille="lectures", objet=id_) if line["ip"]]
+    assert len(read) == len({line["acteur_id"] for line in read})
+    assert {line["libelle"] for line in read} == {"Fiche d'une démarche lue"}
+    assert {cabinet.manager.nom_complet} <= {line["acteur"] for line in read}
+    sheet = await lines(boss, famille="lectures", objet=str(cabinet.tiers.id))
+    assert [(line["libelle"], line["client_nom"]) for line in sheet] == [
+        ("Fiche d'un client lue", cabinet.tiers.nom)
+    ]
+    # Who may not see it leaves no trace of reading.
+    _, stranger = await cabinet.people.staff(Role.CONSEILLER)
+    assert (await stranger.get(f"/api/demarches/{id_}")).status_code == 404
+    assert len(await lines(boss, famille="lectures", objet=id_)) == len(read)
 
 
 async def test_filters_pages_and_the_chain(cabinet: Cabinet, database: Database) -> None:

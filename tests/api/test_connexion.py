@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from passlib.hash import argon2
+from sqlalchemy import event
 from sqlmodel import select
 
 from api.security import sessions as sessions_module
@@ -14,7 +15,7 @@ from api.security.sessions import CSRF_HEADER, cookie_name
 from store import audit, totp
 from store.base import now
 from store.connexion import SessionConnexion, Tentative
-from store.session import session_scope
+from store.session import engine, session_scope
 from store.utilisateur import Role, Utilisateur
 from tests.conftest import Database
 from tests.people import PASSWORD, Browser, People
@@ -267,6 +268,25 @@ class TestSession:
         thief = people.browser()
         thief.cookies.set(cookie_name(), token)
         assert (await thief.get("/api/moi")).status_code == 401
+
+    async def test_requests_at_once_share_one_reading(self, people: People) -> None:
+        _, browser = await people.client()
+        read: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if "FROM session_connexion" in statement:
+                read.append(statement)
+
+        event.listen(engine().sync_engine, "before_cursor_execute", note)
+        try:
+            answers = await asyncio.gather(*(browser.get("/api/moi") for _ in range(8)))
+        finally:
+            event.remove(engine().sync_engine, "before_cursor_execute", note)
+        assert [answer.status_code for answer in answers] == [200] * 8
+        assert len(read) == 1
+        browser.cookies.set(cookie_name(), "faux")
+        answers = await asyncio.gather(*(browser.get("/api/moi") for _ in range(8)))
+        assert [answer.status_code for answer in answers] == [401] * 8
 
     @pytest.mark.parametrize(
         "change", [{"expires_at": now() - timedelta(seconds=1)}, {"last_seen_at": now() - timedelta(hours=9)}]

@@ -118,6 +118,22 @@ async def test_each_reads_what_access_says(cabinet: Cabinet) -> None:
     assert (await client.browser.get(f"/api/fichiers/{files[shared]}")).status_code == 404
 
 
+async def test_a_text_is_kept_and_its_beginning_read(cabinet: Cabinet) -> None:
+    client = Ged(cabinet, cabinet.client)
+    text = "Compte;Libellé\n" * 500
+    made = await client.post(
+        "/documents",
+        201,
+        nom="Balance",
+        televersement=await client.upload(text.encode(), "balance.csv"),
+    )
+    file = made["document"]["fichier"]
+    assert (file["type"], file["nom"]) == ("text/csv", "balance.csv")
+    answer = await cabinet.staff.get(f"/api/fichiers/{file['id']}", headers={"Range": "bytes=0-14"})
+    assert (answer.status_code, answer.content.decode()) == (206, "Compte;Libellé")
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+
+
 async def test_versions_are_kept_and_given_back(cabinet: Cabinet) -> None:
     staff, client = Ged(cabinet, cabinet.staff), Ged(cabinet, cabinet.client)
     id_ = await staff.add("Statuts", png("red"))

@@ -210,6 +210,29 @@ async def test_a_call_is_kept_and_read_by_the_client(cabinet: Cabinet) -> None:
     assert (await cabinet.client.post(path, json=call, headers=key())).status_code == 403
 
 
+async def test_a_notification_in_the_adviser_s_own_words(cabinet: Cabinet) -> None:
+    """NOT-14, NOT-07: told to the client, once; kept in the journal of both with who was told."""
+    id_ = await cabinet.dossier()
+    path, headers = f"/api/demarches/{id_}/notifications", key()
+    words = "Votre contrat part demain par la poste."
+    once = [await ok(cabinet.staff.post(path, json={"texte": words}, headers=headers)) for _ in range(2)]
+    assert once[0] == once[1]
+    told = (await ok(cabinet.client.get("/api/notifications")))["items"]
+    (mine,) = [each for each in told if each["type"] == "notification_libre"]
+    assert (mine["texte"], mine["lien"]) == (words, f"/demarches/{id_}")
+    for browser in (cabinet.client, cabinet.staff):
+        shown = await lines(browser, id_, famille="notification")
+        (line,) = [line for line in shown if line["type"] == "NotificationLibre"]
+        assert line["titre"] == f"Notification à {cabinet.manager.nom_complet}"
+        assert (line["detail"], line["visible"]) == (words, True)
+        assert [each["nom"] for each in line["prevenus"]] == [cabinet.manager.nom_complet]
+    for wrong in ("", "   ", "x" * 301):
+        refused = await cabinet.staff.post(path, json={"texte": wrong}, headers=key())
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/texte")
+    answer = await cabinet.client.post(path, json={"texte": words}, headers=key())
+    assert answer.status_code == 403
+
+
 async def test_a_mail_written_by_hand_leaves_and_is_read_again(cabinet: Cabinet, letters: Letters) -> None:
     """DOS-09, TL-09: to the manager, then to the employee, with a new link."""
     id_ = await cabinet.dossier()

@@ -87,6 +87,20 @@ async def test_many_are_counted_so_far_only(cabinet: Cabinet) -> None:
     assert await page(5, q="martin") == (every, False, every - listes.SEARCHED)
     assert await page(9, q="martin") == (every, False, 0)
     assert await page(1, q="c-0007") == (1, False, 1)
+    # The queue counts those that await each side, up to a limit of its own.
+    async with session_scope() as session:
+        waiting = [
+            {**row, "id": uuid.uuid4(), "reference": f"D-{n:04}", "turn": "client"}
+            for n in range(file_de_travail.COUNTED + 1)
+        ]
+        await (await session.connection()).execute(sa.insert(Demarche), waiting)
+    for portee in ("moi", "equipe", "toutes"):
+        work = await ok(cabinet.staff.get("/api/travail", params={"portee": portee}))
+        many = 0 if portee == "equipe" else file_de_travail.COUNTED
+        counted = {"cabinet": 1 if portee == "equipe" else every, "client": many, "tiers": 0, "personne": 0}
+        assert work["compteurs"] == counted
+        (client,) = (group for group in work["groupes"] if group["cle"] == "client")
+        assert (client["total"], client["au_moins"]) == (many, many > 0)
 
 
 @pytest.mark.parametrize("perimetre", ["equipe", "vues"])

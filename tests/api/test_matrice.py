@@ -146,7 +146,10 @@ TABLE: dict[str, Line] = {
     "write_firm_settings": Line(ADMINS, body={"nom": "Cabinet"}),
     "write_firm_logo": Line(ADMIN, body={}),
     "remove_firm_logo": Line(ADMINS),
+    "read_rights": Line(ADMINS),
+    "write_rights": Line(ADMINS, body={}, path={"sujet": "conseiller"}),
     "read_audit": Line((401, 403, 200, 200, 403, 403)),
+    "read_demarche_actions": Line((401, 403, 200, 200, 403, 403), HIDDEN, path={"demarche_id": "{demarche}"}),
     "check_audit_chain": Line((401, 403, 200, 200, 403, 403)),
     "list_catalogue": Line(USERS, (401, 404, 200, 200, 404, 403), "tiers={tiers}"),
     "read_catalogue": Line(
@@ -216,6 +219,7 @@ TABLE: dict[str, Line] = {
         {"avec": "Zoé Martin", "debut": "2026-03-12T14:05:00+01:00", "duree_min": 0, "texte": "Point."}
     ),
     "write_mail": staff_only({"a": "manager", "objet": "", "texte": "Bonjour"}),
+    "write_notification": staff_only({"texte": ""}),
     "set_visibility": Line(
         (401, 404, 404, 404, 403, 403),
         (401, 404, 404, 404, 404, 404),

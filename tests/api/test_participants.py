@@ -70,6 +70,9 @@ async def test_the_clock_goes_forward_only_and_reminders_play(cabinet: Cabinet, 
     first = await ok(cabinet.staff.put(path, json={"maintenant": later}, headers=headers))
     assert await ok(cabinet.staff.put(path, json={"maintenant": later}, headers=headers)) == first
     await cabinet.until(id_, lambda _: len(letters.to("zoe.martin@exemple.fr")) == 2)
+    # The fresh link of the reminder lives in real time, and so does what is told of its end.
+    [told] = (await ok(cabinet.staff.get(f"/api/demarches/{id_}")))["participants"]
+    assert datetime.fromisoformat(told["expires_at"]) == (await links(id_))[-1].expires_at
     back = await cabinet.staff.put(path, json={"maintenant": origin.isoformat()}, headers=key())
     assert (back.status_code, back.json()["code"]) == (409, "horloge_en_arriere")
 

@@ -12,12 +12,15 @@ import pytest
 from activities import call_service
 from activities.effects import carry_out
 from activities.outcome import Later
+from activities.publication import ROOT
 from store.demarche import Effet
 from store.session import session_scope
 from store.settings import settings
 from tests.bureau import Bureau
+from tests.fakes.entreprises import Entreprises, entreprise, entreprises
 from tests.fakes.service import SECRET, Annuaire, annuaire
 from tests.modeles_essai import essai
+from workflows.engine.bundle import contents, from_folder
 
 Configure = Callable[..., None]
 
@@ -153,3 +156,92 @@ async def test_settings_that_do_not_lead_there(
     outcome = await carry_out(bureau.keyring, await asked(bureau))
     assert outcome.outcome == "failed" and outcome.reason.startswith(reason)
     assert registre.questions == {}
+
+
+# --- a public API that knows nothing of us: the debtor's SIREN in « recouvrement »
+
+SIREN = "999000011"
+CREANCE = {
+    "debiteur": "Atelier des Tilleuls",
+    "nature_debiteur": "professionnel",
+    "debiteur_adresse": "12 rue des Tilleuls, 69003 Lyon",
+    "debiteur_email": "compta@tilleuls.example",
+    "debiteur_siren": SIREN,
+    "nature_creancier": "professionnel",
+    "objet": "Travaux",
+}
+
+
+@pytest.fixture
+def annuaire_public(monkeypatch: pytest.MonkeyPatch) -> Iterator[Entreprises]:
+    with entreprises(entreprise(SIREN, "ATELIER DES TILLEULS", "C", date_fermeture="2026-02-14")) as made:
+        monkeypatch.setenv("ELASKA_SERVICES", json.dumps({"entreprises": {"url": made.url, "prive": True}}))
+        settings.cache_clear()
+        yield made
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+async def verified(bureau: Bureau, siren: str) -> tuple[uuid.UUID, str]:
+    """A recovery whose amicable phase begins; id of the question in the ledger."""
+    bundle = from_folder(ROOT, ROOT / "process_templates" / "recouvrement.yaml").bundle
+    told = contents(bundle)
+    # The étape where the register is asked, alone: what comes before is played by the scenarios.
+    told["modele"]["etapes"] = [e for e in told["modele"]["etapes"] if e["cle"] == "amiable"]
+    told["modele"]["etapes"][0] |= {
+        "si": None,
+        "relances": [],
+        "alertes": [],
+        "attendre": None,
+        "terminee": "manuelle",
+    }
+    await bureau.publish(told)
+    demarche_id = uuid.uuid4()
+    opening = bureau.opening(donnees={"creance": {**CREANCE, "debiteur_siren": siren}})
+    await bureau.decide(demarche_id, opening, 0)
+    [row] = [row for row in await bureau.rows(Effet, demarche_id) if row["kind"] == "appel"]
+    return demarche_id, str(row["id"])
+
+
+async def test_the_debtor_is_looked_up_in_the_public_register(
+    bureau: Bureau, annuaire_public: Entreprises
+) -> None:
+    _, effect = await verified(bureau, SIREN)
+    annuaire_public.first = [429]
+    with pytest.raises(Later):
+        await carry_out(bureau.keyring, effect)
+    outcome = await carry_out(bureau.keyring, effect)
+    assert (outcome.outcome, outcome.donnees) == (
+        "done",
+        {
+            "siren": SIREN,
+            "denomination": "ATELIER DES TILLEULS",
+            "etat": "C",
+            "date_fermeture": "2026-02-14",
+            "activite": "43.32A",
+            "adresse": "12 RUE DES TILLEULS 69003 LYON",
+        },
+    )
+    assert annuaire_public.asked[-1] == {
+        "q": SIREN,
+        "page": "1",
+        "per_page": "1",
+        "minimal": "true",
+        "include": "siege",
+    }
+    assert annuaire_public.agents[-1].startswith("eLaska (") and "@" in annuaire_public.agents[-1]
+
+
+async def test_a_company_that_the_register_does_not_know(
+    bureau: Bureau, annuaire_public: Entreprises
+) -> None:
+    _, effect = await verified(bureau, "552100554")
+    outcome = await carry_out(bureau.keyring, effect)
+    assert (outcome.outcome, outcome.reason) == (
+        "failed",
+        "Le service ne connaît pas ce qui lui est demandé.",
+    )
+    annuaire_public.first = [400]
+    _, effect = await verified(bureau, SIREN)
+    refused = await carry_out(bureau.keyring, effect)
+    assert refused.reason == "Le service a refusé (400)\u00a0: Trop de requêtes."

@@ -15,6 +15,7 @@ from tests.e2e.surveillance import complaints
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(240)]
 
 ADMIN = next(person for person in EQUIPE if person.role == Role.ADMIN)
+ADVISER = next(person for person in EQUIPE if person.role == Role.CONSEILLER)
 
 
 def test_a_platform_is_set_and_its_secret_told_once(nav: Navigation) -> None:
@@ -123,3 +124,32 @@ def test_the_access_log_is_read_filtered_and_checked(nav: Navigation) -> None:
     for taille in (BUREAU, TELEPHONE):
         page.set_viewport_size(taille)
         assert complaints(page) == []
+
+
+def test_the_rights_of_a_role_and_of_a_person_are_set(nav: Navigation) -> None:
+    """SEC-15, USR-08: what is withdrawn is no longer offered; what is granted opens its screen."""
+    page = nav.open(ADMIN.email)
+    page.goto("/console/parametres/droits")
+    expect(page.get_by_label("Ouvrir une démarche")).to_have_value("")
+    assert complaints(page) == []
+    page.get_by_role("combobox", name="Droits de").click()
+    page.get_by_role("option", name=f"{ADVISER.prenom} {ADVISER.nom}").click()
+    page.get_by_label("Ouvrir une démarche").select_option("Non")
+    page.get_by_label("Régler le cabinet et son papier à en-tête").select_option("Oui")
+    page.set_viewport_size(TELEPHONE)
+    assert complaints(page) == []
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("Droits enregistrés")).to_be_visible()
+
+    theirs = nav.open(ADVISER.email)
+    theirs.goto("/console/")
+    theirs.get_by_role("link", name="Paramètres").click()
+    expect(theirs.get_by_label("Nom du cabinet")).to_be_visible()
+    expect(theirs.get_by_role("link", name="Droits", exact=True)).to_have_count(0)
+    theirs.goto("/console/nouvelle")
+    expect(theirs.get_by_text("Ouvrir une démarche ne fait pas partie de vos droits")).to_be_visible()
+
+    page.get_by_label("Ouvrir une démarche").select_option("")
+    page.get_by_label("Régler le cabinet et son papier à en-tête").select_option("")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("button", name="Enregistrer")).to_be_disabled()

@@ -292,6 +292,66 @@ def test_the_signature_service_tells_a_fact_once(credit: Program) -> None:
         send(credit, state, at, SYSTEM, donnees=donnees, **fact)
 
 
+# --- financing plan
+
+
+def test_the_plan_is_balanced_before_the_file_goes_on(credit: Program) -> None:
+    """CRE-10: the task is refused, in the words of the modèle, until contributions and loan are worth the needs."""
+    state, at = until(credit, "credit_immobilier", "projet")
+
+    def say(state: DemarcheState, **fields: Any) -> DemarcheState:
+        return send(credit, state, at, STAFF, **fields)
+
+    tache = next(t for t in state.taches.values() if t.cle == "plan")
+    for item in range(len(tache.checklist)):
+        state = say(state, type="TickTache", tache=tache.id, item=item, fait=True)
+    with pytest.raises(Refusal, match="rien à emprunter"):
+        say(state, type="CompleteTache", tache=tache.id)
+    besoin, apport = (
+        {"nature": "acquisition", "montant": 22_000_000},
+        {"nature": "epargne", "montant": 2_000_000},
+    )
+    state = say(state, type="AddLigne", collection="besoins", donnees=besoin)
+    state = say(state, type="AddLigne", collection="apports", donnees=apport)
+    prevu = {"taux": "3.20", "duree": 240}
+    state = say(state, type="SubmitForm", formulaire="simulation", donnees={**prevu, "capital": 19_000_000})
+    with pytest.raises(Refusal, match="doivent valoir le total des besoins"):
+        say(state, type="CompleteTache", tache=tache.id)
+    assert "Il manque" in reading(credit, state, "plan")["message"]
+    state = say(state, type="SubmitForm", formulaire="simulation", donnees={**prevu, "capital": 20_000_000})
+    assert reading(credit, state, "plan")["equilibre"]
+    assert say(state, type="CompleteTache", tache=tache.id).taches[tache.id].statut == "termine"
+
+
+def test_the_borrower_reads_what_a_bank_asks_for_and_not_the_note(credit: Program) -> None:
+    """SOU-08: what is asked is told with the request; news of the bank and notes stay inside the firm."""
+    child = program("soumission_banque")
+    soumission = {"banque": "Banque Azur", "contact_principal": "Luc Petit"}
+    at = noon(date(2026, 3, 2))
+    state = DemarcheState(demarche_id="b")
+    holder = {"user_id": "conseiller", "nom": "Conseiller", "libelle": "Conseiller", "role": "conseiller"}
+    people = (holder, {**holder, "user_id": "emprunteur", "role": "emprunteur"})
+    told_ = {"client_id": "client", "client_nom": "Inès Martel", "client_type": "particulier"}
+    parent = {"demarche_id": "c", "noeud": "financement", "visit": 1, "ligne": "1"}
+    opened = {**told_, "reference": "SOU-1", "phase": "dossier", "equipe": people, "parent": parent}
+    state = send(child, state, at, SYSTEM, type="OpenDemarche", donnees={"soumission": soumission}, **opened)
+    for tache in list(state.taches.values()):
+        for item in range(len(tache.checklist)):
+            state = send(child, state, at, STAFF, type="TickTache", tache=tache.id, item=item, fait=True)
+        state = send(child, state, at, STAFF, type="CompleteTache", tache=tache.id)
+    for evolution, plus in (("etude", {}), ("complements", {"pieces_demandees": ["Devis d'isolation"]})):
+        donnees = {"date": "2026-03-02", "canal": "courriel", "evolution": evolution, "note": "Vu.", **plus}
+        state = send(child, state, at, STAFF, type="AddLigne", collection="echanges", donnees=donnees)
+    assert state.statut == "complements"
+    [action] = state.actions.values()
+    assert action.statut == "attente_client"
+    shown = view(child, state, Reader(kind="client", id="emprunteur"))
+    [echanges] = [c for c in shown.collections if c.cle == "echanges"]
+    [ligne] = echanges.lignes
+    assert ligne.donnees["pieces_demandees"] == ["Devis d'isolation"]
+    assert "note" not in ligne.donnees
+
+
 # --- readings
 
 

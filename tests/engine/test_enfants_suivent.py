@@ -269,6 +269,84 @@ def test_a_parent_whose_child_cannot_follow_is_blocked(famille: Famille) -> None
     )
 
 
+def renamed(target: Program, **changes: Any) -> Program:
+    """The parent's étape under another key."""
+    contents = target.bundle.model_dump(mode="json")
+    [etape] = contents["modele"]["etapes"]
+    etape |= {"cle": "realisation", "pour_chaque": "realisation"} | changes
+    return version(
+        contents["modele"], contents["forms"], contents["lignes"], {"petit": contents["enfants"]["petit"]}
+    )
+
+
+def test_an_etape_renamed_while_its_children_are_open_takes_them_along(famille: Famille) -> None:
+    """MOD-09: asked where it goes, it keeps its children, theirs answers, and takes them back on a return."""
+    first, child_id = famille.monde.program, next(iter(famille.enfants))
+    target = renamed(first)
+    found = famille.essai(target)
+    assert (found.issue, [(p.etape, p.suggestions[:1]) for p in found.a_placer]) == (
+        "correspondance",
+        [("suivi", ("realisation",))],
+    )
+    placed = {"suivi": "realisation"}
+    assert famille.essai(target, correspondance=placed).issue == "bonne"
+    famille.deliver(famille.monde.migrate(target, correspondance=placed))
+    assert famille.monde.state.enfants[child_id].noeud == "realisation"
+    assert list(famille.enfants) == [child_id], "none is opened twice, none is given up"
+    # It still answers to its parent, and the étape still opens others.
+    famille.deliver(famille.monde.send("AddLigne", collection="contrats", donnees={"nom": "EDF"}))
+    assert len(famille.enfants) == 2
+    tache = next(iter(famille.first.taches.values()))
+    famille.send(
+        child_id, {"type": "CompleteTache", "tache": tache.id, "actor": actor("conseiller").model_dump()}
+    )
+    assert famille.monde.state.enfants[child_id].progression > 0
+    assert famille.essai(first, retour=True).issue == "bonne"
+    famille.deliver(famille.monde.migrate(first, retour=True))
+    assert {enfant.noeud for enfant in famille.monde.state.enfants.values()} == {"suivi"}
+    assert famille.refus == [] and len(famille.enfants) == 2
+
+
+@pytest.mark.parametrize(
+    ("correspondance", "why"),
+    [
+        ({"suivi": None}, "n'a plus de place"),
+        ({"suivi": "bilan"}, "n'ouvre pas les mêmes"),
+    ],
+)
+def test_open_children_never_lose_their_etape(
+    famille: Famille, correspondance: dict[str, str | None], why: str
+) -> None:
+    target = renamed(famille.monde.program)
+    contents = target.bundle.model_dump(mode="json")
+    contents["modele"]["etapes"].append({"cle": "bilan", "titre": "Bilan", "terminee": "manuelle"})
+    target = version(contents["modele"], {}, contents["lignes"], {"petit": contents["enfants"]["petit"]})
+    found = famille.essai(target, correspondance=correspondance)
+    assert found.issue == "bloquee" and why in found.raisons[0]
+
+
+def test_an_etape_left_behind_with_open_children_is_asked_about_too() -> None:
+    """« reste: laisser »: the étape is over, its children are not."""
+    program = renamed(
+        parent(child()), cle="suivi", pour_chaque="suivi", jonction={"quand": "true"}, reste="laisser"
+    )
+    contents = program.bundle.model_dump(mode="json")
+    contents["modele"]["etapes"].append({"cle": "bilan", "titre": "Bilan", "terminee": "manuelle"})
+    contents["modele"]["etapes"].insert(0, {"cle": "debut", "titre": "Début", "terminee": "manuelle"})
+    famille = Famille(
+        version(contents["modele"], {}, contents["lignes"], {"petit": contents["enfants"]["petit"]})
+    )
+    famille.deliver(famille.monde.send("AddLigne", collection="contrats", donnees={"nom": "Orange"}))
+    famille.deliver(famille.monde.send("ValidateEtape", etape="debut"))
+    assert [etape.cle for etape in famille.monde.state.active] == ["bilan"]
+    contents["modele"]["etapes"][1] |= {"cle": "realisation", "pour_chaque": "realisation"}
+    target = version(contents["modele"], {}, contents["lignes"], {"petit": contents["enfants"]["petit"]})
+    assert [p.etape for p in famille.essai(target).a_placer] == ["suivi"]
+    famille.deliver(famille.monde.migrate(target, correspondance={"suivi": "realisation"}))
+    assert [e.noeud for e in famille.monde.state.enfants.values()] == ["realisation"]
+    assert famille.monde.state.enfants[next(iter(famille.enfants))].cycle == "ouverte"
+
+
 def test_a_child_that_has_ended_holds_nobody_back(famille: Famille) -> None:
     famille.send(famille.first.demarche_id, {"type": "Cancel", "motif": "Plus besoin."})
     lost = parent(child({"cle": "autre", "titre": "Autre", "terminee": "manuelle"}))

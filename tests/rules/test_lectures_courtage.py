@@ -11,6 +11,7 @@ from rules.lectures import LECTURES
 from rules.lectures_credit import (
     comparatif_offres_pret,
     delais_offre_pret,
+    plan_financement,
     simulation_credit,
     simulation_regroupement,
     tableau_amortissement,
@@ -117,6 +118,45 @@ class TestSimulation:
         assert lu["echeances"][0]["total"] == 115_333
         refuse = tableau_amortissement(JOUR, 20_000_000, Decimal("3.20"), 0, None, None, None)
         assert refuse["echeances"] == [] and refuse["refus"]
+
+
+class TestPlan:
+    """CRE-10: needs on one side; contributions and what is borrowed on the other."""
+
+    BESOINS = [{"id": "b", "montant": 22_000_000}]
+    APPORTS = [{"id": "a", "montant": 2_000_000}]
+
+    @pytest.mark.parametrize(
+        ("capital", "ecart", "message"),
+        [
+            (None, 0, "Plan équilibré\u00a0: les ressources valent les besoins."),
+            (20_000_000, 0, "Plan équilibré"),
+            (18_765_450, -1_234_550, "Il manque 12\u202f345,50\u00a0€ de ressources"),
+            (20_000_001, 1, "dépassent les besoins de 0,01\u00a0€"),
+        ],
+    )
+    def test_resources_are_worth_the_needs(self, capital: int | None, ecart: int, message: str) -> None:
+        lu = plan_financement(JOUR, self.BESOINS, self.APPORTS, capital, None)  # type: ignore[arg-type]
+        assert (lu["ecart"], lu["equilibre"], lu["remarque"]) == (ecart, ecart == 0, None)
+        assert lu["ressources"] - lu["besoins"] == ecart
+        assert message in lu["message"]
+
+    @pytest.mark.parametrize(
+        ("besoins", "apports", "message"),
+        [([], [], "au moins un besoin"), (BESOINS, BESOINS, "rien à financer")],
+    )
+    def test_a_plan_that_is_none_says_why(self, besoins: Any, apports: Any, message: str) -> None:
+        lu = plan_financement(JOUR, besoins, apports, None, None)
+        assert (lu["equilibre"], lu["ecart"]) == (False, None)
+        assert message in lu["message"]
+
+    def test_an_amount_announced_that_is_not_the_total(self) -> None:
+        lu = plan_financement(JOUR, self.BESOINS, self.APPORTS, None, 21_000_000)  # type: ignore[arg-type]
+        assert lu["equilibre"] and "210\u202f000,00\u00a0€" in (lu["remarque"] or "")
+
+    def test_the_simulation_is_about_what_is_borrowed(self) -> None:
+        assert simuler(capital_emprunte=10_000_000)["capital"] == 10_000_000
+        assert "supérieur à 0" in simuler(capital_emprunte=0)["refus"]
 
 
 def comparer(offres: list[Any], revenus: int = 420_000) -> Any:

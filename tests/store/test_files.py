@@ -25,10 +25,11 @@ from store.file_refusals import (
     FileRefused,
     FileTooBig,
     ProtectedFile,
+    SeveralTypes,
     TooDense,
     TypeRefused,
 )
-from store.file_types import PDF, Limits
+from store.file_types import EVERY, PDF, Limits
 from store.files import CHUNK, HEADER, INCOMING, FileMissing, FileStore
 
 
@@ -130,6 +131,34 @@ async def test_what_is_refused_says_why_and_leaves_nothing(
     assert type(refused.value) is error
     assert says.replace("« ", "«\u00a0").replace(" »", "\u00a0»") in str(refused.value)
     assert objects(files_folder) == []
+
+
+@pytest.mark.parametrize(
+    ("nom", "data", "type_"),
+    [
+        ("notes.txt", "Été 2026\u00a0: 1 200 €\r\n".encode(), "text/plain"),
+        ("journal.CSV", "Compte;Libellé\n401;Dupré\n".encode("cp1252"), "text/csv"),
+    ],
+)
+async def test_texts_are_kept_where_they_are_wanted(
+    files: FileStore, files_folder: Path, nom: str, data: bytes, type_: str
+) -> None:
+    key, limits = cipher(), Limits(types=EVERY)
+    stored = await files.put_stream(key, parts(data), nom=nom, limits=limits)
+    assert (stored.type, await files.read(key, stored.sha)) == (type_, data)
+    wrong: list[tuple[str, bytes, type[FileRefused]]] = [
+        ("notes.txt", "Bonjour".encode("utf-16"), DamagedFile),
+        ("notes.txt", b"Bonjour\n" * 2000 + b"\x00\x01", DamagedFile),
+        ("notes.txt", b"Bonjour\n<script>alert(1)</script>", SeveralTypes),
+        ("notes.txt", image("PNG"), ExtensionMismatch),
+        ("notes", b"Bonjour", TypeRefused),
+        ("notes.docm", b"Bonjour", TypeRefused),
+    ]
+    for name, content, error in wrong:
+        with pytest.raises(FileRefused) as refused:
+            await files.put_stream(key, parts(content), nom=name, limits=limits)
+        assert type(refused.value) is error, (name, refused.value)
+    assert len(objects(files_folder)) == 1
 
 
 async def test_too_big_is_refused_before_or_while_reading(files: FileStore, files_folder: Path) -> None:

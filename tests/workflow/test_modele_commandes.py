@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +27,7 @@ categorie: test
 reference: BAI
 clients: [entreprise]
 nom: '"Bail"'
+formulaires: {fiche: fiche}
 roles:
   conseiller: {libelle: Conseiller, cote: cabinet}
   manager: {libelle: Manager, cote: client}
@@ -37,15 +40,22 @@ etapes:
   - cle: controle
     titre: Contrôle
     terminee: manuelle
+    formulaires: [{nom: fiche, par: conseiller, obligatoire: false}]
   - cle: fin
     titre: Fin
     terminee: manuelle
 """
-VERSION_2 = VERSION_1.replace(
-    "  - cle: controle\n    titre: Contrôle\n",
-    "  - cle: verification\n    titre: Contrôle du bail\n"
-    "    taches: [{cle: relire, titre: Relire le bail, pour: conseiller}]\n",
-).replace("entree + 1sem", "entree + 2sem")
+VERSION_2 = (
+    VERSION_1.replace(
+        "  - cle: controle\n    titre: Contrôle\n",
+        "  - cle: verification\n    titre: Contrôle du bail\n"
+        "    taches: [{cle: relire, titre: Relire le bail, pour: conseiller}]\n",
+    )
+    .replace("entree + 1sem", "entree + 2sem")
+    .replace("fiche: fiche", "bien: fiche")
+    .replace("nom: fiche", "nom: bien")
+)
+FICHE = {"type": "object", "title": "Bien", "properties": {"surface": {"type": "integer"}}}
 
 
 @dataclass(frozen=True)
@@ -93,11 +103,16 @@ class Bails:
         assert latest is not None
         return latest.sha256
 
+    async def answers(self) -> dict[str, dict[str, Any]]:
+        """Of the third, by form."""
+        return (await self.pile.bureau.state(self.ids[2])).donnees
+
     async def open_three(self) -> None:
         self.pile.bureau.sha = await self.sha()
         self.ids = tuple([await self.pile.open() for _ in range(3)])
         for demarche_id in self.ids[1:]:
             await self.pile.send(demarche_id, "WaivePiece", piece="cni", motif="déjà vue")
+        await self.pile.send(self.ids[2], "SubmitForm", formulaire="fiche", donnees={"surface": 80})
         await self.pile.send(self.ids[2], "ValidateEtape", etape="controle")
 
     async def where(self) -> list[tuple[str, list[str]]]:
@@ -111,6 +126,8 @@ def bails(pile: Pile, tmp_path: Path) -> Bails:
     (tmp_path / "process_templates").mkdir()
     (tmp_path / "documents" / "mails").mkdir(parents=True)
     (tmp_path / "documents" / "mails" / "rappel.mjml.j2").write_text(MAIL, "utf-8")
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / "fiche.schema.json").write_text(json.dumps(FICHE), "utf-8")
     made = Bails(pile, tmp_path)
     made.write(VERSION_1)
     return made
@@ -124,7 +141,7 @@ async def test_publier_says_what_changes_and_whom_it_touches(bails: Bails) -> No
     await bails.open_three()
     bails.write(VERSION_1.replace("de: manager", "de: personne"))
     wrong = await bails.publish()
-    assert wrong.code == 1 and "bail.yaml:13:" in wrong and "« personne »" in wrong
+    assert wrong.code == 1 and "bail.yaml:14:" in wrong and "« personne »" in wrong
     published = await bails.sha()
     bails.write(VERSION_2)
     second = await bails.publish()
@@ -155,7 +172,7 @@ async def test_migrer_tries_moves_and_comes_back(bails: Bails) -> None:
     assert "--correspondance controle=verification" in tried
     assert await bails.where() == first, "a trial changes nothing"
 
-    mapping = ("--correspondance", "controle=verification")
+    mapping = ("--correspondance", "controle=verification", "--formulaire", "fiche=bien")
     tried = await bails.run("migrer", "bail", "--essai", *mapping)
     assert (tried.code, "3 peuvent migrer" in tried) == (0, True)
     assert await bails.where() == first
@@ -163,6 +180,7 @@ async def test_migrer_tries_moves_and_comes_back(bails: Bails) -> None:
     moved = await bails.run("migrer", "bail", *mapping)
     assert (moved.code, "Migrées : 3." in moved) == (0, True)
     assert await bails.where() == [(sha, ["dossier"]), (sha, ["verification"]), (sha, ["fin"])]
+    assert await bails.answers() == {"bien": {"surface": 80}}, "the form has another name, and its answers"
     later = (await bails.pile.bureau.state(bails.ids[0])).timers
     (before,), (after,) = armed.values(), later.values()
     assert (after.at - before.at).days == 7, (
@@ -182,6 +200,7 @@ async def test_migrer_tries_moves_and_comes_back(bails: Bails) -> None:
     back = await bails.run("migrer", "bail", "--retour")
     assert (back.code, "Migrées : 3." in back) == (0, True)
     assert await bails.where() == first
+    assert await bails.answers() == {"fiche": {"surface": 80}}
     assert (await bails.pile.bureau.state(bails.ids[0])).timers == armed, "timers are what they were"
 
 
@@ -189,13 +208,17 @@ async def test_migrer_refuses_what_it_cannot_understand(bails: Bails) -> None:
     await bails.publish()
     unknown = await bails.run("migrer", "bial", "--essai")
     assert unknown.code == 1 and "« bial » n'est pas publié." in unknown
-    assert placements(["a=b", "petit.c=d", "petit.e=petit.f", "g="], ["petit.h", "i"]) == {
-        "": {"correspondance": {"a": "b", "g": None}, "rattraper": ["i"]},
-        "petit": {"correspondance": {"c": "d", "e": "f"}, "rattraper": ["h"]},
+    assert placements(
+        ["a=b", "petit.c=d", "petit.e=petit.f", "g="], ["j=k", "petit.l=m"], ["petit.h", "i"]
+    ) == {
+        "": {"correspondance": {"a": "b", "g": None}, "formulaires": {"j": "k"}, "rattraper": ["i"]},
+        "petit": {"correspondance": {"c": "d", "e": "f"}, "formulaires": {"l": "m"}, "rattraper": ["h"]},
     }
     absent = await bails.run("migrer", "bail", "--essai", "--vers", "7")
     assert absent.code == 1 and "Cette version n'est pas publiée." in absent
     garbled = await bails.run("migrer", "bail", "--essai", "--correspondance", "controle")
     assert garbled.code == 1 and "Correspondance illisible : « controle »" in garbled
+    nowhere = await bails.run("migrer", "bail", "--essai", "--formulaire", "fiche=")
+    assert nowhere.code == 1 and "Formulaire illisible : « fiche= »" in nowhere
     alone = await bails.run("migrer", "bail", "--essai")
     assert alone.code == 0 and "Aucune démarche en cours n'est concernée." in alone

@@ -8,9 +8,12 @@ simulator.
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from store.settings import settings
+from tests.fakes.entreprises import entreprise, entreprises
 from tests.fakes.sms import TOKEN, gateway
 from tests.workflow.conftest import Pile
 from tests.workflow.postbox import Postbox
@@ -30,7 +33,10 @@ CHOSEN = (
 async def test_as_in_the_simulator(
     pile: Pile, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, modele: str, scenario: str
 ) -> None:
-    with gateway() as sms:
+    known = entreprise("552100554", "GARAGE LAMBERT", date_fermeture=None)
+    with gateway() as sms, entreprises(known) as register:
+        services = {"entreprises": {"url": register.url, "prive": True}}
+        monkeypatch.setenv("ELASKA_SERVICES", json.dumps(services))
         monkeypatch.setenv("ELASKA_SMS_URL", sms.url)
         monkeypatch.setenv("ELASKA_SMS_TOKEN", TOKEN)
         settings.cache_clear()
@@ -43,5 +49,8 @@ async def test_as_in_the_simulator(
                 assert found[key] == value, key
         wanted = simulated.scenario.attendu
         assert wanted is not None and wanted.sms in (None, len(sms.sent))
+        # The debtor's SIREN, where the scenario has one.
+        asked = {"552100554"} if scenario == "recouvrement_judiciaire" else set()
+        assert {query["q"] for query in register.asked} == asked
     settings.cache_clear()
     assert set(postbox.ids.values()) == {1}, "each mail once"

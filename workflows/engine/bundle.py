@@ -23,10 +23,11 @@ from typing import Any
 from jinja2 import Environment, TemplateSyntaxError, meta
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
+from pydantic import ValidationError
 
 from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.loading import Loaded, load
-from workflows.engine.modele import Bundle, Modele, PourChaque, Service
+from workflows.engine.modele import Bundle, Http, Modele, PourChaque, Service
 from workflows.engine.placed import Place, placed
 
 FORMS, DOCUMENTS, MAILS, SERVICES = "forms", "documents", "documents/mails", "services"
@@ -35,6 +36,9 @@ MAIL_SUFFIX = ".mjml.j2"
 MAX_FILE = 1_000_000
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _PATH = re.compile(r"^[a-z0-9_]+(?:/[a-z0-9_]+)*\.html\.j2$")
+
+
+_HTTP = "Écrivez « parametres » (paramètre: champ de « requete ») et « lit » (champ de « reponse »: chemin)."
 
 
 @dataclass
@@ -88,6 +92,23 @@ def _relative(file: Path, root: Path) -> str:
         return str(file.resolve().relative_to(root.resolve()))
     except ValueError:
         return str(file)
+
+
+def _http_faults(http: Http, requete: dict[str, Any], reponse: dict[str, Any]) -> Iterator[str]:
+    """What is wrong in how a public API is asked and read, in French."""
+    asked, told = requete.get("properties", {}), reponse.get("properties", {})
+    for name in http.parametres.values():
+        if name not in asked:
+            yield f"« {name} » n’est pas un champ de « requete »."
+    for name in http.lit:
+        if name not in told:
+            yield f"« {name} » n’est pas un champ de « reponse »."
+    for name in reponse.get("required", []):
+        if name not in http.lit:
+            yield f"« {name} », exigé par « reponse », n’est pas dans « lit »."
+    for pointer in (*http.lit.values(), http.trouve):
+        if pointer is not None and not pointer.startswith("/"):
+            yield f"« {pointer} » n’est pas un chemin : écrivez « /resultats/0/nom »."
 
 
 class _Resolver:
@@ -250,10 +271,32 @@ class _Resolver:
         requete, reponse = ({**part} for part in parts.values() if isinstance(part, dict))
         if not all(self._is_schema(part, relative, "Ce schéma") for part in (requete, reponse)):
             return None
+        http = self._http(relative, described, requete, reponse)
+        if http is None and "http" in described:
+            return None
         titre = str(described.get("titre", name))
         forms[alias] = {"title": titre, **reponse}
         self.files[f"service:{alias}"] = relative
-        return Service(nom=name, titre=titre, requete=requete)
+        return Service(nom=name, titre=titre, requete=requete, http=http)
+
+    def _http(
+        self, relative: str, described: dict[str, Any], requete: dict[str, Any], reponse: dict[str, Any]
+    ) -> Http | None:
+        """How a public API is asked; a finding, and None, when it is told wrong."""
+        if "http" not in described:
+            return None
+        try:
+            http = Http.model_validate(described["http"])
+        except ValidationError as error:
+            where = "/".join(str(part) for part in error.errors()[0]["loc"])
+            self._report_file(
+                relative, 1, "service_incomplet", f"« http/{where} » manque ou ne va pas.", _HTTP
+            )
+            return None
+        wrong = list(_http_faults(http, requete, reponse))
+        for reason in wrong:
+            self._report_file(relative, 1, "service_incomplet", reason, _HTTP)
+        return None if wrong else http
 
     def _json(self, relative: str) -> dict[str, Any] | None:
         text = self._read(relative)

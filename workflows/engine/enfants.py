@@ -212,6 +212,13 @@ def running_children(state: DemarcheState) -> list[EnfantState]:
     ]
 
 
+def nodes_with_children(state: DemarcheState) -> tuple[str, ...]:
+    """Étapes of which a child has not ended yet, even one told to."""
+    return tuple(
+        dict.fromkeys(e.noeud for e in state.enfants.values() if e.cycle in ("ouverte", "suspendue"))
+    )
+
+
 def reassign_children(turn: Turn, before: Sequence[Membre]) -> None:
     """A role given to someone else here is given to them in the children too. `before`: the team until now."""
     for enfant in running_children(turn.state):

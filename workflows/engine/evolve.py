@@ -193,6 +193,8 @@ def _(fact: f.DemarcheMigrated, state: DemarcheState, event: Event) -> None:
             if action.statut == "attente_client"
             else fact.deplacees.get(action.etape or "", action.etape)
         )
+    for id_, noeud in fact.enfants.items():
+        state.enfants[id_].noeud = noeud
     _move_corrections(state, fact)
     for known in state.evenements.values():
         known.de = fact.personnes.get(known.de, known.de)

@@ -700,6 +700,8 @@ class DemarcheMigrated(Fact):
     """Former étapes that lead nowhere: what is open in them belongs to no étape any more."""
     pieces: dict[str, str | None] = {}
     """Pièces that change étape."""
+    enfants: dict[str, str] = {}
+    """Child démarches whose étape changed name → that étape."""
     personnes: dict[str, str] = {}
     """Role or participant that the new version does not have → who takes over."""
     roles_retires: tuple[str, ...] = ()

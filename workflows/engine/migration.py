@@ -9,7 +9,7 @@ from typing import Any
 
 from workflows.engine import facts as f
 from workflows.engine.commands import MigrateDemarche, Refusal
-from workflows.engine.enfants import migrate_children
+from workflows.engine.enfants import migrate_children, nodes_with_children
 from workflows.engine.items import (
     await_evenement,
     create_tache,
@@ -21,8 +21,8 @@ from workflows.engine.items import (
     request_piece,
     task_audience,
 )
-from workflows.engine.migration_plan import Plan, plan
-from workflows.engine.modele import Etape, Piece, PourChaque, Tache
+from workflows.engine.migration_plan import Plan, plan, same_children
+from workflows.engine.modele import Etape, Piece, Tache
 from workflows.engine.program import Program
 from workflows.engine.schedule import DUE
 from workflows.engine.settle import compute_lines
@@ -69,7 +69,6 @@ def migrate(turn: Turn, command: MigrateDemarche, source: Program) -> None:
         "demande_disparue",
         "La version visée n'a plus de phase de demande : validez ou refusez d'abord cette demande.",
     )
-    _require_children(turn, source)
     planned = plan(source, target, state, command, turn.now)
     if planned.a_placer:
         titres = ", ".join(f"« {etape.titre} »" for etape in planned.a_placer)
@@ -80,6 +79,7 @@ def migrate(turn: Turn, command: MigrateDemarche, source: Program) -> None:
                 (f"/correspondance/{etape.etape}", f"Où va « {etape.titre} » ?") for etape in planned.a_placer
             ),
         )
+    _require_children(turn, source, planned)
     _move(turn, source, planned)
     migrate_children(turn, source, command)
 
@@ -91,24 +91,30 @@ def check_way_on(turn: Turn) -> None:
         raise Refusal("migration_bloquee", " ".join(reasons))
 
 
-def _require_children(turn: Turn, source: Program) -> None:
-    """Children answer to an étape of their parent by its key: one with children under way must be the same in both
-    versions. Raises Refusal."""
-    for child in turn.state.enfants.values():
-        node = turn.program.etapes.get(child.noeud)
-        if child.cycle not in ("ouverte", "suspendue"):
-            continue
-        known = source.etapes[child.noeud]
-        same = (
-            isinstance(node, PourChaque)
-            and isinstance(known, PourChaque)
-            and (node.enfant, node.dans) == (known.enfant, known.dans)
-        )
-        if not same:
+def _require_children(turn: Turn, source: Program, planned: Plan) -> None:
+    """Children answer to an étape of their parent: one with children under way goes alone to an étape that opens the
+    same ones. Raises Refusal."""
+    target, fact = turn.program, planned.fact
+    for cle in nodes_with_children(turn.state):
+        known, other = source.etapes[cle], fact.deplacees.get(cle, cle)
+        if cle in fact.disparues or not same_children(known, target.etapes.get(other)):
             raise Refusal(
                 "enfants_en_cours",
-                f"Des démarches ouvertes pour « {known.titre} » sont en cours, et la version visée n'a plus "
-                "cette étape.",
+                f"Des démarches ouvertes pour « {known.titre} » sont en cours, et "
+                + (
+                    "cette étape n'a plus de place dans la version visée."
+                    if cle in fact.disparues
+                    else f"« {target.etapes[other].titre} » n'ouvre pas les mêmes."
+                )
+                + " Placez-la dans une étape qui ouvre les mêmes, ou attendez leur fin.",
+                ((f"/correspondance/{cle}", "Étape dont des démarches sont en cours."),),
+            )
+        if any(turn.state.etapes[one].visit for one in planned.origines[other] if one != cle):
+            raise Refusal(
+                "enfants_en_cours",
+                f"Des démarches ouvertes pour « {known.titre} » sont en cours : cette étape ne peut pas être réunie "
+                "avec une autre déjà commencée.",
+                ((f"/correspondance/{cle}", "Étape dont des démarches sont en cours."),),
             )
 
 
@@ -198,23 +204,10 @@ def _recompute(turn: Turn, source: Program) -> None:
 
 
 def _definitions(etapes: Iterable[Etape]) -> dict[str, Tache]:
-    """Every task an étape may make, those of its reminders and alarms included."""
+    """Every task these étapes may make, those of their reminders and alarms included."""
     found: dict[str, Tache] = {}
     for etape in etapes:
-        made = [one.tache for one in etape.relances] + [one.tache for one in etape.automatisations]
-        found |= {tache.cle: tache for tache in made if tache is not None}
-        for relance in etape.relances:
-            if relance.escalade is not None and relance.escalade.tache is not None:
-                found[relance.escalade.tache.cle] = relance.escalade.tache
-        consequences = [
-            *etape.alertes,
-            *(evenement.sinon for evenement in etape.evenements),
-            etape.retard,
-        ]
-        for consequence in consequences:
-            if consequence is not None and consequence.tache is not None:
-                found[consequence.tache.cle] = consequence.tache
-        found |= {tache.cle: tache for tache in etape.taches}
+        found |= etape.born_taches
     return found
 
 

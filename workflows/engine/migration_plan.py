@@ -9,9 +9,10 @@ from difflib import SequenceMatcher
 
 from workflows.engine.commands import MigrateDemarche, Refusal
 from workflows.engine.elision import de
+from workflows.engine.enfants import nodes_with_children
 from workflows.engine.facts import DemarcheMigrated
 from workflows.engine.items import piece_id
-from workflows.engine.modele import Etape, Modele, Parallele
+from workflows.engine.modele import Etape, Modele, Parallele, PourChaque
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, EtapeState
 
@@ -51,10 +52,13 @@ def plan(
     correspondance = _correspondance(source, target, state, command)
     formulaires = _formulaires(target, state, command)
     leads = {cle: correspondance.get(cle, cle if cle in target.etapes else None) for cle in state.etapes}
+    held = nodes_with_children(state)
     a_placer = tuple(
         APlacer(etape.cle, etape.titre, tuple(suggestions(source, target, etape.cle)))
-        for etape in state.active
-        if leads[etape.cle] is None and etape.cle not in correspondance
+        for etape in state.etapes.values()
+        if (etape.statut == "en_cours" or etape.cle in held)
+        and leads[etape.cle] is None
+        and etape.cle not in correspondance
     )
     origines: dict[str, list[str]] = {}
     for cle, other in leads.items():
@@ -72,6 +76,11 @@ def plan(
         deplacees={cle: other for cle, other in leads.items() if other is not None and other != cle},
         disparues=disparues,
         pieces=_pieces(target, state, leads),
+        enfants={
+            enfant.id: other
+            for enfant in state.enfants.values()
+            if (other := leads.get(enfant.noeud)) is not None and other != enfant.noeud
+        },
         personnes=_personnes(source, target, state),
         roles_retires=tuple(dict.fromkeys(m.role for m in state.equipe if m.role not in target.modele.roles)),
         roles_repris=tuple(
@@ -161,7 +170,18 @@ def suggestions(source: Program, target: Program, cle: str) -> list[str]:
     return found
 
 
+def same_children(one: Etape | None, other: Etape | None) -> bool:
+    """Both open the same child démarches, of the lines of the same collection."""
+    return (
+        isinstance(one, PourChaque)
+        and isinstance(other, PourChaque)
+        and (one.enfant, one.dans) == (other.enfant, other.dans)
+    )
+
+
 def _likeness(one: Etape, other: Etape) -> float:
+    if same_children(one, other):
+        return 1.0
     names = SequenceMatcher(None, one.cle, other.cle).ratio()
     titles = SequenceMatcher(None, one.titre.lower(), other.titre.lower()).ratio()
     mine, theirs = _contents(one), _contents(other)

@@ -263,6 +263,13 @@ class Document(Node):
         return found | ({("si",): self.si} if self.si is not None else {})
 
 
+class ExigenceTache(Node):
+    """A condition without which a person's act is refused, and what they are then told."""
+
+    si: Expr
+    sinon: Annotated[str, Field(min_length=1, max_length=500)]
+
+
 class Tache(Node):
     """TCH-04, TCH-10. Human work assigned to a role or a participant."""
 
@@ -283,6 +290,8 @@ class Tache(Node):
     visible_client: bool | None = None
     """Default: visible when it is the client's or a participant's."""
     si: Expr | None = None
+    exige: tuple[ExigenceTache, ...] = ()
+    """Without these it cannot be completed."""
 
 
 class Piece(Node):
@@ -304,14 +313,11 @@ class Piece(Node):
     si: Expr | None = None
 
 
-class Exigence(Node):
-    """A condition without which a person's act is refused, and what they are then told.
+class Exigence(ExigenceTache):
+    """The same about a line of a collection.
 
-    It may read `ligne`, `jour` (the civil day of the act) and `pieces` (`cle`, `titre`, `categorie`, `validee`).
+    It may also read `ligne`, `jour` (the civil day of the act) and `pieces` (`cle`, `titre`, `categorie`, `validee`).
     """
-
-    si: Expr
-    sinon: Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class StatutLigne(Statut):
@@ -738,6 +744,18 @@ class Etape(Node):
         """What follows does not wait for it."""
         return self.non_bloquante or self.recurrente is not None
 
+    @property
+    def born_taches(self) -> dict[str, Tache]:
+        """Every task it may make, by key, those of its reminders, alarms and automations included."""
+        late = (self.retard, *self.alertes, *(evenement.sinon for evenement in self.evenements))
+        made = [
+            *(relance.tache for relance in self.relances),
+            *(automatisation.tache for automatisation in self.automatisations),
+            *(relance.escalade.tache for relance in self.relances if relance.escalade is not None),
+            *(consequence.tache for consequence in late if consequence is not None),
+        ]
+        return {tache.cle: tache for tache in (*made, *self.taches) if tache is not None}
+
 
 class Parallele(Node):
     """Branches that advance together; the démarche goes on when all have ended (join)."""
@@ -898,12 +916,28 @@ class Modele(Node):
         return "client"
 
 
+class Http(Node):
+    """One question to an API that has its own words: a GET, and where each field of the answer is in what it says."""
+
+    parametres: dict[str, str]
+    """Query parameter → field of `requete`."""
+    constantes: dict[str, str] = {}
+    """Query parameters that never change."""
+    trouve: str | None = None
+    """JSON pointer to what is only there when it knows what it was asked about."""
+    lit: dict[str, str]
+    """Field of `reponse` → JSON pointer in what the API says. What is not there, or null, is left out."""
+
+
 class Service(Node):
     """A service as its file declares it: what it is asked, as a JSON Schema. Its answer's is with the forms."""
 
     nom: str
     titre: str
     requete: dict[str, Any]
+    http: Http | None = None
+    """How a public API that knows nothing of us is asked; absent: a service that speaks as `activities/call_service`
+    says."""
 
 
 class Bundle(Node):

@@ -23,7 +23,7 @@ from workflows.engine.modele import Appel, Bundle, Calcul, Etape, Modele, PourCh
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
 from workflows.engine.namespaces import CALCULS, DAY, EVENEMENTS, PIECES, namespaces_of, question_types
 from workflows.engine.ports import CalculError, Rules
-from workflows.engine.state import DemarcheState, EtapeState, LigneState
+from workflows.engine.state import DemarcheState, EtapeState, LigneState, TacheState
 
 PARIS = ZoneInfo("Europe/Paris")
 MAX_NAME = 120
@@ -101,12 +101,14 @@ class Program:
         self._gestes = names.gestes
         self._questions = {key: question_types(one.requete) for key, one in bundle.services.items()}
 
-    def question(self, appel: Appel, state: DemarcheState) -> dict[str, Any]:
-        """What a service is asked, of what is known by now. Raises ExpressionError."""
+    def question(self, appel: Appel, si: str | None, state: DemarcheState) -> dict[str, Any]:
+        """What a service is asked, of what is known by now. `si`: the condition of the event that asks it. Raises
+        ExpressionError."""
         kinds = self._questions[appel.service]
+        given = self.expression(si, "booleen") if si is not None else None
         data, asked = self.data(state), {}
         for name, source in appel.envoie.items():
-            expression = self.expression(source, kinds.get(name))
+            expression = self.expression(source, kinds.get(name), given)
             if all(lookup_root(data, path) for path in expression.needs):
                 value = evaluate(expression, data)
                 if value is not None:
@@ -163,6 +165,18 @@ class Program:
         ]
         data = {**self.data(state), LINE: line_data(ligne), DAY: day.isoformat(), PIECES: pieces}
         return bool(evaluate(expression, data))
+
+    def unmet(self, tache: TacheState, state: DemarcheState) -> str | None:
+        """What the first condition that a task of the modèle does not meet says; None when all are met.
+
+        What is not even known yet cannot be met. Raises ExpressionError.
+        """
+        etape = self.etapes.get(tache.etape or "")
+        declared = etape.born_taches.get(tache.cle or "") if etape is not None else None
+        for exigence in declared.exige if declared is not None else ():
+            if not self.known(exigence.si, state) or not self.holds(exigence.si, state):
+                return exigence.sinon
+        return None
 
     def known(self, source: str | None, state: DemarcheState) -> bool:
         """Everything an expression needs is there: the forms are filled, the calculations made."""

@@ -33,7 +33,7 @@ def call_service(turn: Turn, evenement: Evenement, etape: str) -> None:
         return
     if known.statut == "echu" or known.passed is not None:
         turn.say(f.EvenementAwaited(evenement=_anew(turn, evenement, known)))
-    asked = _question(turn, evenement.appel)
+    asked = _question(turn, evenement.appel, evenement.si)
     service = turn.program.bundle.services[evenement.appel.service]
     errors = turn.program.rules.validate_form(service.requete, asked, turn.today)
     effect = EffectState(
@@ -42,7 +42,10 @@ def call_service(turn: Turn, evenement: Evenement, etape: str) -> None:
     if errors:
         _refused(turn, effect, f"question incomplète ({_first(errors)})")
         return
-    turn.say(f.EffectRequested(effect=effect, params={"service": service.nom, "corps": asked}))
+    params: dict[str, Any] = {"service": service.nom, "corps": asked}
+    if service.http is not None:
+        params["http"] = service.http.model_dump(mode="json")
+    turn.say(f.EffectRequested(effect=effect, params=params))
 
 
 def _anew(turn: Turn, evenement: Evenement, known: EvenementState) -> EvenementState:
@@ -60,9 +63,9 @@ def under_way(state: DemarcheState, cle: str) -> bool:
     return any(effect.evenement == cle for effect in state.effets.values())
 
 
-def _question(turn: Turn, appel: Appel) -> dict[str, Any]:
+def _question(turn: Turn, appel: Appel, si: str | None) -> dict[str, Any]:
     try:
-        return turn.program.question(appel, turn.state)
+        return turn.program.question(appel, si, turn.state)
     except ExpressionError as error:
         raise Refusal("valeur_incalculable", f"Une valeur du modèle manque : {error}") from error
 

@@ -326,6 +326,8 @@ class Simulation:
             evenement = self.program.evenements[wait.id]
             if evenement.recu_si is not None or evenement.appel is not None:
                 return False  # nobody tells it: it follows from what people do, or a service answers
+        if wait.kind == "tache" and self.program.unmet(self.state.taches[wait.id], self.state) is not None:
+            return False  # whoever has it comes back to it once what it wants is there
         return wait.key not in self.scenario.silence
 
     def _answer_at(self, wait: Wait) -> datetime:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from workflows.engine.commands import Command, Refusal
 from workflows.engine.elision import elided
@@ -41,8 +42,12 @@ from workflows.engine.state import (
     EtapeState,
     LigneState,
     ParticipantState,
+    TacheState,
 )
 from workflows.engine.waiting import current_etape
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 CLIENT = ("client",)
 MESSAGE = "message"
@@ -185,19 +190,23 @@ class Turn:
     ) -> bool:
         """A condition of the modèle on the démarche's data, or on a line of a collection; a value that is missing
         refuses the command."""
-        try:
-            if condition is not None and collection is not None and ligne is not None:
-                return bool(self.program.of_line(collection, condition, ligne, self.state, "booleen"))
-            return self.program.holds(condition, self.state)
-        except ExpressionError as error:
-            raise Refusal(
-                "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"
-            ) from error
+        if condition is not None and collection is not None and ligne is not None:
+            return bool(self._told(self.program.of_line, collection, condition, ligne, self.state, "booleen"))
+        return self._told(self.program.holds, condition, self.state)
 
     def allows(self, condition: str, collection: str, ligne: LigneState) -> bool:
         """An act on a line is allowed today; a value that is missing refuses the command."""
+        return self._told(self.program.allows, condition, collection, ligne, self.state, self.today)
+
+    def unmet(self, tache: TacheState) -> str | None:
+        """What a task still wants before it is completed; a value that cannot be told refuses the command."""
+        return self._told(self.program.unmet, tache, self.state)
+
+    @staticmethod
+    def _told(read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """What the modèle's conditions say, or the refusal of the command when they cannot be told."""
         try:
-            return self.program.allows(condition, collection, ligne, self.state, self.today)
+            return read(*args, **kwargs)
         except ExpressionError as error:
             raise Refusal(
                 "condition_incalculable", f"Une condition du modèle ne peut être évaluée : {error}"

@@ -1,7 +1,5 @@
 """Démarches: reading, opening, and the commands that make them move, one module per thing commanded."""
 
-from fastapi import APIRouter
-
 from api.routes.demarches.actions import router as actions
 from api.routes.demarches.analyses import router as analyses
 from api.routes.demarches.collections import router as collections
@@ -20,14 +18,14 @@ from api.routes.demarches.pieces_libres import router as pieces_libres
 from api.routes.demarches.taches import router as taches
 from api.routes.demarches.vue_client import router as vue_client
 
-router = APIRouter()
-PARTS = (
+# Not one router of them all: FastAPI looks for the route again at each level.
+ROUTERS = (
+    taches,
+    pieces,
     lecture,
     ouverture,
     cycle,
     etapes,
-    taches,
-    pieces,
     pieces_libres,
     analyses,
     collections,
@@ -40,5 +38,3 @@ PARTS = (
     vue_client,
     exports,
 )
-for part in PARTS:
-    router.include_router(part)

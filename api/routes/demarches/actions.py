@@ -8,7 +8,7 @@ from api.depots import MAX_FILES, received
 from api.dossier import ActionId, DossierCommande, action_target, command_target
 from api.multipart import body_schema
 from api.routes.demarches import corps
-from store.file_types import Limits
+from store.file_types import EVERY, Limits
 from workflows.engine import commands as c
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}/actions", tags=["actions client"])
@@ -29,7 +29,7 @@ async def request_action(dossier: DossierCommande, body: corps.ActionDemandee) -
 )
 async def answer_action(dossier: DossierCommande, action: ActionId, request: Request) -> Accuse:
     """Answer what was asked, with a message, files, or both."""
-    async with received(request, dossier, Limits(), least=0, champs={"message": 5000}) as depot:
+    async with received(request, dossier, Limits(types=EVERY), least=0, champs={"message": 5000}) as depot:
         return await commander(
             dossier,
             c.AnswerAction,

@@ -338,6 +338,17 @@ class AppelNouveau(Corps):
     interne: bool = Field(default=False, description="Le client ne voit pas cet appel.")
 
 
+class NotificationNouvelle(Corps):
+    texte: str = Field(
+        title="Texte",
+        min_length=1,
+        max_length=300,
+        pattern=r"\S",
+        description="Lu tel quel dans la cloche, sur l'appareil et dans l'e-mail.",
+        examples=["Votre contrat part demain par la poste."],
+    )
+
+
 class CourrielNouveau(Corps):
     a: Qui
     objet: str = Field(

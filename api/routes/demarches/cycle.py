@@ -13,22 +13,23 @@ from workflows.engine import commands as c
 from workflows.engine.state import SYSTEM, Horloge
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["démarches"])
-STAFF = [Depends(rule(Action.DEMARCHE_COMMANDER, command_target))]
+DECIDE = [Depends(rule(Action.DEMANDE_DECIDER, command_target))]
+STEER = [Depends(rule(Action.DEMARCHE_PILOTER, command_target))]
 
 
-@router.post("/prise-en-charge", dependencies=STAFF)
+@router.post("/prise-en-charge", dependencies=DECIDE)
 async def take_demande(dossier: DossierCommande) -> Accuse:
     """Begin to study a demande."""
     return await commander(dossier, c.TakeDemande)
 
 
-@router.post("/informations", dependencies=STAFF)
+@router.post("/informations", dependencies=DECIDE)
 async def request_information(dossier: DossierCommande, body: corps.Informations) -> Accuse:
     """Ask the client for something that the demande lacks (DEM-07)."""
     return await commander(dossier, c.RequestInformation, message=body.message, due_at=body.due_at)
 
 
-@router.post("/validation", dependencies=STAFF)
+@router.post("/validation", dependencies=DECIDE)
 async def validate_demande(
     dossier: DossierCommande, body: corps.ValidationDemande = corps.ValidationDemande()
 ) -> Accuse:
@@ -36,13 +37,13 @@ async def validate_demande(
     return await commander(dossier, c.ValidateDemande, prix=body.prix)
 
 
-@router.post("/refus", dependencies=STAFF)
+@router.post("/refus", dependencies=DECIDE)
 async def refuse_demande(dossier: DossierCommande, body: corps.Motive) -> Accuse:
     """Refuse a demande, with a reason."""
     return await commander(dossier, c.RefuseDemande, motif=body.motif)
 
 
-@router.post("/dates", dependencies=STAFF)
+@router.post("/dates", dependencies=STEER)
 async def change_date(dossier: DossierCommande, body: corps.DateCle) -> Accuse:
     """Change a key date: due dates and reminders are computed again."""
     return await commander(
@@ -50,13 +51,13 @@ async def change_date(dossier: DossierCommande, body: corps.DateCle) -> Accuse:
     )
 
 
-@router.post("/suspension", dependencies=STAFF)
+@router.post("/suspension", dependencies=STEER)
 async def suspend_demarche(dossier: DossierCommande, body: corps.Motive) -> Accuse:
     """Put a démarche on hold: delays stop, mails are kept back."""
     return await commander(dossier, c.Suspend, motif=body.motif)
 
 
-@router.post("/reprise", dependencies=STAFF)
+@router.post("/reprise", dependencies=STEER)
 async def resume_demarche(dossier: DossierCommande) -> Accuse:
     """Take up a suspended démarche again."""
     return await commander(dossier, c.Resume)
@@ -68,19 +69,19 @@ async def cancel_demarche(dossier: DossierCommande, body: corps.Motive) -> Accus
     return await commander(dossier, c.Cancel, motif=body.motif)
 
 
-@router.put("/priorite", dependencies=STAFF)
+@router.put("/priorite", dependencies=STEER)
 async def set_priority(dossier: DossierCommande, body: corps.PrioriteReglee) -> Accuse:
     """Put a demande or a dossier before the rest in the firm's queue, or back with it (DEM-09)."""
     return await commander(dossier, c.SetPriorite, priorite=body.priorite)
 
 
-@router.put("/prix", dependencies=STAFF)
+@router.put("/prix", dependencies=[Depends(rule(Action.PRIX_FIXER, command_target))])
 async def set_price(dossier: DossierCommande, body: corps.Prix) -> Accuse:
     """Set the price shown to the client (DOS-24)."""
     return await commander(dossier, c.SetPrix, montant=body.montant, mention=body.mention)
 
 
-@router.put("/horloge", dependencies=STAFF)
+@router.put("/horloge", dependencies=STEER)
 async def set_clock(dossier: DossierCommande, body: corps.HorlogeReglee) -> Accuse:
     """Move the démarche's own clock forward (demo and tests only)."""
     require_movable_clock(dossier.services.settings.movable_clock)

@@ -9,21 +9,19 @@ from api.commands import Accuse, commander
 from api.dossier import DossierCommande, command_target
 from api.problems import FieldError, Problem, not_found
 from api.routes.demarches import corps
+from store import droit
 from store.session import session_scope
 from store.utilisateur import Utilisateur, tiers_of
 from workflows.engine import commands as c
 from workflows.engine.state import Membre
 
-router = APIRouter(
-    prefix="/api/demarches/{demarche_id}",
-    tags=["équipe et documents"],
-    dependencies=[Depends(rule(Action.DEMARCHE_COMMANDER, command_target))],
-)
+router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["équipe et documents"])
+INVITE = [Depends(rule(Action.PARTICIPANT_INVITER, command_target))]
 RoleCle = Annotated[str, Path(max_length=60, description="Rôle du modèle.", examples=["conseiller"])]
 ParticipantCle = Annotated[str, Path(max_length=60, examples=["futur_salarie"])]
 
 
-@router.put("/equipe/{role}")
+@router.put("/equipe/{role}", dependencies=[Depends(rule(Action.EQUIPE_CONFIER, command_target))])
 async def assign_member(dossier: DossierCommande, role: RoleCle, body: corps.MembreDesigne) -> Accuse:
     """Give a role of the team to another person; their open tâches follow (EQP-04)."""
     known = (await dossier.modele()).roles.get(role)
@@ -34,7 +32,8 @@ async def assign_member(dossier: DossierCommande, role: RoleCle, body: corps.Mem
         suits = user is not None and user.actif and user.staff == (known.cote == "cabinet")
         if suits and user is not None and not user.staff:
             suits = any(tiers.id == dossier.row.client_id for tiers in await tiers_of(session, user.id))
-    if user is None or not suits:
+        barred = await droit.barred(session, dossier.row.modele)
+    if user is None or not suits or user.id in barred:
         raise Problem(
             422,
             "membre_invalide",
@@ -45,19 +44,19 @@ async def assign_member(dossier: DossierCommande, role: RoleCle, body: corps.Mem
     return await commander(dossier, c.Reassign, membre=membre)
 
 
-@router.post("/participants/{cle}/invitation")
+@router.post("/participants/{cle}/invitation", dependencies=INVITE)
 async def invite_participant(dossier: DossierCommande, cle: ParticipantCle) -> Accuse:
     """Send a participant a fresh link (SEC-26)."""
     return await commander(dossier, c.InviteParticipant, participant=cle)
 
 
-@router.post("/participants/{cle}/revocation")
+@router.post("/participants/{cle}/revocation", dependencies=INVITE)
 async def revoke_participant(dossier: DossierCommande, cle: ParticipantCle) -> Accuse:
     """Take a participant's link away."""
     return await commander(dossier, c.RevokeLink, participant=cle)
 
 
-@router.post("/documents")
+@router.post("/documents", dependencies=[Depends(rule(Action.DEMARCHE_COMMANDER, command_target))])
 async def generate_document(dossier: DossierCommande, body: corps.DocumentDemande) -> Accuse:
     """Make a document from its model, or one file per line; it replaces the former one."""
     return await commander(dossier, c.GenerateDocument, document=body.document, ligne=body.ligne)

@@ -10,15 +10,12 @@ from api.dossier import DossierCommande, command_target
 from api.routes.demarches import corps
 from workflows.engine import commands as c
 
-router = APIRouter(
-    prefix="/api/demarches/{demarche_id}/etapes/{cle}",
-    tags=["étapes"],
-    dependencies=[Depends(rule(Action.DEMARCHE_COMMANDER, command_target))],
-)
+router = APIRouter(prefix="/api/demarches/{demarche_id}/etapes/{cle}", tags=["étapes"])
+STEER = [Depends(rule(Action.DEMARCHE_PILOTER, command_target))]
 EtapeCle = Annotated[str, Path(max_length=60, description="L'étape.", examples=["dpae"])]
 
 
-@router.post("/validation")
+@router.post("/validation", dependencies=[Depends(rule(Action.DEMARCHE_COMMANDER, command_target))])
 async def validate_etape(
     dossier: DossierCommande, cle: EtapeCle, body: corps.Visitee = corps.Visitee()
 ) -> Accuse:
@@ -26,13 +23,13 @@ async def validate_etape(
     return await commander(dossier, c.ValidateEtape, etape=cle, visit=body.visit)
 
 
-@router.post("/passage")
+@router.post("/passage", dependencies=STEER)
 async def skip_etape(dossier: DossierCommande, cle: EtapeCle, body: corps.Passage) -> Accuse:
     """Skip an étape, with a reason."""
     return await commander(dossier, c.SkipEtape, etape=cle, motif=body.motif, visit=body.visit)
 
 
-@router.post("/retour")
+@router.post("/retour", dependencies=STEER)
 async def send_back(dossier: DossierCommande, cle: EtapeCle, body: corps.Motive) -> Accuse:
     """Go back to an étape already left."""
     return await commander(dossier, c.SendBack, etape=cle, motif=body.motif)

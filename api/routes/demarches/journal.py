@@ -158,6 +158,43 @@ async def add_call(dossier: DossierCommande, body: corps.AppelNouveau) -> Ecrit:
         return Ecrit(id=str(row.id), demarche_id=dossier.id)
 
 
+@router.post(
+    "/notifications", status_code=201, dependencies=[Depends(rule(Action.DEMARCHE_COMMANDER, command_target))]
+)
+async def write_notification(dossier: DossierCommande, body: corps.NotificationNouvelle) -> Ecrit:
+    """Tell the client something in one's own words (NOT-14): in the bell, then on the channels that each person chose.
+
+    It is a line of the journal, with what became of each sending (NOT-07).
+    """
+    told = await _told(dossier, interne=False)
+    if not told:
+        raise Problem(
+            409, "client_sans_compte", "Personne chez ce client n'a d'accès au portail\u00a0: écrivez un e-mail."
+        )
+    async with session_scope() as session:
+        row, new = await _written(
+            session,
+            dossier,
+            texte=body.texte.strip(),
+            interne=False,
+            objet=None,
+            type_=commentaire.NOTIFICATION,
+        )
+        if new:
+            for user_id in told:
+                await notification.notify(
+                    session,
+                    dossier.cipher,
+                    user_id,
+                    type="notification_libre",
+                    texte=body.texte.strip(),
+                    demarche_id=dossier.id,
+                    lien=f"/demarches/{dossier.id}",
+                    origine=commentaire.origine(row),
+                )
+    return Ecrit(id=str(row.id), demarche_id=dossier.id)
+
+
 async def _written(
     session: AsyncSession,
     dossier: DossierCommande,
@@ -189,7 +226,7 @@ async def _written(
         at=at,
         objet=objet,
         type_=type_,
-        fiche=fiche,
+        fiche={**fiche, "ip": dossier.ip},
     )
     return row, True
 

@@ -6,22 +6,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.programs import program_of
 from api.access import Action, Actor, rule
 from api.dossier import DossierLu, read_target
+from api.lectures import note
 from api.problems import not_found
 from store import listes
 from store import modele as store_modele
+from store.connexion import Lien
 from store.listes import Etat, Filtres, Scope, Sens, Tri
 from store.session import session_scope
 from workflows.engine.drawing import draw
+from workflows.engine.state import DemarcheState
 from workflows.engine.view import DemarcheView
 from workflows.engine.view.fields import field_titles
+from workflows.engine.view.shapes import ParticipantView
 from workflows.engine.waiting import Turn
 
 router = APIRouter(prefix="/api/demarches", tags=["démarches"])
@@ -85,6 +90,9 @@ class DemarcheLue(DemarcheView):
     maintenant: datetime | None = Field(
         description="Ce que montre l'horloge de la démarche, quand elle a été avancée."
     )
+    lecture_seule: bool = Field(
+        description="Ce type de démarche n'est ouvert au lecteur qu'en lecture.", examples=[False]
+    )
 
 
 class DemarchePage(BaseModel):
@@ -102,7 +110,7 @@ def scope_of(actor: Actor) -> Scope:
     """The démarches that a person may list."""
     if actor.kind == "client":
         return Scope(tiers_ids=actor.tiers_ids)
-    return Scope() if actor.supervises else Scope(seen_by=actor.id)
+    return Scope(seen_by=None if actor.supervises else actor.id, sans=actor.droits.caches)
 
 
 class ColonneTableau(BaseModel):
@@ -266,8 +274,8 @@ async def _badges(
 
 
 @router.get("/{demarche_id}", dependencies=[Depends(rule(Action.DEMARCHE_LIRE, read_target))])
-async def read_demarche(dossier: DossierLu) -> DemarcheLue:
-    """One démarche, as I may see it."""
+async def read_demarche(dossier: DossierLu, request: Request) -> DemarcheLue:
+    """One démarche, as I may see it. The access log tells that I read it, once an hour."""
     seen = await dossier.view()
     sha = dossier.row.modele_sha
     if sha not in _versions:
@@ -277,13 +285,31 @@ async def read_demarche(dossier: DossierLu) -> DemarcheLue:
     if seen.parent is not None:
         async with session_scope() as session:
             parent = await listes.reference_of(session, uuid.UUID(seen.parent.demarche_id))
-    # Made by our own engine: nothing to check again.
+    await note(request, dossier.actor, Action.DEMARCHE_LIRE, "demarche", dossier.id, dossier.row.client_id)
     state = await dossier.state()
+    if state.horloge and seen.participants:
+        seen = seen.model_copy(update={"participants": await _with_real_ends(seen.participants, state)})
+    # Made by our own engine: nothing to check again.
     return DemarcheLue.model_construct(
         **dict(seen),
         modele_version=_versions[sha],
         parent_reference=parent,
         maintenant=state.now(datetime.now(UTC)) if state.horloge else None,
+        lecture_seule=dossier.row.modele in dossier.actor.droits.lecture,
+    )
+
+
+async def _with_real_ends(
+    participants: Sequence[ParticipantView], state: DemarcheState
+) -> tuple[ParticipantView, ...]:
+    """Links live in real time, whatever the clock of their démarche shows: they end when their rows say."""
+    ids = {key: uuid.UUID(known.link_id) for key, known in state.participants.items()}
+    async with session_scope() as session:
+        query = select(Lien.id, Lien.expires_at).where(col(Lien.id).in_(ids.values()))
+        ends = dict((await session.exec(query)).all())
+    return tuple(
+        shown.model_copy(update={"expires_at": ends.get(ids[shown.cle], shown.expires_at)})
+        for shown in participants
     )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from api.routes.demarches.cycle import require_movable_clock
 from api.security.addresses import client_ip
 from api.services import Services, ServicesDep
 from api.targets import target_of_tiers
-from store import audit, brouillon, reference
+from store import audit, brouillon, droit, reference
 from store.demarche import Demarche
 from store.modele import latest_of
 from store.session import session_scope
@@ -49,8 +50,8 @@ class Ouverte(BaseModel):
 
 
 async def opening_target(body: corps.Ouverture) -> Target:
-    """The client for whom a démarche is to be opened."""
-    return await target_of_tiers(body.tiers_id)
+    """The client for whom a démarche is to be opened, and what it is to be."""
+    return replace(await target_of_tiers(body.tiers_id), modele=body.modele)
 
 
 @router.post("", status_code=201)
@@ -177,7 +178,7 @@ async def team_for(
 ) -> tuple[Membre, ...]:
     """Who holds each role of the modèle: the adviser for the firm's, a user of the tiers for the client's."""
     roles = program.modele.roles
-    cabinet = await _adviser(session, tiers, asked)
+    cabinet = await _adviser(session, tiers, asked, program.modele.modele)
     client = await _manager(session, tiers, actor)
     holders = {"cabinet": cabinet, "client": client, "tiers": None}
     return tuple(
@@ -187,21 +188,25 @@ async def team_for(
     )
 
 
-async def _adviser(session: AsyncSession, tiers: Tiers, asked: uuid.UUID | None) -> Utilisateur:
-    """The one asked for, else the client's own, else whoever has the fewest open démarches."""
+async def _adviser(session: AsyncSession, tiers: Tiers, asked: uuid.UUID | None, modele: str) -> Utilisateur:
+    """The one asked for, else the client's own, else whoever has the fewest open démarches.
+
+    Nobody to whom the modèle is closed.
+    """
+    barred = await droit.barred(session, modele)
     if asked is not None:
         user = await session.get(Utilisateur, asked)
-        if user is None or not user.actif or not user.staff:
+        if user is None or not user.actif or not user.staff or user.id in barred:
             raise Problem(
                 422,
                 "conseiller_invalide",
-                "Ce conseiller n'existe pas ou n'est plus en poste.",
+                "Ce conseiller n'existe pas, n'est plus en poste ou n'a pas accès à ce type de démarche.",
                 errors=[FieldError(pointer="/conseiller_id", detail="Choisissez un autre conseiller.")],
             )
         return user
     if tiers.conseiller_id is not None:
         own = await session.get(Utilisateur, tiers.conseiller_id)
-        if own is not None and own.actif:
+        if own is not None and own.actif and own.id not in barred:
             return own
     load_of = (
         select(sa.func.count())
@@ -213,7 +218,7 @@ async def _adviser(session: AsyncSession, tiers: Tiers, asked: uuid.UUID | None)
     # A conseiller rather than a responsable or the administrator.
     query = (
         select(Utilisateur)
-        .where(col(Utilisateur.role).in_(STAFF), col(Utilisateur.actif))
+        .where(col(Utilisateur.role).in_(STAFF), col(Utilisateur.actif), col(Utilisateur.id).not_in(barred))
         .order_by(col(Utilisateur.role) != STAFF[0], load_of, col(Utilisateur.id))
         .limit(1)
     )

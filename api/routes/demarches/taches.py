@@ -10,7 +10,7 @@ from api.depots import MAX_FILES, received
 from api.dossier import DossierCommande, TacheId, command_target, tache_target
 from api.multipart import body_schema
 from api.routes.demarches import corps
-from store.file_types import Limits
+from store.file_types import EVERY, Limits
 from workflows.engine import commands as c
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}/taches", tags=["tâches"])
@@ -52,7 +52,7 @@ async def edit_tache(dossier: DossierCommande, tache: TacheId, body: corps.Tache
 @router.post("/{tache}/fichiers", dependencies=DOER, openapi_extra=body_schema(fichiers=(1, MAX_FILES)))
 async def attach_to_tache(dossier: DossierCommande, tache: TacheId, request: Request) -> Accuse:
     """Join files to a tâche (TCH-04)."""
-    async with received(request, dossier, Limits(), least=1) as depot:
+    async with received(request, dossier, Limits(types=EVERY), least=1) as depot:
         return await commander(dossier, c.AttachTache, tache=tache, files=tuple(depot.files))
 
 

@@ -1,7 +1,7 @@
 """The file that a version of a modèle was published from: once it is gone, the catalogue proposes it no more (MOD-08).
 
 Revision: 0045
-Previous: 0036
+Previous: 0037
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0045"
-down_revision: str | None = "0036"
+down_revision: str | None = "0037"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

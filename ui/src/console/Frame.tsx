@@ -4,13 +4,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Outlet, useMatches, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { keysOf, piecesAValiderQuery, travailQuery } from '@shared/api/queries'
-import { type Role, useMoi } from '@shared/api/session'
+import { may, type Role, useMoi } from '@shared/api/session'
 import { useLive } from '@shared/hooks/useLive'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { fetched } from '@shared/router/lazy'
 import { Help } from './components/Help'
 import { Shell } from './components/Shell'
 import { WorkspaceProvider } from './components/Workspace'
+import { premierReglage } from './parametres/Reglages'
 import { dueByMe } from './queue/work'
 
 const Palette = lazy(fetched(() => import('./components/Palette')))
@@ -62,8 +63,8 @@ export function Frame() {
         nom={`${moi.prenom} ${moi.nom}`}
         initiales={moi.initiales}
         role={moi.titre ?? roles[moi.role] ?? ''}
-        admin={moi.role === 'admin'}
-        supervise={moi.role === 'admin' || moi.role === 'responsable'}
+        reglages={premierReglage(moi)}
+        journal={may(moi, 'audit.lire')}
         replie={replie}
         compteurs={{ aTraiter: work ? dueByMe(work) : 0, pieces: pieces?.total ?? 0 }}
       >

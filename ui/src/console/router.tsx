@@ -180,6 +180,12 @@ const parametresCabinet = createRoute({
   component: page(() => import('./parametres/CabinetPage'), 'CabinetPage'),
 })
 
+const parametresDroits = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/droits',
+  component: page(() => import('./parametres/DroitsPage'), 'DroitsPage'),
+})
+
 const audit = createRoute({
   getParentRoute: () => prive,
   path: '/journal-des-acces',
@@ -189,7 +195,7 @@ const audit = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, audit]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresDroits, audit]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

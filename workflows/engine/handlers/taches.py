@@ -171,6 +171,9 @@ def _(command: c.CompleteTache, turn: Turn) -> None:
             named = ", ".join(f"« {lines[id_].nom} »" for id_ in left_to_make if id_ is not None)
             detail = f"Produisez d'abord « {document.titre} » pour {named}."
         turn.require(not left_to_make, "document_attendu", detail)
+    missing = turn.unmet(tache)
+    if missing is not None:
+        raise Refusal("exigence", missing)
     turn.say(f.TacheCompleted(tache=tache.id), task_audience(turn, tache))
     if turn.actor.kind != "staff":
         turn.notice_side(

@@ -74,6 +74,19 @@ class Context:
             self.refused(error, place, source)
             return None
 
+    def quietly(
+        self,
+        source: str,
+        expects: str | None,
+        types: Types | None = None,
+        given: Expression | None = None,
+    ) -> Expression | None:
+        """An expression already reported where it is written."""
+        before = len(self.findings)
+        expression = self.compile(source, (), expects, given, types)
+        del self.findings[before:]
+        return expression
+
     def refused(self, error: ExpressionError, place: Place, source: str) -> None:
         """Report an expression that cannot be read, where it stands."""
         line, column = self.resolved.loaded.places.value(place)

@@ -10,6 +10,7 @@ from workflows.engine.expressions import LINE, Expression, Types, argument_types
 from workflows.engine.modele import (
     ActionClient,
     Alerte,
+    Automatisation,
     Calcul,
     Document,
     Etape,
@@ -381,6 +382,9 @@ def _check_etape(
             needed.check(condition, (*where, "si"), known, entry)
         asked = Known(inside | own, known.after(etape).maybe, known.after(etape).events)
         _check_document(context, needed, tache.document, (*where, "document"), asked)
+        for index, exigence in enumerate(tache.exige):
+            spot = (*where, "exige", index, "si")
+            needed.check(context.condition(exigence.si, spot), spot, asked, "quand la tâche se termine")
     lists: tuple[tuple[str, tuple[Piece | Relance | Alerte | ActionClient | Evenement, ...]], ...] = (
         ("pieces", etape.pieces),
         ("actions_client", etape.actions_client),
@@ -405,8 +409,12 @@ def _check_etape(
         kinds = question_types(service.requete) if service is not None else {}
         for name, asked_for in evenement.appel.envoie.items():
             where = (*place, "evenements", index, "appel", "envoie", name)
+            guard = context.quietly(evenement.si, "booleen") if evenement.si is not None else None
             needed.check(
-                _quietly(context, asked_for, kinds.get(name)), where, by_then, "quand le service est appelé"
+                context.quietly(asked_for, kinds.get(name), given=guard),
+                where,
+                by_then,
+                "quand le service est appelé",
             )
     for moment, where in moments_of(context, etape, place):
         needed.moment(moment, where, known.after(etape))
@@ -421,6 +429,8 @@ def _check_etape(
     for index, automatisation in enumerate(etape.automatisations):
         where = (*place, "automatisations", index)
         then = known.after(etape) if automatisation.quand == "sortie" else known
+        told = _told(etape, automatisation)
+        then = Known(then.sure | told, then.maybe | told, then.events, then.under)
         when = {"entree": entry, "sortie": "à la fin de l’étape"}.get(automatisation.quand, "à ce moment-là")
         line = automatisation.sur if automatisation.quand == "ligne" else None
         condition = _of_line(
@@ -432,7 +442,7 @@ def _check_etape(
             needed.check(wanted, (*where, "action", "si"), then, when)
         # What it reacts to may come once the forms of the étape are filled.
         filled = then.maybe if automatisation.quand == "entree" else known.after(etape).maybe
-        sure = inside | needed.proved(condition) | (own if automatisation.quand == "sortie" else set())
+        sure = inside | told | needed.proved(condition) | (own if automatisation.quand == "sortie" else set())
         made = Known(sure, filled, then.events)
         _check_document(context, needed, automatisation.document, (*where, "document"), made)
         participant = context.modele.participants.get(automatisation.inviter or "")
@@ -440,8 +450,19 @@ def _check_etape(
             for source in (participant.nom, participant.email, participant.telephone):
                 if source is None:
                     continue
-                expression = _quietly(context, source, "texte")
+                expression = context.quietly(source, "texte")
                 needed.check(expression, (*where, "inviter"), then, "quand il est invité")
+
+
+def _told(etape: Etape, automatisation: Automatisation) -> set[str]:
+    """What the event that an automation reacts to has just brought."""
+    if automatisation.quand != "evenement" or automatisation.on != "recu":
+        return set()
+    return {
+        event.formulaire
+        for event in etape.evenements
+        if event.cle == automatisation.sur and event.formulaire is not None
+    }
 
 
 def moments_of(context: Context, etape: Etape, place: Place) -> Iterator[tuple[Moment | None, Place]]:
@@ -481,15 +502,5 @@ def _check_document(context: Context, needed: _Needs, key: str | None, place: Pl
     sources = [(source, "booleen") for source in document.conditions.values()]
     sources += [(document.nom, "texte")] if document.nom is not None else []
     for source, expects in sources:
-        expression = _quietly(context, source, expects, types)
+        expression = context.quietly(source, expects, types)
         needed.check(expression, place, known, "quand ce document est produit")
-
-
-def _quietly(
-    context: Context, source: str, expects: str | None, types: Types | None = None
-) -> Expression | None:
-    """An expression already reported where it is written."""
-    before = len(context.findings)
-    expression = context.compile(source, (), expects, types=types)
-    del context.findings[before:]
-    return expression

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.engine.modele import Appel, Etape
+from workflows.engine.modele import Appel, Etape, Evenement
 from workflows.engine.namespaces import question_types
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
@@ -78,10 +78,12 @@ def check(context: Context) -> None:
     for etape, place in context.etapes:
         for index, evenement in enumerate(etape.evenements):
             if evenement.appel is not None and evenement.appel.service in context.bundle.services:
-                _check_question(context, evenement.appel, (*place, "evenements", index, "appel"))
+                _check_question(context, evenement, evenement.appel, (*place, "evenements", index, "appel"))
 
 
-def _check_question(context: Context, appel: Appel, place: Place) -> None:
+def _check_question(context: Context, evenement: Evenement, appel: Appel, place: Place) -> None:
+    # What the event's own condition has read is there when the service is asked.
+    guard = context.quietly(evenement.si, "booleen") if evenement.si is not None else None
     service = context.bundle.services[appel.service]
     kinds = question_types(service.requete)
     for name, source in appel.envoie.items():
@@ -94,7 +96,7 @@ def _check_question(context: Context, appel: Appel, place: Place) -> None:
                 context.close(name, kinds),
             )
             continue
-        context.compile(source, where, kinds[name])
+        context.compile(source, where, kinds[name], guard)
     lacking = [name for name, kind in kinds.items() if kind[-1] != "?" and name not in appel.envoie]
     if lacking:
         context.error(

@@ -3,6 +3,7 @@ import { IconBan, IconHelpCircle, IconInbox, IconPlayerPause, IconX } from '@tab
 import type { ReactNode } from 'react'
 import type { DemarcheView } from '@shared/api/types'
 import { de, shortDate } from '@shared/format'
+import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
 import { stamp } from '../components/time'
@@ -16,6 +17,7 @@ interface Props {
 
 /** What is special about this démarche now, and what can be done about it: a request to study, a pause, an end. */
 export function Banner({ demarche, onDialog }: Props) {
+  const now = useNow()
   const { run } = useCommands(demarche.id)
   const icon = { size: 20, stroke: STROKE, 'aria-hidden': true }
   if (demarche.cycle === 'suspendue') {
@@ -35,7 +37,7 @@ export function Banner({ demarche, onDialog }: Props) {
     <Strip
       ton={question ? 'client' : 'cabinet'}
       icone={question ? <IconHelpCircle {...icon} /> : <IconInbox {...icon} />}
-      titre={question ? `Précision demandée à ${question.a_nom}` : `Demande ${de(demarche.client_nom)}, reçue ${stamp(demarche.opened_at)}`}
+      titre={question ? `Précision demandée à ${question.a_nom}` : `Demande ${de(demarche.client_nom)}, reçue ${stamp(demarche.opened_at, now)}`}
       texte={question ? question.message : answered?.reponse ? `Réponse ${de(answered.answered_by ?? answered.a_nom)} : ${answered.reponse}` : 'Étudiez la demande, puis validez-la pour ouvrir le dossier.'}
     >
       {demarche.statut.cle === 'recue' && <Button variant="default" onClick={() => void run({ chemin: '/prise-en-charge' }, { dit: 'Demande prise en charge' })}>Prendre en charge</Button>}

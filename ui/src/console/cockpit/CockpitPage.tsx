@@ -8,6 +8,7 @@ import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
+import { NowProvider } from '@shared/hooks/useNow'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { STROKE } from '@shared/icons'
 import { Screen } from '../components/Screen'
@@ -96,7 +97,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
   const etapes = <Etapes demarche={demarche} onDialog={setDialog} onTache={(tache) => go({ tache })} />
   const aside = <Aside demarche={demarche} onDialog={setDialog} onTache={(tache) => go({ tache })} />
   return (
-    <>
+    <NowProvider value={demarche.maintenant}>
       <Header demarche={demarche} onDialog={setDialog} onWrite={write} />
       <Tabs
         demarche={demarche}
@@ -136,6 +137,6 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
       {search.tache && <TacheDialog demarche={demarche} id={search.tache} onClose={() => go({ tache: undefined })} onDialog={setDialog} onHistorique={(objet) => go({ tache: undefined, objet })} />}
       {search.objet && <Historique demarche={demarche} objet={search.objet} onClose={() => go({ objet: undefined })} />}
       {dialog && <CockpitDialogs demarche={demarche} dialog={dialog} onClose={() => setDialog(null)} />}
-    </>
+    </NowProvider>
   )
 }

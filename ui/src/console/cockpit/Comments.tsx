@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { DemarcheView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
+import { useNow } from '@shared/hooks/useNow'
 import { activiteQuery } from '../api/queries'
 import { stamp } from '../components/time'
 import classes from './Comments.module.css'
@@ -8,6 +9,7 @@ import { Composer } from './Composer'
 
 /** What was written about one object, newest first, and the field to write more. */
 export function Comments({ demarche, objet }: { demarche: DemarcheView; objet: string }) {
+  const now = useNow()
   const { data } = useInfiniteQuery(activiteQuery(demarche.id, ['echange'], objet))
   const lines = (data?.pages.flatMap((page) => page.items) ?? []).slice(0, 12)
   return (
@@ -20,7 +22,7 @@ export function Comments({ demarche, objet }: { demarche: DemarcheView; objet: s
               <Avatar nom={line.acteur ?? 'eLaska'} taille={26} />
               <div>
                 <p className={classes.quote}>{line.detail ?? line.titre}</p>
-                <p className={classes.meta}>{line.acteur}, {stamp(line.at)}{line.interne && ' · interne'}</p>
+                <p className={classes.meta}>{line.acteur}, {stamp(line.at, now)}{line.interne && ' · interne'}</p>
               </div>
             </li>
           ))}

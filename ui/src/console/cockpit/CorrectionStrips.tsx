@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconFileCheck, IconForms } from '@tabler/icons-react'
 import type { DemarcheView } from '@shared/api/types'
 import { count, shortDate } from '@shared/format'
+import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
 import { stamp } from '../components/time'
@@ -15,6 +16,7 @@ interface Props {
 
 /** Forms sent back: those awaited, and those that came back and await our decision. */
 export function Corrections({ demarche, onDialog }: Props) {
+  const now = useNow()
   const { run } = useCommands(demarche.id)
   if (demarche.cycle !== 'ouverte') return null
   const icon = { size: 20, stroke: STROKE, 'aria-hidden': true }
@@ -27,7 +29,7 @@ export function Corrections({ demarche, onDialog }: Props) {
           ton="cabinet"
           icone={<IconFileCheck {...icon} />}
           titre={`Correction à vérifier : ${titre}`}
-          texte={`Reçue de ${correction.sent_by ?? correction.a_nom}${correction.sent_at ? ` ${stamp(correction.sent_at)}` : ''}, ${count(correction.changements.length, 'champ modifié', 'champs modifiés')}.`}
+          texte={`Reçue de ${correction.sent_by ?? correction.a_nom}${correction.sent_at ? ` ${stamp(correction.sent_at, now)}` : ''}, ${count(correction.changements.length, 'champ modifié', 'champs modifiés')}.`}
         >
           <Button onClick={() => onDialog({ type: 'verification', nom: formulaire })}>Vérifier…</Button>
         </Strip>

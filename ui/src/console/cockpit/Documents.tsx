@@ -11,6 +11,7 @@ import { count, de, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { PreviewDialog } from '@shared/viewer/PreviewDialog'
 import { useQueryClient } from '@tanstack/react-query'
+import { useNow } from '@shared/hooks/useNow'
 import { useCommands } from '../api/commands'
 import { stamp } from '../components/time'
 import { Chips } from '../components/Chips'
@@ -128,6 +129,7 @@ interface PieceProps {
 }
 
 function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog, onHistorique }: PieceProps) {
+  const now = useNow()
   const [open, setOpen] = useState(false)
   const last = piece.versions.at(-1)
   const file = last?.files[0]
@@ -139,7 +141,7 @@ function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog, on
         <div className={classes.text}>
           <p className={classes.title}>{piece.titre}{!piece.obligatoire && <span className={classes.soft}> facultative</span>}</p>
           <p className={classes.soft}>
-            {last ? <>version {last.numero}, {stamp(last.at)}, {last.par}</> : <>attendue {de(piece.de_nom)}{piece.due_at && `, avant le ${shortDate(piece.due_at)}`}</>}
+            {last ? <>version {last.numero}, {stamp(last.at, now)}, {last.par}</> : <>attendue {de(piece.de_nom)}{piece.due_at && `, avant le ${shortDate(piece.due_at)}`}</>}
           </p>
           {piece.motif && !toCheck(piece) && <p className={classes.reason} data-refus={piece.statut === 'refuse' || undefined}>Motif : {piece.motif}</p>}
         </div>
@@ -180,6 +182,7 @@ function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog, on
 }
 
 function DocumentRow({ document, demarche, working, onPreview }: { document: DocumentView; demarche: DemarcheView; working: boolean; onPreview: (file: FileRef) => void }) {
+  const now = useNow()
   const { run } = useCommands(demarche.id)
   const { file } = document
   const again = document.statut === 'echec' || document.perime !== null
@@ -190,7 +193,7 @@ function DocumentRow({ document, demarche, working, onPreview }: { document: Doc
         <IconFileDescription size={17} stroke={STROKE} className={classes.icon} aria-hidden />
         <div className={classes.text}>
           <p className={classes.title}>{document.titre}</p>
-          <p className={classes.soft}>{document.produced_at ? `produit ${stamp(document.produced_at)}` : 'en préparation'}, {document.par}</p>
+          <p className={classes.soft}>{document.produced_at ? `produit ${stamp(document.produced_at, now)}` : 'en préparation'}, {document.par}</p>
           {document.perime && <p className={classes.reason}>{document.perime}</p>}
           {signable && <SignatureEnLigne document={document} demarcheId={demarche.id} />}
         </div>

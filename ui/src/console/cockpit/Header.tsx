@@ -1,10 +1,10 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import {
-  IconBan, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag, IconFlask,
+  IconBan, IconBell, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag, IconFlask,
   IconLinkOff, IconMail, IconMailForward, IconMessage2, IconPhone, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
 } from '@tabler/icons-react'
-import { useMoi } from '@shared/api/session'
+import { may, useMoi } from '@shared/api/session'
 import type { DemarcheView } from '@shared/api/types'
 import { Bandeau } from '@shared/demarche/Bandeau'
 import { ProgressSegments, type Segment } from '@shared/components/Progress'
@@ -26,7 +26,8 @@ interface Props {
 export function Header({ demarche, onDialog, onWrite }: Props) {
   const adviser = demarche.equipe.find((member) => member.side === 'cabinet')
   const open = demarche.cycle === 'ouverte' || demarche.cycle === 'suspendue'
-  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier' && !demarche.lecture_seule
+  const mayPrice = may(useMoi(), 'prix.fixer') && !demarche.lecture_seule
   const done = demarche.etapes.filter((etape) => etape.statut === 'valide' || etape.statut === 'passee').length
   const running = demarche.etapes.filter((etape) => etape.statut === 'en_cours').length
   const summary = `${count(done, 'étape validée', 'étapes validées')} sur ${demarche.etapes_total}${running > 0 ? `, ${running} en cours` : ''}`
@@ -57,6 +58,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
         {demarche.parent && <Link to={`/demarches/${demarche.parent.demarche_id}`} className={classes.client}>Sous-démarche de {demarche.parent_reference ?? 'la démarche principale'}</Link>}
         <span>{demarche.modele_titre}, version {demarche.modele_version}</span>
         <span>{dates(demarche)}</span>
+        {demarche.lecture_seule && <span>Lecture seule</span>}
         {adviser && <span>{adviser.nom}</span>}
       </p>
       {demarche.bandeau.length > 0 && <Bandeau bandeau={demarche.bandeau} />}
@@ -74,7 +76,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
           ))}
           <div>
             <dt>Prix de la prestation</dt>
-            <dd>{demarche.prix === null ? <button type="button" onClick={() => onDialog({ type: 'prix' })}>À renseigner</button> : <>{money(demarche.prix)} <span>{demarche.prix_mention}</span></>}</dd>
+            <dd>{demarche.prix === null ? mayPrice ? <button type="button" onClick={() => onDialog({ type: 'prix' })}>À renseigner</button> : '–' : <>{money(demarche.prix)} <span>{demarche.prix_mention}</span></>}</dd>
           </div>
         </dl>
       </div>
@@ -112,7 +114,8 @@ interface MenuProps {
 /** Everything else that can be done with the démarche. */
 function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
   const { run } = useCommands(demarche.id)
-  const { role } = useMoi()
+  const moi = useMoi()
+  const can = (droit: string): boolean => !demarche.lecture_seule && may(moi, droit)
   const icon = { size: 16, stroke: STROKE }
   const urgent = demarche.priorite === 'urgente'
   return (
@@ -128,16 +131,17 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             <Menu.Item className={classes.narrow} leftSection={<IconPhone {...icon} />} onClick={() => onDialog({ type: 'appel' })}>Nouvel appel…</Menu.Item>
             <Menu.Item className={classes.narrow} leftSection={<IconMail {...icon} />} onClick={() => onDialog({ type: 'courriel' })}>Nouvel e-mail…</Menu.Item>
             <Menu.Item className={classes.narrow} leftSection={<IconMessage2 {...icon} />} onClick={onWrite}>Note ou message</Menu.Item>
+            <Menu.Item leftSection={<IconBell {...icon} />} onClick={() => onDialog({ type: 'notification' })}>Écrire une notification…</Menu.Item>
             <Menu.Item leftSection={<IconFilePlus {...icon} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Menu.Item>
             {demarche.documents_possibles.length > 0 && (
               <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'document' })}>Produire un document…</Menu.Item>
             )}
-            {demarche.dates_cles.filter(({ valeur }) => valeur).map(({ champ, libelle }) => (
+            {can('demarche.piloter') && demarche.dates_cles.filter(({ valeur }) => valeur).map(({ champ, libelle }) => (
               <Menu.Item key={champ} leftSection={<IconCalendarEvent {...icon} />} onClick={() => onDialog({ type: 'date', champ })}>Changer : {libelle.toLowerCase()}…</Menu.Item>
             ))}
           </>
         )}
-        {demarche.cycle === 'ouverte' && (
+        {demarche.cycle === 'ouverte' && can('demarche.piloter') && (
           <Menu.Item
             leftSection={<IconFlag {...icon} />}
             onClick={() => void run({ methode: 'PUT', chemin: '/priorite', body: { priorite: urgent ? 'normale' : 'urgente' } }, { dit: urgent ? 'Priorité normale' : 'Marquée urgente' })}
@@ -145,9 +149,9 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             {urgent ? 'Retirer l’urgence' : 'Marquer urgente'}
           </Menu.Item>
         )}
-        <Menu.Item leftSection={<IconCoinEuro {...icon} />} onClick={() => onDialog({ type: 'prix' })}>Modifier le prix…</Menu.Item>
-        {open && <Menu.Item leftSection={<IconUserShare {...icon} />} onClick={() => onDialog({ type: 'equipe' })}>Réaffecter…</Menu.Item>}
-        {working && demarche.participants.map((participant) => (
+        {can('prix.fixer') && <Menu.Item leftSection={<IconCoinEuro {...icon} />} onClick={() => onDialog({ type: 'prix' })}>Modifier le prix…</Menu.Item>}
+        {open && can('equipe.confier') && <Menu.Item leftSection={<IconUserShare {...icon} />} onClick={() => onDialog({ type: 'equipe' })}>Réaffecter…</Menu.Item>}
+        {working && can('participant.inviter') && demarche.participants.map((participant) => (
           <Menu.Item
             key={participant.cle}
             leftSection={<IconMailForward {...icon} />}
@@ -156,25 +160,21 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             Renvoyer le lien {de(participant.nom)}
           </Menu.Item>
         ))}
-        {working && demarche.participants.filter((participant) => !participant.revoked).map((participant) => (
+        {working && can('participant.inviter') && demarche.participants.filter((participant) => !participant.revoked).map((participant) => (
           <Menu.Item key={participant.cle} leftSection={<IconLinkOff {...icon} />} onClick={() => onDialog({ type: 'revocation', cle: participant.cle })}>
             Retirer l’accès {de(participant.nom)}…
           </Menu.Item>
         ))}
         <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'export' })}>Exporter en PDF…</Menu.Item>
         <Menu.Item leftSection={<IconEye {...icon} />} component={Link} to={`/demarches/${demarche.id}/vue-client`}>Ce que le client voyait</Menu.Item>
-        {role === 'admin' && <Menu.Item leftSection={<IconFlask {...icon} />} onClick={() => onDialog({ type: 'scenario' })}>Faire un scénario de cette démarche…</Menu.Item>}
-        {open && (
-          <>
-            <Menu.Divider />
-            {demarche.cycle === 'suspendue' ? (
-              <Menu.Item leftSection={<IconPlayerPlay {...icon} />} onClick={() => void run({ chemin: '/reprise' }, { dit: 'Démarche reprise' })}>Reprendre la démarche</Menu.Item>
-            ) : (
-              <Menu.Item leftSection={<IconPlayerPause {...icon} />} onClick={() => onDialog({ type: 'suspension' })}>Suspendre…</Menu.Item>
-            )}
-            <Menu.Item className={classes.danger} leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'annulation' })}>Annuler la démarche…</Menu.Item>
-          </>
-        )}
+        {may(moi, 'modele.ecrire') && <Menu.Item leftSection={<IconFlask {...icon} />} onClick={() => onDialog({ type: 'scenario' })}>Faire un scénario de cette démarche…</Menu.Item>}
+        {open && (can('demarche.piloter') || can('demarche.annuler')) && <Menu.Divider />}
+        {open && can('demarche.piloter') && (demarche.cycle === 'suspendue' ? (
+          <Menu.Item leftSection={<IconPlayerPlay {...icon} />} onClick={() => void run({ chemin: '/reprise' }, { dit: 'Démarche reprise' })}>Reprendre la démarche</Menu.Item>
+        ) : (
+          <Menu.Item leftSection={<IconPlayerPause {...icon} />} onClick={() => onDialog({ type: 'suspension' })}>Suspendre…</Menu.Item>
+        ))}
+        {open && can('demarche.annuler') && <Menu.Item className={classes.danger} leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'annulation' })}>Annuler la démarche…</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   )

@@ -11,7 +11,8 @@ import type { FileRef, JournalLine, JournalPage } from '@shared/api/types'
 import { MailDialog } from '@shared/components/MailDialog'
 import { More } from '@shared/components/More'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
-import { callOf, capital, civilDay, fileSize, hour, relativeDay, weekday } from '@shared/format'
+import { callOf, capital, civilDay, fileSize, hour, type Instant, relativeDay, weekday } from '@shared/format'
+import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { toldOf } from '@shared/notifications/envois'
 import type { Ton } from '@shared/statuses'
@@ -41,6 +42,7 @@ export function Lines({ feed, nommees = false }: Props) {
   const [preview, setPreview] = useState<FileRef | null>(null)
   const [mail, setMail] = useState<JournalLine | null>(null)
   const client = useQueryClient()
+  const now = useNow()
   const show = async (line: JournalLine, visible: boolean): Promise<void> => {
     try {
       await call('PATCH', `/api/demarches/${line.demarche_id}/journal/${line.id}/visibilite`, { body: { visible } })
@@ -65,7 +67,7 @@ export function Lines({ feed, nommees = false }: Props) {
         : lines.length === 0 ? <EmptyState>Rien encore de ce côté.</EmptyState>
         : [...days].map(([day, items]) => (
           <section key={day} className={classes.day}>
-            <h3>{dayTitle(day)}</h3>
+            <h3>{dayTitle(day, now)}</h3>
             <ul>{items.map((line) => <Line key={line.id} line={line} nommee={nommees} onPreview={setPreview} onMail={() => setMail(line)} onSight={(visible) => void show(line, visible)} />)}</ul>
           </section>
         ))}
@@ -76,9 +78,9 @@ export function Lines({ feed, nommees = false }: Props) {
   )
 }
 
-const dayTitle = (day: string): string => {
-  const relative = relativeDay(day)
-  return relative === weekday(day) ? capital(relative) : `${capital(relative)}, ${weekday(day)}`
+const dayTitle = (day: string, now: Instant): string => {
+  const relative = relativeDay(day, now)
+  return relative === weekday(day, now) ? capital(relative) : `${capital(relative)}, ${weekday(day, now)}`
 }
 
 /** Look of a line: its family, refined by what it says. */

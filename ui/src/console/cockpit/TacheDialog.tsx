@@ -9,6 +9,7 @@ import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
 import { shortDate } from '@shared/format'
+import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
 import { stamp } from '../components/time'
@@ -43,6 +44,7 @@ export function TacheDialog({ demarche, id, onClose, onDialog, onHistorique }: P
 type Asking = 'modifier' | 'reporter' | 'annulation' | 'reouverture'
 
 function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Props, 'id'> & { tache: TacheView }) {
+  const now = useNow()
   const moi = useMoi()
   const { run, send, refresh } = useCommands(demarche.id)
   const [asking, setAsking] = useState<Asking | null>(null)
@@ -66,10 +68,10 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
       {tache.motif && <p className={classes.text}>Motif : {tache.motif}</p>}
       <dl className={classes.facts}>
         {etape && <div><dt>Étape</dt><dd>{etape.rang}. {etape.titre}</dd></div>}
-        {tache.start_at && <div><dt>Début</dt><dd>{stamp(tache.start_at)}</dd></div>}
-        <div><dt>Échéance</dt><dd>{tache.due_at ? stamp(tache.due_at) : 'Aucune'}{open && working && <Button variant="subtle" size="compact-xs" onClick={() => setAsking('reporter')}>Changer…</Button>}</dd></div>
+        {tache.start_at && <div><dt>Début</dt><dd>{stamp(tache.start_at, now)}</dd></div>}
+        <div><dt>Échéance</dt><dd>{tache.due_at ? stamp(tache.due_at, now) : 'Aucune'}{open && working && <Button variant="subtle" size="compact-xs" onClick={() => setAsking('reporter')}>Changer…</Button>}</dd></div>
         <div><dt>Créée</dt><dd>{shortDate(tache.created_at)}</dd></div>
-        {tache.completed_at && <div><dt>Terminée</dt><dd>{stamp(tache.completed_at)}{tache.completed_by && `, par ${tache.completed_by}`}</dd></div>}
+        {tache.completed_at && <div><dt>Terminée</dt><dd>{stamp(tache.completed_at, now)}{tache.completed_by && `, par ${tache.completed_by}`}</dd></div>}
         <div><dt>Visible du client</dt><dd>{tache.visible_client ? 'Oui' : 'Non'}</dd></div>
         <div><dt>Facturable</dt><dd>{tache.facturable ? 'Oui' : 'Non'}</dd></div>
         <div><dt>Bloque l’étape</dt><dd>{tache.obligatoire ? 'Oui' : 'Non'}</dd></div>

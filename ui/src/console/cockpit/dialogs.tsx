@@ -22,7 +22,7 @@ const ScenarioDialog = lazy(() => import('../modeles/ScenarioDialog').then((foun
 
 /** Every window that the cockpit may open. */
 export type CockpitDialog =
-  | { type: 'tache' | 'appel' | 'courriel' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' }
+  | { type: 'tache' | 'appel' | 'courriel' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' }
   | { type: 'date'; champ: string }
   | { type: 'passer' | 'revenir'; etape: string }
   | { type: 'dispense'; piece: string }
@@ -42,6 +42,7 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
     case 'tache': return <NouvelleTache {...props} />
     case 'appel': return <NouvelAppel {...props} />
     case 'courriel': return <NouvelEmail {...props} />
+    case 'notification': return <NouvelleNotification {...props} />
     case 'action': return <ActionClient {...props} />
     case 'piece': return <NouvellePiece {...props} />
     case 'document': return <ProduireDocument {...props} />
@@ -285,6 +286,41 @@ function NouvelEmail({ demarche, onClose }: Props) {
           <TextInput label="Objet" required maxLength={200} value={objet} onChange={(event) => setObjet(event.currentTarget.value)} error={errors.objet} data-autofocus />
           <Textarea label="Message" required autosize minRows={6} maxRows={14} maxLength={5000} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description="« Bonjour » et votre signature sont ajoutés." />
         </>
+      )}
+    </CommandDialog>
+  )
+}
+
+const NOTIFICATION_LONGEST = 300
+
+/** A notification in one's own words (NOT-14). */
+function NouvelleNotification({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const [texte, setTexte] = useState('')
+  return (
+    <CommandDialog
+      titre="Écrire une notification"
+      action="Prévenir le client"
+      onClose={onClose}
+      check={(): FieldErrors => (texte.trim() ? {} : { texte: 'Écrivez ce que le client doit savoir.' })}
+      onSubmit={async (key) => {
+        await send({ chemin: '/notifications', body: { texte: texte.trim() } }, key)
+        toastDone('Client prévenu')
+      }}
+    >
+      {(errors) => (
+        <Textarea
+          label="Texte"
+          required
+          minRows={3}
+          maxLength={NOTIFICATION_LONGEST}
+          value={texte}
+          onChange={(event) => setTexte(event.currentTarget.value)}
+          error={errors.texte}
+          placeholder="Votre contrat part demain par la poste."
+          description={`Chaque personne du client la lit dans sa cloche, et la reçoit sur son appareil ou par e-mail selon ses choix. ${texte.length} sur ${NOTIFICATION_LONGEST}.`}
+          data-autofocus
+        />
       )}
     </CommandDialog>
   )

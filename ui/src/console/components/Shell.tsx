@@ -22,10 +22,10 @@ interface Props {
   initiales: string
   role: string
   compteurs?: { aTraiter?: number; pieces?: number; demandes?: number }
-  /** Shows what an administrator alone may change. */
-  admin?: boolean
-  /** Shows what is for those who supervise. */
-  supervise?: boolean
+  /** The first screen of settings open to this person. */
+  reglages?: string | undefined
+  /** Shows the access log. */
+  journal?: boolean
   /** Rail of icons, on work screens; always so under 1100 px. */
   replie?: boolean
   /** Bar above the page; see TopBar. */
@@ -33,7 +33,7 @@ interface Props {
 }
 
 /** Frame of the console: sidebar (or rail) and page. */
-export function Shell({ nom, initiales, role, admin = false, supervise = false, compteurs = {}, replie = false, children }: Props) {
+export function Shell({ nom, initiales, role, reglages, journal = false, compteurs = {}, replie = false, children }: Props) {
   const main: NavItem[] = [
     { to: '/', libelle: 'À traiter', icone: IconInbox, n: compteurs.aTraiter },
     { to: '/demarches', libelle: 'Démarches', icone: IconRoute, n: compteurs.demandes },
@@ -42,8 +42,8 @@ export function Shell({ nom, initiales, role, admin = false, supervise = false, 
   ]
   const firm: NavItem[] = [
     { to: '/modeles', libelle: 'Modèles', icone: IconTemplate },
-    ...(supervise ? [{ to: '/journal-des-acces', libelle: 'Journal des accès', icone: IconShieldLock }] : []),
-    ...(admin ? [{ to: '/parametres', libelle: 'Paramètres', icone: IconSettings }] : []),
+    ...(journal ? [{ to: '/journal-des-acces', libelle: 'Journal des accès', icone: IconShieldLock }] : []),
+    ...(reglages ? [{ to: reglages, libelle: 'Paramètres', icone: IconSettings }] : []),
   ]
   return (
     <div className={classes.shell} data-replie={replie || undefined}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { instantOf } from './time'
+import { instantOf, stamp } from './time'
 import { typo } from './typo'
 
 describe('instantOf', () => {
@@ -12,6 +12,15 @@ describe('instantOf', () => {
     expect(instantOf('2026-03-29', '03:30')).toBe('2026-03-29T01:30:00.000Z')
     expect(instantOf('2026-10-25', '12:00')).toBe('2026-10-25T11:00:00.000Z')
     expect(instantOf('2026-10-25', '01:00')).toBe('2026-10-24T23:00:00.000Z')
+  })
+})
+
+describe('stamp', () => {
+  it('tells a moment from the clock of the démarche, not from ours', () => {
+    const at = '2026-11-27T09:42:00Z'
+    expect(stamp(at, '2026-11-27T16:00:00Z')).toBe('aujourd’hui à 10:42')
+    expect(stamp(at, '2026-11-28T08:00:00Z')).toBe('hier à 10:42')
+    expect(stamp(at, '2027-01-04T08:00:00Z')).toBe('le 27/11/2026 à 10:42')
   })
 })
 

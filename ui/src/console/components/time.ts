@@ -27,7 +27,7 @@ export function dayFromToday(days: number): string {
 }
 
 /** « aujourd’hui à 10:42 », « hier à 16:05 », « le 16/11/2026 à 11:23 » */
-export function stamp(at: Instant): string {
-  const days = daysUntil(at)
-  return `${days >= -1 && days <= 1 ? relativeDay(at) : `le ${shortDate(at)}`} à ${hour(at)}`
+export function stamp(at: Instant, now: Instant): string {
+  const days = daysUntil(at, now)
+  return `${days >= -1 && days <= 1 ? relativeDay(at, now) : `le ${shortDate(at)}`} à ${hour(at)}`
 }

@@ -5,6 +5,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { IconAdjustmentsHorizontal, IconArrowDown, IconArrowUp, IconCornerDownRight, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { demarcheQuery, demarchesQuery, equipeQuery, modelesQuery } from '@shared/api/queries'
+import { may, useMoi } from '@shared/api/session'
 import type { DemarcheFilters, DemarcheLine, DemarchePage } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { KeyCap } from '@shared/components/KeyCap'
@@ -33,6 +34,7 @@ const firstSense: Record<Tri, 'asc' | 'desc'> = { maj: 'desc', priorite: 'asc', 
 export function DemarchesPage() {
   const search = useSearch({ strict: false }) as Search
   const navigate = useNavigate()
+  const mayOpen = may(useMoi(), 'demarche.ouvrir')
   const phone = useMediaQuery('(max-width: 759px)', false, { getInitialValueInEffect: false })
   const page = Math.max(1, Number(search.page) || 1)
   const tri: Tri = search.tri && search.tri in firstSense ? (search.tri as Tri) : 'maj'
@@ -64,7 +66,7 @@ export function DemarchesPage() {
   return (
     <Screen fil={[{ libelle: 'Démarches' }]}>
       <ScreenHead titre="Démarches" sousTitre={board ? 'Démarches ouvertes d’un modèle, par colonne' : list.data ? summary(list.data, etat) : ' '}>
-        <Button component={Link} to="/nouvelle" leftSection={<IconPlus size={17} stroke={STROKE} />} rightSection={<KeyCap clair>N</KeyCap>}>Nouvelle démarche</Button>
+        {mayOpen && <Button component={Link} to="/nouvelle" leftSection={<IconPlus size={17} stroke={STROKE} />} rightSection={<KeyCap clair>N</KeyCap>}>Nouvelle démarche</Button>}
       </ScreenHead>
       <div className={classes.bar}>
         <SearchField value={search.q ?? ''} onChange={(q) => go({ q: q || undefined })} />
@@ -87,7 +89,7 @@ export function DemarchesPage() {
         : !list.data ? <Card nue><SkeletonRows lignes={10} hauteur={53} /></Card>
         : list.data.items.length === 0 ? (
           <Card>
-            <EmptyState action={filtered ? <Button variant="default" onClick={() => void navigate({ to: '/demarches', search: {} as never, replace: true })}>Effacer les filtres</Button> : <Button component={Link} to="/nouvelle">Nouvelle démarche</Button>}>
+            <EmptyState action={filtered ? <Button variant="default" onClick={() => void navigate({ to: '/demarches', search: {} as never, replace: true })}>Effacer les filtres</Button> : mayOpen && <Button component={Link} to="/nouvelle">Nouvelle démarche</Button>}>
               {filtered ? 'Aucune démarche ne correspond.' : etat === 'terminees' ? 'Aucune démarche terminée pour l’instant.' : 'Aucune démarche en cours.'}
             </EmptyState>
           </Card>

@@ -5,13 +5,13 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useRef, useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
 import { brouillonQuery, catalogueFormQuery, catalogueQuery, equipeQuery } from '@shared/api/queries'
-import { useMoi } from '@shared/api/session'
+import { may, useMoi } from '@shared/api/session'
 import type { CatalogueForm, Draft } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
 import { useRequestDraft } from '@shared/form/useRequestDraft'
-import { money } from '@shared/format'
+import { money, NBSP } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
 import { tiersDetailQuery, tiersQuery } from '../api/queries'
 import { Screen, ScreenHead } from '../components/Screen'
@@ -40,7 +40,7 @@ export function NouvellePage() {
   }
   return (
     <Screen fil={[{ libelle: 'Démarches', to: '/demarches' }, { libelle: 'Nouvelle démarche' }]}>
-      <div className={classes.page}>
+      {!may(moi, 'demarche.ouvrir') ? <Card><EmptyState>Ouvrir une démarche ne fait pas partie de vos droits{NBSP}: demandez-le à un administrateur.</EmptyState></Card> : <div className={classes.page}>
         <ScreenHead titre="Nouvelle démarche" sousTitre="Le client, le modèle, puis les informations de départ." />
         <Card>
           <div className={classes.fields}>
@@ -97,7 +97,7 @@ export function NouvellePage() {
               : <SkeletonRows lignes={4} hauteur={64} />}
           </Card>
         )}
-      </div>
+      </div>}
     </Screen>
   )
 }

@@ -1,12 +1,12 @@
-import { Button, Select, Table } from '@mantine/core'
+import { Button, Modal, Select, Table } from '@mantine/core'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { IconShieldCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
 import { equipeQuery } from '@shared/api/queries'
-import { useMoi } from '@shared/api/session'
-import type { AuditChain, AuditFamily, AuditPageView } from '@shared/api/types'
+import { may, useMoi } from '@shared/api/session'
+import type { AuditActions, AuditChain, AuditFamily, AuditPageView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { NBSP, shortDate, spokenHour } from '@shared/format'
@@ -27,11 +27,11 @@ const FAMILIES: { value: AuditFamily; label: string }[] = [
 /** SEC-17: who did or read what, when, from where. */
 export function AuditPage() {
   const moi = useMoi()
-  const allowed = moi.role === 'admin' || moi.role === 'responsable'
+  const allowed = may(moi, 'audit.lire')
   return (
     <Screen fil={[{ libelle: 'Journal des accès' }]}>
       <ScreenHead titre="Journal des accès" sousTitre="Qui a fait ou lu quoi, quand et d’où. Rien ne s’y modifie ni ne s’y efface." />
-      {allowed ? <Log /> : <Card><EmptyState>Ce journal est réservé aux responsables et aux administrateurs.</EmptyState></Card>}
+      {allowed ? <Log /> : <Card><EmptyState>Ce journal est réservé à ceux qui en ont le droit : responsables et administrateurs, sauf choix contraire.</EmptyState></Card>}
     </Screen>
   )
 }
@@ -41,6 +41,7 @@ function Log() {
   const [acteur, setActeur] = useState<string | null>(null)
   const [du, setDu] = useState<string | null>(null)
   const [au, setAu] = useState<string | null>(null)
+  const [dossier, setDossier] = useState<string | null>(null)
   const { data: staff } = useQuery(equipeQuery)
   const filters = { famille, acteur, du, au }
   const asked = (avant: number | null): string => {
@@ -81,6 +82,7 @@ function Log() {
                       <Table.Td>
                         {line.objet_type === 'demarche' ? <Link to="/demarches/$id" params={{ id: line.objet_id }}>{line.libelle}</Link> : line.libelle}
                         {line.detail && <span className={classes.detail}>{line.detail}</span>}
+                        {line.objet_type === 'demarche' && <Button variant="subtle" size="compact-xs" onClick={() => setDossier(line.objet_id)}>Toutes les actions sur ce dossier</Button>}
                       </Table.Td>
                       <Table.Td>{line.client_nom ?? '–'}</Table.Td>
                       <Table.Td>{line.ip ?? '–'}</Table.Td>
@@ -92,7 +94,42 @@ function Log() {
           )}
         {hasNextPage && <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>Voir la suite</Button>}
       </Card>
+      {dossier && <Actions id={dossier} onClose={() => setDossier(null)} />}
     </div>
+  )
+}
+
+/** Everything done on one démarche, and from where (SEC-18). */
+function Actions({ id, onClose }: { id: string; onClose: () => void }) {
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['audit', 'demarche', id],
+    queryFn: ({ pageParam, signal }) => call<AuditActions>('GET', `/api/audit/demarches/${id}${pageParam ? `?avant=${pageParam}` : ''}`, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.suivant,
+  })
+  const first = data?.pages[0]
+  const lines = data?.pages.flatMap(({ items }) => items) ?? []
+  return (
+    <Modal opened onClose={onClose} size="xl" title={first ? `${first.reference}, ${first.titre}` : 'Actions sur le dossier'} closeButtonProps={{ 'aria-label': 'Fermer' }}>
+      {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={6} hauteur={36} />) : (
+        <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Actions sur le dossier' } }}>
+          <Table>
+            <Table.Thead><Table.Tr><Table.Th>Quand</Table.Th><Table.Th>Qui</Table.Th><Table.Th>Quoi</Table.Th><Table.Th>Adresse IP</Table.Th></Table.Tr></Table.Thead>
+            <Table.Tbody>
+              {lines.map((line) => (
+                <Table.Tr key={line.id}>
+                  <Table.Td className={classes.when}>{shortDate(line.at)}, {spokenHour(line.at)}</Table.Td>
+                  <Table.Td>{line.acteur ?? 'Automatique'}</Table.Td>
+                  <Table.Td>{line.titre}</Table.Td>
+                  <Table.Td>{line.ip ?? '–'}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {hasNextPage && <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>Voir la suite</Button>}
+    </Modal>
   )
 }
 

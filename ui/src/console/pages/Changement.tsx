@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
-import { useMoi } from '@shared/api/session'
+import { may, useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { count, fullDate } from '@shared/format'
@@ -30,7 +30,7 @@ const issues = {
 
 /** Versions of a modèle, what differs between them, and the migration of the démarches in progress. */
 export function Changement({ cle }: { cle: string }) {
-  const { role } = useMoi()
+  const moi = useMoi()
   const base = `/api/modeles/${encodeURIComponent(cle)}`
   const { data: versions, error, refetch } = useQuery({
     queryKey: ['modeles', cle, 'versions'], queryFn: () => call<Version[]>('GET', `${base}/versions`),
@@ -52,7 +52,7 @@ export function Changement({ cle }: { cle: string }) {
         </ul>
       </Card>
       {versions.length > 1 && <Comparaison base={base} versions={versions} />}
-      {(role === 'responsable' || role === 'admin') && <Migration base={base} versions={versions} />}
+      {may(moi, 'modele.migrer') && <Migration base={base} versions={versions} />}
     </>
   )
 }

@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { IconFolder, IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { demarchesQuery, equipeQuery, historiqueQuery } from '@shared/api/queries'
+import { may, useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
@@ -21,12 +22,13 @@ export function ClientPage() {
   const { id } = useParams({ strict: false }) as { id: string }
   const { data, error, refetch } = useQuery(tiersDetailQuery(id))
   const { data: staff } = useQuery(equipeQuery)
+  const moi = useMoi()
   const adviser = staff?.find((each) => each.id === data?.conseiller_id)
   return (
     <Screen fil={[{ libelle: 'Clients et tiers', to: '/clients' }, { libelle: data?.nom ?? '…' }]}>
       <ScreenHead titre={data?.nom ?? 'Client'} sousTitre={data ? [tiersTypes[data.type] ?? data.type, adviser && `suivi par ${adviser.prenom} ${adviser.nom}`].filter(Boolean).join(' · ') : ' '}>
         <Button component={Link} to={`/clients/${id}/documents`} variant="default" leftSection={<IconFolder size={16} stroke={STROKE} />}>Documents</Button>
-        <Button component={Link} to="/nouvelle" search={{ client: id } as never} leftSection={<IconPlus size={16} stroke={STROKE} />}>Nouvelle démarche</Button>
+        {may(moi, 'demarche.ouvrir') && <Button component={Link} to="/nouvelle" search={{ client: id } as never} leftSection={<IconPlus size={16} stroke={STROKE} />}>Nouvelle démarche</Button>}
       </ScreenHead>
       {!data ? <Card>{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={6} hauteur={54} />}</Card> : (
         <div className={classes.columns}>

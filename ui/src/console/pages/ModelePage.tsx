@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { IconPencil, IconPlus } from '@tabler/icons-react'
 import { modelesQuery } from '@shared/api/queries'
-import { useMoi } from '@shared/api/session'
+import { may, useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
@@ -19,7 +19,7 @@ import { categories } from './ModelesPage'
 /** One modèle: version, démarches, and its diagram. */
 export function ModelePage() {
   const { cle } = useParams({ strict: false }) as { cle: string }
-  const { role } = useMoi()
+  const moi = useMoi()
   const { data, error, refetch } = useQuery(modelesQuery)
   const modele = data?.find((each) => each.cle === cle)
   return (
@@ -39,16 +39,16 @@ export function ModelePage() {
                 </span>
               }
             >
-              {role === 'admin' && <Button component={Link} to={`/modeles/${cle}/modifier`} variant="default" leftSection={<IconPencil size={16} stroke={STROKE} />}>Modifier</Button>}
-              {!modele.retire && <Button component={Link} to="/nouvelle" search={{ modele: cle } as never} leftSection={<IconPlus size={16} stroke={STROKE} />}>Nouvelle démarche</Button>}
+              {may(moi, 'modele.ecrire') && <Button component={Link} to={`/modeles/${cle}/modifier`} variant="default" leftSection={<IconPencil size={16} stroke={STROKE} />}>Modifier</Button>}
+              {!modele.retire && may(moi, 'demarche.ouvrir') && <Button component={Link} to="/nouvelle" search={{ modele: cle } as never} leftSection={<IconPlus size={16} stroke={STROKE} />}>Nouvelle démarche</Button>}
             </ScreenHead>
-            {modele.retire && <Alert color="yellow" title="Ce modèle n’est plus proposé">Son fichier n’existe plus. Les démarches en cours continuent sur leur version ; aucune autre ne peut commencer.{role === 'admin' && ' « Modifier » permet de recréer le fichier à partir de la dernière version publiée.'}</Alert>}
+            {modele.retire && <Alert color="yellow" title="Ce modèle n’est plus proposé">Son fichier n’existe plus. Les démarches en cours continuent sur leur version ; aucune autre ne peut commencer.{may(moi, 'modele.ecrire') && ' « Modifier » permet de recréer le fichier à partir de la dernière version publiée.'}</Alert>}
             <Card>
               <h2 className={classes.title}>Schéma</h2>
               <Diagram src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} nom="Schéma du modèle" />
               <p className={classes.sha}>Empreinte de la version : <code>{modele.sha256.slice(0, 16)}</code></p>
             </Card>
-            {(role === 'admin' || role === 'responsable') && <Mesures cle={cle} titre={modele.titre} />}
+            {may(moi, 'modele.mesurer') && <Mesures cle={cle} titre={modele.titre} />}
             <Changement cle={cle} />
           </>
         )}

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { call } from '@shared/api/http'
 import { modelesQuery } from '@shared/api/queries'
 import type { components } from '@shared/api/schema'
-import { useMoi } from '@shared/api/session'
+import { may, useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
@@ -23,7 +23,7 @@ export const categories: Record<string, string> = { rh: 'Ressources humaines' }
 /** Published modèles: version, date, démarches in progress (MOD-09). */
 export function ModelesPage() {
   const { data, error, refetch } = useQuery(modelesQuery)
-  const admin = useMoi().role === 'admin'
+  const admin = may(useMoi(), 'modele.ecrire')
   const { data: fichiers } = useQuery({ queryKey: ['modeles', 'fichiers'], queryFn: () => call<ModeleFichier[]>('GET', '/api/modeles/fichiers'), enabled: admin })
   const [nouveau, setNouveau] = useState(false)
   const published = new Set(data?.map((modele) => modele.cle))

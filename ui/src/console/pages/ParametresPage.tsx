@@ -20,7 +20,7 @@ const LOG = ['livraisons']
 
 /** What an administrator sets: who sends the mails (NOT-06). */
 export function ParametresPage() {
-  return <Reglages sousTitre="Envoi des e-mails"><Platform /></Reglages>
+  return <Reglages droit="plateforme.regler" sousTitre="Envoi des e-mails"><Platform /></Reglages>
 }
 
 function Platform() {

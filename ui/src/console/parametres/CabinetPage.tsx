@@ -40,7 +40,7 @@ export function CabinetPage() {
     gcTime: 0,
   })
   return (
-    <Reglages sousTitre="Ce que disent du cabinet le portail, les documents et les e-mails">
+    <Reglages droit="cabinet.regler" sousTitre="Ce que disent du cabinet le portail, les documents et les e-mails">
       {data ? <Formulaire saved={data} /> : <Card>{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={6} hauteur={44} />}</Card>}
     </Reglages>
   )

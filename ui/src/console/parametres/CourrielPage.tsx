@@ -45,7 +45,7 @@ export function CourrielPage() {
   const nom = cle.replaceAll('_', ' ')
   if (!data) {
     return (
-      <Reglages titre="E-mail" suite={[{ libelle: 'Modèles d’e-mails', to: '/parametres/courriels' }, { libelle: nom }]}>
+      <Reglages droit="courriel.regler" titre="E-mail" suite={[{ libelle: 'Modèles d’e-mails', to: '/parametres/courriels' }, { libelle: nom }]}>
         <Card>{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={6} hauteur={40} />}</Card>
       </Reglages>
     )
@@ -110,6 +110,7 @@ function Atelier({ courriel, nom }: { courriel: Courriel; nom: string }) {
   const fichier = texte.format === 'html' ? 'courriel.html' : 'courriel.mjml'
   return (
     <Reglages
+      droit="courriel.regler"
       titre={courriel.objet}
       suite={[{ libelle: 'Modèles d’e-mails', to: '/parametres/courriels' }, { libelle: nom }]}
       sousTitre={courriel.modifie && courriel.updated_at

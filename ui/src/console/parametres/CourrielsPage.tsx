@@ -26,7 +26,7 @@ export function CourrielsPage() {
   const found = data?.filter((each) => plain([each.objet, each.cle.replaceAll('_', ' '), ...each.modeles].join(' ')).includes(plain(cherche.trim())))
   const rewritten = data?.filter((each) => each.modifie).length ?? 0
   return (
-    <Reglages sousTitre={data ? `${count(data.length, 'modèle d’e-mail', 'modèles d’e-mails')}, ${rewritten === 0 ? 'tous d’origine' : count(rewritten, 'réécrit', 'réécrits')}` : ' '}>
+    <Reglages droit="courriel.regler" sousTitre={data ? `${count(data.length, 'modèle d’e-mail', 'modèles d’e-mails')}, ${rewritten === 0 ? 'tous d’origine' : count(rewritten, 'réécrit', 'réécrits')}` : ' '}>
       <TextInput
         className={classes.filtre} aria-label="Chercher un e-mail" placeholder="Chercher un objet, une démarche…" value={cherche}
         leftSection={<IconSearch size={16} stroke={STROKE} />} onChange={(event) => setCherche(event.currentTarget.value)}

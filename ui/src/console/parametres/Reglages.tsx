@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { useMoi } from '@shared/api/session'
+import { may, type Moi, useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
 import type { Crumb } from '../components/Shell'
@@ -8,12 +8,20 @@ import { Screen, ScreenHead } from '../components/Screen'
 import classes from './Reglages.module.css'
 
 const onglets = [
-  { to: '/parametres', libelle: 'Envoi des e-mails' },
-  { to: '/parametres/courriels', libelle: 'Modèles d’e-mails' },
-  { to: '/parametres/cabinet', libelle: 'Cabinet et papier à en-tête' },
-]
+  { to: '/parametres', libelle: 'Envoi des e-mails', droit: 'plateforme.regler' },
+  { to: '/parametres/courriels', libelle: 'Modèles d’e-mails', droit: 'courriel.regler' },
+  { to: '/parametres/cabinet', libelle: 'Cabinet et papier à en-tête', droit: 'cabinet.regler' },
+  { to: '/parametres/droits', libelle: 'Droits', droit: 'droits.regler' },
+] as const
+
+export type DroitDeReglage = (typeof onglets)[number]['droit']
+
+/** The first screen of « Paramètres » open to this person, if any. */
+export const premierReglage = (moi: Moi): string | undefined => onglets.find(({ droit }) => may(moi, droit))?.to
 
 interface Props {
+  /** The right that this screen asks for. */
+  droit: DroitDeReglage
   titre?: string
   /** What follows « Paramètres » in the breadcrumb. */
   suite?: Crumb[]
@@ -22,16 +30,17 @@ interface Props {
   children: ReactNode
 }
 
-/** A screen of « Paramètres », which administrators alone may use. */
-export function Reglages({ titre = 'Paramètres', suite = [], sousTitre, actions, children }: Props) {
-  const admin = useMoi().role === 'admin'
+/** A screen of « Paramètres », for administrators and those to whom they granted it. */
+export function Reglages({ droit, titre = 'Paramètres', suite = [], sousTitre, actions, children }: Props) {
+  const moi = useMoi()
+  const allowed = may(moi, droit)
   return (
     <Screen fil={[suite.length > 0 ? { libelle: 'Paramètres', to: '/parametres' } : { libelle: 'Paramètres' }, ...suite]}>
-      <ScreenHead titre={titre} sousTitre={sousTitre}>{admin && actions}</ScreenHead>
-      {!admin ? <Card><EmptyState>Ces réglages reviennent aux administrateurs.</EmptyState></Card> : (
+      <ScreenHead titre={titre} sousTitre={sousTitre}>{allowed && actions}</ScreenHead>
+      {!allowed ? <Card><EmptyState>Ces réglages reviennent aux administrateurs et à ceux à qui ils les confient.</EmptyState></Card> : (
         <>
           <nav aria-label="Réglages" className={classes.onglets}>
-            {onglets.map(({ to, libelle }) => (
+            {onglets.filter((onglet) => may(moi, onglet.droit)).map(({ to, libelle }) => (
               <Link key={to} to={to} activeOptions={{ exact: to === '/parametres' }} className={classes.onglet}>{libelle}</Link>
             ))}
           </nav>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Work } from '@shared/api/types'
 import { TurnMark } from '@shared/components/TurnMark'
+import { thousands } from '@shared/format'
 import type { Tour } from '@shared/statuses'
 import classes from './Counters.module.css'
 
@@ -12,6 +13,15 @@ const parts: { tour: Tour; titre: string; aide: (moi: boolean) => string }[] = [
   { tour: 'tiers', titre: 'Chez un tiers', aide: () => 'salarié, organisme…' },
   { tour: 'personne', titre: 'Rien à faire', aide: () => 'en cours normal' },
 ]
+
+/** The server counts no further. */
+const COUNTED = 1000
+
+/** « démarche », « démarches », « démarches et plus ». */
+function noun(n: number | undefined): string {
+  if (n === undefined) return 'démarches'
+  return n < 2 ? 'démarche' : n < COUNTED ? 'démarches' : 'démarches et plus'
+}
 
 interface Props {
   compteurs: Work['compteurs'] | undefined
@@ -30,8 +40,8 @@ export function Counters({ compteurs, tour, onTour, portee }: Props) {
           <>
             <span className={classes.title}><TurnMark tour={key} />{titre}</span>
             <span className={classes.value}>
-              <strong>{n ?? '–'}</strong>
-              <span>{n !== undefined && n < 2 ? 'démarche' : 'démarches'}<span className={classes.help}> · {aide(portee === 'moi')}</span></span>
+              <strong>{n === undefined ? '–' : thousands(n)}</strong>
+              <span>{noun(n)}<span className={classes.help}> · {aide(portee === 'moi')}</span></span>
             </span>
           </>
         )

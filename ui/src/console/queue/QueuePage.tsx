@@ -5,7 +5,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { IconChevronDown, IconFlag, IconPlus } from '@tabler/icons-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { travailQuery } from '@shared/api/queries'
-import { useMoi } from '@shared/api/session'
+import { may, useMoi } from '@shared/api/session'
 import type { Work, WorkItem } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { KeyCap } from '@shared/components/KeyCap'
@@ -111,9 +111,9 @@ export function QueuePage() {
       <div className={classes.columns}>
         <div className={classes.list}>
           <ScreenHead titre={data ? greeting(moi.prenom, portee, due, data.groupes.some((group) => group.au_moins)) : `Bonjour ${moi.prenom}`} sousTitre={data ? summary(data) : fullDate(Date.now())}>
-            <Button variant="default" component={Link} to="/nouvelle" leftSection={<IconPlus size={17} stroke={STROKE} />} rightSection={<KeyCap>N</KeyCap>}>
+            {may(moi, 'demarche.ouvrir') && <Button variant="default" component={Link} to="/nouvelle" leftSection={<IconPlus size={17} stroke={STROKE} />} rightSection={<KeyCap>N</KeyCap>}>
               Nouvelle démarche
-            </Button>
+            </Button>}
           </ScreenHead>
           <Counters compteurs={data?.compteurs} tour={tour} onTour={(next) => filter({ tour: next })} portee={portee} />
           <div className={classes.bar}>

@@ -6,6 +6,7 @@ import { Deposit } from '@shared/components/Deposit'
 import { ProgressSegments } from '@shared/components/Progress'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, dayOfYear, moment } from '@shared/format'
+import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import type { Ton } from '@shared/statuses'
 import { statusOf } from '@shared/statuses'
@@ -173,12 +174,13 @@ function Group({ pieces }: { pieces: PieceView[] }) {
 
 /** Icon, name, what it must be or where it stands, badge. */
 export function Head({ piece, de }: { piece: PieceView; de?: string }) {
+  const now = useNow()
   const last = piece.versions.at(-1)
   const { ton } = statusOf('piece', piece.statut)
   const Glyph = piece.categorie?.includes('identite') ? IconId : piece.categorie?.includes('paie') ? IconReceipt : IconFileText
   const detail = groupOf(piece) === 'a_deposer'
     ? piece.description
-    : last && `${last.files.length > 1 ? count(last.files.length, 'page') : (last.files[0]?.nom ?? '')}, ${moment(last.at)}`
+    : last && `${last.files.length > 1 ? count(last.files.length, 'page') : (last.files[0]?.nom ?? '')}, ${moment(last.at, now)}`
   return (
     <div className={classes.head}>
       <IconTile icone={Glyph} ton={ton} />
@@ -194,6 +196,7 @@ export function Head({ piece, de }: { piece: PieceView; de?: string }) {
 
 /** Versions that were sent, newest first, to read again. */
 export function Files({ piece }: { piece: PieceView }) {
+  const now = useNow()
   if (piece.versions.length === 0) return null
   return (
     <details className={classes.versions}>
@@ -201,7 +204,7 @@ export function Files({ piece }: { piece: PieceView }) {
       <ul>
         {[...piece.versions].reverse().map((version) => (
           <li key={version.numero}>
-            <p>Version {version.numero}, {moment(version.at)}, {version.par}</p>
+            <p>Version {version.numero}, {moment(version.at, now)}, {version.par}</p>
             {version.statut === 'refuse' && version.motif && <p className={classes.oldReason}>Refusée : {version.motif}</p>}
             {version.files.map((file) => (
               <FileButton key={file.id} file={file} />

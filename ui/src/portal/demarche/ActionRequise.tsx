@@ -9,6 +9,7 @@ import type { ActionView, DemarcheView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
 import { count, fileSize, moment } from '@shared/format'
+import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { AttenteLink } from '../components/AttenteLink'
 import { Due } from '../components/Due'
@@ -56,6 +57,7 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
 
 /** Message of the firm, field for the answer, files. */
 function ActionForm({ demarcheId, action }: { demarcheId: string; action: ActionView }) {
+  const now = useNow()
   const client = useQueryClient()
   const [text, setText] = useState('')
   const [files, setFiles] = useState<File[]>([])
@@ -88,7 +90,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
       <div className={classes.message}>
         <Avatar nom={action.requested_by} taille={44} />
         <div className={classes.bubble}>
-          <p className={classes.by}><strong>{action.requested_by}</strong> · {moment(action.requested_at)}</p>
+          <p className={classes.by}><strong>{action.requested_by}</strong>, {moment(action.requested_at, now)}</p>
           <p className={classes.words}>{action.message}</p>
         </div>
       </div>

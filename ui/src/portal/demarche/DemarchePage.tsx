@@ -8,7 +8,8 @@ import type { DemarcheView } from '@shared/api/types'
 import { ProgressSegments } from '@shared/components/Progress'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { dayOfYear, isAhead, NBSP, percent } from '@shared/format'
+import { dayOfYear, isAhead, NBSP, nowOf, percent } from '@shared/format'
+import { NowProvider } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
 import { Bell, TopBar } from '../components/Shell'
@@ -101,7 +102,7 @@ function Loaded({ view }: { view: DemarcheView }) {
             <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />
             <p className={classes.place}>
               <span>{view.etape_rang > 0 && <><strong>Étape {view.etape_rang} sur {view.etapes_total}</strong> · </>}{percent(view.progression / 100)}</span>
-              {isAhead(view.fin_prevue) ? (
+              {isAhead(view.fin_prevue, nowOf(view)) ? (
                 <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Fin prévue vers le <strong>{dayOfYear(view.fin_prevue ?? '')}</strong></span>
               ) : view.due_at && view.cycle === 'ouverte' && (
                 <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine date : <strong>{dayOfYear(view.due_at)}</strong></span>
@@ -139,7 +140,7 @@ function Loaded({ view }: { view: DemarcheView }) {
   )
 
   return (
-    <>
+    <NowProvider value={view.maintenant}>
       <Page titre={view.titre} sansTitre entete={entete} barre={<Bar>{actions}</Bar>} droite={onglet === 'synthese' ? <Faits view={view} /> : undefined}>
         {onglet === 'synthese' && <Synthese view={view} />}
         {onglet === 'taches' && <Taches view={view} onAdd={() => setAdding(true)} />}
@@ -149,6 +150,6 @@ function Loaded({ view }: { view: DemarcheView }) {
       </Page>
       <div className={classes.foot}>{actions}</div>
       <AddTask demarcheId={view.id} ouvert={adding} onClose={() => setAdding(false)} />
-    </>
+    </NowProvider>
   )
 }

@@ -6,6 +6,7 @@ import { call, messageOf } from '@shared/api/http'
 import { objetQuery } from '@shared/api/queries'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { moment } from '@shared/format'
+import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import classes from './TacheEchanges.module.css'
 
@@ -21,6 +22,7 @@ export function TacheEchanges({ demarcheId, tache }: { demarcheId: string; tache
 }
 
 function Lines({ demarcheId, objet }: { demarcheId: string; objet: string }) {
+  const now = useNow()
   const client = useQueryClient()
   const said = useQuery(objetQuery(demarcheId, objet))
   const [text, setText] = useState('')
@@ -48,7 +50,7 @@ function Lines({ demarcheId, objet }: { demarcheId: string; objet: string }) {
           {said.data.items.toReversed().map((line) => (
             <li key={line.id}>
               <p>{line.detail}</p>
-              <small>{line.acteur}, {moment(line.at)}</small>
+              <small>{line.acteur}, {moment(line.at, now)}</small>
             </li>
           ))}
         </ul>

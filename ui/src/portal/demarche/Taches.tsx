@@ -10,6 +10,7 @@ import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { dayOfYear, daysUntil } from '@shared/format'
+import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { Due } from '../components/Due'
 import classes from './Demarche.module.css'
@@ -52,12 +53,13 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
 export function MyTask({ demarcheId, tache, premiere }: { demarcheId: string; tache: TacheView; premiere: boolean }) {
   const command = useCommand(demarcheId)
   const client = useQueryClient()
+  const now = useNow()
   return (
     <Card>
       <div className={classes.task}>
         <div className={classes.taskHead}>
           <h3>{tache.titre}</h3>
-          <StatusBadge objet="tache" cle={tache.due_at && daysUntil(tache.due_at) < 0 ? 'en_retard' : tache.statut} />
+          <StatusBadge objet="tache" cle={tache.due_at && daysUntil(tache.due_at, now) < 0 ? 'en_retard' : tache.statut} />
         </div>
         {tache.description && <p className={classes.muted}>{tache.description}</p>}
         {tache.due_at && <Due at={tache.due_at} />}

@@ -9,6 +9,7 @@ import type { DemarcheView, PieceView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { count, NBSP } from '@shared/format'
+import { NowProvider } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
 import { PieceList, PiecesProgress, piecesSummary } from '../components/PieceList'
@@ -23,11 +24,14 @@ export function minePieces(view: DemarcheView): PieceView[] {
 }
 
 /** « Plus que 3 documents » */
-export function depositTitle(todo: number, total: number, cycle: DemarcheView['cycle'] = 'ouverte'): string {
+export function depositTitle(pieces: PieceView[], cycle: DemarcheView['cycle'] = 'ouverte'): string {
+  const total = pieces.length
+  const todo = pieces.filter((piece) => piece.a_moi).length
+  const checked = pieces.every((piece) => piece.statut === 'valide')
   if (cycle === 'suspendue') return 'En pause'
   if (cycle === 'annulee' || cycle === 'refusee') return `Rien à${NBSP}déposer`
   if (total === 0) return 'Aucun document à déposer'
-  if (todo === 0) return 'Tout est déposé'
+  if (todo === 0) return checked ? 'Tout est validé' : 'Tout est déposé'
   return todo < total ? `Plus que ${count(todo, 'document')}` : count(todo, 'document', 'documents') + ` à${NBSP}déposer`
 }
 
@@ -37,10 +41,9 @@ export function DepotPage() {
   const { data, error, refetch } = useQuery(demarcheQuery(id))
   const back = { to: '/demarches/$id', params: { id }, libelle: data?.titre ?? 'Démarche' } as const
   const pieces = data ? minePieces(data) : []
-  const todo = pieces.filter((piece) => piece.a_moi)
   return (
     <Page
-      titre={data ? depositTitle(todo.length, pieces.length, data.cycle) : 'Vos documents'}
+      titre={data ? depositTitle(pieces, data.cycle) : 'Vos documents'}
       etroite
       sansTitre
       barre={<TopBar titre="Vos documents" retour={back} droite={<Bell />} />}
@@ -54,17 +57,19 @@ export function DepotPage() {
 /** Title, progress and list; also the heart of the participant's page. */
 export function DepositView({ view, pieces, replie = false }: { view: DemarcheView; pieces: PieceView[]; replie?: boolean }) {
   const client = useQueryClient()
-  const [received, setReceived] = useState<string | null>(null)
+  const [deposited, setDeposited] = useState<string | null>(null)
+  // Once it is decided, the item itself says so.
+  const received = pieces.find((piece) => piece.id === deposited && piece.statut !== 'valide')?.titre
   const todo = pieces.filter((piece) => piece.a_moi)
   // Nothing can be deposited while it is suspended, or once it is over: only what was received is shown.
   const shown = view.cycle === 'ouverte' ? pieces : pieces.filter(({ statut }) => statut !== 'manquant' && statut !== 'refuse')
   const keep = useKeep()
   const due = todo.map((piece) => piece.due_at).filter((at) => at !== null).sort()[0] ?? null
   return (
-    <>
+    <NowProvider value={view.maintenant}>
       <div className={classes.head}>
         <p className={classes.context}>{view.titre}</p>
-        <h1>{depositTitle(todo.length, pieces.length, view.cycle)}</h1>
+        <h1>{depositTitle(pieces, view.cycle)}</h1>
         {pieces.length > 0 && <PiecesProgress pieces={pieces} />}
         <p className={classes.summary}>{view.cycle === 'suspendue' ? 'Rien n’est attendu de vous pour le moment. Nous vous préviendrons à la reprise.' : piecesSummary(pieces)}</p>
       </div>
@@ -105,11 +110,11 @@ export function DepositView({ view, pieces, replie = false }: { view: DemarcheVi
           })
         }}
         onDone={(piece) => {
-          setReceived(piece.titre)
+          setDeposited(piece.id)
           void client.invalidateQueries({ queryKey: ['demarche', view.id] })
           void client.invalidateQueries({ queryKey: ['attentes'] })
         }}
       />}
-    </>
+    </NowProvider>
   )
 }

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/demarches/{demarche_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Demarche Actions
+         * @description Everything done on one démarche, newest first: who, when, and from which address.
+         */
+        get: operations["read_demarche_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/brouillons": {
         parameters: {
             query?: never;
@@ -285,7 +305,7 @@ export interface paths {
         };
         /**
          * Read Demarche
-         * @description One démarche, as I may see it.
+         * @description One démarche, as I may see it. The access log tells that I read it, once an hour.
          */
         get: operations["read_demarche"];
         put?: never;
@@ -982,6 +1002,28 @@ export interface paths {
          * @description The debtor's link, to be sent by hand; a new one takes the former away (REC-28).
          */
         post: operations["make_payment_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Notification
+         * @description Tell the client something in one's own words (NOT-14): in the bell, then on the channels that each person chose.
+         *
+         *     It is a line of the journal, with what became of each sending (NOT-07).
+         */
+        post: operations["write_notification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2493,6 +2535,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parametres/droits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Rights
+         * @description Every right that can be set, the modèles, and what was chosen for whom.
+         */
+        get: operations["read_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/droits/{sujet}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Rights
+         * @description Replace what was chosen for a role or a person. It counts at once here, and within seconds elsewhere.
+         */
+        put: operations["write_rights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parametres/plateforme": {
         parameters: {
             query?: never;
@@ -2782,7 +2864,7 @@ export interface paths {
         };
         /**
          * Read Tiers
-         * @description One tiers, its adviser, and the people who act for it.
+         * @description One tiers, its adviser, and the people who act for it. The access log tells that I read it, once an hour.
          */
         get: operations["read_tiers"];
         put?: never;
@@ -3152,6 +3234,38 @@ export interface components {
              */
             nature: "commentaire" | "note" | "validation" | "documents";
         };
+        /**
+         * ActionDemarche
+         * @description One line of a démarche's own journal, with where it came from (SEC-18).
+         */
+        ActionDemarche: {
+            /**
+             * Acteur
+             * @example Claire Dumont
+             */
+            acteur: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * @example 1204
+             */
+            id: string;
+            /**
+             * Ip
+             * @description Absente : le système l'a fait.
+             * @example 203.0.113.7
+             */
+            ip: string | null;
+            /**
+             * Titre
+             * @example Pièce validée : RIB
+             */
+            titre: string;
+        };
         /** ActionView */
         ActionView: {
             /** A Moi */
@@ -3214,6 +3328,27 @@ export interface components {
              * @example en_cours
              */
             statut: string;
+        };
+        /** ActionsDemarche */
+        ActionsDemarche: {
+            /** Items */
+            items: components["schemas"]["ActionDemarche"][];
+            /**
+             * Reference
+             * @example EMB-2026-0147
+             */
+            reference: string;
+            /**
+             * Suivant
+             * @description À donner dans `avant` pour la suite.
+             * @example eyJzZXEiOjQyfQ
+             */
+            suivant: string | null;
+            /**
+             * Titre
+             * @example Embauche de Zoé Martin
+             */
+            titre: string;
         };
         /** Affectation */
         Affectation: {
@@ -3876,6 +4011,32 @@ export interface components {
              * @enum {string}
              */
             side: "cabinet" | "client" | "tiers";
+        };
+        /**
+         * Choix
+         * @description What an administrator chose for a role or a person; what is not named follows the role.
+         */
+        Choix: {
+            /**
+             * Droits
+             * @default {}
+             * @example {
+             *       "piece.valider": false
+             *     }
+             */
+            droits: {
+                [key: string]: boolean;
+            };
+            /**
+             * Modeles
+             * @default {}
+             * @example {
+             *       "embauche": "lecture"
+             *     }
+             */
+            modeles: {
+                [key: string]: components["schemas"]["Niveau"];
+            };
         };
         /** ChoixDuType */
         ChoixDuType: {
@@ -5069,6 +5230,12 @@ export interface components {
              * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
              */
             id: string;
+            /**
+             * Lecture Seule
+             * @description Ce type de démarche n'est ouvert au lecteur qu'en lecture.
+             * @example false
+             */
+            lecture_seule: boolean;
             /** Lectures */
             lectures: components["schemas"]["LectureView"][];
             /** Livrables */
@@ -5802,6 +5969,36 @@ export interface components {
              * @description À la racine à défaut.
              */
             parent_id?: string | null;
+        };
+        /** DroitVue */
+        DroitVue: {
+            /**
+             * Cle
+             * @example piece.valider
+             */
+            cle: string;
+            /**
+             * Groupe
+             * @enum {string}
+             */
+            groupe: "demarches" | "pilotage" | "parametres";
+            /**
+             * Libelle
+             * @example Valider ou refuser une pièce
+             */
+            libelle: string;
+        };
+        /** DroitsVue */
+        DroitsVue: {
+            /** Droits */
+            droits: components["schemas"]["DroitVue"][];
+            /** Modeles */
+            modeles: components["schemas"]["ModeleReglable"][];
+            /**
+             * Sujets
+             * @description Les rôles, puis les personnes.
+             */
+            sujets: components["schemas"]["SujetVue"][];
         };
         /**
          * Ecrit
@@ -7519,11 +7716,25 @@ export interface components {
              */
             version: number;
         };
+        /** ModeleReglable */
+        ModeleReglable: {
+            /**
+             * Cle
+             * @example embauche
+             */
+            cle: string;
+            /**
+             * Titre
+             * @example Embauche d'un salarié
+             */
+            titre: string;
+        };
         /**
          * Moi
          * @description `csrf` goes with every command, in the X-CSRF-Token header.
          * @example {
          *       "csrf": "9d2f…",
+         *       "droits": [],
          *       "email": "camille@menuiserie-bellanger.fr",
          *       "id": "0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11",
          *       "initiales": "CB",
@@ -7550,6 +7761,15 @@ export interface components {
              * @description of a participant: the only one they see
              */
             demarche_id?: string | null;
+            /**
+             * Droits
+             * @description Of the firm's people: what an administrator may grant or withdraw, and that they may do.
+             * @default []
+             * @example [
+             *       "piece.valider"
+             *     ]
+             */
+            droits: string[];
             /**
              * Email
              * @example zoe.martin@exemple.fr
@@ -7615,6 +7835,21 @@ export interface components {
              * @example Le salarié a reporté son arrivée.
              */
             motif: string;
+        };
+        /**
+         * Niveau
+         * @description How far the démarches of one modèle are open to somebody.
+         * @enum {string}
+         */
+        Niveau: "complet" | "lecture" | "aucun";
+        /** NotificationNouvelle */
+        NotificationNouvelle: {
+            /**
+             * Texte
+             * @description Lu tel quel dans la cloche, sur l'appareil et dans l'e-mail.
+             * @example Votre contrat part demain par la poste.
+             */
+            texte: string;
         };
         /** NotificationVue */
         NotificationVue: {
@@ -8875,6 +9110,46 @@ export interface components {
              */
             libelle: string | null;
         };
+        /** SujetVue */
+        SujetVue: {
+            choix: components["schemas"]["Choix"];
+            /**
+             * Droits
+             * @description Ce qu'il a sans choix à son nom.
+             * @example {
+             *       "piece.valider": true
+             *     }
+             */
+            droits: {
+                [key: string]: boolean;
+            };
+            /**
+             * Modeles
+             * @description Ce qui lui est ouvert sans choix à son nom ; absent : tout.
+             * @example {
+             *       "embauche": "aucun"
+             *     }
+             */
+            modeles: {
+                [key: string]: components["schemas"]["Niveau"];
+            };
+            /**
+             * Nom
+             * @example Julien Lefèvre
+             */
+            nom: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "conseiller" | "responsable";
+            /**
+             * Sujet
+             * @description Un rôle, ou l'identifiant d'une personne.
+             * @example conseiller
+             */
+            sujet: string;
+        };
         /**
          * Tableau
          * @description Open démarches of one modèle, by column. Nobody moves a card: an étape carries it, with the engine's rules.
@@ -9242,6 +9517,7 @@ export interface components {
         Travail: {
             /**
              * Compteurs
+             * @description Au tour de qui sont les démarches ouvertes ; mille veut dire mille au moins.
              * @example {
              *       "cabinet": 12,
              *       "client": 7,
@@ -9789,6 +10065,86 @@ export interface operations {
             };
             /** @description Action non autorisée */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_demarche_actions: {
+        parameters: {
+            query?: {
+                avant?: number | null;
+                limite?: number;
+            };
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionsDemarche"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14681,6 +15037,117 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_notification: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationNouvelle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ecrit"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21981,6 +22448,161 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EssaiCourriel"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroitsVue"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Un rôle, ou une personne. */
+                sujet: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choix"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DroitsVue"];
                 };
             };
             /** @description Demande illisible */

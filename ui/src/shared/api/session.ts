@@ -11,6 +11,9 @@ export type Moi = Omit<Schemas['Moi'], 'role'> & { role: Role }
 
 export const isStaff = (role: Role): boolean => role === 'conseiller' || role === 'responsable' || role === 'admin'
 
+/** Whether this person of the firm may do what an administrator grants or withdraws (« piece.valider »). */
+export const may = (moi: Moi, droit: string): boolean => moi.droits?.includes(droit) ?? false
+
 /** The person logged in, or null. */
 export const moiQuery = queryOptions({
   queryKey: ['moi'],

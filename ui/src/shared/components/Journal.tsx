@@ -4,6 +4,7 @@ import {
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { capital, civilDay, hour, type Instant, relativeDay, spokenHour } from '../format'
+import { useNow } from '../hooks/useNow'
 import { STROKE } from '../icons'
 import classes from './Journal.module.css'
 
@@ -44,6 +45,7 @@ interface Props {
 
 /** Unified timeline, newest first, grouped by day (TL-02, TL-04). */
 export function Journal({ items, visibilites = false, filtre, heures = 'courtes', pied }: Props) {
+  const now = useNow()
   const days = new Map<string, JournalItem[]>()
   for (const item of items) {
     const day = civilDay(item.at)
@@ -70,7 +72,7 @@ export function Journal({ items, visibilites = false, filtre, heures = 'courtes'
       )}
       {[...days].map(([day, lines]) => (
         <section key={day}>
-          <h3 className={classes.day}>{capital(relativeDay(day))}</h3>
+          <h3 className={classes.day}>{capital(relativeDay(day, now))}</h3>
           <ul>
             {lines.map((item) => (
               <Line key={item.id} item={item} visibilites={visibilites} heures={heures} />

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
-import { longDate, money } from '../format'
+import { longDate, money, NBSP } from '../format'
+import { showIban, showNir } from './formats'
 import classes from './DynamicForm.module.css'
 
 type Node = Record<string, unknown>
@@ -23,8 +24,13 @@ export function answerText(definition: Node, value: unknown): string {
   if (typeof value === 'string' && labels?.[value]) return labels[value]
   if (definition['x-monnaie'] && typeof value === 'number') return money(value)
   if (definition.format === 'date' && typeof value === 'string' && /^\d{4}-/.test(value)) return longDate(value)
-  if (typeof value === 'number') return String(value).replace('.', ',')
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (Array.isArray(value)) return value.map((each) => answerText((definition.items as Node | undefined) ?? {}, each)).join(`${NBSP}; `)
+  const unit = definition['x-unite'] ? `${NBSP}${String(definition['x-unite'])}` : ''
+  const text = String(value)
+  if (typeof value === 'number' || definition.format === 'decimal') return text.replace('.', ',') + unit
+  if (definition.format === 'nir') return showNir(text)
+  if (definition.format === 'iban') return showIban(text)
+  return text
 }
 
 /** What was answered on one page, with a way back to it. Empty optional answers are left out. */

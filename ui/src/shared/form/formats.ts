@@ -1,5 +1,7 @@
 /** Formats that our forms use beyond JSON Schema's own. The server checks them again with its own libraries. */
 
+import { NBSP } from '../format'
+
 /** French social security number, 13 characters + 2-digit key, spaces allowed (Corsica: 2A, 2B). */
 export function isNir(text: string): boolean {
   const nir = text.replace(/\s/g, '').toUpperCase()
@@ -37,4 +39,15 @@ export function parseFrenchDate(text: string): string | null {
 export function showFrenchDate(value: string): string {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(value)
   return match ? `${match[3]}/${match[2]}/${match[1]}` : value
+}
+
+/** « 2 98 05 33 063 017 43 », as on the carte vitale. */
+export function showNir(value: string): string {
+  const groups = /^(.)(..)(..)(..)(...)(...)(..)$/.exec(value.replace(/\s/g, ''))
+  return groups ? groups.slice(1).join(NBSP) : value
+}
+
+/** By groups of four, as on a bank's paper: « FR76 3000 6000 … ». */
+export function showIban(value: string): string {
+  return value.replace(/\s/g, '').replace(/(.{4})(?=.)/g, `$1${NBSP}`)
 }

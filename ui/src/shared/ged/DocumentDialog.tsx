@@ -11,7 +11,7 @@ import { dayOfYear, fileSize, NBSP } from '../format'
 import { STROKE } from '../icons'
 import { PreviewDialog } from '../viewer/PreviewDialog'
 import classes from './Ged.module.css'
-import { type Folder, type GedDetail, gedDocumentQuery, paths, rootOf } from './queries'
+import { type Folder, type GedDetail, gedDocumentQuery, KEPT, paths, rootOf } from './queries'
 
 interface Props {
   tiersId: string
@@ -63,7 +63,7 @@ export function DocumentDialog({ tiersId, id, cabinet, folders, onClose }: Props
               {file && <Button component="a" variant="default" href={`/api/fichiers/${file.id}?telecharger=1`} leftSection={<IconDownload {...icon} />}>Télécharger</Button>}
               {document.lien && <Button component="a" href={document.lien} target="_blank" rel="noopener noreferrer" leftSection={<IconExternalLink {...icon} />}>Ouvrir le lien</Button>}
               {file && <Button variant="default" loading={part !== null} leftSection={<IconRefresh {...icon} />} onClick={() => picker.current?.click()}>Nouvelle version</Button>}
-              <input ref={picker} type="file" hidden tabIndex={-1} accept=".pdf,.jpg,.jpeg,.png,.webp" aria-label="Choisir la nouvelle version" onChange={(event) => {
+              <input ref={picker} type="file" hidden tabIndex={-1} accept={KEPT} aria-label="Choisir la nouvelle version" onChange={(event) => {
                 const chosen = event.currentTarget.files?.[0]
                 event.currentTarget.value = ''
                 if (chosen) void addVersion(chosen)

@@ -11,7 +11,7 @@ import { count, dayOfYear, fileSize, NBSP } from '../format'
 import { STROKE } from '../icons'
 import { DocumentDialog } from './DocumentDialog'
 import classes from './Ged.module.css'
-import { type Folder, type GedDocument, gedQuery, rootOf, trail } from './queries'
+import { type Folder, type GedDocument, gedQuery, KEPT, rootOf, trail } from './queries'
 
 interface Props {
   tiersId: string
@@ -72,7 +72,7 @@ export function Ged({ tiersId, cabinet = false }: Props) {
     <section aria-label="Dossiers et documents">
       <div className={classes.bar}>
         <TextInput className={classes.search ?? ''} type="search" aria-label="Rechercher un document" placeholder="Nom d’un document…" leftSection={<IconSearch {...icon} />} value={text} onChange={(event) => setText(event.currentTarget.value)} />
-        <input ref={picker} type="file" multiple hidden tabIndex={-1} accept=".pdf,.jpg,.jpeg,.png,.webp" aria-label="Choisir des documents" onChange={(event) => {
+        <input ref={picker} type="file" multiple hidden tabIndex={-1} accept={KEPT} aria-label="Choisir des documents" onChange={(event) => {
           const files = [...(event.currentTarget.files ?? [])]
           event.currentTarget.value = ''
           if (files.length > 0) void add(files)

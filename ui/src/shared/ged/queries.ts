@@ -9,6 +9,9 @@ export type Folder = Arborescence['dossiers'][number]
 export type GedDocument = Schemas['DocumentLu']
 export type GedDetail = Schemas['DocumentDetail']
 
+/** What is kept among the documents of a client. */
+export const KEPT = '.pdf,.jpg,.jpeg,.png,.webp,.txt,.csv'
+
 export const rootOf = (tiersId: string): string => `/api/tiers/${tiersId}/ged`
 
 export const gedQuery = (tiersId: string, q: string) =>

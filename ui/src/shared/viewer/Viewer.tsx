@@ -8,12 +8,13 @@ import { fetched } from '../router/lazy'
 import classes from './Viewer.module.css'
 
 const PdfPages = lazy(fetched(() => import('./PdfPages')))
+const TextPages = lazy(fetched(() => import('./TextPages')))
 
 const STEP = 0.2
 const LEAST = 0.4
 const MOST = 3
 
-/** A file on screen (GED-01): zoom, rotation, download. PDF pages are drawn by a part loaded on demand. */
+/** A file on screen (GED-01): zoom, rotation, download. PDF pages and texts are drawn by parts loaded on demand. */
 export function Viewer({ fichier, sansNom = false }: { fichier: FileRef; sansNom?: boolean }) {
   return <FileViewer key={fichier.id} fichier={fichier} sansNom={sansNom} />
 }
@@ -24,18 +25,19 @@ function FileViewer({ fichier, sansNom }: { fichier: FileRef; sansNom: boolean }
   const url = `/api/fichiers/${fichier.id}`
   const pdf = fichier.type === 'application/pdf'
   const image = fichier.type.startsWith('image/')
+  const text = fichier.type === 'text/plain' || fichier.type === 'text/csv'
   const icon = { size: 18, stroke: STROKE, 'aria-hidden': true }
   const step = (by: number): void => setZoom((before) => Math.min(MOST, Math.max(LEAST, Math.round((before + by) * 10) / 10)))
   return (
     <div className={classes.viewer}>
       <div className={classes.bar}>
         <p className={classes.name} title={fichier.nom}>{sansNom ? fileSize(fichier.taille) : <><strong>{fichier.nom}</strong> <span>{fileSize(fichier.taille)}</span></>}</p>
-        {(pdf || image) && (
+        {(pdf || image || text) && (
           <>
             <button type="button" aria-label="Réduire" disabled={zoom <= LEAST} onClick={() => step(-STEP)}><IconZoomOut {...icon} /></button>
             <span className={classes.zoom} aria-live="polite">{percent(zoom)}</span>
             <button type="button" aria-label="Agrandir" disabled={zoom >= MOST} onClick={() => step(STEP)}><IconZoomIn {...icon} /></button>
-            <button type="button" aria-label="Tourner d’un quart de tour" onClick={() => setTurns((turns + 1) % 4)}><IconRotateClockwise {...icon} /></button>
+            {!text && <button type="button" aria-label="Tourner d’un quart de tour" onClick={() => setTurns((turns + 1) % 4)}><IconRotateClockwise {...icon} /></button>}
           </>
         )}
         <a href={`${url}?telecharger=1`} download={fichier.nom} aria-label={`Télécharger ${fichier.nom}`}><IconDownload {...icon} /></a>
@@ -43,6 +45,10 @@ function FileViewer({ fichier, sansNom }: { fichier: FileRef; sansNom: boolean }
       {pdf ? (
         <Suspense fallback={<div className={classes.ground}><SkeletonRows lignes={6} hauteur={60} /></div>}>
           <PdfPages url={url} nom={fichier.nom} zoom={zoom} turns={turns} />
+        </Suspense>
+      ) : text ? (
+        <Suspense fallback={<div className={classes.ground}><SkeletonRows lignes={8} hauteur={24} /></div>}>
+          <TextPages url={url} nom={fichier.nom} taille={fichier.taille} tableau={fichier.type === 'text/csv'} zoom={zoom} />
         </Suspense>
       ) : image ? (
         <ImageView url={url} nom={fichier.nom} zoom={zoom} turns={turns} />
