@@ -167,7 +167,7 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
         ))}
         <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'export' })}>Exporter en PDF…</Menu.Item>
         <Menu.Item leftSection={<IconEye {...icon} />} component={Link} to={`/demarches/${demarche.id}/vue-client`}>Ce que le client voyait</Menu.Item>
-        {moi.role === 'admin' && <Menu.Item leftSection={<IconFlask {...icon} />} onClick={() => onDialog({ type: 'scenario' })}>Faire un scénario de cette démarche…</Menu.Item>}
+        {may(moi, 'modele.ecrire') && <Menu.Item leftSection={<IconFlask {...icon} />} onClick={() => onDialog({ type: 'scenario' })}>Faire un scénario de cette démarche…</Menu.Item>}
         {open && (can('demarche.piloter') || can('demarche.annuler')) && <Menu.Divider />}
         {open && can('demarche.piloter') && (demarche.cycle === 'suspendue' ? (
           <Menu.Item leftSection={<IconPlayerPlay {...icon} />} onClick={() => void run({ chemin: '/reprise' }, { dit: 'Démarche reprise' })}>Reprendre la démarche</Menu.Item>
