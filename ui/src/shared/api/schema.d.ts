@@ -8488,9 +8488,15 @@ export interface components {
             canaux: ("courriel" | "sms" | "tache" | "document")[];
             /** Fait At */
             fait_at: string | null;
-            /** Moment */
+            /**
+             * Moment
+             * @example J+15
+             */
             moment: string | null;
-            /** Niveau */
+            /**
+             * Niveau
+             * @example R2
+             */
             niveau: string;
             /** Prevu At */
             prevu_at: string | null;
@@ -9162,6 +9168,7 @@ export interface components {
             /**
              * Existantes
              * @description Nombre de démarches de ce modèle, toutes versions confondues.
+             * @example 45
              */
             existantes: number;
             /**
@@ -9177,6 +9184,7 @@ export interface components {
             /**
              * Lues
              * @description Nombre de démarches prises cette fois.
+             * @example 20
              */
             lues: number;
             /**
