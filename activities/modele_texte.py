@@ -126,7 +126,11 @@ def _popped(data: Any, path: Place) -> None:
 
 def _is_branches(target: Any, moved: Any) -> bool:
     """Whether an étape goes among the branches of a block, which are lists of étapes."""
-    return isinstance(target, list) and any(isinstance(item, list) for item in target) and moved.__class__ is dict
+    return (
+        isinstance(target, list)
+        and any(isinstance(item, list) for item in target)
+        and moved.__class__ is dict
+    )
 
 
 def _insert(target: Any, index: str | int, value: Any) -> None:

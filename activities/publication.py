@@ -71,7 +71,9 @@ async def publish_file(file: Path, root: Path = ROOT, *, publie_par: uuid.UUID |
         for child in resolved.bundle.enfants.values():
             # Its children open the very version it is pinned to.
             await store_modele.publish(session, child.modele.modele, contents(child), publie_par)
-        row = await store_modele.publish(session, modele.modele, contents(resolved.bundle), publie_par, fichier)
+        row = await store_modele.publish(
+            session, modele.modele, contents(resolved.bundle), publie_par, fichier
+        )
         return Publication(modele.modele, modele.titre, row.version, row.sha256, new)
 
 

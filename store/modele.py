@@ -113,7 +113,7 @@ async def latest_of(session: AsyncSession, cle: str) -> Published | None:
 
 async def catalogue(session: AsyncSession) -> list[Published]:
     """The newest version of each modèle, contents left aside."""
-    query = _published.distinct(col(ModeleVersion.cle)).order_by(
+    query = _published.ext(distinct_on(col(ModeleVersion.cle))).order_by(
         col(ModeleVersion.cle), col(ModeleVersion.version).desc()
     )
     return [Published(*row) for row in await (await session.connection()).execute(query)]

@@ -186,9 +186,7 @@ async def add_scenario_of_demarche(
     if made.existe and not corps.remplacer:
         raise Problem(409, "scenario_existant", f"Le scénario « {made.nom} » existe déjà : remplacez-le.")
     try:
-        await asyncio.to_thread(
-            brouillon_modele.write, modeles_root(), {scenario_file(made.nom): made.texte}
-        )
+        await asyncio.to_thread(brouillon_modele.write, modeles_root(), {scenario_file(made.nom): made.texte})
     except OSError as error:
         raise Problem(
             409, "lecture_seule", f"Le scénario n’a pas pu être écrit ({error.strerror})."

@@ -138,12 +138,14 @@ def test_a_move_takes_its_comments_along() -> None:
 
 def test_etapes_move_between_branches() -> None:
     alone = edit(SMALL, Op("deplacer", ("etapes", 1, "branches", 0, 1), vers=("etapes", 1, "branches", 1)))
-    assert "      - - cle: b\n          description: >-\n            Une phrase\n            pliée.\n" in alone
+    assert (
+        "      - - cle: b\n          description: >-\n            Une phrase\n            pliée.\n" in alone
+    )
     # The last of a branch takes the branch away.
     gone = edit(SMALL, Op("deplacer", ("etapes", 1, "branches", 1, 0), vers=("etapes", 1, "branches", 0, 0)))
-    assert [[each["cle"] for each in branch] for branch in read_yaml(gone, "")[0]["etapes"][1]["branches"]] == [
-        ["c", "a", "b"]
-    ]
+    assert [
+        [each["cle"] for each in branch] for branch in read_yaml(gone, "")[0]["etapes"][1]["branches"]
+    ] == [["c", "a", "b"]]
     # In and out again, the text is what it was.
     inside = edit(SMALL, Op("deplacer", ("etapes", 0), vers=("etapes", 0, "branches", 1)))
     assert "      # La première.\n      - - cle: un\n" in inside

@@ -46,7 +46,15 @@ def program(modele: str) -> Program:
 
 
 def _modele(name: str) -> str:
-    keys = ("embauche", "accident_travail", "arret_travail", "sinistre_dommages", "dettes", "credit", "recouvrement")
+    keys = (
+        "embauche",
+        "accident_travail",
+        "arret_travail",
+        "sinistre_dommages",
+        "dettes",
+        "credit",
+        "recouvrement",
+    )
     return next(key for key in keys if name.startswith(key))
 
 
@@ -122,7 +130,19 @@ def test_one_under_way_becomes_a_scenario_that_goes_on() -> None:
 
 def test_no_word_of_a_command_is_left_in_a_scenario() -> None:
     """Whatever someone typed is replaced: each text of a command is either a key of the modèle or hidden."""
-    keys = {"type", "collection", "ligne", "statut", "champ", "etape", "pour", "a", "piece", "de", "categorie"}
+    keys = {
+        "type",
+        "collection",
+        "ligne",
+        "statut",
+        "champ",
+        "etape",
+        "pour",
+        "a",
+        "piece",
+        "de",
+        "categorie",
+    }
     keys |= {"evenement", "fait", "tache", "nature", "priorite", "mention", "formulaire"}
     for command in (kind for kind in Command.__subclasses__() if kind.__name__ in TIMED):
         told = set(command.model_fields) - OF_ITS_OWN - {"donnees", "valeur", "checklist"}

@@ -455,8 +455,9 @@ class ActionClient(Node):
 
 
 Sms = Annotated[str, Field(min_length=1, max_length=600)]
-Niveau = Annotated[str, Field(min_length=1, max_length=30)]
 """Text of an SMS; it may read the variables of mails: `Bonjour, {{ lien_acces }}`."""
+Niveau = Annotated[str, Field(min_length=1, max_length=30)]
+"""Name of a step in the plan of reminders (« R2 »)."""
 
 
 class Consequence(Node):

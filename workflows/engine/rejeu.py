@@ -142,7 +142,10 @@ def _tellings(record: Record) -> Iterator[Scenario]:
         )
         first = {name: dict(answers[0]) for name, answers in record.saisies.items()}
         yield told.model_copy(
-            update={"donnees": {**told.donnees, **first}, "evenements": (*told.evenements, *again)[:MOST_EVENTS]}
+            update={
+                "donnees": {**told.donnees, **first},
+                "evenements": (*told.evenements, *again)[:MOST_EVENTS],
+            }
         )
     yield told
 

@@ -318,9 +318,7 @@ class Simulation:
             candidates += [
                 self._answer_at(wait) for wait in waits(self.program, self.state) if self._answers(wait)
             ]
-            candidates += [
-                at for active in self.state.active if (at := self._skipped_at(active)) is not None
-            ]
+            candidates += [at for active in self.state.active if (at := self._skipped_at(active)) is not None]
         return min(candidates, default=None)
 
     def _answers(self, wait: Wait) -> bool:

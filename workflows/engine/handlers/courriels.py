@@ -9,16 +9,7 @@ from workflows.engine.turn import MESSAGE, Turn
 
 @handle.register
 def _(command: c.WriteCourriel, turn: Turn) -> None:
-    turn.require_staff()
-    turn.require_open()
-    turn.known_person(command.a)
-    turn.require(
-        turn.modele.side(command.a) != "cabinet",
-        "destinataire",
-        "Un e-mail s'adresse à une personne extérieure au cabinet.",
-    )
-    names = _names(turn, command.a)
-    turn.require(bool(names), "sans_adresse", "Nous n'avons pas d'adresse où écrire à cette personne.")
+    names = _readers(turn, command.a)
     turn.mail(
         MESSAGE,
         command.a,
@@ -29,16 +20,7 @@ def _(command: c.WriteCourriel, turn: Turn) -> None:
 
 @handle.register
 def _(command: c.WriteSms, turn: Turn) -> None:
-    turn.require_staff()
-    turn.require_open()
-    turn.known_person(command.a)
-    turn.require(
-        turn.modele.side(command.a) != "cabinet",
-        "destinataire",
-        "Un SMS s'adresse à une personne extérieure au cabinet.",
-    )
-    names = _names(turn, command.a)
-    turn.require(bool(names), "sans_adresse", "Nous n'avons pas de numéro où écrire à cette personne.")
+    names = _readers(turn, command.a)
     participant = turn.state.participants.get(command.a)
     turn.require(
         participant is None or bool(participant.telephone),
@@ -54,8 +36,22 @@ def _(command: c.WriteSms, turn: Turn) -> None:
     )
 
 
+def _readers(turn: Turn, key: str) -> list[str]:
+    """Names of those to whom the firm writes: a role or a participant outside of it. Raises Refusal."""
+    turn.require_staff()
+    turn.require_open()
+    turn.known_person(key)
+    turn.require(
+        turn.modele.side(key) != "cabinet",
+        "destinataire",
+        "Ce message s'adresse à une personne extérieure au cabinet.",
+    )
+    names = _names(turn, key)
+    turn.require(bool(names), "sans_adresse", "Nous n'avons pas les coordonnées de cette personne.")
+    return names
+
+
 def _names(turn: Turn, key: str) -> list[str]:
-    """Who reads what is written to a role or a participant."""
     participant = turn.state.participants.get(key)
     if participant is not None:
         return [] if participant.revoked else [participant.nom]
