@@ -17,7 +17,12 @@ async def test_the_last_instant_is_what_the_client_sees_now(cabinet: Cabinet) ->
     past = await seen(cabinet, id_)
     now = await cabinet.view(id_, cabinet.client)
     assert past["vue"] == {name: now[name] for name in past["vue"]}
-    assert set(now) - set(past["vue"]) == {"maintenant", "modele_version", "parent_reference"}
+    assert set(now) - set(past["vue"]) == {
+        "lecture_seule",
+        "maintenant",
+        "modele_version",
+        "parent_reference",
+    }
     assert past["suivant"] is None and past["le"] == past["dernier"]
 
 
