@@ -53,6 +53,16 @@ def test_every_etape_once_and_none_over_another(file: Path) -> None:
             assert apart or y + height <= other_y or other_y + other_height <= y
 
 
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_no_line_goes_out_of_the_picture(file: Path) -> None:
+    root = ElementTree.fromstring(draw(read(file)))
+    for text in root.iter(f"{SVG}text"):
+        if text.get("text-anchor", "start") == "start":
+            # Half a square per character: what a narrow letter takes, so that a line too long is one for sure.
+            long = 0.5 * float(text.attrib["font-size"]) * len(text.text or "")
+            assert float(text.attrib["x"]) + long <= float(root.attrib["width"]), text.text
+
+
 def test_it_says_who_acts_and_what_is_held() -> None:
     root = ElementTree.fromstring(draw(read(HERE.parent.parent / "process_templates" / "embauche.yaml")))
     text = " ".join(element.text or "" for element in root.iter(f"{SVG}text"))

@@ -191,7 +191,10 @@ def _start(canvas: _Canvas, modele: Modele, centre: float, y: float) -> float:
         f'<circle cx="{centre:g}" cy="{y:g}" r="7" fill="{PAPER}" stroke="{RULE}" stroke-width="1.8"/>'
     )
     label = "Demande du client, puis validation par le cabinet" if modele.demande else "Ouverture du dossier"
-    canvas.text(centre + 16, y + 4.5, _Text(label, 12.5, SOFT))
+    # Beside the circle, over as many lines as half of the drawing needs.
+    lines = _wrap(label, centre - 16, 12.5)
+    for rank, line in enumerate(lines):
+        canvas.text(centre + 16, y + 4.5 + 16 * (rank - (len(lines) - 1) / 2), _Text(line, 12.5, SOFT))
     return y + 7
 
 
