@@ -16,7 +16,7 @@ type Part = components['schemas']['PartVue']
 const YEARS = 5
 const thisYear = (): number => new Date().getFullYear()
 
-/** « Tableaux de bord »: brokerage, and grants, over one year (TDB-07, CRE-03, ASO-02). */
+/** « Tableaux de bord »: brokerage, and grants, over one year (TDB-07, CRE-03, ASO-02, ASO-03). */
 export function TableauxPage() {
   const search = useSearch({ strict: false }) as { tableau?: string; annee?: string }
   const navigate = useNavigate()
@@ -46,10 +46,11 @@ export function TableauxPage() {
   )
 }
 
-const tableauQuery = <T,>(nom: 'courtage' | 'subventions', annee: number) => ({
-  queryKey: ['demarches', 'tableau', nom, annee],
+/** A dashboard over one year, or over all the years from the first to the last. */
+const tableauQuery = <T,>(nom: 'courtage' | 'subventions', annee: number, derniere: number = annee) => ({
+  queryKey: ['demarches', 'tableau', nom, annee, derniere],
   queryFn: ({ signal }: { signal: AbortSignal }) =>
-    call<T>('GET', `/api/tableaux/${nom}`, { query: { debut: `${annee}-01-01`, fin: `${annee}-12-31` }, signal }),
+    call<T>('GET', `/api/tableaux/${nom}`, { query: { debut: `${annee}-01-01`, fin: `${derniere}-12-31` }, signal }),
 })
 
 function Brokerage({ annee }: { annee: number }) {
@@ -125,7 +126,24 @@ function Grants({ annee }: { annee: number }) {
         <Section titre="Par financeur"><Bars parts={data.par_financeur} unite="décision" vide="Aucune décision cette année." /></Section>
         <Section titre="Par domaine"><Bars parts={data.par_domaine} unite="décision" vide="Aucune décision cette année." /></Section>
       </div>
+      <GrantYears />
     </>
+  )
+}
+
+/** What was voted year after year, whatever the year chosen above (ASO-03). */
+function GrantYears() {
+  const last = thisYear()
+  const { data, error, refetch } = useQuery(tableauQuery<Subventions>('subventions', last - YEARS + 1, last))
+  return (
+    <Section titre="Par année">
+      {data ? (
+        <>
+          <Bars parts={data.par_annee} unite="décision" vide={`Aucune décision depuis ${last - YEARS + 1}.`} />
+          <Partial shown={data.incomplet} />
+        </>
+      ) : error ? <Card><ErrorState error={error} onRetry={() => void refetch()} /></Card> : <Card nue><SkeletonRows lignes={2} hauteur={48} /></Card>}
+    </Section>
   )
 }
 

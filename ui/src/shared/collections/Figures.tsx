@@ -10,12 +10,14 @@ export function Figures({ lecture }: { lecture: LectureView }) {
   const coming = typeof value?.a_venir === 'number' ? value.a_venir : null
   const paid = typeof value?.regle === 'number' ? value.regle : null
   const told = typeof value?.refus === 'string' ? value.refus : lecture.refus
+  // A refusal is told below, once.
+  const figures = lecture.chiffres.filter(({ cle }) => cle !== 'refus')
   return (
     <div className={classes.figures}>
       {late !== null && coming !== null && paid !== null && <Bar paid={paid} late={late} coming={coming} />}
       <dl>
-        {lecture.chiffres.map(({ cle, libelle, valeur, format }) => (
-          <div key={cle} data-fort={cle === lecture.chiffres[0]?.cle || undefined}>
+        {figures.map(({ cle, libelle, valeur, format }) => (
+          <div key={cle} data-fort={cle === figures[0]?.cle || undefined}>
             <dt>{libelle}</dt>
             <dd>{valueText(format, valeur)}</dd>
           </div>

@@ -6,6 +6,7 @@ import { Figures } from './Figures'
 
 const Simulation = lazy(() => import('./Simulation'))
 const OffresPret = lazy(() => import('./OffresPret'))
+const PlansDette = lazy(() => import('./PlansDette'))
 const Amortissement = lazy(() => import('./Amortissement'))
 
 interface Props {
@@ -24,6 +25,7 @@ export function Lecture({ demarcheId, lecture, collections, onError }: Props) {
       <Suspense fallback={<SkeletonRows lignes={3} hauteur={90} />}>
         {lecture.fonction === 'simulation_credit' && lecture.valeur ? <Simulation lecture={lecture} />
           : lecture.fonction === 'comparatif_offres_pret' && lecture.valeur ? <OffresPret demarcheId={demarcheId} lecture={lecture} offres={offres} {...report} />
+          : lecture.fonction === 'comparatif_plans' && lecture.valeur ? <PlansDette lecture={lecture} />
           : lecture.fonction === 'tableau_amortissement' && lecture.valeur ? <Amortissement lecture={lecture} />
           : <Card nue><Figures lecture={lecture} /></Card>}
       </Suspense>

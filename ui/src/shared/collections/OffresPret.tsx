@@ -3,9 +3,11 @@ import { useState } from 'react'
 import type { CollectionView, LectureView } from '../api/types'
 import { Card } from '../components/Card'
 import { ConfirmDialog } from '../components/ConfirmDialog'
+import { EmptyState } from '../components/States'
 import { money, NBSP, shortDate } from '../format'
 import { toneOfColour } from '../statuses'
 import classes from './Collections.module.css'
+import { SideBySide } from './SideBySide'
 import { useLines } from './useLines'
 
 interface Offre {
@@ -50,7 +52,7 @@ export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
   const [busy, setBusy] = useState<string | null>(null)
   const [asked, setAsked] = useState<Offre | null>(null)
   const compared = (lecture.valeur as unknown as Comparatif).offres
-  if (compared.length === 0) return null
+  if (compared.length === 0) return <Card><EmptyState>Aucune offre reçue pour l’instant.</EmptyState></Card>
   const decide = async (offre: Offre, statut: string): Promise<void> => {
     setBusy(offre.id)
     try {
@@ -65,25 +67,12 @@ export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
   const taken = offres?.lignes.some(({ statut }) => statut === 'acceptee') ?? false
   return (
     <Card nue>
-      <div className={classes.scroll} tabIndex={0} role="region" aria-label="Comparatif des Offres">
-        <table className={classes.compare}>
-          <caption className="el-hors-vue">Offres de prêt, côte à côte</caption>
-          <thead>
-            <tr>
-              <th scope="col"><span className="el-hors-vue">Critère</span></th>
-              {compared.map((offre) => <th key={offre.id} scope="col">{offre.moins_chere ? 'La moins chère' : 'Offre'}<strong>{offre.banque}</strong></th>)}
-            </tr>
-          </thead>
-          <tbody>
-            {ROWS.map(({ libelle, valeur, forte }) => (
-              <tr key={libelle} data-forte={forte || undefined}>
-                <th scope="row">{libelle}</th>
-                {compared.map((offre) => <td key={offre.id}>{valeur(offre)}</td>)}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <SideBySide
+        titre="Comparatif des Offres"
+        legende="Offres de prêt, côte à côte"
+        colonnes={compared.map((offre) => ({ id: offre.id, mention: offre.moins_chere ? 'La moins chère' : 'Offre', nom: offre.banque }))}
+        lignes={ROWS.map(({ libelle, valeur, forte }) => ({ libelle, forte, valeurs: compared.map(valeur) }))}
+      />
       {compared.map((offre) => {
         const ligne = line(offre)
         const decisions = taken ? [] : (offres?.statuts.filter(({ a_moi, cle }) => a_moi && cle in VERBES && cle !== ligne?.statut) ?? [])

@@ -27,7 +27,7 @@ export function Simulation({ lecture }: { lecture: LectureView }) {
   const { resultat, annees } = lecture.valeur as unknown as { resultat: Resultat | null; annees: Annee[] }
   return (
     <Card nue>
-      <Figures lecture={{ ...lecture, chiffres: lecture.chiffres.filter(({ cle, valeur }) => cle !== 'refus' && (resultat !== null || valeur !== null)) }} />
+      <Figures lecture={{ ...lecture, chiffres: lecture.chiffres.filter(({ valeur }) => resultat !== null || valeur !== null) }} />
       {resultat && (
         <div className={classes.credit}>
           <Gauge resultat={resultat} />
@@ -73,7 +73,7 @@ function Gauge({ resultat }: { resultat: Resultat }) {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={taux}
-        aria-valuetext={`${resultat.endettement_libelle}, ${resultat.repere.toLowerCase()}`}
+        aria-valuetext={`${resultat.endettement_libelle}. ${resultat.repere}`}
         data-dessus={resultat.au_dessus_repere || undefined}
       >
         <span className={classes.fill} style={{ width: `${Math.min(100, (100 * taux) / FULL)}%` }} />
