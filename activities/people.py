@@ -73,6 +73,11 @@ async def payment_context(session: AsyncSession, keyring: Keyring, demarche: Dem
     return {"lien_paiement": payment_link(token)}
 
 
+def home_link() -> str:
+    """Address of the portal: its home, or the login."""
+    return settings().public_url.rstrip("/") + "/"
+
+
 def portal_link(demarche_id: uuid.UUID) -> str:
     """Address of a démarche on the portal: asks for authentication first (QR-03)."""
     return f"{settings().public_url.rstrip('/')}/demarches/{demarche_id}"

@@ -1,4 +1,4 @@
-"""QR codes of dossiers, for documents (SVG) and mails (PNG): QR-01, QR-05."""
+"""QR codes of dossiers and clients, for screens and documents (SVG) and mails (PNG): QR-01, QR-04, QR-05."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ def qr_png(adresse: str) -> bytes:
     return sortie.getvalue()
 
 
+def qr_svg(adresse: str) -> bytes:
+    """SVG image of an address, black on nothing: whoever shows it gives it a white ground."""
+    return bytes(_code(adresse).make_image(image_factory=SvgPathImage).to_string())
+
+
 def qr_svg_uri(adresse: str) -> str:
-    """SVG image of an address as a data URI: sharp on paper at any size."""
-    svg = _code(adresse).make_image(image_factory=SvgPathImage).to_string()
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+    """The same as a data URI: sharp on paper at any size."""
+    return "data:image/svg+xml;base64," + base64.b64encode(qr_svg(adresse)).decode()

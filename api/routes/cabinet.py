@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.exports import MODELS
 from activities.pdf import PdfUnavailableError, render_document
+from activities.people import home_link
 from activities.templating import load_partials
 from api.access import Action, Actor, rule
 from api.problems import FieldError, Problem, unavailable
@@ -24,7 +25,6 @@ from rules.identifiants import verifier_siret, verifier_telephone_fr
 from store import audit, cabinet, utilisateur
 from store.cabinet import Cabinet
 from store.session import session_scope
-from store.settings import settings
 from store.utilisateur import Role
 
 router = APIRouter(prefix="/api", tags=["cabinet"])
@@ -173,7 +173,7 @@ async def read_firm_paper(actor: Regle) -> Response:
     context = {
         "cabinet": firm,
         "reference_dossier": "exemple",
-        "lien_portail": settings().public_url.rstrip("/") + "/",
+        "lien_portail": home_link(),
     }
     source = await asyncio.to_thread((MODELS / "papier.html.j2").read_text, "utf-8")
     try:

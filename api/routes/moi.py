@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.people import home_link
+from activities.qr import qr_svg
 from api.access import CONFIGURABLE, Action, Actor, permits, rule
 from api.badges import BadgeChoisi
 from api.problems import FieldError, Problem
@@ -143,6 +145,19 @@ async def read_me(request: Request, actor: Annotated[Actor, Depends(rule(Action.
         if actor.kind == "participant":
             return await moi_of_participant(session, actor, token)
         return await moi_of_user(session, await session.get_one(Utilisateur, actor.id), token)
+
+
+@router.get(
+    "/moi/qr",
+    response_class=Response,
+    responses={
+        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "Dessin SVG"}
+    },
+    dependencies=[Depends(rule(Action.MOI_LIRE))],
+)
+async def read_my_qr() -> Response:
+    """QR code of the client's space: its home, or the login when nobody is logged in (QR-01 to QR-04)."""
+    return Response(qr_svg(home_link()), media_type="image/svg+xml")
 
 
 @router.put("/moi/mot-de-passe", status_code=200)

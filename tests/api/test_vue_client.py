@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+from activities.people import home_link
+from activities.qr import qr_svg
 from tests.api.conftest import Cabinet, Json, key, ok, png
 
 
@@ -101,3 +103,14 @@ async def test_the_diagram_of_a_demarche_shows_where_it_stands(cabinet: Cabinet)
     assert {cle: statuts[cle] for cle in shown} == shown
     assert "en_cours" in shown.values() and "valide" in shown.values()
     assert (await cabinet.client.get(f"/api/demarches/{id_}/graphe")).status_code == 403
+
+
+async def test_the_codes_of_the_space_and_of_a_demarche(cabinet: Cabinet) -> None:
+    """QR-04: each leads to its own address of the portal, and nothing else."""
+    id_ = await cabinet.dossier()
+    space = await cabinet.client.get("/api/moi/qr")
+    page = await cabinet.client.get(f"/api/demarches/{id_}/qr")
+    assert space.headers["content-type"] == page.headers["content-type"] == "image/svg+xml"
+    assert space.content == qr_svg(home_link())
+    assert page.content == qr_svg(f"{home_link()}demarches/{id_}")
+    assert ElementTree.fromstring(page.content).tag.endswith("svg") and page.content != space.content

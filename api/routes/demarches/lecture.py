@@ -12,7 +12,9 @@ from sqlalchemy import RowMapping
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from activities.people import portal_link
 from activities.programs import program_of
+from activities.qr import qr_svg
 from api.access import Action, Actor, rule
 from api.dossier import DossierLu, read_target
 from api.lectures import note
@@ -341,6 +343,19 @@ async def read_demarche_diagram(dossier: DossierLu) -> Response:
     statuts = {etape.cle: etape.statut for etape in (await dossier.state()).etapes.values()}
     picture = draw(program.modele, field_titles(program.bundle.forms), statuts)
     return Response(picture, media_type="image/svg+xml")
+
+
+@router.get(
+    "/{demarche_id}/qr",
+    response_class=Response,
+    responses={
+        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "Dessin SVG"}
+    },
+    dependencies=[Depends(rule(Action.DEMARCHE_LIRE, read_target))],
+)
+async def read_demarche_qr(demarche_id: uuid.UUID) -> Response:
+    """QR code of the page of the démarche: whoever scans it logs in before they see anything (QR-03, QR-04)."""
+    return Response(qr_svg(portal_link(demarche_id)), media_type="image/svg+xml")
 
 
 _versions: dict[str, int] = {}

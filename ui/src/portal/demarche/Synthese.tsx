@@ -11,6 +11,7 @@ import { Enfants } from '@shared/demarche/Enfants'
 import { timelineOf } from '@shared/demarche/etapes'
 import { isAhead, longDate, money, nowOf } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { QrCode } from '../components/QrCode'
 import { ActionRequise } from './ActionRequise'
 import classes from './Demarche.module.css'
 
@@ -87,6 +88,7 @@ export function Faits({ view }: { view: DemarcheView }) {
         </Card>
       </Section>
       <Copies demarcheId={view.id} />
+      <QrCode key={view.id} adresse={`/api/demarches/${view.id}/qr`} texte="Cette démarche sur un autre appareil : scannez ce code, puis connectez-vous." />
     </>
   )
 }

@@ -8,10 +8,11 @@ import { fullDate, moment } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { HOME_LIST, upcoming } from '../attentes'
 import { AdviserCard } from '../components/AdviserCard'
+import { QrCode } from '../components/QrCode'
 import { destination } from '../notifications'
+import { Invitation as Install } from '../offline/Invitation'
 import classes from './HomeNews.module.css'
 
-export { Invitation } from '../offline/Invitation'
 
 const NEWS = 4
 
@@ -47,6 +48,16 @@ export function Dates() {
 export function Adviser() {
   const { data } = useQuery(conseillerQuery)
   return data ? <Section titre="Votre Conseiller"><AdviserCard conseiller={data} /></Section> : null
+}
+
+/** This space elsewhere: installed, or on a phone by its code (PWA-01, QR-04). */
+export function Invitation() {
+  return (
+    <div className={classes.elsewhere}>
+      <Install />
+      <QrCode adresse="/api/moi/qr" texte="Votre espace sur un autre appareil : scannez ce code, puis connectez-vous." />
+    </div>
+  )
 }
 
 /** What has just happened (NOT-08). */
