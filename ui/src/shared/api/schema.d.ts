@@ -2383,6 +2383,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moi/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write My Photo
+         * @description My photo, 5 MiB at most: made square and small, without what else the file told (place, device).
+         */
+        put: operations["write_my_photo"];
+        post?: never;
+        /**
+         * Remove My Photo
+         * @description The screens show my initials again.
+         */
+        delete: operations["remove_my_photo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications": {
         parameters: {
             query?: never;
@@ -2803,6 +2827,26 @@ export interface paths {
          * @description How a payment begun by this link stands: read on coming back from the provider's page.
          */
         get: operations["read_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personnes/{user_id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Photo
+         * @description The photo of one of the firm's people, for all who log in.
+         */
+        get: operations["read_photo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4552,7 +4596,7 @@ export interface components {
             nom: string;
             /**
              * Photo
-             * @example /api/conseiller/photo
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
              */
             photo: string | null;
             /**
@@ -4590,7 +4634,7 @@ export interface components {
             nom: string;
             /**
              * Photo
-             * @example /api/conseiller/photo
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
              */
             photo: string | null;
             /**
@@ -7608,6 +7652,11 @@ export interface components {
              */
             nom: string;
             /**
+             * Photo
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
+             */
+            photo?: string | null;
+            /**
              * Role
              * @example conseiller
              */
@@ -7655,7 +7704,7 @@ export interface components {
             nom: string;
             /**
              * Photo
-             * @example /api/conseiller/photo
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
              */
             photo: string | null;
             /**
@@ -8089,6 +8138,12 @@ export interface components {
              * @example salarie
              */
             participant?: string | null;
+            /**
+             * Photo
+             * @description D'une personne du cabinet.
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
+             */
+            photo?: string | null;
             /**
              * Prenom
              * @example Zoé
@@ -8590,6 +8645,15 @@ export interface components {
              * @example 1
              */
             visit?: number | null;
+        };
+        /** PhotoChoisie */
+        PhotoChoisie: {
+            /**
+             * Photo
+             * @description Adresse de l'image, qui change avec elle.
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
+             */
+            photo: string | null;
         };
         /** PieceNouvelle */
         PieceNouvelle: {
@@ -22369,6 +22433,150 @@ export interface operations {
             };
         };
     };
+    write_my_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoChoisie"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_my_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoChoisie"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_notifications: {
         parameters: {
             query?: {
@@ -24315,6 +24523,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EtatPaiement"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_photo: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description L'image. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description Celle que vous avez. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Introuvable */
