@@ -33,6 +33,8 @@ class Action(StrEnum):
     NOTIFICATION_MARQUER = "notification.marquer"
     CABINET_LIRE = "cabinet.lire"
     EQUIPE_LIRE = "equipe.lire"
+    PHOTO_REGLER = "photo.regler"
+    PHOTO_VOIR = "photo.voir"
     TIERS_LISTER = "tiers.lister"
     TIERS_LIRE = "tiers.lire"
     ABONNEMENT_REGLER = "abonnement.regler"
@@ -150,6 +152,8 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.NOTIFICATION_MARQUER: _USERS,
     Action.CABINET_LIRE: _EVERYBODY,
     Action.EQUIPE_LIRE: _STAFF,
+    Action.PHOTO_REGLER: _STAFF,
+    Action.PHOTO_VOIR: _EVERYBODY,
     Action.TIERS_LISTER: _STAFF,
     Action.TIERS_LIRE: _USERS,
     Action.ABONNEMENT_REGLER: _STAFF,

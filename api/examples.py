@@ -127,7 +127,7 @@ BY_FIELD: dict[str, Any] = {
     "participant": "salarie",
     "passages": 24,
     "perime": "La date d'embauche a changé.",
-    "photo": "/api/conseiller/photo",
+    "photo": "/api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e",
     "pieces_a_valider": 1,
     "pieces_total": 3,
     "pieces_validees": 2,

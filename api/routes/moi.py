@@ -71,6 +71,7 @@ class Moi(BaseModel):
     role: str = Field(examples=["conseiller", "responsable", "admin", "client", "participant"])
     initiales: str
     titre: str | None
+    photo: str | None = Field(default=None, description="D'une personne du cabinet.")
     tiers: list[TiersDeMoi]
     csrf: str
     demarche_id: uuid.UUID | None = Field(default=None, description="of a participant: the only one they see")
@@ -107,6 +108,7 @@ async def moi_of_user(session: AsyncSession, user: Utilisateur, token: str) -> M
         role=user.role,
         initiales=user.initiales,
         titre=user.titre,
+        photo=user.photo,
         tiers=[TiersDeMoi(id=row.id, nom=row.nom, type=row.type) for row in tiers],
         csrf=csrf_of(token),
         droits=droits,

@@ -4,6 +4,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import Problem
+from store.file_refusals import MIB
+from store.file_types import in_mo
 from store.settings import Settings
 
 CSP = "; ".join(
@@ -38,6 +40,8 @@ UPLOADS = ("/depots", "/reponse")
 RESUMED = "/api/televersements/"
 """Files sent in several times: each request brings a piece of one."""
 OFFSET = "application/offset+octet-stream"
+PHOTO = "/api/moi/photo"
+MAX_PHOTO = 5 * MIB
 
 
 class SecurityHeadersMiddleware:
@@ -68,7 +72,7 @@ class SecurityHeadersMiddleware:
 
 
 class BodyLimitMiddleware:
-    """Refuses what is too long: 256 KB, or an upload's own limit; also when no length was announced."""
+    """Refuses what is too long: 256 KB, or the limit of a photo or of an upload; also when no length was announced."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -83,7 +87,7 @@ class BodyLimitMiddleware:
         upload = (path.endswith(UPLOADS) and kind.startswith("multipart/")) or (
             path.startswith(RESUMED) and kind == OFFSET
         )
-        limit = self._upload if upload else self._json
+        limit = self._upload if upload else MAX_PHOTO if path == PHOTO else self._json
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             await _too_large(limit).response()(scope, receive, send)
@@ -105,6 +109,6 @@ def _too_large(limit: int) -> Problem:
     return Problem(
         413,
         "trop_volumineux",
-        f"L'envoi dépasse la limite de {limit // 1024}\u00a0Ko.",
+        f"L'envoi dépasse la limite de {in_mo(limit)}.",
         headers={"Connection": "close"},
     )

@@ -107,6 +107,22 @@ def test_the_letterhead_is_set(nav: Navigation) -> None:
     assert complaints(page) == []
     remove.click()
     expect(page.get_by_role("button", name="Choisir un logo")).to_be_visible()
+    # One's own photo is chosen alike (EQP-02), and shows in the menu.
+    page.set_viewport_size(BUREAU)
+    page.goto("/console/profil")
+    choose = page.get_by_label("Fichier de la photo")
+    choose.set_input_files(a_file("moi.gif", "image/gif", b"GIF89a"))
+    expect(page.get_by_text("Choisissez une image JPEG ou PNG.")).to_be_visible()
+    choose.set_input_files(a_file("moi.png", "image/png", made.getvalue()))
+    menu = page.get_by_role("navigation", name="Menu principal").locator("img")
+    expect(menu).to_have_js_property("naturalWidth", 256)
+    expect(page.get_by_text("Choisissez une image JPEG ou PNG.")).to_have_count(0)
+    page.set_viewport_size(TELEPHONE)
+    assert complaints(page) == []
+    page.set_viewport_size(BUREAU)
+    page.get_by_role("button", name="Retirer").click()
+    expect(page.get_by_role("button", name="Choisir une photo")).to_be_visible()
+    expect(menu).to_have_count(0)
 
 
 def test_the_access_log_is_read_filtered_and_checked(nav: Navigation) -> None:

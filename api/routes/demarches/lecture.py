@@ -19,17 +19,17 @@ from api.access import Action, Actor, rule
 from api.dossier import DossierLu, read_target
 from api.lectures import note
 from api.problems import not_found
-from store import listes
+from store import listes, portrait
 from store import modele as store_modele
 from store.connexion import Lien
 from store.listes import Etat, Filtres, Scope, Sens, Tri
 from store.session import session_scope
 from workflows.engine.drawing import draw
 from workflows.engine.modele import Badge
-from workflows.engine.state import DemarcheState
+from workflows.engine.state import DemarcheState, Membre
 from workflows.engine.view import DemarcheView
 from workflows.engine.view.fields import field_titles
-from workflows.engine.view.shapes import ParticipantView
+from workflows.engine.view.shapes import MembreView, ParticipantView
 from workflows.engine.waiting import Turn
 
 router = APIRouter(prefix="/api/demarches", tags=["démarches"])
@@ -305,6 +305,7 @@ async def read_demarche(dossier: DossierLu, request: Request) -> DemarcheLue:
     state = await dossier.state()
     if state.horloge and seen.participants:
         seen = seen.model_copy(update={"participants": await _with_real_ends(seen.participants, state)})
+    seen = seen.model_copy(update={"equipe": await _with_photos(seen.equipe, state.equipe)})
     # Made by our own engine: nothing to check again.
     return DemarcheLue.model_construct(
         **dict(seen),
@@ -312,6 +313,16 @@ async def read_demarche(dossier: DossierLu, request: Request) -> DemarcheLue:
         parent_reference=parent,
         maintenant=state.now(datetime.now(UTC)) if state.horloge else None,
         lecture_seule=dossier.row.modele in dossier.actor.droits.lecture,
+    )
+
+
+async def _with_photos(shown: Sequence[MembreView], known: Sequence[Membre]) -> tuple[MembreView, ...]:
+    """The same team with the photos of the firm's people: a reader outside of the firm is not told their ids."""
+    async with session_scope() as session:
+        photos = await portrait.addresses(session, {uuid.UUID(member.user_id) for member in known})
+    return tuple(
+        line.model_copy(update={"photo": photos.get(member.user_id)})
+        for line, member in zip(shown, known, strict=True)
     )
 
 

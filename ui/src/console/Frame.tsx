@@ -62,6 +62,7 @@ export function Frame() {
       <Shell
         nom={`${moi.prenom} ${moi.nom}`}
         initiales={moi.initiales}
+        photo={moi.photo}
         role={moi.titre ?? roles[moi.role] ?? ''}
         reglages={premierReglage(moi)}
         journal={may(moi, 'audit.lire')}

@@ -284,6 +284,8 @@ class MembreView(Frozen):
     nom: str
     side: Side
     user_id: str | None
+    photo: str | None = None
+    """Where it is read, told by the API: the engine knows no picture."""
 
 
 class ParticipantView(Frozen):

@@ -168,7 +168,7 @@ function Team({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialo
         {demarche.equipe.map((member) => (
           <li key={member.role}>
             <div className={classes.person}>
-              <Avatar nom={member.nom} taille={28} />
+              <Avatar nom={member.nom} photo={member.photo} taille={28} />
               <div>
                 <p className={classes.strong}>{member.nom}</p>
                 <p className={classes.soft}>{member.libelle}{member.side === 'client' && ', côté client'}</p>

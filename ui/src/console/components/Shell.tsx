@@ -20,6 +20,7 @@ interface NavItem {
 interface Props {
   nom: string
   initiales: string
+  photo?: string | null | undefined
   role: string
   compteurs?: { aTraiter?: number; pieces?: number; demandes?: number }
   /** The first screen of settings open to this person. */
@@ -33,7 +34,7 @@ interface Props {
 }
 
 /** Frame of the console: sidebar (or rail) and page. */
-export function Shell({ nom, initiales, role, reglages, journal = false, compteurs = {}, replie = false, children }: Props) {
+export function Shell({ nom, initiales, photo, role, reglages, journal = false, compteurs = {}, replie = false, children }: Props) {
   const main: NavItem[] = [
     { to: '/', libelle: 'À traiter', icone: IconInbox, n: compteurs.aTraiter },
     { to: '/demarches', libelle: 'Démarches', icone: IconRoute, n: compteurs.demandes },
@@ -61,7 +62,7 @@ export function Shell({ nom, initiales, role, reglages, journal = false, compteu
         </div>
         <Link to="/profil" className={classes.me}>
           <span className="el-hors-vue">Mon profil : </span>
-          <Avatar nom={nom} initiales={initiales} taille={30} />
+          <Avatar nom={nom} initiales={initiales} photo={photo} taille={30} />
           <span className={classes.meText}>
             <strong>{nom}</strong>
             <span>{role}</span>

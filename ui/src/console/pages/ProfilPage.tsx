@@ -11,6 +11,7 @@ import { STROKE } from '@shared/icons'
 import { NotificationChoices } from '@shared/notifications/NotificationChoices'
 import { Screen, ScreenHead } from '../components/Screen'
 import { useWorkspace } from '../components/Workspace'
+import { MaPhoto } from './MaPhoto'
 import classes from './ProfilPage.module.css'
 
 /** One's own account: identity, appearance, shortcuts, password, logout (UX-11, SEC-03). */
@@ -28,12 +29,13 @@ export function ProfilPage() {
         </ScreenHead>
         <Card>
           <div className={classes.me}>
-            <Avatar nom={`${moi.prenom} ${moi.nom}`} initiales={moi.initiales} taille={48} />
+            <Avatar nom={`${moi.prenom} ${moi.nom}`} initiales={moi.initiales} photo={moi.photo} taille={64} />
             <div>
               <p className={classes.name}>{moi.prenom} {moi.nom}</p>
               {moi.email && <p className={classes.soft}><Email adresse={moi.email} /></p>}
             </div>
           </div>
+          <MaPhoto photo={moi.photo ?? null} />
         </Card>
         <Card>
           <h2 className={classes.title}>Affichage</h2>

@@ -14,7 +14,7 @@ export function AdviserCard({ conseiller: c }: { conseiller: Conseiller }) {
   return (
     <Card>
       <div className={classes.head}>
-        <Avatar nom={name} initiales={c.initiales} taille={56} />
+        <Avatar nom={name} initiales={c.initiales} photo={c.photo} taille={56} />
         <div className={classes.names}>
           <span>{c.titre ?? 'Conseiller'}</span>
           <strong>{name}</strong>

@@ -26,13 +26,13 @@ export function Equipe({ view }: { view: DemarcheView }) {
   )
 }
 
-function People({ people }: { people: { nom: string; libelle: string }[] }) {
+function People({ people }: { people: { nom: string; libelle: string; photo?: string | null }[] }) {
   return (
     <Card nue>
       <ul>
         {people.map((person) => (
           <li key={person.nom + person.libelle} className={classes.person}>
-            <Avatar nom={person.nom} taille={48} />
+            <Avatar nom={person.nom} photo={person.photo} taille={48} />
             <div>
               <strong>{person.nom}</strong>
               <p className={classes.muted}>{person.libelle}</p>

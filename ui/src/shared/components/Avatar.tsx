@@ -13,13 +13,15 @@ function tintOf(name: string): (typeof tints)[number] {
 interface Props {
   nom: string
   initiales?: string
+  /** Address of their photo; their initials show until it is there. */
+  photo?: string | null | undefined
   taille?: number
   /** On the hero: translucent white. */
   clair?: boolean
 }
 
-/** Initials of a person; decorative, since the name is always written next to it. */
-export function Avatar({ nom, initiales, taille = 36, clair = false }: Props) {
+/** Photo or initials of a person; decorative, since the name is always written next to it. */
+export function Avatar({ nom, initiales, photo, taille = 36, clair = false }: Props) {
   return (
     <span
       className={classes.avatar}
@@ -28,6 +30,7 @@ export function Avatar({ nom, initiales, taille = 36, clair = false }: Props) {
       aria-hidden="true"
     >
       {initiales ?? initials(nom)}
+      {photo && <img key={photo} src={photo} alt="" onError={(event) => { event.currentTarget.style.display = 'none' }} />}
     </span>
   )
 }
