@@ -89,27 +89,30 @@ class _Tableau(BaseModel):
 
 class TableauCourtage(_Tableau):
     production: int = Field(
-        description="«\u00a0Production Totale\u00a0»\u00a0: capital des offres acceptées, en centimes."
+        description="«\u00a0Production Totale\u00a0»\u00a0: capital des offres acceptées, en centimes.",
+        examples=[93400000],
     )
-    dossiers: int = Field(description="Offres acceptées.")
-    honoraires: int = Field(description="«\u00a0Honoraires Clients\u00a0» des mêmes dossiers, en centimes.")
+    dossiers: int = Field(description="Offres acceptées.", examples=[3])
+    honoraires: int = Field(
+        description="«\u00a0Honoraires Clients\u00a0» des mêmes dossiers, en centimes.", examples=[840000]
+    )
     par_banque: list[PartVue]
-    refuses: int
-    abandonnes: int
+    refuses: int = Field(examples=[2])
+    abandonnes: int = Field(examples=[1])
     en_cours: int
     activite: list[JournalLine]
     taches: list[TacheVue]
 
 
 class TableauSubventions(_Tableau):
-    dossiers: int
-    budget: int
-    demande: int
-    vote: int
-    paye: int
-    obtenues: int
-    rectifiees: int
-    refusees: int
+    dossiers: int = Field(examples=[12])
+    budget: int = Field(examples=[4500000])
+    demande: int = Field(examples=[1800000])
+    vote: int = Field(examples=[1200000])
+    paye: int = Field(examples=[600000])
+    obtenues: int = Field(examples=[5])
+    rectifiees: int = Field(examples=[1])
+    refusees: int = Field(examples=[2])
     en_attente: int
     taux: int | None = Field(
         description="Part votée de ce qui était demandé, en pourcentage entier.", examples=[62]

@@ -172,7 +172,7 @@ def test_the_rights_of_a_role_and_of_a_person_are_set(nav: Navigation) -> None:
 
 
 def badge_dialog(page: Page, name: str) -> Locator:
-    page.get_by_role("button", name=re.compile(f"Modifier le badge «\\u00a0{name}")).click()
+    page.get_by_role("button", name=f"Modifier le badge « {name}").click()
     return page.get_by_role("dialog")
 
 
@@ -185,8 +185,8 @@ def test_a_badge_is_renamed_and_put_back(nav: Navigation) -> None:
     dialog.get_by_role("radio", name="hourglass").click()
     assert complaints(page) == []
     dialog.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_text("à l’origine «\u00a0Manquant\u00a0»")).to_be_visible()
+    expect(page.get_by_text("à l’origine « Manquant »")).to_be_visible()
     page.set_viewport_size(TELEPHONE)
     assert complaints(page) == []
     badge_dialog(page, "À fournir").get_by_role("button", name="Revenir à l’original").click()
-    expect(page.get_by_text("à l’origine «\u00a0Manquant\u00a0»")).to_have_count(0)
+    expect(page.get_by_text("à l’origine « Manquant »")).to_have_count(0)

@@ -38,7 +38,7 @@ from workflows.engine.waiting import waits
 
 WHOLE = (Alerte, Consequence, Delais, Escalade, Recurrence, Relance)
 """Classes that speak of nothing but a moment to come: all their keys are promises."""
-NAMES = frozenset({"cle", "message"})
+NAMES = frozenset({"cle", "message", "niveau"})
 """What names or words a promise promises nothing of its own."""
 
 ANCHORS = ("entree", "ouverture", "calculs", "ligne", "evenements")

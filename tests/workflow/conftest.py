@@ -48,6 +48,8 @@ def make_worker(client: Client, bureau: Bureau, **options: Any) -> Worker:
         activities=[acts.decide, acts.load, acts.carry_out],
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
         max_concurrent_activities=4,
+        # As the product's: without the SDK's detector, for which a busy machine is a deadlock.
+        debug_mode=True,
         **options,
     )
 

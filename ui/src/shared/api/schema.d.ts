@@ -2403,6 +2403,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moi/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write My Photo
+         * @description My photo, 5 MiB at most: made square and small, without what else the file told (place, device).
+         */
+        put: operations["write_my_photo"];
+        post?: never;
+        /**
+         * Remove My Photo
+         * @description The screens show my initials again.
+         */
+        delete: operations["remove_my_photo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moi/qr": {
         parameters: {
             query?: never;
@@ -2843,6 +2867,26 @@ export interface paths {
          * @description How a payment begun by this link stands: read on coming back from the provider's page.
          */
         get: operations["read_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personnes/{user_id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Photo
+         * @description The photo of one of the firm's people, for all who log in.
+         */
+        get: operations["read_photo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4592,7 +4636,7 @@ export interface components {
             nom: string;
             /**
              * Photo
-             * @example /api/conseiller/photo
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
              */
             photo: string | null;
             /**
@@ -4630,7 +4674,7 @@ export interface components {
             nom: string;
             /**
              * Photo
-             * @example /api/conseiller/photo
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
              */
             photo: string | null;
             /**
@@ -7648,6 +7692,11 @@ export interface components {
              */
             nom: string;
             /**
+             * Photo
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
+             */
+            photo?: string | null;
+            /**
              * Role
              * @example conseiller
              */
@@ -7695,7 +7744,7 @@ export interface components {
             nom: string;
             /**
              * Photo
-             * @example /api/conseiller/photo
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
              */
             photo: string | null;
             /**
@@ -8129,6 +8178,12 @@ export interface components {
              * @example salarie
              */
             participant?: string | null;
+            /**
+             * Photo
+             * @description D'une personne du cabinet.
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
+             */
+            photo?: string | null;
             /**
              * Prenom
              * @example Zoé
@@ -8630,6 +8685,15 @@ export interface components {
              * @example 1
              */
             visit?: number | null;
+        };
+        /** PhotoChoisie */
+        PhotoChoisie: {
+            /**
+             * Photo
+             * @description Adresse de l'image, qui change avec elle.
+             * @example /api/personnes/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11/photo?v=3f2c9a546d0e
+             */
+            photo: string | null;
         };
         /** PieceNouvelle */
         PieceNouvelle: {
@@ -9585,7 +9649,10 @@ export interface components {
         };
         /** TableauCourtage */
         TableauCourtage: {
-            /** Abandonnes */
+            /**
+             * Abandonnes
+             * @example 1
+             */
             abandonnes: number;
             /** Activite */
             activite: components["schemas"]["JournalLine"][];
@@ -9597,6 +9664,7 @@ export interface components {
             /**
              * Dossiers
              * @description Offres acceptées.
+             * @example 3
              */
             dossiers: number;
             /**
@@ -9612,6 +9680,7 @@ export interface components {
             /**
              * Honoraires
              * @description « Honoraires Clients » des mêmes dossiers, en centimes.
+             * @example 840000
              */
             honoraires: number;
             /**
@@ -9624,25 +9693,38 @@ export interface components {
             /**
              * Production
              * @description « Production Totale » : capital des offres acceptées, en centimes.
+             * @example 93400000
              */
             production: number;
-            /** Refuses */
+            /**
+             * Refuses
+             * @example 2
+             */
             refuses: number;
             /** Taches */
             taches: components["schemas"]["TacheVue"][];
         };
         /** TableauSubventions */
         TableauSubventions: {
-            /** Budget */
+            /**
+             * Budget
+             * @example 4500000
+             */
             budget: number;
             /**
              * Debut
              * Format: date
              */
             debut: string;
-            /** Demande */
+            /**
+             * Demande
+             * @example 1800000
+             */
             demande: number;
-            /** Dossiers */
+            /**
+             * Dossiers
+             * @example 12
+             */
             dossiers: number;
             /**
              * En Attente
@@ -9659,7 +9741,10 @@ export interface components {
              * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
              */
             incomplet: boolean;
-            /** Obtenues */
+            /**
+             * Obtenues
+             * @example 5
+             */
             obtenues: number;
             /** Par Annee */
             par_annee: components["schemas"]["PartVue"][];
@@ -9667,11 +9752,20 @@ export interface components {
             par_domaine: components["schemas"]["PartVue"][];
             /** Par Financeur */
             par_financeur: components["schemas"]["PartVue"][];
-            /** Paye */
+            /**
+             * Paye
+             * @example 600000
+             */
             paye: number;
-            /** Rectifiees */
+            /**
+             * Rectifiees
+             * @example 1
+             */
             rectifiees: number;
-            /** Refusees */
+            /**
+             * Refusees
+             * @example 2
+             */
             refusees: number;
             /**
              * Taux
@@ -9679,7 +9773,10 @@ export interface components {
              * @example 62
              */
             taux: number | null;
-            /** Vote */
+            /**
+             * Vote
+             * @example 1200000
+             */
             vote: number;
         };
         /**
@@ -22486,6 +22583,150 @@ export interface operations {
             };
         };
     };
+    write_my_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": string;
+                "image/png": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoChoisie"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_my_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotoChoisie"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_my_qr: {
         parameters: {
             query?: never;
@@ -24488,6 +24729,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EtatPaiement"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_photo: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description L'image. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description Celle que vous avez. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Introuvable */
