@@ -58,6 +58,7 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "coffre.fermer": ("lectures", "Coffre-fort refermé"),
     "abonnement.regler": ("droits", "Abonnement d'un client réglé"),
     "mot_de_passe.changer": ("administration", "Mot de passe changé"),
+    "photo.regler": ("administration", "Photo choisie ou retirée"),
     "compte.cree": ("administration", "Compte créé"),
     "compte.retabli": ("administration", "Compte rétabli"),
     "modele.publier": ("administration", "Modèle publié"),
