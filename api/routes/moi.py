@@ -170,14 +170,9 @@ async def change_password(
     actor: Annotated[Actor, Depends(rule(Action.MOI_MODIFIER))],
 ) -> Moi:
     """Change my password (SEC-03). All my other sessions end; this one goes on under a new token."""
-    throttle, sessions = request.app.state.throttle, request.app.state.sessions
-    account, ip = str(actor.id), client_ip(request)
-    await throttle.attempt(compte=account)
-    async with session_scope() as session:
-        user = await session.get_one(Utilisateur, actor.id)
-    if not await passwords.verify(body.actuel, user.password_hash):
-        raise _faulty("/actuel", "Ce n'est pas votre mot de passe actuel.")
-    await throttle.succeeded(compte=account, ip=ip)
+    sessions, ip = request.app.state.sessions, client_ip(request)
+    wrong = _faulty("/actuel", "Ce n'est pas votre mot de passe actuel.")
+    user = await _proved(request, actor, body.actuel, wrong)
     try:
         passwords.check(body.nouveau, user.email, user.nom, user.prenom)
     except passwords.WeakPassword as error:
@@ -200,6 +195,18 @@ async def change_password(
         return await moi_of_user(session, user, token)
 
 
+async def _proved(request: Request, actor: Actor, password: str, wrong: Problem) -> Utilisateur:
+    """The account of the actor, who has just given its password. Raises `wrong`, or a 429 problem."""
+    throttle, account = request.app.state.throttle, str(actor.id)
+    await throttle.attempt(compte=account)
+    async with session_scope() as session:
+        user = await session.get_one(Utilisateur, actor.id)
+    if not await passwords.verify(password, user.password_hash):
+        raise wrong
+    await throttle.succeeded(compte=account, ip=client_ip(request))
+    return user
+
+
 class OuvrirCoffre(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -215,14 +222,9 @@ async def open_vault(
     body: OuvrirCoffre, request: Request, actor: Annotated[Actor, Depends(rule(Action.COFFRE_OUVRIR))]
 ) -> CoffreOuvert:
     """Open my vault with my password, for ten minutes, in this session only (GED-07, SEC-21)."""
-    throttle, sessions = request.app.state.throttle, request.app.state.sessions
-    account, ip = str(actor.id), client_ip(request)
-    await throttle.attempt(compte=account)
-    async with session_scope() as session:
-        user = await session.get_one(Utilisateur, actor.id)
-    if not await passwords.verify(body.mot_de_passe, user.password_hash):
-        raise _faulty("/mot_de_passe", "Ce n'est pas votre mot de passe.")
-    await throttle.succeeded(compte=account, ip=ip)
+    sessions, ip = request.app.state.sessions, client_ip(request)
+    wrong = _faulty("/mot_de_passe", "Ce n'est pas votre mot de passe.")
+    await _proved(request, actor, body.mot_de_passe, wrong)
     until = now() + VAULT
     async with session_scope() as session:
         await sessions.set_vault(session, request, until)
