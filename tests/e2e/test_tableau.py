@@ -1,4 +1,4 @@
-"""Where démarches stand: on the board of their modèle, and on the diagram of their own version (MOD-03, DOS-05)."""
+"""Where démarches stand: on the board of their modèle, and on the diagram of its version (MOD-03, DOS-05, SIN-12)."""
 
 from __future__ import annotations
 
@@ -69,4 +69,18 @@ def test_the_board_then_the_diagram(nav: Navigation) -> None:
     page.goto("/console/demarches?vue=tableau&modele=embauche")
     moved = page.get_by_role("region", name=re.compile("^Préparation"))
     expect(moved.get_by_role("link", name=titre)).to_be_visible()
+
+    # A refusal is answered 409.
+    nav.watch(page).expected.add(409)
+    # Dragged back, it returns to the étape of that column; moved on from its menu, the engine says what is missing.
+    moved.get_by_role("listitem").filter(has_text=titre).drag_to(first)
+    asked = page.get_by_role("dialog", name="Vers « Dossier du salarié »")
+    asked.get_by_label("Motif, lu par le client").fill("Une pièce à revoir.")
+    judge("tableau-deplacer")
+    asked.get_by_role("button", name="Revenir à cette étape").click()
+    expect(first.get_by_role("link", name=titre)).to_be_visible()
+    first.get_by_role("button", name=f"Actions sur {titre}").click()
+    page.get_by_role("menuitem", name="Préparation").click()
+    page.get_by_role("dialog").get_by_role("button", name="Valider l’étape").click()
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("ne peut pas encore être validée")
     assert not wrong, "\n".join(wrong)

@@ -1,11 +1,13 @@
 import { SegmentedControl, Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { IconColumns3 } from '@tabler/icons-react'
 import { call } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { count, money, NBSP, shortDate } from '@shared/format'
+import { STROKE } from '@shared/icons'
 import { Screen, ScreenHead } from '../components/Screen'
 import classes from './Tableaux.module.css'
 
@@ -21,6 +23,12 @@ const VUES = {
 } as const
 type Nom = keyof typeof VUES
 const YEARS = 5
+/** Boards of the open démarches of brokerage (SIN-12, TDB-08). */
+const PIPES = [
+  { modele: 'sinistre_dommages', libelle: 'Pipe Sinistres' },
+  { modele: 'sinistre_prevoyance', libelle: 'Pipe Prévoyance' },
+  { modele: 'credit', libelle: 'Pipe Crédits' },
+] as const
 const thisYear = (): number => new Date().getFullYear()
 
 /** « Tableaux de bord »: brokerage, claims, and grants, over one year (TDB-07, CRE-03, REC-31, ASO-02, ASO-03). */
@@ -75,6 +83,11 @@ function Brokerage({ annee }: { annee: number }) {
         ]}
       />
       <Partial shown={data.incomplet} />
+      <nav className={classes.pipes} aria-label="Tableaux des démarches">
+        {PIPES.map(({ modele, libelle }) => (
+          <Link key={modele} to="/demarches" search={{ vue: 'tableau', modele } as never}><IconColumns3 size={15} stroke={STROKE} aria-hidden />{libelle}</Link>
+        ))}
+      </nav>
       <div className={classes.columns}>
         <Section titre="Production par Banque"><Bars parts={data.par_banque} unite="offre" vide="Aucune offre acceptée cette année." /></Section>
         <Section titre="Tâches du courtage">
