@@ -1,4 +1,5 @@
 import '@mantine/core/styles.layer.css'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconFlag, IconMessage2Question, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -48,7 +49,11 @@ export function DemarchePage() {
   if (!data) {
     return (
       <Page titre="Démarche" sansTitre={!error} barre={<Bar />}>
-        {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={5} hauteur={90} />}
+        {error ? (
+          <ErrorState error={error} onRetry={() => void refetch()} ailleurs={<Button variant="default" component={Link} to="/demarches">Voir mes démarches</Button>} />
+        ) : (
+          <SkeletonRows lignes={5} hauteur={90} />
+        )}
       </Page>
     )
   }

@@ -27,6 +27,12 @@ export function unanswered(): void {
   if (network.etat === 'direct') set({ etat: 'coupe', lue: null })
 }
 
+// The device knows before any request fails; only an answer says that what is shown is fresh again.
+globalThis.addEventListener?.('offline', unanswered)
+globalThis.addEventListener?.('online', () => {
+  if (network.etat === 'coupe' && network.lue === null) set(DIRECT)
+})
+
 const subscribe = (listener: () => void): (() => void) => {
   listeners.add(listener)
   return () => listeners.delete(listener)

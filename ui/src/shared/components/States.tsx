@@ -24,10 +24,12 @@ export function EmptyState({ children, action }: EmptyProps) {
 interface ErrorProps {
   error: unknown
   onRetry?: () => void
+  /** Where to go instead, after a refusal. */
+  ailleurs?: ReactNode
 }
 
 /** A read that failed, with its way out. A refusal (404, 403) offers no retry. */
-export function ErrorState({ error, onRetry }: ErrorProps) {
+export function ErrorState({ error, onRetry, ailleurs }: ErrorProps) {
   const final = error instanceof ApiError && error.status < 500
   return (
     <div className={classes.state} role="alert">
@@ -37,6 +39,7 @@ export function ErrorState({ error, onRetry }: ErrorProps) {
           Réessayer
         </Button>
       )}
+      {final && ailleurs}
     </div>
   )
 }
