@@ -173,7 +173,7 @@ async def test_a_modele_closed_to_somebody(cabinet: Cabinet) -> None:
         assert await refused(answer) == "lecture_seule"
     await chosen(admin, str(cabinet.conseiller.id), modeles={"embauche": Niveau.COMPLET})
     await ok(mine.put(f"{root}/prix", json={"montant": 100}, headers=key()))
-    # Who reads a démarche is told what they may ask of it: what was withdrawn is not there, nor the firm's for a client.
+    # Who reads a démarche is told what they may ask of it, without what was withdrawn or is the firm's alone.
     full = set((await ok(mine.get(root)))["droits"])
     retires = {"demarche.piloter": False, "prix.fixer": False}
     await chosen(admin, str(cabinet.conseiller.id), modeles={"embauche": Niveau.COMPLET}, droits=retires)
