@@ -25,7 +25,7 @@ from activities.mail import MailNotSentError, MailUncertainError, send_mail
 from activities.mail_models import BELL, written
 from activities.push import PushGoneError, PushLaterError, PushRefusedError, Vapid, send_push
 from activities.send_courriel import smtp_settings
-from store import appareil, cabinet, modele_courriel, notification
+from store import appareil, cabinet, droit, modele_courriel, notification
 from store.base import now
 from store.crypto import Keyring
 from store.envoi import Envoi
@@ -158,13 +158,17 @@ class _Batch:
 
 
 async def _batch(session: AsyncSession, keyring: Keyring, first: Envoi, rows: Sequence[Envoi]) -> _Batch:
-    """What is still worth saying: not what was read meanwhile, nor what belongs to an erased client."""
+    """What may still be said: not what was read meanwhile, nor what belongs to an erased client, nor what is about a
+    modèle closed to the person since."""
     user = await session.get(Utilisateur, first.utilisateur_id)
     assert user is not None
+    closed = await droit.closed_to(session, user)
     ids = [row.notification_id for row in rows]
     found = {
         row.id: row
-        for row in await session.exec(select(Notification).where(col(Notification.id).in_(ids)))
+        for row in await session.exec(
+            select(Notification).where(col(Notification.id).in_(ids), *notification.not_about(closed))
+        )
         if row.read_at is None
     }
     ciphers = await keyring.load_many(session, {row.client_id for row in found.values()})

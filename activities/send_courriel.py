@@ -24,7 +24,7 @@ from activities.people import message_context
 from activities.programs import program_of
 from activities.qr import qr_png
 from activities.templating import ModelError
-from store import courriel, modele_courriel, plateforme
+from store import courriel, droit, modele_courriel, plateforme
 from store.base import now
 from store.crypto import ClientCipher, Keyring
 from store.demarche import Demarche, Effet, Membre
@@ -46,7 +46,10 @@ async def send_courriel(
     """Send the mail of a row of the ledger. Raises Later when the server surely did not take it."""
     async with session_scope() as session:
         program = await program_of(session, params.get("modele_sha") or demarche.modele_sha)
-        address, prenom = await _recipient(session, demarche.id, params["to"])
+        try:
+            address, prenom = await _recipient(session, demarche, params["to"])
+        except _ClosedError:
+            return EffectOutcome("failed", "Ce type de démarche n'est plus ouvert à son destinataire.")
         context = await message_context(session, keyring, demarche, params, prenom)
         edited = await modele_courriel.of_key(session, params["model"])
     if address is None:
@@ -154,23 +157,30 @@ def smtp_settings() -> SmtpSettings:
     )
 
 
-async def _recipient(
-    session: AsyncSession, demarche_id: uuid.UUID, to: dict[str, str]
-) -> tuple[str | None, str]:
+class _ClosedError(Exception):
+    """The modèle was closed to this member of the firm (SEC-15)."""
+
+
+async def _recipient(session: AsyncSession, demarche: Demarche, to: dict[str, str]) -> tuple[str | None, str]:
     """Address and first name: of a participant as the démarche knows them, of a user as they are now.
 
-    A mail written for a role that has changed hands since goes to whoever holds it now.
+    A mail written for a role that has changed hands since goes to whoever holds it now. Raises _ClosedError for
+    somebody to whom such démarches no longer exist.
     """
     if "email" in to:
         return to["email"], to["nom"].split(" ")[0]
     holders = list(
         await session.exec(
             select(Membre.user_id)
-            .where(Membre.demarche_id == demarche_id, Membre.role == to["role"])
+            .where(Membre.demarche_id == demarche.id, Membre.role == to["role"])
             .order_by(col(Membre.user_id))
         )
     )
     wanted = uuid.UUID(to["user_id"])
     user_id = wanted if wanted in holders or not holders else holders[0]
     user = await session.get(Utilisateur, user_id)
-    return (user.email, user.prenom) if user is not None and user.actif else (None, "")
+    if user is None or not user.actif:
+        return None, ""
+    if demarche.modele in await droit.closed_to(session, user):
+        raise _ClosedError
+    return user.email, user.prenom

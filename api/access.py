@@ -9,6 +9,7 @@ recorded on the route; tests/rules_of_code/test_routes_have_rules.py refuses a r
 
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -237,6 +238,27 @@ CONFIGURABLE = (
 # What may still be done with a démarche whose modèle is open to reading only.
 READING = frozenset({Action.DEMARCHE_LIRE, Action.DEMARCHE_REVOIR, Action.JOURNAL_LIRE, Action.FICHIER_LIRE})
 
+# What can be asked about one démarche as a whole: its reader is told which of them they may ask, so that screens offer
+# no other. Whatever concerns one item of it also depends on whose turn that item is.
+OF_DEMARCHE = (
+    Action.DEMANDE_DECIDER,
+    Action.DEMARCHE_COMMANDER,
+    Action.DEMARCHE_PILOTER,
+    Action.DEMARCHE_ANNULER,
+    Action.PIECE_VALIDER,
+    Action.PRIX_FIXER,
+    Action.EQUIPE_CONFIER,
+    Action.PARTICIPANT_INVITER,
+    Action.PAIEMENT_LIEN,
+    Action.JOURNAL_VISIBILITE,
+    Action.TACHE_AJOUTER,
+    Action.TACHE_TERMINER,
+    Action.FORMULAIRE_REMPLIR,
+    Action.PIECE_DEPOSER,
+    Action.LIGNE_GERER,
+    Action.COMMENTER,
+)
+
 # Asked about one object: a route that declares one of them must also say how the object is found.
 PER_OBJECT = frozenset(
     {
@@ -317,6 +339,16 @@ def authorise(actor: Actor, action: Action, target: Target | None = None) -> Non
         raise Problem(403, "lecture_seule", "Ce type de démarche vous est ouvert en lecture seulement.")
     if action in OWN_ITEM and actor.kind != "staff" and not _is_assigned(actor, target):
         raise forbidden()
+
+
+def permitted(actor: Actor, target: Target) -> list[Action]:
+    """What this person may ask about one démarche: the answer of `authorise` to each of `OF_DEMARCHE`."""
+    found = []
+    for action in OF_DEMARCHE:
+        with suppress(Problem):
+            authorise(actor, action, target)
+            found.append(action)
+    return found
 
 
 def _sees(actor: Actor, target: Target) -> bool:

@@ -102,6 +102,11 @@ async def every(session: AsyncSession) -> list[tuple[str, str, str]]:
     return [(row.sujet, row.cle, row.valeur) for row in await session.exec(select(Droit))]
 
 
+async def closed_to(session: AsyncSession, user: Utilisateur) -> frozenset[str]:
+    """The modèles whose démarches do not exist for one person: nothing about them is sent to that person (SEC-15)."""
+    return (await of_user(session, user)).caches
+
+
 async def barred(session: AsyncSession, modele: str) -> frozenset[uuid.UUID]:
     """The people of the firm who may not work on the démarches of a modèle: none may be entrusted to them."""
     rows = await every(session)

@@ -217,12 +217,6 @@ async def board_of_demarches(
     return rows.mappings().all()
 
 
-async def reference_of(session: AsyncSession, demarche_id: uuid.UUID) -> str | None:
-    """Reference of a démarche, None when there is none of this id."""
-    rows = await _run(session, sa.select(_D.reference).where(_D.id == demarche_id))
-    return rows.scalar_one_or_none()
-
-
 async def dossiers_of(
     session: AsyncSession, tiers_ids: frozenset[uuid.UUID], *, limit: int, offset: int
 ) -> tuple[Sequence[Demarche], int]:

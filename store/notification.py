@@ -125,7 +125,7 @@ async def page(
     sans: frozenset[str] = frozenset(),
 ) -> Sequence[Notification]:
     """The user's notifications, newest first; not those about démarches of the modèles `sans`."""
-    query = select(Notification).where(Notification.utilisateur_id == utilisateur_id, *_left_out(sans))
+    query = select(Notification).where(Notification.utilisateur_id == utilisateur_id, *not_about(sans))
     if unread_only:
         query = query.where(col(Notification.read_at).is_(None))
     return (
@@ -172,12 +172,13 @@ async def counts(
 ) -> tuple[int, int]:
     """How many notifications the user has, and how many are unread."""
     query = select(func.count(), func.count().filter(col(Notification.read_at).is_(None))).where(
-        Notification.utilisateur_id == utilisateur_id, *_left_out(sans)
+        Notification.utilisateur_id == utilisateur_id, *not_about(sans)
     )
     return (await session.exec(query)).one()
 
 
-def _left_out(sans: frozenset[str]) -> list[sa.ColumnElement[bool]]:
+def not_about(sans: frozenset[str]) -> list[sa.ColumnElement[bool]]:
+    """Conditions that leave out what is about démarches of these modèles."""
     closed = select(Demarche.id).where(col(Demarche.modele).in_(sans))
     about = col(Notification.demarche_id)
     return [sa.or_(about.is_(None), about.not_in(closed))] if sans else []

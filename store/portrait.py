@@ -1,7 +1,6 @@
 """The photo of each person of the firm (EQP-02, EQP-03). `utilisateur.photo` is the address at which it is read."""
 
 import uuid
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Field, SQLModel, col, select
@@ -26,11 +25,3 @@ async def of(session: AsyncSession, user_id: uuid.UUID) -> Portrait | None:
     """The photo of one of the firm's people, if they gave one."""
     query = select(Portrait).join(Utilisateur).where(Portrait.user_id == user_id)
     return (await session.exec(query.where(col(Utilisateur.role).in_(STAFF)))).one_or_none()
-
-
-async def addresses(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[str, str]:
-    """Where the photos of some of the firm's people are read, by the text of their id; without those who have none."""
-    query = select(Utilisateur.id, Utilisateur.photo).where(
-        col(Utilisateur.id).in_(ids), col(Utilisateur.role).in_(STAFF), col(Utilisateur.photo).is_not(None)
-    )
-    return {str(id_): photo for id_, photo in await session.exec(query) if photo}

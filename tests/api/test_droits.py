@@ -161,7 +161,8 @@ async def test_a_modele_closed_to_somebody(cabinet: Cabinet) -> None:
     assert str(cabinet.conseiller.id) not in {member["user_id"] for member in team}
 
     await chosen(admin, "conseiller", modeles={"embauche": Niveau.LECTURE})
-    assert (await ok(mine.get(root)))["lecture_seule"] is True
+    read = await ok(mine.get(root))
+    assert read["lecture_seule"] is True and read["droits"] == []
     assert (await mine.get(f"/api/fichiers/{file}")).status_code == 200
     for answer in (
         mine.put(f"{root}/prix", json={"montant": 100}, headers=key()),
@@ -172,6 +173,13 @@ async def test_a_modele_closed_to_somebody(cabinet: Cabinet) -> None:
         assert await refused(answer) == "lecture_seule"
     await chosen(admin, str(cabinet.conseiller.id), modeles={"embauche": Niveau.COMPLET})
     await ok(mine.put(f"{root}/prix", json={"montant": 100}, headers=key()))
+    # Who reads a démarche is told what they may ask of it, without what was withdrawn or is the firm's alone.
+    full = set((await ok(mine.get(root)))["droits"])
+    retires = {"demarche.piloter": False, "prix.fixer": False}
+    await chosen(admin, str(cabinet.conseiller.id), modeles={"embauche": Niveau.COMPLET}, droits=retires)
+    assert full - set((await ok(mine.get(root)))["droits"]) == set(retires)
+    its = set((await ok(cabinet.client.get(root)))["droits"])
+    assert its == {"demarche.annuler", "tache.ajouter", "journal.commenter"} < full
 
 
 async def test_what_cannot_be_set(cabinet: Cabinet) -> None:

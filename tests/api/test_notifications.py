@@ -11,16 +11,20 @@ from sqlmodel import col, select
 
 from activities import notifier
 from activities.push import PushRefusedError, checked
+from activities.send_courriel import send_courriel
 from cli.services.keys import new_vapid_key
 from store import notification
 from store.appareil import Appareil
 from store.base import now
+from store.demarche import Demarche, Effet
 from store.envoi import Envoi
 from store.preference import PARIS, Choix
 from store.session import session_scope
 from store.settings import settings
+from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Letters, ok
 from tests.fakes.push_service import PushService
+from workflows.engine.turn import MESSAGE
 
 TYPES = ("a_faire", "messages", "avancement")
 
@@ -111,6 +115,53 @@ async def test_what_was_read_meanwhile_is_not_sent(cabinet: Cabinet, letters: Le
     await go(cabinet, now() + timedelta(days=1))
     assert letters.to(cabinet.manager.email) == []
     assert await states() == [("courriel", "sans_objet")]
+
+
+async def test_nothing_is_sent_about_a_closed_modele(cabinet: Cabinet, letters: Letters) -> None:
+    """SEC-15: neither the bell's mails nor those of the démarche itself, once the type is closed to the person."""
+    id_ = await cabinet.dossier()
+    await cabinet.quiet(id_)
+    adviser = cabinet.conseiller
+    choices = [{"type": type_, "courriel": "immediat", "push": "jamais"} for type_ in TYPES]
+    body = {"types": choices, "recapitulatif": "08:00", "silence": None}
+    await ok(cabinet.staff.put("/api/moi/notifications", json=body))
+    await go(cabinet)
+    letters.received.clear()
+    keyring = cabinet.people.services.keyring
+
+    async def tell_adviser(texte: str) -> None:
+        async with session_scope() as session:
+            demarche = await session.get_one(Demarche, uuid.UUID(id_))
+            cipher = await keyring.load(session, cabinet.tiers.id)
+            await notification.notify_adviser(
+                session, cipher, demarche, type="commentaire", texte=texte, origine=str(uuid.uuid4())
+            )
+
+    await tell_adviser("Le contrat est prêt.")
+    await go(cabinet)
+    assert [mail["subject"] for mail in letters.to(adviser.email)] == ["Le contrat est prêt."]
+
+    await tell_adviser("Le contrat est signé.")
+    assert await notifier.plan()
+    _, admin = await cabinet.people.staff(Role.ADMIN)
+    closed = {"modeles": {"embauche": "aucun"}}
+    await ok(admin.put(f"/api/parametres/droits/{adviser.id}", json=closed))
+    await go(cabinet)
+    assert len(letters.to(adviser.email)) == 1
+    assert (await states())[-1] == ("courriel", "sans_objet")
+
+    async with session_scope() as session:
+        demarche = await session.get_one(Demarche, uuid.UUID(id_))
+        row = (await session.exec(select(Effet).where(Effet.demarche_id == demarche.id))).first()
+    assert row is not None
+    to = {"role": "conseiller", "user_id": str(adviser.id)}
+    params = {"to": to, "model": MESSAGE, "variables": {"objet": "Bonjour", "texte": "Bonjour"}}
+    outcome = await send_courriel(keyring, row, demarche, params)
+    assert (outcome.outcome, outcome.reason) == (
+        "failed",
+        "Ce type de démarche n'est plus ouvert à son destinataire.",
+    )
+    assert len(letters.to(adviser.email)) == 1
 
 
 async def test_at_once_never_and_wrong_choices(cabinet: Cabinet, letters: Letters) -> None:

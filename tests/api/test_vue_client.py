@@ -20,6 +20,7 @@ async def test_the_last_instant_is_what_the_client_sees_now(cabinet: Cabinet) ->
     now = await cabinet.view(id_, cabinet.client)
     assert past["vue"] == {name: now[name] for name in past["vue"]}
     assert set(now) - set(past["vue"]) == {
+        "droits",
         "lecture_seule",
         "maintenant",
         "modele_version",

@@ -4,26 +4,26 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.people import portal_link
 from activities.programs import program_of
 from activities.qr import qr_svg
-from api.access import Action, Actor, rule
+from api.access import Action, Actor, permitted, rule
 from api.dossier import DossierLu, read_target
 from api.lectures import note
 from api.problems import not_found
-from store import listes, portrait
+from store import listes
 from store import modele as store_modele
-from store.connexion import Lien
 from store.listes import Etat, Filtres, Scope, Sens, Tri
-from store.session import session_scope
+from store.session import fetch_alone, session_scope
+from store.statements import Statement
+from store.utilisateur import STAFF
 from workflows.engine.drawing import draw
 from workflows.engine.modele import Badge
 from workflows.engine.state import DemarcheState, Membre
@@ -95,6 +95,10 @@ class DemarcheLue(DemarcheView):
     )
     lecture_seule: bool = Field(
         description="Ce type de démarche n'est ouvert au lecteur qu'en lecture.", examples=[False]
+    )
+    droits: list[Action] = Field(
+        description="Ce que le lecteur peut demander sur cette démarche\u00a0: les écrans ne proposent rien d'autre.",
+        examples=[["demarche.commander", "prix.fixer"]],
     )
 
 
@@ -297,45 +301,74 @@ async def read_demarche(dossier: DossierLu, request: Request) -> DemarcheLue:
     if sha not in _versions:
         async with session_scope() as session:
             _versions[sha] = await store_modele.version_of(session, sha)
-    parent = None
-    if seen.parent is not None:
-        async with session_scope() as session:
-            parent = await listes.reference_of(session, uuid.UUID(seen.parent.demarche_id))
     await note(request, dossier.actor, Action.DEMARCHE_LIRE, "demarche", dossier.id, dossier.row.client_id)
     state = await dossier.state()
-    if state.horloge and seen.participants:
-        seen = seen.model_copy(update={"participants": await _with_real_ends(seen.participants, state)})
-    seen = seen.model_copy(update={"equipe": await _with_photos(seen.equipe, state.equipe)})
+    beside = await _beside(seen, state)
     # Made by our own engine: nothing to check again.
     return DemarcheLue.model_construct(
-        **dict(seen),
+        **dict(seen)
+        | {
+            "equipe": _with_photos(seen.equipe, state.equipe, beside.photos),
+            "participants": _with_real_ends(seen.participants, state, beside.ends),
+        },
         modele_version=_versions[sha],
-        parent_reference=parent,
+        parent_reference=beside.parent,
         maintenant=state.now(datetime.now(UTC)) if state.horloge else None,
         lecture_seule=dossier.row.modele in dossier.actor.droits.lecture,
+        droits=permitted(dossier.actor, dossier.target()),
     )
 
 
-async def _with_photos(shown: Sequence[MembreView], known: Sequence[Membre]) -> tuple[MembreView, ...]:
+class Beside(NamedTuple):
+    """What a démarche shows and its state does not hold; photos and ends by the text of an id."""
+
+    parent: str | None
+    photos: Mapping[str, str]
+    ends: Mapping[str, str]
+
+
+_BESIDE = Statement(
+    f"""
+    SELECT (SELECT reference FROM demarche WHERE id = %(parent)s),
+           (SELECT coalesce(jsonb_object_agg(id, photo), '{{}}') FROM utilisateur
+            WHERE id = ANY(%(team)s) AND photo IS NOT NULL AND role IN ({", ".join(f"'{role}'" for role in STAFF)})),
+           (SELECT coalesce(jsonb_object_agg(id, expires_at), '{{}}') FROM lien WHERE id = ANY(%(links)s))
+    """
+)
+
+
+async def _beside(seen: DemarcheView, state: DemarcheState) -> Beside:
+    """One query, one round trip: this is asked at each reading of a démarche."""
+    # Links live in real time: their ends differ from the state's where the démarche has a clock of its own.
+    links = [each.link_id for each in state.participants.values()] if state.horloge else []
+    found = await fetch_alone(
+        _BESIDE,
+        {
+            "parent": uuid.UUID(seen.parent.demarche_id) if seen.parent else None,
+            "team": [uuid.UUID(member.user_id) for member in state.equipe],
+            "links": [uuid.UUID(link) for link in links],
+        },
+    )
+    return Beside(*found) if found else Beside(None, {}, {})
+
+
+def _with_photos(
+    shown: Sequence[MembreView], known: Sequence[Membre], photos: Mapping[str, str]
+) -> tuple[MembreView, ...]:
     """The same team with the photos of the firm's people: a reader outside of the firm is not told their ids."""
-    async with session_scope() as session:
-        photos = await portrait.addresses(session, {uuid.UUID(member.user_id) for member in known})
     return tuple(
         line.model_copy(update={"photo": photos.get(member.user_id)})
         for line, member in zip(shown, known, strict=True)
     )
 
 
-async def _with_real_ends(
-    participants: Sequence[ParticipantView], state: DemarcheState
+def _with_real_ends(
+    participants: Sequence[ParticipantView], state: DemarcheState, ends: Mapping[str, str]
 ) -> tuple[ParticipantView, ...]:
-    """Links live in real time, whatever the clock of their démarche shows: they end when their rows say."""
-    ids = {key: uuid.UUID(known.link_id) for key, known in state.participants.items()}
-    async with session_scope() as session:
-        query = select(Lien.id, Lien.expires_at).where(col(Lien.id).in_(ids.values()))
-        ends = dict((await session.exec(query)).all())
+    """The same people, whose links end when their rows say, whatever the clock of their démarche shows."""
+    ends_of = {key: ends.get(known.link_id) for key, known in state.participants.items()}
     return tuple(
-        shown.model_copy(update={"expires_at": ends.get(ids[shown.cle], shown.expires_at)})
+        shown.model_copy(update={"expires_at": datetime.fromisoformat(end)}) if (end := ends_of[shown.cle]) else shown
         for shown in participants
     )
 

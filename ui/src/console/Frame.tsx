@@ -46,7 +46,7 @@ export function Frame() {
   useShortcuts({
     'mod+k': () => setPalette(true),
     '?': () => setHelp(true),
-    n: () => void navigate({ to: '/nouvelle' }),
+    ...(may(moi, 'demarche.ouvrir') ? { n: () => void navigate({ to: '/nouvelle' }) } : {}),
     g: () => { goAt.current = Date.now() },
     f: go('/'),
     d: go('/demarches'),

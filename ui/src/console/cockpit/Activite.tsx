@@ -7,6 +7,7 @@ import { activiteQuery } from '../api/queries'
 import { Chips } from '../components/Chips'
 import classes from './Activite.module.css'
 import { Composer } from './Composer'
+import { can } from './droits'
 import { families, Lines } from './Lines'
 
 interface Props {
@@ -39,7 +40,7 @@ export function Activite({ demarche, composer, familles, titre = 'Activité' }: 
         onChange={setFamille}
         options={[{ cle: 'tout', libelle: 'Tout' }, ...offered.filter(({ cle }) => counts[cle]).map(({ cle, libelle }) => ({ cle, libelle, n: counts[cle] }))]}
       />
-      <Composer demarcheId={demarche.id} field={composer} client={demarche.client_nom} />
+      {can(demarche, 'journal.commenter') && <Composer demarcheId={demarche.id} field={composer} client={demarche.client_nom} />}
       <Lines feed={feed} />
     </Card>
   )

@@ -15,6 +15,7 @@ import { useCommands } from '../api/commands'
 import { tiersTypes } from '../components/tiers'
 import classes from './Aside.module.css'
 import type { CockpitDialog } from './dialogs'
+import { can, underWay } from './droits'
 
 interface Props {
   demarche: DemarcheView
@@ -71,7 +72,7 @@ const city = (adresse: string | null): string => adresse?.match(/\b\d{5}\s+(.+)$
 
 function Participants({ demarche }: { demarche: DemarcheView }) {
   const { run } = useCommands(demarche.id)
-  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const mayInvite = can(demarche, 'participant.inviter') && underWay(demarche)
   return (
     <Card>
       <h2 className={classes.title}>Participants</h2>
@@ -86,7 +87,7 @@ function Participants({ demarche }: { demarche: DemarcheView }) {
               </div>
             </div>
             <p className={classes.link}><StatusBadge objet="document" cle={linkOf(participant).cle} perso={{ libelle: linkOf(participant).libelle }} /></p>
-            {working && (
+            {mayInvite && (
               <button type="button" className={classes.action} onClick={() => void run({ chemin: `/participants/${participant.cle}/invitation` }, { dit: `Nouveau lien envoyé à ${participant.nom}` })}>
                 Renvoyer le lien
               </button>
@@ -162,7 +163,7 @@ function Team({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialo
     <Card>
       <div className={classes.headRow}>
         <h2 className={classes.title}>Équipe</h2>
-        {open && <ActionIcon size={26} aria-label="Réaffecter un rôle" onClick={() => onDialog({ type: 'equipe' })}><IconUserShare size={16} stroke={STROKE} /></ActionIcon>}
+        {open && can(demarche, 'equipe.confier') && <ActionIcon size={26} aria-label="Réaffecter un rôle" onClick={() => onDialog({ type: 'equipe' })}><IconUserShare size={16} stroke={STROKE} /></ActionIcon>}
       </div>
       <ul className={classes.list}>
         {demarche.equipe.map((member) => (

@@ -9,6 +9,7 @@ import { useCommands } from '../api/commands'
 import { stamp } from '../components/time'
 import classes from './Banner.module.css'
 import type { CockpitDialog } from './dialogs'
+import { can } from './droits'
 
 interface Props {
   demarche: DemarcheView
@@ -23,7 +24,7 @@ export function Banner({ demarche, onDialog }: Props) {
   if (demarche.cycle === 'suspendue') {
     return (
       <Strip ton="neutre" icone={<IconPlayerPause {...icon} />} titre={`Suspendue${demarche.suspended_at ? ` depuis le ${shortDate(demarche.suspended_at)}` : ''}`} texte={demarche.motif ?? 'Les délais sont arrêtés, rien n’est envoyé.'}>
-        <Button onClick={() => void run({ chemin: '/reprise' }, { dit: 'Démarche reprise' })}>Reprendre la démarche</Button>
+        {can(demarche, 'demarche.piloter') && <Button onClick={() => void run({ chemin: '/reprise' }, { dit: 'Démarche reprise' })}>Reprendre la démarche</Button>}
       </Strip>
     )
   }
@@ -40,10 +41,14 @@ export function Banner({ demarche, onDialog }: Props) {
       titre={question ? `Précision demandée à ${question.a_nom}` : `Demande ${de(demarche.client_nom)}, reçue ${stamp(demarche.opened_at, now)}`}
       texte={question ? question.message : answered?.reponse ? `Réponse ${de(answered.answered_by ?? answered.a_nom)} : ${answered.reponse}` : 'Étudiez la demande, puis validez-la pour ouvrir le dossier.'}
     >
-      {demarche.statut.cle === 'recue' && <Button variant="default" onClick={() => void run({ chemin: '/prise-en-charge' }, { dit: 'Demande prise en charge' })}>Prendre en charge</Button>}
-      {!question && <Button variant="default" onClick={() => onDialog({ type: 'precision' })}>Demander une précision…</Button>}
-      <Button variant="default" className={classes.refuse} onClick={() => onDialog({ type: 'refus' })}>Refuser…</Button>
-      <Button onClick={() => onDialog({ type: 'valider' })}>Valider la demande…</Button>
+      {can(demarche, 'demande.decider') && (
+        <>
+          {demarche.statut.cle === 'recue' && <Button variant="default" onClick={() => void run({ chemin: '/prise-en-charge' }, { dit: 'Demande prise en charge' })}>Prendre en charge</Button>}
+          {!question && <Button variant="default" onClick={() => onDialog({ type: 'precision' })}>Demander une précision…</Button>}
+          <Button variant="default" className={classes.refuse} onClick={() => onDialog({ type: 'refus' })}>Refuser…</Button>
+          <Button onClick={() => onDialog({ type: 'valider' })}>Valider la demande…</Button>
+        </>
+      )}
     </Strip>
   )
 }

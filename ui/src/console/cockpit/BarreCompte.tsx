@@ -9,6 +9,7 @@ import { toastFailure } from '../components/toasts'
 import classes from './Compte.module.css'
 import type { CockpitDialog } from './dialogs'
 import { PLAN } from './PlanRelance'
+import { can, isWorking } from './droits'
 
 interface Props {
   demarche: DemarcheView
@@ -23,7 +24,7 @@ export function BarreCompte({ demarche, onDialog }: Props) {
   const [link, setLink] = useState<string | null>(null)
   const statement = demarche.documents_possibles.some(({ cle }) => cle === 'situation')
   const debtor = demarche.participants.find(({ revoked }) => !revoked)
-  const talking = demarche.paiement && demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const talking = isWorking(demarche) && demarche.paiement
   const makeLink = async (): Promise<void> => {
     try {
       setLink((await call<{ url: string }>('POST', `/api/demarches/${demarche.id}/lien-paiement`, { body: {} })).url)
@@ -44,10 +45,10 @@ export function BarreCompte({ demarche, onDialog }: Props) {
       {demarche.plan_relance.length > 0 && (
         <Button variant="default" size="xs" leftSection={<IconListNumbers {...icone} />} onClick={() => document.getElementById(PLAN)?.focus()}>PLAN DE RELANCE</Button>
       )}
-      {demarche.paiement && (
+      {demarche.paiement && can(demarche, 'paiement.lien') && (
         <Button variant="default" size="xs" leftSection={<IconLink {...icone} />} onClick={() => void makeLink()}>Lien de paiement…</Button>
       )}
-      {statement && (
+      {statement && isWorking(demarche) && (
         <Button
           variant="default"
           size="xs"

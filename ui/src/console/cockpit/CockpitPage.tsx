@@ -31,6 +31,7 @@ import { Taches } from './Taches'
 import { FINANCES, leftOver, type Onglet, ownTab, Tabs, tabsOf } from './Tabs'
 import { toCheck } from './pieces'
 import { CockpitDialogs, type CockpitDialog } from './dialogs'
+import { isWorking } from './droits'
 
 /** The cockpit of one démarche (DOS-08 to DOS-13). */
 export function CockpitPage() {
@@ -87,7 +88,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
     }
   }, [cible, demarche.id, demarche.pieces, demarche.corrections, navigate])
 
-  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const working = isWorking(demarche)
   useShortcuts({
     ...Object.fromEntries(tabs.map((tab, index) => [String(index + 1), () => choose(tab.cle)])),
     c: write,

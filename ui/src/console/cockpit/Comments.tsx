@@ -6,6 +6,7 @@ import { activiteQuery } from '../api/queries'
 import { stamp } from '../components/time'
 import classes from './Comments.module.css'
 import { Composer } from './Composer'
+import { can } from './droits'
 
 /** What was written about one object, newest first, and the field to write more. */
 export function Comments({ demarche, objet }: { demarche: DemarcheView; objet: string }) {
@@ -28,7 +29,7 @@ export function Comments({ demarche, objet }: { demarche: DemarcheView; objet: s
           ))}
         </ul>
       )}
-      <Composer demarcheId={demarche.id} client={demarche.client_nom} objet={objet} placeholder="Commenter…" />
+      {can(demarche, 'journal.commenter') && <Composer demarcheId={demarche.id} client={demarche.client_nom} objet={objet} placeholder="Commenter…" />}
     </section>
   )
 }

@@ -8,6 +8,7 @@ import { useCommands } from '../api/commands'
 import { stamp } from '../components/time'
 import { Strip } from './Banner'
 import type { CockpitDialog } from './dialogs'
+import { can } from './droits'
 
 interface Props {
   demarche: DemarcheView
@@ -31,7 +32,7 @@ export function Corrections({ demarche, onDialog }: Props) {
           titre={`Correction à vérifier : ${titre}`}
           texte={`Reçue de ${correction.sent_by ?? correction.a_nom}${correction.sent_at ? ` ${stamp(correction.sent_at, now)}` : ''}, ${count(correction.changements.length, 'champ modifié', 'champs modifiés')}.`}
         >
-          <Button onClick={() => onDialog({ type: 'verification', nom: formulaire })}>Vérifier…</Button>
+          {can(demarche, 'demarche.commander') && <Button onClick={() => onDialog({ type: 'verification', nom: formulaire })}>Vérifier…</Button>}
         </Strip>
       )
     }
@@ -44,7 +45,7 @@ export function Corrections({ demarche, onDialog }: Props) {
         titre={`À corriger par ${correction.a_nom} : ${titre}`}
         texte={`${correction.champs.map(({ libelle }) => libelle).join(', ')}${correction.due_at ? `, avant le ${shortDate(correction.due_at)}` : ''}.`}
       >
-        <Button variant="default" onClick={() => void run({ chemin: `/actions/${correction.action}/annulation`, body: { motif: 'La correction n’est plus nécessaire.' } }, { dit: 'Demande de correction levée' })}>Ne plus la demander</Button>
+        {can(demarche, 'demarche.commander') && <Button variant="default" onClick={() => void run({ chemin: `/actions/${correction.action}/annulation`, body: { motif: 'La correction n’est plus nécessaire.' } }, { dit: 'Demande de correction levée' })}>Ne plus la demander</Button>}
       </Strip>
     )
   })

@@ -19,6 +19,7 @@ import classes from './Documents.module.css'
 import type { CockpitDialog } from './dialogs'
 import { SignatureEnLigne } from './SignatureEnLigne'
 import { settled, toCheck } from './pieces'
+import { can, isWorking, underWay } from './droits'
 
 interface Props {
   demarche: DemarcheView
@@ -35,7 +36,8 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
   const [deposit, setDeposit] = useState<PieceView | null>(null)
   const [category, setCategory] = useState('toutes')
   const client = useQueryClient()
-  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const working = isWorking(demarche)
+  const checking = underWay(demarche) && can(demarche, 'piece.valider')
 
   const groups = new Map<string, PieceView[]>()
   for (const piece of demarche.pieces) {
@@ -71,7 +73,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
           <h2>Pièces <span>{demarche.compteurs.pieces_validees} sur {demarche.compteurs.pieces_total} validées</span></h2>
           <div className={classes.tools}>
             {waiting > 0 && <Button size="xs" component={Link} to="/pieces" search={{ demarche: demarche.id } as never}>Contrôler {count(waiting, 'pièce')}</Button>}
-            {working && <Button variant="default" size="xs" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Button>}
+            {checking && <Button variant="default" size="xs" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Button>}
           </div>
         </div>
         {groups.size > 1 && (
@@ -84,7 +86,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
             <section key={name}>
               <h3 className={classes.category}>{name}</h3>
               <ul>
-                {pieces.map((piece) => <PieceRow key={piece.id} piece={piece} demarche={demarche} working={working} onPreview={setPreview} onDeposit={() => setDeposit(piece)} onDialog={onDialog} onHistorique={() => onHistorique(`piece:${piece.id}`)} />)}
+                {pieces.map((piece) => <PieceRow key={piece.id} piece={piece} demarche={demarche} onPreview={setPreview} onDeposit={() => setDeposit(piece)} onDialog={onDialog} onHistorique={() => onHistorique(`piece:${piece.id}`)} />)}
               </ul>
             </section>
           ))}
@@ -121,14 +123,13 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
 interface PieceProps {
   piece: PieceView
   demarche: DemarcheView
-  working: boolean
   onPreview: (file: FileRef) => void
   onDeposit: () => void
   onDialog: (dialog: CockpitDialog) => void
   onHistorique: () => void
 }
 
-function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog, onHistorique }: PieceProps) {
+function PieceRow({ piece, demarche, onPreview, onDeposit, onDialog, onHistorique }: PieceProps) {
   const now = useNow()
   const [open, setOpen] = useState(false)
   const last = piece.versions.at(-1)
@@ -155,8 +156,8 @@ function PieceRow({ piece, demarche, working, onPreview, onDeposit, onDialog, on
             <Menu.Dropdown>
               {file && toCheck(piece) && <Menu.Item leftSection={<IconEye {...icon} />} onClick={() => onPreview(file)}>Voir le fichier</Menu.Item>}
               {piece.versions.length > 0 && <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={() => setOpen(!open)}>{open ? 'Masquer les versions' : `Versions (${piece.versions.length})`}</Menu.Item>}
-              {working && !settled(piece) && <Menu.Item leftSection={<IconUpload {...icon} />} onClick={onDeposit}>Déposer un fichier…</Menu.Item>}
-              {working && !settled(piece) && <Menu.Item leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'dispense', piece: piece.id })}>Ne plus la demander…</Menu.Item>}
+              {underWay(demarche) && can(demarche, 'piece.deposer') && !settled(piece) && <Menu.Item leftSection={<IconUpload {...icon} />} onClick={onDeposit}>Déposer un fichier…</Menu.Item>}
+              {underWay(demarche) && can(demarche, 'piece.valider') && !settled(piece) && <Menu.Item leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'dispense', piece: piece.id })}>Ne plus la demander…</Menu.Item>}
               <Menu.Item leftSection={<IconHistory {...icon} />} onClick={onHistorique}>Historique</Menu.Item>
             </Menu.Dropdown>
           </Menu>
@@ -195,7 +196,7 @@ function DocumentRow({ document, demarche, working, onPreview }: { document: Doc
           <p className={classes.title}>{document.titre}</p>
           <p className={classes.soft}>{document.produced_at ? `produit ${stamp(document.produced_at, now)}` : 'en préparation'}, {document.par}</p>
           {document.perime && <p className={classes.reason}>{document.perime}</p>}
-          {signable && <SignatureEnLigne document={document} demarcheId={demarche.id} />}
+          {signable && <SignatureEnLigne document={document} demarcheId={demarche.id} working={working} />}
         </div>
         <StatusBadge objet="document" cle={document.perime ? 'perime' : document.statut} />
         <div className={classes.rowTools}>

@@ -10,6 +10,7 @@ import { useCommands } from '../api/commands'
 import { Checklist } from '../components/Checklist'
 import type { CockpitDialog } from './dialogs'
 import classes from './Etapes.module.css'
+import { can, isWorking, underWay } from './droits'
 
 interface Props {
   demarche: DemarcheView
@@ -58,7 +59,7 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
     (tache) => current && tache.etape === etape.cle && tache.side === 'cabinet' && tache.checklist.length > 0 && ['a_faire', 'en_cours'].includes(tache.statut),
   )
   const form = etape.formulaires.find((each) => current && !each.fait && each.a_moi)
-  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const working = isWorking(demarche)
   return (
     <>
       {bloc && <li className={classes.block}>{bloc}, en parallèle</li>}
@@ -70,7 +71,7 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
           <div className={classes.title}>
             <h3>{etape.titre}</h3>
             <StatusBadge objet="etape" cle={late ? 'en_retard' : etape.statut} />
-            {working && <EtapeMenu etape={etape} demarcheId={demarche.id} onDialog={onDialog} />}
+            <EtapeMenu etape={etape} demarche={demarche} onDialog={onDialog} />
           </div>
           <p className={classes.detail} data-retard={late || undefined}>{detailOf(etape, demarche)}</p>
           {waits.length > 0 && <Waits waits={waits} />}
@@ -82,7 +83,7 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
             </div>
           )}
           {current && <Evenements demarche={demarche} etape={etape.cle} working={working} onDialog={onDialog} />}
-          {form && working && (
+          {form && underWay(demarche) && can(demarche, 'formulaire.remplir') && (
             <Button variant="default" size="xs" leftSection={<IconForms size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
               Remplir : {form.titre}
             </Button>
@@ -174,28 +175,32 @@ function detailOf(etape: EtapeView, demarche: DemarcheView): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-function EtapeMenu({ etape, demarcheId, onDialog }: { etape: EtapeView; demarcheId: string; onDialog: (dialog: CockpitDialog) => void }) {
-  const { run } = useCommands(demarcheId)
+function EtapeMenu({ etape, demarche, onDialog }: { etape: EtapeView; demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {
+  const { run } = useCommands(demarche.id)
+  const steering = can(demarche, 'demarche.piloter')
   const over = etape.statut === 'valide' || etape.statut === 'passee'
   const icon = { size: 16, stroke: STROKE }
+  const doing = etape.statut === 'en_cours' && can(demarche, 'demarche.commander')
+  const filling = etape.statut === 'en_cours' && can(demarche, 'formulaire.remplir') && etape.formulaires.some((form) => !form.fait)
+  if (!underWay(demarche) || !(doing || filling || steering)) return null
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <ActionIcon size={22} className={classes.menu} aria-label={`Actions sur l’étape ${etape.titre}`}><IconDots size={15} stroke={STROKE} /></ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {etape.statut === 'en_cours' && (
+        {doing && (
           <Menu.Item leftSection={<IconCheck {...icon} />} onClick={() => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })}>
             Valider l’étape
           </Menu.Item>
         )}
-        {etape.statut === 'en_cours' && etape.formulaires.filter((form) => !form.fait).map((form) => (
+        {filling && etape.formulaires.filter((form) => !form.fait).map((form) => (
           <Menu.Item key={form.nom} leftSection={<IconForms {...icon} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
             Remplir « {form.titre} »{form.a_moi ? '' : ` pour ${form.pour_nom}`}
           </Menu.Item>
         ))}
-        {!over && <Menu.Item leftSection={<IconPlayerSkipForward {...icon} />} onClick={() => onDialog({ type: 'passer', etape: etape.cle })}>Passer cette étape…</Menu.Item>}
-        {over && <Menu.Item leftSection={<IconArrowBackUp {...icon} />} onClick={() => onDialog({ type: 'revenir', etape: etape.cle })}>Revenir à cette étape…</Menu.Item>}
+        {steering && !over && <Menu.Item leftSection={<IconPlayerSkipForward {...icon} />} onClick={() => onDialog({ type: 'passer', etape: etape.cle })}>Passer cette étape…</Menu.Item>}
+        {steering && over && <Menu.Item leftSection={<IconArrowBackUp {...icon} />} onClick={() => onDialog({ type: 'revenir', etape: etape.cle })}>Revenir à cette étape…</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   )

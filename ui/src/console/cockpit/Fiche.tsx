@@ -5,6 +5,7 @@ import { Card } from '@shared/components/Card'
 import { longDate, money } from '@shared/format'
 import classes from './Fiche.module.css'
 import type { CockpitDialog } from './dialogs'
+import { can, underWay } from './droits'
 
 /** An answer in words. */
 export function fieldText({ valeur, nature }: FieldView): string {
@@ -21,12 +22,12 @@ export function fieldText({ valeur, nature }: FieldView): string {
 /** Contextual data of the démarche, form by form; sensitive answers come masked from the server (DOS-11). */
 export function Fiche({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {
   const changeable = new Set(demarche.dates_cles.map(({ champ }) => champ))
-  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const working = underWay(demarche) && can(demarche, 'demarche.piloter')
   return demarche.donnees.map(({ formulaire, titre, champs, corrigible }) => (
     <Card key={formulaire}>
       <div className={classes.head}>
         <h2 className={classes.title}>{titre}</h2>
-        {corrigible && <Button variant="default" size="xs" onClick={() => onDialog({ type: 'marquer', nom: formulaire })} aria-label={`Faire corriger : ${titre}`}>Faire corriger…</Button>}
+        {corrigible && can(demarche, 'demarche.commander') && <Button variant="default" size="xs" onClick={() => onDialog({ type: 'marquer', nom: formulaire })} aria-label={`Faire corriger : ${titre}`}>Faire corriger…</Button>}
       </div>
       <dl className={classes.fields}>
         {champs.map((field) => (

@@ -5,6 +5,7 @@ import { EmptyState } from '@shared/components/States'
 import { money } from '@shared/format'
 import classes from './Finances.module.css'
 import type { CockpitDialog } from './dialogs'
+import { can } from './droits'
 
 /** « Suivi Financier »: the price of the service, as the client sees it (DOS-24). */
 export function Finances({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {
@@ -13,7 +14,7 @@ export function Finances({ demarche, onDialog }: { demarche: DemarcheView; onDia
     <Card>
       <div className={classes.head}>
         <h2>Prix de la prestation</h2>
-        <Button variant="default" size="xs" onClick={() => onDialog({ type: 'prix' })}>{prix === null ? 'Renseigner le prix…' : 'Modifier le prix…'}</Button>
+        {can(demarche, 'prix.fixer') && <Button variant="default" size="xs" onClick={() => onDialog({ type: 'prix' })}>{prix === null ? 'Renseigner le prix…' : 'Modifier le prix…'}</Button>}
       </div>
       {prix === null ? (
         <EmptyState>Le prix n’est pas encore renseigné : le client n’en voit aucun.</EmptyState>

@@ -15,6 +15,7 @@ import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
 import type { CockpitDialog } from './dialogs'
 import classes from './Header.module.css'
+import { can, isWorking, underWay } from './droits'
 
 interface Props {
   demarche: DemarcheView
@@ -26,8 +27,8 @@ interface Props {
 export function Header({ demarche, onDialog, onWrite }: Props) {
   const adviser = demarche.equipe.find((member) => member.side === 'cabinet')
   const open = demarche.cycle === 'ouverte' || demarche.cycle === 'suspendue'
-  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier' && !demarche.lecture_seule
-  const mayPrice = may(useMoi(), 'prix.fixer') && !demarche.lecture_seule
+  const working = isWorking(demarche)
+  const mayPrice = can(demarche, 'prix.fixer')
   const done = demarche.etapes.filter((etape) => etape.statut === 'valide' || etape.statut === 'passee').length
   const running = demarche.etapes.filter((etape) => etape.statut === 'en_cours').length
   const summary = `${count(done, 'étape validée', 'étapes validées')} sur ${demarche.etapes_total}${running > 0 ? `, ${running} en cours` : ''}`
@@ -115,7 +116,6 @@ interface MenuProps {
 function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
   const { run } = useCommands(demarche.id)
   const moi = useMoi()
-  const can = (droit: string): boolean => !demarche.lecture_seule && may(moi, droit)
   const icon = { size: 16, stroke: STROKE }
   const urgent = demarche.priorite === 'urgente'
   return (
@@ -132,16 +132,16 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             <Menu.Item className={classes.narrow} leftSection={<IconMail {...icon} />} onClick={() => onDialog({ type: 'courriel' })}>Nouvel e-mail…</Menu.Item>
             <Menu.Item className={classes.narrow} leftSection={<IconMessage2 {...icon} />} onClick={onWrite}>Note ou message</Menu.Item>
             <Menu.Item leftSection={<IconBell {...icon} />} onClick={() => onDialog({ type: 'notification' })}>Écrire une notification…</Menu.Item>
-            <Menu.Item leftSection={<IconFilePlus {...icon} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Menu.Item>
+            {can(demarche, 'piece.valider') && <Menu.Item leftSection={<IconFilePlus {...icon} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Menu.Item>}
             {demarche.documents_possibles.length > 0 && (
               <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'document' })}>Produire un document…</Menu.Item>
             )}
-            {can('demarche.piloter') && demarche.dates_cles.filter(({ valeur }) => valeur).map(({ champ, libelle }) => (
-              <Menu.Item key={champ} leftSection={<IconCalendarEvent {...icon} />} onClick={() => onDialog({ type: 'date', champ })}>Changer : {libelle.toLowerCase()}…</Menu.Item>
-            ))}
           </>
         )}
-        {demarche.cycle === 'ouverte' && can('demarche.piloter') && (
+        {underWay(demarche) && can(demarche, 'demarche.piloter') && demarche.dates_cles.filter(({ valeur }) => valeur).map(({ champ, libelle }) => (
+          <Menu.Item key={champ} leftSection={<IconCalendarEvent {...icon} />} onClick={() => onDialog({ type: 'date', champ })}>Changer : {libelle.toLowerCase()}…</Menu.Item>
+        ))}
+        {demarche.cycle === 'ouverte' && can(demarche, 'demarche.piloter') && (
           <Menu.Item
             leftSection={<IconFlag {...icon} />}
             onClick={() => void run({ methode: 'PUT', chemin: '/priorite', body: { priorite: urgent ? 'normale' : 'urgente' } }, { dit: urgent ? 'Priorité normale' : 'Marquée urgente' })}
@@ -149,9 +149,9 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             {urgent ? 'Retirer l’urgence' : 'Marquer urgente'}
           </Menu.Item>
         )}
-        {can('prix.fixer') && <Menu.Item leftSection={<IconCoinEuro {...icon} />} onClick={() => onDialog({ type: 'prix' })}>Modifier le prix…</Menu.Item>}
-        {open && can('equipe.confier') && <Menu.Item leftSection={<IconUserShare {...icon} />} onClick={() => onDialog({ type: 'equipe' })}>Réaffecter…</Menu.Item>}
-        {working && can('participant.inviter') && demarche.participants.map((participant) => (
+        {can(demarche, 'prix.fixer') && <Menu.Item leftSection={<IconCoinEuro {...icon} />} onClick={() => onDialog({ type: 'prix' })}>Modifier le prix…</Menu.Item>}
+        {open && can(demarche, 'equipe.confier') && <Menu.Item leftSection={<IconUserShare {...icon} />} onClick={() => onDialog({ type: 'equipe' })}>Réaffecter…</Menu.Item>}
+        {underWay(demarche) && can(demarche, 'participant.inviter') && demarche.participants.map((participant) => (
           <Menu.Item
             key={participant.cle}
             leftSection={<IconMailForward {...icon} />}
@@ -160,7 +160,7 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             Renvoyer le lien {de(participant.nom)}
           </Menu.Item>
         ))}
-        {working && can('participant.inviter') && demarche.participants.filter((participant) => !participant.revoked).map((participant) => (
+        {underWay(demarche) && can(demarche, 'participant.inviter') && demarche.participants.filter((participant) => !participant.revoked).map((participant) => (
           <Menu.Item key={participant.cle} leftSection={<IconLinkOff {...icon} />} onClick={() => onDialog({ type: 'revocation', cle: participant.cle })}>
             Retirer l’accès {de(participant.nom)}…
           </Menu.Item>
@@ -168,13 +168,13 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
         <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'export' })}>Exporter en PDF…</Menu.Item>
         <Menu.Item leftSection={<IconEye {...icon} />} component={Link} to={`/demarches/${demarche.id}/vue-client`}>Ce que le client voyait</Menu.Item>
         {may(moi, 'modele.ecrire') && <Menu.Item leftSection={<IconFlask {...icon} />} onClick={() => onDialog({ type: 'scenario' })}>Faire un scénario de cette démarche…</Menu.Item>}
-        {open && (can('demarche.piloter') || can('demarche.annuler')) && <Menu.Divider />}
-        {open && can('demarche.piloter') && (demarche.cycle === 'suspendue' ? (
+        {open && (can(demarche, 'demarche.piloter') || can(demarche, 'demarche.annuler')) && <Menu.Divider />}
+        {open && can(demarche, 'demarche.piloter') && (demarche.cycle === 'suspendue' ? (
           <Menu.Item leftSection={<IconPlayerPlay {...icon} />} onClick={() => void run({ chemin: '/reprise' }, { dit: 'Démarche reprise' })}>Reprendre la démarche</Menu.Item>
         ) : (
           <Menu.Item leftSection={<IconPlayerPause {...icon} />} onClick={() => onDialog({ type: 'suspension' })}>Suspendre…</Menu.Item>
         ))}
-        {open && can('demarche.annuler') && <Menu.Item className={classes.danger} leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'annulation' })}>Annuler la démarche…</Menu.Item>}
+        {open && can(demarche, 'demarche.annuler') && <Menu.Item className={classes.danger} leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'annulation' })}>Annuler la démarche…</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   )

@@ -18,7 +18,7 @@ const STATUTS = {
 } as const
 
 /** A document that people sign: where its last sending stands, and the way to send it; by hand where nothing is set up (CRE-21). */
-export function SignatureEnLigne({ document, demarcheId }: { document: DocumentView; demarcheId: string }) {
+export function SignatureEnLigne({ document, demarcheId, working }: { document: DocumentView; demarcheId: string; working: boolean }) {
   const { run } = useCommands(demarcheId)
   const { data } = useQuery(signaturesQuery(demarcheId))
   if (!data) return null
@@ -28,7 +28,7 @@ export function SignatureEnLigne({ document, demarcheId }: { document: DocumentV
     <>
       {last && <p className={classes.soft}>{STATUTS[last.statut]}, le {shortDate(last.maj)}</p>}
       {document.a_signer && !data.en_ligne && <p className={classes.soft}>Signature à la main : le signataire imprime ce document et dépose l’exemplaire signé.</p>}
-      {document.a_signer && data.en_ligne && !away && (
+      {document.a_signer && data.en_ligne && !away && working && (
         <Button
           variant="default"
           size="compact-sm"

@@ -21,6 +21,7 @@ import { nameOf } from './people'
 import { TacheEditDialog } from './TacheEditDialog'
 import { isLate } from './Taches'
 import classes from './TacheDialog.module.css'
+import { can, isWorking, underWay } from './droits'
 
 interface Props {
   demarche: DemarcheView
@@ -50,7 +51,8 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
   const [asking, setAsking] = useState<Asking | null>(null)
   const open = tache.statut !== 'termine' && tache.statut !== 'annulee'
   const suggested = tache.statut === 'suggere_client'
-  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const working = isWorking(demarche)
+  const doing = underWay(demarche) && can(demarche, 'tache.terminer')
   const left = tache.checklist.filter((point) => !point.fait).length
   const made = tache.document ? demarche.documents.find((each) => each.cle === tache.document && each.statut === 'disponible' && each.perime === null) : undefined
   const etape = demarche.etapes.find((each) => each.cle === tache.etape)
@@ -98,20 +100,20 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
           {!made && working && <Button variant="default" size="xs" onClick={() => void run({ chemin: '/documents', body: { document: tache.document } }, { dit: 'Le document se prépare' })}>Produire</Button>}
         </div>
       )}
-      {tache.checklist.length > 0 && <div className={classes.checklist}><Checklist demarcheId={demarche.id} tache={tache} off={!open || !working} /></div>}
-      <Attachments fichiers={tache.fichiers} chemin={open && working ? `/api/demarches/${demarche.id}${chemin}/fichiers` : undefined} onDone={() => void refresh()} />
+      {tache.checklist.length > 0 && <div className={classes.checklist}><Checklist demarcheId={demarche.id} tache={tache} off={!open || !doing} /></div>}
+      <Attachments fichiers={tache.fichiers} chemin={open && doing ? `/api/demarches/${demarche.id}${chemin}/fichiers` : undefined} onDone={() => void refresh()} />
       <Comments demarche={demarche} objet={`tache:${tache.id}`} />
-      {working && (
+      {(working || doing) && (
         <div className={classes.actions}>
-          {open && <Button variant="subtle" color="gray" onClick={() => setAsking('annulation')}>{suggested ? 'Écarter…' : 'Annuler…'}</Button>}
-          {open && !suggested && <Button variant="subtle" onClick={() => { onClose(); onDialog({ type: 'action' }) }}>Action Client…</Button>}
+          {open && working && <Button variant="subtle" color="gray" onClick={() => setAsking('annulation')}>{suggested ? 'Écarter…' : 'Annuler…'}</Button>}
+          {open && working && !suggested && <Button variant="subtle" onClick={() => { onClose(); onDialog({ type: 'action' }) }}>Action Client…</Button>}
           <span className={classes.grow} />
-          {suggested ? (
+          {suggested ? working && (
             <>
               <Button variant="default" onClick={() => void run({ chemin: `${chemin}/prise-en-compte`, body: { priorite: 'urgente' } }, { dit: 'Suggestion prise en compte, en urgence' })}>En urgence</Button>
               <Button onClick={() => void run({ chemin: `${chemin}/prise-en-compte`, body: { priorite: 'normale' } }, { dit: 'Suggestion prise en compte' })}>Prendre en compte</Button>
             </>
-          ) : open ? (
+          ) : open ? doing && (
             <>
               {tache.statut === 'a_faire' && <Button variant="default" leftSection={<IconPlayerPlay size={16} stroke={STROKE} />} onClick={() => void run({ chemin: `${chemin}/debut` })}>Commencer</Button>}
               <Button
@@ -123,7 +125,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
                 Terminer la tâche
               </Button>
             </>
-          ) : tache.statut === 'termine' ? (
+          ) : working && tache.statut === 'termine' ? (
             <Button variant="default" onClick={() => setAsking('reouverture')}>Rouvrir…</Button>
           ) : null}
         </div>

@@ -15,6 +15,7 @@ import { useCommands } from '../api/commands'
 import { Chips } from '../components/Chips'
 import type { CockpitDialog } from './dialogs'
 import classes from './Taches.module.css'
+import { isWorking } from './droits'
 
 type Tri = 'echeance' | 'priorite' | 'responsable'
 
@@ -45,7 +46,7 @@ export function Taches({ demarche, vue, onVue, onTache, onDialog }: Props) {
     return kept.filter((tache) => (!who || tache.pour_nom === who) && (!urgent || tache.priorite === 'urgente') && (!billed || tache.facturable)).sort(orders[sort])
   }, [demarche.taches, state, sort, who, urgent, billed])
   const people = [...new Set(demarche.taches.map((tache) => tache.pour_nom))].sort((a, b) => a.localeCompare(b))
-  const working = demarche.cycle === 'ouverte' && demarche.phase === 'dossier'
+  const working = isWorking(demarche)
   return (
     <Card nue>
       <div className={classes.bar}>

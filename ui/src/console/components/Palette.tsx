@@ -6,7 +6,7 @@ import type { Icon } from '@tabler/icons-react'
 import { IconFileCheck, IconInbox, IconKeyboard, IconLogout, IconPlus, IconRoute, IconSearch, IconTemplate, IconUser, IconUsers } from '@tabler/icons-react'
 import { type KeyboardEvent, useMemo, useState } from 'react'
 import { demarchesQuery } from '@shared/api/queries'
-import { useLogout } from '@shared/api/session'
+import { may, useLogout, useMoi } from '@shared/api/session'
 import { KeyCap } from '@shared/components/KeyCap'
 import { STROKE } from '@shared/icons'
 import { tiersQuery } from '../api/queries'
@@ -27,6 +27,7 @@ const plain = (text: string): string => text.normalize('NFD').replace(/[\u0300-\
 /** Ctrl K: démarches, clients and actions from the keyboard. */
 export default function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () => void }) {
   const navigate = useNavigate()
+  const mayOpen = may(useMoi(), 'demarche.ouvrir')
   const logout = useLogout()
   const [text, setText] = useState('')
   const [asked] = useDebouncedValue(text.trim(), 180)
@@ -49,14 +50,14 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
       { cle: 'sortie', groupe: 'Actions', titre: 'Se déconnecter', icone: IconLogout, run: () => void logout() },
     ]
     const words = plain(text.trim()).split(/\s+/).filter(Boolean)
-    const found = actions.filter(({ titre }) => words.every((word) => plain(titre).includes(word)))
+    const found = actions.filter(({ cle, titre }) => (mayOpen || cle !== 'nouvelle') && words.every((word) => plain(titre).includes(word)))
     if (asked.length < 2) return found
     return [
       ...(demarches.data?.items ?? []).map((line): Choice => ({ cle: line.id, groupe: 'Démarches', titre: line.titre, detail: `${line.reference} · ${line.client_nom}`, icone: IconRoute, run: go(`/demarches/${line.id}`) })),
       ...(clients.data?.items ?? []).map((tiers): Choice => ({ cle: tiers.id, groupe: 'Clients', titre: tiers.nom, detail: 'Ses démarches', icone: IconUsers, run: go('/demarches', { client: tiers.id, etat: 'toutes' }) })),
       ...found,
     ]
-  }, [asked, text, demarches.data, clients.data, navigate, logout, onHelp])
+  }, [asked, text, demarches.data, clients.data, navigate, logout, onHelp, mayOpen])
   const active = Math.min(at, Math.max(0, choices.length - 1))
 
   const pick = (choice: Choice | undefined): void => {

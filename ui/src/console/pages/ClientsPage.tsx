@@ -5,6 +5,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { IconFolder, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { equipeQuery } from '@shared/api/queries'
+import { may, useMoi } from '@shared/api/session'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
 import { Email } from '@shared/components/Email'
@@ -22,6 +23,7 @@ const SIZE = 50
 export function ClientsPage() {
   const search = useSearch({ strict: false }) as { q?: string; page?: string }
   const navigate = useNavigate()
+  const mayOpen = may(useMoi(), 'demarche.ouvrir')
   const page = Math.max(1, Number(search.page) || 1)
   const [text, setText] = useState(search.q ?? '')
   const list = useQuery(tiersQuery(search.q ?? '', (page - 1) * SIZE, SIZE))
@@ -67,7 +69,7 @@ export function ClientsPage() {
                       {tiers.telephone && <a href={`tel:${tiers.telephone.replace(/\s/g, '')}`}>{phone(tiers.telephone)}</a>}
                     </div>
                     <Link className={classes.new} to="/clients/$id/documents" params={{ id: tiers.id } as never} aria-label={`Documents ${de(tiers.nom)}`} title="Documents"><IconFolder size={17} stroke={STROKE} aria-hidden /></Link>
-                    <Link className={classes.new} to="/nouvelle" search={{ client: tiers.id } as never} aria-label={`Nouvelle démarche pour ${tiers.nom}`} title="Nouvelle démarche"><IconPlus size={17} stroke={STROKE} aria-hidden /></Link>
+                    {mayOpen && <Link className={classes.new} to="/nouvelle" search={{ client: tiers.id } as never} aria-label={`Nouvelle démarche pour ${tiers.nom}`} title="Nouvelle démarche"><IconPlus size={17} stroke={STROKE} aria-hidden /></Link>}
                   </li>
                 )
               })}

@@ -11,6 +11,7 @@ import { ago, count, de, hour, shortDate } from '@shared/format'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { STROKE } from '@shared/icons'
 import { statusOf } from '@shared/statuses'
+import { can } from '../cockpit/droits'
 import { toCheck } from '../cockpit/pieces'
 import { fieldText } from '../cockpit/Fiche'
 import { Comments } from '../cockpit/Comments'
@@ -41,7 +42,8 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
   const last = piece.versions.at(-1)
   const given = decisions.decided(entry)
   const statut = given ?? piece.statut
-  const open = toCheck(piece) && given === undefined
+  const mayCheck = demarche === undefined || can(demarche, 'piece.valider')
+  const open = toCheck(piece) && given === undefined && mayCheck
   const unticked = piece.controles.length - ticked.size
 
   const tick = (index: number): void =>
@@ -115,6 +117,7 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
             </p>
           </section>
         )}
+        {!mayCheck && <section><p className={classes.reason}>Contrôler cette pièce ne fait pas partie de vos droits.</p></section>}
         {!open && piece.motif && <section><h3>Motif</h3><p className={classes.reason}>{piece.motif}</p></section>}
         {demarche && demarche.donnees.length > 0 && open && (
           <details className={classes.sheet}>
