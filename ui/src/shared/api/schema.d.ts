@@ -4165,6 +4165,7 @@ export interface components {
         "ChampMarque-Input": {
             /**
              * Champ
+             * @description Nom du champ ; une partie d'un groupe ou un élément d'une liste par son chemin (`enfants/1/prenom`).
              * @example salaire_brut
              */
             champ: string;
@@ -6953,6 +6954,11 @@ export interface components {
              * @enum {string}
              */
             nature: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            /**
+             * Parties
+             * @default []
+             */
+            parties: components["schemas"]["FieldView"][];
             /** Valeur */
             valeur: unknown;
         };
