@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -53,5 +54,7 @@ export default defineConfig({
       output: { chunkFileNames: 'assets/[hash:8].js' },
     },
   },
+  // So that the alias above holds in tests too.
+  test: { server: { deps: { inline: [/@rjsf/] } } },
   server: { proxy: { '/api': process.env.ELASKA_API_URL ?? 'http://127.0.0.1:8000' } },
 })

@@ -7,6 +7,7 @@ from typing import Any
 from store.projection import demarche_row
 from tests.engine.monde import CLIENT_ID, USERS, Monde, program_of
 from workflows.engine.view import DemarcheView, Reader, view
+from workflows.engine.view.fields import field_view
 from workflows.engine.waiting import waits
 
 MODELE: dict[str, Any] = {
@@ -217,3 +218,16 @@ def test_a_document_made_per_line_may_be_made_for_one_of_them() -> None:
     made.send("RemoveLigne", collection="factures", ligne=lettre.lignes[0].id, motif="x")
     made.send("RemoveLigne", collection="factures", ligne=lettre.lignes[1].id, motif="x")
     assert [each.cle for each in seen(made).documents_possibles] == ["releve"]
+
+
+def test_the_answers_of_a_list_are_shown_one_by_one_and_masked_with_it() -> None:
+    comptes = {"type": "array", "title": "Comptes", "items": {"type": "string"}, "x-sensible": True}
+    seen_by_all = field_view("fiche.comptes", comptes, ["FR7630006000", "FR7630007111"])
+    assert [(part.champ, part.libelle) for part in seen_by_all.parties] == [
+        ("fiche.comptes/0", "Comptes (1)"),
+        ("fiche.comptes/1", "Comptes (2)"),
+    ]
+    assert "FR7630" not in str(seen_by_all)
+    choix = {"type": "array", "items": {"type": "string", "enum": ["a"], "x-libelles": {"a": "Électricité"}}}
+    assert (view_of := field_view("fiche.choix", choix, ["a"])).valeur == ["Électricité"]
+    assert view_of.parties == ()

@@ -77,9 +77,9 @@ class SubmitForm(Command):
 
 
 class Marque(Frozen):
-    """A field at fault, and why."""
+    """A field at fault, a part of a group or an item of a list (« enfants/1/prenom »), and why."""
 
-    champ: Annotated[str, Field(min_length=1, max_length=60)]
+    champ: Annotated[str, Field(min_length=1, max_length=200)]
     etat: Literal["incorrect", "incomplet"]
     mot: Motif
 

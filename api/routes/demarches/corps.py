@@ -126,7 +126,14 @@ class Donnees(Corps):
 
 
 class ChampMarque(Corps):
-    champ: str = Field(title="Champ", min_length=1, max_length=60, examples=["salaire_brut"])
+    champ: str = Field(
+        title="Champ",
+        min_length=1,
+        max_length=200,
+        description="Nom du champ ; une partie d'un groupe ou un élément d'une liste par son chemin"
+        " (`enfants/1/prenom`).",
+        examples=["salaire_brut"],
+    )
     etat: Literal["incorrect", "incomplet"] = Field(title="Ce qui ne va pas")
     mot: str = Field(
         title="Un mot",

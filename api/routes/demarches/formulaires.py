@@ -26,7 +26,7 @@ from workflows.engine.modele import Etape
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
 from workflows.engine.view import CorrectionView, correction_seen
-from workflows.engine.view.fields import properties_of
+from workflows.engine.view.paths import properties_of
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}/formulaires/{nom}", tags=["formulaires"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from workflows.engine import commands as c
@@ -11,7 +12,15 @@ from workflows.engine.handlers._registry import handle
 from workflows.engine.items import announce_action
 from workflows.engine.state import ActionState, ChampMarque, Changement, CorrectionState
 from workflows.engine.turn import Turn
-from workflows.engine.view.fields import properties_of, without_internal
+from workflows.engine.view.paths import (
+    Place,
+    answered,
+    place_at,
+    properties_of,
+    single_answers,
+    title_of,
+    without_internal,
+)
 
 OUTDATED = "Des réponses du formulaire ont été corrigées depuis."
 
@@ -87,10 +96,13 @@ def _(command: c.RequestCorrection, turn: Turn) -> None:
 def _marked(turn: Turn, nom: str, marks: tuple[c.Marque, ...]) -> tuple[ChampMarque, ...]:
     """The marked fields with their labels. Raises Refusal with a pointer for each that the form does not have."""
     properties = properties_of(without_internal(turn.program.bundle.forms[nom]))
+    answers = turn.state.donnees[nom]
+    places = [place_at(properties, mark.champ) for mark in marks]
+    known = [place for place in places if place is not None and answered(place, answers)]
     errors = [
         (f"/champs/{rank}/champ", "Ce champ n'existe pas dans le formulaire.")
-        for rank, mark in enumerate(marks)
-        if mark.champ not in properties
+        for rank, place in enumerate(places)
+        if place not in known
     ]
     seen = [mark.champ for mark in marks]
     errors += [
@@ -101,18 +113,9 @@ def _marked(turn: Turn, nom: str, marks: tuple[c.Marque, ...]) -> tuple[ChampMar
     if errors:
         raise Refusal("formulaire_invalide", "Certains champs ne peuvent pas être marqués.", tuple(errors))
     return tuple(
-        ChampMarque(
-            champ=mark.champ,
-            libelle=_label(properties[mark.champ], mark.champ),
-            etat=mark.etat,
-            mot=mark.mot,
-        )
-        for mark in marks
+        ChampMarque(champ=mark.champ, libelle=place.libelle, etat=mark.etat, mot=mark.mot)
+        for mark, place in zip(marks, known, strict=True)
     )
-
-
-def _label(definition: dict[str, Any], champ: str) -> str:
-    return str(definition.get("title", champ.replace("_", " ").capitalize()))
 
 
 def filled_by(turn: Turn, nom: str) -> str:
@@ -138,6 +141,7 @@ def send_correction(turn: Turn, correction: CorrectionState, donnees: dict[str, 
     changed = [
         key for key in dict.fromkeys((*properties, *former, *donnees)) if former.get(key) != donnees.get(key)
     ]
+    changements = tuple(_changes(properties, changed, former, donnees))
     known = set(turn.program.rules.validate_form(schema, former, turn.today))
     # A rule that an untouched answer breaks today (a date then in the future, now past) is not this correction's fault.
     errors = [
@@ -157,15 +161,7 @@ def send_correction(turn: Turn, correction: CorrectionState, donnees: dict[str, 
             formulaire=nom,
             titre=correction.titre,
             donnees=donnees,
-            changements=tuple(
-                Changement(
-                    champ=key,
-                    libelle=_label(properties.get(key, {}), key),
-                    avant=former.get(key),
-                    apres=donnees.get(key),
-                )
-                for key in changed
-            ),
+            changements=changements,
             reponse=message.strip(),
         ),
         _readers(turn, nom),
@@ -183,6 +179,21 @@ def send_correction(turn: Turn, correction: CorrectionState, donnees: dict[str, 
         f"{turn.actor.name} a corrigé « {correction.titre} ».",
         f"formulaire:{nom}",
     )
+
+
+def _changes(
+    properties: dict[str, dict[str, Any]], changed: list[str], former: dict[str, Any], new: dict[str, Any]
+) -> Iterator[Changement]:
+    """Every single answer that changed, down to the items of lists and the parts of groups."""
+    for key in changed:
+        definition = properties.get(key, {})
+        whole = Place(key, title_of(definition, key), definition)
+        before = {place.champ: (place, value) for place, value in single_answers(whole, former.get(key))}
+        after = {place.champ: (place, value) for place, value in single_answers(whole, new.get(key))}
+        for champ, (place, _) in (before | after).items():
+            avant, apres = (side[champ][1] if champ in side else None for side in (before, after))
+            if avant != apres:
+                yield Changement(champ=champ, libelle=place.libelle, avant=avant, apres=apres)
 
 
 @handle.register

@@ -19,7 +19,8 @@ from workflows.engine.state import (
     PieceState,
     TacheState,
 )
-from workflows.engine.view.fields import field_view, nature_of, properties_of, without_internal
+from workflows.engine.view.fields import field_view, nature_of
+from workflows.engine.view.paths import place_at, properties_of, without_internal
 from workflows.engine.view.shapes import (
     ActionView,
     ChangementView,
@@ -154,9 +155,11 @@ def correction_view(sight: Sight, correction: CorrectionState) -> CorrectionView
         correction,
         a_nom=sight.name(correction.a),
         changements=tuple(
-            _changement(change, properties.get(change.champ, {}))
-            for change in correction.changements
-            if sight.staff or change.champ in properties
+            _changement(change, place.definition if place is not None else {})
+            for change, place in (
+                (change, place_at(properties, change.champ)) for change in correction.changements
+            )
+            if sight.staff or place is not None
         ),
         a_moi=sight.sent_back(correction.formulaire) and sight.owes(correction.a, None),
     )

@@ -6,36 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workflows.engine.program import Program
+from workflows.engine.view.paths import Place, properties_of, single_answers, title_of, without_internal
 from workflows.engine.view.shapes import DataView, FieldView, Nature
 from workflows.engine.view.sight import Sight
 
 MASK = "••••"
 NATURES: dict[str, Nature] = {"INT": "nombre", "RATE": "nombre", "DATE": "date", "BOOL": "booleen"}
-
-
-def properties_of(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Every field a form may have, those that depend on an answer included."""
-    found: dict[str, dict[str, Any]] = dict(schema.get("properties", {}))
-    for part in (*schema.get("allOf", ()), schema.get("then", {}), schema.get("else", {})):
-        for branch in (part, part.get("then", {}), part.get("else", {})):
-            for name, definition in branch.get("properties", {}).items():
-                found.setdefault(name, definition)
-    return found
-
-
-def without_internal(schema: dict[str, Any]) -> dict[str, Any]:
-    """A form without the fields that its author keeps inside the firm (`x-interne`)."""
-    kept: dict[str, Any] = {}
-    for key, value in schema.items():
-        if key == "properties":
-            kept[key] = {name: field for name, field in value.items() if not field.get("x-interne")}
-        elif key == "allOf":
-            kept[key] = [without_internal(part) for part in value]
-        elif key in ("then", "else"):
-            kept[key] = without_internal(value)
-        else:
-            kept[key] = value
-    return kept
 
 
 def field_titles(forms: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -55,13 +31,37 @@ def masked(definition: Mapping[str, Any], value: Any) -> Any:
 
 def field_view(champ: str, definition: Mapping[str, Any], value: Any) -> FieldView:
     """A field with its value, or without if there is none."""
-    choices = definition.get("x-libelles")
     return FieldView(
         champ=champ,
         libelle=str(definition.get("title", champ)),
-        valeur=choices.get(value, value) if choices else masked(definition, value),
+        valeur=_shown(definition, value),
         nature=nature_of(definition),
+        parties=_parts(champ, definition, value),
     )
+
+
+def _parts(champ: str, definition: Mapping[str, Any], value: Any) -> tuple[FieldView, ...]:
+    whole = Place(champ, title_of(definition, champ), definition)
+    if not whole.group:
+        return ()
+    return tuple(
+        FieldView(
+            champ=place.champ,
+            libelle=place.libelle,
+            valeur=_shown(place.definition, each),
+            nature=nature_of(place.definition),
+        )
+        for place, each in single_answers(whole, value)
+    )
+
+
+def _shown(definition: Mapping[str, Any], value: Any) -> Any:
+    if isinstance(value, dict):
+        return None  # shown by its parts
+    if isinstance(value, list) and not definition.get("x-sensible"):
+        return [_shown(definition.get("items", {}), each) for each in value]
+    choices = definition.get("x-libelles")
+    return choices.get(value, value) if choices else masked(definition, value)
 
 
 def nature_of(definition: Mapping[str, Any]) -> Nature:

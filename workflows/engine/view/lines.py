@@ -10,8 +10,9 @@ from workflows.engine.modele import Collection
 from workflows.engine.namespaces import PIECES
 from workflows.engine.program import stored
 from workflows.engine.state import LigneState
-from workflows.engine.view.fields import NATURES, masked, nature_of, properties_of, without_internal
+from workflows.engine.view.fields import NATURES, masked, nature_of
 from workflows.engine.view.figures import Readings
+from workflows.engine.view.paths import properties_of, without_internal
 from workflows.engine.view.shapes import (
     CollectionView,
     ColonneView,

@@ -317,6 +317,8 @@ class FieldView(Frozen):
     libelle: str
     valeur: Any
     nature: Nature
+    parties: tuple[FieldView, ...] = ()
+    """The single answers of a group or of a list, each at its own path (« form.enfants/1/prenom »)."""
 
 
 class DataView(Frozen):

@@ -8,15 +8,20 @@ import type { CockpitDialog } from './dialogs'
 import { can, underWay } from './droits'
 
 /** An answer in words. */
-export function fieldText({ valeur, nature }: FieldView): string {
+export function fieldText({ valeur, nature }: Pick<FieldView, 'valeur' | 'nature'>): string {
   if (valeur === null || valeur === undefined || valeur === '') return '—'
   if (nature === 'booleen') return valeur ? 'Oui' : 'Non'
   if (nature === 'date' && typeof valeur === 'string') return longDate(valeur)
   if (nature === 'montant' && typeof valeur === 'number') return money(valeur)
   if (nature === 'pourcentage') return valueText(nature, valeur)
   if (nature === 'nombre') return String(valeur).replace('.', ',')
-  if (Array.isArray(valeur)) return valeur.join(', ')
+  if (Array.isArray(valeur)) return valeur.length > 0 ? valeur.join(', ') : '—'
   return String(valeur)
+}
+
+/** Single answers: those of a list or a group rather than the whole. */
+export function singleAnswers(fields: readonly FieldView[]): FieldView[] {
+  return fields.flatMap((field) => (field.parties.length > 0 ? field.parties : [field]))
 }
 
 /** Contextual data of the démarche, form by form; sensitive answers come masked from the server (DOS-11). */
@@ -30,7 +35,7 @@ export function Fiche({ demarche, onDialog }: { demarche: DemarcheView; onDialog
         {corrigible && can(demarche, 'demarche.commander') && <Button variant="default" size="xs" onClick={() => onDialog({ type: 'marquer', nom: formulaire })} aria-label={`Faire corriger : ${titre}`}>Faire corriger…</Button>}
       </div>
       <dl className={classes.fields}>
-        {champs.map((field) => (
+        {singleAnswers(champs).map((field) => (
           <div key={field.champ}>
             <dt>{field.libelle}</dt>
             <dd>

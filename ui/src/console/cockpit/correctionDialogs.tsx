@@ -38,7 +38,12 @@ export function MarquerDialog({ demarche, nom, onClose }: Props) {
   const [marks, setMarks] = useState<Record<string, { etat: Etat; mot: string }>>({})
   const [message, setMessage] = useState('')
   const [date, setDate] = useState<string | null>(null)
-  const answered = (data?.champs ?? []).map((field) => ({ champ: field.champ.split('.').slice(1).join('.'), libelle: field.libelle, texte: fieldText(field) }))
+  const answered = (data?.champs ?? []).flatMap((field) => [field, ...field.parties]).map((field) => ({
+    champ: field.champ.split('.').slice(1).join('.'),
+    libelle: field.libelle,
+    // A list or a group is marked as a whole when something lacks in it; its answers follow, each by itself.
+    texte: field.parties.length > 0 ? count(field.parties.length, 'réponse') : fieldText(field),
+  }))
   const known = new Set(answered.map(({ champ }) => champ))
   const properties = (form.data?.schema.properties ?? {}) as Record<string, { title?: string }>
   const empty = Object.entries(properties).filter(([champ]) => !known.has(champ)).map(([champ, { title }]) => ({ champ, libelle: title ?? champ, texte: 'Non rempli' }))
@@ -115,9 +120,9 @@ function Verification({ demarche, correction, onMark, onClose }: { demarche: Dem
   const [failure, setFailure] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const [key] = useState(() => crypto.randomUUID())
-  const changed = new Set(correction.changements.map(({ champ }) => champ))
-  const untouched = correction.champs.filter(({ champ }) => !changed.has(champ))
-  const words = new Map(correction.champs.map(({ champ, mot }) => [champ, mot]))
+  const within = (champ: string, place: string): boolean => champ === place || champ.startsWith(`${place}/`)
+  const untouched = correction.champs.filter(({ champ: marked }) => !correction.changements.some(({ champ }) => within(champ, marked)))
+  const wordOn = (champ: string): string | undefined => correction.champs.findLast(({ champ: marked }) => within(champ, marked))?.mot
   const accept = async (): Promise<void> => {
     setBusy(true)
     setFailure(null)
@@ -139,9 +144,9 @@ function Verification({ demarche, correction, onMark, onClose }: { demarche: Dem
           <tbody>
             {correction.changements.map(({ champ, libelle, avant, apres, nature }) => (
               <tr key={champ}>
-                <th scope="row">{libelle}{words.has(champ) && <span className={classes.mark}>{words.get(champ)}</span>}</th>
-                <td><del>{fieldText({ champ, libelle, valeur: avant, nature })}</del></td>
-                <td><ins>{fieldText({ champ, libelle, valeur: apres, nature })}</ins></td>
+                <th scope="row">{libelle}{wordOn(champ) && <span className={classes.mark}>{wordOn(champ)}</span>}</th>
+                <td><del>{fieldText({ valeur: avant, nature })}</del></td>
+                <td><ins>{fieldText({ valeur: apres, nature })}</ins></td>
               </tr>
             ))}
             {untouched.map(({ champ, libelle, mot }) => (

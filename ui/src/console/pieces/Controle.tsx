@@ -13,7 +13,7 @@ import { STROKE } from '@shared/icons'
 import { statusOf } from '@shared/statuses'
 import { can } from '../cockpit/droits'
 import { toCheck } from '../cockpit/pieces'
-import { fieldText } from '../cockpit/Fiche'
+import { fieldText, singleAnswers } from '../cockpit/Fiche'
 import { Comments } from '../cockpit/Comments'
 import { useWorkspace } from '../components/Workspace'
 import classes from './Controle.module.css'
@@ -124,7 +124,7 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
             <summary>Informations déclarées</summary>
             {demarche.donnees.map(({ formulaire, titre, champs }) => (
               <dl key={formulaire} aria-label={titre}>
-                {champs.map((field) => <div key={field.champ}><dt>{field.libelle}</dt><dd>{fieldText(field)}</dd></div>)}
+                {singleAnswers(champs).map((field) => <div key={field.champ}><dt>{field.libelle}</dt><dd>{fieldText(field)}</dd></div>)}
               </dl>
             ))}
           </details>

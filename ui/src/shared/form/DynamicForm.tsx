@@ -16,7 +16,7 @@ import { widgets } from './widgets'
 
 const Form = withTheme({ ...Theme, templates: { ...Theme.templates, ...templates }, widgets })
 
-/** A field that the firm marked, and its word. */
+/** A place that the firm marked, by its path (a field, « temoins/1 », « enfants/0/prenom »), and its word. */
 export interface Marque {
   champ: string
   etat: 'incorrect' | 'incomplet'
@@ -90,7 +90,7 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
   // A draft opens on the first page that still lacks something.
   const [page, setPage] = useState(() => {
     if (!data || Object.keys(data).length === 0) return 0
-    const marked = steps.findIndex((each) => each.champs.some((field) => marques.some(({ champ }) => champ === field)))
+    const marked = steps.findIndex((each) => each.champs.some((field) => marques.some(({ champ }) => topField(`/${champ}`) === field)))
     if (marked >= 0) return marked
     const wrong = new Set(issuesOf(rjsfSchema, data).map((issue) => topField(issue.pointer)))
     const first = steps.findIndex((each) => each.champs.some((field) => wrong.has(field)))
@@ -118,11 +118,11 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
       if (!fields.has(field)) pages[field] = { ...(pages[field] as object | undefined), 'ui:widget': 'hidden' }
     }
     // Its help stands in the description, with the word.
-    for (const { champ } of marques) pages[champ] = { ...(pages[champ] as object | undefined), 'ui:help': undefined }
+    for (const { champ } of marques) if (!champ.includes('/')) pages[champ] = { ...(pages[champ] as object | undefined), 'ui:help': undefined }
     return pages
   }, [uiSchema, steps, fields, marques])
 
-  const marked = useMemo(() => ({ marques: new Set(marques.map(({ champ }) => champ)) }), [marques])
+  const marked = useMemo(() => ({ mots: new Map(marques.map((mark) => [mark.champ, wordOf(mark)])) }), [marques])
   const extraErrors = useMemo(() => toErrors(issues), [issues])
 
   useEffect(() => {
@@ -290,16 +290,18 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
 
 type Node = Record<string, unknown>
 
+const wordOf = ({ etat, mot }: Marque): string => `${etat === 'incorrect' ? 'Incorrect' : 'Incomplet'}${NBSP}: ${mot}`
+
 /** The schema with the firm's words in the descriptions of the marked fields: what a screen reader reads with each. */
 function withWords(schema: Node, uiSchema: Node | null | undefined, marques: readonly Marque[]): Node {
   if (marques.length === 0) return schema
   const properties = { ...(schema.properties as Record<string, Node> | undefined) }
-  for (const { champ, etat, mot } of marques) {
+  for (const mark of marques) {
+    const { champ } = mark
     const field = properties[champ]
     if (!field) continue
-    const word = `${etat === 'incorrect' ? 'Incorrect' : 'Incomplet'}${NBSP}: ${mot}`
     const usual = [field.description, (uiSchema?.[champ] as Node | undefined)?.['ui:help']].filter((text) => typeof text === 'string')
-    properties[champ] = { ...field, description: [word, ...usual].join('\n') }
+    properties[champ] = { ...field, description: [wordOf(mark), ...usual].join('\n') }
   }
   // Fields that depend on an answer are declared in its branches.
   const branch = (node: unknown): unknown => (node && typeof node === 'object' ? withWords(node as Node, uiSchema, marques) : node)

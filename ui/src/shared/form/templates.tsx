@@ -1,27 +1,57 @@
-import type { DescriptionFieldProps, ObjectFieldTemplateProps, TemplatesType, TitleFieldProps } from '@rjsf/utils'
+import { Templates as mantine } from '@rjsf/mantine'
+import type { ArrayFieldItemTemplateProps, DescriptionFieldProps, ObjectFieldTemplateProps, TemplatesType, TitleFieldProps } from '@rjsf/utils'
 import { type TranslatableString } from '@rjsf/utils'
+import { type ComponentType, type ReactNode, useId } from 'react'
 import classes from './DynamicForm.module.css'
+
+/** What the firm says of each marked place, by its path (« enfants/1/prenom »). */
+export type Mots = ReadonlyMap<string, string>
+
+const motsOf = (registry: { formContext?: unknown }): Mots | undefined => (registry.formContext as { mots?: Mots } | undefined)?.mots
 
 /** Properties in one column, side by side on a wide screen where the UI schema says `ui:demi`. */
 function ObjectFieldTemplate({ title, description, properties, fieldPathId, uiSchema, registry }: ObjectFieldTemplateProps) {
   const nested = fieldPathId.path.length > 0
-  const marked = (registry.formContext as { marques?: ReadonlySet<string> } | undefined)?.marques
+  const mots = motsOf(registry)
   return (
     <div className={classes.fields} role={nested ? 'group' : undefined} aria-label={nested ? title : undefined}>
       {nested && title && <p className={classes.groupTitle}>{title}</p>}
       {nested && description && <div className={classes.description}>{description}</div>}
-      {properties.map(({ name, content, hidden }) => (
-        <div
-          key={name}
-          className={classes.field}
-          data-marque={(marked && !nested && marked.has(name)) || undefined}
-          data-cache={hidden || (uiSchema?.[name] as Record<string, unknown> | undefined)?.['ui:widget'] === 'hidden' || undefined}
-        >
-          {content}
-        </div>
-      ))}
+      {properties.map(({ name, content, hidden }) => {
+        const mot = mots?.get([...fieldPathId.path, name].join('/'))
+        return (
+          <div
+            key={name}
+            className={classes.field}
+            data-marque={mot !== undefined || undefined}
+            data-cache={hidden || (uiSchema?.[name] as Record<string, unknown> | undefined)?.['ui:widget'] === 'hidden' || undefined}
+          >
+            {/* At the top the word is the field's own description. */}
+            {nested && mot ? <Marque mot={mot}>{content}</Marque> : content}
+          </div>
+        )
+      })}
     </div>
   )
+}
+
+/** A marked part of a group or item of a list: the word, then what it is about. */
+function Marque({ mot, children }: { mot: string; children: ReactNode }) {
+  const id = useId()
+  return (
+    <div role="group" aria-labelledby={id}>
+      <p id={id} className={classes.word}>{mot}</p>
+      {children}
+    </div>
+  )
+}
+
+const MantineItem = mantine.ArrayFieldItemTemplate as ComponentType<ArrayFieldItemTemplateProps>
+
+function ArrayFieldItemTemplate(props: ArrayFieldItemTemplateProps) {
+  const mot = motsOf(props.registry)?.get(props.buttonsProps.fieldPathId.path.join('/'))
+  const item = <MantineItem {...props} />
+  return mot ? <div className={classes.field} data-marque><Marque mot={mot}>{item}</Marque></div> : item
 }
 
 /** Groups are named by ObjectFieldTemplate; a heading here would break the page's order of headings. */
@@ -33,7 +63,7 @@ function DescriptionFieldTemplate({ id, description }: DescriptionFieldProps) {
   return description ? <div id={id} className={classes.description}>{description}</div> : null
 }
 
-export const templates: Partial<TemplatesType> = { ObjectFieldTemplate, TitleFieldTemplate, DescriptionFieldTemplate }
+export const templates: Partial<TemplatesType> = { ObjectFieldTemplate, ArrayFieldItemTemplate, TitleFieldTemplate, DescriptionFieldTemplate }
 
 const french: Record<string, string> = {
   Item: 'Élément',
