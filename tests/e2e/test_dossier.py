@@ -159,7 +159,7 @@ def test_from_the_arrival_to_the_closure(nav: Navigation) -> None:
 
     e.a(e.salarie.entree + timedelta(days=64))
     e.attend_etape("termine")
-    cockpit.etape("Terminé", "Valider l’étape")
+    bureau.get_by_role("button", name="Valider l’étape : Terminé").click()
     expect(bureau.get_by_text("Terminé").first).to_be_visible()
 
     # The client sees the end, the price and the final documents, without reloading.

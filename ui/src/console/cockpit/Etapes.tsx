@@ -50,20 +50,28 @@ interface EtapeProps extends Props {
   bloc: string | null
 }
 
+/** Declares an étape done; a refusal is told by a notice. */
+function useValidation(demarche: DemarcheView, etape: EtapeView): () => void {
+  const { run } = useCommands(demarche.id)
+  return () => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })
+}
+
 function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
+  const validate = useValidation(demarche, etape)
   const current = etape.statut === 'en_cours'
-  const over = etape.statut === 'valide' || etape.statut === 'passee'
   const late = current && etape.due_at !== null && Date.parse(etape.due_at) < new Date(nowOf(demarche)).getTime()
   const waits = current ? demarche.attentes.filter((wait) => wait.etape === etape.cle) : []
   const task = demarche.taches.find(
     (tache) => current && tache.etape === etape.cle && tache.side === 'cabinet' && tache.checklist.length > 0 && ['a_faire', 'en_cours'].includes(tache.statut),
   )
+  // Nothing else is left to do in it: the one gesture that takes the démarche on is at hand.
+  const ready = waits.some((wait) => wait.kind === 'etape' && wait.a_moi) && can(demarche, 'demarche.commander')
   const form = etape.formulaires.find((each) => current && !each.fait && each.a_moi)
   const working = isWorking(demarche)
   return (
     <>
       {bloc && <li className={classes.block}>{bloc}, en parallèle</li>}
-      <li className={classes.item} data-etat={over ? etape.statut : etape.statut} data-tour={current ? etape.turn : undefined} data-bloc={etape.parallele ? true : undefined} aria-current={current ? 'step' : undefined}>
+      <li className={classes.item} data-etat={etape.statut} data-tour={current ? etape.turn : undefined} data-bloc={etape.parallele ? true : undefined} aria-current={current ? 'step' : undefined}>
         <span className={classes.dot} aria-hidden="true">
           {etape.statut === 'valide' ? <IconCheck size={14} stroke={2.6} /> : etape.statut === 'passee' ? <IconPlayerSkipForward size={12} stroke={2} /> : etape.rang}
         </span>
@@ -176,7 +184,7 @@ function detailOf(etape: EtapeView, demarche: DemarcheView): string {
 }
 
 function EtapeMenu({ etape, demarche, onDialog }: { etape: EtapeView; demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {
-  const { run } = useCommands(demarche.id)
+  const validate = useValidation(demarche, etape)
   const steering = can(demarche, 'demarche.piloter')
   const over = etape.statut === 'valide' || etape.statut === 'passee'
   const icon = { size: 16, stroke: STROKE }

@@ -34,6 +34,7 @@ export function Synthese({ view }: { view: DemarcheView }) {
   return (
     <>
       <ActionRequise view={view} />
+      {view.cycle === 'terminee' && <Livrables view={view} />}
       {hasCollections(view) && <Detail view={view} />}
       <Section
         titre={view.phase === 'demande' ? 'Suivi de votre demande' : 'Les étapes'}
@@ -42,6 +43,28 @@ export function Synthese({ view }: { view: DemarcheView }) {
         <EtapeTimeline etapes={timelineOf(view, nowOf(view)).map((item) => ({ ...item, contenu: <Enfants enfants={view.etapes.find(({ cle }) => cle === item.cle)?.enfants ?? []} /> }))} />
       </Section>
     </>
+  )
+}
+
+/** What the démarche leaves: at the top once it is over, since it is what one comes back for. */
+function Livrables({ view }: { view: DemarcheView }) {
+  if (view.livrables.length === 0) return null
+  return (
+    <Section titre="Vos documents finaux">
+      <Card nue>
+        <ul>
+          {view.livrables.map((document) => (
+            <li key={document.id} className={classes.file}>
+              <IconFileText size={22} stroke={STROKE} aria-hidden />
+              <span>{document.titre}</span>
+              {document.file && (
+                <a href={`/api/fichiers/${document.file.id}?telecharger=1`} className={classes.round} aria-label={`Télécharger ${document.titre}`}><IconDownload size={22} stroke={STROKE} aria-hidden /></a>
+              )}
+            </li>
+          ))}
+        </ul>
+      </Card>
+    </Section>
   )
 }
 
@@ -58,23 +81,7 @@ export function Faits({ view }: { view: DemarcheView }) {
   ]
   return (
     <>
-      {view.livrables.length > 0 && (
-        <Section titre="Vos documents finaux">
-          <Card nue>
-            <ul>
-              {view.livrables.map((document) => (
-                <li key={document.id} className={classes.file}>
-                  <IconFileText size={22} stroke={STROKE} aria-hidden />
-                  <span>{document.titre}</span>
-                  {document.file && (
-                    <a href={`/api/fichiers/${document.file.id}?telecharger=1`} className={classes.round} aria-label={`Télécharger ${document.titre}`}><IconDownload size={22} stroke={STROKE} aria-hidden /></a>
-                  )}
-                </li>
-              ))}
-            </ul>
-          </Card>
-        </Section>
-      )}
+      {view.cycle !== 'terminee' && <Livrables view={view} />}
       <Section titre="En bref">
         <Card>
           <dl className={classes.facts}>
