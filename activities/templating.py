@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -122,15 +124,39 @@ def render(
         return "".join(morceaux)
 
 
-def _trees(source: str, partials: Mapping[str, str]) -> Iterator[nodes.Template]:
-    env = environment(partials)
+@dataclass(frozen=True)
+class _Reading:
+    """What one text says by itself: the parts it includes (None: chosen by a variable), the names it reads without
+    giving them a value, those it gives one to, and the dotted names it reads.
+    """
+
+    parts: frozenset[str | None]
+    missing: frozenset[str]
+    defined: frozenset[str]
+    paths: frozenset[str]
+
+
+@lru_cache(maxsize=1000)
+def _read(source: str) -> _Reading:
+    """Layouts and parts are included by nearly every model: each text is parsed once per process."""
+    tree = environment({}).parse(source)
+    return _Reading(
+        frozenset(meta.find_referenced_templates(tree)),
+        frozenset(meta.find_undeclared_variables(tree)),
+        frozenset(_definis(tree)),
+        frozenset(_chemins(tree)),
+    )
+
+
+def _readings(source: str, partials: Mapping[str, str]) -> Iterator[_Reading]:
+    """A model's, then those of the parts it includes, directly or not."""
     a_lire, lus = [source], set[str]()
     while a_lire:
-        arbre = env.parse(a_lire.pop())
-        yield arbre
-        for nom in meta.find_referenced_templates(arbre):
+        reading = _read(a_lire.pop())
+        yield reading
+        for nom in reading.parts:
             if nom is None:
-                raise ModelError("Le modèle choisit une partie par une variable : écrivez son nom.")
+                raise ModelError("Le modèle choisit une partie par une variable : écrivez son nom.")
             if nom not in partials:
                 raise TemplateNotFound(nom)
             if nom not in lus:
@@ -146,9 +172,9 @@ def variables_of(source: str, partials: Mapping[str, str]) -> set[str]:
     with french_errors():
         noms: set[str] = set()
         definis: set[str] = set()
-        for arbre in _trees(source, partials):
-            noms |= meta.find_undeclared_variables(arbre)
-            definis |= _definis(arbre)
+        for reading in _readings(source, partials):
+            noms |= reading.missing
+            definis |= reading.defined
         # What one template sets or imports, the layout it extends may print without asking for it.
         return noms - definis - set(environment({}).globals)
 
@@ -172,8 +198,8 @@ def paths_of(source: str, partials: Mapping[str, str]) -> set[str]:
     with french_errors():
         return {
             chemin
-            for arbre in _trees(source, partials)
-            for chemin in _chemins(arbre)
+            for reading in _readings(source, partials)
+            for chemin in reading.paths
             if chemin.partition(".")[0] in racines
         }
 
@@ -199,12 +225,7 @@ def _chemin(noeud: nodes.Node) -> str | None:
 def partials_of(source: str, partials: Mapping[str, str]) -> set[str]:
     """Names of the partials that a model uses, directly or not: what a published version pins with it."""
     with french_errors():
-        return {
-            nom
-            for arbre in _trees(source, partials)
-            for nom in meta.find_referenced_templates(arbre)
-            if nom is not None
-        }
+        return {nom for reading in _readings(source, partials) for nom in reading.parts if nom is not None}
 
 
 def load_partials(folder: Path) -> dict[str, str]:

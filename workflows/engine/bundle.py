@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,13 @@ def _http_faults(http: Http, requete: dict[str, Any], reponse: dict[str, Any]) -
             yield f"« {pointer} » n’est pas un chemin : écrivez « /resultats/0/nom »."
 
 
+@lru_cache(maxsize=1000)
+def parts_of(source: str) -> tuple[str, ...]:
+    """Names of the parts that a model includes itself, in alphabetical order. Raises TemplateSyntaxError."""
+    tree = Environment(autoescape=True).parse(source)
+    return tuple(sorted(name for name in meta.find_referenced_templates(tree) if name))
+
+
 class _Resolver:
     def __init__(self, root: Path, loaded: Loaded, folder: Path, drafts: Mapping[str, str]) -> None:
         self.root = root
@@ -119,7 +127,6 @@ class _Resolver:
         self.loaded = loaded
         self.findings: list[Finding] = []
         self.files: dict[str, str] = {}
-        self.jinja = Environment(autoescape=True)
 
     def resolve(self) -> Resolved:
         modele = self.loaded.modele
@@ -347,7 +354,7 @@ class _Resolver:
     def _parts(self, source: str, file: str, known: dict[str, str]) -> None:
         """Add the parts that a model includes, and those they include."""
         try:
-            names = sorted(name for name in meta.find_referenced_templates(self.jinja.parse(source)) if name)
+            names = parts_of(source)
         except TemplateSyntaxError as error:
             self._report_file(
                 file,

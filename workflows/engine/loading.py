@@ -14,8 +14,17 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionStartEvent, NodeEvent, ScalarEvent
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    NodeEvent,
+    ScalarEvent,
+)
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.parser import Parser
 
 from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.modele import Etape, Modele, Parallele, PourChaque
@@ -92,8 +101,7 @@ def read_yaml(text: str | bytes, file: str) -> tuple[Any, Places]:
             file, 1, 1, "fichier_vide", "Le fichier est vide.", "Partez de l’exemple de docs/modeles.md."
         )
     try:
-        _scan(decoded, file)
-        node = _parser().compose(decoded)
+        node = _compose(decoded, file)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -112,45 +120,58 @@ def read_yaml(text: str | bytes, file: str) -> tuple[Any, Places]:
     return data, places
 
 
-def _parser() -> Any:
-    return YAML(typ="safe", pure=True)
-
-
 def _error(file: str, line: int, column: int, code: str, reason: str, remedy: str = "") -> ModeleError:
     return ModeleError(Finding(file, line, column, "erreur", code, reason, remedy))
 
 
-def _scan(text: str, file: str) -> None:
-    """Refuse what the language does without, before anything is built."""
-    depth = count = documents = 0
-    for event in _parser().parse(text):
-        mark = event.start_mark
-        line, column = mark.line + 1, mark.column + 1
-        name = type(event).__name__
+def _compose(text: str, file: str) -> Node:
+    """The tree of a text, in one pass: what the language does without is refused as it comes, before it is built."""
+    watch = _Watch(file)
+
+    class Watched(Parser):
+        def get_event(self) -> Any:
+            event = super().get_event()
+            watch.see(event)
+            return event
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Parser = Watched
+    tree: Node = yaml.compose(text)
+    return tree
+
+
+@dataclass
+class _Watch:
+    """Refuses what the language does without, event by event."""
+
+    file: str
+    depth: int = 0
+    count: int = 0
+    documents: int = 0
+
+    def see(self, event: Event) -> None:
         if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-            raise _error(
-                file,
-                line,
-                column,
+            raise self._refusal(
+                event,
                 "alias",
                 "Les ancres (&) et les alias (*) ne sont pas acceptés.",
-                "Écrivez la valeur à chaque endroit ; une valeur qui commence par * ou & se met entre guillemets.",
+                "Écrivez la valeur à chaque endroit ; une valeur qui commence par * ou & se met entre guillemets.",
             )
         if isinstance(event, ScalarEvent | CollectionStartEvent):
-            count += 1
+            self.count += 1
             if event.tag is not None and event.tag != "!":
-                raise _error(
-                    file, line, column, "balise", "Les balises (!) ne sont pas acceptées.", "Retirez-la."
-                )
-        depth += isinstance(event, CollectionStartEvent)
-        depth -= name in ("MappingEndEvent", "SequenceEndEvent")
-        documents += name == "DocumentStartEvent"
-        if depth > MAX_DEPTH or count > MAX_NODES:
-            raise _error(file, line, column, "trop_complexe", "Le fichier est trop long ou trop profond.")
-        if documents > 1:
-            raise _error(
-                file, line, column, "yaml", "Un fichier contient un seul modèle.", "Retirez « --- »."
-            )
+                raise self._refusal(event, "balise", "Les balises (!) ne sont pas acceptées.", "Retirez-la.")
+        self.depth += isinstance(event, CollectionStartEvent)
+        self.depth -= isinstance(event, CollectionEndEvent)
+        self.documents += isinstance(event, DocumentStartEvent)
+        if self.depth > MAX_DEPTH or self.count > MAX_NODES:
+            raise self._refusal(event, "trop_complexe", "Le fichier est trop long ou trop profond.")
+        if self.documents > 1:
+            raise self._refusal(event, "yaml", "Un fichier contient un seul modèle.", "Retirez « --- ».")
+
+    def _refusal(self, event: Event, code: str, reason: str, remedy: str = "") -> ModeleError:
+        mark = event.start_mark
+        return _error(self.file, mark.line + 1, mark.column + 1, code, reason, remedy)
 
 
 def _yaml_reason(error: MarkedYAMLError) -> tuple[str, str]:
