@@ -53,7 +53,7 @@ interface EtapeProps extends Props {
 /** Declares an étape done; a refusal is told by a notice. */
 function useValidation(demarche: DemarcheView, etape: EtapeView): () => void {
   const { run } = useCommands(demarche.id)
-  return () => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })
+  return () => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })
 }
 
 function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
@@ -94,6 +94,11 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
           {form && underWay(demarche) && can(demarche, 'formulaire.remplir') && (
             <Button variant="default" size="xs" leftSection={<IconForms size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
               Remplir : {form.titre}
+            </Button>
+          )}
+          {ready && underWay(demarche) && (
+            <Button size="xs" leftSection={<IconCheck size={15} stroke={STROKE} />} onClick={validate}>
+              Valider l’étape <span className="el-hors-vue">: {etape.titre}</span>
             </Button>
           )}
         </div>
@@ -198,7 +203,7 @@ function EtapeMenu({ etape, demarche, onDialog }: { etape: EtapeView; demarche: 
       </Menu.Target>
       <Menu.Dropdown>
         {doing && (
-          <Menu.Item leftSection={<IconCheck {...icon} />} onClick={() => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })}>
+          <Menu.Item leftSection={<IconCheck {...icon} />} onClick={validate}>
             Valider l’étape
           </Menu.Item>
         )}

@@ -3489,6 +3489,12 @@ export interface components {
              */
             seq: number;
         };
+        /**
+         * Action
+         * @description Everything that can be asked of the API.
+         * @enum {string}
+         */
+        Action: "moi.lire" | "moi.modifier" | "session.fermer" | "notification.lire" | "notification.marquer" | "cabinet.lire" | "equipe.lire" | "photo.regler" | "photo.voir" | "tiers.lister" | "tiers.lire" | "abonnement.regler" | "brouillon.lister" | "brouillon.lire" | "brouillon.ecrire" | "modele.lire" | "modele.ecrire" | "modele.publier" | "modele.migrer" | "modele.mesurer" | "demarche.lister" | "demarche.ouvrir" | "demarche.lire" | "demarche.revoir" | "demarche.toutes" | "demarche.commander" | "demarche.piloter" | "demarche.annuler" | "demande.decider" | "prix.fixer" | "equipe.confier" | "participant.inviter" | "tache.ajouter" | "action.repondre" | "travail.lire" | "attente.lire" | "conseiller.lire" | "document.lister" | "modele.lister" | "flux.lire" | "journal.lire" | "journal.visibilite" | "journal.commenter" | "formulaire.remplir" | "tache.terminer" | "piece.deposer" | "piece.ajouter" | "piece.valider" | "ligne.gerer" | "fichier.lire" | "fichier.televerser" | "ged.lire" | "ged.deposer" | "ged.classer" | "coffre.ouvrir" | "audit.lire" | "paiement.lien" | "plateforme.regler" | "courriel.regler" | "cabinet.regler" | "badge.regler" | "droits.regler";
         /** ActionDemandee */
         ActionDemandee: {
             /**
@@ -4185,6 +4191,7 @@ export interface components {
         "ChampMarque-Input": {
             /**
              * Champ
+             * @description Nom du champ ; une partie d'un groupe ou un élément d'une liste par son chemin (`enfants/1/prenom`).
              * @example salaire_brut
              */
             champ: string;
@@ -5552,6 +5559,15 @@ export interface components {
             documents_possibles: components["schemas"]["PossibleDocument"][];
             /** Donnees */
             donnees: components["schemas"]["DataView"][];
+            /**
+             * Droits
+             * @description Ce que le lecteur peut demander sur cette démarche : les écrans ne proposent rien d'autre.
+             * @example [
+             *       "demarche.commander",
+             *       "prix.fixer"
+             *     ]
+             */
+            droits: components["schemas"]["Action"][];
             /** Due At */
             due_at: string | null;
             /** Equipe */
@@ -6973,6 +6989,11 @@ export interface components {
              * @enum {string}
              */
             nature: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            /**
+             * Parties
+             * @default []
+             */
+            parties: components["schemas"]["FieldView"][];
             /** Valeur */
             valeur: unknown;
         };
