@@ -476,6 +476,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/collections/{cle}/lignes/ensemble": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Lignes
+         * @description Add several lines at once: all of them, or none; each field at fault is pointed at, by row.
+         */
+        post: operations["add_lignes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/collections/{cle}/lignes/{ligne}": {
         parameters: {
             query?: never;
@@ -4447,6 +4467,7 @@ export interface components {
             colonnes: components["schemas"]["ColonneView"][];
             /** Complete */
             complete: boolean;
+            echeancier: components["schemas"]["EcheancierView"] | null;
             /** Gerable */
             gerable: boolean;
             /**
@@ -6372,6 +6393,21 @@ export interface components {
             sujets: components["schemas"]["SujetVue"][];
         };
         /**
+         * EcheancierView
+         * @description Fields of the line that hold the day and the amount of an instalment; what there is to share out, in cents.
+         */
+        EcheancierView: {
+            /** Date */
+            date: string;
+            /** Montant */
+            montant: string;
+            /**
+             * Total
+             * @example 12
+             */
+            total: number | null;
+        };
+        /**
          * Ecrit
          * @description A comment was written: the id of its line.
          */
@@ -7598,6 +7634,28 @@ export interface components {
              * @example 1
              */
             version: number;
+        };
+        /**
+         * LignesNouvelles
+         * @description Plusieurs lignes d'une collection, ajoutées toutes ou aucune.
+         */
+        LignesNouvelles: {
+            /**
+             * Lignes
+             * @example [
+             *       {
+             *         "montant": 120000,
+             *         "numero": "F-2026-001"
+             *       },
+             *       {
+             *         "montant": 90000,
+             *         "numero": "F-2026-002"
+             *       }
+             *     ]
+             */
+            lignes: {
+                [key: string]: unknown;
+            }[];
         };
         /** LivraisonVue */
         LivraisonVue: {
@@ -12822,6 +12880,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LigneAccuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_lignes: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                cle: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LignesNouvelles"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
                 };
             };
             /** @description Demande illisible */
