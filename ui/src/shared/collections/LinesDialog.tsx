@@ -27,7 +27,7 @@ export default function LinesDialog({ demarcheId, collection, onClose }: Props) 
   const [text, setText] = useState('')
   const fields = useMemo(() => fieldsOf(collection.schema, collection.ui), [collection.schema, collection.ui])
   const { champs, lignes, inconnus } = useMemo(() => rowsOf(text, fields), [text, fields])
-  const faults = useMemo(() => lignes.slice(0, MOST_ROWS).map((ligne) => issuesOf(collection.schema, ligne).map(({ message }) => message)), [lignes, collection.schema])
+  const faults = useMemo(() => lignes.slice(0, MOST_ROWS).map((ligne) => faultsOf(collection.schema, ligne, fields)), [lignes, collection.schema, fields])
   const wrong = faults.filter((found) => found.length > 0).length
   const type = (value: string): void => {
     reset()
@@ -106,6 +106,14 @@ export default function LinesDialog({ demarcheId, collection, onClose }: Props) 
       </div>
     </Modal>
   )
+}
+
+/** What is wrong with a line, each fault under the name of its field. */
+function faultsOf(schema: Record<string, unknown>, ligne: Record<string, unknown>, fields: Field[]): string[] {
+  return issuesOf(schema, ligne).map(({ pointer, message }) => {
+    const field = fields.find(({ cle }) => `/${cle}` === pointer)
+    return field ? `${field.titre}${NBSP}: ${message}` : message
+  })
 }
 
 const named = ({ titre, obligatoire }: Field): string => (obligatoire ? titre : `${titre} (facultatif)`)
