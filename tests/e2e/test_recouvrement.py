@@ -88,6 +88,7 @@ def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) 
     lines.fill(laid_out)
     several.get_by_role("button", name="Ajouter 3 lignes").click()
     expect(page.get_by_role("cell", name=re.compile("^413,34"))).to_have_count(2)
+    cockpit.tab("Situation de Compte")
     page.get_by_role("button", name="Lien de paiement…").click()
     lien = page.get_by_role("dialog").get_by_label("Adresse").input_value()
 
