@@ -22,6 +22,11 @@ class Recouvrement:
         self.staff, self.client, self.root = staff, client, root
         self.lines = f"{root}/collections/factures/lignes"
 
+    async def names(self) -> list[str]:
+        """Of the invoices there are."""
+        read = (await ok(self.client.get(self.root)))["collections"]
+        return [line["nom"] for c in read if c["cle"] == "factures" for line in c["lignes"]]
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def dossier(cabinet: Cabinet) -> AsyncIterator[Recouvrement]:
@@ -74,6 +79,20 @@ async def test_fields_at_fault_are_pointed_at(dossier: Recouvrement) -> None:
     )
     assert wrong.status_code == 422
     assert [error["pointer"] for error in wrong.json()["errors"]] == ["/donnees/montant"]
+
+
+async def test_several_lines_come_together_or_not_at_all(dossier: Recouvrement) -> None:
+    lot = f"{dossier.lines}/ensemble"
+    two = [FACTURE | {"numero": "L1"}, FACTURE | {"numero": "L2", "montant": 0}]
+    wrong = await dossier.client.post(lot, json={"lignes": two}, headers=key())
+    assert wrong.status_code == 422
+    assert [error["pointer"] for error in wrong.json()["errors"]] == ["/lignes/1/montant"]
+    assert await dossier.names() == []
+    two[1] = FACTURE | {"numero": "L2"}
+    again = key()
+    first = await ok(dossier.client.post(lot, json={"lignes": two}, headers=again))
+    assert await ok(dossier.client.post(lot, json={"lignes": two}, headers=again)) == first
+    assert await dossier.names() == ["L1", "L2"]
 
 
 async def test_who_only_reads_is_refused_and_who_sees_nothing_learns_nothing(dossier: Recouvrement) -> None:

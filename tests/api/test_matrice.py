@@ -311,6 +311,7 @@ TABLE: dict[str, Line] = {
     "waive_piece": staff_only({**MOTIF, "surprise": 1}, piece="cni"),
     # The embauche keeps no collection: only staff, who may ask, are told so.
     "add_ligne": of_demarche(FIRM_S, {"donnees": {}}, cle="factures"),
+    "add_lignes": of_demarche(FIRM_S, {"lignes": [{}]}, cle="factures"),
     "change_ligne": of_demarche(FIRM_S, {"donnees": {}}, cle="factures", ligne="x"),
     "set_ligne_statut": of_demarche(FIRM_S, {"statut": "payee"}, cle="factures", ligne="x"),
     "remove_ligne": of_demarche(FIRM_S, MOTIF, cle="factures", ligne="x"),
@@ -336,7 +337,7 @@ UNKNOWN_ITEM = {
     "record_evenement": {404},
     "call_service": {404},
     "cancel_demarche": {422},
-    **{name: {404} for name in ("add_ligne", "change_ligne", "set_ligne_statut", "remove_ligne")},
+    **{name: {404} for name in ("add_ligne", "add_lignes", "change_ligne", "set_ligne_statut", "remove_ligne")},
 }
 
 

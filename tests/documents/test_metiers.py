@@ -58,7 +58,9 @@ def test_a_formal_notice_says_what_the_law_asks(partials: dict[str, str], contex
         "juridiction compétente",
     ):
         assert attendu in lettre
-    assert "F-2025-118" not in lettre
+    # Paid, or not due yet: nobody is put on notice for it.
+    assert "F-2025-118" not in lettre and "F-2025-160" not in lettre
+    assert lettre.count("2 071,03 €") == 2
 
 
 def test_no_penalty_is_written_where_none_is_claimed(

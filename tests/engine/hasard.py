@@ -402,6 +402,12 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
             return {"champ": champ, "valeur": draw(st.sampled_from(DAYS)), "motif": "m"}
         case "AddLigne":
             return {"collection": _any(draw, modele_collections(monde)), "donnees": _objet(draw)}
+        case "AddLignes":
+            some = draw(st.integers(1, 3))
+            return {
+                "collection": _any(draw, modele_collections(monde)),
+                "lignes": [_objet(draw) for _ in range(some)],
+            }
         case "ChangeLigne" | "RemoveLigne" | "SetLigneStatut":
             cle = _any(draw, modele_collections(monde))
             ligne = _any(draw, state.collections.get(cle, {}))
@@ -505,6 +511,7 @@ USUAL = (
     "AddPiece",
     "OfferPiece",
     "AddLigne",
+    "AddLignes",
     "ChangeLigne",
     "SetLigneStatut",
     "AnswerAction",

@@ -82,7 +82,7 @@ def test_the_plan_of_reminders_says_which_went_and_when_the_next_goes() -> None:
 def test_nothing_is_written_to_a_service_that_a_modele_asks() -> None:
     simulation, _ = play("recouvrement", "recouvrement_judiciaire")
     seen = view(simulation.program, simulation.state, CONSEILLER)
-    assert [choice.cle for choice in seen.roles] == ["conseiller", "creancier", "debiteur"]
+    assert [choice.cle for choice in seen.roles] == ["conseiller", "creancier", "debiteur", "huissier"]
 
 
 def test_a_private_debtor_who_pays_never_meets_the_judge() -> None:

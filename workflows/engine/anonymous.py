@@ -114,6 +114,8 @@ class _Hidden:
             told["checklist"] = [f"Point {rank}" for rank, _ in enumerate(told["checklist"], 1)]
         if isinstance(told.get("donnees"), dict):
             told["donnees"] = self._told(told)
+        if isinstance(told.get("lignes"), list):
+            told["lignes"] = [self.line(told["collection"], line) for line in told["lignes"]]
         if "valeur" in told:
             told["valeur"] = self._value("valeur", told["valeur"], {}, {})
         return event.model_copy(update={"commande": told})

@@ -120,6 +120,14 @@ class AddLigne(Command):
     """Id of the line; derived from the command when absent."""
 
 
+class AddLignes(Command):
+    """Several lines at once, pasted or laid out: all of them, or none."""
+
+    type: Literal["AddLignes"] = "AddLignes"
+    collection: str
+    lignes: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=200)]
+
+
 class ChangeLigne(Command):
     type: Literal["ChangeLigne"] = "ChangeLigne"
     collection: str
@@ -498,6 +506,7 @@ AnyCommand = Annotated[
     | AcceptCorrection
     | ChangeDonnee
     | AddLigne
+    | AddLignes
     | ChangeLigne
     | SetLigneStatut
     | RemoveLigne

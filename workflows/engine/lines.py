@@ -49,6 +49,11 @@ def collection_of(turn: Turn, cle: str) -> Collection:
 
 def check_line(turn: Turn, cle: str, donnees: dict[str, Any]) -> None:
     """Raises Refusal with a pointer per field of a line at fault."""
-    errors = turn.program.rules.validate_form(turn.program.bundle.lignes[cle], donnees, turn.today)
+    errors = line_errors(turn, cle, donnees)
     if errors:
         raise Refusal("formulaire_invalide", "Certains champs sont à corriger.", tuple(errors))
+
+
+def line_errors(turn: Turn, cle: str, donnees: dict[str, Any]) -> list[tuple[str, str]]:
+    """Pointer and reason of each field of a line at fault."""
+    return list(turn.program.rules.validate_form(turn.program.bundle.lignes[cle], donnees, turn.today))

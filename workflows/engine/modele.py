@@ -358,6 +358,17 @@ class Total(Node):
     format: Format | None = None
 
 
+class Echeancier(Node):
+    """How a schedule of instalments is laid out, one line each, before people change it."""
+
+    date: Key
+    """Field of the line's form that holds the day."""
+    montant: Key
+    """Field that holds the amount."""
+    total: Expr | None = None
+    """What there is to share out, in cents: `calculs.reste_du`. Typed by the person when absent."""
+
+
 class Collection(Node):
     """Lines that a démarche keeps: invoices, payments, offers, banks, suppliers."""
 
@@ -386,6 +397,8 @@ class Collection(Node):
     totaux: tuple[Total, ...] = ()
     exige: tuple[Exigence, ...] = ()
     """What must hold for a person to add a line, or to change it."""
+    echeancier: Echeancier | None = None
+    """Its lines are instalments, that the screen can lay out."""
 
     @property
     def has_exigences(self) -> bool:
@@ -830,6 +843,8 @@ class Demande(Node):
 
     formulaire: Key
     priorite: Literal["normale", "urgente"] = "normale"
+    directe: bool = False
+    """It becomes a dossier at once, without the firm's agreement (OPT-19)."""
     accuse: str | None = None
     """Mail model acknowledging receipt."""
     validee: str | None = None

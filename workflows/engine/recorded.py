@@ -30,6 +30,7 @@ Asked = tuple[str, str]
 TIMED = (
     "ChangeDonnee",
     "AddLigne",
+    "AddLignes",
     "ChangeLigne",
     "SetLigneStatut",
     "RemoveLigne",
@@ -281,6 +282,8 @@ def _acts(
             reading.refus.setdefault(command.piece, command.motif)
         case c.AddLigne() if ("collection", command.collection) in before:
             reading.lignes[command.collection].append(command.donnees)
+        case c.AddLignes() if ("collection", command.collection) in before:
+            reading.lignes[command.collection].extend(command.lignes)
         case c.RecordEvenement() if ("evenement", command.evenement) in before:
             return
         case _ if command.type in TIMED:

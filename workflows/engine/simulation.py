@@ -298,6 +298,8 @@ class Simulation:
         told = self._dated(completed(command))
         if isinstance(told.get("donnees"), dict):
             told["donnees"] = self._dated(told["donnees"])
+        if isinstance(told.get("lignes"), list):
+            told["lignes"] = [self._dated(line) if isinstance(line, dict) else line for line in told["lignes"]]
         if isinstance(told.get("due_at"), str):
             # A day, or an hour without its zone, is the firm's.
             due = datetime.fromisoformat(told["due_at"])

@@ -172,6 +172,17 @@ class LigneNouvelle(Corps):
     )
 
 
+class LignesNouvelles(Corps):
+    """Plusieurs lignes d'une collection, ajoutées toutes ou aucune."""
+
+    lignes: list[Annotated[dict[str, Any], Field(max_length=300)]] = Field(
+        title="Lignes",
+        min_length=1,
+        max_length=200,
+        examples=[[{"numero": "F-2026-001", "montant": 120000}, {"numero": "F-2026-002", "montant": 90000}]],
+    )
+
+
 class LigneModifiee(LigneNouvelle):
     version: int | None = Field(
         default=None, ge=1, description="Version lue : si la ligne a changé depuis, la demande est refusée."

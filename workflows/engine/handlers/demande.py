@@ -65,6 +65,8 @@ def _(command: c.OpenDemarche, turn: Turn) -> None:
             "cabinet", "demande_recue", f"Nouvelle demande {de(command.client_nom)} : « {modele.titre} »."
         )
         _mail_client(turn, modele.demande.accuse, "Accusé de réception de la demande")
+        if modele.demande.directe:
+            turn.say(f.DossierCreated(), CLIENT)
 
 
 @handle.register

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
-from workflows.engine.lines import add_line, audience_of, check_line, collection_of
+from workflows.engine.lines import add_line, audience_of, check_line, collection_of, line_errors
 from workflows.engine.modele import Collection, Exigence
 from workflows.engine.state import LigneState
 from workflows.engine.turn import Turn
@@ -63,20 +65,60 @@ def _(command: c.AddLigne, turn: Turn) -> None:
     turn.require_open()
     collection = collection_of(turn, command.collection)
     _require_one_of(turn, collection.gerent)
+    ligne = _add(turn, command.collection, collection, command.donnees, command.ligne)
+    message = f"{turn.actor.name} a ajouté une ligne à « {collection.libelle} »."
+    _tell_firm(turn, "ligne_ajoutee", message, ligne.id)
+
+
+@handle.register
+def _(command: c.AddLignes, turn: Turn) -> None:
+    turn.require_open()
+    collection = collection_of(turn, command.collection)
+    _require_one_of(turn, collection.gerent)
+    _require_room(turn, command.collection, collection, len(command.lignes))
+    # Every row is read before any is refused: who pasted forty lines corrects them in one go.
+    errors = [
+        (f"/{rank}{pointer}", detail)
+        for rank, donnees in enumerate(command.lignes)
+        for pointer, detail in line_errors(turn, command.collection, donnees)
+    ]
+    if errors:
+        raise Refusal("formulaire_invalide", "Certaines lignes sont à corriger.", tuple(errors))
+    for rank, donnees in enumerate(command.lignes):
+        try:
+            ligne = _add(turn, command.collection, collection, donnees)
+        except Refusal as refusal:
+            detail = f"Ligne {rank + 1} : {refusal.detail}"
+            raise Refusal(refusal.code, detail, ((f"/{rank}", refusal.detail),)) from None
+    added = "une ligne" if len(command.lignes) == 1 else f"{len(command.lignes)} lignes"
+    message = f"{turn.actor.name} a ajouté {added} à « {collection.libelle} »."
+    _tell_firm(turn, "ligne_ajoutee", message, ligne.id)
+
+
+def _require_room(turn: Turn, cle: str, collection: Collection, wanted: int) -> None:
+    room = collection.maximum - len(turn.state.collections.get(cle, {}))
+    if wanted > room:
+        left = f"il reste de la place pour {room}" if room > 0 else "il n'y a plus de place"
+        detail = f"« {collection.libelle} » : {collection.maximum} lignes au plus, {left}."
+        raise Refusal("collection_pleine", detail)
+
+
+def _add(
+    turn: Turn, cle: str, collection: Collection, donnees: dict[str, Any], id_: str | None = None
+) -> LigneState:
+    """Add a line that a person gives: what comes by itself is held to no condition."""
     if collection.exige:
-        check_line(turn, command.collection, command.donnees)
+        check_line(turn, cle, donnees)
         given = LigneState(
-            id=command.ligne or "",
+            id=id_ or "",
             nom=collection.singulier,
-            donnees=command.donnees,
+            donnees=donnees,
             statut=next(iter(collection.statuts), None),
             added_at=turn.now,
             added_by=turn.actor.name,
         )
-        _require_all(turn, command.collection, collection.exige, given)
-    ligne = add_line(turn, command.collection, command.donnees, command.ligne)
-    message = f"{turn.actor.name} a ajouté une ligne à « {collection.libelle} »."
-    _tell_firm(turn, "ligne_ajoutee", message, ligne.id)
+        _require_all(turn, cle, collection.exige, given)
+    return add_line(turn, cle, donnees, id_)
 
 
 @handle.register

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.engine.modele import Collection, Etape, Exigence
+from workflows.engine.modele import Collection, Echeancier, Etape, Exigence
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.data import check_internal, check_shown
@@ -31,6 +31,8 @@ def check(context: Context) -> None:
                 context.compile(exigence.si, (*where, index, "si"), "booleen", types=gestes)
         for index, total in enumerate(collection.totaux):
             context.compile(total.valeur, (*place, "totaux", index, "valeur"), None)
+        if collection.echeancier is not None:
+            _check_echeancier(context, key, collection.echeancier, (*place, "echeancier"))
         known = {*types.roots["ligne"].shape.fields} - {"id", "statut"}
         for index, column in enumerate(collection.colonnes):
             if column not in known:
@@ -40,6 +42,26 @@ def check(context: Context) -> None:
                     f"« {column} » n’est ni un champ du formulaire, ni une colonne calculée.",
                     context.close(column, known),
                 )
+
+
+def _check_echeancier(context: Context, key: str, echeancier: Echeancier, place: Place) -> None:
+    """The day and the amount are fields of the line, of those kinds; the total is an amount."""
+    if echeancier.total is not None:
+        context.compile(echeancier.total, (*place, "total"), "entier")
+    fields = context.bundle.lignes[key].get("properties", {})
+    dates = {name for name, field in fields.items() if field.get("format") == "date"}
+    amounts = {name for name, field in fields.items() if "x-monnaie" in field}
+    for name, said, fitting, what in (
+        ("date", echeancier.date, dates, "une date"),
+        ("montant", echeancier.montant, amounts, "un montant"),
+    ):
+        if said not in fitting:
+            context.error(
+                "echeancier_invalide",
+                (*place, name),
+                f"« {said} » n’est pas {what} du formulaire « {context.modele.collections[key].formulaire} ».",
+                context.close(said, fitting),
+            )
 
 
 def check_added(context: Context) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workflows.engine.expressions import ExpressionError
-from workflows.engine.modele import Collection
+from workflows.engine.modele import Collection, Echeancier
 from workflows.engine.namespaces import PIECES
 from workflows.engine.program import stored
 from workflows.engine.state import LigneState
@@ -16,6 +16,7 @@ from workflows.engine.view.paths import properties_of, without_internal
 from workflows.engine.view.shapes import (
     CollectionView,
     ColonneView,
+    EcheancierView,
     EnfantView,
     LigneView,
     StatutLigneView,
@@ -74,6 +75,7 @@ def collection_view(sight: Sight, readings: Readings, cle: str, collection: Coll
         ),
         # A total of lines that are not all shown would tell of the others.
         totaux=tuple(_totals(sight, collection)) if manages or collection.partage is None else (),
+        echeancier=_echeancier(sight, collection.echeancier) if manages and collection.echeancier else None,
     )
 
 
@@ -155,14 +157,26 @@ def _line(
     )
 
 
+def _echeancier(sight: Sight, echeancier: Echeancier) -> EcheancierView:
+    total = _figure(sight, echeancier.total) if echeancier.total is not None else None
+    return EcheancierView(date=echeancier.date, montant=echeancier.montant, total=total)
+
+
+def _figure(sight: Sight, expression: str) -> Any:
+    """What an expression gives now; None when it cannot be told yet."""
+    if not sight.program.known(expression, sight.state):
+        return None
+    try:
+        return stored(sight.program.evaluate(expression, sight.state))
+    except ExpressionError:
+        return None
+
+
 def _totals(sight: Sight, collection: Collection) -> Iterator[TotalView]:
     """Figures that can be told now."""
     for total in collection.totaux:
-        if not sight.program.known(total.valeur, sight.state):
-            continue
-        try:
-            value = stored(sight.program.evaluate(total.valeur, sight.state))
-        except ExpressionError:
+        value = _figure(sight, total.valeur)
+        if value is None:
             continue
         kind = sight.program.expression(total.valeur).result.kind.name
         yield TotalView(

@@ -377,6 +377,14 @@ class TotalView(Frozen):
     format: Nature
 
 
+class EcheancierView(Frozen):
+    """Fields of the line that hold the day and the amount of an instalment; what there is to share out, in cents."""
+
+    date: str
+    montant: str
+    total: int | None
+
+
 class CollectionView(Frozen):
     """Lines of one kind: what a table and an edit form need. The API's JSON calls `schema_` « schema »."""
 
@@ -395,6 +403,8 @@ class CollectionView(Frozen):
     """Lines still wanted by an étape under way."""
     lignes: tuple[LigneView, ...]
     totaux: tuple[TotalView, ...]
+    echeancier: EcheancierView | None
+    """How to lay out instalments, for who may add them."""
 
 
 class ChiffreView(Frozen):

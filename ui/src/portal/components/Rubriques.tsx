@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { IconBuildingBank, IconChevronRight, IconScale, IconShieldCheck } from '@tabler/icons-react'
+import { IconBuildingBank, IconChevronRight, IconCoin, IconRefresh, IconScale, IconShieldCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { call } from '@shared/api/http'
 import type { DemarcheFilters, DemarcheLine, DemarchePage } from '@shared/api/types'
@@ -14,6 +14,8 @@ export interface Rubrique {
   chapeau: string
   icone: typeof IconScale
   modeles: readonly string[]
+  /** The amounts of its projects are also added up. */
+  totaux?: true
 }
 
 export const RUBRIQUES: readonly Rubrique[] = [
@@ -30,6 +32,21 @@ export const RUBRIQUES: readonly Rubrique[] = [
     chapeau: 'Vos sinistres, en cours ou clos, et leur indemnisation.',
     icone: IconShieldCheck,
     modeles: ['sinistre_dommages', 'sinistre_prevoyance'],
+  },
+  {
+    cle: 'recouvrements',
+    titre: 'Mes Recouvrements',
+    chapeau: 'Ce que l’on vous doit, où en est chaque dossier, ce qui est déjà récupéré.',
+    icone: IconCoin,
+    modeles: ['recouvrement', 'recouvrement_amiable'],
+    totaux: true,
+  },
+  {
+    cle: 'abonnements',
+    titre: 'Mes Abonnements',
+    chapeau: 'Les contrats que nous suivons pour vous, et les changements en cours.',
+    icone: IconRefresh,
+    modeles: ['abonnement_veille', 'abonnement_fournisseur', 'optimisation_abonnements'],
   },
 ]
 

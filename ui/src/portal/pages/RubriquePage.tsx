@@ -1,6 +1,6 @@
 import '@mantine/core/styles.layer.css'
 import { Button, SegmentedControl } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
@@ -45,12 +45,31 @@ export function RubriquePage({ rubrique }: { rubrique: Rubrique }) {
           {etat === 'ouvertes' ? 'Rien en cours ici pour l’instant.' : 'Rien de clos ici pour l’instant.'}
         </EmptyState>
       )}
+      {items && items.length > 0 && rubrique.totaux && <Totals demarches={items} />}
       {items && items.length > 0 && (
         <ul className={classes.list} aria-label={`${rubrique.titre}, ${count(items.length, 'dossier')}`}>
           {items.map((item) => <li key={item.id} className={styles.item}><Project demarche={item} /></li>)}
         </ul>
       )}
     </Page>
+  )
+}
+
+/** The amounts of all these projects, each under its label (REC-31). */
+function Totals({ demarches }: { demarches: DemarcheLine[] }) {
+  const seen = useQueries({ queries: demarches.map(({ id }) => demarcheQuery(id)) })
+  const sums = new Map<string, number>()
+  for (const { libelle, valeur, format } of seen.flatMap(({ data }) => data?.chiffres ?? [])) {
+    if (format === 'montant' && typeof valeur === 'number') sums.set(libelle, (sums.get(libelle) ?? 0) + valeur)
+  }
+  // A sum of some of them only would be a false one.
+  if (sums.size === 0 || seen.some(({ data }) => !data)) return null
+  return (
+    <section aria-label="Total" className={`${styles.item} ${styles.total}`}>
+      <dl className={styles.figures}>
+        {[...sums].map(([libelle, sum]) => <div key={libelle}><dt>{libelle}</dt><dd>{valueText('montant', sum)}</dd></div>)}
+      </dl>
+    </section>
   )
 }
 

@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Menu } from '@mantine/core'
+import { ActionIcon, Button, Group, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { IconDots, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { CollectionView, LigneView } from '../api/types'
 import { Card, Section } from '../components/Card'
 import { ConfirmDialog } from '../components/ConfirmDialog'
@@ -15,6 +15,8 @@ import { LineDrawer } from './LineDrawer'
 import { useLines } from './useLines'
 import { type Format, isNumeric, NONE, valueText } from './values'
 
+const LinesDialog = lazy(() => import('./LinesDialog'))
+
 interface Props {
   demarcheId: string
   collection: CollectionView
@@ -23,7 +25,7 @@ interface Props {
 
 /** The lines of one collection: a table, cards on a phone; adding, changing, removing, statuses, totals (MOD-02). */
 export function CollectionBlock({ demarcheId, collection, onError }: Props) {
-  const [edited, setEdited] = useState<LigneView | 'nouvelle' | null>(null)
+  const [edited, setEdited] = useState<LigneView | 'nouvelle' | 'plusieurs' | null>(null)
   const [removed, setRemoved] = useState<LigneView | null>(null)
   const lines = useLines(demarcheId)
   const { colonnes, lignes, gerable, complete, statuts, totaux, attendue } = collection
@@ -35,9 +37,14 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
     lines.setStatut(collection.cle, ligne.id, statut).catch((error: unknown) => onError?.(error))
   }
   const add = gerable && !complete && (
-    <Button variant={lignes.length === 0 ? 'filled' : 'default'} size="xs" leftSection={<IconPlus size={16} stroke={STROKE} />} onClick={() => setEdited('nouvelle')}>
-      Ajouter <span className="el-hors-vue">: {collection.singulier}</span>
-    </Button>
+    <Group gap={8} justify="center">
+      <Button variant="subtle" size="xs" onClick={() => setEdited('plusieurs')}>
+        Plusieurs… <span className="el-hors-vue">{collection.libelle}</span>
+      </Button>
+      <Button variant={lignes.length === 0 ? 'filled' : 'default'} size="xs" leftSection={<IconPlus size={16} stroke={STROKE} />} onClick={() => setEdited('nouvelle')}>
+        Ajouter <span className="el-hors-vue">: {collection.singulier}</span>
+      </Button>
+    </Group>
   )
   return (
     <Section titre={collection.libelle} aside={lignes.length > 0 ? add : undefined}>
@@ -112,7 +119,10 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
           </dl>
         )}
       </Card>
-      {edited && (
+      {edited === 'plusieurs' && (
+        <Suspense><LinesDialog demarcheId={demarcheId} collection={collection} onClose={() => setEdited(null)} /></Suspense>
+      )}
+      {edited && edited !== 'plusieurs' && (
         <LineDrawer demarcheId={demarcheId} collection={collection} {...(edited === 'nouvelle' ? {} : { ligne: edited })} onClose={() => setEdited(null)} />
       )}
       <ConfirmDialog

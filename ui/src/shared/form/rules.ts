@@ -44,7 +44,7 @@ function refusal(rule: string, value: string, data: Node, schema: Node): string 
 }
 
 /** Definitions of the fields, those of `then` and `else` included. */
-function* definitions(schema: Node): Generator<[string, Node]> {
+export function* definitions(schema: Node): Generator<[string, Node]> {
   yield* Object.entries((schema.properties ?? {}) as Record<string, Node>)
   for (const part of (schema.allOf ?? []) as Node[]) yield* definitions(part)
   for (const word of ['then', 'else']) if (schema[word]) yield* definitions(schema[word] as Node)
