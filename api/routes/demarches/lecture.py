@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -15,11 +16,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.people import portal_link
 from activities.programs import program_of
 from activities.qr import qr_svg
-from api.access import Action, Actor, rule
-from api.dossier import DossierLu, read_target
+from api.access import Action, Actor, authorise, rule
+from api.dossier import Dossier, DossierLu, load, read_target
 from api.lectures import note
-from api.problems import not_found
-from store import listes, portrait
+from api.problems import Problem, not_found
+from store import liaison, listes, portrait
 from store import modele as store_modele
 from store.connexion import Lien
 from store.listes import Etat, Filtres, Scope, Sens, Tri
@@ -85,6 +86,17 @@ class DemarcheLine(BaseModel):
     updated_at: datetime
 
 
+class DemarcheLiee(BaseModel):
+    """A démarche that led to this one, or to which this one led."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: uuid.UUID
+    reference: str = Field(examples=["ARR-2026-0001"])
+    titre: str = Field(examples=["Arrêt de travail de Zoé Martin"])
+    suite: bool = Field(description="Ouverte depuis celle-ci\u00a0; sinon, celle d'où elle vient.")
+
+
 class DemarcheLue(DemarcheView):
     """One démarche, with the version of the modèle to which it is pinned."""
 
@@ -92,6 +104,9 @@ class DemarcheLue(DemarcheView):
     parent_reference: str | None = Field(examples=["OPT-2026-0012"])
     maintenant: datetime | None = Field(
         description="Ce que montre l'horloge de la démarche, quand elle a été avancée."
+    )
+    liees: list[DemarcheLiee] = Field(
+        description="Pour le cabinet\u00a0: la démarche d'où elle vient, et celles ouvertes depuis elle."
     )
     lecture_seule: bool = Field(
         description="Ce type de démarche n'est ouvert au lecteur qu'en lecture.", examples=[False]
@@ -301,6 +316,9 @@ async def read_demarche(dossier: DossierLu, request: Request) -> DemarcheLue:
     if seen.parent is not None:
         async with session_scope() as session:
             parent = await listes.reference_of(session, uuid.UUID(seen.parent.demarche_id))
+    linked: list[DemarcheLiee] = []
+    if dossier.actor.kind == "staff":
+        linked = await _linked(dossier)
     await note(request, dossier.actor, Action.DEMARCHE_LIRE, "demarche", dossier.id, dossier.row.client_id)
     state = await dossier.state()
     if state.horloge and seen.participants:
@@ -312,8 +330,22 @@ async def read_demarche(dossier: DossierLu, request: Request) -> DemarcheLue:
         modele_version=_versions[sha],
         parent_reference=parent,
         maintenant=state.now(datetime.now(UTC)) if state.horloge else None,
+        liees=linked,
         lecture_seule=dossier.row.modele in dossier.actor.droits.lecture,
     )
+
+
+async def _linked(dossier: Dossier) -> list[DemarcheLiee]:
+    """The démarches linked to this one that its reader may read."""
+    async with session_scope() as session:
+        found = await liaison.liees(session, dossier.id)
+    seen = []
+    for one in found:
+        other = await load(one.id, dossier.actor, dossier.services, whole=False)
+        with suppress(Problem):
+            authorise(dossier.actor, Action.DEMARCHE_LIRE, other.target())
+            seen.append(DemarcheLiee.model_validate(one))
+    return seen
 
 
 async def _with_photos(shown: Sequence[MembreView], known: Sequence[Membre]) -> tuple[MembreView, ...]:

@@ -181,7 +181,7 @@ export interface paths {
         };
         /**
          * Read Catalogue
-         * @description One of them, with the form that starts it.
+         * @description One of them, with the form that starts it and what is already known of its answers.
          */
         get: operations["read_catalogue"];
         put?: never;
@@ -5289,6 +5289,32 @@ export interface components {
             valeur: string;
         };
         /**
+         * DemarcheLiee
+         * @description A démarche that led to this one, or to which this one led.
+         */
+        DemarcheLiee: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Reference
+             * @example ARR-2026-0001
+             */
+            reference: string;
+            /**
+             * Suite
+             * @description Ouverte depuis celle-ci ; sinon, celle d'où elle vient.
+             */
+            suite: boolean;
+            /**
+             * Titre
+             * @example Arrêt de travail de Zoé Martin
+             */
+            titre: string;
+        };
+        /**
          * DemarcheLine
          * @description A démarche in a list: nothing sensitive.
          */
@@ -5574,6 +5600,11 @@ export interface components {
             lecture_seule: boolean;
             /** Lectures */
             lectures: components["schemas"]["LectureView"][];
+            /**
+             * Liees
+             * @description Pour le cabinet : la démarche d'où elle vient, et celles ouvertes depuis elle.
+             */
+            liees: components["schemas"]["DemarcheLiee"][];
             /** Livrables */
             livrables: components["schemas"]["DocumentView"][];
             /**
@@ -7899,6 +7930,12 @@ export interface components {
              */
             demandable: boolean;
             /**
+             * Depuis Reference
+             * @description Référence de la démarche d'origine.
+             * @example ARR-2026-0001
+             */
+            depuis_reference: string | null;
+            /**
              * Description
              * @example Pièce d'identité, recto et verso
              */
@@ -7942,6 +7979,16 @@ export interface components {
              * @example 290,00 € HT
              */
             prix_mention: string;
+            /**
+             * Repris
+             * @description Ce que la fiche du client, ou la démarche d'origine, dit déjà des champs du formulaire.
+             * @example {
+             *       "assure": "Zoé Martin"
+             *     }
+             */
+            repris: {
+                [key: string]: unknown;
+            };
             /**
              * Titre
              * @example Embauche d'un salarié
@@ -8443,6 +8490,11 @@ export interface components {
              * @description À défaut, celui du client. Réservé au cabinet.
              */
             conseiller_id?: string | null;
+            /**
+             * Depuis
+             * @description La démarche du même client qui mène à celle-ci. Réservé au cabinet.
+             */
+            depuis?: string | null;
             /**
              * Données
              * @description Réponses, par formulaire du modèle.
@@ -11343,6 +11395,8 @@ export interface operations {
             query?: {
                 /** @description Client pour qui ; à défaut, ceux de la personne. */
                 tiers?: string | null;
+                /** @description Démarche de ce client qui mène à celle-ci. Réservé au cabinet. */
+                depuis?: string | null;
             };
             header?: never;
             path: {
