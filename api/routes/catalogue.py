@@ -9,8 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.programs import program_of
 from activities.publication import withdrawn
+from api import reprise
 from api.access import Action, Actor, Target, authorise, rule
 from api.problems import not_found
+from api.routes.demarches.ouverture import origin_of
+from api.services import ServicesDep
 from api.targets import target_of_tiers
 from store import modele as store_modele
 from store.modele import Published
@@ -22,6 +25,10 @@ from workflows.engine.program import Program
 router = APIRouter(prefix="/api/catalogue", tags=["catalogue"])
 ModeleCle = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["embauche"])]
 Pour = Annotated[uuid.UUID | None, Query(description="Client pour qui ; à défaut, ceux de la personne.")]
+
+Depuis = Annotated[
+    uuid.UUID | None, Query(description="Démarche de ce client qui mène à celle-ci. Réservé au cabinet.")
+]
 
 
 class ModeleOffert(BaseModel):
@@ -52,6 +59,13 @@ class FormulaireDepart(BaseModel):
 class ModeleDetaille(ModeleOffert):
     modele_sha: str
     formulaire: FormulaireDepart | None
+    repris: dict[str, Any] = Field(
+        description="Ce que la fiche du client, ou la démarche d'origine, dit déjà des champs du formulaire.",
+        examples=[{"assure": "Zoé Martin"}],
+    )
+    depuis_reference: str | None = Field(
+        description="Référence de la démarche d'origine.", examples=["ARR-2026-0001"]
+    )
 
 
 def _offered(modele: Modele, version: Published, tiers: Tiers | None) -> ModeleOffert:
@@ -119,9 +133,13 @@ async def list_catalogue(
 
 @router.get("/{modele}")
 async def read_catalogue(
-    modele: ModeleCle, actor: Annotated[Actor, Depends(rule(Action.MODELE_LIRE))], tiers: Pour = None
+    modele: ModeleCle,
+    actor: Annotated[Actor, Depends(rule(Action.MODELE_LIRE))],
+    services: ServicesDep,
+    tiers: Pour = None,
+    depuis: Depuis = None,
 ) -> ModeleDetaille:
-    """One of them, with the form that starts it."""
+    """One of them, with the form that starts it and what is already known of its answers."""
     types = await _types(actor, tiers)
     async with session_scope() as session:
         version = await store_modele.latest_of(session, modele)
@@ -129,10 +147,17 @@ async def read_catalogue(
         asking = await _asking(session, actor, tiers)
     if version is None or program is None or not _open_to(actor, program.modele, types):
         raise not_found("Ce modèle")
+    form = _first_form(program)
+    repris = reprise.of_client(form.schema_, asking) if form and asking else {}
+    origin = await origin_of(depuis, tiers, actor, services) if depuis and tiers else None
+    if origin is not None and form is not None:
+        repris |= reprise.of_demarche(form.schema_, origin.row.modele, (await origin.state()).donnees)
     return ModeleDetaille(
         **_offered(program.modele, version, asking).model_dump(),
         modele_sha=version.sha256,
-        formulaire=_first_form(program),
+        formulaire=form,
+        repris=repris,
+        depuis_reference=origin.row.reference if origin else None,
     )
 
 

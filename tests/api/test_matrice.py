@@ -337,7 +337,10 @@ UNKNOWN_ITEM = {
     "record_evenement": {404},
     "call_service": {404},
     "cancel_demarche": {422},
-    **{name: {404} for name in ("add_ligne", "add_lignes", "change_ligne", "set_ligne_statut", "remove_ligne")},
+    **{
+        name: {404}
+        for name in ("add_ligne", "add_lignes", "change_ligne", "set_ligne_statut", "remove_ligne")
+    },
 }
 
 

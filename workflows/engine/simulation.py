@@ -299,7 +299,9 @@ class Simulation:
         if isinstance(told.get("donnees"), dict):
             told["donnees"] = self._dated(told["donnees"])
         if isinstance(told.get("lignes"), list):
-            told["lignes"] = [self._dated(line) if isinstance(line, dict) else line for line in told["lignes"]]
+            told["lignes"] = [
+                self._dated(line) if isinstance(line, dict) else line for line in told["lignes"]
+            ]
         if isinstance(told.get("due_at"), str):
             # A day, or an hour without its zone, is the firm's.
             due = datetime.fromisoformat(told["due_at"])

@@ -34,7 +34,9 @@ async def add_ligne(dossier: DossierCommande, cle: CollectionCle, body: corps.Li
 @router.post("/ensemble", status_code=201, dependencies=KEEPER)
 async def add_lignes(dossier: DossierCommande, cle: CollectionCle, body: corps.LignesNouvelles) -> Accuse:
     """Add several lines at once: all of them, or none; each field at fault is pointed at, by row."""
-    return await commander(dossier, c.AddLignes, envelope="/lignes", collection=cle, lignes=tuple(body.lignes))
+    return await commander(
+        dossier, c.AddLignes, envelope="/lignes", collection=cle, lignes=tuple(body.lignes)
+    )
 
 
 @router.put("/{ligne}", dependencies=KEEPER)

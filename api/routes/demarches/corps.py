@@ -98,6 +98,11 @@ class Ouverture(Corps):
         title="Accord",
         description="Le client accepte qu'une prestation hors de son abonnement soit facturée.",
     )
+    depuis: uuid.UUID | None = Field(
+        default=None,
+        title="Depuis",
+        description="La démarche du même client qui mène à celle-ci. Réservé au cabinet.",
+    )
     horloge: HorlogeDemandee | None = None
 
 

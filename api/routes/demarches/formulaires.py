@@ -7,9 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from api import reprise
 from api.access import Action, Actor, rule
 from api.commands import Accuse, commander
 from api.dossier import (
+    Dossier,
     DossierCommande,
     DossierLu,
     FormulaireNom,
@@ -21,6 +23,7 @@ from api.dossier import (
 from api.routes.demarches import corps
 from store import brouillon_formulaire
 from store.session import session_scope
+from store.tiers import Tiers
 from workflows.engine import commands as c
 from workflows.engine.modele import Etape
 from workflows.engine.program import Program
@@ -69,6 +72,7 @@ async def read_form(
     asking = next((place for place in places if state.etapes[place[0].cle].statut == "en_cours"), None)
     etape = asking[0] if asking else None
     sent_back = state.corrections.get(nom)
+    known = _known_already(program, state, nom, actor)
     return FormulaireVue(
         nom=nom,
         titre=asking[1] if asking else places[0][1] if places else program.form_title(nom),
@@ -76,7 +80,7 @@ async def read_form(
         ui=program.bundle.ui.get(nom, {}),
         etape=etape.cle if etape else None,
         visit=state.etapes[etape.cle].visit if etape else None,
-        donnees=state.donnees.get(nom) or _known_already(program, state, nom, actor),
+        donnees=state.donnees.get(nom) or await _of_record(dossier, program, nom) | known or None,
         brouillon=draft[0] if draft else None,
         brouillon_at=draft[1] if draft else None,
         correction=correction_seen(program, state, nom, reader_of(actor))
@@ -96,7 +100,16 @@ def _places(program: Program, nom: str) -> Iterator[tuple[Etape, str]]:
                 yield etape, evenement.titre
 
 
-def _known_already(program: Program, state: DemarcheState, nom: str, actor: Actor) -> dict[str, Any] | None:
+async def _of_record(dossier: Dossier, program: Program, nom: str) -> dict[str, Any]:
+    """What the record of the client tells of the fields of a form (CPR-06); nothing to who is not of its side."""
+    if dossier.actor.kind not in ("staff", "client"):
+        return {}
+    async with session_scope() as session:
+        tiers = await session.get_one(Tiers, dossier.row.client_id)
+    return reprise.of_client(program.bundle.forms[nom], tiers)
+
+
+def _known_already(program: Program, state: DemarcheState, nom: str, actor: Actor) -> dict[str, Any]:
     """Answers given elsewhere in the démarche to fields of the same name, but sensitive ones and those that the client
     may not read."""
     found: dict[str, Any] = {}
@@ -111,7 +124,7 @@ def _known_already(program: Program, state: DemarcheState, nom: str, actor: Acto
         for answers in given:
             if field in answers:
                 found.setdefault(field, answers[field])
-    return found or None
+    return found
 
 
 @router.put("/brouillon")

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal, NamedTuple
@@ -14,11 +15,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.people import portal_link
 from activities.programs import program_of
 from activities.qr import qr_svg
-from api.access import Action, Actor, permitted, rule
-from api.dossier import DossierLu, read_target
+from api.access import Action, Actor, authorise, permitted, rule
+from api.dossier import Dossier, DossierLu, load, read_target
 from api.lectures import note
-from api.problems import not_found
-from store import listes
+from api.problems import Problem, not_found
+from store import liaison, listes
 from store import modele as store_modele
 from store.listes import Etat, Filtres, Scope, Sens, Tri
 from store.session import fetch_alone, session_scope
@@ -85,6 +86,17 @@ class DemarcheLine(BaseModel):
     updated_at: datetime
 
 
+class DemarcheLiee(BaseModel):
+    """A démarche that led to this one, or to which this one led."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: uuid.UUID
+    reference: str = Field(examples=["ARR-2026-0001"])
+    titre: str = Field(examples=["Arrêt de travail de Zoé Martin"])
+    suite: bool = Field(description="Ouverte depuis celle-ci\u00a0; sinon, celle d'où elle vient.")
+
+
 class DemarcheLue(DemarcheView):
     """One démarche, with the version of the modèle to which it is pinned."""
 
@@ -92,6 +104,9 @@ class DemarcheLue(DemarcheView):
     parent_reference: str | None = Field(examples=["OPT-2026-0012"])
     maintenant: datetime | None = Field(
         description="Ce que montre l'horloge de la démarche, quand elle a été avancée."
+    )
+    liees: list[DemarcheLiee] = Field(
+        description="Pour le cabinet\u00a0: la démarche d'où elle vient, et celles ouvertes depuis elle."
     )
     lecture_seule: bool = Field(
         description="Ce type de démarche n'est ouvert au lecteur qu'en lecture.", examples=[False]
@@ -314,6 +329,7 @@ async def read_demarche(dossier: DossierLu, request: Request) -> DemarcheLue:
         modele_version=_versions[sha],
         parent_reference=beside.parent,
         maintenant=state.now(datetime.now(UTC)) if state.horloge else None,
+        liees=await _linked(dossier) if beside.linked and dossier.actor.kind == "staff" else [],
         lecture_seule=dossier.row.modele in dossier.actor.droits.lecture,
         droits=permitted(dossier.actor, dossier.target()),
     )
@@ -325,6 +341,7 @@ class Beside(NamedTuple):
     parent: str | None
     photos: Mapping[str, str]
     ends: Mapping[str, str]
+    linked: bool
 
 
 _BESIDE = Statement(
@@ -332,7 +349,8 @@ _BESIDE = Statement(
     SELECT (SELECT reference FROM demarche WHERE id = %(parent)s),
            (SELECT coalesce(jsonb_object_agg(id, photo), '{{}}') FROM utilisateur
             WHERE id = ANY(%(team)s) AND photo IS NOT NULL AND role IN ({", ".join(f"'{role}'" for role in STAFF)})),
-           (SELECT coalesce(jsonb_object_agg(id, expires_at), '{{}}') FROM lien WHERE id = ANY(%(links)s))
+           (SELECT coalesce(jsonb_object_agg(id, expires_at), '{{}}') FROM lien WHERE id = ANY(%(links)s)),
+           EXISTS (SELECT FROM liaison WHERE demarche_id = %(id)s OR origine_id = %(id)s)
     """
 )
 
@@ -344,12 +362,26 @@ async def _beside(seen: DemarcheView, state: DemarcheState) -> Beside:
     found = await fetch_alone(
         _BESIDE,
         {
+            "id": uuid.UUID(seen.id),
             "parent": uuid.UUID(seen.parent.demarche_id) if seen.parent else None,
             "team": [uuid.UUID(member.user_id) for member in state.equipe],
             "links": [uuid.UUID(link) for link in links],
         },
     )
-    return Beside(*found) if found else Beside(None, {}, {})
+    return Beside(*found) if found else Beside(None, {}, {}, False)
+
+
+async def _linked(dossier: Dossier) -> list[DemarcheLiee]:
+    """The démarches linked to this one that its reader may read."""
+    async with session_scope() as session:
+        found = await liaison.liees(session, dossier.id)
+    seen = []
+    for one in found:
+        other = await load(one.id, dossier.actor, dossier.services, whole=False)
+        with suppress(Problem):
+            authorise(dossier.actor, Action.DEMARCHE_LIRE, other.target())
+            seen.append(DemarcheLiee.model_validate(one))
+    return seen
 
 
 def _with_photos(
@@ -368,7 +400,9 @@ def _with_real_ends(
     """The same people, whose links end when their rows say, whatever the clock of their démarche shows."""
     ends_of = {key: ends.get(known.link_id) for key, known in state.participants.items()}
     return tuple(
-        shown.model_copy(update={"expires_at": datetime.fromisoformat(end)}) if (end := ends_of[shown.cle]) else shown
+        shown.model_copy(update={"expires_at": datetime.fromisoformat(end)})
+        if (end := ends_of[shown.cle])
+        else shown
         for shown in participants
     )
 

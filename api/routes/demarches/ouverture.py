@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.programs import program_of
 from activities.publication import withdrawn
-from api.access import Action, Actor, Target, rule
+from api.access import Action, Actor, Target, authorise, rule
 from api.commands import broken, insist, refusal_problem, replay, unconfirmed
 from api.dossier import Cle, Dossier, command_id_of, engine_actor, load
 from api.problems import FieldError, Problem, not_found
@@ -23,7 +23,7 @@ from api.routes.demarches.cycle import require_movable_clock
 from api.security.addresses import client_ip
 from api.services import Services, ServicesDep
 from api.targets import target_of_tiers
-from store import audit, brouillon, droit, reference
+from store import audit, brouillon, droit, liaison, reference
 from store.demarche import Demarche
 from store.modele import latest_of
 from store.session import session_scope
@@ -73,6 +73,8 @@ async def open_demarche(
     phase: Phase = body.phase or ("demande" if actor.kind == "client" else "dossier")
     if body.conseiller_id is not None and actor.kind != "staff":
         raise Problem(403, "interdit", "Le choix du conseiller est réservé au cabinet.")
+    if body.depuis is not None:
+        await origin_of(body.depuis, body.tiers_id, actor, services)
     horloge = None
     if body.horloge is not None:
         require_movable_clock(services.settings.movable_clock)
@@ -119,6 +121,9 @@ async def open_demarche(
         raise unconfirmed() from error
     except Broken as error:
         raise broken(demarche_id, "OpenDemarche", error) from error
+    if body.depuis is not None:
+        async with session_scope() as session:
+            await liaison.lier(session, demarche_id, body.depuis)
     await _forget_draft(actor, tiers.id, body.modele)
     await audit.record(
         acteur=actor.key,
@@ -131,6 +136,17 @@ async def open_demarche(
         **({"accord": True} if outside and actor.kind == "client" else {}),
     )
     return await _opened(demarche_id, answer["seq"])
+
+
+async def origin_of(demarche_id: uuid.UUID, tiers_id: uuid.UUID, actor: Actor, services: Services) -> Dossier:
+    """The démarche of this client from which the firm opens another (PRV-12). Raises 403 and 404 problems."""
+    if actor.kind != "staff":
+        raise Problem(403, "interdit", "Ouvrir une démarche depuis une autre est réservé au cabinet.")
+    origin = await load(demarche_id, actor, services)
+    authorise(actor, Action.DEMARCHE_LIRE, origin.target())
+    if origin.row.client_id != tiers_id:
+        raise not_found("Cette démarche")
+    return origin
 
 
 def _present(horloge: Horloge | None) -> datetime:

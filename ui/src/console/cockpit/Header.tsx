@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import {
-  IconBan, IconBell, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag, IconFlask,
+  IconBan, IconBell, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconCornerDownRight, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag, IconFlask,
   IconLinkOff, IconMail, IconMailForward, IconMessage2, IconPhone, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
 } from '@tabler/icons-react'
 import { may, useMoi } from '@shared/api/session'
@@ -57,6 +57,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
         {open && <TurnPill tour={demarche.turn} nom={turnName(demarche)} />}
         <Link to="/clients/$id" params={{ id: demarche.client_id } as never} className={classes.client}>{demarche.client_nom}</Link>
         {demarche.parent && <Link to={`/demarches/${demarche.parent.demarche_id}`} className={classes.client}>Sous-démarche de {demarche.parent_reference ?? 'la démarche principale'}</Link>}
+        {demarche.liees.map((liee) => <Link key={liee.id} to={`/demarches/${liee.id}`} className={classes.client} title={liee.titre}>{liee.suite ? 'A mené à' : 'Ouverte depuis'} {liee.reference}</Link>)}
         <span>{demarche.modele_titre}, version {demarche.modele_version}</span>
         <span>{dates(demarche)}</span>
         {demarche.lecture_seule && <span>Lecture seule</span>}
@@ -165,6 +166,7 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             Retirer l’accès {de(participant.nom)}…
           </Menu.Item>
         ))}
+        {may(moi, 'demarche.ouvrir') && <Menu.Item leftSection={<IconCornerDownRight {...icon} />} component={Link} to="/nouvelle" search={{ client: demarche.client_id, depuis: demarche.id } as never}>Ouvrir une démarche liée…</Menu.Item>}
         <Menu.Item leftSection={<IconFileText {...icon} />} onClick={() => onDialog({ type: 'export' })}>Exporter en PDF…</Menu.Item>
         <Menu.Item leftSection={<IconEye {...icon} />} component={Link} to={`/demarches/${demarche.id}/vue-client`}>Ce que le client voyait</Menu.Item>
         {may(moi, 'modele.ecrire') && <Menu.Item leftSection={<IconFlask {...icon} />} onClick={() => onDialog({ type: 'scenario' })}>Faire un scénario de cette démarche…</Menu.Item>}

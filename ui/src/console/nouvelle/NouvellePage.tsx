@@ -1,7 +1,7 @@
 import { Button, Loader, SegmentedControl, Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactNode, useRef, useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
 import { brouillonQuery, catalogueFormQuery, catalogueQuery, equipeQuery } from '@shared/api/queries'
@@ -18,18 +18,18 @@ import { Screen, ScreenHead } from '../components/Screen'
 import { toastDone } from '../components/toasts'
 import classes from './NouvellePage.module.css'
 
-type Search = Partial<Record<'modele' | 'client' | 'phase', string>>
+type Search = Partial<Record<'modele' | 'client' | 'phase' | 'depuis', string>>
 
 /** « Nouvelle démarche »: for whom, which modèle, then its form (DOS-07). */
 export function NouvellePage() {
   const search = useSearch({ strict: false }) as Search
   const navigate = useNavigate()
   const moi = useMoi()
-  const { client, modele } = search
+  const { client, modele, depuis } = search
   const phase = search.phase === 'demande' ? 'demande' : 'dossier'
   const [conseiller, setConseiller] = useState<string | null>(null)
   const catalogue = useQuery({ ...catalogueQuery(client), enabled: Boolean(client) })
-  const form = useQuery({ ...catalogueFormQuery(modele ?? '', client), enabled: Boolean(client && modele) })
+  const form = useQuery({ ...catalogueFormQuery(modele ?? '', client, depuis), enabled: Boolean(client && modele) })
   const draft = useQuery({ ...brouillonQuery(modele ?? '', client), enabled: Boolean(client && modele) })
   const error = form.error ?? draft.error
   const { data: staff } = useQuery(equipeQuery)
@@ -44,7 +44,7 @@ export function NouvellePage() {
         <ScreenHead titre="Nouvelle démarche" sousTitre="Le client, le modèle, puis les informations de départ." />
         <Card>
           <div className={classes.fields}>
-            <ClientField value={client ?? null} onChange={(id) => go({ client: id ?? undefined, modele: undefined })} />
+            <ClientField value={client ?? null} onChange={(id) => go({ client: id ?? undefined, modele: undefined, depuis: undefined })} />
             <Select
               label="Conseiller principal"
               placeholder="Celui du client, sinon vous"
@@ -92,7 +92,12 @@ export function NouvellePage() {
               />
               <p>{phase === 'dossier' ? 'La timeline et la checklist de pièces sont créées aussitôt.' : 'La demande reste à étudier, comme si le client l’avait envoyée.'}</p>
             </div>
-            {form.data && draft.data !== undefined ? <StartForm key={`${client}/${modele}`} form={form.data} draft={draft.data} client={client} phase={phase} conseiller={conseiller} />
+            {form.data?.depuis_reference && depuis && (
+              <p className={classes.origine}>
+                Depuis <Link to={`/demarches/${depuis}`}>{form.data.depuis_reference}</Link>{Object.keys(form.data.repris).length > 0 && `${NBSP}: ce que cette démarche dit déjà est rempli, vérifiez-le.`}
+              </p>
+            )}
+            {form.data && draft.data !== undefined ? <StartForm key={`${client}/${modele}`} form={form.data} draft={draft.data} client={client} phase={phase} conseiller={conseiller} depuis={depuis} />
               : error ? <ErrorState error={error} onRetry={() => { void form.refetch(); void draft.refetch() }} />
               : <SkeletonRows lignes={4} hauteur={64} />}
           </Card>
@@ -137,9 +142,10 @@ interface StartProps {
   client: string
   phase: 'dossier' | 'demande'
   conseiller: string | null
+  depuis: string | undefined
 }
 
-function StartForm({ form, draft, client, phase, conseiller }: StartProps) {
+function StartForm({ form, draft, client, phase, conseiller, depuis }: StartProps) {
   const queries = useQueryClient()
   const navigate = useNavigate()
   // The same opening sent twice makes one démarche.
@@ -149,7 +155,7 @@ function StartForm({ form, draft, client, phase, conseiller }: StartProps) {
   const { onDraft, note, sending } = useRequestDraft(form.modele, client, draft)
 
   const open = async (donnees: Record<string, unknown>): Promise<void> => {
-    const body = { modele: form.modele, tiers_id: client, phase, donnees, ...(conseiller ? { conseiller_id: conseiller } : {}) }
+    const body = { modele: form.modele, tiers_id: client, phase, donnees, ...(conseiller ? { conseiller_id: conseiller } : {}), ...(depuis ? { depuis } : {}) }
     const sent = JSON.stringify(body)
     if (key.current.sent !== sent) key.current = { sent, id: crypto.randomUUID() }
     const { id, reference } = await sending(() =>
@@ -180,7 +186,7 @@ function StartForm({ form, draft, client, phase, conseiller }: StartProps) {
       </Actions>
     )
   }
-  return <DynamicForm schema={formulaire.schema} uiSchema={formulaire.ui} data={draft?.data ?? null} onDraft={onDraft} brouillon={note} onSubmit={(data) => open({ [formulaire.nom]: data })} action={label} />
+  return <DynamicForm schema={formulaire.schema} uiSchema={formulaire.ui} data={draft?.data ?? form.repris} onDraft={onDraft} brouillon={note} onSubmit={(data) => open({ [formulaire.nom]: data })} action={label} />
 }
 
 function Actions({ children, failure }: { children: ReactNode; failure: string | null }) {

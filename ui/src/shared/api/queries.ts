@@ -105,10 +105,10 @@ export const catalogueQuery = (tiers: string | undefined) =>
     staleTime: 5 * 60_000,
   })
 
-export const catalogueFormQuery = (modele: string, tiers: string | undefined) =>
+export const catalogueFormQuery = (modele: string, tiers: string | undefined, depuis?: string) =>
   queryOptions({
-    queryKey: ['catalogue', tiers, modele],
-    queryFn: ({ signal }) => call<CatalogueForm>('GET', `/api/catalogue/${modele}`, { query: { tiers }, signal }),
+    queryKey: ['catalogue', tiers, modele, depuis],
+    queryFn: ({ signal }) => call<CatalogueForm>('GET', `/api/catalogue/${modele}`, { query: { tiers, depuis }, signal }),
     staleTime: 5 * 60_000,
   })
 

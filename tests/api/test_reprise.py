@@ -1,0 +1,84 @@
+"""A démarche opened from another: what it takes over, the link kept (PRV-12); what a client's record tells (CPR-06)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from activities.publication import ROOT
+from api import reprise
+from store.tiers import Tiers, TypeTiers
+from tests.api.conftest import Cabinet, key, ok
+from workflows.engine.bundle import from_folder
+from workflows.engine.view.fields import properties_of
+
+
+def form(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "forms" / f"{name}.schema.json").read_text("utf-8"))
+    return found
+
+
+def test_every_answer_taken_over_exists_where_it_is_read() -> None:
+    asked = 0
+    for path in sorted((ROOT / "forms").glob("*.schema.json")):
+        for name, field in properties_of(json.loads(path.read_text("utf-8"))).items():
+            for source, taken in field.get("x-reprend", {}).items():
+                asked += 1
+                if source == reprise.CLIENT:
+                    continue
+                bundle = from_folder(ROOT, ROOT / "process_templates" / f"{source}.yaml").bundle
+                for read in taken if isinstance(taken, list) else []:
+                    formulaire, key_ = read.split(".")
+                    assert key_ in properties_of(bundle.forms[formulaire]), f"{path.name}, {name} : {read}"
+    assert asked
+
+
+def test_a_sick_leave_fills_the_claim_of_provident_insurance() -> None:
+    answers = {
+        "prenom": "Zoé", "nom_usage": "Martin", "date_debut": "2026-11-16", "recu_le": "2026-11-17",
+        "circonstances": "Ne passe pas de l'un à l'autre.",
+    }  # fmt: skip
+    taken = reprise.of_demarche(
+        form("sinistre_prevoyance_declaration"), "arret_travail", {"declaration": answers}
+    )
+    assert taken == {
+        "assure": "Zoé Martin",
+        "nature": "arret_travail",
+        "date_survenance": "2026-11-16",
+        "date_connaissance": "2026-11-17",
+        "collectif": True,
+        "beneficiaire": "Zoé Martin",
+    }
+
+
+def test_the_record_of_a_firm_fills_its_loan_and_a_person_is_not_guessed() -> None:
+    firm = Tiers(nom="Atelier Verdier", type=TypeTiers.ENTREPRISE, siret="90000000900017")
+    taken = reprise.of_client(form("credit_entreprise"), firm)
+    assert taken == {"raison_sociale": "Atelier Verdier", "siren": "900000009"}
+    person = Tiers(nom="Zoé Martin", type=TypeTiers.PARTICULIER)
+    assert reprise.of_client(form("credit_entreprise"), person) == {}
+
+
+async def test_a_demarche_opened_from_another_is_linked_to_it(cabinet: Cabinet) -> None:
+    first = await cabinet.dossier()
+    about = {"tiers": str(cabinet.tiers.id), "depuis": first}
+    seen = await ok(cabinet.staff.get("/api/catalogue/embauche", params=about))
+    assert seen["depuis_reference"] == (await cabinet.view(first))["reference"] and seen["repris"] == {}
+    assert (await cabinet.client.get("/api/catalogue/embauche", params=about)).status_code == 403
+    body = cabinet.opening(depuis=first)
+    sent = key()
+    for _ in range(2):
+        answer = await cabinet.staff.post("/api/demarches", json=body, headers=sent)
+        assert answer.status_code == 201, answer.text
+    second = answer.json()["id"]
+
+    async def linked(id_: str) -> list[tuple[str, bool]]:
+        return [(one["id"], one["suite"]) for one in (await cabinet.view(id_))["liees"]]
+
+    assert await linked(first) == [(second, True)] and await linked(second) == [(first, False)]
+    assert (await ok(cabinet.client.get(f"/api/demarches/{first}")))["liees"] == []
+    # Neither another client's, nor one that is not.
+    other = await cabinet.people.tiers("Garage Petit")
+    for wrong in (body | {"tiers_id": str(other.id)}, body | {"depuis": str(uuid.uuid4())}):
+        assert (await cabinet.staff.post("/api/demarches", json=wrong, headers=key())).status_code == 404
