@@ -308,7 +308,7 @@ async def read_demarche(dossier: DossierLu, request: Request) -> DemarcheLue:
     return DemarcheLue.model_construct(
         **dict(seen)
         | {
-            "equipe": _with_photos(seen.equipe, state.equipe, beside.photos),
+            "equipe": _with_photos(seen.equipe, (*state.equipe, *state.renforts), beside.photos),
             "participants": _with_real_ends(seen.participants, state, beside.ends),
         },
         modele_version=_versions[sha],
@@ -345,7 +345,7 @@ async def _beside(seen: DemarcheView, state: DemarcheState) -> Beside:
         _BESIDE,
         {
             "parent": uuid.UUID(seen.parent.demarche_id) if seen.parent else None,
-            "team": [uuid.UUID(member.user_id) for member in state.equipe],
+            "team": [uuid.UUID(member.user_id) for member in (*state.equipe, *state.renforts)],
             "links": [uuid.UUID(link) for link in links],
         },
     )
@@ -368,7 +368,9 @@ def _with_real_ends(
     """The same people, whose links end when their rows say, whatever the clock of their démarche shows."""
     ends_of = {key: ends.get(known.link_id) for key, known in state.participants.items()}
     return tuple(
-        shown.model_copy(update={"expires_at": datetime.fromisoformat(end)}) if (end := ends_of[shown.cle]) else shown
+        shown.model_copy(update={"expires_at": datetime.fromisoformat(end)})
+        if (end := ends_of[shown.cle])
+        else shown
         for shown in participants
     )
 
