@@ -48,6 +48,8 @@ AUDITED: dict[type[Command], str] = {
     c.Resume: "demarche.reprendre",
     c.Cancel: "demarche.annuler",
     c.Reassign: "demarche.confier",
+    c.AddRenfort: "demarche.renforcer",
+    c.RemoveRenfort: "demarche.alleger",
     c.SetPrix: "demarche.prix",
     c.InviteParticipant: "participant.inviter",
     c.RevokeLink: "participant.retirer",

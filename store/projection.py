@@ -179,7 +179,7 @@ def membre_rows(state: DemarcheState) -> list[dict[str, Any]]:
             "user_id": uuid.UUID(member.user_id),
             "role": member.role,
         }
-        for member in state.equipe
+        for member in (*state.equipe, *state.renforts)
     ]
 
 

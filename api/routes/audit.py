@@ -43,6 +43,8 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "demarche.annuler": ("dossiers", "Démarche annulée"),
     "demarche.prix": ("dossiers", "Prix modifié"),
     "demarche.confier": ("droits", "Démarche confiée à quelqu'un d'autre"),
+    "demarche.renforcer": ("droits", "Personne ajoutée à l'équipe d'une démarche"),
+    "demarche.alleger": ("droits", "Personne retirée de l'équipe d'une démarche"),
     "participant.inviter": ("droits", "Accès donné à un participant"),
     "participant.retirer": ("droits", "Accès d'un participant retiré"),
     "paiement.lien": ("droits", "Lien de paiement donné"),

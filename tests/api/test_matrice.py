@@ -321,6 +321,8 @@ TABLE: dict[str, Line] = {
     "record_evenement": staff_only({}, cle="inconnu"),
     "call_service": staff_only(cle="inconnu"),
     "assign_member": staff_only({"user_id": "{nobody}"}, role="conseiller"),
+    "add_renfort": staff_only({"libelle": "Expert fiscal"}, user_id=NOBODY),
+    "remove_renfort": staff_only(user_id=NOBODY),
     "invite_participant": staff_only(cle="inconnu"),
     "revoke_participant": staff_only(cle="inconnu"),
     "generate_document": staff_only({"document": "contrat"}),

@@ -1,5 +1,6 @@
 """Tasks: moved on the board, said otherwise, with files joined on both sides (TCH-01, TCH-03, TCH-04)."""
 
+from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Json, key, ok, png
 
 
@@ -55,3 +56,30 @@ async def test_files_joined_to_a_task_are_read_by_whoever_sees_it(cabinet: Cabin
     assert (await cabinet.client.get(f"/api/fichiers/{kept['id']}")).status_code == 404
     refused = {"fichiers": ("note.png", b"MZ\x90\x00" * 100, "image/png")}
     assert (await cabinet.staff.post(path, files=refused, headers=key())).status_code in (415, 422)
+
+
+async def test_somebody_added_to_the_team_sees_the_demarche_and_its_task(cabinet: Cabinet) -> None:
+    """EQP-04: a second person of the firm, with a role of their own; the client reads it, without their id."""
+    id_ = await cabinet.dossier()
+    other, theirs = await cabinet.people.staff(Role.CONSEILLER)
+    root = f"/api/demarches/{id_}"
+    assert (await theirs.get(root)).status_code == 404
+    body = {"libelle": "Expert fiscal"}
+    outside = await cabinet.staff.put(f"{root}/renforts/{cabinet.manager.id}", json=body, headers=key())
+    assert (outside.status_code, outside.json()["code"]) == (422, "membre_invalide")
+    await ok(cabinet.staff.put(f"{root}/renforts/{other.id}", json=body, headers=key()))
+    for reader, id_seen in ((theirs, str(other.id)), (cabinet.client, None)):
+        last = (await ok(reader.get(root)))["equipe"][-1]
+        assert (last["nom"], last["libelle"], last["user_id"]) == (
+            other.nom_complet,
+            "Expert fiscal",
+            id_seen,
+        )
+    given = {"titre": "Relire le contrat", "pour": "conseiller", "user_id": str(other.id)}
+    await ok(cabinet.staff.post(f"{root}/taches", json=given, headers=key()))
+    assert (await task(cabinet, id_, "Relire"))["user_id"] == str(other.id)
+    lines = (await ok(cabinet.client.get(f"{root}/journal")))["items"]
+    assert f"{other.nom_complet} rejoint l'équipe" in [line["titre"] for line in lines]
+    await ok(cabinet.staff.post(f"{root}/renforts/{other.id}/retrait", headers=key()))
+    assert (await theirs.get(root)).status_code == 404
+    assert (await task(cabinet, id_, "Relire"))["user_id"] == str(cabinet.conseiller.id)

@@ -172,6 +172,8 @@ def _about(monde: Monde, event: Event) -> str:
             return f"{fact.montant} {fact.mention}"
         case "MembreAssigned":
             return f"{fact.membre.role} {fact.membre.nom}"
+        case "RenfortJoined" | "RenfortLeft":
+            return f"{fact.membre.nom} {fact.membre.libelle}"
         case "DonneesRecorded":
             return str(fact.formulaire)
         case "DonneeChanged":

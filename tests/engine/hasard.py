@@ -486,6 +486,15 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
             member = TEAM[draw(st.integers(0, 1))]
             user = draw(st.sampled_from(sorted(USERS)))
             return {"membre": member.model_copy(update={"user_id": USERS[user], "nom": user})}
+        case "AddRenfort":
+            user = draw(st.sampled_from(sorted(USERS)))
+            return {
+                "user_id": USERS[user],
+                "nom": user,
+                "libelle": draw(st.sampled_from(["Expert", "Formaliste"])),
+            }
+        case "RemoveRenfort":
+            return {"user_id": USERS[draw(st.sampled_from(sorted(USERS)))]}
         case "SetPriorite":
             return {"priorite": draw(st.sampled_from(["normale", "urgente"]))}
         case "SetPrix":
@@ -546,6 +555,8 @@ RARE = (
     "Resume",
     "Cancel",
     "Reassign",
+    "AddRenfort",
+    "RemoveRenfort",
     "SetPriorite",
     "SetPrix",
     "RemoveLigne",

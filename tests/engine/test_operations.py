@@ -14,7 +14,7 @@ import pytest
 from tests.engine.monde import USERS, Monde, embauche
 from tests.engine.parcours import DECLARATION, ETAPES, FILE, REGISTRE, SALARIE, do, ready_until
 from workflows.engine.commands import Refusal
-from workflows.engine.facts import Event
+from workflows.engine.facts import Event, Noticed
 from workflows.engine.program import PARIS
 from workflows.engine.state import Membre, Timer
 from workflows.engine.view import Reader, view
@@ -280,6 +280,28 @@ def test_add(etape: str, what: str) -> None:
         assert "Ajoutée" in monde.refusal("ValidateEtape", etape=etape).detail
     inactive = next(c for c, e in monde.state.etapes.items() if e.statut != "en_cours")
     assert monde.refusal(command, **(fields | {"etape": inactive})).code == "etape_inactive"
+
+
+def test_more_people_of_the_firm() -> None:
+    """EQP-04: a role of their own, tasks given to them by name, which go back to the role when they leave."""
+    monde, _ = busy(ETAPES[-1])
+    user = USERS["autre"]
+    assert monde.refusal("RemoveRenfort", user_id=user).code == "hors_equipe"
+    armed = dict(monde.state.timers)
+    for libelle in ("Expert fiscal", "Chef de mission"):
+        joined = {"user_id": user, "nom": "Nouvelle Personne", "libelle": libelle}
+        events = monde.send("AddRenfort", **joined)
+        traced(monde, events, "RenfortJoined", None)
+        assert user in next(e.fact for e in events if isinstance(e.fact, Noticed)).to
+    assert monde.refusal("AddRenfort", **joined).code == "sans_changement"
+    assert [(m.user_id, m.libelle) for m in monde.state.renforts] == [(user, "Chef de mission")]
+    events = monde.send("AddTache", titre="Relire", pour="conseiller", user_id=user)
+    tache = next(t for t in monde.state.taches.values() if t.titre == "Relire")
+    assert tache.assignee and tache.assignee.user_id == user
+    assert next(e.fact for e in events if isinstance(e.fact, Noticed)).to == (user,)
+    traced(monde, monde.send("RemoveRenfort", user_id=user), "RenfortLeft", None)
+    assert not monde.state.renforts and monde.state.timers == armed
+    assert monde.state.taches[tache.id].assignee == monde.state.holder("conseiller")
 
 
 @pytest.mark.parametrize("etape", ETAPES)

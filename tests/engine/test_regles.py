@@ -233,6 +233,8 @@ def journals() -> dict[str, Monde]:
     clock.send(
         "Reassign", membre=clock.state.equipe[0].model_copy(update={"user_id": "autre", "nom": "Autre"})
     )
+    clock.send("AddRenfort", user_id="autre", nom="Autre", libelle="Expert fiscal")
+    clock.send("RemoveRenfort", user_id="autre")
     clock.send("SetPriorite", priorite="urgente")
     found["horloge"] = clock
     return found

@@ -402,6 +402,20 @@ class Reassign(Command):
     """Only if this user still holds the role."""
 
 
+class AddRenfort(Command):
+    """EQP-04: one more person of the firm, with a role of their own on this démarche."""
+
+    type: Literal["AddRenfort"] = "AddRenfort"
+    user_id: str
+    nom: str
+    libelle: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class RemoveRenfort(Command):
+    type: Literal["RemoveRenfort"] = "RemoveRenfort"
+    user_id: str
+
+
 class SetPriorite(Command):
     """DEM-09: what goes before the rest in the firm's queue."""
 
@@ -545,6 +559,8 @@ AnyCommand = Annotated[
     | Resume
     | Cancel
     | Reassign
+    | AddRenfort
+    | RemoveRenfort
     | SetPriorite
     | SetPrix
     | InviteParticipant

@@ -155,6 +155,17 @@ def _(fact: f.MembreAssigned, state: DemarcheState, event: Event) -> None:
 
 
 @_apply.register
+def _(fact: f.RenfortJoined, state: DemarcheState, event: Event) -> None:
+    others = [member for member in state.renforts if member.user_id != fact.membre.user_id]
+    state.renforts = [*others, fact.membre]
+
+
+@_apply.register
+def _(fact: f.RenfortLeft, state: DemarcheState, event: Event) -> None:
+    state.renforts = [member for member in state.renforts if member.user_id != fact.membre.user_id]
+
+
+@_apply.register
 def _(fact: f.PrioriteSet, state: DemarcheState, event: Event) -> None:
     state.priorite = fact.priorite
 

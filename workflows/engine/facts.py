@@ -650,6 +650,18 @@ class MembreAssigned(Fact):
     """Name of the person who held the role before."""
 
 
+class RenfortJoined(Fact):
+    """`membre.libelle`: their role, on this démarche alone; of somebody already there, it changes that role."""
+
+    type: Literal["RenfortJoined"] = "RenfortJoined"
+    membre: Membre
+
+
+class RenfortLeft(Fact):
+    type: Literal["RenfortLeft"] = "RenfortLeft"
+    membre: Membre
+
+
 class PrioriteSet(Fact):
     type: Literal["PrioriteSet"] = "PrioriteSet"
     priorite: Literal["normale", "urgente"]
@@ -839,6 +851,8 @@ AnyFact = Annotated[
     | DemarcheCancelled
     | DemarcheClosed
     | MembreAssigned
+    | RenfortJoined
+    | RenfortLeft
     | PrioriteSet
     | PrixSet
     | StatutChanged

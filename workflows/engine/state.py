@@ -64,6 +64,10 @@ class Membre(Frozen):
     libelle: str
 
 
+RENFORT = "renfort"
+"""Role of whoever joins the team beyond those of the modèle: what they do there is in `libelle`."""
+
+
 class FileRef(Frozen):
     id: str
     nom: str
@@ -506,6 +510,8 @@ class DemarcheState(Mutable):
     prix_mention: Literal["HT", "TTC"] = "HT"
     horloge: Horloge | None = None
     equipe: list[Membre] = []
+    renforts: list[Membre] = []
+    """More people of the firm, each with a role of their own on this démarche alone, which the modèle does not know."""
     etapes: dict[str, EtapeState] = {}
     taches: dict[str, TacheState] = {}
     pieces: dict[str, PieceState] = {}
@@ -536,6 +542,10 @@ class DemarcheState(Mutable):
     def holder(self, role: str) -> Membre | None:
         """First team member who holds a role."""
         return next((member for member in self.equipe if member.role == role), None)
+
+    def member(self, user_id: str) -> Membre | None:
+        """A person of the team, whatever their role."""
+        return next((m for m in (*self.equipe, *self.renforts) if m.user_id == user_id), None)
 
     def now(self, real: datetime) -> datetime:
         """The démarche's own time when the real clock shows `real`."""

@@ -244,6 +244,11 @@ class Turn:
         if to:
             self.say(Noticed(to=to, code=code, message=message, cible=cible))
 
+    def notice_user(self, user_id: str, code: str, message: str, cible: str | None = None) -> None:
+        """The same for one person of the team."""
+        if user_id != self.actor.id:
+            self.say(Noticed(to=(user_id,), code=code, message=message, cible=cible))
+
     def notice_side(self, side: str, code: str, message: str, cible: str | None = None) -> None:
         """Notify every role of a side, once."""
         for key, role in self.modele.roles.items():

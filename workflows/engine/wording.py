@@ -317,6 +317,10 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line("Démarche terminée")
         case f.MembreAssigned(membre=membre, remplace=former):
             return Line(f"{membre.libelle} : {membre.nom}", f"Remplace {former}" if former else None)
+        case f.RenfortJoined(membre=membre):
+            return Line(f"{membre.nom} rejoint l'équipe", membre.libelle)
+        case f.RenfortLeft(membre=membre):
+            return Line(f"{membre.nom} quitte l'équipe", membre.libelle)
         case f.DemarcheMigrated(resume=resume):
             return Line("Modèle mis à jour", resume or None)
         case f.PrioriteSet(priorite=priorite):

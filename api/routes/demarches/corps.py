@@ -320,6 +320,12 @@ class MembreDesigne(Corps):
     user_id: uuid.UUID = Field(title="Personne")
 
 
+class Renfort(Corps):
+    libelle: str = Field(
+        title="Rôle sur cette démarche", min_length=1, max_length=60, examples=["Expert fiscal"]
+    )
+
+
 class PrioriteReglee(Corps):
     priorite: Priorite = Field(title="Priorité", examples=["urgente"])
 

@@ -1,5 +1,6 @@
 """Who is on a démarche: its team and its participants; and the documents made for them."""
 
+import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
@@ -18,6 +19,7 @@ from workflows.engine.state import Membre
 router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["équipe et documents"])
 INVITE = [Depends(rule(Action.PARTICIPANT_INVITER, command_target))]
 RoleCle = Annotated[str, Path(max_length=60, description="Rôle du modèle.", examples=["conseiller"])]
+RenfortId = Annotated[uuid.UUID, Path(description="Une personne du cabinet.")]
 ParticipantCle = Annotated[str, Path(max_length=60, examples=["futur_salarie"])]
 
 
@@ -42,6 +44,29 @@ async def assign_member(dossier: DossierCommande, role: RoleCle, body: corps.Mem
         )
     membre = Membre(role=role, user_id=str(user.id), nom=user.nom_complet, libelle=known.libelle)
     return await commander(dossier, c.Reassign, membre=membre)
+
+
+@router.put("/renforts/{user_id}", dependencies=[Depends(rule(Action.EQUIPE_CONFIER, command_target))])
+async def add_renfort(dossier: DossierCommande, user_id: RenfortId, body: corps.Renfort) -> Accuse:
+    """Add someone of the firm to the team, with a role of their own on this démarche, or change that role (EQP-04)."""
+    async with session_scope() as session:
+        user = await session.get(Utilisateur, user_id)
+        barred = await droit.barred(session, dossier.row.modele)
+    if user is None or not user.staff or not user.actif or user.id in barred:
+        raise Problem(
+            422, "membre_invalide", "Cette personne ne peut pas rejoindre l'équipe de cette démarche."
+        )
+    return await commander(
+        dossier, c.AddRenfort, user_id=str(user.id), nom=user.nom_complet, libelle=body.libelle
+    )
+
+
+@router.post(
+    "/renforts/{user_id}/retrait", dependencies=[Depends(rule(Action.EQUIPE_CONFIER, command_target))]
+)
+async def remove_renfort(dossier: DossierCommande, user_id: RenfortId) -> Accuse:
+    """Take back what was added: their open tâches return to the role that they were given for."""
+    return await commander(dossier, c.RemoveRenfort, user_id=str(user_id))
 
 
 @router.post("/participants/{cle}/invitation", dependencies=INVITE)

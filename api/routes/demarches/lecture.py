@@ -323,7 +323,7 @@ async def read_demarche(dossier: DossierLu, request: Request) -> DemarcheLue:
     return DemarcheLue.model_construct(
         **dict(seen)
         | {
-            "equipe": _with_photos(seen.equipe, state.equipe, beside.photos),
+            "equipe": _with_photos(seen.equipe, (*state.equipe, *state.renforts), beside.photos),
             "participants": _with_real_ends(seen.participants, state, beside.ends),
         },
         modele_version=_versions[sha],
@@ -364,7 +364,7 @@ async def _beside(seen: DemarcheView, state: DemarcheState) -> Beside:
         {
             "id": uuid.UUID(seen.id),
             "parent": uuid.UUID(seen.parent.demarche_id) if seen.parent else None,
-            "team": [uuid.UUID(member.user_id) for member in state.equipe],
+            "team": [uuid.UUID(member.user_id) for member in (*state.equipe, *state.renforts)],
             "links": [uuid.UUID(link) for link in links],
         },
     )

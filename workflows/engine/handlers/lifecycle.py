@@ -1,4 +1,4 @@
-"""The démarche as a whole: suspend, resume, cancel, reassign, price."""
+"""The démarche as a whole: suspend, resume, cancel, reassign, more people, price."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from workflows.engine.commands import Refusal
 from workflows.engine.enfants import reassign_children
 from workflows.engine.handlers._registry import handle
 from workflows.engine.items import task_audience, waive_evenements
-from workflows.engine.state import MESSAGES
+from workflows.engine.state import MESSAGES, RENFORT, Membre
 from workflows.engine.turn import CLIENT, Turn
 
 
@@ -88,6 +88,40 @@ def _(command: c.Reassign, turn: Turn) -> None:
             )
     turn.notice(command.membre.role, "affectation", f"« {turn.state.titre} » vous est confiée.")
     reassign_children(turn, before)
+
+
+@handle.register
+def _(command: c.AddRenfort, turn: Turn) -> None:
+    """EQP-04: they see the démarche and may be given its tasks; who holds the modèle's roles does not change."""
+    turn.require_staff()
+    turn.require(turn.state.open, "demarche_close", "La démarche est terminée ou annulée.")
+    membre = Membre(role=RENFORT, user_id=command.user_id, nom=command.nom, libelle=command.libelle)
+    if membre in turn.state.renforts:
+        raise Refusal("sans_changement", f"{membre.nom} a déjà ce rôle.")
+    turn.say(f.RenfortJoined(membre=membre), CLIENT)
+    told = f"Vous rejoignez l'équipe de «\u00a0{turn.state.titre}\u00a0»\u00a0: {membre.libelle}."
+    turn.notice_user(membre.user_id, "affectation", told)
+
+
+@handle.register
+def _(command: c.RemoveRenfort, turn: Turn) -> None:
+    """Their open tasks go back to whoever holds the role they were given for."""
+    turn.require_staff()
+    turn.require(turn.state.open, "demarche_close", "La démarche est terminée ou annulée.")
+    membre = next((m for m in turn.state.renforts if m.user_id == command.user_id), None)
+    if membre is None:
+        raise Refusal("hors_equipe", "Cette personne n'a pas été ajoutée à l'équipe.")
+    turn.say(f.RenfortLeft(membre=membre), CLIENT)
+    if turn.state.member(membre.user_id) is not None:
+        return
+    for tache in list(turn.state.taches.values()):
+        if tache.open and tache.assignee is not None and tache.assignee.user_id == membre.user_id:
+            holder = turn.state.holder(tache.pour)
+            turn.say(
+                f.TacheAssigned(tache=tache.id, pour=tache.pour, assignee=holder), task_audience(turn, tache)
+            )
+            title = f"«\u00a0{tache.titre}\u00a0» vous est confiée."
+            turn.notice(tache.pour, "tache_assignee", title, f"tache:{tache.id}")
 
 
 @handle.register

@@ -7,7 +7,7 @@ from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
 from workflows.engine.items import task_audience
-from workflows.engine.state import ChecklistItem, TacheState
+from workflows.engine.state import ChecklistItem, Membre, TacheState
 from workflows.engine.turn import CLIENT, Turn
 
 _EDITED = ("titre", "description", "priorite", "facturable", "start_at")
@@ -26,6 +26,14 @@ def _open_tache(turn: Turn, id_: str) -> TacheState:
     return tache
 
 
+def _given(turn: Turn, pour: str, holder: Membre | None, tache: TacheState, message: str) -> None:
+    """Tell the person chosen, or whoever holds the role."""
+    if holder is None:
+        turn.notice(pour, "tache_assignee", message, f"tache:{tache.id}")
+    else:
+        turn.notice_user(holder.user_id, "tache_assignee", message, f"tache:{tache.id}")
+
+
 @handle.register
 def _(command: c.AddTache, turn: Turn) -> None:
     """TCH-09, and TCH-08/17 when the client suggests one."""
@@ -38,11 +46,7 @@ def _(command: c.AddTache, turn: Turn) -> None:
     pour = default if suggested else command.pour or default
     turn.known_person(pour)
     current = turn.current_etape(command.etape)
-    holder = (
-        next((m for m in turn.state.equipe if m.user_id == command.user_id), None)
-        if command.user_id
-        else None
-    )
+    holder = turn.state.member(command.user_id) if command.user_id else None
     tache = TacheState(
         id=turn.new_id(),
         titre=command.titre,
@@ -62,7 +66,7 @@ def _(command: c.AddTache, turn: Turn) -> None:
         created_at=turn.now,
     )
     turn.say(f.TacheCreated(tache=tache), task_audience(turn, tache))
-    turn.notice(pour, "tache_assignee", f"Nouvelle tâche : « {tache.titre} ».", f"tache:{tache.id}")
+    _given(turn, pour, holder, tache, f"Nouvelle tâche : « {tache.titre} ».")
 
 
 @handle.register
@@ -219,18 +223,14 @@ def _(command: c.AssignTache, turn: Turn) -> None:
     turn.require_dossier()
     tache = _open_tache(turn, command.tache)
     turn.known_person(command.pour)
-    holder = (
-        next((m for m in turn.state.equipe if m.user_id == command.user_id), None)
-        if command.user_id
-        else None
-    )
+    holder = turn.state.member(command.user_id) if command.user_id else None
     turn.say(
         f.TacheAssigned(
             tache=tache.id, pour=command.pour, assignee=holder or turn.state.holder(command.pour)
         ),
         task_audience(turn, tache),
     )
-    turn.notice(command.pour, "tache_assignee", f"« {tache.titre} » vous est confiée.", f"tache:{tache.id}")
+    _given(turn, command.pour, holder, tache, f"« {tache.titre} » vous est confiée.")
 
 
 @handle.register

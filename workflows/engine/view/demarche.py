@@ -129,7 +129,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         onglets=tuple(onglet_views(sight)),
         plan_relance=tuple(palier_views(sight)),
         chiffres=tuple(compteur_views(sight)),
-        equipe=tuple(membre_view(sight, m) for m in state.equipe),
+        equipe=tuple(membre_view(sight, m) for m in (*state.equipe, *state.renforts)),
         participants=tuple(
             participant_view(sight, p) for p in state.participants.values() if sight.sees_key(p.cle)
         ),

@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { IconMail, IconPhone, IconUserShare } from '@tabler/icons-react'
+import { IconMail, IconPhone, IconUserPlus, IconUserShare } from '@tabler/icons-react'
 import type { DemarcheView, ParticipantView, WaitView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
@@ -16,6 +16,7 @@ import { tiersTypes } from '../components/tiers'
 import classes from './Aside.module.css'
 import type { CockpitDialog } from './dialogs'
 import { can, underWay } from './droits'
+import { RENFORT } from './people'
 
 interface Props {
   demarche: DemarcheView
@@ -158,16 +159,23 @@ function inDays(at: string, days: number, now: Instant): string {
 }
 
 function Team({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {
+  const { run } = useCommands(demarche.id)
   const open = demarche.cycle === 'ouverte' || demarche.cycle === 'suspendue'
+  const entrusting = open && can(demarche, 'equipe.confier')
   return (
     <Card>
       <div className={classes.headRow}>
         <h2 className={classes.title}>Équipe</h2>
-        {open && can(demarche, 'equipe.confier') && <ActionIcon size={26} aria-label="Réaffecter un rôle" onClick={() => onDialog({ type: 'equipe' })}><IconUserShare size={16} stroke={STROKE} /></ActionIcon>}
+        {entrusting && (
+          <div className={classes.tools}>
+            <ActionIcon size={26} aria-label="Ajouter à l’équipe" onClick={() => onDialog({ type: 'renfort' })}><IconUserPlus size={16} stroke={STROKE} /></ActionIcon>
+            <ActionIcon size={26} aria-label="Réaffecter un rôle" onClick={() => onDialog({ type: 'equipe' })}><IconUserShare size={16} stroke={STROKE} /></ActionIcon>
+          </div>
+        )}
       </div>
       <ul className={classes.list}>
         {demarche.equipe.map((member) => (
-          <li key={member.role}>
+          <li key={`${member.role}/${member.nom}`}>
             <div className={classes.person}>
               <Avatar nom={member.nom} photo={member.photo} taille={28} />
               <div>
@@ -175,6 +183,11 @@ function Team({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialo
                 <p className={classes.soft}>{member.libelle}{member.side === 'client' && ', côté client'}</p>
               </div>
             </div>
+            {entrusting && member.role === RENFORT && (
+              <button type="button" className={classes.action} aria-label={`Retirer ${member.nom} de l’équipe`} onClick={() => void run({ chemin: `/renforts/${member.user_id}/retrait` }, { dit: `${member.nom} quitte l’équipe` })}>
+                Retirer
+              </button>
+            )}
           </li>
         ))}
       </ul>

@@ -17,7 +17,7 @@ import { Checklist } from '../components/Checklist'
 import { ReporterDialog } from '../queue/ReporterDialog'
 import { Comments } from './Comments'
 import type { CockpitDialog } from './dialogs'
-import { nameOf } from './people'
+import { nameOf, RENFORT } from './people'
 import { TacheEditDialog } from './TacheEditDialog'
 import { isLate } from './Taches'
 import classes from './TacheDialog.module.css'
@@ -53,6 +53,9 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
   const suggested = tache.statut === 'suggere_client'
   const working = isWorking(demarche)
   const doing = underWay(demarche) && can(demarche, 'tache.terminer')
+  const more = demarche.equipe.filter(({ role }) => role === RENFORT)
+  const given = more.find(({ user_id }) => user_id !== null && user_id === tache.user_id)?.user_id
+  const firmRole = tache.side === 'cabinet' ? tache.pour : demarche.roles.find(({ side }) => side === 'cabinet')?.cle
   const left = tache.checklist.filter((point) => !point.fait).length
   const made = tache.document ? demarche.documents.find((each) => each.cle === tache.document && each.statut === 'disponible' && each.perime === null) : undefined
   const etape = demarche.etapes.find((each) => each.cle === tache.etape)
@@ -85,9 +88,12 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
                 aria-label="Confier la tâche à"
                 size="xs"
                 allowDeselect={false}
-                value={tache.pour}
-                data={demarche.roles.map(({ cle, libelle }) => ({ value: cle, label: nameOf(demarche, cle, libelle) }))}
-                onChange={(pour) => pour && pour !== tache.pour && void run({ chemin: `${chemin}/affectation`, body: { pour } }, { dit: 'Tâche confiée' })}
+                value={given ?? tache.pour}
+                data={[
+                  ...demarche.roles.map(({ cle, libelle }) => ({ value: cle, label: nameOf(demarche, cle, libelle) })),
+                  ...more.map(({ user_id, nom, libelle }) => ({ value: user_id ?? '', label: `${nom} (${libelle.toLowerCase()})` })),
+                ]}
+                onChange={(to) => to && to !== (given ?? tache.pour) && void run({ chemin: `${chemin}/affectation`, body: more.some(({ user_id }) => user_id === to) ? { pour: firmRole, user_id: to } : { pour: to } }, { dit: 'Tâche confiée' })}
               />
             </dd>
           </div>

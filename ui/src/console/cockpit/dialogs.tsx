@@ -22,7 +22,7 @@ const ScenarioDialog = lazy(() => import('../modeles/ScenarioDialog').then((foun
 
 /** Every window that the cockpit may open. */
 export type CockpitDialog =
-  | { type: 'tache' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' }
+  | { type: 'tache' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'renfort' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' }
   | { type: 'appel'; avec?: string }
   | { type: 'courriel' | 'sms'; a?: string }
   | { type: 'date'; champ: string }
@@ -52,6 +52,7 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
     case 'prix': return <Prix {...props} />
     case 'valider': return <ValiderDemande {...props} />
     case 'equipe': return <Reaffecter {...props} />
+    case 'renfort': return <Renfort {...props} />
     case 'precision': return <Precision {...props} />
     case 'date': return <DateCle {...props} champ={dialog.champ} />
     case 'evenement': return <Constater {...props} evenement={dialog.evenement} />
@@ -561,6 +562,54 @@ function Reaffecter({ demarche, onClose }: Props) {
             required
           />
           <p className={classes.hint}>Les tâches ouvertes de ce rôle, les relances et les courriels en attente passent à cette personne. Les tâches données à quelqu’un d’autre et les documents ne changent pas. Le client voit le changement.</p>
+        </>
+      )}
+    </CommandDialog>
+  )
+}
+
+/** One more person of the firm, with a role of their own on this démarche (EQP-04). */
+function Renfort({ demarche, onClose }: Props) {
+  const { send } = useCommands(demarche.id)
+  const { data: staff } = useQuery(equipeQuery)
+  const [user, setUser] = useState<string | null>(null)
+  const [role, setRole] = useState('')
+  return (
+    <CommandDialog
+      titre="Ajouter à l’équipe"
+      action="Ajouter"
+      onClose={onClose}
+      check={(): FieldErrors => ({
+        ...(user ? {} : { user_id: 'Choisissez une personne.' }),
+        ...(role.trim() ? {} : { libelle: 'Dites ce que cette personne fait ici.' }),
+      })}
+      onSubmit={async (key) => {
+        await send({ chemin: `/renforts/${user}`, methode: 'PUT', body: { libelle: role.trim() } }, key)
+        toastDone('Équipe complétée')
+      }}
+    >
+      {(errors) => (
+        <>
+          <Select
+            label="Personne"
+            placeholder="Choisir une personne"
+            searchable
+            data={(staff ?? []).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` }))}
+            value={user}
+            onChange={setUser}
+            error={errors.user_id}
+            required
+          />
+          <Autocomplete
+            label="Rôle sur cette démarche"
+            data={['Chef de mission', 'Expert fiscal', 'Formaliste', 'Gestionnaire administratif']}
+            maxLength={60}
+            value={role}
+            onChange={setRole}
+            error={errors.libelle}
+            required
+          />
+          <p className={classes.hint}>Cette personne voit la démarche et peut recevoir des tâches. Les rôles du modèle ne changent pas de main. Le client voit l’ajout.</p>
         </>
       )}
     </CommandDialog>

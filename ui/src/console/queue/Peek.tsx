@@ -75,7 +75,7 @@ function Details({ item, demarche, tache }: { item: WorkItem; demarche: Demarche
       {tache && tache.checklist.length > 0 && <div className={classes.section}><Checklist demarcheId={demarche.id} tache={tache} /></div>}
       {action && <p className={classes.text}>{action.message}</p>}
       {item.kind === 'demande' && <Answers demarche={demarche} />}
-      <LastExchange id={demarche.id} />
+      <LastExchange demarche={demarche} />
       {pieces.length > 0 && (
         <section className={classes.section}>
           <h3>Pièces utiles</h3>
@@ -124,8 +124,9 @@ function Answers({ demarche }: { demarche: DemarcheView }) {
   )
 }
 
-function LastExchange({ id }: { id: string }) {
-  const { data } = useInfiniteQuery(activiteQuery(id, ['echange']))
+function LastExchange({ demarche }: { demarche: DemarcheView }) {
+  const now = nowOf(demarche)
+  const { data } = useInfiniteQuery(activiteQuery(demarche.id, ['echange']))
   const last = data?.pages[0]?.items[0]
   if (!last) return null
   return (
@@ -134,7 +135,7 @@ function LastExchange({ id }: { id: string }) {
       <div className={classes.exchange} data-interne={last.interne || undefined}>
         <Avatar nom={last.acteur ?? 'eLaska'} taille={28} />
         <div>
-          <p><strong>{last.acteur ?? 'Système'}</strong> <span>{civilDay(last.at) === civilDay(Date.now()) ? hour(last.at) : ago(last.at)}</span></p>
+          <p><strong>{last.acteur ?? 'Système'}</strong> <span>{civilDay(last.at) === civilDay(now) ? hour(last.at) : ago(last.at, now)}</span></p>
           <p className={classes.quote}>{last.detail ?? last.titre}</p>
         </div>
       </div>

@@ -25,6 +25,8 @@ describe('work queue', () => {
     expect(whenOf(item({ retard_at: days(-3) }), 'retard')).toBe('3\u00a0jours')
     expect(whenOf(item({ since: days(-9) }), 'client')).toBe('depuis 9\u00a0j')
     expect(whenOf(item({ retard_at: days(1) }), 'a_venir')).toBe('demain')
+    // What has no date is still to come, however old: never « il y a 20 jours ».
+    expect(whenOf(item({ since: days(-20) }), 'a_venir')).toBe('sans date')
   })
   it('leads where the item is dealt with', () => {
     expect(placeOf(item({ kind: 'validation', item_id: 'cni' }))).toBe('/pieces?demarche=d1&piece=cni')

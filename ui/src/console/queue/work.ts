@@ -59,7 +59,7 @@ export function whenOf(item: WorkItem, group: GroupKey): string {
   }
   if (group === 'pieces' || group === 'demandes') return ago(item.since, nowOf(item))
   if (group === 'client') return waiting(item)
-  return item.retard_at ? dueShort(item.retard_at) : ago(item.since, nowOf(item))
+  return item.retard_at ? dueShort(item.retard_at) : 'sans date'
 }
 
 /** « depuis 9 j », « depuis ce matin » style: short waiting time. */

@@ -5,7 +5,7 @@ import { attentesQuery } from '@shared/api/queries'
 import type { DemarcheLine } from '@shared/api/types'
 import { ProgressBar } from '@shared/components/Progress'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { count, dayOfYear } from '@shared/format'
+import { count, dayOfYear, nowOf } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
 import { ownStatus } from '@shared/statuses'
 import classes from './DemarcheCard.module.css'
@@ -16,7 +16,7 @@ export function DemarcheCard({ demarche: d }: { demarche: DemarcheLine }) {
   const request = d.phase === 'demande'
   const over = d.cycle !== 'ouverte' && d.cycle !== 'suspendue'
   const place = request
-    ? `Demande envoyée le ${dayOfYear(d.opened_at)}`
+    ? `Demande envoyée le ${dayOfYear(d.opened_at, nowOf(d))}`
     : over
       ? `Réf. ${d.reference}`
       : [d.etape_rang > 0 && `Étape ${d.etape_rang} sur ${d.etapes_total}`, d.etape_titre].filter(Boolean).join(' · ') || `Réf. ${d.reference}`
@@ -46,13 +46,13 @@ export function DemarcheCard({ demarche: d }: { demarche: DemarcheLine }) {
 function Forecast({ demarche: d }: { demarche: DemarcheLine }) {
   const { data } = useQuery(attentesQuery)
   const mine = data?.items.filter((item) => item.demarche_id === d.id) ?? []
-  if (d.closed_at) return <span className={classes.forecast}>Clôturée le <b>{dayOfYear(d.closed_at)}</b></span>
+  if (d.closed_at) return <span className={classes.forecast}>Clôturée le <b>{dayOfYear(d.closed_at, nowOf(d))}</b></span>
   if (mine.length === 0) return <span className={classes.forecast}>Rien à faire pour vous</span>
   const next = mine.map((item) => item.due_at).filter((at) => at !== null).sort()[0]
   if (!next) return <span className={classes.forecast}>{count(mine.length, 'chose')} à faire</span>
   return (
     <span className={classes.forecast}>
-      <IconFlag size={18} stroke={STROKE} aria-hidden /> À faire avant le <b>{dayOfYear(next)}</b>
+      <IconFlag size={18} stroke={STROKE} aria-hidden /> À faire avant le <b>{dayOfYear(next, nowOf(d))}</b>
     </span>
   )
 }

@@ -9,19 +9,19 @@ const isLate = (etape: EtapeView, now: Instant): boolean =>
 
 function detailOf(etape: EtapeView, now: Instant): string | null {
   if (etape.statut === 'valide' && etape.completed_at) {
-    return [`Validé le ${dayOfYear(etape.completed_at)}`, etape.completed_by ?? etape.responsable].filter(Boolean).join(' · ')
+    return [`Validé le ${dayOfYear(etape.completed_at, now)}`, etape.completed_by ?? etape.responsable].filter(Boolean).join(' · ')
   }
   if (etape.statut === 'passee') return etape.motif ? `Passée : ${etape.motif}` : 'Passée'
   if (etape.statut === 'en_cours') {
-    if (isLate(etape, now) && etape.due_at) return `Prévue le ${dayOfYear(etape.due_at)}`
-    return etape.due_at ? `Prévue avant le ${dayOfYear(etape.due_at)}` : null
+    if (isLate(etape, now) && etape.due_at) return `Prévue le ${dayOfYear(etape.due_at, now)}`
+    return etape.due_at ? `Prévue avant le ${dayOfYear(etape.due_at, now)}` : null
   }
-  return etape.due_at ? `Vers le ${dayOfYear(etape.due_at)}` : null
+  return etape.due_at ? `Vers le ${dayOfYear(etape.due_at, now)}` : null
 }
 
 /** Étapes of a démarche as its client reads them, at that instant. */
 export function timelineOf(view: SeenView, now: Instant = Date.now()): EtapeItem[] {
-  if (view.phase === 'demande') return requestTimeline(view)
+  if (view.phase === 'demande') return requestTimeline(view, now)
   return view.etapes.map((etape) => {
     const mine = view.attentes.some((wait) => wait.a_moi && wait.etape === etape.cle)
     return {
@@ -40,14 +40,14 @@ export function timelineOf(view: SeenView, now: Instant = Date.now()): EtapeItem
 }
 
 /** DEM-07, DEM-08: the five statuses of a request as its own timeline. */
-function requestTimeline(view: SeenView): EtapeItem[] {
+function requestTimeline(view: SeenView, now: Instant): EtapeItem[] {
   const cle = view.statut.cle
   const refused = cle === 'refusee' || cle === 'annulee'
   const rank = { recue: 0, analyse: 1, attente_infos: 1, validee: 2, dossier_cree: 3 }[cle] ?? 1
   const at = (index: number): string => (index < rank || (index === 0 && rank === 0) ? 'valide' : index === rank ? 'en_cours' : 'a_faire')
   const waits = cle === 'attente_infos'
   const steps: EtapeItem[] = [
-    { cle: 'recue', titre: 'Demande reçue', statut: 'valide', detail: `Le ${dayOfYear(view.opened_at)}` },
+    { cle: 'recue', titre: 'Demande reçue', statut: 'valide', detail: `Le ${dayOfYear(view.opened_at, now)}` },
     {
       cle: 'analyse',
       titre: 'Analyse de votre demande',
