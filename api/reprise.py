@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.tiers import Tiers, TypeTiers
-from workflows.engine.view.fields import properties_of
+from workflows.engine.view.paths import properties_of
 
 CLIENT = "client"
 SIREN_DIGITS = 9

@@ -11,7 +11,7 @@ from api import reprise
 from store.tiers import Tiers, TypeTiers
 from tests.api.conftest import Cabinet, key, ok
 from workflows.engine.bundle import from_folder
-from workflows.engine.view.fields import properties_of
+from workflows.engine.view.paths import properties_of
 
 
 def form(name: str) -> dict[str, Any]:

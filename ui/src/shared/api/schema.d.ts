@@ -181,7 +181,7 @@ export interface paths {
         };
         /**
          * Read Catalogue
-         * @description One of them, with the form that starts it.
+         * @description One of them, with the form that starts it and what is already known of its answers.
          */
         get: operations["read_catalogue"];
         put?: never;
@@ -470,6 +470,26 @@ export interface paths {
          * @description Add a line to a collection.
          */
         post: operations["add_ligne"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/collections/{cle}/lignes/ensemble": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Lignes
+         * @description Add several lines at once: all of them, or none; each field at fault is pointed at, by row.
+         */
+        post: operations["add_lignes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1346,6 +1366,46 @@ export interface paths {
          * @description Refuse a demande, with a reason.
          */
         post: operations["refuse_demande"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/renforts/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Renfort
+         * @description Add someone of the firm to the team, with a role of their own on this démarche, or change that role (EQP-04).
+         */
+        put: operations["add_renfort"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/renforts/{user_id}/retrait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Renfort
+         * @description Take back what was added: their open tâches return to the role that they were given for.
+         */
+        post: operations["remove_renfort"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4454,6 +4514,7 @@ export interface components {
             colonnes: components["schemas"]["ColonneView"][];
             /** Complete */
             complete: boolean;
+            echeancier: components["schemas"]["EcheancierView"] | null;
             /** Gerable */
             gerable: boolean;
             /**
@@ -5316,6 +5377,32 @@ export interface components {
             valeur: string;
         };
         /**
+         * DemarcheLiee
+         * @description A démarche that led to this one, or to which this one led.
+         */
+        DemarcheLiee: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Reference
+             * @example ARR-2026-0001
+             */
+            reference: string;
+            /**
+             * Suite
+             * @description Ouverte depuis celle-ci ; sinon, celle d'où elle vient.
+             */
+            suite: boolean;
+            /**
+             * Titre
+             * @example Arrêt de travail de Zoé Martin
+             */
+            titre: string;
+        };
+        /**
          * DemarcheLine
          * @description A démarche in a list: nothing sensitive.
          */
@@ -5610,6 +5697,11 @@ export interface components {
             lecture_seule: boolean;
             /** Lectures */
             lectures: components["schemas"]["LectureView"][];
+            /**
+             * Liees
+             * @description Pour le cabinet : la démarche d'où elle vient, et celles ouvertes depuis elle.
+             */
+            liees: components["schemas"]["DemarcheLiee"][];
             /** Livrables */
             livrables: components["schemas"]["DocumentView"][];
             /**
@@ -6386,6 +6478,21 @@ export interface components {
              * @description Les rôles, puis les personnes.
              */
             sujets: components["schemas"]["SujetVue"][];
+        };
+        /**
+         * EcheancierView
+         * @description Fields of the line that hold the day and the amount of an instalment; what there is to share out, in cents.
+         */
+        EcheancierView: {
+            /** Date */
+            date: string;
+            /** Montant */
+            montant: string;
+            /**
+             * Total
+             * @example 12
+             */
+            total: number | null;
         };
         /**
          * Ecrit
@@ -7620,6 +7727,28 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * LignesNouvelles
+         * @description Plusieurs lignes d'une collection, ajoutées toutes ou aucune.
+         */
+        LignesNouvelles: {
+            /**
+             * Lignes
+             * @example [
+             *       {
+             *         "montant": 120000,
+             *         "numero": "F-2026-001"
+             *       },
+             *       {
+             *         "montant": 90000,
+             *         "numero": "F-2026-002"
+             *       }
+             *     ]
+             */
+            lignes: {
+                [key: string]: unknown;
+            }[];
+        };
         /** LivraisonVue */
         LivraisonVue: {
             /**
@@ -7940,6 +8069,12 @@ export interface components {
              */
             demandable: boolean;
             /**
+             * Depuis Reference
+             * @description Référence de la démarche d'origine.
+             * @example ARR-2026-0001
+             */
+            depuis_reference: string | null;
+            /**
              * Description
              * @example Pièce d'identité, recto et verso
              */
@@ -7983,6 +8118,16 @@ export interface components {
              * @example 290,00 € HT
              */
             prix_mention: string;
+            /**
+             * Repris
+             * @description Ce que la fiche du client, ou la démarche d'origine, dit déjà des champs du formulaire.
+             * @example {
+             *       "assure": "Zoé Martin"
+             *     }
+             */
+            repris: {
+                [key: string]: unknown;
+            };
             /**
              * Titre
              * @example Embauche d'un salarié
@@ -8484,6 +8629,11 @@ export interface components {
              * @description À défaut, celui du client. Réservé au cabinet.
              */
             conseiller_id?: string | null;
+            /**
+             * Depuis
+             * @description La démarche du même client qui mène à celle-ci. Réservé au cabinet.
+             */
+            depuis?: string | null;
             /**
              * Données
              * @description Réponses, par formulaire du modèle.
@@ -9349,6 +9499,14 @@ export interface components {
              * @example Cette étape est déjà terminée.
              */
             detail: string;
+        };
+        /** Renfort */
+        Renfort: {
+            /**
+             * Rôle sur cette démarche
+             * @example Expert fiscal
+             */
+            libelle: string;
         };
         /** Renouvellement */
         Renouvellement: {
@@ -11426,6 +11584,8 @@ export interface operations {
             query?: {
                 /** @description Client pour qui ; à défaut, ceux de la personne. */
                 tiers?: string | null;
+                /** @description Démarche de ce client qui mène à celle-ci. Réservé au cabinet. */
+                depuis?: string | null;
             };
             header?: never;
             path: {
@@ -12843,6 +13003,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LigneAccuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_lignes: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                cle: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LignesNouvelles"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
                 };
             };
             /** @description Demande illisible */
@@ -17641,6 +17913,210 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_renfort: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Une personne du cabinet. */
+                user_id: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Renfort"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_renfort: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description Une personne du cabinet. */
+                user_id: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
