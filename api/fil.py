@@ -43,6 +43,7 @@ _TITLES = {
     commentaire.NOTIFICATION: "Notification",
     commentaire.ECARTE: "Fichier écarté",
     commentaire.CLASSE: "Document du client",
+    commentaire.INTERVENANT: "Intervenant externe",
 }
 
 
@@ -203,6 +204,8 @@ def _line(
         written = commentaire.read(row, dossier.cipher)
         interne = row.type == commentaire.TYPE and bool(written["interne"])
         titre, detail, acteur = _TITLES[row.type], written["texte"], written["acteur"]
+        if row.type == commentaire.INTERVENANT:
+            titre = written["titre"]
         if row.type == commentaire.APPEL:
             appel = {key: written[key] for key in Appel.model_fields}
             titre += f" avec {appel['avec']}"

@@ -27,12 +27,15 @@ ECARTE = "FichierEcarte"
 """A file was set aside: what it hid, or what the antivirus recognised."""
 CLASSE = "DocumentClasse"
 """A document of the client was added, changed or withdrawn (GED-21)."""
+INTERVENANT = "Intervenant"
+"""Somebody outside of the firm joined the démarche, changed or left it (EQP-05)."""
 FAMILLES = {
     TYPE: "echange",
     APPEL: "echange",
     NOTIFICATION: "notification",
     ECARTE: "piece",
     CLASSE: "document",
+    INTERVENANT: "dossier",
 }
 _DEMARCHE = table_of(Demarche).c
 

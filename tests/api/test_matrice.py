@@ -323,6 +323,10 @@ TABLE: dict[str, Line] = {
     "assign_member": staff_only({"user_id": "{nobody}"}, role="conseiller"),
     "add_renfort": staff_only({"libelle": "Expert fiscal"}, user_id=NOBODY),
     "remove_renfort": staff_only(user_id=NOBODY),
+    "list_intervenants": of_demarche(USERS),
+    "add_intervenant": staff_only({"nom": "Anne Durand", "qualite": "Notaire"}),
+    "change_intervenant": staff_only({"nom": "Anne Durand", "qualite": "Notaire"}, intervenant_id=NOBODY),
+    "remove_intervenant": staff_only(intervenant_id=NOBODY),
     "invite_participant": staff_only(cle="inconnu"),
     "revoke_participant": staff_only(cle="inconnu"),
     "generate_document": staff_only({"document": "contrat"}),
@@ -335,6 +339,8 @@ TABLE: dict[str, Line] = {
 }
 # Answers about the object named in the body or the end of the path, that only a permitted caller meets.
 UNKNOWN_ITEM = {
+    "change_intervenant": {404},
+    "remove_intervenant": {404},
     "invite_participant": {404},
     "record_evenement": {404},
     "call_service": {404},

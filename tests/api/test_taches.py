@@ -2,6 +2,7 @@
 
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Json, key, ok, png
+from tests.people import Browser
 
 
 async def task(cabinet: Cabinet, id_: str, titre: str) -> Json:
@@ -83,3 +84,38 @@ async def test_somebody_added_to_the_team_sees_the_demarche_and_its_task(cabinet
     await ok(cabinet.staff.post(f"{root}/renforts/{other.id}/retrait", headers=key()))
     assert (await theirs.get(root)).status_code == 404
     assert (await task(cabinet, id_, "Relire"))["user_id"] == str(cabinet.conseiller.id)
+
+
+async def test_people_outside_of_the_firm_on_a_demarche(cabinet: Cabinet) -> None:
+    """EQP-05: who, as what, how to reach them; the client sees those shown, and the journal says each change."""
+    id_ = await cabinet.dossier()
+    path = f"/api/demarches/{id_}/intervenants"
+    notary = {"nom": "Anne Durand", "qualite": "Notaire", "email": "etude@exemple.fr"}
+    once = key()
+    first, again = [await ok(cabinet.staff.post(path, json=notary, headers=once)) for _ in range(2)]
+    assert (
+        first == again == {**notary, "id": first["id"], "organisme": None, "telephone": None, "visible": True}
+    )
+    hidden = {"nom": "Paul Roy", "qualite": "Huissier", "visible": False}
+    await ok(cabinet.staff.post(path, json=hidden, headers=key()))
+    wrong = await cabinet.staff.post(path, json=notary | {"email": "etude"}, headers=key())
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/email")
+
+    async def names(browser: Browser) -> list[str]:
+        return [each["nom"] for each in (await ok(browser.get(path)))["items"]]
+
+    assert await names(cabinet.staff) == ["Anne Durand", "Paul Roy"]
+    assert await names(cabinet.client) == ["Anne Durand"]
+    changed = notary | {"telephone": "04 79 00 00 00"}
+    await ok(cabinet.staff.put(f"{path}/{first['id']}", json=changed, headers=key()))
+    left = await ok(cabinet.staff.post(f"{path}/{first['id']}/retrait", headers=key()))
+    assert [each["nom"] for each in left["items"]] == ["Paul Roy"]
+    assert await names(cabinet.client) == []
+
+    async def told(browser: Browser) -> list[tuple[str, str]]:
+        found = (await ok(browser.get(f"/api/demarches/{id_}/journal")))["items"]
+        return [(line["titre"], line["detail"]) for line in found if line["type"] == "Intervenant"]
+
+    hers = [(f"Intervenant {what}", "Anne Durand, Notaire") for what in ("retiré", "modifié", "ajouté")]
+    assert await told(cabinet.client) == hers
+    assert await told(cabinet.staff) == [*hers[:2], ("Intervenant ajouté", "Paul Roy, Huissier"), hers[2]]

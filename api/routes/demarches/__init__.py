@@ -10,6 +10,7 @@ from api.routes.demarches.etapes import router as etapes
 from api.routes.demarches.evenements import router as evenements
 from api.routes.demarches.exports import router as exports
 from api.routes.demarches.formulaires import router as formulaires
+from api.routes.demarches.intervenants import router as intervenants
 from api.routes.demarches.journal import router as journal
 from api.routes.demarches.lecture import router as lecture
 from api.routes.demarches.ouverture import router as ouverture
@@ -36,6 +37,7 @@ ROUTERS = (
     evenements,
     formulaires,
     equipe,
+    intervenants,
     journal,
     vue_client,
     exports,

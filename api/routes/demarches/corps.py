@@ -326,6 +326,33 @@ class Renfort(Corps):
     )
 
 
+class IntervenantDecrit(Corps):
+    nom: str = Field(title="Nom", min_length=1, max_length=120, examples=["Maître Anne Durand"])
+    qualite: str = Field(title="Rôle", min_length=1, max_length=60, examples=["Notaire"])
+    organisme: str | None = Field(
+        default=None, title="Organisme", max_length=120, examples=["Étude Durand et associés"]
+    )
+    email: str | None = Field(
+        default=None,
+        title="E-mail",
+        max_length=254,
+        pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+        examples=["etude@exemple.fr"],
+    )
+    telephone: str | None = Field(
+        default=None,
+        title="Téléphone",
+        max_length=20,
+        pattern=r"^[0-9+ .()-]{6,20}$",
+        examples=["0479000000"],
+    )
+    visible: bool = Field(default=True, description="Le client voit cette personne.")
+
+    def fiche(self) -> dict[str, str | None]:
+        """What is kept of the person, sealed."""
+        return self.model_dump(exclude={"visible"})
+
+
 class PrioriteReglee(Corps):
     priorite: Priorite = Field(title="Priorité", examples=["urgente"])
 

@@ -16,6 +16,7 @@ import { tiersTypes } from '../components/tiers'
 import classes from './Aside.module.css'
 import type { CockpitDialog } from './dialogs'
 import { can, underWay } from './droits'
+import { Intervenants } from './Intervenants'
 import { RENFORT } from './people'
 
 interface Props {
@@ -32,6 +33,7 @@ export function Aside({ demarche, onDialog, onTache }: Props) {
       {demarche.participants.length > 0 && <Participants demarche={demarche} />}
       <Dues demarche={demarche} onTache={onTache} />
       <Team demarche={demarche} onDialog={onDialog} />
+      <Intervenants demarche={demarche} />
     </div>
   )
 }

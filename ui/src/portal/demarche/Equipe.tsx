@@ -1,8 +1,11 @@
+import { lazy, Suspense } from 'react'
 import type { DemarcheView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card, Section } from '@shared/components/Card'
 import { dayOfYear } from '@shared/format'
 import classes from './Demarche.module.css'
+
+const Externes = lazy(() => import('./Externes'))
 
 /** « L'équipe sur votre dossier » (EQP). */
 export function Equipe({ view }: { view: DemarcheView }) {
@@ -11,6 +14,7 @@ export function Equipe({ view }: { view: DemarcheView }) {
   return (
     <>
       <Section titre="L’équipe sur votre dossier"><People people={firm} /></Section>
+      <Suspense fallback={null}><Externes view={view} /></Suspense>
       {client.length > 0 && <Section titre="De votre côté"><People people={client} /></Section>}
       {view.participants.length > 0 && (
         <Section titre="Personnes invitées">
@@ -26,7 +30,7 @@ export function Equipe({ view }: { view: DemarcheView }) {
   )
 }
 
-function People({ people }: { people: { nom: string; libelle: string; photo?: string | null }[] }) {
+export function People({ people }: { people: { nom: string; libelle: string; photo?: string | null }[] }) {
   return (
     <Card nue>
       <ul>
