@@ -16,8 +16,9 @@ from ruamel.yaml.compat import StringIO
 
 from workflows.engine.placed import parts
 from workflows.engine.program import Program
-from workflows.engine.samples import believable, properties_of
+from workflows.engine.samples import believable
 from workflows.engine.scenario import Attendu, Evenement, Scenario
+from workflows.engine.view.paths import properties_of
 
 MOTIF = "Motif retiré."
 FREE = {

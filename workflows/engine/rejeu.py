@@ -21,10 +21,11 @@ from workflows.engine.commands import AnyCommand, EngineError
 from workflows.engine.facts import DonneesRecorded, EtapeEntered
 from workflows.engine.program import PARIS, Program
 from workflows.engine.recorded import MOST_EVENTS, Asked, Record, after_of, asked_of
-from workflows.engine.samples import properties_of, sample
+from workflows.engine.samples import sample
 from workflows.engine.scenario import Attendu, Evenement, Scenario
 from workflows.engine.simulation import Ending, Planned, Simulation, Step
 from workflows.engine.state import DemarcheState, EtapeState
+from workflows.engine.view.paths import properties_of
 from workflows.engine.waiting import Wait
 
 LONGEST = timedelta(days=3 * 366)

@@ -38,14 +38,6 @@ def _fill(answers: dict[str, Any], properties: Mapping[str, Any], required: Any,
             answers[key] = believable(key, properties.get(key, {}), answers, begin)
 
 
-def properties_of(form: Mapping[str, Any]) -> dict[str, Any]:
-    """Every field that a form may have, conditional ones included."""
-    found = dict(form.get("properties", {}))
-    for part in form.get("allOf", ()):
-        found |= part.get("then", part).get("properties", {})
-    return found
-
-
 def believable(key: str, schema: Mapping[str, Any], answers: Mapping[str, Any], begin: date) -> Any:
     """One value that a field takes."""
     if "const" in schema:
