@@ -23,7 +23,6 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 from psycopg import sql
-from xdist.scheduler import LoadFileScheduling
 
 from api.app import create_app, provide
 from api.services import Services as ApiServices
@@ -135,23 +134,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if hasattr(config, "workerinput"):
         ranks = {ROOT / "tests" / name: rank for rank, name in enumerate(LONGEST)}
         items.sort(key=lambda item: ranks.get(item.path.parent, len(ranks)))
-
-
-class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist gives no types
-    """By file. On a small machine one worker runs all the browser tests: they share one running product and its
-    logins, and its waits are filled by the other's computations rather than by a second browser.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        if self.numnodes < 4 and nodeid.startswith("tests/e2e/"):
-            return "tests/e2e"
-        file: str = super()._split_scope(nodeid)
-        return file
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
-    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
