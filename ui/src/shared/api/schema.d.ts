@@ -9734,16 +9734,19 @@ export interface components {
             /**
              * Dossiers
              * @description Dossiers en cours.
+             * @example 14
              */
             dossiers: number;
             /**
              * En Retard
              * @description Dont échu, en centimes.
+             * @example 3120000
              */
             en_retard: number;
             /**
              * Encours
              * @description Reste dû aujourd'hui dans ces dossiers, en centimes.
+             * @example 4812050
              */
             encours: number;
             /**
@@ -9761,9 +9764,13 @@ export interface components {
             /**
              * Recupere
              * @description Règlements reçus pendant la période, tous dossiers, en centimes.
+             * @example 1450000
              */
             recupere: number;
-            /** Reglements */
+            /**
+             * Reglements
+             * @example 9
+             */
             reglements: number;
         };
         /** TableauSubventions */
