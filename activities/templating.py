@@ -156,7 +156,7 @@ def _readings(source: str, partials: Mapping[str, str]) -> Iterator[_Reading]:
         yield reading
         for nom in reading.parts:
             if nom is None:
-                raise ModelError("Le modèle choisit une partie par une variable : écrivez son nom.")
+                raise ModelError("Le modèle choisit une partie par une variable : écrivez son nom.")
             if nom not in partials:
                 raise TemplateNotFound(nom)
             if nom not in lus:

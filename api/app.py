@@ -115,7 +115,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 def create_app(services: Services | None = None) -> FastAPI:
     """The ASGI application, on the services of the settings unless others are given."""
     services = services or Services.from_settings(settings())
-    services.renew_link = services.renew_link or link_renewal(services)
     app = FastAPI(
         title="eLaska",
         version="1",
@@ -127,10 +126,7 @@ def create_app(services: Services | None = None) -> FastAPI:
         # A resource has one address: no second one with a slash at its end.
         redirect_slashes=False,
     )
-    app.state.services = services
-    app.state.sessions = sessions = Sessions(services.keyring)
-    app.state.throttle = Throttle(services.keyring)
-    app.state.authenticate = sessions.authenticate
+    provide(app, services)
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -151,3 +147,12 @@ def create_app(services: Services | None = None) -> FastAPI:
     app.add_middleware(OriginMiddleware)
     app.add_middleware(SecurityHeadersMiddleware, settings=services.settings)
     return app
+
+
+def provide(app: FastAPI, services: Services) -> None:
+    """Give the application the services its routes find, and the sessions and refusals that go with them."""
+    services.renew_link = services.renew_link or link_renewal(services)
+    app.state.services = services
+    app.state.sessions = sessions = Sessions(services.keyring)
+    app.state.throttle = Throttle(services.keyring)
+    app.state.authenticate = sessions.authenticate

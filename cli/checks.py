@@ -90,6 +90,7 @@ def run_pytest(steps: set[str], browser: Path | None, options: str) -> int:
     alone. One that then succeeds is named as unstable, for its race to be found, and one that fails again fails.
     """
     command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 1), "--dist", "loadfile"]
+    command += ["--no-loadscope-reorder"]  # tests/conftest.py has them in order of duration
     if "navigateur" not in steps:
         command += ["-m", "not navigateur"]
     elif "python" not in steps:

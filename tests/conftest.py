@@ -21,11 +21,15 @@ import httpx
 import psycopg
 import pytest
 import pytest_asyncio
+from fastapi import FastAPI
 from psycopg import sql
 
-from api.app import create_app
+from api.app import create_app, provide
+from api.services import Services as ApiServices
+from cli.paths import ROOT
 from cli.services.postgres import ROLE
 from cli.stack import Stack
+from store.garbage import settled
 from store.migrer import migrate
 from store.session import dispose
 from store.settings import settings
@@ -34,6 +38,10 @@ from tests.people import People
 TEMPLATE = "elaska_modele"
 # Handed by xdist's controller to its workers.
 SHARED = "TESTS_ELASKA_SHARED"
+# For a stack whose démarches do not follow the installation's modèles: checking them takes some seconds.
+NO_MODELE = {"ELASKA_MODELES_DIR": str(ROOT / "tests" / "sans-modele")}
+# The longest first: a worker that began them last would leave the other one idle for minutes.
+LONGEST = ("e2e", "faults", "runtime", "workflow", "api", "store", "cli", "replay")
 
 
 @contextmanager
@@ -122,6 +130,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[SHARED] = f"{services.socket}|{services.temporal_address}"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        ranks = {ROOT / "tests" / name: rank for rank, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: ranks.get(item.path.parent, len(ranks)))
+
+
 @pytest.fixture(scope="session")
 def services() -> Iterator[Services]:
     """The run's PostgreSQL."""
@@ -189,10 +203,18 @@ def database(worker_database: Database) -> Database:
     return worker_database
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def people(database: Database, temporal_address: str) -> AsyncIterator[People]:
-    """The API on this test's database, and browsers of whoever is needed: see tests/people.py."""
+@pytest.fixture(scope="session")
+def application(worker_database: Database) -> Iterator[FastAPI]:
+    """The API, made once: its routes and a passage of the collector over them would take each test a second."""
     app = create_app()
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with app.router.lifespan_context(app), People(app, transport) as made:
+    with settled():
+        yield app
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def people(database: Database, temporal_address: str, application: FastAPI) -> AsyncIterator[People]:
+    """The API on this test's database, and browsers of whoever is needed: see tests/people.py."""
+    provide(application, ApiServices.from_settings(settings()))
+    transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+    async with application.router.lifespan_context(application), People(application, transport) as made:
         yield made

@@ -131,6 +131,8 @@ def test_the_access_log_is_read_filtered_and_checked(nav: Navigation) -> None:
     page.goto("/console/")
     page.get_by_role("link", name="Journal des accès").click()
     mine = page.get_by_role("row").filter(has_text=f"{ADMIN.prenom} {ADMIN.nom}").filter(has_text="Connexion")
+    page.get_by_role("combobox", name="Type").click()
+    page.get_by_role("option", name="Connexions").click()
     expect(mine.first).to_contain_text("127.0.0.1")
     page.get_by_role("combobox", name="Type").click()
     page.get_by_role("option", name="Documents").click()

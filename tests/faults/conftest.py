@@ -20,7 +20,7 @@ from store.session import dispose, session_scope
 from store.settings import settings
 from store.utilisateur import Utilisateur
 from tests.bureau import Bureau
-from tests.conftest import private_folder
+from tests.conftest import NO_MODELE, private_folder
 from tests.modeles_essai import embauche, essai
 from workflows.client import Demarches
 
@@ -59,7 +59,7 @@ async def usine() -> AsyncIterator[Usine]:
     former = {name: value for name, value in os.environ.items() if name.startswith("ELASKA_")}
     await dispose()
     with private_folder() as folder:
-        with Stack(folder, durable=False, demo_clock=True, build_ui=False) as stack:
+        with Stack(folder, durable=False, demo_clock=True, build_ui=False, extra_env=NO_MODELE) as stack:
             for name in former:
                 del os.environ[name]
             os.environ |= {name: value for name, value in stack.env.items() if name.startswith("ELASKA_")}

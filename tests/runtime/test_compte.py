@@ -12,7 +12,7 @@ import pytest
 
 from cli.paths import ROOT
 from cli.stack import Service, Stack
-from tests.conftest import private_folder
+from tests.conftest import NO_MODELE, private_folder
 from tests.runtime.outils import child_env
 
 PASSWORD = "girafe pile agrafe tunnel"
@@ -23,7 +23,7 @@ def running() -> Iterator[Stack]:
     services: set[Service] = {"postgres", "temporal", "api"}
     with (
         private_folder() as folder,
-        Stack(folder / "d", services=services, durable=False, build_ui=False) as stack,
+        Stack(folder / "d", services=services, durable=False, build_ui=False, extra_env=NO_MODELE) as stack,
     ):
         yield stack
 

@@ -147,7 +147,7 @@ def test_no_test_at_all_is_a_failure() -> None:
         "imports",
         "python",
         "--pytest",
-        "-k aucun_test_ne_porte_ce_nom tests/runtime/test_launcher.py",
+        "-n 0 -k aucun_test_ne_porte_ce_nom tests/runtime/test_launcher.py",
     )
     assert done.returncode != 0
     assert "Aucun test n'a été exécuté" in done.stderr

@@ -82,15 +82,25 @@ def rebuild(data: Path) -> str:
     return done.stdout.strip()
 
 
+def embauche_alone(folder: Path) -> Path:
+    """The only modèle that these démarches follow, with what it uses."""
+    for name in ("forms", "services", "documents"):
+        shutil.copytree(ROOT / name, folder / name)
+    (folder / "process_templates").mkdir()
+    shutil.copy(ROOT / "process_templates" / "embauche.yaml", folder / "process_templates")
+    return folder
+
+
 @pytest.mark.timeout(500)
 def test_demarches_go_on_after_temporal_was_deleted(data: Path) -> None:
-    with Stack(data, durable=False, demo_clock=True, build_ui=False) as stack:
+    modeles = {"ELASKA_MODELES_DIR": str(embauche_alone(data.parent / "modeles"))}
+    with Stack(data, durable=False, demo_clock=True, build_ui=False, extra_env=modeles) as stack:
         demarches = play(stack, OPEN_TWO)
     shutil.rmtree(data / "temporal")
 
     assert rebuild(data) == "Démarches en cours : 2 ; recréées dans Temporal : 2."
 
-    with Stack(data, durable=False, demo_clock=True, build_ui=False) as stack:
+    with Stack(data, durable=False, demo_clock=True, build_ui=False, extra_env=modeles) as stack:
         assert play(stack, GO_ON, json.dumps(demarches)) == ["demande", "demande"]
         # Given again, on the running installation: nothing is started twice.
         assert rebuild(data) == "Démarches en cours : 2 ; recréées dans Temporal : 0."

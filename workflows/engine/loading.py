@@ -155,7 +155,7 @@ class _Watch:
                 event,
                 "alias",
                 "Les ancres (&) et les alias (*) ne sont pas acceptés.",
-                "Écrivez la valeur à chaque endroit ; une valeur qui commence par * ou & se met entre guillemets.",
+                "Écrivez la valeur à chaque endroit ; une valeur qui commence par * ou & se met entre guillemets.",
             )
         if isinstance(event, ScalarEvent | CollectionStartEvent):
             self.count += 1
@@ -167,7 +167,7 @@ class _Watch:
         if self.depth > MAX_DEPTH or self.count > MAX_NODES:
             raise self._refusal(event, "trop_complexe", "Le fichier est trop long ou trop profond.")
         if self.documents > 1:
-            raise self._refusal(event, "yaml", "Un fichier contient un seul modèle.", "Retirez « --- ».")
+            raise self._refusal(event, "yaml", "Un fichier contient un seul modèle.", "Retirez « --- ».")
 
     def _refusal(self, event: Event, code: str, reason: str, remedy: str = "") -> ModeleError:
         mark = event.start_mark
