@@ -47,13 +47,31 @@ def test_from_first_line_to_version(nav: Navigation, pile: Stack) -> None:
     expect(rows.nth(1)).to_contain_text("Restitution")
     page.get_by_label("Peut être demandé par le client").check()
 
+    # An icon chosen by its picture; a parallel block, named, then taken away with its étapes.
+    page.get_by_role("button", name="Icône\u00a0: par défaut").click()
+    page.get_by_role("radio", name="Drapeau").click()
+    expect(page.get_by_role("button", name="Icône\u00a0: Drapeau")).to_be_visible()
+    page.get_by_role("button", name="Ajouter des étapes en parallèle").click()
+    page.get_by_label("Nom affiché").fill("Deux à la fois")
+    page.get_by_label("Nom affiché").press("Enter")
+    expect(page.get_by_role("button", name="En parallèle\u00a0: Deux à la fois")).to_be_visible()
+    page.get_by_role("button", name="Ajouter une branche").click()
+    expect(page.get_by_text("Branche 3")).to_be_visible()
+    expect(page.get_by_text("Rien à corriger")).to_be_visible()
+    page.get_by_role("button", name="En parallèle\u00a0: Deux à la fois").click()
+    wrong_block = complaints(page)
+    page.get_by_role("button", name="Supprimer", exact=True).click()
+    page.get_by_role("button", name="Supprimer le bloc").click()
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Restitution").first.click()
+
     # A fault is told at once, and leads to its line.
     page.get_by_label("Échéance").fill("demain peut-être")
     page.get_by_label("Échéance").press("Enter")
     expect(page.get_by_text(re.compile(r"^1\s+erreur$"))).to_be_visible()
     page.get_by_role("button", name=re.compile("audit_eclair.yaml, ligne")).click()
     expect(page.locator(".cm-activeLine")).to_contain_text("demain")
-    wrong = complaints(page)
+    wrong = wrong_block + complaints(page)
     page.get_by_role("button", name="Annuler le dernier changement").click()
     expect(page.get_by_text("Rien à corriger")).to_be_visible()
 
