@@ -96,6 +96,8 @@ class PlanLu(TypedDict):
     id: str
     nom: str
     duree: int | None
+    plafond: int | None
+    """The most that may be paid each month, when the scenario sets that: payments are equal, none is above."""
     mensualite: int | None
     cout: int | None
     fin: date | None
@@ -156,6 +158,7 @@ def _plan(ligne: LigneScenario, plan: Plan | None, refus: str | None, conseille:
         "id": ligne["id"],
         "nom": ligne["nom"],
         "duree": plan.duree if plan else None,
+        "plafond": plan.scenario.mensualite if plan and plan.scenario.mode == "mensualite" else None,
         "mensualite": plan.mensualite if plan else None,
         "cout": plan.cout if plan else None,
         "fin": plan.fin if plan else None,

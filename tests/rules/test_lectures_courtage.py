@@ -266,6 +266,7 @@ class TestDebts:
             (18, 10_000, True),
             (None, None, False),
         ]
+        assert [p["plafond"] for p in lu["scenarios"]] == [None, None, 10_000, None]
         assert lu["conseille"] == "Cent euros"
         assert [p["conseille"] for p in lu["scenarios"]] == [False, False, True, False]
         assert "ne rembourse pas" in lu["scenarios"][3]["refus"]

@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from workflows.engine.anonymous import anonymous
 from workflows.engine.commands import AnyCommand, EngineError
 from workflows.engine.facts import DonneesRecorded, EtapeEntered
+from workflows.engine.mending import mended
 from workflows.engine.program import PARIS, Program
 from workflows.engine.recorded import MOST_EVENTS, Asked, Record, after_of, asked_of
 from workflows.engine.samples import sample
@@ -29,6 +30,8 @@ from workflows.engine.view.paths import properties_of
 from workflows.engine.waiting import Wait
 
 LONGEST = timedelta(days=3 * 366)
+MENDED_AT_MOST = 40
+"""Times that a scenario made of a démarche is put right and played again."""
 PASSED = "Passée, comme elle l’a été."
 LONGER = timedelta(hours=12)
 """A smaller difference is not worth a word."""
@@ -157,10 +160,7 @@ def _remade(program: Program, record: Record, told: Scenario) -> tuple[Scenario,
         day = scenario.debut or record.begin.astimezone(PARIS).date()
         made_up = {alias: sample(form, day) for alias, form in program.bundle.forms.items()}
         scenario = scenario.model_copy(update={"donnees": {**made_up, **scenario.donnees}})
-    play = Simulation(program, scenario, record.begin.astimezone(PARIS).date(), LONGEST)
-    with suppress(EngineError):
-        for _ in play.run():
-            pass
+    scenario, play = _played(program, scenario, record.begin.astimezone(PARIS).date())
     entered = {e.fact.etape for e in play.journal if isinstance(e.fact, EtapeEntered)}
     if record.state.open:
         return scenario, entered >= set(record.chemin)
@@ -168,6 +168,20 @@ def _remade(program: Program, record: Record, told: Scenario) -> tuple[Scenario,
         return scenario, False
     attendu = Attendu(cycle=record.state.cycle, statut=play.state.statut, atteintes=record.chemin)
     return scenario.model_copy(update={"attendu": attendu}), True
+
+
+def _played(program: Program, scenario: Scenario, begin: date) -> tuple[Scenario, Simulation]:
+    """A scenario played, after what stopped it was put right as far as it can be."""
+    for _ in range(MENDED_AT_MOST):
+        play = Simulation(program, scenario, begin, LONGEST)
+        steps: list[Step] = []
+        with suppress(EngineError):
+            steps.extend(play.run())
+        better = mended(scenario, play, steps[-1]) if steps and play.ending == "refus" else None
+        if better is None:
+            break
+        scenario = better
+    return scenario, play
 
 
 @dataclass(kw_only=True)

@@ -17,6 +17,7 @@ import { Case } from './Champs'
 import { ConflitDialog, Diff } from './ConflitDialog'
 import { type Brouillon, etapesDe, type Noeud, noeud, texte } from './lecture'
 import { ListeEtapes } from './ListeEtapes'
+import { PanneauBloc } from './PanneauBloc'
 import { PanneauEtape } from './PanneauEtape'
 import { PanneauModele } from './PanneauModele'
 import { Source } from './Source'
@@ -68,7 +69,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
   // A text that cannot be read is only shown as text.
   const vue = donnees === null ? 'source' : (search.volet ?? 'ecran')
   const simples = etapes.filter((etape) => !etape.bloc)
-  const choisie = etapes.find((etape) => etape.cle === search.etape && !etape.bloc) ?? null
+  const choisie = etapes.find((etape) => etape.cle === search.etape) ?? null
   const go = (next: { etape?: string | undefined; volet?: string | undefined; formulaire?: string | undefined }): void =>
     void navigate({ to: '.', search: { ...search, ...next } as never, replace: true, resetScroll: false })
   const toLine = (path: string, line: number): void => {
@@ -124,7 +125,9 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
           {vue === 'ecran' && donnees && (
             <>
               <Card>
-                {choisie
+                {choisie?.bloc
+                  ? <PanneauBloc key={choisie.cle} bloc={choisie} donnees={donnees} onOperation={auteur.operer} onSelect={(cle) => go({ etape: cle })} />
+                  : choisie
                   ? <PanneauEtape key={choisie.cle} etape={choisie} donnees={donnees} nombre={simples.length} onOperation={auteur.operer} onFormulaire={(nom) => go({ volet: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
                   : <PanneauModele donnees={donnees} onOperation={auteur.operer} />}
               </Card>

@@ -1,5 +1,6 @@
 import { Checkbox, MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { ChoixIcone } from './ChoixIcone'
 import type { Choix, Noeud, Operation, Place } from './lecture'
 import { liste, texte } from './lecture'
 import classes from './Auteur.module.css'
@@ -8,7 +9,7 @@ import classes from './Auteur.module.css'
 export interface Champ {
   cle: string
   libelle: string
-  type: 'texte' | 'long' | 'lignes' | 'choix' | 'plusieurs' | 'ouinon' | 'nombre'
+  type: 'texte' | 'long' | 'lignes' | 'choix' | 'plusieurs' | 'ouinon' | 'nombre' | 'icone'
   options?: Choix[]
   aide?: string
   /** What an absent value means, for a box. */
@@ -45,6 +46,8 @@ export function Champs({ champs, valeurs, chemin, onOperation }: Props) {
                 valeur={value === undefined ? (champ.defaut ?? false) : value === true}
                 onChange={(next) => write(champ.cle, next === (champ.defaut ?? false) ? undefined : next)}
               />
+            ) : champ.type === 'icone' ? (
+              <ChoixIcone libelle={champ.libelle} valeur={texte(value)} onChange={(next) => write(champ.cle, next)} />
             ) : champ.type === 'choix' ? (
               <Select
                 label={champ.libelle}

@@ -6,7 +6,7 @@ import { count } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
 import { accepte, type Cible, deplacement, placeDe, voisine } from './deplacements'
 import type { Brouillon, EtapeLue, Noeud, Operation } from './lecture'
-import { acteurs, cleDe, cote, etapesDe, liste, roleCabinet, texte } from './lecture'
+import { acteurs, cote, etapesDe, liste, nouveauBloc, nouvelleEtape, texte } from './lecture'
 import classes from './Auteur.module.css'
 
 interface Props {
@@ -65,15 +65,18 @@ export function ListeEtapes({ brouillon, donnees, choisie, onSelect, onOperation
     }
   }
   const add = async (): Promise<void> => {
-    const cle = cleDe('nouvelle_etape', etapes.map((etape) => etape.cle))
-    const pour = roleCabinet(donnees)
-    const valeur = { cle, titre: 'Nouvelle étape', responsable: pour, taches: [{ cle: `faire_${cle}`, titre: 'À faire', pour }] }
-    if (await onOperation({ genre: 'inserer', chemin: ['etapes', liste(donnees.etapes).length], valeur })) onSelect(cle)
+    const valeur = nouvelleEtape(donnees, etapes.map((etape) => etape.cle))
+    if (await onOperation({ genre: 'inserer', chemin: ['etapes', liste(donnees.etapes).length], valeur })) onSelect(valeur.cle)
+  }
+  const addBlock = async (): Promise<void> => {
+    const valeur = nouveauBloc(donnees, etapes.map((etape) => etape.cle))
+    if (await onOperation({ genre: 'inserer', chemin: ['etapes', liste(donnees.etapes).length], valeur })) onSelect(valeur.parallele)
   }
   return (
     <section aria-labelledby="titre-etapes">
       <div className={classes.elementsTete}>
         <h2 id="titre-etapes">Étapes <span>{simples.length}</span></h2>
+        <ActionIcon variant="default" size={30} aria-label="Ajouter des étapes en parallèle" title="Ajouter des étapes en parallèle" onClick={() => void addBlock()}><IconArrowsSplit2 size={15} stroke={STROKE} /></ActionIcon>
         <Button variant="default" size="xs" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => void add()}>Ajouter</Button>
       </div>
       <ol className={classes.etapes}>
@@ -111,9 +114,9 @@ export function ListeEtapes({ brouillon, donnees, choisie, onSelect, onOperation
             >
               <IconGripVertical size={16} stroke={STROKE} aria-hidden className={classes.poignee} />
               {etape.bloc ? (
-                <span className={classes.etapeTexte}>
+                <button type="button" className={classes.etapeBouton} aria-current={choisie === etape.cle ? 'true' : undefined} onClick={() => onSelect(etape.cle)}>
                   <span className={classes.groupe}><IconArrowsSplit2 size={14} stroke={STROKE} aria-hidden /> En parallèle : {etape.titre}</span>
-                </span>
+                </button>
               ) : (
                 <button
                   type="button"

@@ -1,12 +1,10 @@
 /** Fields of each part of a modèle, as the panels show them. What they leave out is written in the source. */
-import { byName } from '@shared/icons'
 import type { Champ } from './Champs'
 import { acteurs, type Choix, type Noeud, noeud, texte } from './lecture'
 
 const choix = (pairs: Record<string, string>): Choix[] => Object.entries(pairs).map(([value, label]) => ({ value, label }))
 
 export const couleurs = choix({ accent: 'Bleu', vert: 'Vert', ambre: 'Ambre', rouge: 'Rouge', violet: 'Violet', gris: 'Gris' })
-export const icones: Choix[] = Object.keys(byName).sort().map((value) => ({ value, label: value }))
 const formats = ['pdf', 'jpg', 'png', 'webp', 'heic', 'docx', 'xlsx'].map((value) => ({ value, label: value.toUpperCase() }))
 const priorites = choix({ normale: 'Normale', urgente: 'Urgente' })
 const MOMENT = 'Par exemple « entree + 3jo » ou « declaration.date_entree - 8j à 09:00 ».'
@@ -18,7 +16,7 @@ export const modele: Champ[] = [
   { cle: 'description', libelle: 'Description', type: 'long' },
   { cle: 'reference', libelle: 'Préfixe des références', type: 'texte', requis: true, aide: 'EMB donne EMB-2026-0147.' },
   { cle: 'nom', libelle: 'Nom de chaque démarche', type: 'texte', requis: true, aide: 'Une expression : "Embauche de " + declaration.prenom' },
-  { cle: 'icone', libelle: 'Icône', type: 'choix', options: icones },
+  { cle: 'icone', libelle: 'Icône', type: 'icone' },
   { cle: 'couleur', libelle: 'Couleur', type: 'choix', options: couleurs },
   {
     cle: 'clients', libelle: 'Clients concernés', type: 'plusieurs',
@@ -29,13 +27,15 @@ export const modele: Champ[] = [
 export const statut: Champ[] = [
   { cle: 'libelle', libelle: 'Libellé', type: 'texte', requis: true },
   { cle: 'couleur', libelle: 'Couleur', type: 'choix', options: couleurs },
-  { cle: 'icone', libelle: 'Icône', type: 'choix', options: icones },
+  { cle: 'icone', libelle: 'Icône', type: 'icone' },
 ]
 
 export const role: Champ[] = [
   { cle: 'libelle', libelle: 'Libellé', type: 'texte', requis: true },
   { cle: 'cote', libelle: 'De quel côté', type: 'choix', requis: true, options: choix({ cabinet: 'Cabinet', client: 'Client', tiers: 'Tiers' }) },
 ]
+
+export const bloc: Champ[] = [{ cle: 'titre', libelle: 'Nom affiché', type: 'texte', requis: true }]
 
 export function etape(donnees: Noeud): Champ[] {
   const statuts = Object.entries(noeud(donnees.statuts)).map(([value, each]) => ({ value, label: texte(noeud(each).libelle) || value }))
@@ -44,7 +44,7 @@ export function etape(donnees: Noeud): Champ[] {
     { cle: 'titre', libelle: 'Nom affiché', type: 'texte', requis: true },
     { cle: 'libelle_interne', libelle: 'Nom pour le cabinet', type: 'texte', aide: 'S’il diffère.' },
     { cle: 'responsable', libelle: 'Responsable', type: 'choix', options: acteurs(donnees) },
-    { cle: 'icone', libelle: 'Icône', type: 'choix', options: icones },
+    { cle: 'icone', libelle: 'Icône', type: 'icone' },
     { cle: 'couleur', libelle: 'Couleur', type: 'choix', options: couleurs },
     { cle: 'terminee', libelle: 'Fin de l’étape', type: 'choix', options: choix({ automatique: 'Automatique', manuelle: 'À la main' }) },
     { cle: 'echeance', libelle: 'Échéance', type: 'texte', aide: MOMENT },

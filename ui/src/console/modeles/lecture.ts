@@ -73,3 +73,18 @@ export function cote(donnees: Noeud, cle: unknown): 'cabinet' | 'client' | 'tier
   const found = noeud(noeud(donnees.roles)[texte(cle)]).cote
   return found === 'cabinet' || found === 'tiers' ? found : cle === undefined ? 'cabinet' : 'client'
 }
+
+/** A new étape that may be published as it is: a task of the firm, under a key that none of `prises` bears. */
+export function nouvelleEtape(donnees: Noeud, prises: readonly string[]): Noeud & { cle: string } {
+  const cle = cleDe('nouvelle_etape', prises)
+  const pour = roleCabinet(donnees)
+  return { cle, titre: 'Nouvelle étape', responsable: pour, taches: [{ cle: `faire_${cle}`, titre: 'À faire', pour }] }
+}
+
+/** A new parallel block: two branches of one étape each, since one alone would not be parallel. */
+export function nouveauBloc(donnees: Noeud, prises: readonly string[]): Noeud & { parallele: string } {
+  const parallele = cleDe('en_parallele', prises)
+  const first = nouvelleEtape(donnees, [...prises, parallele])
+  const second = nouvelleEtape(donnees, [...prises, parallele, first.cle])
+  return { parallele, titre: 'En parallèle', branches: [[first], [second]] }
+}

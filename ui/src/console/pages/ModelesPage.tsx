@@ -7,10 +7,10 @@ import { call } from '@shared/api/http'
 import { modelesQuery } from '@shared/api/queries'
 import type { components } from '@shared/api/schema'
 import { may, useMoi } from '@shared/api/session'
-import { Card } from '@shared/components/Card'
+import { Card, Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { count, shortDate } from '@shared/format'
+import { capital, count, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Screen, ScreenHead } from '../components/Screen'
 import { NouveauModele } from '../modeles/NouveauModele'
@@ -18,7 +18,20 @@ import classes from './Modeles.module.css'
 
 type ModeleFichier = components['schemas']['ModeleFichier']
 
-export const categories: Record<string, string> = { rh: 'Ressources humaines' }
+/** Categories in the order of their sections; one that an author invents comes after them, under its own name (MOD-07). */
+export const categories: Record<string, string> = {
+  rh: 'Ressources humaines', courtage: 'Courtage et assurances', recouvrement: 'Recouvrement', financement: 'Financement', conseil: 'Conseil',
+}
+const sections: Record<string, string> = { ...categories, rh: 'Modèles de Démarches RH' }
+
+/** Modèles by category, in the order of the sections. */
+function byCategory<Each extends { categorie: string }>(modeles: Each[]): { cle: string; titre: string; modeles: Each[] }[] {
+  const found = new Set([...Object.keys(sections), ...modeles.map(({ categorie }) => categorie)])
+  return [...found].flatMap((cle) => {
+    const inside = modeles.filter(({ categorie }) => categorie === cle)
+    return inside.length > 0 ? [{ cle, titre: sections[cle] ?? capital(cle.replaceAll('_', ' ')), modeles: inside }] : []
+  })
+}
 
 /** Published modèles: version, date, démarches in progress (MOD-09). */
 export function ModelesPage() {
@@ -52,27 +65,29 @@ export function ModelesPage() {
       {error && !data ? <Card><ErrorState error={error} onRetry={() => void refetch()} /></Card>
         : !data ? <Card nue><SkeletonRows lignes={4} hauteur={56} /></Card>
         : data.length === 0 ? <Card><EmptyState>Aucun modèle publié. La commande « elaska modele publier » en publie un.</EmptyState></Card>
-        : (
-          <Card nue>
-            <ul>
-              {data.map((modele) => (
-                <li key={modele.cle}>
-                  <Link to={`/modeles/${modele.cle}`} className={classes.row}>
-                    <span className={classes.text}>
-                      <strong>{modele.titre}</strong>
-                      <span>{categories[modele.categorie] ?? modele.categorie} · publié le {shortDate(modele.publie_at)}</span>
-                    </span>
-                    <span className={classes.count}>{count(modele.ouvertes, 'démarche en cours', 'démarches en cours')}</span>
-                    {modele.retire
-                      ? <StatusBadge objet="document" cle="brouillon" perso={{ libelle: 'Plus proposé' }} />
-                      : <StatusBadge objet="document" cle="disponible" perso={{ libelle: `v${modele.version} publiée` }} />}
-                    <IconChevronRight size={16} stroke={STROKE} aria-hidden />
-                  </Link>
-                </li>
-              ))}
-            </ul>
-          </Card>
-        )}
+        : byCategory(data).map((section) => (
+          <Section key={section.cle} titre={section.titre}>
+            <Card nue>
+              <ul>
+                {section.modeles.map((modele) => (
+                  <li key={modele.cle}>
+                    <Link to={`/modeles/${modele.cle}`} className={classes.row}>
+                      <span className={classes.text}>
+                        <strong>{modele.titre}</strong>
+                        <span>Publié le {shortDate(modele.publie_at)}</span>
+                      </span>
+                      <span className={classes.count}>{count(modele.ouvertes, 'démarche en cours', 'démarches en cours')}</span>
+                      {modele.retire
+                        ? <StatusBadge objet="document" cle="brouillon" perso={{ libelle: 'Plus proposé' }} />
+                        : <StatusBadge objet="document" cle="disponible" perso={{ libelle: `v${modele.version} publiée` }} />}
+                      <IconChevronRight size={16} stroke={STROKE} aria-hidden />
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </Card>
+          </Section>
+        ))}
     </Screen>
   )
 }

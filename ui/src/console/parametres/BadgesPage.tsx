@@ -9,6 +9,7 @@ import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { byName, iconNamed, STROKE } from '@shared/icons'
 import { chooseBadges, type Objet, statuts, type Ton } from '@shared/statuses'
+import { iconNames } from '../components/iconNames'
 import { toastDone } from '../components/toasts'
 import { Reglages } from './Reglages'
 import classes from './Reglages.module.css'
@@ -101,7 +102,7 @@ function Dialogue({ objet, cle, saved, onClose }: { objet: Objet; cle: string; s
           <div role="radiogroup" aria-labelledby="titre-icone" className={classes.icones}>
             {[ORIGINE, ...Object.keys(byName)].map((name) => {
               const Icon = iconNamed(name, origine?.icone)
-              return <button key={name} type="button" role="radio" aria-checked={name === icone} aria-label={name === ORIGINE ? 'Celle d’origine' : name} title={name === ORIGINE ? 'Celle d’origine' : name} onClick={() => setIcone(name)}><Icon size={18} stroke={STROKE} aria-hidden /></button>
+              return <button key={name} type="button" role="radio" aria-checked={name === icone} aria-label={name === ORIGINE ? 'Celle d’origine' : (iconNames[name] ?? name)} title={name === ORIGINE ? 'Celle d’origine' : (iconNames[name] ?? name)} onClick={() => setIcone(name)}><Icon size={18} stroke={STROKE} aria-hidden /></button>
             })}
           </div>
         </div>

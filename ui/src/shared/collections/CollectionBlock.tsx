@@ -17,6 +17,9 @@ import { type Format, isNumeric, NONE, valueText } from './values'
 
 const LinesDialog = lazy(() => import('./LinesDialog'))
 
+/** More columns than that are read line by line, where there is no room for them side by side. */
+const COLUMNS_AT_MOST = 6
+
 interface Props {
   demarcheId: string
   collection: CollectionView
@@ -58,7 +61,7 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
           </div>
         ) : (
           <div className={classes.scroll}>
-            <table className={classes.table}>
+            <table className={classes.table} data-large={colonnes.length + (statuts.length > 0 ? 1 : 0) + (children ? 1 : 0) > COLUMNS_AT_MOST || undefined}>
               <caption className="el-hors-vue">{collection.libelle}, {count(lignes.length, 'ligne')}</caption>
               <thead>
                 <tr>

@@ -33,6 +33,8 @@ export function PlansDette({ lecture }: { lecture: LectureView }) {
         legende="Plans d’apurement, côte à côte"
         colonnes={plans.map(({ id, nom, conseille }) => ({ id, nom, mention: conseille ? 'Le plus soutenable' : 'Plan' }))}
         lignes={[
+          // What was asked stands beside what it gives: equal payments, none above it.
+          ...(plans.some(({ plafond }) => plafond !== null && plafond !== undefined) ? [{ libelle: 'Au plus par mois', valeurs: plans.map(({ plafond }) => (plafond === null || plafond === undefined ? '–' : valueText('montant', plafond))) }] : []),
           ...ROWS.map(({ cle, libelle, format, unite, forte }) => ({ libelle, forte, valeurs: plans.map((plan) => (plan[cle] === null ? '–' : valueText(format, plan[cle], null, unite))) })),
           { libelle: 'Soutenable', valeurs: plans.map(({ refus, soutenable }) => (refus ? '–' : valueText('booleen', soutenable))) },
         ]}
