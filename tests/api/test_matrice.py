@@ -301,6 +301,9 @@ TABLE: dict[str, Line] = {
     "comment_document": of_ged(NONE, {"texte": "Bonjour"}, document_id=NOBODY),
     "read_analyses": of_demarche(EVERYBODY),
     "deposit_piece": of_demarche(PARTICIPANT_S, files=True, piece="cni"),
+    "list_available": of_demarche(USERS, piece="cni"),
+    # Nothing of the client's is open to a participant; the pièce of a participant is not the client's.
+    "give_again": of_demarche((401, 404, 404, 404, 403, 403), {"fichiers": [NOBODY]}, piece="cni"),
     # Without a name: who may bring it is told so.
     "offer_piece": of_client(files=True),
     "announce_offered_file": of_client(),

@@ -1,12 +1,15 @@
 """Documents of a client on both sides: folders, deposit, versions, comments, access (GED-02 to 07, 17, 18)."""
 
 import os
+import re
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from demo.comptes import CLIENTS, EQUIPE, MOT_DE_PASSE
-from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation
+from demo.embauche import PARIS, jours
+from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation, someone
 from tests.e2e.surveillance import complaints
 from tests.store.test_files import pdf
 
@@ -55,6 +58,25 @@ def the_vault_of_a_particulier(nav: Navigation) -> None:
     vault.get_by_role("button", name="Refermer").click()
     expect(opening).to_be_visible()
     expect(page.get_by_role("button", name="Testament", exact=True)).to_have_count(0)
+
+
+def a_document_serves_for_a_piece(nav: Navigation, portal: Page) -> None:
+    """GED-15: what the client already gave is offered, looked at and taken, without another deposit."""
+    today = datetime.now(PARIS)
+    e = nav.embauche(CLIENT.cle, someone("Basile", jours(16, today.date())))
+    e.declare(today)
+    e.valide_demande()
+    e.conseiller.post(f"{e.path}/pieces", {"titre": "Relevé de compte", "de": "manager"})
+    portal.goto(f"/demarches/{e.id}/depot")
+    take = portal.get_by_role("button", name=re.compile(r"^Utiliser\s: Relevé de compte"))
+    expect(take).to_be_visible()
+    assert complaints(portal) == []
+    shot(portal, "disponible")
+    take.click()
+    expect(portal.get_by_text("Nous vérifions votre document")).to_be_visible()
+    assert [piece["statut"] for piece in e.vue()["pieces"] if piece["titre"] == "Relevé de compte"] == [
+        "attente_validation"
+    ]
 
 
 def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
@@ -116,4 +138,5 @@ def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
     expect(staff.get_by_role("button", name="Bilan", exact=True)).to_have_count(0)
     shot(staff, "ged-cabinet")
     assert complaints(staff) == []
+    a_document_serves_for_a_piece(nav, portal)
     the_vault_of_a_particulier(nav)

@@ -1192,6 +1192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/pieces/{piece}/disponibles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Available
+         * @description Documents of the client that may serve for this pièce: theirs, and those validated in other démarches.
+         */
+        get: operations["list_available"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/pieces/{piece}/refus": {
         parameters: {
             query?: never;
@@ -1206,6 +1226,26 @@ export interface paths {
          * @description Refuse a pièce, with the reason its provider will read (GED-12).
          */
         post: operations["refuse_piece"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/pieces/{piece}/reprise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Again
+         * @description Deposit a document that is already there. It is checked like any other.
+         */
+        post: operations["give_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6042,6 +6082,32 @@ export interface components {
             versions: components["schemas"]["VersionLue"][];
         };
         /**
+         * DocumentDisponible
+         * @description `correspond` : son nom est celui de la pièce, à peu près ; les autres restent au choix.
+         */
+        DocumentDisponible: {
+            /**
+             * At
+             * Format: date-time
+             * @description Quand il a été reçu ou validé.
+             */
+            at: string;
+            /** Correspond */
+            correspond: boolean;
+            /** Fichiers */
+            fichiers: components["schemas"]["FileRef"][];
+            /**
+             * Nom
+             * @example Relevé d'identité bancaire
+             */
+            nom: string;
+            /**
+             * Provenance
+             * @example Embauche de Zoé Martin
+             */
+            provenance: string;
+        };
+        /**
          * DocumentLu
          * @description `fichier` est celui de la dernière version ; nul pour un lien.
          */
@@ -6203,6 +6269,11 @@ export interface components {
              * @example Embauche d'Adrien Roux
              */
             titre: string;
+        };
+        /** DocumentsDisponibles */
+        DocumentsDisponibles: {
+            /** Items */
+            items: components["schemas"]["DocumentDisponible"][];
         };
         /** DocumentsDuDossier */
         DocumentsDuDossier: {
@@ -9339,6 +9410,14 @@ export interface components {
              * @enum {string}
              */
             statut: "fait" | "en_cours" | "a_faire";
+        };
+        /**
+         * Reprise
+         * @description Les fichiers d'un document disponible.
+         */
+        Reprise: {
+            /** Fichiers */
+            fichiers: string[];
         };
         /** Resultat */
         Resultat: {
@@ -16780,6 +16859,85 @@ export interface operations {
             };
         };
     };
+    list_available: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description La pièce. */
+                piece: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentsDisponibles"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     refuse_piece: {
         parameters: {
             query?: never;
@@ -16798,6 +16956,119 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RefusPiece"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    give_again: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La pièce. */
+                piece: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reprise"];
             };
         };
         responses: {
