@@ -77,6 +77,7 @@ class Action(StrEnum):
     LIGNE_GERER = "ligne.gerer"
     FICHIER_LIRE = "fichier.lire"
     TELEVERSER = "fichier.televerser"
+    CLIENT_NOTIFIER = "client.notifier"
     GED_LIRE = "ged.lire"
     GED_DEPOSER = "ged.deposer"
     GED_CLASSER = "ged.classer"
@@ -196,6 +197,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.LIGNE_GERER: _EVERYBODY,
     Action.FICHIER_LIRE: _EVERYBODY,
     Action.TELEVERSER: _EVERYBODY,
+    Action.CLIENT_NOTIFIER: _STAFF,
     Action.GED_LIRE: _USERS,
     Action.GED_DEPOSER: _USERS,
     Action.GED_CLASSER: _STAFF,
@@ -266,6 +268,7 @@ PER_OBJECT = frozenset(
         Action.LIGNE_GERER,
         Action.FICHIER_LIRE,
         Action.TELEVERSER,
+        Action.CLIENT_NOTIFIER,
         Action.GED_LIRE,
         Action.GED_DEPOSER,
         Action.ABONNEMENT_REGLER,

@@ -79,8 +79,21 @@ def a_document_serves_for_a_piece(nav: Navigation, portal: Page) -> None:
     ]
 
 
+def a_notification_of_no_demarche(staff: Page, tiers: str) -> None:
+    """NOT-14: written from the client's page, then read there with what became of it."""
+    staff.goto(f"/console/clients/{tiers}")
+    staff.get_by_role("button", name="Écrire une notification").click()
+    dialog = staff.get_by_role("dialog", name="Écrire une notification")
+    dialog.get_by_label("Texte").fill("Le cabinet ferme tôt jeudi.")
+    dialog.get_by_role("button", name="Prévenir le client").click()
+    expect(staff.get_by_text("Le cabinet ferme tôt jeudi.")).to_be_visible()
+    assert complaints(staff) == []
+    shot(staff, "notification-libre")
+
+
 def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
     staff = nav.open(ADVISER.email, BUREAU)
+    a_notification_of_no_demarche(staff, nav.monde.tiers[CLIENT.cle])
     staff.goto(f"/console/clients/{nav.monde.tiers[CLIENT.cle]}/documents")
     expect(staff.get_by_text("Aucun document partagé pour l’instant.")).to_be_visible()
     assert complaints(staff) == []
