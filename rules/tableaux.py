@@ -1,7 +1,9 @@
-"""Figures of the dashboards « Courtage » (CRE-03) and « Suivi des Aides et Subventions » (ASO-02, ASO-03).
+"""Figures of the dashboards « Courtage » (CRE-03), « Suivi des Aides et Subventions » (ASO-02, ASO-03) and
+« Recouvrement » (REC-31).
 
 Amounts are integer cents. A file counts on the day of what it counts for: a loan when its offer is accepted, a grant
-when the funder has decided; a file without that day counts for nothing yet.
+when the funder has decided; a file without that day counts for nothing yet. What is owed counts as it stands today,
+what was recovered on the day of each payment.
 """
 
 from __future__ import annotations
@@ -145,6 +147,44 @@ def subventions(dossiers: Iterable[DossierSubvention], periode: Periode) -> Subv
         par(lambda dossier: dossier.financeur),
         par(lambda dossier: dossier.domaine),
         tuple(sorted(par(lambda dossier: str(dossier.jour.year)), key=lambda part: part.nom)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DossierRecouvrement:
+    """A claim on a debtor. `recus`: day and amount of each payment; `ouvert`: it is still pursued."""
+
+    client: str
+    reste_du: int
+    en_retard: int
+    recus: tuple[tuple[date, int], ...]
+    ouvert: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recouvrements:
+    """What is still to recover in the files that are open, and what came in over a period, all files together."""
+
+    dossiers: int
+    encours: int
+    en_retard: int
+    recupere: int
+    reglements: int
+    par_client: tuple[Part, ...]
+
+
+def recouvrements(dossiers: Iterable[DossierRecouvrement], periode: Periode) -> Recouvrements:
+    """Outstanding claims, and payments received over a period (REC-31). A client owed nothing has no part."""
+    connus = list(dossiers)
+    ouverts = [dossier for dossier in connus if dossier.ouvert]
+    recus = [montant for dossier in connus for jour, montant in dossier.recus if periode.contient(jour)]
+    return Recouvrements(
+        len(ouverts),
+        sum(dossier.reste_du for dossier in ouverts),
+        sum(dossier.en_retard for dossier in ouverts),
+        sum(recus),
+        len(recus),
+        _parts((dossier.client, dossier.reste_du) for dossier in ouverts if dossier.reste_du > 0),
     )
 
 

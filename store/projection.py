@@ -88,7 +88,12 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
     """Clear columns of a démarche. `at`: instant of the last command; `found`: what it awaits."""
     modele = program.modele
     turn, waiting = turn_of(found or of_children(program, state))
-    order = [etape.cle for etape in modele.walk() if state.etapes[etape.cle].statut != "sans_objet"]
+    # As the client counts them in the démarche itself: their list is the reader of these two columns.
+    order = [
+        etape.cle
+        for etape in modele.walk()
+        if state.etapes[etape.cle].statut != "sans_objet" and "client" in program.etape_readers(etape, state)
+    ]
     current = current_etape(program, state) if state.phase == "dossier" else None
     holder = state.holder(cabinet_role(program))
     due_at = min(
@@ -115,7 +120,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "progression": progress(program, state),
         "etape": current.cle if current else None,
         "etape_titre": _stage(program, state, program.etapes[current.cle]) if current else None,
-        "etape_rang": order.index(current.cle) + 1 if current else 0,
+        "etape_rang": order.index(current.cle) + 1 if current and current.cle in order else 0,
         "etapes_total": len(order),
         "colonne": column_of(program, state),
         "turn": turn,

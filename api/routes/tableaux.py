@@ -1,4 +1,5 @@
-"""Dashboards of a trade: « Courtage » (CRE-03, TDB-07), « Suivi des Aides et Subventions » (ASO-02, ASO-03)."""
+"""Dashboards of a trade: « Courtage » (CRE-03, TDB-07), « Suivi des Aides et Subventions » (ASO-02, ASO-03),
+« Recouvrement » (REC-31)."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -19,9 +20,10 @@ from api.routes.historique import dossiers_lus
 from api.services import Services, ServicesDep
 from rules import tableaux
 from rules.erreurs import DonneeIncoherenteError
-from rules.tableaux import DossierCredit, DossierSubvention, Periode
+from rules.tableaux import DossierCredit, DossierRecouvrement, DossierSubvention, Periode
 from store import fil
 from store import tableaux as store_tableaux
+from store.demarche import Demarche
 from store.fil import Fil
 from store.session import session_scope
 from workflows.engine.program import Program
@@ -33,6 +35,7 @@ Counted = TypeVar("Counted")
 
 PARIS = ZoneInfo("Europe/Paris")
 CREDIT, SUBVENTION = ("credit", "soumission_banque"), ("dossier_subvention",)
+RECOUVREMENT = ("recouvrement", "recouvrement_amiable")
 SHOWN = 10
 """Last actions, and tasks, on a dashboard."""
 Lit = Annotated[Actor, Depends(rule(Action.MODELE_LISTER))]
@@ -122,6 +125,15 @@ class TableauSubventions(_Tableau):
     par_annee: list[PartVue]
 
 
+class TableauRecouvrement(_Tableau):
+    dossiers: int = Field(description="Dossiers en cours.")
+    encours: int = Field(description="Reste dû aujourd'hui dans ces dossiers, en centimes.")
+    en_retard: int = Field(description="Dont échu, en centimes.")
+    recupere: int = Field(description="Règlements reçus pendant la période, tous dossiers, en centimes.")
+    reglements: int
+    par_client: list[PartVue]
+
+
 @router.get("/courtage")
 async def read_brokerage(actor: Lit, services: ServicesDep, periode: Voulue) -> TableauCourtage:
     """Production, losses and fees of the loans that I may see, their last actions and their tasks."""
@@ -168,6 +180,27 @@ async def read_grants(actor: Lit, services: ServicesDep, periode: Voulue) -> Tab
     )
 
 
+@router.get("/recouvrement")
+async def read_claims(actor: Lit, services: ServicesDep, periode: Voulue) -> TableauRecouvrement:
+    """What is still to recover in the files that I may see, by client, and what came in over the period."""
+    seen, more = await _seen(services, actor, RECOUVREMENT, periode)
+    today = datetime.now(PARIS).date()
+    read = [claim_of(row.client_nom, program, state, today) for row, program, state in seen]
+    found = tableaux.recouvrements(read, periode)
+    return TableauRecouvrement.model_validate(
+        {**asdict(found), "debut": periode.debut, "fin": periode.fin, "incomplet": more}
+    )
+
+
+async def _seen(
+    services: Services, actor: Actor, modeles: Sequence[str], periode: Periode
+) -> tuple[list[tuple[Demarche, Program, DemarcheState]], bool]:
+    since = datetime.combine(periode.debut, time.min, PARIS)
+    async with session_scope() as session:
+        rows, more = await store_tableaux.demarches(session, scope_of(actor), modeles, depuis=since)
+        return await opened(session, services.keyring, rows), more
+
+
 async def _read(
     services: Services,
     actor: Actor,
@@ -175,10 +208,7 @@ async def _read(
     periode: Periode,
     figures: Callable[[Program, DemarcheState], Counted],
 ) -> tuple[list[Counted], bool]:
-    since = datetime.combine(periode.debut, time.min, PARIS)
-    async with session_scope() as session:
-        rows, more = await store_tableaux.demarches(session, scope_of(actor), modeles, depuis=since)
-        seen = await opened(session, services.keyring, rows)
+    seen, more = await _seen(services, actor, modeles, periode)
     return [figures(program, state) for _, program, state in seen], more
 
 
@@ -219,4 +249,19 @@ def grant_of(program: Program, state: DemarcheState) -> DossierSubvention:
         decide_le=date.fromisoformat(decided["decidee_le"]) if "decidee_le" in decided else None,
         vote=int(decided.get("montant_vote", 0)),
         paye=sum(int(line.donnees["montant"]) for line in state.collections.get("versements", {}).values()),
+    )
+
+
+def claim_of(client: str, program: Program, state: DemarcheState, day: date) -> DossierRecouvrement:
+    """What a claim counts for: its account as it stands that day, and each payment received."""
+    compte = program.readings(state, day).get("compte") or {}
+    return DossierRecouvrement(
+        client=client,
+        reste_du=int(compte.get("reste_du", 0)),
+        en_retard=int(compte.get("en_retard", 0)),
+        recus=tuple(
+            (date.fromisoformat(line.donnees["recu_le"]), int(line.donnees["montant"]))
+            for line in state.collections.get("reglements", {}).values()
+        ),
+        ouvert=state.closed_at is None,
     )

@@ -1,11 +1,11 @@
-"""Dashboards « Courtage » and « Suivi des Aides et Subventions » (CRE-03, ASO-02, ASO-03)."""
+"""Dashboards « Courtage », « Suivi des Aides et Subventions », « Recouvrement » (CRE-03, ASO-02, ASO-03, REC-31)."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from api.routes.tableaux import credit_of, grant_of
-from rules.tableaux import Part, Periode, production, subventions
+from api.routes.tableaux import claim_of, credit_of, grant_of
+from rules.tableaux import Part, Periode, production, recouvrements, subventions
 from tests.api.conftest import Cabinet, ok
 from tests.engine.test_metiers import play
 
@@ -34,8 +34,24 @@ def test_what_a_grant_counts_for_from_its_own_story() -> None:
     assert all(part.nom for part in (*found.par_financeur, *found.par_domaine))
 
 
+def test_what_a_claim_counts_for_from_its_own_story() -> None:
+    """One paid, one given up with everything still due: that debt is pursued no more."""
+    paid, lost = (
+        play("recouvrement_amiable", f"recouvrement_amiable_{end}")[0] for end in ("paye", "abandon")
+    )
+    read = [
+        claim_of(nom, one.program, one.state, date(2026, 12, 31))
+        for nom, one in (("Aubert", paid), ("Benali", lost))
+    ]
+    found = recouvrements(read, ANNEE)
+    assert (read[0].reste_du, read[0].ouvert) == (0, False)
+    assert (read[1].reste_du, read[1].en_retard, read[1].ouvert) == (240_000, 240_000, False)
+    assert (found.recupere, found.reglements) == (300_000, 1)
+    assert (found.dossiers, found.encours, found.par_client) == (0, 0, ())
+
+
 async def test_an_empty_year_and_a_period_in_disorder(cabinet: Cabinet) -> None:
-    for nom in ("courtage", "subventions"):
+    for nom in ("courtage", "subventions", "recouvrement"):
         path = f"/api/tableaux/{nom}"
         found = await ok(cabinet.staff.get(f"{path}?debut=2019-01-01"))
         assert (found["debut"], found["fin"], found["dossiers"]) == ("2019-01-01", "2019-12-31", 0)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from store.projection import demarche_row
 from tests.engine.monde import CLIENT_ID, USERS, Monde, program_of
 from workflows.engine.view import DemarcheView, Reader, view
 from workflows.engine.view.fields import field_view
+from workflows.engine.waiting import waits
 
 MODELE: dict[str, Any] = {
     "modele": "essai",
@@ -65,7 +67,7 @@ MODELE: dict[str, Any] = {
             "colonne": "instruction",
             "badge_client": {"libelle": "En cours d'étude", "couleur": "ambre"},
             "evenements": [
-                {"cle": "vu", "titre": "Vu", "de": "banque"},
+                {"cle": "vu", "titre": "Vu", "a_faire": "Voir", "de": "banque"},
                 {"cle": "cache", "titre": "Caché", "de": "banque", "visible_client": False},
             ],
         },
@@ -156,6 +158,20 @@ def test_the_column_stays_where_it_was_and_the_badge_goes_with_its_etape() -> No
     assert last.colonne is not None and last.colonne.cle == "clos"
 
 
+def test_a_list_counts_the_etapes_as_the_client_sees_them() -> None:
+    """An étape kept from the client is not counted, in their list as in the démarche."""
+    hidden = [etape | {"visible": etape["cle"] != "cote"} for etape in MODELE["etapes"]]
+    made = Monde(program_of(MODELE | {"etapes": hidden}, FORMS, LINES))
+    made.open()
+    for cle in ("vu", "cache"):
+        made.send("RecordEvenement", evenement=cle)
+    made.send("ValidateEtape", etape="a")
+    own = seen(made, CLIENT)
+    row = demarche_row(made.program, made.state, made.state.opened_at, waits(made.program, made.state))
+    assert (row["etape_rang"], row["etapes_total"]) == (own.etape_rang, own.etapes_total) == (2, 3)
+    assert seen(made).etapes_total == 4
+
+
 def test_the_pack_takes_the_place_of_a_price() -> None:
     own = seen(monde(), CLIENT)
     assert (own.prix, own.prix_pack) == (None, "Pack Sérénité")
@@ -169,7 +185,7 @@ def test_outside_events_are_recorded_by_the_firm_and_read_by_those_who_may() -> 
         ("loin", "a_venir", True),
     ]
     assert [(e.cle, e.enregistrable) for e in seen(made, CLIENT).evenements] == [("vu", False)]
-    assert [w.label for w in seen(made, CLIENT).attentes] == ["Vu"]
+    assert [w.label for w in seen(made, CLIENT).attentes] == ["Voir"], "told as something to do"
     assert seen(made, CLIENT).turn == "tiers"
     made.send("RecordEvenement", evenement="vu", survenu_le="2026-03-01")
     known = seen(made, CLIENT).evenements[0]

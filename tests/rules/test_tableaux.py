@@ -1,11 +1,20 @@
-"""Figures of the dashboards « Courtage » and « Suivi des Aides et Subventions » (CRE-03, ASO-02, ASO-03)."""
+"""Figures of the dashboards of a trade (CRE-03, ASO-02, ASO-03, REC-31)."""
 
 from datetime import date
 
 import pytest
 
 from rules.erreurs import DonneeIncoherenteError
-from rules.tableaux import DossierCredit, DossierSubvention, Part, Periode, production, subventions
+from rules.tableaux import (
+    DossierCredit,
+    DossierRecouvrement,
+    DossierSubvention,
+    Part,
+    Periode,
+    production,
+    recouvrements,
+    subventions,
+)
 
 ANNEE = Periode(date(2026, 1, 1), date(2026, 12, 31))
 
@@ -58,3 +67,19 @@ def test_grants_asked_voted_and_paid() -> None:
     assert trouve.par_financeur == (Part("Ville", 1, 60), Part("Région", 2, 40))
     assert trouve.par_domaine == (Part("sport", 2, 60), Part("culture", 1, 40))
     assert trouve.par_annee == (Part("2026", 3, 100),)
+
+
+def test_claims_outstanding_and_recovered() -> None:
+    trouve = recouvrements(
+        [
+            DossierRecouvrement("Aubert", 70_000, 50_000, ((date(2026, 1, 1), 30_000),), ouvert=True),
+            DossierRecouvrement("Aubert", 10_000, 0, ((date(2025, 12, 31), 9_000),), ouvert=True),
+            DossierRecouvrement("Benali", 0, 0, ((date(2026, 12, 31), 5_000),), ouvert=True),
+            # Given up: nothing is pursued any more, what it brought remains.
+            DossierRecouvrement("Roux", 99_000, 99_000, ((date(2026, 6, 1), 1_000),), ouvert=False),
+        ],
+        ANNEE,
+    )
+    assert (trouve.dossiers, trouve.encours, trouve.en_retard) == (3, 80_000, 50_000)
+    assert (trouve.recupere, trouve.reglements) == (36_000, 3)
+    assert trouve.par_client == (Part("Aubert", 2, 80_000),)

@@ -497,6 +497,8 @@ class Evenement(Node):
 
     cle: Key
     titre: str
+    a_faire: str | None = None
+    """What the person it comes from has to do (« Choisir une offre »); its title otherwise, which says what is done."""
     description: str | None = None
     de: Key
     """Role or participant it comes from: whose turn it is meanwhile."""

@@ -209,6 +209,7 @@ HELP: dict[str, str] = {
     "validee": "Courriel envoyé quand la demande est validée.",
     "variantes": "Modèles selon le cas : le premier dont la condition est vraie.",
     "visible": "Visible sur le portail du client.",
+    "Evenement.a_faire": "Ce qui est attendu de la personne : « Choisir une offre ». À défaut, le titre.",
     "Evenement.visible_client": "Le client voit cette attente sur son portail (oui par défaut).",
     "Retard.statut": "Statut de la démarche à partir de là, tant que l’étape dure.",
     "Sinon.statut": "Statut de la démarche à partir de là, tant que l’étape dure.",

@@ -151,9 +151,9 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
     for known in state.evenements.values():
         if known.awaited and known.obligatoire:
             since = known.awaited_at or opened
-            found.append(
-                wait("evenement", known.cle, known.titre, known.de, since, known.due_at, known.etape)
-            )
+            event = program.evenements.get(known.cle)
+            label = (event.a_faire if event else None) or known.titre
+            found.append(wait("evenement", known.cle, label, known.de, since, known.due_at, known.etape))
     for cle in active:
         etape, current = program.etapes[cle], state.etapes[cle]
         since = current.entered_at or opened

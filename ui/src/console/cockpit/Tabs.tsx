@@ -1,3 +1,4 @@
+import { Scroller } from '@mantine/core'
 import { type KeyboardEvent, type ReactNode, useEffect } from 'react'
 import type { DemarcheView, OngletView } from '@shared/api/types'
 import { hasCollections } from '@shared/collections/has'
@@ -78,23 +79,33 @@ export function Tabs({ tabs, onglet, onChange, aside }: Props) {
   }
   return (
     <div className={classes.bar}>
-      <div className={classes.tabs} role="tablist" aria-label="Contenu de la démarche" onKeyDown={move}>
-        {tabs.map(({ cle, libelle, n }) => (
-          <button
-            key={cle}
-            type="button"
-            role="tab"
-            id={`onglet-${cle}`}
-            aria-selected={cle === onglet}
-            aria-controls={cle === onglet ? `panneau-${cle}` : undefined}
-            tabIndex={cle === onglet ? 0 : -1}
-            className={classes.tab}
-            onClick={() => onChange(cle)}
-          >
-            {libelle}{n ? <span className={classes.n}>{n}</span> : null}
-          </button>
-        ))}
-      </div>
+      {/* The arrows at its ends say that there are more tabs: the keyboard reaches these without them. */}
+      <Scroller
+        className={classes.scroller}
+        classNames={{ control: classes.more }}
+        controlSize={40}
+        edgeGradientColor="var(--el-carte)"
+        startControlProps={{ 'aria-label': 'Onglets précédents', tabIndex: -1 }}
+        endControlProps={{ 'aria-label': 'Onglets suivants', tabIndex: -1 }}
+      >
+        <div className={classes.tabs} role="tablist" aria-label="Contenu de la démarche" onKeyDown={move}>
+          {tabs.map(({ cle, libelle, n }) => (
+            <button
+              key={cle}
+              type="button"
+              role="tab"
+              id={`onglet-${cle}`}
+              aria-selected={cle === onglet}
+              aria-controls={cle === onglet ? `panneau-${cle}` : undefined}
+              tabIndex={cle === onglet ? 0 : -1}
+              className={classes.tab}
+              onClick={() => onChange(cle)}
+            >
+              {libelle}{n ? <span className={classes.n}>{n}</span> : null}
+            </button>
+          ))}
+        </div>
+      </Scroller>
       {aside && <div className={classes.aside}>{aside}</div>}
     </div>
   )

@@ -23,7 +23,7 @@ const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu,
 export function CourrielsPage() {
   const { data, error, refetch } = useQuery({ queryKey: COURRIELS, queryFn: ({ signal }) => call<Resume[]>('GET', ROOT, { signal }) })
   const [cherche, setCherche] = useState('')
-  const found = data?.filter((each) => plain([each.objet, each.cle.replaceAll('_', ' '), ...each.modeles].join(' ')).includes(plain(cherche.trim())))
+  const found = data?.filter((each) => plain([each.objet, each.cle, each.cle.replaceAll('_', ' '), ...each.modeles].join(' ')).includes(plain(cherche.trim())))
   const rewritten = data?.filter((each) => each.modifie).length ?? 0
   return (
     <Reglages droit="courriel.regler" sousTitre={data ? `${count(data.length, 'modèle d’e-mail', 'modèles d’e-mails')}, ${rewritten === 0 ? 'tous d’origine' : count(rewritten, 'réécrit', 'réécrits')}` : ' '}>
@@ -42,7 +42,7 @@ export function CourrielsPage() {
                     <IconMail size={18} stroke={STROKE} aria-hidden />
                     <span className={rows.text}>
                       <strong>{each.objet}</strong>
-                      <span>{[each.cle.replaceAll('_', ' '), usage(each), each.updated_at && `réécrit le ${shortDate(each.updated_at)}`].filter(Boolean).join(' · ')}</span>
+                      <span><code>{each.cle}</code> · {[usage(each), each.updated_at && `réécrit le ${shortDate(each.updated_at)}`].filter(Boolean).join(' · ')}</span>
                     </span>
                     <span className={classes.badges}>
                       {each.echec && <StatusBadge objet="document" cle="brouillon" perso={{ libelle: 'À corriger', couleur: 'rouge', icone: 'alert-circle' }} />}

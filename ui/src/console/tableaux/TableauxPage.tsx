@@ -10,27 +10,35 @@ import { Screen, ScreenHead } from '../components/Screen'
 import classes from './Tableaux.module.css'
 
 type Courtage = components['schemas']['TableauCourtage']
+type Recouvrement = components['schemas']['TableauRecouvrement']
 type Subventions = components['schemas']['TableauSubventions']
 type Part = components['schemas']['PartVue']
 
+const VUES = {
+  courtage: { onglet: 'Courtage', titre: 'Courtage', Vue: Brokerage },
+  recouvrement: { onglet: 'Recouvrement', titre: 'Recouvrement', Vue: Claims },
+  subventions: { onglet: 'Subventions', titre: 'Suivi des Aides et Subventions', Vue: Grants },
+} as const
+type Nom = keyof typeof VUES
 const YEARS = 5
 const thisYear = (): number => new Date().getFullYear()
 
-/** « Tableaux de bord »: brokerage, and grants, over one year (TDB-07, CRE-03, ASO-02, ASO-03). */
+/** « Tableaux de bord »: brokerage, claims, and grants, over one year (TDB-07, CRE-03, REC-31, ASO-02, ASO-03). */
 export function TableauxPage() {
   const search = useSearch({ strict: false }) as { tableau?: string; annee?: string }
   const navigate = useNavigate()
-  const vue = search.tableau === 'subventions' ? 'subventions' : 'courtage'
+  const nom: Nom = search.tableau && Object.hasOwn(VUES, search.tableau) ? (search.tableau as Nom) : 'courtage'
+  const { titre, Vue } = VUES[nom]
   const annee = Number(search.annee) || thisYear()
   const go = (next: { tableau?: string; annee?: string }): void => void navigate({ to: '/tableaux', search: { ...search, ...next } as never, replace: true })
   return (
     <Screen fil={[{ libelle: 'Tableaux de bord' }]}>
-      <ScreenHead titre={vue === 'courtage' ? 'Courtage' : 'Suivi des Aides et Subventions'} sousTitre={`Année ${annee}`}>
+      <ScreenHead titre={titre} sousTitre={`Année ${annee}`}>
         <SegmentedControl
           aria-label="Quel tableau de bord"
-          value={vue}
+          value={nom}
           onChange={(value) => go({ tableau: value })}
-          data={[{ value: 'courtage', label: 'Courtage' }, { value: 'subventions', label: 'Subventions' }]}
+          data={Object.entries(VUES).map(([value, { onglet }]) => ({ value, label: onglet }))}
         />
         <Select
           aria-label="Année"
@@ -41,13 +49,13 @@ export function TableauxPage() {
           onChange={(value) => value && go({ annee: value })}
         />
       </ScreenHead>
-      {vue === 'courtage' ? <Brokerage annee={annee} /> : <Grants annee={annee} />}
+      <Vue annee={annee} />
     </Screen>
   )
 }
 
 /** A dashboard over one year, or over all the years from the first to the last. */
-const tableauQuery = <T,>(nom: 'courtage' | 'subventions', annee: number, derniere: number = annee) => ({
+const tableauQuery = <T,>(nom: Nom, annee: number, derniere: number = annee) => ({
   queryKey: ['demarches', 'tableau', nom, annee, derniere],
   queryFn: ({ signal }: { signal: AbortSignal }) =>
     call<T>('GET', `/api/tableaux/${nom}`, { query: { debut: `${annee}-01-01`, fin: `${derniere}-12-31` }, signal }),
@@ -101,6 +109,25 @@ function Brokerage({ annee }: { annee: number }) {
           )}
         </Card>
       </Section>
+    </>
+  )
+}
+
+function Claims({ annee }: { annee: number }) {
+  const { data, error, refetch } = useQuery(tableauQuery<Recouvrement>('recouvrement', annee))
+  if (!data) return error ? <Card><ErrorState error={error} onRetry={() => void refetch()} /></Card> : <Card nue><SkeletonRows lignes={5} hauteur={90} /></Card>
+  return (
+    <>
+      <Kpis
+        items={[
+          { libelle: 'Encours à recouvrer', valeur: money(data.encours), aide: 'reste dû aujourd’hui' },
+          { libelle: 'Dont en retard', valeur: money(data.en_retard), aide: 'échéance passée' },
+          { libelle: 'Montants récupérés', valeur: money(data.recupere), aide: `${count(data.reglements, 'règlement reçu', 'règlements reçus')} dans l’année` },
+          { libelle: 'Dossiers en cours', valeur: String(data.dossiers), aide: 'aujourd’hui' },
+        ]}
+      />
+      <Partial shown={data.incomplet} />
+      <Section titre="Encours par client"><Bars parts={data.par_client} unite="dossier" vide="Aucune créance à recouvrer aujourd’hui." /></Section>
     </>
   )
 }

@@ -19,7 +19,7 @@ export function DemarcheCard({ demarche: d }: { demarche: DemarcheLine }) {
     ? `Demande envoyée le ${dayOfYear(d.opened_at)}`
     : over
       ? `Réf. ${d.reference}`
-      : `Étape ${d.etape_rang} sur ${d.etapes_total}${d.etape_titre ? ` · ${d.etape_titre}` : ''}`
+      : [d.etape_rang > 0 && `Étape ${d.etape_rang} sur ${d.etapes_total}`, d.etape_titre].filter(Boolean).join(' · ') || `Réf. ${d.reference}`
   return (
     <Link to="/demarches/$id" params={{ id: d.id }} className={classes.card}>
       <span className={classes.head}>

@@ -13,7 +13,7 @@ import { toneOfColour } from '../statuses'
 import classes from './Collections.module.css'
 import { LineDrawer } from './LineDrawer'
 import { useLines } from './useLines'
-import { type Format, isNumeric, valueText } from './values'
+import { type Format, isNumeric, NONE, valueText } from './values'
 
 interface Props {
   demarcheId: string
@@ -64,9 +64,10 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
               <tbody>
                 {lignes.map((ligne) => (
                   <tr key={ligne.id}>
-                    {colonnes.map(({ cle, libelle, format, choix }) => (
-                      <td key={cle} data-libelle={libelle} data-nombre={isNumeric(format as Format) || undefined}>{valueText(format as Format, value(ligne, cle), choix)}</td>
-                    ))}
+                    {colonnes.map(({ cle, libelle, format, choix }) => {
+                      const texte = valueText(format as Format, value(ligne, cle), choix)
+                      return <td key={cle} data-libelle={libelle} data-nombre={isNumeric(format as Format) || undefined} data-vide={texte === NONE || undefined}>{texte}</td>
+                    })}
                     {statuts.length > 0 && (
                       <td data-libelle="Statut">
                         <span className={classes.statut} data-ton={toneOfColour(ligne.couleur ?? 'gris')}>{ligne.statut_libelle}</span>

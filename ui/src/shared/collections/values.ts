@@ -2,6 +2,9 @@ import { duration, money, NBSP, shortDate } from '../format'
 
 export type Format = 'texte' | 'date' | 'montant' | 'pourcentage' | 'nombre' | 'duree' | 'booleen' | 'choix' | 'sensible'
 
+/** What stands for a value that is not there. */
+export const NONE = '–'
+
 /** A decimal with the thousands apart and all its digits: a rate travels as a text so as to lose none. */
 const decimal = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: 12 })
 const grouped = (value: unknown): string => {
@@ -11,7 +14,7 @@ const grouped = (value: unknown): string => {
 
 /** A value of a line, of a reading or of a calculation, in words. */
 export function valueText(format: Format, value: unknown, choix?: Record<string, string> | null, unite?: string | null): string {
-  if (value === null || value === undefined || value === '') return '–'
+  if (value === null || value === undefined || value === '') return NONE
   if (format === 'montant' && typeof value === 'number') return money(value)
   if (format === 'pourcentage') return `${grouped(value)}${NBSP}%`
   if (format === 'duree' && typeof value === 'number') return duration(value)
