@@ -3055,6 +3055,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tableaux/recouvrement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Claims
+         * @description What is still to recover in the files that I may see, by client, and what came in over the period.
+         */
+        get: operations["read_claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tableaux/subventions": {
         parameters: {
             query?: never;
@@ -4229,7 +4249,7 @@ export interface components {
         "ChampMarque-Input": {
             /**
              * Champ
-             * @description Nom du champ ; une partie d'un groupe ou un élément d'une liste par son chemin (`enfants/1/prenom`).
+             * @description Nom du champ ; une partie d'un groupe ou un élément d'une liste par son chemin (`enfants/1/prenom`).
              * @example salaire_brut
              */
             champ: string;
@@ -9845,6 +9865,48 @@ export interface components {
             refuses: number;
             /** Taches */
             taches: components["schemas"]["TacheVue"][];
+        };
+        /** TableauRecouvrement */
+        TableauRecouvrement: {
+            /**
+             * Debut
+             * Format: date
+             */
+            debut: string;
+            /**
+             * Dossiers
+             * @description Dossiers en cours.
+             */
+            dossiers: number;
+            /**
+             * En Retard
+             * @description Dont échu, en centimes.
+             */
+            en_retard: number;
+            /**
+             * Encours
+             * @description Reste dû aujourd'hui dans ces dossiers, en centimes.
+             */
+            encours: number;
+            /**
+             * Fin
+             * Format: date
+             */
+            fin: string;
+            /**
+             * Incomplet
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             */
+            incomplet: boolean;
+            /** Par Client */
+            par_client: components["schemas"]["PartVue"][];
+            /**
+             * Recupere
+             * @description Règlements reçus pendant la période, tous dossiers, en centimes.
+             */
+            recupere: number;
+            /** Reglements */
+            reglements: number;
         };
         /** TableauSubventions */
         TableauSubventions: {
@@ -25458,6 +25520,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableauCourtage"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_claims: {
+        parameters: {
+            query?: {
+                /** @description Premier jour ; celui de l'année en cours sinon. */
+                debut?: string | null;
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                fin?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableauRecouvrement"];
                 };
             };
             /** @description Connexion requise */
