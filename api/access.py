@@ -78,6 +78,7 @@ class Action(StrEnum):
     LIGNE_GERER = "ligne.gerer"
     FICHIER_LIRE = "fichier.lire"
     TELEVERSER = "fichier.televerser"
+    CLIENT_NOTIFIER = "client.notifier"
     GED_LIRE = "ged.lire"
     GED_DEPOSER = "ged.deposer"
     GED_CLASSER = "ged.classer"
@@ -197,6 +198,7 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.LIGNE_GERER: _EVERYBODY,
     Action.FICHIER_LIRE: _EVERYBODY,
     Action.TELEVERSER: _EVERYBODY,
+    Action.CLIENT_NOTIFIER: _STAFF,
     Action.GED_LIRE: _USERS,
     Action.GED_DEPOSER: _USERS,
     Action.GED_CLASSER: _STAFF,
@@ -288,6 +290,7 @@ PER_OBJECT = frozenset(
         Action.LIGNE_GERER,
         Action.FICHIER_LIRE,
         Action.TELEVERSER,
+        Action.CLIENT_NOTIFIER,
         Action.GED_LIRE,
         Action.GED_DEPOSER,
         Action.ABONNEMENT_REGLER,

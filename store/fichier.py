@@ -86,6 +86,29 @@ async def add(
     return await session.get(Fichier, id) if made.first() is not None else None
 
 
+async def copy(
+    session: AsyncSession,
+    cipher: ClientCipher,
+    source: Fichier,
+    *,
+    id: uuid.UUID,
+    nom: str,
+    demarche_id: uuid.UUID,
+) -> None:
+    """Index the contents of a file once more, for a démarche of the same client."""
+    stored = StoredFile(id=source.id, sha=source.sha, size=source.taille, type=source.type)
+    await add(
+        session,
+        cipher,
+        stored,
+        id=id,
+        nom=nom,
+        created_by=source.created_by,
+        demarche_id=demarche_id,
+        verdict=source.verdict,
+    )
+
+
 def name(row: Fichier, cipher: ClientCipher) -> str:
     """The file's name, as given by the person who deposited it."""
     return cipher.decrypt_text(row.nom, place("fichier", "nom", row.id))

@@ -167,6 +167,23 @@ async def told(
     return (await session.exec(query)).all()
 
 
+async def written_to(session: AsyncSession, client_id: uuid.UUID, type: str, limit: int) -> list[str]:
+    """What was written to a client outside of any démarche, as `origine` names it, the last first."""
+    when = func.max(col(Notification.created_at))
+    query = (
+        select(Notification.origine)
+        .where(
+            Notification.client_id == client_id,
+            Notification.type == type,
+            col(Notification.demarche_id).is_(None),
+        )
+        .group_by(col(Notification.origine))
+        .order_by(when.desc())
+        .limit(limit)
+    )
+    return [origine for origine in await session.exec(query) if origine is not None]
+
+
 async def counts(
     session: AsyncSession, utilisateur_id: uuid.UUID, sans: frozenset[str] = frozenset()
 ) -> tuple[int, int]:

@@ -58,6 +58,7 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "ged.changer": ("documents", "Document modifié"),
     "coffre.ouvrir": ("lectures", "Coffre-fort ouvert"),
     "coffre.fermer": ("lectures", "Coffre-fort refermé"),
+    "client.notifier": ("documents", "Notification écrite à un client"),
     "abonnement.regler": ("droits", "Abonnement d'un client réglé"),
     "mot_de_passe.changer": ("administration", "Mot de passe changé"),
     "photo.regler": ("administration", "Photo choisie ou retirée"),

@@ -260,3 +260,44 @@ async def test_the_client_adds_and_the_journal_tells(cabinet: Cabinet) -> None:
     async with session_scope() as session:
         rows = (await session.exec(select(Audit).where(Audit.action == "ged.changer"))).all()
     assert [row.detail["quoi"] for row in rows] == ["ajouté", "retiré"]
+
+
+async def test_a_document_already_there_serves_for_a_piece(cabinet: Cabinet) -> None:
+    """GED-15: offered when its name says so, checked like any other; never one of the vault nor of the firm."""
+    id_ = await cabinet.dossier()
+    root = f"/api/demarches/{id_}/pieces"
+    await ok(cabinet.staff.post(root, json={"titre": "Extrait Kbis", "de": "manager"}, headers=key()))
+    piece = next(p["id"] for p in (await cabinet.view(id_))["pieces"] if p["titre"] == "Extrait Kbis")
+    mine = Ged(cabinet, cabinet.client)
+    await mine.add("Statuts signés", png())
+    await mine.add("KBIS avril 2026", png("red"))
+    await Ged(cabinet, cabinet.staff).add("Kbis annoté", png("blue"), acces="cabinet")
+    found = (await ok(cabinet.client.get(f"{root}/{piece}/disponibles")))["items"]
+    assert [(each["nom"], each["correspond"]) for each in found] == [
+        ("KBIS avril 2026", True),
+        ("Statuts signés", False),
+    ]
+    files = {"fichiers": [file["id"] for file in found[0]["fichiers"]]}
+    unknown = await cabinet.client.post(
+        f"{root}/{piece}/reprise", json={"fichiers": [str(uuid.uuid4())]}, headers=key()
+    )
+    assert unknown.status_code == 404
+    headers = key()
+    for _ in range(2):
+        await ok(cabinet.client.post(f"{root}/{piece}/reprise", json=files, headers=headers))
+    (seen,) = [p for p in (await cabinet.view(id_))["pieces"] if p["id"] == piece]
+    assert seen["statut"] == "attente_validation" and len(seen["versions"]) == 1
+    (given,) = seen["versions"][0]["files"]
+    read = await cabinet.staff.get(f"/api/fichiers/{given['id']}")
+    assert read.status_code == 200 and read.content == png("red")
+
+    # Once validated here, it is offered to the client's other démarches, by the name of the pièce.
+    await ok(cabinet.staff.post(f"{root}/{piece}/validation", json={}, headers=key()))
+    other = f"/api/demarches/{await cabinet.dossier()}/pieces"
+    await ok(cabinet.staff.post(other, json={"titre": "Kbis", "de": "manager"}, headers=key()))
+    second = (await ok(cabinet.client.get(f"/api/demarches/{other.split('/')[3]}")))["pieces"]
+    again = next(p["id"] for p in second if p["titre"] == "Kbis")
+    offered = (await ok(cabinet.client.get(f"{other}/{again}/disponibles")))["items"]
+    assert [each["nom"] for each in offered if each["correspond"]] == ["Extrait Kbis", "KBIS avril 2026"]
+    employee = await cabinet.participant(id_)
+    assert (await employee.get(f"{root}/{piece}/disponibles")).status_code == 403

@@ -233,6 +233,30 @@ async def test_a_notification_in_the_adviser_s_own_words(cabinet: Cabinet) -> No
     assert answer.status_code == 403
 
 
+async def test_a_notification_to_a_client_outside_of_any_demarche(cabinet: Cabinet) -> None:
+    """NOT-14, NOT-07: in the bell of the client's people, once; its journal says who was told, and when it was read."""
+    path, headers = f"/api/tiers/{cabinet.tiers.id}/notifications", key()
+    words = "Le cabinet est fermé du 24 au 31 décembre."
+    once = [await ok(cabinet.staff.post(path, json={"texte": words}, headers=headers)) for _ in range(2)]
+    assert once[0] == once[1]
+    other = await cabinet.staff.post(path, json={"texte": "Autre chose."}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "cle_reutilisee")
+    (mine,) = (await ok(cabinet.client.get("/api/notifications")))["items"]
+    assert (mine["texte"], mine["type"], mine["demarche"]) == (words, "notification_libre", None)
+    await ok(cabinet.client.put("/api/notifications/lues", json={}))
+    (line,) = (await ok(cabinet.staff.get(path)))["items"]
+    assert (line["texte"], [each["nom"] for each in line["prevenus"]]) == (
+        words,
+        [cabinet.manager.nom_complet],
+    )
+    assert line["prevenus"][0]["lu_le"] is not None and line["par"]
+    stranger = await cabinet.people.tiers()
+    refused = await cabinet.staff.post(
+        path.replace(str(cabinet.tiers.id), str(stranger.id)), json={"texte": words}, headers=key()
+    )
+    assert refused.status_code == 404
+
+
 async def test_a_mail_written_by_hand_leaves_and_is_read_again(cabinet: Cabinet, letters: Letters) -> None:
     """DOS-09, TL-09: to the manager, then to the employee, with a new link."""
     id_ = await cabinet.dossier()

@@ -287,6 +287,15 @@ TABLE: dict[str, Line] = {
     "open_vault": Line(CLIENTS, body={"mot_de_passe": "x"}),
     "close_vault": Line(CLIENTS),
     "set_subscription": of_ged(STAFF, {"prestations_incluses": None}),
+    "list_writings": Line(
+        (401, 200, 200, 200, 403, 404), (401, 404, 200, 200, 404, 404), path={"tiers_id": "{tiers}"}
+    ),
+    "notify_client": Line(
+        (401, 200, 200, 200, 403, 404),
+        (401, 404, 200, 200, 404, 404),
+        body={"texte": "Le cabinet ferme tôt jeudi."},
+        path={"tiers_id": "{tiers}"},
+    ),
     "read_tree": Line(OF_TIERS, SUPERVISORS, path={"tiers_id": "{tiers}"}),
     "add_folder": of_ged(STAFF, {"nom": "Fiscal {unique}"}),
     "add_year": of_ged(STAFF, {"annee": 2026}),
@@ -302,6 +311,14 @@ TABLE: dict[str, Line] = {
     "comment_document": of_ged(NONE, {"texte": "Bonjour"}, document_id=NOBODY),
     "read_analyses": of_demarche(EVERYBODY),
     "deposit_piece": of_demarche(PARTICIPANT_S, files=True, piece="cni"),
+    "list_available": of_demarche(USERS, piece="cni"),
+    # Nothing of the client's is open to a participant; the pièce of a participant is not the client's.
+    "give_again": Line(
+        (401, 404, 404, 404, 403, 403),
+        (401, 404, 404, 404, 404, 404),
+        body={"fichiers": [NOBODY]},
+        path={"demarche_id": "{demarche}", "piece": "cni"},
+    ),
     # Without a name: who may bring it is told so.
     "offer_piece": of_client(files=True),
     "announce_offered_file": of_client(),

@@ -1,12 +1,15 @@
 """Documents of a client on both sides: folders, deposit, versions, comments, access (GED-02 to 07, 17, 18)."""
 
 import os
+import re
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from demo.comptes import CLIENTS, EQUIPE, MOT_DE_PASSE
-from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation
+from demo.embauche import PARIS, jours
+from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation, someone
 from tests.e2e.surveillance import complaints
 from tests.store.test_files import pdf
 
@@ -57,8 +60,40 @@ def the_vault_of_a_particulier(nav: Navigation) -> None:
     expect(page.get_by_role("button", name="Testament", exact=True)).to_have_count(0)
 
 
+def a_document_serves_for_a_piece(nav: Navigation, portal: Page) -> None:
+    """GED-15: what the client already gave is offered, looked at and taken, without another deposit."""
+    today = datetime.now(PARIS)
+    e = nav.embauche(CLIENT.cle, someone("Basile", jours(16, today.date())))
+    e.declare(today)
+    e.valide_demande()
+    e.conseiller.post(f"{e.path}/pieces", {"titre": "Relevé de compte", "de": "manager"})
+    portal.goto(f"/demarches/{e.id}/depot")
+    take = portal.get_by_role("button", name=re.compile(r"^Utiliser\s: Relevé de compte"))
+    expect(take).to_be_visible()
+    assert complaints(portal) == []
+    shot(portal, "disponible")
+    take.click()
+    expect(portal.get_by_text("Nous vérifions votre document")).to_be_visible()
+    assert [piece["statut"] for piece in e.vue()["pieces"] if piece["titre"] == "Relevé de compte"] == [
+        "attente_validation"
+    ]
+
+
+def a_notification_of_no_demarche(staff: Page, tiers: str) -> None:
+    """NOT-14: written from the client's page, then read there with what became of it."""
+    staff.goto(f"/console/clients/{tiers}")
+    staff.get_by_role("button", name="Écrire une notification").click()
+    dialog = staff.get_by_role("dialog", name="Écrire une notification")
+    dialog.get_by_label("Texte").fill("Le cabinet ferme tôt jeudi.")
+    dialog.get_by_role("button", name="Prévenir le client").click()
+    expect(dialog).to_have_count(0)
+    expect(staff.get_by_text("Le cabinet ferme tôt jeudi.")).to_be_visible()
+    shot(staff, "notification-libre")
+
+
 def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
     staff = nav.open(ADVISER.email, BUREAU)
+    a_notification_of_no_demarche(staff, nav.monde.tiers[CLIENT.cle])
     staff.goto(f"/console/clients/{nav.monde.tiers[CLIENT.cle]}/documents")
     expect(staff.get_by_text("Aucun document partagé pour l’instant.")).to_be_visible()
     assert complaints(staff) == []
@@ -116,4 +151,5 @@ def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
     expect(staff.get_by_role("button", name="Bilan", exact=True)).to_have_count(0)
     shot(staff, "ged-cabinet")
     assert complaints(staff) == []
+    a_document_serves_for_a_piece(nav, portal)
     the_vault_of_a_particulier(nav)

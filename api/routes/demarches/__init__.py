@@ -5,6 +5,7 @@ from api.routes.demarches.analyses import router as analyses
 from api.routes.demarches.collections import router as collections
 from api.routes.demarches.courriels import router as courriels
 from api.routes.demarches.cycle import router as cycle
+from api.routes.demarches.disponibles import router as disponibles
 from api.routes.demarches.equipe import router as equipe
 from api.routes.demarches.etapes import router as etapes
 from api.routes.demarches.evenements import router as evenements
@@ -29,6 +30,7 @@ ROUTERS = (
     cycle,
     etapes,
     pieces_libres,
+    disponibles,
     analyses,
     collections,
     actions,

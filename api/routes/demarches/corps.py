@@ -135,7 +135,7 @@ class ChampMarque(Corps):
         title="Champ",
         min_length=1,
         max_length=200,
-        description="Nom du champ ; une partie d'un groupe ou un élément d'une liste par son chemin"
+        description="Nom du champ\u00a0; une partie d'un groupe ou un élément d'une liste par son chemin"
         " (`enfants/1/prenom`).",
         examples=["salaire_brut"],
     )

@@ -12,6 +12,7 @@ import { civilDay, count, de, hour, longDate, NBSP, nowOf, spokenHour } from '@s
 import { useCommands } from '../api/commands'
 import { CommandDialog, type FieldErrors } from '../components/CommandDialog'
 import { DateField, DueField } from '../components/DateField'
+import { NotificationDialog } from '../components/NotificationDialog'
 import { dayFromToday, instantOf } from '../components/time'
 import { toastDone } from '../components/toasts'
 import { MarquerDialog, VerificationDialog } from './correctionDialogs'
@@ -322,38 +323,15 @@ function NouveauSms({ demarche, onClose, a: dit }: Props & { a: string | undefin
   )
 }
 
-const NOTIFICATION_LONGEST = 300
-
-/** A notification in one's own words (NOT-14). */
+/** Told to the client of this démarche. */
 function NouvelleNotification({ demarche, onClose }: Props) {
   const { send } = useCommands(demarche.id)
-  const [texte, setTexte] = useState('')
   return (
-    <CommandDialog
-      titre="Écrire une notification"
-      action="Prévenir le client"
+    <NotificationDialog
+      exemple="Votre contrat part demain par la poste."
+      onSend={(texte, key) => send({ chemin: '/notifications', body: { texte } }, key)}
       onClose={onClose}
-      check={(): FieldErrors => (texte.trim() ? {} : { texte: 'Écrivez ce que le client doit savoir.' })}
-      onSubmit={async (key) => {
-        await send({ chemin: '/notifications', body: { texte: texte.trim() } }, key)
-        toastDone('Client prévenu')
-      }}
-    >
-      {(errors) => (
-        <Textarea
-          label="Texte"
-          required
-          minRows={3}
-          maxLength={NOTIFICATION_LONGEST}
-          value={texte}
-          onChange={(event) => setTexte(event.currentTarget.value)}
-          error={errors.texte}
-          placeholder="Votre contrat part demain par la poste."
-          description={`Chaque personne du client la lit dans sa cloche, et la reçoit sur son appareil ou par e-mail selon ses choix. ${texte.length} sur ${NOTIFICATION_LONGEST}.`}
-          data-autofocus
-        />
-      )}
-    </CommandDialog>
+    />
   )
 }
 

@@ -19,6 +19,8 @@ import classes from './ClientPage.module.css'
 
 const Abonnement = lazy(() => import('../clients/Abonnement').then((module) => ({ default: module.Abonnement })))
 
+const Notifications = lazy(() => import('../clients/Notifications').then((module) => ({ default: module.Notifications })))
+
 /** A client: who they are, their démarches, and all that happened with them (TL-01, TL-15). */
 export function ClientPage() {
   const { id } = useParams({ strict: false }) as { id: string }
@@ -49,6 +51,7 @@ export function ClientPage() {
             </Card>
             <Suspense><Abonnement id={id} inclus={data.prestations_incluses} /></Suspense>
             <Demarches id={id} />
+            <Suspense><Notifications id={id} /></Suspense>
           </div>
           <Fil id={id} />
         </div>

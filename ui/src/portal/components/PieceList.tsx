@@ -1,6 +1,9 @@
-import { IconAlertCircle, IconChevronDown, IconFileText, IconId, IconLock, IconReceipt, IconUpload } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { IconAlertCircle, IconChevronDown, IconCircleCheck, IconFileText, IconId, IconLock, IconReceipt, IconUpload } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import type { PieceView } from '@shared/api/types'
+import { call, messageOf } from '@shared/api/http'
+import type { Disponible, DocumentsDisponibles, PieceView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
 import { ProgressSegments } from '@shared/components/Progress'
@@ -65,12 +68,14 @@ interface Props {
   /** Something else comes first: no item is open until one is chosen. */
   replie?: boolean
   onDone: (piece: PieceView) => void
+  /** The reader may take one of the client's documents again (GED-15). */
+  reprise?: boolean
   /** Offered a deposit that failed: true when it is kept to be sent later. */
   garder?: (error: unknown, piece: PieceView, files: File[], key: string) => Promise<boolean>
 }
 
 /** Guided deposit (GED-08 to GED-13): one item open at a time, the others wait their turn. */
-export function PieceList({ demarcheId, pieces, due, replie = false, onDone, garder }: Props) {
+export function PieceList({ demarcheId, pieces, due, replie = false, reprise = false, onDone, garder }: Props) {
   const shown = pieces.filter((piece) => piece.statut !== 'sans_objet')
   // The live view may show a document as received before its sender is told: it stays open until then.
   const [sending, setSending] = useState<string | null>(null)
@@ -104,6 +109,7 @@ export function PieceList({ demarcheId, pieces, due, replie = false, onDone, gar
                 </div>
               </div>
             )}
+            {reprise && <Disponibles demarcheId={demarcheId} piece={open} onDone={() => onDone(open)} />}
             <Deposit
               titre={open.titre}
               chemin={`/api/demarches/${demarcheId}/pieces/${open.id}/depots`}
@@ -154,6 +160,50 @@ export function PieceList({ demarcheId, pieces, due, replie = false, onDone, gar
         Seuls vous et votre équipe voyez ces documents. Vous pouvez vous arrêter et reprendre plus tard, rien n’est perdu.
       </p>
     </>
+  )
+}
+
+/** Documents already there that may serve: those that match at once, the others on demand. Nothing while off line. */
+function Disponibles({ demarcheId, piece, onDone }: { demarcheId: string; piece: PieceView; onDone: () => void }) {
+  const chemin = `/api/demarches/${demarcheId}/pieces/${piece.id}`
+  const { data } = useQuery({
+    queryKey: ['disponibles', demarcheId, piece.id],
+    queryFn: ({ signal }) => call<DocumentsDisponibles>('GET', `${chemin}/disponibles`, { signal }),
+    staleTime: 60_000,
+  })
+  const take = useMutation({
+    mutationFn: (document: Disponible) => call('POST', `${chemin}/reprise`, { body: { fichiers: document.fichiers.map(({ id }) => id) } }),
+    onSuccess: onDone,
+  })
+  const items = data?.items ?? []
+  if (items.length === 0) return null
+  const row = (document: Disponible) => (
+    <li key={document.fichiers[0]?.id}>
+      <div>
+        {document.fichiers[0] && <FileButton file={document.fichiers[0]} titre={document.nom}>{document.nom}</FileButton>}
+        <p>{document.provenance}, {dayOfYear(document.at)}</p>
+      </div>
+      <Button variant="light" size="sm" disabled={take.isPending} onClick={() => take.mutate(document)} aria-label={`Utiliser\u00a0: ${document.nom}`}>Utiliser</Button>
+    </li>
+  )
+  const close = items.filter(({ correspond }) => correspond)
+  const others = items.filter(({ correspond }) => !correspond)
+  return (
+    <div className={classes.available}>
+      {close.length > 0 && (
+        <>
+          <p className={classes.availableTitle}><IconCircleCheck size={22} stroke={STROKE} aria-hidden />Disponible dans vos documents</p>
+          <ul>{close.slice(0, 3).map(row)}</ul>
+        </>
+      )}
+      {others.length > 0 && (
+        <details>
+          <summary>Choisir parmi vos documents ({others.length})</summary>
+          <ul>{others.map(row)}</ul>
+        </details>
+      )}
+      {take.error && <p role="alert" className={classes.reason}>{messageOf(take.error)}</p>}
+    </div>
   )
 }
 

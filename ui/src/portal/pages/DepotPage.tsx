@@ -49,13 +49,13 @@ export function DepotPage() {
       barre={<TopBar titre="Vos documents" retour={back} droite={<Bell />} />}
     >
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={110} />)}
-      {data && <DepositView view={data} pieces={pieces} />}
+      {data && <DepositView view={data} pieces={pieces} reprise />}
     </Page>
   )
 }
 
 /** Title, progress and list; also the heart of the participant's page. */
-export function DepositView({ view, pieces, replie = false }: { view: DemarcheView; pieces: PieceView[]; replie?: boolean }) {
+export function DepositView({ view, pieces, replie = false, reprise = false }: { view: DemarcheView; pieces: PieceView[]; replie?: boolean; reprise?: boolean }) {
   const client = useQueryClient()
   const [deposited, setDeposited] = useState<string | null>(null)
   // Once it is decided, the item itself says so.
@@ -96,6 +96,7 @@ export function DepositView({ view, pieces, replie = false }: { view: DemarcheVi
         pieces={shown}
         due={due}
         replie={replie}
+        reprise={reprise && view.cycle === 'ouverte'}
         garder={(error, piece, fichiers, key) => {
           const visit = view.etapes.find(({ cle }) => cle === piece.etape)?.visit
           return keep(error, {

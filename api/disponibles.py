@@ -1,0 +1,140 @@
+"""What a client already gave that may serve again for a pièce (GED-15): their documents, and the pièces that the firm
+validated in their other démarches."""
+
+import re
+import unicodedata
+import uuid
+from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
+from pathlib import PurePosixPath
+
+from pydantic import BaseModel, Field
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.depots import limits_of
+from api.dossier import Dossier, opened, reader_of
+from api.ged import may_read
+from store import fichier, ged, listes
+from store.fichier import Fichier
+from store.ged import Acces
+from store.session import session_scope
+from workflows.engine.state import FileRef, PieceState
+from workflows.engine.view import view
+
+LOOKED_AT = 20
+"""Other démarches looked into, the last changed first."""
+_EMPTY_WORDS = frozenset({"aux", "avec", "des", "les", "par", "pour", "sur", "une", "vos", "votre"})
+
+
+class DocumentDisponible(BaseModel):
+    """`correspond` : son nom est celui de la pièce, à peu près ; les autres restent au choix."""
+
+    nom: str = Field(examples=["Relevé d'identité bancaire"])
+    provenance: str = Field(examples=["Embauche de Zoé Martin"])
+    at: datetime = Field(description="Quand il a été reçu ou validé.")
+    correspond: bool
+    fichiers: list[FileRef]
+
+
+async def available(dossier: Dossier, piece: PieceState) -> list[DocumentDisponible]:
+    """Documents that this reader may give again for a pièce, those that match first, then the newest."""
+    limits = limits_of(piece.formats, piece.taille_max_mo)
+    async with session_scope() as session:
+        found = [each async for each in _of_the_client(session, dossier, piece)]
+        found += [each async for each in _validated_elsewhere(session, dossier, piece)]
+        ids = [uuid.UUID(file.id) for each in found for file in each.fichiers]
+        refused = {str(id_) for id_ in await fichier.not_clean(session, ids)}
+    kept = [
+        each
+        for each in found
+        if each.fichiers
+        and all(
+            file.type in limits.types and file.taille <= limits.max_size and file.id not in refused
+            for file in each.fichiers
+        )
+    ]
+    return sorted(kept, key=lambda each: (each.correspond, each.at), reverse=True)
+
+
+async def _of_the_client(
+    session: AsyncSession, dossier: Dossier, piece: PieceState
+) -> AsyncIterator[DocumentDisponible]:
+    """Files of the client's own documents; none of the vault, and none that the client does not read."""
+    rows = [
+        row
+        for row in await ged.documents(session, dossier.row.client_id)
+        if row.acces == Acces.CLIENT and not row.coffre and row.lien is None and may_read(dossier.actor, row)
+    ]
+    last = {version.document_id: version for version in await ged.versions(session, [row.id for row in rows])}
+    for row in rows:
+        if (version := last.get(row.id)) is None:
+            continue
+        nom = ged.opened(dossier.cipher, row, "nom")
+        yield DocumentDisponible(
+            nom=nom,
+            provenance="Vos documents",
+            at=version.created_at,
+            correspond=alike(piece.titre, nom),
+            fichiers=[_ref(dossier, await session.get_one(Fichier, version.fichier_id))],
+        )
+
+
+async def _validated_elsewhere(
+    session: AsyncSession, dossier: Dossier, piece: PieceState
+) -> AsyncIterator[DocumentDisponible]:
+    rows, _ = await listes.dossiers_of(session, frozenset({dossier.row.client_id}), limit=LOOKED_AT, offset=0)
+    others = [row for row in rows if row.id != dossier.id]
+    for row, program, state in await opened(session, dossier.services.keyring, others):
+        for each in view(program, state, reader_of(dossier.actor)).pieces:
+            if each.statut == "valide" and each.versions:
+                yield DocumentDisponible(
+                    nom=each.titre,
+                    provenance=row.titre,
+                    at=each.decided_at or each.versions[-1].at,
+                    correspond=alike(piece.titre, each.titre),
+                    fichiers=list(each.versions[-1].files),
+                )
+
+
+def _ref(dossier: Dossier, row: Fichier) -> FileRef:
+    return FileRef(id=str(row.id), nom=fichier.name(row, dossier.cipher), type=row.type, taille=row.taille)
+
+
+async def given_again(dossier: Dossier, ids: Iterable[uuid.UUID]) -> list[FileRef]:
+    """The same contents, indexed for this démarche: nothing is sent nor stored twice.
+
+    The ids follow from the command's, so that a second try names the same files.
+    """
+    refs = []
+    async with session_scope() as session:
+        for id_ in ids:
+            source = await session.get_one(Fichier, id_)
+            nom = fichier.name(source, dossier.cipher)
+            new = uuid.uuid5(uuid.NAMESPACE_OID, f"{dossier.id}/{dossier.command_id}/{id_}")
+            await fichier.copy(session, dossier.cipher, source, id=new, nom=nom, demarche_id=dossier.id)
+            refs.append(FileRef(id=str(new), nom=nom, type=source.type, taille=source.taille))
+    return refs
+
+
+async def taken_back(refs: Iterable[FileRef]) -> None:
+    """Those of a command that was refused: their contents stay, the former files use them."""
+    async with session_scope() as session:
+        for ref in refs:
+            row = await session.get(Fichier, uuid.UUID(ref.id))
+            if row is not None:
+                await fichier.remove(session, row)
+
+
+def alike(piece: str, nom: str) -> bool:
+    """Whether a document's name says that it is what a pièce asks for: half of the words of the shorter name, or a
+    usual acronym (RIB, CNI, KBIS)."""
+    mine, theirs = _words(piece), _words(PurePosixPath(nom).stem if "." in nom else nom)
+    common = mine & theirs
+    if common & {"rib", "cni", "kbis", "iban", "sirene"}:
+        return True
+    return bool(common) and 2 * len(common) >= min(len(mine), len(theirs)) and len(common) * 3 >= len(mine)
+
+
+def _words(text: str) -> set[str]:
+    bare = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return {word for word in re.findall(r"[a-z0-9]{3,}", bare) if word not in _EMPTY_WORDS}

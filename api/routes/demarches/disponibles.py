@@ -1,0 +1,56 @@
+"""Documents already there that may serve for a pièce, instead of another deposit (GED-15)."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from api.access import Action, rule
+from api.commands import Accuse, commander
+from api.disponibles import DocumentDisponible, available, given_again, taken_back
+from api.dossier import DossierCommande, DossierLu, PieceId, piece_target, read_target
+from api.problems import Problem, not_found
+from api.routes.demarches.corps import Corps
+from workflows.engine import commands as c
+
+router = APIRouter(prefix="/api/demarches/{demarche_id}/pieces/{piece}", tags=["pièces"])
+
+
+class DocumentsDisponibles(BaseModel):
+    items: list[DocumentDisponible]
+
+
+class Reprise(Corps):
+    """Les fichiers d'un document disponible."""
+
+    fichiers: Annotated[list[uuid.UUID], Field(min_length=1, max_length=50)]
+
+
+@router.get("/disponibles", dependencies=[Depends(rule(Action.GED_LIRE, read_target))])
+async def list_available(dossier: DossierLu, piece: PieceId) -> DocumentsDisponibles:
+    """Documents of the client that may serve for this pièce: theirs, and those validated in other démarches."""
+    wanted = (await dossier.state()).pieces.get(piece)
+    if wanted is None:
+        raise not_found("Cette pièce")
+    return DocumentsDisponibles(items=await available(dossier, wanted))
+
+
+@router.post("/reprise", dependencies=[Depends(rule(Action.PIECE_DEPOSER, piece_target))])
+async def give_again(dossier: DossierCommande, piece: PieceId, body: Reprise) -> Accuse:
+    """Deposit a document that is already there. It is checked like any other."""
+    if dossier.actor.kind == "participant":
+        raise Problem(403, "non_autorise", "Les documents du client ne vous sont pas ouverts.")
+    wanted = (await dossier.state()).pieces.get(piece)
+    if wanted is None:
+        raise not_found("Cette pièce")
+    known = {uuid.UUID(file.id) for each in await available(dossier, wanted) for file in each.fichiers}
+    if not set(body.fichiers) <= known:
+        raise not_found("Ce document")
+    files = await given_again(dossier, dict.fromkeys(body.fichiers))
+    try:
+        return await commander(dossier, c.DepositPiece, piece=piece, visit=None, files=tuple(files))
+    except Problem as error:
+        if error.status_code < 500:
+            await taken_back(files)
+        raise
