@@ -196,10 +196,17 @@ BY_FIELD: dict[str, Any] = {
 }
 BY_SCHEMA: dict[str, Any] = {
     "ManqueVu.champs": "Motif du CDD",
+    "TableauRecouvrement.dossiers": 14,
+    "TableauRecouvrement.encours": 4_812_050,
+    "TableauRecouvrement.en_retard": 3_120_000,
+    "TableauRecouvrement.recupere": 1_450_000,
+    "TableauRecouvrement.reglements": 9,
     "CorpsEssai.vers": "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c",
     "CorpsLot.vers": "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c",
     "Constat.colonne": 7,
     "Constat.ligne": 42,
+    "EcheancierView.date": "le",
+    "EcheancierView.montant": "montant",
     "EssaiEnvoi.statut": 200,
     "KeyDate.valeur": "2026-12-01",
     "LivraisonVue.statut": 200,

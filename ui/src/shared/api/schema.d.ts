@@ -6397,9 +6397,15 @@ export interface components {
          * @description Fields of the line that hold the day and the amount of an instalment; what there is to share out, in cents.
          */
         EcheancierView: {
-            /** Date */
+            /**
+             * Date
+             * @example le
+             */
             date: string;
-            /** Montant */
+            /**
+             * Montant
+             * @example montant
+             */
             montant: string;
             /**
              * Total
@@ -9792,16 +9798,19 @@ export interface components {
             /**
              * Dossiers
              * @description Dossiers en cours.
+             * @example 14
              */
             dossiers: number;
             /**
              * En Retard
              * @description Dont échu, en centimes.
+             * @example 3120000
              */
             en_retard: number;
             /**
              * Encours
              * @description Reste dû aujourd'hui dans ces dossiers, en centimes.
+             * @example 4812050
              */
             encours: number;
             /**
@@ -9819,9 +9828,13 @@ export interface components {
             /**
              * Recupere
              * @description Règlements reçus pendant la période, tous dossiers, en centimes.
+             * @example 1450000
              */
             recupere: number;
-            /** Reglements */
+            /**
+             * Reglements
+             * @example 9
+             */
             reglements: number;
         };
         /** TableauSubventions */
