@@ -205,6 +205,8 @@ BY_SCHEMA: dict[str, Any] = {
     "CorpsLot.vers": "b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c",
     "Constat.colonne": 7,
     "Constat.ligne": 42,
+    "EcheancierView.date": "le",
+    "EcheancierView.montant": "montant",
     "EssaiEnvoi.statut": 200,
     "KeyDate.valeur": "2026-12-01",
     "LivraisonVue.statut": 200,
