@@ -1276,6 +1276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/pieces/{piece}/disponibles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Available
+         * @description Documents of the client that may serve for this pièce: theirs, and those validated in other démarches.
+         */
+        get: operations["list_available"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/pieces/{piece}/refus": {
         parameters: {
             query?: never;
@@ -1290,6 +1310,26 @@ export interface paths {
          * @description Refuse a pièce, with the reason its provider will read (GED-12).
          */
         post: operations["refuse_piece"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/pieces/{piece}/reprise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Again
+         * @description Deposit a document that is already there. It is checked like any other.
+         */
+        post: operations["give_again"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3523,6 +3563,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/{tiers_id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Writings
+         * @description What was written to a client outside of its démarches, and who was told of it, how and when.
+         */
+        get: operations["list_writings"];
+        put?: never;
+        /**
+         * Notify Client
+         * @description Tell a client something: in the bell of each of its people, then on the channels that each one chose.
+         */
+        post: operations["notify_client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/travail": {
         parameters: {
             query?: never;
@@ -3618,7 +3682,7 @@ export interface components {
          * @description Everything that can be asked of the API.
          * @enum {string}
          */
-        Action: "moi.lire" | "moi.modifier" | "session.fermer" | "notification.lire" | "notification.marquer" | "cabinet.lire" | "equipe.lire" | "photo.regler" | "photo.voir" | "tiers.lister" | "tiers.lire" | "abonnement.regler" | "brouillon.lister" | "brouillon.lire" | "brouillon.ecrire" | "modele.lire" | "modele.ecrire" | "modele.publier" | "modele.migrer" | "modele.mesurer" | "demarche.lister" | "demarche.ouvrir" | "demarche.lire" | "demarche.revoir" | "demarche.toutes" | "demarche.commander" | "demarche.piloter" | "demarche.annuler" | "demande.decider" | "prix.fixer" | "equipe.confier" | "participant.inviter" | "tache.ajouter" | "action.repondre" | "travail.lire" | "attente.lire" | "conseiller.lire" | "document.lister" | "modele.lister" | "flux.lire" | "journal.lire" | "journal.visibilite" | "journal.commenter" | "formulaire.remplir" | "tache.terminer" | "piece.deposer" | "piece.ajouter" | "piece.valider" | "ligne.gerer" | "fichier.lire" | "fichier.televerser" | "ged.lire" | "ged.deposer" | "ged.classer" | "coffre.ouvrir" | "audit.lire" | "paiement.lien" | "plateforme.regler" | "courriel.regler" | "cabinet.regler" | "badge.regler" | "droits.regler";
+        Action: "moi.lire" | "moi.modifier" | "session.fermer" | "notification.lire" | "notification.marquer" | "cabinet.lire" | "equipe.lire" | "photo.regler" | "photo.voir" | "tiers.lister" | "tiers.lire" | "abonnement.regler" | "brouillon.lister" | "brouillon.lire" | "brouillon.ecrire" | "modele.lire" | "modele.ecrire" | "modele.publier" | "modele.migrer" | "modele.mesurer" | "demarche.lister" | "demarche.ouvrir" | "demarche.lire" | "demarche.revoir" | "demarche.toutes" | "demarche.commander" | "demarche.piloter" | "demarche.annuler" | "demande.decider" | "prix.fixer" | "equipe.confier" | "participant.inviter" | "tache.ajouter" | "action.repondre" | "travail.lire" | "attente.lire" | "conseiller.lire" | "document.lister" | "modele.lister" | "flux.lire" | "journal.lire" | "journal.visibilite" | "journal.commenter" | "formulaire.remplir" | "tache.terminer" | "piece.deposer" | "piece.ajouter" | "piece.valider" | "ligne.gerer" | "fichier.lire" | "fichier.televerser" | "client.notifier" | "ged.lire" | "ged.deposer" | "ged.classer" | "coffre.ouvrir" | "audit.lire" | "paiement.lien" | "plateforme.regler" | "courriel.regler" | "cabinet.regler" | "badge.regler" | "droits.regler";
         /** ActionDemandee */
         ActionDemandee: {
             /**
@@ -4315,7 +4379,7 @@ export interface components {
         "ChampMarque-Input": {
             /**
              * Champ
-             * @description Nom du champ ; une partie d'un groupe ou un élément d'une liste par son chemin (`enfants/1/prenom`).
+             * @description Nom du champ ; une partie d'un groupe ou un élément d'une liste par son chemin (`enfants/1/prenom`).
              * @example salaire_brut
              */
             champ: string;
@@ -6233,6 +6297,32 @@ export interface components {
             versions: components["schemas"]["VersionLue"][];
         };
         /**
+         * DocumentDisponible
+         * @description `correspond` : son nom est celui de la pièce, à peu près ; les autres restent au choix.
+         */
+        DocumentDisponible: {
+            /**
+             * At
+             * Format: date-time
+             * @description Quand il a été reçu ou validé.
+             */
+            at: string;
+            /** Correspond */
+            correspond: boolean;
+            /** Fichiers */
+            fichiers: components["schemas"]["FileRef"][];
+            /**
+             * Nom
+             * @example Relevé d'identité bancaire
+             */
+            nom: string;
+            /**
+             * Provenance
+             * @example Embauche de Zoé Martin
+             */
+            provenance: string;
+        };
+        /**
          * DocumentLu
          * @description `fichier` est celui de la dernière version ; nul pour un lien.
          */
@@ -6395,6 +6485,11 @@ export interface components {
              */
             titre: string;
         };
+        /** DocumentsDisponibles */
+        DocumentsDisponibles: {
+            /** Items */
+            items: components["schemas"]["DocumentDisponible"][];
+        };
         /** DocumentsDuDossier */
         DocumentsDuDossier: {
             /**
@@ -6548,9 +6643,15 @@ export interface components {
          * @description Fields of the line that hold the day and the amount of an instalment; what there is to share out, in cents.
          */
         EcheancierView: {
-            /** Date */
+            /**
+             * Date
+             * @example le
+             */
             date: string;
-            /** Montant */
+            /**
+             * Montant
+             * @example montant
+             */
             montant: string;
             /**
              * Total
@@ -8562,6 +8663,34 @@ export interface components {
          * @enum {string}
          */
         Niveau: "complet" | "lecture" | "aucun";
+        /**
+         * NotificationEcrite
+         * @description Ce que le cabinet a écrit, et ce qu'il en est advenu pour chaque personne.
+         */
+        NotificationEcrite: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * @example libre/utilisateur/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11
+             */
+            id: string;
+            /**
+             * Par
+             * @example Claire Vasseur
+             */
+            par: string;
+            /** Prevenus */
+            prevenus: components["schemas"]["Prevenu"][];
+            /**
+             * Texte
+             * @example Le cabinet est fermé du 24 au 31 décembre.
+             */
+            texte: string;
+        };
         /** NotificationNouvelle */
         NotificationNouvelle: {
             /**
@@ -8638,6 +8767,11 @@ export interface components {
              * @example 12
              */
             total: number;
+        };
+        /** NotificationsEcrites */
+        NotificationsEcrites: {
+            /** Items */
+            items: components["schemas"]["NotificationEcrite"][];
         };
         /** NouvelleEcheance */
         NouvelleEcheance: {
@@ -9679,6 +9813,14 @@ export interface components {
              */
             statut: "fait" | "en_cours" | "a_faire";
         };
+        /**
+         * Reprise
+         * @description Les fichiers d'un document disponible.
+         */
+        Reprise: {
+            /** Fichiers */
+            fichiers: string[];
+        };
         /** Resultat */
         Resultat: {
             /**
@@ -10059,16 +10201,19 @@ export interface components {
             /**
              * Dossiers
              * @description Dossiers en cours.
+             * @example 14
              */
             dossiers: number;
             /**
              * En Retard
              * @description Dont échu, en centimes.
+             * @example 3120000
              */
             en_retard: number;
             /**
              * Encours
              * @description Reste dû aujourd'hui dans ces dossiers, en centimes.
+             * @example 4812050
              */
             encours: number;
             /**
@@ -10086,9 +10231,13 @@ export interface components {
             /**
              * Recupere
              * @description Règlements reçus pendant la période, tous dossiers, en centimes.
+             * @example 1450000
              */
             recupere: number;
-            /** Reglements */
+            /**
+             * Reglements
+             * @example 9
+             */
             reglements: number;
         };
         /** TableauSubventions */
@@ -17667,6 +17816,85 @@ export interface operations {
             };
         };
     };
+    list_available: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description La pièce. */
+                piece: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentsDisponibles"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     refuse_piece: {
         parameters: {
             query?: never;
@@ -17685,6 +17913,119 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RefusPiece"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    give_again: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La pièce. */
+                piece: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reprise"];
             };
         };
         responses: {
@@ -28368,6 +28709,192 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_writings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tiers_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsEcrites"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    notify_client: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                tiers_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationNouvelle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsEcrites"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
