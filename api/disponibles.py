@@ -41,7 +41,9 @@ async def available(dossier: Dossier, piece: PieceState) -> list[DocumentDisponi
     limits = limits_of(piece.formats, piece.taille_max_mo)
     async with session_scope() as session:
         found = [each async for each in _of_the_client(session, dossier, piece)]
-        found += [each async for each in _validated_elsewhere(session, dossier, piece)]
+        # Somebody of the firm does not read every démarche of a client: only the client is offered them.
+        if dossier.actor.kind == "client":
+            found += [each async for each in _validated_elsewhere(session, dossier, piece)]
         ids = [uuid.UUID(file.id) for each in found for file in each.fichiers]
         refused = {str(id_) for id_ in await fichier.not_clean(session, ids)}
     kept = [

@@ -1,7 +1,7 @@
 """Démarches opened from another one (PRV-12).
 
 Revision: 0054
-Previous: 0046
+Previous: 0047
 """
 
 from collections.abc import Sequence
