@@ -62,15 +62,15 @@ def needs_update(stored: str) -> bool:
     return bool(_hasher().needs_update(stored))
 
 
-@lru_cache
 def _hasher() -> Any:
+    return _family(settings().argon2_time_cost, settings().argon2_memory_kib)
+
+
+@lru_cache
+def _family(time_cost: int, memory_cost: int) -> Any:
+    """`memory_cost`: in kibibytes."""
     family: Any = argon2
-    return family.using(
-        type="ID",
-        time_cost=settings().argon2_time_cost,
-        memory_cost=settings().argon2_memory_kib,
-        parallelism=1,
-    )
+    return family.using(type="ID", time_cost=time_cost, memory_cost=memory_cost, parallelism=1)
 
 
 @lru_cache

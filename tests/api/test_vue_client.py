@@ -22,6 +22,7 @@ async def test_the_last_instant_is_what_the_client_sees_now(cabinet: Cabinet) ->
     assert set(now) - set(past["vue"]) == {
         "droits",
         "lecture_seule",
+        "liees",
         "maintenant",
         "modele_version",
         "parent_reference",

@@ -55,7 +55,7 @@ def test_a_mail_is_imported_corrected_tried_and_put_back(nav: Navigation) -> Non
     page.goto("/console/parametres/courriels")
     page.get_by_label("Chercher un e-mail").fill("demande refus")
     assert complaints(page) == []
-    page.get_by_role("link", name=re.compile("demande refusee")).click()
+    page.get_by_role("link", name=re.compile("demande_refusee")).click()
     expect(page.get_by_text("Rien à corriger")).to_be_visible()
     expect(page.frame_locator("iframe").get_by_text("Bonjour Julien,")).to_be_visible()
     pick = page.get_by_label("Fichier HTML à importer")
@@ -184,7 +184,7 @@ def test_a_badge_is_renamed_and_put_back(nav: Navigation) -> None:
     page.goto("/console/parametres/badges")
     dialog = badge_dialog(page, "Manquant")
     dialog.get_by_label("Libellé").fill("À fournir")
-    dialog.get_by_role("radio", name="hourglass").click()
+    dialog.get_by_role("radio", name="Sablier").click()
     assert complaints(page) == []
     dialog.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("à l’origine « Manquant »")).to_be_visible()

@@ -66,7 +66,7 @@ def test_the_board_then_the_diagram(nav: Navigation) -> None:
     judge("schema")
 
     # On the board, its étape has carried it to the next column.
-    page.goto("/console/demarches?vue=tableau&modele=embauche")
+    page.goto(f"/console/demarches?vue=tableau&modele=embauche&q={e.salarie.nom}")
     moved = page.get_by_role("region", name=re.compile("^Préparation"))
     expect(moved.get_by_role("link", name=titre)).to_be_visible()
 

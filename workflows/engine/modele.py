@@ -287,6 +287,8 @@ class Tache(Node):
     """`ouverture`: exists as soon as the dossier opens, before its étape is entered."""
     document: Key | None = None
     """The task is about producing this document: it cannot be completed before the document exists."""
+    formulaire: Key | None = None
+    """Its own fields (TCH-05): a form of its étape, which the same person fills; it cannot be completed before."""
     visible_client: bool | None = None
     """Default: visible when it is the client's or a participant's."""
     si: Expr | None = None

@@ -19,7 +19,7 @@ from workflows.engine.expressions import (
     evaluate,
 )
 from workflows.engine.facts import LigneComputed
-from workflows.engine.modele import Appel, Badge, Bundle, Calcul, Etape, Modele, PourChaque
+from workflows.engine.modele import Appel, Badge, Bundle, Calcul, Etape, Formulaire, Modele, PourChaque, Tache
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
 from workflows.engine.namespaces import CALCULS, DAY, EVENEMENTS, PIECES, namespaces_of, question_types
 from workflows.engine.ports import CalculError, Rules
@@ -171,12 +171,24 @@ class Program:
 
         What is not even known yet cannot be met. Raises ExpressionError.
         """
-        etape = self.etapes.get(tache.etape or "")
-        declared = etape.born_taches.get(tache.cle or "") if etape is not None else None
+        declared = self._declared(tache)
         for exigence in declared.exige if declared is not None else ():
             if not self.known(exigence.si, state) or not self.holds(exigence.si, state):
                 return exigence.sinon
         return None
+
+    def own_form(self, tache: TacheState) -> Formulaire | None:
+        """The form that holds the own fields of a task (TCH-05)."""
+        declared = self._declared(tache)
+        if declared is None or declared.formulaire is None:
+            return None
+        forms = self.etapes[tache.etape or ""].formulaires
+        return next((form for form in forms if form.nom == declared.formulaire), None)
+
+    def _declared(self, tache: TacheState) -> Tache | None:
+        """What the modèle says of a task; None when it was added by hand, or is no longer there."""
+        etape = self.etapes.get(tache.etape or "")
+        return etape.born_taches.get(tache.cle or "") if etape is not None else None
 
     def told(self, condition: str | None, state: DemarcheState) -> bool:
         """A condition that holds; one that cannot be told yet does not."""

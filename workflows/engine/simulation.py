@@ -25,7 +25,7 @@ from workflows.engine.program import PARIS, Program
 from workflows.engine.samples import sample
 from workflows.engine.scenario import Attendu, Scenario, completed, read_scenario
 from workflows.engine.state import Actor, DemarcheState, EtapeState, FileRef, Membre
-from workflows.engine.waiting import Wait, waits
+from workflows.engine.waiting import Wait, form_done, waits
 from workflows.engine.wording import describe, famille
 
 MAX_COMMANDS = 2000
@@ -422,6 +422,7 @@ class Simulation:
 
     def _do_task(self, id_: str, actor: Actor) -> Iterator[AnyCommand]:
         tache = self.state.taches[id_]
+        own = self.program.own_form(tache)
         if tache.statut == "suggere_client":
             yield self._command(type="QualifyTache", actor=self._staff(), tache=id_)
         for index, item in enumerate(tache.checklist):
@@ -429,6 +430,11 @@ class Simulation:
                 yield self._command(type="TickTache", actor=actor, tache=id_, item=index, fait=True)
         if tache.document is not None and not_made(self.program, self.state, tache.document, begun=True):
             yield self._command(type="GenerateDocument", actor=self._staff(), document=tache.document)
+        elif own is not None and not form_done(self.state, self.state.etapes[tache.etape or ""], own.nom):
+            answers = self._dated(self.scenario.donnees.get(own.nom, {}))
+            yield self._command(
+                type="SubmitForm", actor=actor, formulaire=own.nom, donnees=answers, etape=tache.etape
+            )
         else:
             yield self._command(type="CompleteTache", actor=actor, tache=id_)
 

@@ -9,6 +9,7 @@ from workflows.engine.handlers._registry import handle
 from workflows.engine.items import task_audience
 from workflows.engine.state import ChecklistItem, Membre, TacheState
 from workflows.engine.turn import CLIENT, Turn
+from workflows.engine.waiting import form_done
 
 _EDITED = ("titre", "description", "priorite", "facturable", "start_at")
 
@@ -175,6 +176,10 @@ def _(command: c.CompleteTache, turn: Turn) -> None:
             named = ", ".join(f"« {lines[id_].nom} »" for id_ in left_to_make if id_ is not None)
             detail = f"Produisez d'abord « {document.titre} » pour {named}."
         turn.require(not left_to_make, "document_attendu", detail)
+    own = turn.program.own_form(tache)
+    if own is not None:
+        done = form_done(turn.state, turn.state.etapes[tache.etape or ""], own.nom)
+        turn.require(done, "formulaire_attendu", f"Remplissez d'abord « {own.titre or tache.titre} ».")
     missing = turn.unmet(tache)
     if missing is not None:
         raise Refusal("exigence", missing)

@@ -182,6 +182,14 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
     for tache, where in context.taches(etape, place):
         _actor(context, tache.pour, (*where, "pour"), acts=True)
         _document(context, tache.document, (*where, "document"))
+        asked = {form.nom for form in etape.formulaires if form.par == tache.pour}
+        if tache.formulaire is not None and tache.formulaire not in asked:
+            context.error(
+                "formulaire_hors_etape",
+                (*where, "formulaire"),
+                f"« {tache.formulaire} » n’est pas un formulaire de cette étape que remplit « {tache.pour} ».",
+                "Ajoutez-le aux « formulaires » de l’étape, « par » la personne de la tâche.",
+            )
     for index, piece in enumerate(etape.pieces):
         where = (*place, "pieces", index)
         _actor(context, piece.de, (*where, "de"), acts=True)

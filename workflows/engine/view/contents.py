@@ -63,6 +63,7 @@ def participant_view(sight: Sight, participant: ParticipantState) -> Participant
 def tache_view(sight: Sight, tache: TacheState) -> TacheView:
     """A task, with who it falls to."""
     user_id = tache.assignee.user_id if tache.assignee else None
+    own = sight.program.own_form(tache)
     return shaped(
         TacheView,
         tache,
@@ -70,6 +71,7 @@ def tache_view(sight: Sight, tache: TacheState) -> TacheView:
         side=sight.modele.side(tache.pour),
         user_id=user_id if sight.staff else None,
         document_titre=sight.modele.documents[tache.document].titre if tache.document else None,
+        formulaire=own.nom if own else None,
         a_moi=tache.open and sight.owes(tache.pour, user_id),
     )
 

@@ -122,6 +122,8 @@ class TacheView(Frozen):
     fichiers: tuple[FileRef, ...]
     document: str | None
     document_titre: str | None
+    formulaire: str | None
+    """The form of its étape that holds its own fields (TCH-05)."""
     visible_client: bool
     created_at: datetime
     completed_at: datetime | None

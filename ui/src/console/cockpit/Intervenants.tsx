@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { DemarcheView, IntervenantView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
+import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { Email } from '@shared/components/Email'
 import { intervenantsQuery } from '@shared/demarche/intervenants'
 import { phone } from '@shared/format'
@@ -18,8 +19,9 @@ import { can } from './droits'
 /** People outside of the firm: banker, notary, lawyer (EQP-05). */
 export function Intervenants({ demarche }: { demarche: DemarcheView }) {
   const { data } = useQuery(intervenantsQuery(demarche.id))
-  const { run } = useCommands(demarche.id)
+  const { send } = useCommands(demarche.id)
   const [asked, setAsked] = useState<IntervenantView | 'nouveau' | null>(null)
+  const [removed, setRemoved] = useState<IntervenantView | null>(null)
   const mine = can(demarche, 'demarche.commander')
   const people = data?.items ?? []
   if (people.length === 0 && !mine) return null
@@ -45,13 +47,26 @@ export function Intervenants({ demarche }: { demarche: DemarcheView }) {
               {mine && (
                 <div className={classes.tools}>
                   <button type="button" className={classes.action} aria-label={`Modifier ${person.nom}`} onClick={() => setAsked(person)}>Modifier</button>
-                  <button type="button" className={classes.action} aria-label={`Retirer ${person.nom} de la démarche`} onClick={() => void run({ chemin: `/intervenants/${person.id}/retrait` }, { dit: `${person.nom} n’intervient plus` })}>Retirer</button>
+                  <button type="button" className={classes.action} aria-label={`Retirer ${person.nom} de la démarche`} onClick={() => setRemoved(person)}>Retirer</button>
                 </div>
               )}
             </li>
           ))}
         </ul>
       )}
+      <ConfirmDialog
+        ouvert={removed !== null}
+        onClose={() => setRemoved(null)}
+        titre={`Retirer ${removed?.nom ?? ''}`}
+        action="Retirer"
+        danger
+        onConfirm={async () => {
+          await send({ chemin: `/intervenants/${removed?.id ?? ''}/retrait` })
+          toastDone(`${removed?.nom ?? ''} n’intervient plus`)
+        }}
+      >
+        Ses coordonnées quittent cette démarche. L’historique garde son nom.
+      </ConfirmDialog>
       {asked && <Fiche demarcheId={demarche.id} person={asked === 'nouveau' ? null : asked} onClose={() => setAsked(null)} />}
     </Card>
   )

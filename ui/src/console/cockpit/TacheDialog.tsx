@@ -1,5 +1,5 @@
 import { Button, Modal, Select } from '@mantine/core'
-import { IconCheck, IconFileText, IconHistory, IconPencil, IconPlayerPlay } from '@tabler/icons-react'
+import { IconCheck, IconFileText, IconForms, IconHistory, IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useMoi } from '@shared/api/session'
 import type { DemarcheView, TacheView } from '@shared/api/types'
@@ -8,7 +8,7 @@ import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
-import { shortDate } from '@shared/format'
+import { NBSP, shortDate } from '@shared/format'
 import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
@@ -17,6 +17,7 @@ import { Checklist } from '../components/Checklist'
 import { ReporterDialog } from '../queue/ReporterDialog'
 import { Comments } from './Comments'
 import type { CockpitDialog } from './dialogs'
+import { fieldText, singleAnswers } from './Fiche'
 import { nameOf, RENFORT } from './people'
 import { TacheEditDialog } from './TacheEditDialog'
 import { isLate } from './Taches'
@@ -59,6 +60,8 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
   const left = tache.checklist.filter((point) => !point.fait).length
   const made = tache.document ? demarche.documents.find((each) => each.cle === tache.document && each.statut === 'disponible' && each.perime === null) : undefined
   const etape = demarche.etapes.find((each) => each.cle === tache.etape)
+  const form = tache.formulaire ? etape?.formulaires.find(({ nom }) => nom === tache.formulaire) : undefined
+  const answers = form?.fait ? demarche.donnees.find(({ formulaire }) => formulaire === form.nom) : undefined
   const chemin = `/taches/${tache.id}`
   return (
     <div className={classes.content}>
@@ -106,6 +109,20 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
           {!made && working && <Button variant="default" size="xs" onClick={() => void run({ chemin: '/documents', body: { document: tache.document } }, { dit: 'Le document se prépare' })}>Produire</Button>}
         </div>
       )}
+      {form && (
+        <div className={classes.document}>
+          <IconForms size={17} stroke={STROKE} aria-hidden />
+          <span>{form.fait ? `«${NBSP}${form.titre}${NBSP}» est rempli.` : `Cette tâche attend «${NBSP}${form.titre}${NBSP}».`}</span>
+          {open && underWay(demarche) && can(demarche, 'formulaire.remplir') && (
+            <Button variant="default" size="xs" onClick={() => { onClose(); onDialog({ type: 'formulaire', nom: form.nom, etape: etape?.cle ?? '' }) }}>{form.fait ? 'Modifier' : 'Remplir'}</Button>
+          )}
+        </div>
+      )}
+      {answers && (
+        <dl className={classes.facts}>
+          {singleAnswers(answers.champs).map((field) => <div key={field.champ}><dt>{field.libelle}</dt><dd>{fieldText(field)}</dd></div>)}
+        </dl>
+      )}
       {tache.checklist.length > 0 && <div className={classes.checklist}><Checklist demarcheId={demarche.id} tache={tache} off={!open || !doing} /></div>}
       <Attachments fichiers={tache.fichiers} chemin={open && doing ? `/api/demarches/${demarche.id}${chemin}/fichiers` : undefined} onDone={() => void refresh()} />
       <Comments demarche={demarche} objet={`tache:${tache.id}`} />
@@ -124,7 +141,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
               {tache.statut === 'a_faire' && <Button variant="default" leftSection={<IconPlayerPlay size={16} stroke={STROKE} />} onClick={() => void run({ chemin: `${chemin}/debut` })}>Commencer</Button>}
               <Button
                 leftSection={<IconCheck size={16} stroke={STROKE} />}
-                disabled={left > 0 || (tache.document !== null && !made)}
+                disabled={left > 0 || (tache.document !== null && !made) || form?.fait === false}
                 title={left > 0 ? `Il reste ${left} à cocher` : undefined}
                 onClick={() => void run({ chemin: `${chemin}/fin`, body: { visit: tache.visit } }, { dit: 'Tâche terminée' }).then((done) => done && onClose())}
               >

@@ -58,6 +58,8 @@ export function etape(donnees: Noeud): Champ[] {
   ]
 }
 
+const formulaires = (donnees: Noeud): { value: string; label: string }[] => Object.keys(noeud(donnees.formulaires)).map((value) => ({ value, label: value }))
+
 export const tache = (donnees: Noeud): Champ[] => [
   { cle: 'titre', libelle: 'Tâche', type: 'texte', requis: true },
   { cle: 'pour', libelle: 'Pour', type: 'choix', requis: true, options: acteurs(donnees) },
@@ -65,6 +67,7 @@ export const tache = (donnees: Noeud): Champ[] => [
   { cle: 'priorite', libelle: 'Priorité', type: 'choix', options: priorites },
   { cle: 'description', libelle: 'Description', type: 'long' },
   { cle: 'checklist', libelle: 'Points à cocher, un par ligne', type: 'lignes' },
+  { cle: 'formulaire', libelle: 'Champs de la tâche', type: 'choix', options: formulaires(donnees), aide: 'Un formulaire de cette étape, que remplit la même personne.' },
   { cle: 'si', libelle: 'Seulement si', type: 'texte', large: true, aide: CONDITION },
   { cle: 'obligatoire', libelle: 'Obligatoire', type: 'ouinon', defaut: true },
 ]
@@ -106,7 +109,7 @@ export const action = (donnees: Noeud): Champ[] => [
 ]
 
 export const formulaire = (donnees: Noeud): Champ[] => [
-  { cle: 'nom', libelle: 'Formulaire', type: 'choix', requis: true, options: Object.keys(noeud(donnees.formulaires)).map((value) => ({ value, label: value })) },
+  { cle: 'nom', libelle: 'Formulaire', type: 'choix', requis: true, options: formulaires(donnees) },
   { cle: 'par', libelle: 'Rempli par', type: 'choix', requis: true, options: acteurs(donnees) },
   { cle: 'titre', libelle: 'Titre affiché', type: 'texte' },
   { cle: 'obligatoire', libelle: 'Obligatoire', type: 'ouinon', defaut: true },

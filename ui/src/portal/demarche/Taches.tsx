@@ -1,7 +1,8 @@
 import { Button, Checkbox, Modal, Textarea, TextInput } from '@mantine/core'
 import { IconCheck, IconCircle, IconPlus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useState } from 'react'
 import { messageOf } from '@shared/api/http'
 import { useCommand } from '@shared/api/commands'
 import type { DemarcheView, TacheView } from '@shared/api/types'
@@ -27,7 +28,11 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
     <>
       {view.cycle === 'ouverte' && <Section titre="À faire par vous" aside={<span className={classes.muted}>{mine.length > 0 ? mine.length : null}</span>}>
         {mine.length === 0 && <Card><EmptyState>Aucune tâche pour vous. Nous vous préviendrons.</EmptyState></Card>}
-        {mine.map((tache, index) => <MyTask key={tache.id} demarcheId={view.id} tache={tache} premiere={index === 0} />)}
+        {mine.map((tache, index) => (
+          <MyTask key={tache.id} demarcheId={view.id} tache={tache} premiere={index === 0}>
+            {tache.formulaire && <Button component={Link} to={`/demarches/${view.id}/formulaire/${tache.formulaire}`} variant="light">Remplir le formulaire</Button>}
+          </MyTask>
+        ))}
       </Section>}
       {view.cycle !== 'ouverte' && view.taches.length === 0 && <Card><EmptyState>Aucune tâche dans ce dossier.</EmptyState></Card>}
       {others.length > 0 && (
@@ -49,8 +54,16 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
   )
 }
 
+interface MyTaskProps {
+  demarcheId: string
+  tache: TacheView
+  premiere: boolean
+  /** What else it asks for. */
+  children?: ReactNode
+}
+
 /** A task of the reader: checklist, then « C’est fait ». */
-export function MyTask({ demarcheId, tache, premiere }: { demarcheId: string; tache: TacheView; premiere: boolean }) {
+export function MyTask({ demarcheId, tache, premiere, children }: MyTaskProps) {
   const command = useCommand(demarcheId)
   const client = useQueryClient()
   const now = useNow()
@@ -79,6 +92,7 @@ export function MyTask({ demarcheId, tache, premiere }: { demarcheId: string; ta
         )}
         <Attachments fichiers={tache.fichiers} chemin={`/api/demarches/${demarcheId}/taches/${tache.id}/fichiers`} onDone={() => void client.invalidateQueries({ queryKey: ['demarche', demarcheId] })} />
         <TacheEchanges demarcheId={demarcheId} tache={tache.id} />
+        {children}
         {command.error && <p className={classes.error} role="alert">{messageOf(command.error)}</p>}
         <Button
           variant={premiere ? 'filled' : 'outline'}

@@ -10448,6 +10448,11 @@ export interface components {
             /** Fichiers */
             fichiers: components["schemas"]["FileRef"][];
             /**
+             * Formulaire
+             * @example declaration
+             */
+            formulaire: string | null;
+            /**
              * Id
              * @example 3f2c9a54-6d0e-4d5b-9a3f-1e2d3c4b5a69
              */
