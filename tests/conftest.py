@@ -40,8 +40,10 @@ TEMPLATE = "elaska_modele"
 SHARED = "TESTS_ELASKA_SHARED"
 # For a stack whose démarches do not follow the installation's modèles: checking them takes some seconds.
 NO_MODELE = {"ELASKA_MODELES_DIR": str(ROOT / "tests" / "sans-modele")}
-# The longest first: a worker that began them last would leave the other one idle for minutes.
-LONGEST = ("e2e", "faults", "runtime", "workflow", "api", "store", "cli", "replay")
+# The longest first: a worker that began them last would leave the other one idle for minutes. Those of the browser come
+# after all others: its library keeps stacks of its own in the process, in which no Temporal worker should follow.
+LONGEST = ("faults", "runtime", "workflow", "api", "store", "cli", "replay")
+BROWSER = "e2e"
 
 
 @contextmanager
@@ -133,7 +135,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):
         ranks = {ROOT / "tests" / name: rank for rank, name in enumerate(LONGEST)}
-        items.sort(key=lambda item: ranks.get(item.path.parent, len(ranks)))
+        ranks[ROOT / "tests" / BROWSER] = len(ranks) + 1
+        items.sort(key=lambda item: ranks.get(item.path.parent, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
