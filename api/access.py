@@ -212,10 +212,8 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.DROITS_REGLER: _ADMIN,
 }
 
-# What an administrator may grant to the firm's other people, or withdraw from them. Setting the rights stays theirs.
-CONFIGURABLE = (
-    Action.DEMARCHE_TOUTES,
-    Action.DEMARCHE_OUVRIR,
+# What leading one démarche takes.
+_LEADING = (
     Action.DEMANDE_DECIDER,
     Action.DEMARCHE_COMMANDER,
     Action.DEMARCHE_PILOTER,
@@ -226,6 +224,12 @@ CONFIGURABLE = (
     Action.PARTICIPANT_INVITER,
     Action.PAIEMENT_LIEN,
     Action.JOURNAL_VISIBILITE,
+)
+# What an administrator may grant to the firm's other people, or withdraw from them. Setting the rights stays theirs.
+CONFIGURABLE = (
+    Action.DEMARCHE_TOUTES,
+    Action.DEMARCHE_OUVRIR,
+    *_LEADING,
     Action.GED_CLASSER,
     Action.MODELE_MESURER,
     Action.MODELE_MIGRER,
@@ -243,16 +247,7 @@ READING = frozenset({Action.DEMARCHE_LIRE, Action.DEMARCHE_REVOIR, Action.JOURNA
 # What can be asked about one démarche as a whole: its reader is told which of them they may ask, so that screens offer
 # no other. Whatever concerns one item of it also depends on whose turn that item is.
 OF_DEMARCHE = (
-    Action.DEMANDE_DECIDER,
-    Action.DEMARCHE_COMMANDER,
-    Action.DEMARCHE_PILOTER,
-    Action.DEMARCHE_ANNULER,
-    Action.PIECE_VALIDER,
-    Action.PRIX_FIXER,
-    Action.EQUIPE_CONFIER,
-    Action.PARTICIPANT_INVITER,
-    Action.PAIEMENT_LIEN,
-    Action.JOURNAL_VISIBILITE,
+    *_LEADING,
     Action.TACHE_AJOUTER,
     Action.TACHE_TERMINER,
     Action.FORMULAIRE_REMPLIR,

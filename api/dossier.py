@@ -20,7 +20,7 @@ from store.session import fetch_alone, session_scope
 from store.statements import Statement
 from workflows.engine.modele import Modele
 from workflows.engine.program import PARIS, Program
-from workflows.engine.state import FORMAT, DemarcheState
+from workflows.engine.state import FORMAT, DemarcheState, PieceState
 from workflows.engine.state import Actor as EngineActor
 from workflows.engine.view import DemarcheView, Reader, view
 
@@ -382,3 +382,11 @@ async def read_form_target(dossier: DossierLu, nom: FormulaireNom) -> Target:
     if owner is None:
         raise not_found("Ce formulaire")
     return await owner_target(dossier, owner)
+
+
+async def piece_of(dossier: Dossier, piece: str) -> PieceState:
+    """One pièce of the démarche. Raises the 404 problem when there is none of this id."""
+    wanted = (await dossier.state()).pieces.get(piece)
+    if wanted is None:
+        raise not_found("Cette pièce")
+    return wanted

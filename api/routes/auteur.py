@@ -26,6 +26,7 @@ from api.problems import Problem, not_found
 from api.routes.changement import Changement, Portee
 from api.security.addresses import client_ip
 from api.services import ServicesDep
+from api.svg import SVG
 from store import audit, modele_brouillon
 from store import modele as store_modele
 from store.session import session_scope
@@ -393,9 +394,7 @@ async def compare_modele_draft(modele: CleModele, actor: Ecrit, services: Servic
 @router.get(
     "/{modele}/brouillon/graphe",
     response_class=Response,
-    responses={
-        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "Dessin SVG"}
-    },
+    responses=SVG,
 )
 async def draw_modele_draft(modele: CleModele, actor: Ecrit) -> Response:
     """The étapes of the draft, as an SVG picture; a sentence as long as it cannot be read."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from activities.programs import program_of
 from api.access import Action, Actor, rule
 from api.problems import not_found
+from api.svg import SVG
 from store import mesures
 from store import modele as store_modele
 from store.session import session_scope
@@ -69,9 +70,7 @@ async def measure_modele(modele: CleModele, actor: Lit) -> list[MesureEtape]:
 @router.get(
     "/{modele}/carte",
     response_class=Response,
-    responses={
-        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "Dessin SVG"}
-    },
+    responses=SVG,
 )
 async def draw_modele_map(modele: CleModele, actor: Lit) -> Response:
     """The process map: the étapes with their counts and median stays, as an SVG picture."""

@@ -12,6 +12,7 @@ from activities.programs import program_of
 from activities.publication import withdrawn
 from api.access import Action, Actor, rule
 from api.problems import not_found
+from api.svg import SVG
 from store import modele as store_modele
 from store.demarche import Demarche
 from store.session import session_scope
@@ -63,9 +64,7 @@ async def list_modeles(actor: Annotated[Actor, Depends(rule(Action.MODELE_LISTER
 @router.get(
     "/{modele}/graphe",
     response_class=Response,
-    responses={
-        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "Dessin SVG"}
-    },
+    responses=SVG,
 )
 async def read_diagram(
     modele: Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["embauche"])],

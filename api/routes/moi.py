@@ -15,6 +15,7 @@ from api.badges import BadgeChoisi
 from api.problems import FieldError, Problem
 from api.security.addresses import client_ip
 from api.security.sessions import cookie_name, csrf_of
+from api.svg import SVG
 from store import audit, badge, droit, passwords
 from store.base import now
 from store.connexion import EtapeConnexion
@@ -152,9 +153,7 @@ async def read_me(request: Request, actor: Annotated[Actor, Depends(rule(Action.
 @router.get(
     "/moi/qr",
     response_class=Response,
-    responses={
-        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "Dessin SVG"}
-    },
+    responses=SVG,
     dependencies=[Depends(rule(Action.MOI_LIRE))],
 )
 async def read_my_qr() -> Response:

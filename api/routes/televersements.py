@@ -22,6 +22,7 @@ from api.dossier import (
     TacheId,
     action_target,
     load,
+    piece_of,
     piece_target,
     tache_target,
 )
@@ -149,9 +150,7 @@ async def announce_piece_file(
     dossier: DossierCommande, piece: PieceId, taille: Length = None, donnees: Metadata = ""
 ) -> Response:
     """Announce a file to deposit for a pièce. With the same key, the same file is found again, where it stopped."""
-    wanted = (await dossier.state()).pieces.get(piece)
-    if wanted is None:
-        raise not_found("Cette pièce")
+    wanted = await piece_of(dossier, piece)
     limits = limits_of(wanted.formats, wanted.taille_max_mo)
     return await announced_file(dossier, f"piece:{piece}", limits, taille, donnees)
 

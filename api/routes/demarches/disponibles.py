@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from api.access import Action, rule
 from api.commands import Accuse, commander
 from api.disponibles import DocumentDisponible, available, given_again, taken_back
-from api.dossier import DossierCommande, DossierLu, PieceId, piece_target, read_target
+from api.dossier import DossierCommande, DossierLu, PieceId, piece_of, piece_target, read_target
 from api.problems import Problem, not_found
 from api.routes.demarches.corps import Corps
 from workflows.engine import commands as c
@@ -30,9 +30,7 @@ class Reprise(Corps):
 @router.get("/disponibles", dependencies=[Depends(rule(Action.GED_LIRE, read_target))])
 async def list_available(dossier: DossierLu, piece: PieceId) -> DocumentsDisponibles:
     """Documents of the client that may serve for this pièce: theirs, and those validated in other démarches."""
-    wanted = (await dossier.state()).pieces.get(piece)
-    if wanted is None:
-        raise not_found("Cette pièce")
+    wanted = await piece_of(dossier, piece)
     return DocumentsDisponibles(items=await available(dossier, wanted))
 
 
@@ -41,9 +39,7 @@ async def give_again(dossier: DossierCommande, piece: PieceId, body: Reprise) ->
     """Deposit a document that is already there. It is checked like any other."""
     if dossier.actor.kind == "participant":
         raise Problem(403, "non_autorise", "Les documents du client ne vous sont pas ouverts.")
-    wanted = (await dossier.state()).pieces.get(piece)
-    if wanted is None:
-        raise not_found("Cette pièce")
+    wanted = await piece_of(dossier, piece)
     known = {uuid.UUID(file.id) for each in await available(dossier, wanted) for file in each.fichiers}
     if not set(body.fichiers) <= known:
         raise not_found("Ce document")

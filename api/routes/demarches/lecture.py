@@ -19,6 +19,7 @@ from api.access import Action, Actor, authorise, permitted, rule
 from api.dossier import Dossier, DossierLu, load, read_target
 from api.lectures import note
 from api.problems import Problem, not_found
+from api.svg import SVG
 from store import liaison, listes
 from store import modele as store_modele
 from store.listes import Etat, Filtres, Scope, Sens, Tri
@@ -410,9 +411,7 @@ def _with_real_ends(
 @router.get(
     "/{demarche_id}/graphe",
     response_class=Response,
-    responses={
-        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "Dessin SVG"}
-    },
+    responses=SVG,
     dependencies=[Depends(rule(Action.DEMARCHE_REVOIR, read_target))],
 )
 async def read_demarche_diagram(dossier: DossierLu) -> Response:
@@ -426,9 +425,7 @@ async def read_demarche_diagram(dossier: DossierLu) -> Response:
 @router.get(
     "/{demarche_id}/qr",
     response_class=Response,
-    responses={
-        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}, "description": "Dessin SVG"}
-    },
+    responses=SVG,
     dependencies=[Depends(rule(Action.DEMARCHE_LIRE, read_target))],
 )
 async def read_demarche_qr(demarche_id: uuid.UUID) -> Response:

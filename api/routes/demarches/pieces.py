@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Request
 from api.access import Action, rule
 from api.commands import Accuse, commander
 from api.depots import MAX_FILES, limits_of, received
-from api.dossier import DossierCommande, PieceId, command_target, piece_target
+from api.dossier import DossierCommande, PieceId, command_target, piece_of, piece_target
 from api.multipart import body_schema
-from api.problems import FieldError, Problem, not_found
+from api.problems import FieldError, Problem
 from api.routes.demarches import corps
 from workflows.engine import commands as c
 
@@ -34,9 +34,7 @@ async def deposit_piece(dossier: DossierCommande, piece: PieceId, request: Reque
 
     With `visit`, the deposit is for that visit of the pièce's étape: it is refused (409) once that is over.
     """
-    wanted = (await dossier.state()).pieces.get(piece)
-    if wanted is None:
-        raise not_found("Cette pièce")
+    wanted = await piece_of(dossier, piece)
     limits = limits_of(wanted.formats, wanted.taille_max_mo)
     async with received(request, dossier, limits, least=1, champs={"visit": 6}) as depot:
         return await commander(
