@@ -225,6 +225,10 @@ UNREADABLE = {
         "« silences » n’est pas une clé connue ici. → Vouliez-vous dire « silence »",
     ),
     "titre: x\nsilence: [gérant]\n": (2, "« gérant » n’est pas un rôle ni un participant de ce modèle."),
+    "titre: x\nreponses: {tache.relir: 2j}\n": (
+        2,
+        "« tache.relir » n’est pas une chose que demande une étape de ce modèle.",
+    ),
     "EVENEMENT, commande: {type: Suspendre, motif: x}}": (2, "« Suspendre » n’est pas une commande connue."),
     "EVENEMENT, commande: {type: Suspend, raison: x}}": (
         2,

@@ -58,7 +58,7 @@ def test_the_example_of_collections_passes_the_check(tmp_path: Path) -> None:
 
 def test_the_example_of_scenario_is_read() -> None:
     told = read_scenario(snippet("silence:"), "guide")
-    assert told.silence == ("futur_salarie",)
+    assert told.silence == ("futur_salarie", "tache.relire")
     assert told.refus == {"cni": "Photo floue"}
 
 

@@ -35,6 +35,8 @@ MENDED = ("dossier_subvention_refusee", "sinistre_prevoyance_rente")
 """Told by their delays alone, one would date a decision of a later day, the other use a line before it is there."""
 HARD = ("accident_travail_retards", "credit_lent")
 """With étapes passed over long after they came, and with children that did not all answer as fast."""
+DATED = ("accident_travail_retards", "sinistre_dommages_offre_contestee")
+"""Told by how long each thing took, and by what nobody ever did: not by how long people take."""
 
 
 @cache
@@ -192,7 +194,7 @@ def test_one_under_way_is_not_said_to_lack_what_it_was_not_asked() -> None:
     assert result.fidele and result.sans_effet
 
 
-@pytest.mark.parametrize("name", [*PLAYED, *MENDED, "recouvrement_penalites_abandonnees"])
+@pytest.mark.parametrize("name", [*PLAYED, *MENDED, *DATED, "recouvrement_penalites_abandonnees"])
 def test_a_scenario_made_of_a_demarche_names_nobody_and_comes_to_the_same_end(name: str) -> None:
     found, simulation = lived(name)
     known = program(_modele(name))

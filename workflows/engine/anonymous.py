@@ -48,6 +48,7 @@ def anonymous(program: Program, scenario: Scenario, attendu: Attendu | None = No
             name: tuple(hidden.line(name, line) for line in lines) for name, lines in scenario.lignes.items()
         },
         delais=scenario.delais,
+        reponses=scenario.reponses,
         silence=scenario.silence,
         refus=dict.fromkeys(scenario.refus, MOTIF),
         passer=dict.fromkeys(scenario.passer, MOTIF),

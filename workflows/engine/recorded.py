@@ -20,13 +20,11 @@ from workflows.engine.facts import CorrectionSent, DemarcheMigrated, DonneesReco
 from workflows.engine.modele import ClientType
 from workflows.engine.moment import Delay
 from workflows.engine.program import PARIS, Program
-from workflows.engine.scenario import Client, Evenement, Scenario
+from workflows.engine.scenario import Client, Evenement, Scenario, asked_names
 from workflows.engine.simulation import asked_at
 from workflows.engine.state import Actor, DemarcheState
-from workflows.engine.waiting import Wait, waits
+from workflows.engine.waiting import Asked, asked_of, waits
 
-Asked = tuple[str, str]
-"""What is awaited, by kind and by its key in the modèle: ids differ from one démarche to another."""
 TIMED = (
     "ChangeDonnee",
     "AddLigne",
@@ -201,14 +199,24 @@ def record(
     )
 
 
-def asked_of(wait: Wait, state: DemarcheState) -> Asked:
-    """A wait by what it is called in the modèle."""
-    if wait.kind == "tache":
-        tache = state.taches[wait.id]
-        return wait.kind, tache.cle or tache.titre
-    if wait.kind in ("action", "information"):
-        return wait.kind, state.actions[wait.id].cle or state.actions[wait.id].message
-    return wait.kind, wait.id
+def finely(program: Program, record: Record, told: Scenario) -> Scenario:
+    """The scenario with each answer dated from when it was asked, and what nobody ever answered; its children too.
+    What was added by hand is left out: it is called by someone's own words."""
+    known = asked_names(program)
+    reponses = {
+        ".".join(asked): tuple(after_of(span) for span in spans)
+        for asked, spans in record.reponses.items()
+        if ".".join(asked) in known
+    }
+    muettes = sorted(known & {".".join(asked) for asked in record.muettes})
+    enfants = {
+        key: finely(program.enfants[key], record.enfants[key][0], child)
+        for key, child in told.enfants.items()
+        if key in program.enfants
+    }
+    return told.model_copy(
+        update={"reponses": reponses, "silence": (*told.silence, *muettes), "delais": {}, "enfants": enfants}
+    )
 
 
 def after_of(span: timedelta) -> Delay:

@@ -6,10 +6,9 @@ draft asks and nobody ever answered is made up, and named: that is what running 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -21,13 +20,13 @@ from workflows.engine.commands import AnyCommand, EngineError
 from workflows.engine.facts import DonneesRecorded, EtapeEntered
 from workflows.engine.mending import mended
 from workflows.engine.program import PARIS, Program
-from workflows.engine.recorded import MOST_EVENTS, Asked, Record, after_of, asked_of
+from workflows.engine.recorded import MOST_EVENTS, Record, after_of, finely
 from workflows.engine.samples import sample
 from workflows.engine.scenario import Attendu, Evenement, Scenario
 from workflows.engine.simulation import Ending, Planned, Simulation, Step
 from workflows.engine.state import DemarcheState, EtapeState
 from workflows.engine.view.paths import properties_of
-from workflows.engine.waiting import Wait
+from workflows.engine.waiting import Wait, asked_of
 
 LONGEST = timedelta(days=3 * 366)
 MENDED_AT_MOST = 40
@@ -129,12 +128,24 @@ def remade(program: Program, record: Record) -> tuple[Scenario, bool]:
     """A scenario that names nobody made of a démarche, and whether it comes to the same end by the same étapes: then it
     expects so. Of one under way, whether it comes by the same étapes: what was not asked yet gets invented answers.
     """
-    found = [_remade(program, record, told) for told in _tellings(record)]
-    return next((one for one in found if one[1]), found[-1])
+    for told in _tellings(program, record):
+        scenario, same = _remade(program, record, told)
+        if same:
+            break
+    return scenario, same
 
 
-def _tellings(record: Record) -> Iterator[Scenario]:
-    """The scenario with each form filled as it was each time, if one was filled again; then with its last answers."""
+def _tellings(program: Program, record: Record) -> Iterator[Scenario]:
+    """The scenario, the shortest way of telling it first: by how long people take, each form filled as it was each
+    time if one was filled again, then with its last answers; then the same, each answer dated from when it was asked.
+    """
+    short = list(_filled_again(record))
+    yield from short
+    for told in short:
+        yield finely(program, record, told)
+
+
+def _filled_again(record: Record) -> Iterator[Scenario]:
     told = record.scenario
     if record.reprises:
         again = tuple(
@@ -191,8 +202,6 @@ class _Play(Simulation):
     record: Record
     begun: datetime
     """To the second, where a scenario knows the day."""
-    times: Counter[Asked] = field(default_factory=Counter)
-    """How many times each thing was answered."""
     why: str = ""
 
     def __post_init__(self) -> None:
@@ -227,11 +236,10 @@ class _Play(Simulation):
         return {e.fact.formulaire for e in self.journal if isinstance(e.fact, DonneesRecorded)}
 
     def _answered_after(self, wait: Wait, since: datetime) -> datetime:
-        asked = asked_of(wait, self.state)
-        took = self.record.reponses.get(asked)
+        took = self.record.reponses.get(asked_of(wait, self.state))
         if not took:
             return super()._answered_after(wait, since)
-        return since + took[min(self.times[asked], len(took) - 1)]
+        return since + took[self._rank(wait, len(took))]
 
     def _answers(self, wait: Wait) -> bool:
         return super()._answers(wait) and asked_of(wait, self.state) not in self.record.muettes
@@ -254,7 +262,6 @@ class _Play(Simulation):
 
     def _answer(self, wait: Wait) -> Iterator[AnyCommand]:
         """A form filled several times is answered as it was each time."""
-        self.times[asked_of(wait, self.state)] += 1
         alias = wait.id
         if wait.kind == "evenement":
             alias = self.program.evenements[wait.id].formulaire or ""

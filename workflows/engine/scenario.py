@@ -137,8 +137,11 @@ class Scenario(Node):
     delais: dict[str, Delay] = {}
     """Time that a role or participant takes to answer, or everyone in an étape (by its key, which comes first);
     when absent, 1jo for the firm and 2j for the others."""
+    reponses: dict[str, Annotated[tuple[Delay, ...], Field(min_length=1, max_length=200)]] = {}
+    """Time that one thing takes from when it is asked, at whatever hour: « formulaire.dat », « tache.appeler »; the
+    first time, the second …, the last one for those after it. Comes before `delais`."""
     silence: tuple[str, ...] = ()
-    """Roles and participants who never answer."""
+    """Roles and participants who never answer; things that nobody ever answers, as in `reponses`."""
     refus: dict[str, str] = {}
     """Pièces refused once, and why."""
     passer: dict[str, str] = {}
@@ -148,6 +151,14 @@ class Scenario(Node):
     """How the children of each modèle are played; answers are made up for those that have none."""
     attendu: Attendu | None = None
     """Checked at the end."""
+
+    @field_validator("reponses", mode="before")
+    @classmethod
+    def _once(cls, told: Any) -> Any:
+        """One delay alone stands for each time."""
+        if not isinstance(told, dict):
+            return told
+        return {key: [value] if isinstance(value, str) else value for key, value in told.items()}
 
     @field_validator("jusqu_a")
     @classmethod
@@ -341,7 +352,8 @@ def _names(scenario: Scenario, program: Program, root: Place) -> Iterator[Fault]
         ("donnees", scenario.donnees, (*modele.formulaires, *modele.services), "un formulaire ni un service"),
         ("lignes", scenario.lignes, modele.collections, "une collection"),
         ("delais", scenario.delais, (*people, *etapes), "un rôle, un participant ni une étape"),
-        ("silence", scenario.silence, people, "un rôle ni un participant"),
+        ("reponses", scenario.reponses, asked_names(program), "une chose que demande une étape"),
+        ("silence", scenario.silence, (*people, *asked_names(program)), "un rôle ni un participant"),
         ("refus", scenario.refus, (*_pieces(program), *_called(program)), "une pièce ni un appel"),
         ("passer", scenario.passer, etapes, "une étape"),
         ("enfants", scenario.enfants, program.enfants, "un modèle enfant"),
@@ -433,6 +445,25 @@ def _value(source: str, program: Program, path: Place) -> Iterator[Fault]:
         program.expression(source)
     except ExpressionError as error:
         yield path, error.message, error.remedy or GUIDE
+
+
+def asked_names(program: Program) -> set[str]:
+    """What the modèle may ask, by kind and key: « formulaire.declaration », « tache.appeler »."""
+    modele = program.modele
+    by_kind: dict[str, Iterable[str]] = {
+        "formulaire": modele.formulaires,
+        "correction": modele.formulaires,
+        "verification": modele.formulaires,
+        "collection": modele.collections,
+        "evenement": program.evenements,
+        "etape": program.etapes,
+        "piece": _pieces(program),
+        "validation": _pieces(program),
+        "tache": (node.cle for node, _ in parts(modele) if isinstance(node, Tache)),
+        "action": (node.cle for node, _ in parts(modele) if isinstance(node, ActionClient)),
+        "demande": ("demande",),
+    }
+    return {f"{kind}.{name}" for kind, names in by_kind.items() for name in names}
 
 
 def _pieces(program: Program) -> list[str]:

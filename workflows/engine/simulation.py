@@ -7,7 +7,7 @@ clock; time jumps to whatever comes next, an answer or a timer.
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,7 +25,7 @@ from workflows.engine.program import PARIS, Program
 from workflows.engine.samples import sample
 from workflows.engine.scenario import Attendu, Scenario, completed, read_scenario
 from workflows.engine.state import Actor, DemarcheState, EtapeState, FileRef, Membre
-from workflows.engine.waiting import Wait, form_done, waits
+from workflows.engine.waiting import Asked, Wait, asked_of, form_done, waits
 from workflows.engine.wording import describe, famille
 
 MAX_COMMANDS = 2000
@@ -106,6 +106,8 @@ class Simulation:
         self.next_at: datetime | None = None
         self._count = 0
         self._refused: set[str] = set()
+        self._times: Counter[Asked] = Counter()
+        """How many times each thing was answered."""
         self.enfants: dict[str, Simulation] = {}
         """Child démarches, by id."""
         self._letters: deque[tuple[str, dict[str, Any]]] = deque()
@@ -279,6 +281,10 @@ class Simulation:
         for wait in waits(self.program, self.state):
             if self._answers(wait) and self._answer_at(wait) <= self.now:
                 for command in self._answer(wait):
+                    # A task is ticked, its document made, before it is done.
+                    self._times[asked_of(wait, self.state)] += (
+                        wait.kind != "tache" or command.type == "CompleteTache"
+                    )
                     yield command, self._source_of(wait)
 
     def _source_of(self, wait: Wait) -> Place:
@@ -332,7 +338,8 @@ class Simulation:
                 return False  # nobody tells it: it follows from what people do, or a service answers
         if wait.kind == "tache" and self.program.unmet(self.state.taches[wait.id], self.state) is not None:
             return False  # whoever has it comes back to it once what it wants is there
-        return wait.key not in self.scenario.silence
+        silence = self.scenario.silence
+        return wait.key not in silence and ".".join(asked_of(wait, self.state)) not in silence
 
     def _answer_at(self, wait: Wait) -> datetime:
         since = asked_at(self.state, wait, self.begin)
@@ -342,10 +349,17 @@ class Simulation:
 
     def _answered_after(self, wait: Wait, since: datetime) -> datetime:
         """When someone asked at `since` answers."""
+        took = self.scenario.reponses.get(".".join(asked_of(wait, self.state)))
+        if took is not None:
+            return self.program.shift(since, took[self._rank(wait, len(took))])
         default = Delay(1, "jo") if wait.side == "cabinet" else Delay(2, "j")
         delays = self.scenario.delais
         delay = delays.get(wait.etape or "", delays.get(wait.key, default))
         return _awake(self.program.shift(since, delay))
+
+    def _rank(self, wait: Wait, told: int) -> int:
+        """Which of `told` answers comes next: the last one, once they have all come."""
+        return min(self._times[asked_of(wait, self.state)], told - 1)
 
     def _skipped_at(self, etape: EtapeState) -> datetime | None:
         """When someone passes over an étape; None when nobody does."""

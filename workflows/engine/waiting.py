@@ -233,6 +233,20 @@ def lacking(program: Program, state: DemarcheState, collection: str) -> int:
     return max(program.modele.collections[collection].minimum - len(state.collections.get(collection, {})), 0)
 
 
+Asked = tuple[str, str]
+"""What is awaited, by kind and by its key in the modèle: ids differ from one démarche to another."""
+
+
+def asked_of(wait: Wait, state: DemarcheState) -> Asked:
+    """A wait by what it is called in the modèle; by its own words when it was added by hand."""
+    if wait.kind == "tache":
+        tache = state.taches[wait.id]
+        return wait.kind, tache.cle or tache.titre
+    if wait.kind in ("action", "information"):
+        return wait.kind, state.actions[wait.id].cle or state.actions[wait.id].message
+    return wait.kind, wait.id
+
+
 def turn_of(found: list[Wait]) -> tuple[Turn, Wait | None]:
     """Whose turn it is, and the wait that says so: the firm first when it blocks, else the client, else a third."""
     for side in ("cabinet", "client", "tiers"):
