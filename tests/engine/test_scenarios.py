@@ -124,6 +124,16 @@ def test_the_legal_delays_of_an_accident() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "capital"),
+    [("credit_immobilier", 200000_00), ("credit_regroupement", 9000_00), ("credit_bail", 24000_00)],
+)
+def test_the_capital_to_finance_whatever_the_loan(name: str, capital: int) -> None:
+    told = story(name)
+    (compteur,) = (one for one in program("credit").modele.compteurs if one.cle == "capital")
+    assert program("credit").evaluate(compteur.valeur, told.simulation.state, "entier") == capital
+
+
 def test_portability_and_receipt_of_a_departure() -> None:
     """CSS L911-8: months of the last contract rounded up, twelve at most; C. trav. L1234-20: six months to contest."""
     left = story("sortie_salarie_rupture_conventionnelle").calculs
