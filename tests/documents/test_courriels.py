@@ -54,6 +54,7 @@ MINIMUM: dict[str, dict[str, Any]] = {
     "relance_debiteur": {"lectures": {"compte": COMPTE}, "lien_paiement": PAYER},
     "relance_decision": {"lectures": {"comparatif": COMPARATIF}},
     "relance_penalites": {"lectures": {"compte": COMPTE}, "lien_paiement": PAYER},
+    "relance_demande": {"motif": "Quel est le motif du CDD ?"},
     "relance_pieces": {"pieces": ["RIB"]},
     "relance_plan": {"lectures": {"compte": COMPTE}, "lien_paiement": PAYER},
 }

@@ -110,6 +110,8 @@ def _about(monde: Monde, event: Event) -> str:
             return f"{fact.relance} n° {fact.rank} à {fact.destinataire}{about}"
         case "RelanceEscalated":
             return str(fact.relance) + (f" pour {fact.ligne_nom}" if fact.ligne_nom else "")
+        case "RelanceDemandeSent":
+            return f"n° {fact.rank} à {fact.destinataire}"
         case "AlerteRaised":
             return str(fact.alerte)
         case "EffectRequested":

@@ -24,11 +24,13 @@ from workflows.engine.modele import (
     Consequence,
     Delais,
     Escalade,
+    EscaladeDemande,
     Etape,
     Modele,
     Piece,
     Recurrence,
     Relance,
+    RelanceDemande,
     Tache,
 )
 from workflows.engine.moment import UNITS, Delay, Moment
@@ -36,7 +38,7 @@ from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
 from workflows.engine.waiting import waits
 
-WHOLE = (Alerte, Consequence, Delais, Escalade, Recurrence, Relance)
+WHOLE = (Alerte, Consequence, Delais, Escalade, EscaladeDemande, Recurrence, Relance, RelanceDemande)
 """Classes that speak of nothing but a moment to come: all their keys are promises."""
 NAMES = frozenset({"cle", "message", "niveau"})
 """What names or words a promise promises nothing of its own."""
@@ -125,6 +127,13 @@ class _Witness:
                 self._say("Relance.escalade", "Escalade.delai")
                 self._delay(relance.escalade.delai)
                 self._borne("Escalade", relance.escalade, said)
+            case f.RelanceDemandeSent(rank=rank):
+                self._rappel(rank, said)
+            case f.RelanceDemandeEscalated():
+                demande = self.program.modele.demande
+                assert demande is not None and demande.relance is not None and demande.relance.escalade
+                self._say("RelanceDemande.escalade", "EscaladeDemande.delai", "EscaladeDemande.a")
+                self._delay(demande.relance.escalade.delai)
             case f.AlerteRaised(etape=cle, alerte=name, base=base) if cle in etapes:
                 alerte = next(a for a in etapes[cle].alertes if a.cle == name)
                 self._of(etapes[cle], "alertes")
@@ -187,6 +196,21 @@ class _Witness:
         entered = before.etapes[sent.etape].entered_at
         if relance.passe == "envoyer" and sent.rank == 1 and entered is not None and sent.base < entered:
             self._say("Relance.passe=envoyer")
+
+    def _rappel(self, rank: int, said: list[AnyFact]) -> None:
+        """A reminder of the demande."""
+        assert self.program.modele.demande is not None
+        relance = self.program.modele.demande.relance
+        assert relance is not None
+        self._say("Demande.relance", "RelanceDemande.quand")
+        self._moment(relance.quand)
+        for key in relance.canaux:
+            if self._brought(key, getattr(relance, key), said):
+                self._say(f"RelanceDemande.{key}")
+        if relance.repeter is not None and rank > 1:
+            at_last = ["RelanceDemande.maximum"] if rank == relance.maximum else []
+            self._say("RelanceDemande.repeter", *at_last)
+            self._delay(relance.repeter)
 
     def _overdue(
         self, name: str, cle: str, suite: str, event: Event, said: list[AnyFact], before: DemarcheState

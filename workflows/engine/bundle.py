@@ -412,6 +412,8 @@ def mail_names(modele: Modele) -> Iterator[tuple[str, Place]]:
             name = getattr(modele.demande, key)
             if name:
                 yield name, ("demande", key)
+        if modele.demande.relance is not None and modele.demande.relance.courriel:
+            yield modele.demande.relance.courriel, ("demande", "relance", "courriel")
     for etape, place in placed(modele):
         lists: tuple[tuple[str, tuple[Any, ...]], ...] = (
             ("automatisations", etape.automatisations),

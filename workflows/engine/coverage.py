@@ -61,6 +61,12 @@ def targets(modele: Modele) -> Iterator[Target]:
             place: Place = ("documents", name, "variantes", index, "si")
             lacking = f"variante « {variante.modele} » du document « {name} » jamais employée"
             yield Target("branches", ("variante", name, index), place, lacking)
+    if modele.demande is not None and modele.demande.relance is not None:
+        place = ("demande", "relance")
+        yield Target("relances", place, place, "relance de la demande : jamais partie")
+        if modele.demande.relance.escalade is not None:
+            place = (*place, "escalade")
+            yield Target("echeances", place, place, "escalade de la relance de la demande : jamais atteinte")
     for etape, place in placed(modele):
         yield from _of_etape(etape, place)
 
@@ -211,6 +217,10 @@ class Coverage:
                 self.reached.add(("relance", cle, relance))
             case f.RelanceEscalated(etape=cle, relance=relance):
                 self.reached.add(("escalade", cle, relance))
+            case f.RelanceDemandeSent():
+                self.reached.add(("demande", "relance"))
+            case f.RelanceDemandeEscalated():
+                self.reached.add(("demande", "relance", "escalade"))
             case f.EtapeOverdue(etape=cle):
                 self.reached.add(("retard", cle))
             case f.AlerteRaised(etape=cle, alerte=alerte):

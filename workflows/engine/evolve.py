@@ -112,6 +112,8 @@ def _(fact: f.DemarcheResumed, state: DemarcheState, event: Event) -> None:
     state.cycle = "ouverte"
     state.motif = None
     state.suspended_at = None
+    if state.phase == "demande" and any(a.statut == "attente_client" for a in state.actions.values()):
+        state.resumed_at = event.at
     if state.dossier_at is not None:
         state.shift += fact.suspended_seconds
     away = timedelta(seconds=fact.suspended_seconds)
@@ -774,6 +776,17 @@ def _(fact: f.RelanceEscalated, state: DemarcheState, event: Event) -> None:
     etape = state.etapes[fact.etape]
     key = sent_key(fact.relance, fact.ligne)
     etape.sent = {**etape.sent, key: etape.sent[key].model_copy(update={"escalated": True})}
+
+
+@_apply.register
+def _(fact: f.RelanceDemandeSent, state: DemarcheState, event: Event) -> None:
+    state.rappel = Sent(count=fact.rank, last_at=event.at, base=fact.base)
+
+
+@_apply.register
+def _(fact: f.RelanceDemandeEscalated, state: DemarcheState, event: Event) -> None:
+    if state.rappel is not None:
+        state.rappel = state.rappel.model_copy(update={"escalated": True})
 
 
 @_apply.register

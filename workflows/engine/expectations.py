@@ -16,7 +16,7 @@ from workflows.engine.facts import Event
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
 from workflows.engine.program import PARIS, Program, lookup, shown
-from workflows.engine.scenario import LECTURES, PATH, Attendu
+from workflows.engine.scenario import LECTURES, OF_DEMANDE, PATH, Attendu
 from workflows.engine.simulation import MAX_COMMANDS, MAX_VISITS, Ending, Simulation, Step, Stop, dated
 from workflows.engine.state import DemarcheState
 from workflows.engine.waiting import Wait, waits
@@ -234,7 +234,7 @@ def _lists(attendu: Attendu, known: Known) -> Iterator[Failure]:
             yield _failed((name,), what, _listed(wanted), _listed(there), known)
     named: list[tuple[str, str, tuple[str, ...] | None, set[tuple[str, str]]]] = [
         ("alertes", "alertes", attendu.alertes, _pairs(known, f.AlerteRaised, "alerte")),
-        ("escalades", "escalades", attendu.escalades, _pairs(known, f.RelanceEscalated, "relance")),
+        ("escalades", "escalades", attendu.escalades, _escalated(known)),
     ]
     for name, what, wanted, pairs in named:
         # « etape.relance » names one étape's; « relance » alone, any étape's.
@@ -265,6 +265,11 @@ def _pairs(known: Known, kind: type[f.Fact], field: str) -> set[tuple[str, str]]
     }
 
 
+def _escalated(known: Known) -> set[tuple[str, str]]:
+    of_demande = any(isinstance(event.fact, f.RelanceDemandeEscalated) for event in known.events)
+    return _pairs(known, f.RelanceEscalated, "relance") | ({OF_DEMANDE} if of_demande else set())
+
+
 def _is(name: str, pair: tuple[str, str]) -> bool:
     return name in (pair[1], ".".join(pair))
 
@@ -280,9 +285,9 @@ def _counts(attendu: Attendu, known: Known) -> Iterator[Failure]:
     if attendu.sms is not None and sms != attendu.sms:
         yield _failed(("sms",), "SMS", str(attendu.sms), str(sms), known)
     reminders = Counter(
-        (event.fact.etape, event.fact.relance)
+        (event.fact.etape, event.fact.relance) if isinstance(event.fact, f.RelanceSent) else OF_DEMANDE
         for event in known.events
-        if isinstance(event.fact, f.RelanceSent)
+        if isinstance(event.fact, f.RelanceSent | f.RelanceDemandeSent)
     )
     for name, wanted in attendu.relances.items():
         count = sum(number for pair, number in reminders.items() if _is(name, pair))

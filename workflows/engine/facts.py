@@ -530,6 +530,21 @@ class RelanceEscalated(Fact):
     ligne_nom: str | None = None
 
 
+class RelanceDemandeSent(Fact):
+    """The client was reminded of what is asked before the dossier exists; `base`: instant of the question."""
+
+    type: Literal["RelanceDemandeSent"] = "RelanceDemandeSent"
+    rank: int
+    base: datetime
+    destinataire: str
+    canaux: tuple[str, ...] = ("courriel",)
+
+
+class RelanceDemandeEscalated(Fact):
+    type: Literal["RelanceDemandeEscalated"] = "RelanceDemandeEscalated"
+    message: str
+
+
 class AlerteRaised(Fact):
     type: Literal["AlerteRaised"] = "AlerteRaised"
     etape: str
@@ -831,6 +846,8 @@ AnyFact = Annotated[
     | TimerDisarmed
     | RelanceSent
     | RelanceEscalated
+    | RelanceDemandeSent
+    | RelanceDemandeEscalated
     | AlerteRaised
     | EtapeOverdue
     | EffectRequested

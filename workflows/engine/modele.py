@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from workflows.engine.moment import Delay, Moment
+from workflows.engine.moment import ENTRY, Delay, Moment
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 """ASCII snake_case name, unique among its siblings."""
@@ -603,13 +603,48 @@ class Relance(Node):
         return tuple(name for name in ("courriel", "sms", "tache", "document") if getattr(self, name))
 
 
-class Escalade(Node):
-    """What happens one `delai` after the last reminder, if the condition still holds."""
+class EscaladeDemande(Node):
+    """Whom the firm is told by, one `delai` after the last reminder of a demande that got no answer."""
 
     delai: Delay = Delay(1, "jo")
     message: str
     a: Key
+
+
+class Escalade(EscaladeDemande):
+    """What happens one `delai` after the last reminder, if the condition still holds."""
+
     tache: Tache | None = None
+
+
+class RelanceDemande(Node):
+    """Reminders of what the firm asks of the client before the dossier exists (« En attente d'informations
+    complémentaires »): repeated until everything asked is answered, then escalated."""
+
+    quand: Moment
+    """Counted from `entree`: the instant of the oldest question without an answer."""
+    repeter: Delay | None = None
+    maximum: Annotated[int, Field(ge=1, le=50)] = 1
+    courriel: str | None = None
+    sms: Sms | None = None
+    escalade: EscaladeDemande | None = None
+
+    @model_validator(mode="after")
+    def _goes_after_the_question(self) -> RelanceDemande:
+        if not self.canaux:
+            raise ValueError("la relance d’une demande doit nommer un « courriel » ou un « sms »")
+        if self.quand.anchor != ENTRY or self.quand.sign < 0 or self.quand.delay is None:
+            raise ValueError(
+                "la relance d’une demande se compte depuis la question du cabinet : « entree + 2jo à 09:00 »"
+            )
+        if self.maximum > 1 and self.repeter is None:
+            raise ValueError("pour relancer plusieurs fois, dites à quel intervalle : « repeter: 3j »")
+        return self
+
+    @property
+    def canaux(self) -> tuple[str, ...]:
+        """Ways by which it goes."""
+        return tuple(name for name in ("courriel", "sms") if getattr(self, name))
 
 
 class Alerte(Node):
@@ -852,6 +887,8 @@ class Demande(Node):
     validee: str | None = None
     refusee: str | None = None
     informations: str | None = None
+    relance: RelanceDemande | None = None
+    """Reminds the client of what is asked before the dossier exists."""
 
 
 class Modele(Node):

@@ -47,6 +47,8 @@ STATUTS = (
 )
 """Statuses that every démarche may have, besides those of its modèle."""
 LECTURES = "lectures."
+OF_DEMANDE = ("demande", "relance")
+"""Names the reminders of the demande, as « étape.relance » those of an étape."""
 PATH = re.compile(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")
 StatutEtape = Literal["a_faire", "en_cours", "valide", "passee", "sans_objet"]
 
@@ -392,6 +394,10 @@ def _expected(
     relances = [(etape.cle, one) for etape in program.etapes.values() for one in etape.relances]
     relance_names = [name for etape, one in relances for name in (one.cle, f"{etape}.{one.cle}")]
     escalades = [name for etape, one in relances if one.escalade for name in (one.cle, f"{etape}.{one.cle}")]
+    if modele.demande is not None and modele.demande.relance is not None:
+        relance_names.append(".".join(OF_DEMANDE))
+        if modele.demande.relance.escalade is not None:
+            escalades.append(".".join(OF_DEMANDE))
     alertes = [
         name
         for etape in program.etapes.values()

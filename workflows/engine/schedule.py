@@ -13,6 +13,7 @@ from workflows.engine.items import create_tache, drop_calls
 from workflows.engine.modele import Alerte, Consequence, Etape, Evenement, Relance
 from workflows.engine.moment import Delay
 from workflows.engine.produced import About
+from workflows.engine.rappels import play_rappel, rappel_timers
 from workflows.engine.state import SYSTEM, EtapeState, LigneState, Timer, sent_key
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.waiting import form_done
@@ -33,6 +34,7 @@ def reconcile_timers(turn: Turn) -> None:
 
 
 def _wanted(turn: Turn) -> Iterator[Timer]:
+    yield from rappel_timers(turn)
     for state in turn.state.etapes.values():
         if state.statut == "valide":
             yield from _of_recurrence(turn, turn.program.etapes[state.cle], state)
@@ -240,6 +242,9 @@ def play_due(turn: Turn) -> None:
     due = sorted((t for t in turn.state.timers.values() if t.at <= turn.now), key=lambda t: (t.at, t.key))
     for timer in due:
         turn.say(f.TimerDisarmed(key=timer.key), actor=SYSTEM)
+        if not timer.etape:  # of the demande, which has no étape yet
+            play_rappel(turn, timer)
+            continue
         etape = turn.program.etapes[timer.etape]
         state = turn.state.etapes[timer.etape]
         if state.visit != timer.visit or state.statut == "a_faire":

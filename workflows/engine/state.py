@@ -426,6 +426,7 @@ class Timer(Frozen):
     kind: Literal["relance", "escalade", "alerte", "echeance", "attente", "evenement", "recurrence"]
     at: datetime
     etape: str
+    """Empty for the reminders of a demande, which has no étape yet."""
     visit: int
     cle: str
     base: datetime
@@ -502,6 +503,10 @@ class DemarcheState(Mutable):
     dossier_at: datetime | None = None
     closed_at: datetime | None = None
     suspended_at: datetime | None = None
+    resumed_at: datetime | None = None
+    """End of the last suspension of the demande: its reminders are counted from there."""
+    rappel: Sent | None = None
+    """Reminders of the demande already gone out; `base`: the question they are counted from."""
     shift: float = 0.0
     donnees: dict[str, dict[str, Any]] = {}
     calculs: dict[str, Any] = {}

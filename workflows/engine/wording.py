@@ -285,6 +285,11 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
         case f.RelanceSent(destinataire=who, rank=rank, canaux=ways, ligne_nom=about):
             by = " et ".join(_WAYS[way] for way in ways)
             return Line(f"Relance {rank} à {who}" + (f" : {about}" if about else ""), f"Automatique, {by}")
+        case f.RelanceDemandeSent(destinataire=who, rank=rank, canaux=ways):
+            by = " et ".join(_WAYS[way] for way in ways)
+            return Line(f"Relance {rank} à {who} : précisions demandées", f"Automatique, {by}")
+        case f.RelanceDemandeEscalated(message=message):
+            return Line("Demande toujours sans réponse", message)
         case f.RelanceEscalated(message=message, ligne_nom=about):
             return Line("Relances sans réponse" + (f" : {about}" if about else ""), message)
         case f.AlerteRaised(message=message):

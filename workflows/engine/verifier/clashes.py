@@ -131,6 +131,8 @@ def _check_roles(context: Context) -> None:
         used |= {evenement.de for evenement in etape.evenements}
         used |= {automatisation.a or "" for automatisation in etape.automatisations}
         used |= {consequence.a for consequence, _ in context.consequences(etape, place)}
+    if modele.demande is not None and modele.demande.relance is not None:
+        used |= {modele.demande.relance.escalade.a} if modele.demande.relance.escalade else set()
     for document in modele.documents.values():
         used |= {*document.visible}
     for collection in modele.collections.values():

@@ -135,6 +135,9 @@ def check_sms(context: Context, models: Models) -> None:
 
 def sms_texts(context: Context) -> Iterator[tuple[str, Place]]:
     """Every SMS of the modèle, with its place."""
+    demande = context.modele.demande
+    if demande is not None and demande.relance is not None and demande.relance.sms is not None:
+        yield demande.relance.sms, ("demande", "relance", "sms")
     for etape, place in context.etapes:
         lists: tuple[tuple[str, tuple[Relance | Automatisation, ...]], ...] = (
             ("relances", etape.relances),

@@ -437,6 +437,10 @@ def _check_demande(context: Context) -> None:
     if context.modele.demande is None:
         return
     _form(context, context.modele.demande.formulaire, ("demande", "formulaire"))
+    relance = context.modele.demande.relance
+    if relance is not None and relance.escalade is not None:
+        _actor(context, relance.escalade.a, ("demande", "relance", "escalade", "a"), acts=True)
+        _has_notices(context, relance.escalade.a, ("demande", "relance", "escalade", "a"))
     if not context.modele.portail.demandable:
         context.warn(
             "demande_hors_catalogue",
