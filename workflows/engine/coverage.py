@@ -63,10 +63,10 @@ def targets(modele: Modele) -> Iterator[Target]:
             yield Target("branches", ("variante", name, index), place, lacking)
     if modele.demande is not None and modele.demande.relance is not None:
         place = ("demande", "relance")
-        yield Target("relances", place, place, "relance de la demande : jamais partie")
+        yield Target("relances", place, place, "relance de la demande : jamais partie")
         if modele.demande.relance.escalade is not None:
             place = (*place, "escalade")
-            yield Target("echeances", place, place, "escalade de la relance de la demande : jamais atteinte")
+            yield Target("echeances", place, place, "escalade de la relance de la demande : jamais atteinte")
     for etape, place in placed(modele):
         yield from _of_etape(etape, place)
 

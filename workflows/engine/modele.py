@@ -632,13 +632,13 @@ class RelanceDemande(Node):
     @model_validator(mode="after")
     def _goes_after_the_question(self) -> RelanceDemande:
         if not self.canaux:
-            raise ValueError("la relance d’une demande doit nommer un « courriel » ou un « sms »")
+            raise ValueError("la relance d’une demande doit nommer un « courriel » ou un « sms »")
         if self.quand.anchor != ENTRY or self.quand.sign < 0 or self.quand.delay is None:
             raise ValueError(
-                "la relance d’une demande se compte depuis la question du cabinet : « entree + 2jo à 09:00 »"
+                "la relance d’une demande se compte depuis la question du cabinet : « entree + 2jo à 09:00 »"
             )
         if self.maximum > 1 and self.repeter is None:
-            raise ValueError("pour relancer plusieurs fois, dites à quel intervalle : « repeter: 3j »")
+            raise ValueError("pour relancer plusieurs fois, dites à quel intervalle : « repeter: 3j »")
         return self
 
     @property

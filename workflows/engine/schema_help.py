@@ -186,7 +186,7 @@ HELP: dict[str, str] = {
     "refus_piece": "Courriel qui dit pourquoi une pièce est refusée.",
     "refusee": "Courriel envoyé si la demande est refusée.",
     "relance": "Rappels au client tant qu’il n’a pas répondu à ce que le cabinet lui demande avant le dossier.",
-    "RelanceDemande.quand": "Depuis la question du cabinet : « entree + 2jo à 09:00 ».",
+    "RelanceDemande.quand": "Depuis la question du cabinet : « entree + 2jo à 09:00 ».",
     "relances": "Rappels répétés tant que quelque chose manque.",
     "renouvele": "Attendu de nouveau si l’étape est reprise (une signature) ; sinon ce qui a eu lieu reste acquis.",
     "repeter": "Intervalle entre deux envois : 3j.",

@@ -287,7 +287,7 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line(f"Relance {rank} à {who}" + (f" : {about}" if about else ""), f"Automatique, {by}")
         case f.RelanceDemandeSent(destinataire=who, rank=rank, canaux=ways):
             by = " et ".join(_WAYS[way] for way in ways)
-            return Line(f"Relance {rank} à {who} : précisions demandées", f"Automatique, {by}")
+            return Line(f"Relance {rank} à {who} : précisions demandées", f"Automatique, {by}")
         case f.RelanceDemandeEscalated(message=message):
             return Line("Demande toujours sans réponse", message)
         case f.RelanceEscalated(message=message, ligne_nom=about):
