@@ -13,6 +13,7 @@ from api.dossier import Dossier, engine_actor
 from api.problems import FieldError, Problem, not_found, unavailable
 from store import audit
 from store.crypto import place
+from store.session import session_scope
 from workflows.client import Broken, Unavailable
 from workflows.engine import commands as c
 from workflows.engine.commands import COMMAND, AnyCommand, Command, Refusal
@@ -135,15 +136,17 @@ async def commander(
 
 
 async def _trace(dossier: Dossier, action: str) -> None:
-    await audit.record(
-        acteur=dossier.actor.key,
-        ip=dossier.ip,
-        action=action,
-        objet_type="demarche",
-        objet_id=dossier.id,
-        client_id=dossier.row.client_id,
-        reference=dossier.row.reference,
-    )
+    async with session_scope() as session:
+        await audit.append(
+            session,
+            acteur=dossier.actor.key,
+            ip=dossier.ip,
+            action=action,
+            objet_type="demarche",
+            objet_id=dossier.id,
+            client_id=dossier.row.client_id,
+            reference=dossier.row.reference,
+        )
 
 
 async def insist(send: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from fastapi import Request
 from api.access import Action, Actor
 from api.security.addresses import client_ip
 from store import audit
+from store.session import session_scope
 
 WINDOW = timedelta(hours=1)
 KNOWN = 20_000
@@ -32,15 +33,20 @@ async def note(
     # Before the row is written: the same screen may ask twice at once.
     _told[key] = instant + WINDOW.total_seconds()
     try:
-        await audit.record_once(
-            WINDOW,
-            acteur=actor.key,
-            ip=client_ip(request),
-            action=action,
-            objet_type=objet_type,
-            objet_id=objet_id,
-            client_id=client_id,
-        )
+        async with session_scope() as session:
+            known = await audit.told(
+                session, WINDOW, acteur=actor.key, action=action, objet_type=objet_type, objet_id=objet_id
+            )
+            if not known:
+                await audit.append(
+                    session,
+                    acteur=actor.key,
+                    ip=client_ip(request),
+                    action=action,
+                    objet_type=objet_type,
+                    objet_id=objet_id,
+                    client_id=client_id,
+                )
     except BaseException:
         _told.pop(key, None)
         raise

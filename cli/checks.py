@@ -86,11 +86,13 @@ def timed(name: str) -> tuple[str, Outcome, float]:
 def run_pytest(steps: set[str], browser: Path | None, options: str) -> int:
     """Run pytest on all cores; its closing line stays the last of its output. No test at all is a failure.
 
+    One more worker than cores drives the browser, which mostly waits (tests/distribution.py).
     The stack's processes, timers and browser share two cores with the tests: the very few that fail are run once more,
     alone. One that then succeeds is named as unstable, for its race to be found, and one that fails again fails.
     """
-    command = [sys.executable, "-m", "pytest", "-n", str(os.cpu_count() or 1), "--dist", "loadfile"]
-    command += ["--no-loadscope-reorder"]  # tests/conftest.py has them in order of duration
+    workers = (os.cpu_count() or 1) + ({"python", "navigateur"} <= steps)
+    command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "loadfile"]
+    command += ["--no-loadscope-reorder"]  # tests/distribution.py has them in order of duration
     if "navigateur" not in steps:
         command += ["-m", "not navigateur"]
     elif "python" not in steps:

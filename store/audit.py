@@ -18,7 +18,6 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import Instant, now
-from store.session import session_scope
 
 FIRST = bytes(32)
 # One writer at a time, from reading the last hash to the commit.
@@ -97,61 +96,21 @@ async def append(
     return row
 
 
-async def record(
-    *,
-    acteur: str,
-    action: str,
-    objet_type: str,
-    objet_id: object,
-    ip: str | None = None,
-    client_id: uuid.UUID | None = None,
-    **detail: Any,
-) -> None:
-    """Add a row in a transaction of its own, after what it tells of has been done elsewhere."""
-    async with session_scope() as session:
-        await append(
-            session,
-            acteur=acteur,
-            action=action,
-            objet_type=objet_type,
-            objet_id=objet_id,
-            ip=ip,
-            client_id=client_id,
-            **detail,
-        )
-
-
-async def record_once(
-    within: timedelta,
-    *,
-    acteur: str,
-    action: str,
-    objet_type: str,
-    objet_id: object,
-    ip: str | None = None,
-    client_id: uuid.UUID | None = None,
-) -> None:
-    """The same, unless this person did this to this object within that time: what is read again is told once."""
-    async with session_scope() as session:
-        # The lock of `append`, taken before looking: two processes must not both find nothing.
-        await session.exec(select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        known = select(Audit.seq).where(
-            Audit.objet_type == objet_type,
-            Audit.objet_id == str(objet_id),
-            Audit.acteur == acteur,
-            Audit.action == action,
-            col(Audit.instant) > now() - within,
-        )
-        if (await session.exec(known.limit(1))).first() is None:
-            await append(
-                session,
-                acteur=acteur,
-                action=action,
-                objet_type=objet_type,
-                objet_id=objet_id,
-                ip=ip,
-                client_id=client_id,
-            )
+async def told(
+    session: AsyncSession, within: timedelta, *, acteur: str, action: str, objet_type: str, objet_id: object
+) -> bool:
+    """This person's doing this to this object has a row within that time. Holds the lock of `append` until the
+    commit: two processes must not both find nothing.
+    """
+    await session.exec(select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    known = select(Audit.seq).where(
+        Audit.objet_type == objet_type,
+        Audit.objet_id == str(objet_id),
+        Audit.acteur == acteur,
+        Audit.action == action,
+        col(Audit.instant) > now() - within,
+    )
+    return (await session.exec(known.limit(1))).first() is not None
 
 
 @dataclass(frozen=True, slots=True)

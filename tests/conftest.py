@@ -23,6 +23,7 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 from psycopg import sql
+from xdist.remote import Producer
 
 from api.app import create_app, provide
 from api.services import Services as ApiServices
@@ -33,6 +34,7 @@ from store.garbage import settled
 from store.migrer import migrate
 from store.session import dispose
 from store.settings import settings
+from tests.distribution import BrowserApart, order
 from tests.people import People
 
 TEMPLATE = "elaska_modele"
@@ -40,10 +42,6 @@ TEMPLATE = "elaska_modele"
 SHARED = "TESTS_ELASKA_SHARED"
 # For a stack whose démarches do not follow the installation's modèles: checking them takes some seconds.
 NO_MODELE = {"ELASKA_MODELES_DIR": str(ROOT / "tests" / "sans-modele")}
-# The longest first: a worker that began them last would leave the other one idle for minutes. Those of the browser come
-# after all others: its library keeps stacks of its own in the process, in which no Temporal worker should follow.
-LONGEST = ("faults", "runtime", "workflow", "api", "store", "cli", "replay")
-BROWSER = "e2e"
 
 
 @contextmanager
@@ -134,9 +132,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):
-        ranks = {ROOT / "tests" / name: rank for rank, name in enumerate(LONGEST)}
-        ranks[ROOT / "tests" / BROWSER] = len(ranks) + 1
-        items.sort(key=lambda item: ranks.get(item.path.parent, len(LONGEST)))
+        order(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BrowserApart | None:
+    return BrowserApart(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

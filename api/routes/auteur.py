@@ -360,14 +360,16 @@ async def publish_modele_draft(
         done = await publish_file(root / brouillon_modele.template(modele), root, publie_par=actor.id)
     except ModeleError as error:
         raise Problem(409, "modele_en_erreur", str(error.findings[0])) from error
-    await audit.record(
-        acteur=actor.key,
-        ip=client_ip(request),
-        action=Action.MODELE_PUBLIER,
-        objet_type="modele",
-        objet_id=modele,
-        version=done.version,
-    )
+    async with session_scope() as session:
+        await audit.append(
+            session,
+            acteur=actor.key,
+            ip=client_ip(request),
+            action=Action.MODELE_PUBLIER,
+            objet_type="modele",
+            objet_id=modele,
+            version=done.version,
+        )
     return PublicationFaite(version=done.version, nouvelle=done.nouvelle, sha256=done.sha256)
 
 

@@ -269,14 +269,16 @@ async def migrate(
                 detail=detail,
             )
         )
-    await audit.record(
-        acteur=actor.key,
-        ip=client_ip(request),
-        action=Action.MODELE_MIGRER,
-        objet_type="modele",
-        objet_id=modele,
-        demarches=[str(item.demarche_id) for item in items if item.migree],
-    )
+    async with session_scope() as session:
+        await audit.append(
+            session,
+            acteur=actor.key,
+            ip=client_ip(request),
+            action=Action.MODELE_MIGRER,
+            objet_type="modele",
+            objet_id=modele,
+            demarches=[str(item.demarche_id) for item in items if item.migree],
+        )
     return Resultats(items=items)
 
 

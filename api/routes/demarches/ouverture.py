@@ -125,16 +125,18 @@ async def open_demarche(
         async with session_scope() as session:
             await liaison.lier(session, demarche_id, body.depuis)
     await _forget_draft(actor, tiers.id, body.modele)
-    await audit.record(
-        acteur=actor.key,
-        ip=client_ip(request),
-        action=Action.DEMARCHE_OUVRIR,
-        objet_type="demarche",
-        objet_id=demarche_id,
-        client_id=tiers.id,
-        reference=number,
-        **({"accord": True} if outside and actor.kind == "client" else {}),
-    )
+    async with session_scope() as session:
+        await audit.append(
+            session,
+            acteur=actor.key,
+            ip=client_ip(request),
+            action=Action.DEMARCHE_OUVRIR,
+            objet_type="demarche",
+            objet_id=demarche_id,
+            client_id=tiers.id,
+            reference=number,
+            **({"accord": True} if outside and actor.kind == "client" else {}),
+        )
     return await _opened(demarche_id, answer["seq"])
 
 
