@@ -37,9 +37,13 @@ class Fault:
 def check(context: Context) -> None:
     """Findings in the files of the forms of a modèle."""
     around = context.resolved.around
-    for alias, schema in context.bundle.forms.items() if around is not None else ():
+    if around is None:
+        return
+    for alias, schema in context.bundle.forms.items():
         file = context.resolved.files.get(f"formulaire:{alias}")
-        for fault in _faults(schema, around) if file is not None and around is not None else ():
+        if file is None:
+            continue  # a service's answer
+        for fault in _faults(schema, around):
             line = _line_of(around.text(file), fault.place)
             context.findings.append(
                 Finding(file, line, 1, "erreur", "reprise_inconnue", fault.reason, fault.remedy)
