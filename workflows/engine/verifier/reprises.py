@@ -59,25 +59,25 @@ def _faults(schema: Mapping[str, Any], around: Around) -> Iterator[Fault]:
         if not isinstance(asked, Mapping):
             remedy = 'Écrivez par exemple {"client": ["nom"]}.'
             yield Fault(
-                (field, KEY), f"« {KEY} » de « {field} » nomme ses sources et ce qui y est pris.", remedy
+                (field, KEY), f"« {KEY} » de « {field} » nomme ses sources et ce qui y est pris.", remedy
             )
             continue
         if definition.get("x-sensible"):
-            reason = f"« {field} » est sensible : il ne reprend rien d’ailleurs."
-            yield Fault((field, KEY), reason, f"Retirez « {KEY} », ou « x-sensible ».")
+            reason = f"« {field} » est sensible : il ne reprend rien d’ailleurs."
+            yield Fault((field, KEY), reason, f"Retirez « {KEY} », ou « x-sensible ».")
         for source, taken in asked.items():
             place = (field, KEY, source)
             if source not in known:
-                reason = f"« {field} » reprend ce que dit « {source} », qui n’est ni « client » ni un modèle."
+                reason = f"« {field} » reprend ce que dit « {source} », qui n’est ni « client » ni un modèle."
                 yield Fault(place, reason, _close(source, known))
             elif not isinstance(taken, list):
                 if not Draft202012Validator(definition).is_valid(taken):
-                    reason = f"« {taken} », repris de « {source} », ne convient pas au champ « {field} »."
+                    reason = f"« {taken} », repris de « {source} », ne convient pas au champ « {field} »."
                     yield Fault(place, reason, "Écrivez une valeur que ce champ accepte.")
             elif source == CLIENT:
                 for read in taken:
                     if read not in OF_CLIENT:
-                        reason = f"La fiche d’un client n’a pas « {read} »."
+                        reason = f"La fiche d’un client n’a pas « {read} »."
                         yield Fault((*place, str(read)), reason, _close(str(read), OF_CLIENT))
             elif (forms := around.forms_of(source)) is not None:
                 yield from _answers(place, source, taken, forms)
@@ -89,16 +89,16 @@ def _answers(place: tuple[str, ...], source: str, taken: list[Any], forms: Forms
         where = (*place, str(read))
         form, _, name = str(read).partition(".")
         if form not in forms or not name:
-            reason = f"« {source} » n’a pas de formulaire « {form} »."
+            reason = f"« {source} » n’a pas de formulaire « {form} »."
             yield Fault(where, reason, _close(form, forms))
             continue
         fields = properties_of(forms[form])
         if name not in fields:
-            reason = f"Le formulaire « {form} » de « {source} » n’a pas de champ « {name} »."
+            reason = f"Le formulaire « {form} » de « {source} » n’a pas de champ « {name} »."
             yield Fault(where, reason, _close(name, fields))
         elif fields[name].get("x-sensible"):
-            reason = f"« {read} » de « {source} » est sensible : il n’est repris nulle part."
-            yield Fault(where, reason, "Retirez-le : la personne le redonnera.")
+            reason = f"« {read} » de « {source} » est sensible : il n’est repris nulle part."
+            yield Fault(where, reason, "Retirez-le : la personne le redonnera.")
 
 
 def _line_of(text: str, place: tuple[str, ...]) -> int:
@@ -114,5 +114,5 @@ def _close(name: str, known: Iterable[str]) -> str:
     known = list(known)
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
-        return f"Vouliez-vous dire « {close[0]} » ?"
-    return f"Existent : {', '.join(known[:20])}." if known else "Il n’en a aucun : retirez cette source."
+        return f"Vouliez-vous dire « {close[0]} » ?"
+    return f"Existent : {', '.join(known[:20])}." if known else "Il n’en a aucun : retirez cette source."
