@@ -132,7 +132,7 @@ async def _in_the_request(
                 raise Problem(422, "trop_de_fichiers", f"Déposez {MAX_FILES} fichiers au plus à la fois.")
             nom = clean_name(part.filename)
             try:
-                ref, row = await _keep(dossier, part.chunks, nom, limits, len(depot.files))
+                ref, row = await keep(dossier, part.chunks, nom, limits, len(depot.files))
             except FileRefused as refusal:
                 await tell_refused(dossier, _objet(request), nom, refusal, client_ip(request))
                 # Several files go together: the message must say which one.
@@ -148,10 +148,10 @@ async def _in_the_request(
         raise
 
 
-async def _keep(
+async def keep(
     dossier: Dossier, chunks: AsyncIterator[bytes], nom: str, limits: Limits, index: int
 ) -> tuple[FileRef, fichier.Fichier | None]:
-    """Store and index one file; the row is None when an earlier try of this request had already indexed it."""
+    """Store and index one file of a command; the row is None when an earlier try of this command had indexed it."""
     found = await receive(dossier.services, dossier.cipher, chunks, nom, limits)
     stored = found.stored
     id_ = uuid.uuid5(uuid.NAMESPACE_OID, f"{dossier.id}/{dossier.command_id}/{index}/{stored.sha}/{nom}")

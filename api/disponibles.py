@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.depots import limits_of
 from api.dossier import Dossier, opened, reader_of
 from api.ged import may_read
+from api.registre import PROVENANCE, offered
 from store import fichier, ged, listes
 from store.fichier import Fichier
 from store.ged import Acces
@@ -33,6 +34,9 @@ class DocumentDisponible(BaseModel):
     provenance: str = Field(examples=["Embauche de Zoé Martin"])
     at: datetime = Field(description="Quand il a été reçu ou validé.")
     correspond: bool
+    distant: bool = Field(
+        default=False, description="Encore au registre\u00a0: il en vient quand on le choisit."
+    )
     fichiers: list[FileRef]
 
 
@@ -54,6 +58,12 @@ async def available(dossier: Dossier, piece: PieceState) -> list[DocumentDisponi
             file.type in limits.types and file.taille <= limits.max_size and file.id not in refused
             for file in each.fichiers
         )
+    ]
+    kept += [
+        DocumentDisponible(
+            nom=nom, provenance=PROVENANCE, at=at, correspond=True, distant=True, fichiers=fichiers
+        )
+        for nom, at, fichiers in await offered(dossier, piece)
     ]
     return sorted(kept, key=lambda each: (each.correspond, each.at), reverse=True)
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.tiers import Tiers, TypeTiers
+from workflows.engine.verifier.reprises import CLIENT, KEY
 from workflows.engine.view.paths import properties_of
 
-CLIENT = "client"
 SIREN_DIGITS = 9
 
 
@@ -43,7 +43,7 @@ def of_demarche(
 def _taken(schema: Mapping[str, Any], source: str, known: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field, definition in properties_of(schema).items():
-        asked = definition.get("x-reprend", {}).get(source)
+        asked = definition.get(KEY, {}).get(source)
         if asked is None or definition.get("x-sensible"):
             continue
         if not isinstance(asked, list):

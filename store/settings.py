@@ -120,6 +120,13 @@ class Settings(BaseSettings):
     )
     yousign_authentication: Literal["otp_email", "otp_sms", "no_otp"] = "otp_email"
 
+    inpi_user: str | None = Field(
+        default=None,
+        description="account at the INPI's register of companies; none: its documents are not offered",
+    )
+    inpi_password: SecretStr | None = None
+    inpi_url: str = "https://registre-national-entreprises.inpi.fr/api"
+
     session_idle: int = Field(default=8 * 3600, description="a session unused for this long is closed")
     session_absolute: int = Field(default=7 * 24 * 3600, description="a session never lives longer")
     link_session_absolute: int = Field(default=12 * 3600, description="the same, for a session by link")

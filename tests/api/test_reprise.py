@@ -10,28 +10,11 @@ from activities.publication import ROOT
 from api import reprise
 from store.tiers import Tiers, TypeTiers
 from tests.api.conftest import Cabinet, key, ok
-from workflows.engine.bundle import from_folder
-from workflows.engine.view.paths import properties_of
 
 
 def form(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((ROOT / "forms" / f"{name}.schema.json").read_text("utf-8"))
     return found
-
-
-def test_every_answer_taken_over_exists_where_it_is_read() -> None:
-    asked = 0
-    for path in sorted((ROOT / "forms").glob("*.schema.json")):
-        for name, field in properties_of(json.loads(path.read_text("utf-8"))).items():
-            for source, taken in field.get("x-reprend", {}).items():
-                asked += 1
-                if source == reprise.CLIENT:
-                    continue
-                bundle = from_folder(ROOT, ROOT / "process_templates" / f"{source}.yaml").bundle
-                for read in taken if isinstance(taken, list) else []:
-                    formulaire, key_ = read.split(".")
-                    assert key_ in properties_of(bundle.forms[formulaire]), f"{path.name}, {name} : {read}"
-    assert asked
 
 
 def test_a_sick_leave_fills_the_claim_of_provident_insurance() -> None:

@@ -42,6 +42,7 @@ MINIMUM: dict[str, dict[str, Any]] = {
     "informations_demandees": {"motif": "Quel est le motif du CDD ?"},
     "invitation_beneficiaire": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
     "invitation_huissier": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
+    "invitation_huissier_dette": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
     "invitation_salarie": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},
     "message": {"objet": "Votre rendez-vous", "motif": "À jeudi, 9 h."},
     "nouveau_lien": {"lien_acces": "https://portail.exemple.fr/acces/jeton"},

@@ -94,6 +94,13 @@ def test_from_first_line_to_version(nav: Navigation, pile: Stack) -> None:
     page.get_by_role("button", name="Ajouter un formulaire").click()
     expect(page.get_by_text("Rien à corriger")).to_be_visible()
     wrong += complaints(page)
+    # What it does by itself: an automatisation, a timer.
+    page.get_by_role("tab", name="Automatisations").click()
+    page.get_by_role("button", name="Ajouter une automatisation").click()
+    page.get_by_role("button", name="Ajouter une minuterie").click()
+    expect(page.get_by_role("tab", name="Automatisations2")).to_be_visible()
+    expect(page.get_by_text("Rien à corriger")).to_be_visible()
+    wrong += complaints(page)
     page.set_viewport_size(TELEPHONE)
     wrong += complaints(page)
     page.set_viewport_size(BUREAU)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import Environment, TemplateSyntaxError, meta
 from jsonschema import Draft202012Validator
@@ -31,7 +31,13 @@ from workflows.engine.loading import Loaded, load
 from workflows.engine.modele import Bundle, Http, Modele, PourChaque, Service
 from workflows.engine.placed import Place, placed
 
-FORMS, DOCUMENTS, MAILS, SERVICES = "forms", "documents", "documents/mails", "services"
+MODELES, FORMS, DOCUMENTS, MAILS, SERVICES = (
+    "process_templates",
+    "forms",
+    "documents",
+    "documents/mails",
+    "services",
+)
 SERVICE_SUFFIX = ".service.json"
 MAIL_SUFFIX = ".mjml.j2"
 MAX_FILE = 1_000_000
@@ -40,6 +46,14 @@ _PATH = re.compile(r"^[a-z0-9_]+(?:/[a-z0-9_]+)*\.html\.j2$")
 
 
 _HTTP = "Écrivez « parametres » (paramètre: champ de « requete ») et « lit » (champ de « reponse »: chemin)."
+
+
+class Around(Protocol):
+    """The other files of the folder that a modèle comes from."""
+
+    def text(self, relative: str) -> str: ...
+    def modeles(self) -> Mapping[str, Path]: ...
+    def forms_of(self, modele: str) -> Mapping[str, Mapping[str, Any]] | None: ...
 
 
 @dataclass
@@ -51,6 +65,8 @@ class Resolved:
     findings: list[Finding] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
     """File of each part, under the root: « mail:relance_pieces » → « documents/mails/relance_pieces.mjml.j2 »."""
+    around: Around | None = None
+    """What stands beside it; None for one that comes from no folder."""
 
 
 def contents(bundle: Bundle) -> dict[str, Any]:
@@ -163,7 +179,7 @@ class _Resolver:
             mails=mails,
             documents=documents,
         )
-        return Resolved(bundle, self.loaded, self.findings, self.files)
+        return Resolved(bundle, self.loaded, self.findings, self.files, self)
 
     def _children(self) -> dict[str, Bundle]:
         """Published versions of the child modèles: files beside this one. A child has no children of its own."""
@@ -243,6 +259,26 @@ class _Resolver:
         described = self._json(f"{FORMS}/{name}.ui.json")
         if described is not None:
             ui[alias] = described
+
+    def text(self, relative: str) -> str:
+        """Text of a file under the root; empty when there is none."""
+        return self._read(relative) or ""
+
+    def modeles(self) -> dict[str, Path]:
+        """The modèles there are, by key: beside this one, and among those of the root."""
+        folders = (self.root / MODELES, self.folder)
+        return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
+
+    def forms_of(self, modele: str) -> dict[str, dict[str, Any]] | None:
+        """Forms of another modèle, by their short names; None of one that cannot be read: its own check says why."""
+        path = self.modeles()[modele]
+        relative = _relative(path, self.root)
+        try:
+            known = load(self._read(relative) or path.read_bytes(), relative).modele.formulaires
+        except (ModeleError, OSError):
+            return None
+        read = {alias: self._json(f"{FORMS}/{name}.schema.json") for alias, name in known.items()}
+        return {alias: schema for alias, schema in read.items() if schema is not None}
 
     def _is_schema(self, schema: dict[str, Any], relative: str, what: str) -> bool:
         try:

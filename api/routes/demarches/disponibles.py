@@ -11,6 +11,7 @@ from api.commands import Accuse, commander
 from api.disponibles import DocumentDisponible, available, given_again, taken_back
 from api.dossier import DossierCommande, DossierLu, PieceId, piece_of, piece_target, read_target
 from api.problems import Problem, not_found
+from api.registre import fetched
 from api.routes.demarches.corps import Corps
 from workflows.engine import commands as c
 
@@ -40,13 +41,19 @@ async def give_again(dossier: DossierCommande, piece: PieceId, body: Reprise) ->
     if dossier.actor.kind == "participant":
         raise Problem(403, "non_autorise", "Les documents du client ne vous sont pas ouverts.")
     wanted = await piece_of(dossier, piece)
-    known = {uuid.UUID(file.id) for each in await available(dossier, wanted) for file in each.fichiers}
-    if not set(body.fichiers) <= known:
+    offers = await available(dossier, wanted)
+    if not set(body.fichiers) <= {id_ for each in offers for id_ in _ids(each)}:
         raise not_found("Ce document")
-    files = await given_again(dossier, dict.fromkeys(body.fichiers))
+    distant = {id_ for each in offers if each.distant for id_ in _ids(each)}
+    files = await fetched(dossier, wanted, distant & set(body.fichiers))
+    files += await given_again(dossier, (id_ for id_ in dict.fromkeys(body.fichiers) if id_ not in distant))
     try:
         return await commander(dossier, c.DepositPiece, piece=piece, visit=None, files=tuple(files))
     except Problem as error:
         if error.status_code < 500:
             await taken_back(files)
         raise
+
+
+def _ids(document: DocumentDisponible) -> set[uuid.UUID]:
+    return {uuid.UUID(file.id) for file in document.fichiers}

@@ -22,6 +22,7 @@ from workflows.engine.verifier import (
     models,
     moments,
     names,
+    reprises,
     services,
     shown,
 )
@@ -42,6 +43,7 @@ def verify(
     """
     context = Context(resolved)
     names.check(context)
+    reprises.check(context)
     spaces = _namespaces(context, functions)
     if spaces is not None:
         context.types, context.spaces = spaces.types, spaces

@@ -1,8 +1,9 @@
 import { Button, Tabs } from '@mantine/core'
-import { IconTrash } from '@tabler/icons-react'
+import { IconBolt, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { iconNamed, STROKE } from '@shared/icons'
+import { alerte, automatisation, moment, phrase, retard } from './automatisations'
 import { Champs } from './Champs'
 import * as champsDe from './champsDe'
 import { Elements } from './Elements'
@@ -25,6 +26,9 @@ export function PanneauEtape({ etape, donnees, nombre, onOperation, onFormulaire
   const Icone = iconNamed(texte(etape.noeud.icone))
   const pour = roleCabinet(donnees)
   const operate = (...operations: Operation[]): void => void onOperation(...operations)
+  const seules = liste(etape.noeud.automatisations).map(noeud)
+  const alertes = liste(etape.noeud.alertes)
+  const finales = seules.filter((each) => texte(each.quand) === 'sortie')
   const onglets = [
     { cle: 'taches', libelle: 'Tâches', titre: 'Tâches', ajouter: 'Ajouter une tâche', vide: 'Aucune tâche.', base: 'tache', champs: champsDe.tache(donnees), nouveau: (cle: string) => ({ cle, titre: 'Nouvelle tâche', pour }), resume: (item: Noeud) => texte(item.echeance) },
     { cle: 'pieces', libelle: 'Pièces', titre: 'Pièces demandées', ajouter: 'Ajouter une pièce', vide: 'Aucune pièce demandée.', base: 'piece', champs: champsDe.piece(donnees), nouveau: (cle: string) => ({ cle, titre: 'Nouvelle pièce', de: texte(etape.noeud.responsable) || pour }), resume: (item: Noeud) => texte(item.categorie) },
@@ -35,6 +39,9 @@ export function PanneauEtape({ etape, donnees, nombre, onOperation, onFormulaire
       nouveau: (cle: string) => ({ cle, quand: 'entree + 3j', tache: { cle: `faire_${cle}`, titre: 'Relancer', pour }, a: pour }), nom: (item: Noeud, cle: string) => `${cle.replaceAll('_', ' ')} (${texte(item.quand)})`,
     },
   ] as const
+  const tab = (value: string, libelle: string, held: number) => (
+    <Tabs.Tab key={value} value={value}>{libelle}{held > 0 && <span className={classes.compte}>{held}</span>}</Tabs.Tab>
+  )
   return (
     <>
       <div className={classes.panneauTete}>
@@ -46,13 +53,49 @@ export function PanneauEtape({ etape, donnees, nombre, onOperation, onFormulaire
       <Tabs defaultValue="essentiel" keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="essentiel">Essentiel</Tabs.Tab>
-          {onglets.map((onglet) => {
-            const held = liste(etape.noeud[onglet.cle]).length
-            return <Tabs.Tab key={onglet.cle} value={onglet.cle}>{onglet.libelle}{held > 0 && <span className={classes.compte}>{held}</span>}</Tabs.Tab>
-          })}
+          {onglets.slice(0, -1).map((onglet) => tab(onglet.cle, onglet.libelle, liste(etape.noeud[onglet.cle]).length))}
+          {tab('automatisations', 'Automatisations', seules.length + alertes.length)}
+          {tab('relances', 'Relances', liste(etape.noeud.relances).length)}
         </Tabs.List>
         <Tabs.Panel value="essentiel">
           <Champs champs={champsDe.etape(donnees)} valeurs={etape.noeud} chemin={etape.chemin} onOperation={operate} />
+          {finales.length > 0 && (
+            <section className={classes.elements}>
+              <div className={classes.elementsTete}><h3>Quand l’étape se termine</h3></div>
+              <ul>
+                {finales.map((each, rank) => (
+                  <li key={rank} className={classes.seule}><IconBolt size={16} stroke={STROKE} aria-hidden />{phrase(donnees, each)}</li>
+                ))}
+              </ul>
+            </section>
+          )}
+        </Tabs.Panel>
+        <Tabs.Panel value="automatisations">
+          <Elements
+            titre="Ce qui se fait tout seul" ajouter="Ajouter une automatisation" vide="Rien ne se fait tout seul dans cette étape." base="automatisation"
+            chemin={[...etape.chemin, 'automatisations']} valeur={etape.noeud.automatisations} champs={automatisation(donnees, etape.noeud)}
+            nouveau={() => ({ quand: 'sortie', message: `« ${etape.titre} » est terminée.`, a: pour })}
+            nom={(item) => phrase(donnees, item)} resume={(item) => moment(donnees, etape.noeud, item)} onOperation={operate}
+          />
+          <Elements
+            titre="Minuteries" ajouter="Ajouter une minuterie" vide="Aucune alerte à un instant donné." base="alerte"
+            chemin={[...etape.chemin, 'alertes']} valeur={etape.noeud.alertes} champs={alerte(donnees)}
+            nouveau={(cle) => ({ cle, quand: 'entree + 3jo', message: `« ${etape.titre} » dure depuis trois jours.`, a: pour })}
+            nom={(item) => texte(item.message)} resume={(item) => texte(item.quand)} onOperation={operate}
+          />
+          <section className={classes.elements}>
+            <div className={classes.elementsTete}>
+              <h3>Si l’échéance est dépassée</h3>
+              {etape.noeud.retard === undefined ? (
+                <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => operate({ genre: 'poser', chemin: [...etape.chemin, 'retard'], valeur: { message: `« ${etape.titre} » est en retard.`, a: pour } })}>Prévenir quelqu’un</Button>
+              ) : (
+                <Button variant="subtle" color="red" size="compact-sm" leftSection={<IconTrash size={15} stroke={STROKE} />} onClick={() => operate({ genre: 'retirer', chemin: [...etape.chemin, 'retard'] })}>Ne prévenir personne</Button>
+              )}
+            </div>
+            {etape.noeud.retard === undefined
+              ? <p className={classes.aide}>{texte(etape.noeud.echeance) ? 'Personne n’est prévenu.' : 'L’étape n’a pas d’échéance : donnez-lui-en une dans « Essentiel ».'}</p>
+              : <Champs champs={retard(donnees)} valeurs={noeud(etape.noeud.retard)} chemin={[...etape.chemin, 'retard']} onOperation={operate} />}
+          </section>
         </Tabs.Panel>
         {onglets.map(({ cle, libelle: _, ...onglet }) => (
           <Tabs.Panel key={cle} value={cle}>

@@ -2,13 +2,13 @@
 import type { Champ } from './Champs'
 import { acteurs, type Choix, type Noeud, noeud, texte } from './lecture'
 
-const choix = (pairs: Record<string, string>): Choix[] => Object.entries(pairs).map(([value, label]) => ({ value, label }))
+export const choix = (pairs: Record<string, string>): Choix[] => Object.entries(pairs).map(([value, label]) => ({ value, label }))
 
 export const couleurs = choix({ accent: 'Bleu', vert: 'Vert', ambre: 'Ambre', rouge: 'Rouge', violet: 'Violet', gris: 'Gris' })
 const formats = ['pdf', 'jpg', 'png', 'webp', 'heic', 'docx', 'xlsx'].map((value) => ({ value, label: value.toUpperCase() }))
 const priorites = choix({ normale: 'Normale', urgente: 'Urgente' })
-const MOMENT = 'Par exemple « entree + 3jo » ou « declaration.date_entree - 8j à 09:00 ».'
-const CONDITION = 'Une condition, par exemple declaration.nature == "cdd". Vide : toujours.'
+export const MOMENT = 'Par exemple « entree + 3jo » ou « declaration.date_entree - 8j à 09:00 ».'
+export const CONDITION = 'Une condition, par exemple declaration.nature == "cdd". Vide : toujours.'
 
 export const modele: Champ[] = [
   { cle: 'titre', libelle: 'Nom affiché', type: 'texte', requis: true },
@@ -37,8 +37,10 @@ export const role: Champ[] = [
 
 export const bloc: Champ[] = [{ cle: 'titre', libelle: 'Nom affiché', type: 'texte', requis: true }]
 
+/** Statuses that the modèle names. */
+export const statutsDe = (donnees: Noeud): Choix[] => Object.entries(noeud(donnees.statuts)).map(([value, each]) => ({ value, label: texte(noeud(each).libelle) || value }))
+
 export function etape(donnees: Noeud): Champ[] {
-  const statuts = Object.entries(noeud(donnees.statuts)).map(([value, each]) => ({ value, label: texte(noeud(each).libelle) || value }))
   const colonnes = Object.entries(noeud(donnees.colonnes)).map(([value, label]) => ({ value, label: texte(label) || value }))
   return [
     { cle: 'titre', libelle: 'Nom affiché', type: 'texte', requis: true },
@@ -48,7 +50,7 @@ export function etape(donnees: Noeud): Champ[] {
     { cle: 'couleur', libelle: 'Couleur', type: 'choix', options: couleurs },
     { cle: 'terminee', libelle: 'Fin de l’étape', type: 'choix', options: choix({ automatique: 'Automatique', manuelle: 'À la main' }) },
     { cle: 'echeance', libelle: 'Échéance', type: 'texte', aide: MOMENT },
-    { cle: 'statut', libelle: 'Statut de la démarche', type: 'choix', options: statuts },
+    { cle: 'statut', libelle: 'Statut de la démarche', type: 'choix', options: statutsDe(donnees) },
     ...(colonnes.length > 0 ? [{ cle: 'colonne', libelle: 'Colonne du tableau', type: 'choix', options: colonnes } as const] : []),
     { cle: 'description', libelle: 'Ce que le client lit', type: 'long' },
     { cle: 'si', libelle: 'Seulement si', type: 'texte', large: true, aide: CONDITION },
@@ -94,6 +96,7 @@ export const relance = (donnees: Noeud): Champ[] => [
   { cle: 'courriel', libelle: 'Modèle de courriel', type: 'texte', aide: 'Un fichier de documents/mails, sans son extension.' },
   { cle: 'repeter', libelle: 'Répétée tous les', type: 'texte', aide: 'Par exemple 3j, 5jo, 2sem.' },
   { cle: 'maximum', libelle: 'Nombre au plus', type: 'nombre' },
+  { cle: 'etalement', libelle: 'Étalée sur', type: 'texte', aide: 'Par exemple 2h : toutes les démarches n’écrivent pas à la même minute.' },
   { cle: 'si', libelle: 'Seulement si', type: 'texte', large: true, aide: CONDITION },
 ]
 

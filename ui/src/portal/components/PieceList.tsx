@@ -180,7 +180,7 @@ function Disponibles({ demarcheId, piece, onDone }: { demarcheId: string; piece:
   const row = (document: Disponible) => (
     <li key={document.fichiers[0]?.id}>
       <div>
-        {document.fichiers[0] && <FileButton file={document.fichiers[0]} titre={document.nom}>{document.nom}</FileButton>}
+        {document.distant ? <strong>{document.nom}</strong> : document.fichiers[0] && <FileButton file={document.fichiers[0]} titre={document.nom}>{document.nom}</FileButton>}
         <p>{document.provenance}, {dayOfYear(document.at)}</p>
       </div>
       <Button variant="light" size="sm" disabled={take.isPending} onClick={() => take.mutate(document)} aria-label={`Utiliser\u00a0: ${document.nom}`}>Utiliser</Button>
@@ -192,7 +192,7 @@ function Disponibles({ demarcheId, piece, onDone }: { demarcheId: string; piece:
     <div className={classes.available}>
       {close.length > 0 && (
         <>
-          <p className={classes.availableTitle}><IconCircleCheck size={22} stroke={STROKE} aria-hidden />Disponible dans vos documents</p>
+          <p className={classes.availableTitle}><IconCircleCheck size={22} stroke={STROKE} aria-hidden />{close.every(({ distant }) => distant) ? 'Disponible au registre' : 'Disponible dans vos documents'}</p>
           <ul>{close.slice(0, 3).map(row)}</ul>
         </>
       )}

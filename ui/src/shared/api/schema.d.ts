@@ -6309,6 +6309,12 @@ export interface components {
             at: string;
             /** Correspond */
             correspond: boolean;
+            /**
+             * Distant
+             * @description Encore au registre : il en vient quand on le choisit.
+             * @default false
+             */
+            distant: boolean;
             /** Fichiers */
             fichiers: components["schemas"]["FileRef"][];
             /**

@@ -1,0 +1,118 @@
+"""What a form takes over from elsewhere (`x-reprend`), checked: every source and every field it names exist."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from workflows.engine.bundle import Around
+from workflows.engine.findings import Finding
+from workflows.engine.verifier.context import Context
+from workflows.engine.view.paths import properties_of
+
+KEY = "x-reprend"
+_KEYS = 3
+"""Of a place: what is read comes after them."""
+CLIENT = "client"
+OF_CLIENT = ("nom", "siren", "siret", "email", "telephone", "adresse")
+"""What the record of a client may tell."""
+Forms = Mapping[str, Mapping[str, Any]]
+"""Forms of a modèle, by their short names."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`place`: the keys of the form's file that lead there, and what is read, if that is what is wrong."""
+
+    place: tuple[str, ...]
+    reason: str
+    remedy: str
+
+
+def check(context: Context) -> None:
+    """Findings in the files of the forms of a modèle."""
+    around = context.resolved.around
+    if around is None:
+        return
+    for alias, schema in context.bundle.forms.items():
+        file = context.resolved.files.get(f"formulaire:{alias}")
+        if file is None:
+            continue  # a service's answer
+        for fault in _faults(schema, around):
+            line = _line_of(around.text(file), fault.place)
+            context.findings.append(
+                Finding(file, line, 1, "erreur", "reprise_inconnue", fault.reason, fault.remedy)
+            )
+
+
+def _faults(schema: Mapping[str, Any], around: Around) -> Iterator[Fault]:
+    """What a form wrongly takes over."""
+    asking = {field: told for field, told in properties_of(schema).items() if told.get(KEY) is not None}
+    known = [CLIENT, *around.modeles()] if asking else []
+    for field, definition in asking.items():
+        asked = definition[KEY]
+        if not isinstance(asked, Mapping):
+            remedy = 'Écrivez par exemple {"client": ["nom"]}.'
+            yield Fault(
+                (field, KEY), f"« {KEY} » de « {field} » nomme ses sources et ce qui y est pris.", remedy
+            )
+            continue
+        if definition.get("x-sensible"):
+            reason = f"« {field} » est sensible : il ne reprend rien d’ailleurs."
+            yield Fault((field, KEY), reason, f"Retirez « {KEY} », ou « x-sensible ».")
+        for source, taken in asked.items():
+            place = (field, KEY, source)
+            if source not in known:
+                reason = f"« {field} » reprend ce que dit « {source} », qui n’est ni « client » ni un modèle."
+                yield Fault(place, reason, _close(source, known))
+            elif not isinstance(taken, list):
+                if not Draft202012Validator(definition).is_valid(taken):
+                    reason = f"« {taken} », repris de « {source} », ne convient pas au champ « {field} »."
+                    yield Fault(place, reason, "Écrivez une valeur que ce champ accepte.")
+            elif source == CLIENT:
+                for read in taken:
+                    if read not in OF_CLIENT:
+                        reason = f"La fiche d’un client n’a pas « {read} »."
+                        yield Fault((*place, str(read)), reason, _close(str(read), OF_CLIENT))
+            elif (forms := around.forms_of(source)) is not None:
+                yield from _answers(place, source, taken, forms)
+
+
+def _answers(place: tuple[str, ...], source: str, taken: list[Any], forms: Forms) -> Iterator[Fault]:
+    """What is read in the answers of a modèle: « form.field »."""
+    for read in taken:
+        where = (*place, str(read))
+        form, _, name = str(read).partition(".")
+        if form not in forms or not name:
+            reason = f"« {source} » n’a pas de formulaire « {form} »."
+            yield Fault(where, reason, _close(form, forms))
+            continue
+        fields = properties_of(forms[form])
+        if name not in fields:
+            reason = f"Le formulaire « {form} » de « {source} » n’a pas de champ « {name} »."
+            yield Fault(where, reason, _close(name, fields))
+        elif fields[name].get("x-sensible"):
+            reason = f"« {read} » de « {source} » est sensible : il n’est repris nulle part."
+            yield Fault(where, reason, "Retirez-le : la personne le redonnera.")
+
+
+def _line_of(text: str, place: tuple[str, ...]) -> int:
+    """The line of a place: a field, `x-reprend`, a source, then what is read. Counted from 1."""
+    at = 0
+    for rank, word in enumerate(place):
+        found = re.compile(f'"{re.escape(word)}"' + r"\s*:" * (rank < _KEYS)).search(text, at)
+        at = found.start() if found else at
+    return text.count("\n", 0, at) + 1
+
+
+def _close(name: str, known: Iterable[str]) -> str:
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"Vouliez-vous dire « {close[0]} » ?"
+    return f"Existent : {', '.join(known[:20])}." if known else "Il n’en a aucun : retirez cette source."
