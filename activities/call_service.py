@@ -16,13 +16,15 @@ will; 401 or 403 when the secret is wrong; anything else when it may be asked ag
 and never called in our own network unless its settings say `"prive": true`.
 
 A public API that knows nothing of us is asked as « http » of services/NOM.service.json says: one GET, whose answer is
-read where « lit » says. Asking twice changes nothing there.
+read where « lit » says; what is asked about stands in its path (« chemin ») or in its query, and its secret in the
+header that « entete » names. Asking twice changes nothing there.
 """
 
 from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -56,7 +58,7 @@ async def _ask(
     conf: ServiceConfie, row_id: str, body: dict[str, Any], http: dict[str, Any] | None
 ) -> EffectOutcome:
     try:
-        url, host = await public_address(conf.url, private_allowed=conf.prive)
+        url, host = await public_address(_address(conf.url, http, body), private_allowed=conf.prive)
     except AddressError:
         return EffectOutcome(
             "failed", "L'adresse de ce service n'est pas permise : vérifiez ELASKA_SERVICES."
@@ -67,7 +69,9 @@ async def _ask(
     contact = settings().vapid_subject.removeprefix("mailto:")
     headers = {"Accept": "application/json", "Host": host, "User-Agent": f"eLaska ({contact})"}
     if conf.secret is not None:
-        headers["Authorization"] = f"Bearer {conf.secret.get_secret_value()}"
+        named = http.get("entete") if http is not None else None
+        secret = conf.secret.get_secret_value()
+        headers |= {named: secret} if named else {"Authorization": f"Bearer {secret}"}
     if http is None:
         asked: dict[str, Any] = {"method": "POST", "json": body}
         headers["Idempotency-Key"] = row_id
@@ -80,10 +84,22 @@ async def _ask(
                 url=url, headers=headers, extensions={"sni_hostname": host.split(":")[0]}, **asked
             ) as answer,
         ):
-            outcome = _outcome(answer.status_code, await _read(answer))
+            if answer.status_code == 404 and http is not None and http.get("inconnu") is not None:
+                return EffectOutcome("done", donnees=http["inconnu"])
+            outcome = _outcome(answer.status_code, await _read(answer), one_of_a_list=http is not None)
     except httpx.HTTPError as error:
         raise Later(type(error).__name__) from error
     return outcome if http is None else _picked(http, outcome)
+
+
+def _address(url: str, http: dict[str, Any] | None, body: dict[str, Any]) -> str:
+    """Where the question goes: values in the path are written so that they stay one part of it."""
+    path = (http or {}).get("chemin")
+    if path is None:
+        return url
+    for name, value in body.items():
+        path = path.replace(f"{{{name}}}", quote("".join(str(value).split()), safe=""))
+    return url.rstrip("/") + str(path)
 
 
 def _query(http: dict[str, Any], body: dict[str, Any]) -> dict[str, str]:
@@ -96,6 +112,8 @@ def _picked(http: dict[str, Any], outcome: EffectOutcome) -> EffectOutcome:
     if outcome.donnees is None:
         return outcome
     if http["trouve"] is not None and _at(outcome.donnees, http["trouve"]) is None:
+        if http.get("inconnu") is not None:
+            return EffectOutcome("done", donnees=http["inconnu"])
         return EffectOutcome("failed", "Le service ne connaît pas ce qui lui est demandé.")
     found = {field: _at(outcome.donnees, pointer) for field, pointer in http["lit"].items()}
     return EffectOutcome(
@@ -126,13 +144,16 @@ async def _read(answer: httpx.Response) -> bytes | None:
     return said
 
 
-def _outcome(status: int, said: bytes | None) -> EffectOutcome:
+def _outcome(status: int, said: bytes | None, *, one_of_a_list: bool) -> EffectOutcome:
+    """What an exchange came to. `one_of_a_list`: for one thing asked, some APIs answer a list of one."""
     if said is None:
         return EffectOutcome("failed", "La réponse du service est trop longue.")
     try:
         told = json.loads(said) if said else None
     except ValueError:
         told = None
+    if one_of_a_list and isinstance(told, list) and len(told) == 1:
+        told = told[0]
     if 200 <= status < 300:
         if not isinstance(told, dict):
             return EffectOutcome("failed", "La réponse du service n'est pas lisible.")

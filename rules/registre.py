@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from rules import abonnements as offres_abonnements
-from rules import comptes, delais, embauche, registre_credit, registre_dette, registre_sinistre
+from rules import comptes, courrier, delais, embauche, registre_credit, registre_dette, registre_sinistre
+from rules.courrier import EvenementPostal
 from rules.erreurs import DonneeIncoherenteError
 from rules.lignes import (
     LigneAbonnement,
@@ -163,6 +164,26 @@ def premiere_date(une: date | None, autre: date | None, derniere: date | None) -
     return min((jour for jour in (une, autre, derniere) if jour is not None), default=None)
 
 
+def statut_courrier(evenements: list[EvenementPostal]) -> str:
+    """Statut d’un recommandé d’après le suivi de La Poste : « Déposé », « Livré », « Retourné »… (REC-15)."""
+    return courrier.statut(evenements)
+
+
+def remise_courrier(evenements: list[EvenementPostal]) -> date | None:
+    """Jour où un recommandé a été remis au destinataire d’après La Poste ; absent s’il ne l’a pas été (REC-15)."""
+    return courrier.remis_le(evenements)
+
+
+def reception_courrier(saisie: date | None, remise: date | None) -> date | None:
+    """Jour où un recommandé a été reçu : la date saisie par une personne, sinon celle de sa remise (REC-15)."""
+    return saisie or remise
+
+
+def presentation_courrier(evenements: list[EvenementPostal]) -> date | None:
+    """Jour de la première présentation d’un recommandé, même s’il n’est pas retiré ensuite (REC-15)."""
+    return courrier.presente_le(evenements)
+
+
 def accessoires_a_solder(
     factures: list[LigneFacture],
     reglements: list[LigneReglement],
@@ -272,9 +293,13 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         fournisseur_actuel,
         imputation,
         premiere_date,
+        presentation_courrier,
+        reception_courrier,
+        remise_courrier,
         reste_du,
         reste_echeance,
         reste_facture,
+        statut_courrier,
         type_abonnement,
         visite_avant_affectation,
         *registre_credit.FONCTIONS,

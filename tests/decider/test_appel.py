@@ -19,6 +19,7 @@ from store.settings import settings
 from tests.bureau import Bureau
 from tests.fakes.entreprises import Entreprises, entreprise, entreprises
 from tests.fakes.service import SECRET, Annuaire, annuaire
+from tests.fakes.suivi_courrier import KEY, suivi_courrier
 from tests.modeles_essai import essai
 from workflows.engine.bundle import contents, from_folder
 
@@ -245,3 +246,61 @@ async def test_a_company_that_the_register_does_not_know(
     _, effect = await verified(bureau, SIREN)
     refused = await carry_out(bureau.keyring, effect)
     assert refused.reason == "Le service a refusé (400)\u00a0: Trop de requêtes."
+
+
+# --- an API whose question stands in its path, and whose key in a header of its own: La Poste's « Suivi v2 » (REC-15)
+
+NUMERO = "1A12345678901"
+
+
+async def tracked(bureau: Bureau, numero: str) -> tuple[str, dict[str, Any]]:
+    """A letter that has been posted; what came of asking about it, and what is then known of it."""
+    bundle = from_folder(ROOT, ROOT / "process_templates" / "recouvrement.yaml").bundle
+    told = contents(bundle)
+    told["modele"]["etapes"] = [e for e in told["modele"]["etapes"] if e["cle"] == "suivi_courrier"] + [
+        {"cle": "fin", "titre": "Fin", "terminee": "manuelle"}
+    ]
+    told["modele"]["etapes"][0]["si"] = None
+    await bureau.publish(told)
+    demarche_id = uuid.uuid4()
+    letter = {"envoyee_le": "2026-03-02", "numero_suivi": numero}
+    await bureau.decide(
+        demarche_id, bureau.opening(donnees={"creance": CREANCE, "mise_en_demeure": letter}), 0
+    )
+    [row] = [row for row in await bureau.rows(Effet, demarche_id) if row["kind"] == "appel"]
+    outcome = await carry_out(bureau.keyring, str(row["id"]))
+    report: dict[str, Any] = {"effect": str(row["id"]), "outcome": outcome.outcome}
+    report |= {"donnees": outcome.donnees} if outcome.donnees is not None else {"reason": outcome.reason}
+    await bureau.decide(demarche_id, bureau.command("ReportEffect", "systeme", **report))
+    state = await bureau.state(demarche_id)
+    return outcome.reason or outcome.outcome, state.calculs
+
+
+async def test_a_registered_letter_is_followed_at_la_poste(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivered = [
+        {"date": "2026-03-05T10:05:00+01:00", "code": "DI1", "label": "Distribué"},
+        {"date": "2026-03-04T11:00:00+01:00", "code": "AG1", "label": "Destinataire absent"},
+    ]
+    with suivi_courrier(**{NUMERO: delivered}) as la_poste:
+        conf = {"url": la_poste.url, "prive": True, "secret": KEY}
+        monkeypatch.setenv("ELASKA_SERVICES", json.dumps({"suivi_courrier": conf}))
+        settings.cache_clear()
+        for as_list in (False, True):
+            la_poste.as_list = as_list
+            said, known = await tracked(bureau, "1A 123 456 7890 1")
+            assert said == "done"
+            assert {key: known[key] for key in ("presentee_le", "recue_le", "statut_courrier")} == {
+                "presentee_le": "2026-03-04",
+                "recue_le": "2026-03-05",
+                "statut_courrier": "Livré",
+            }
+        assert la_poste.asked[0] == (f"/suivi/v2/idships/{NUMERO}", {"lang": "fr_FR"})
+        said, known = await tracked(bureau, "9Z12345678901")
+        assert said == "done" and known["statut_courrier"] == "Pas encore pris en charge"
+        monkeypatch.setenv("ELASKA_SERVICES", json.dumps({"suivi_courrier": conf | {"secret": "faux"}}))
+        settings.cache_clear()
+        assert (await tracked(bureau, NUMERO))[0].startswith("Le service refuse notre accès")
+    monkeypatch.undo()
+    settings.cache_clear()

@@ -25,7 +25,7 @@ from workflows.engine.modele import Bundle
 from workflows.engine.program import Program
 from workflows.engine.scenario import read_scenario
 from workflows.engine.simulation import Simulation, Step
-from workflows.engine.state import SYSTEM, DemarcheState, Horloge, Membre
+from workflows.engine.state import SYSTEM, DemarcheState, EffectState, Horloge, Membre
 from workflows.relais import Relay
 
 ROOT = Path(__file__).parent.parent.parent
@@ -172,9 +172,14 @@ class Played:
         for of in await self._family():
             state = await self.pile.bureau.state(of)
             due = state.cycle == "ouverte" and any(timer.at <= self.clock for timer in state.timers.values())
-            if due or any(not effect.held for effect in state.effets.values()):
+            if due or any(not effect.held and not self._silent(effect) for effect in state.effets.values()):
                 return False
         return not await self.relay.deliver_all() and await nothing_waits()
+
+    def _silent(self, effect: EffectState) -> bool:
+        """A question to a service that the scenario says is silent: it is asked again and again, and never answers."""
+        asked = self.simulation.program.evenements.get(effect.evenement or "")
+        return asked is not None and asked.de in self.simulation.scenario.silence
 
     async def _family(self) -> list[uuid.UUID]:
         rows = await self.pile.bureau.rows(Demarche)

@@ -3,8 +3,7 @@
 Chosen: the nominal life of embauche, recouvrement and optimisation d'abonnements, and the branches that lean on what
 only the real stack has: reminders and escalation of someone silent across a suspension, a plan with a missed
 instalment, the judicial phase, an offer changed and sent back, children that live and end. The others play in the
-simulator; here too when `TESTS_ELASKA_SCENARIOS=tous` asks for them, but for the one in which the register is silent
-(recouvrement_penalites_abandonnees): this one always answers.
+simulator, and here too when `TESTS_ELASKA_SCENARIOS=tous` asks for them: all those of every modèle.
 """
 
 from __future__ import annotations
@@ -14,12 +13,18 @@ import os
 
 import pytest
 
+from activities.essai_modele import scenarios_of
 from store.settings import settings
 from tests.fakes.entreprises import entreprise, entreprises
 from tests.fakes.sms import TOKEN, gateway
+from tests.fakes.suivi_courrier import KEY, suivi_courrier
 from tests.workflow.conftest import Pile
 from tests.workflow.postbox import Postbox
-from tests.workflow.scenarios import Played
+from tests.workflow.scenarios import ROOT, Played
+from workflows.engine.simulation import dated
+
+NUMERO = "1A12345678901"
+"""Number of the registered letter in the scenarios that have one followed."""
 
 CHOSEN = (
     ("embauche", "embauche_cdi"),
@@ -29,17 +34,15 @@ CHOSEN = (
     ("optimisation_abonnements", "optimisation_abonnements_globale"),
     ("optimisation_abonnements", "optimisation_abonnements_ajustement"),
 )
-OTHERS = (
-    ("embauche", "embauche_retards"),
-    ("recouvrement", "recouvrement_debiteur_cesse"),
-    ("recouvrement", "recouvrement_particulier"),
-    ("recouvrement", "recouvrement_pieces_tardives"),
-    ("recouvrement", "recouvrement_regle_a_l_ouverture"),
-    ("optimisation_abonnements", "optimisation_abonnements_refus"),
-    ("optimisation_abonnements", "optimisation_abonnements_sans_documents"),
-    ("optimisation_abonnements", "optimisation_abonnements_veille"),
-)
-PLAYED = CHOSEN + (OTHERS if os.environ.get("TESTS_ELASKA_SCENARIOS") == "tous" else ())
+
+
+def _all() -> list[tuple[str, str]]:
+    """Every scenario of the repository, with the modèle it is about."""
+    modeles = sorted(path.stem for path in (ROOT / "process_templates").glob("*.yaml"))
+    return [(modele, path.stem) for modele in modeles for path in scenarios_of(modele, ROOT)]
+
+
+PLAYED = _all() if os.environ.get("TESTS_ELASKA_SCENARIOS") == "tous" else CHOSEN
 
 
 @pytest.mark.parametrize(("modele", "scenario"), PLAYED, ids=[scenario for _, scenario in PLAYED])
@@ -50,15 +53,24 @@ async def test_as_in_the_simulator(
         entreprise("552100554", "GARAGE LAMBERT", date_fermeture=None),
         entreprise("732829320", "LIBRAIRIE BOREAL", "C", date_fermeture="2026-02-14"),
     )
-    with gateway() as sms, entreprises(*known) as register:
-        services = {"entreprises": {"url": register.url, "prive": True}}
+    with gateway() as sms, entreprises(*known) as register, suivi_courrier() as la_poste:
+        services = {
+            "entreprises": {"url": register.url, "prive": True},
+            "suivi_courrier": {"url": la_poste.url, "prive": True, "secret": KEY},
+        }
         monkeypatch.setenv("ELASKA_SERVICES", json.dumps(services))
         monkeypatch.setenv("ELASKA_SMS_URL", sms.url)
         monkeypatch.setenv("ELASKA_SMS_TOKEN", TOKEN)
         settings.cache_clear()
         played = Played(pile, modele, scenario)
-        await played.play()
         simulated = played.simulation
+        if "annuaire" in simulated.scenario.silence:
+            register.first = [503] * 1000
+        letter = simulated.scenario.donnees.get("suivi")
+        if letter is not None:
+            la_poste.known = {NUMERO: dated(letter["evenements"], simulated.begin)}
+            la_poste.refusals = len(simulated.scenario.refus)
+        await played.play()
         assert simulated.ending in ("terminee", "annulee")
         for expected, found in await played.outcomes():
             for key, value in expected.items():
@@ -69,5 +81,6 @@ async def test_as_in_the_simulator(
         siren = simulated.scenario.donnees.get("creance", {}).get("debiteur_siren")
         asked = {siren} if siren else set()
         assert {query["q"] for query in register.asked} == asked
+        assert bool(la_poste.asked) == (letter is not None)
     settings.cache_clear()
     assert set(postbox.ids.values()) == {1}, "each mail once"

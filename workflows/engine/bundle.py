@@ -114,6 +114,13 @@ def _relative(file: Path, root: Path) -> str:
 def _http_faults(http: Http, requete: dict[str, Any], reponse: dict[str, Any]) -> Iterator[str]:
     """What is wrong in how a public API is asked and read, in French."""
     asked, told = requete.get("properties", {}), reponse.get("properties", {})
+    if http.chemin is not None and not http.chemin.startswith("/"):
+        yield f"« {http.chemin} » n’est pas un chemin : écrivez « /envois/{{numero}} »."
+    for name in http.places:
+        if name not in requete.get("required", []):
+            yield f"« {name} », lu par « chemin », n’est pas un champ exigé de « requete »."
+    if not http.places and not http.parametres:
+        yield "Rien de ce qui est demandé ne part : écrivez « chemin » ou « parametres »."
     for name in http.parametres.values():
         if name not in asked:
             yield f"« {name} » n’est pas un champ de « requete »."
@@ -123,6 +130,8 @@ def _http_faults(http: Http, requete: dict[str, Any], reponse: dict[str, Any]) -
     for name in reponse.get("required", []):
         if name not in http.lit:
             yield f"« {name} », exigé par « reponse », n’est pas dans « lit »."
+        if http.inconnu is not None and name not in http.inconnu:
+            yield f"« {name} », exigé par « reponse », n’est pas dans « inconnu »."
     for pointer in (*http.lit.values(), http.trouve):
         if pointer is not None and not pointer.startswith("/"):
             yield f"« {pointer} » n’est pas un chemin : écrivez « /resultats/0/nom »."

@@ -6,6 +6,7 @@ generated from these classes. A schema cannot say everything: cross references a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -981,14 +982,27 @@ class Modele(Node):
 class Http(Node):
     """One question to an API that has its own words: a GET, and where each field of the answer is in what it says."""
 
-    parametres: dict[str, str]
+    chemin: str | None = None
+    """What follows the address of the service, with fields of `requete` in braces: « /idships/{numero} ». Spaces of
+    their values are left out."""
+    parametres: dict[str, str] = {}
     """Query parameter → field of `requete`."""
     constantes: dict[str, str] = {}
     """Query parameters that never change."""
+    entete: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$")] | None = None
+    """Header that carries the secret of the installation, as it is; absent: « Authorization: Bearer »."""
     trouve: str | None = None
     """JSON pointer to what is only there when it knows what it was asked about."""
     lit: dict[str, str]
     """Field of `reponse` → JSON pointer in what the API says. What is not there, or null, is left out."""
+    inconnu: dict[str, Any] | None = None
+    """The answer when the API does not know, or not yet, what it is asked about (404, or nothing at `trouve`); absent:
+    it counts as a refusal."""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Fields of `requete` that stand in its path."""
+        return tuple(re.findall(r"\{([^{}]*)\}", self.chemin or ""))
 
 
 class Service(Node):

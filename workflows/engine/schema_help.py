@@ -41,7 +41,7 @@ HELP: dict[str, str] = {
     "Onglet.calculs": "Calculs montrés dans l’onglet.",
     "Onglet.collections": "Collections montrées dans l’onglet.",
     "Onglet.documents": "Documents montrés dans l’onglet.",
-    "Onglet.formulaires": "Formulaires montrés dans l’onglet.",
+    "Onglet.formulaires": "Formulaires, et réponses de services, montrés dans l’onglet.",
     "Onglet.si": "L’onglet n’existe que si cette condition est vraie.",
     "a": "À qui : un rôle ou un participant.",
     "Demande.directe": "Oui : la demande devient un dossier aussitôt, sans attendre que le cabinet la valide.",

@@ -278,7 +278,8 @@ class Simulation:
                     motif=self.scenario.passer[active.cle],
                 )
                 yield skip, ("passer", active.cle)
-        for wait in waits(self.program, self.state):
+        # Who has to produce a document fills first the forms it reads.
+        for wait in sorted(waits(self.program, self.state), key=self._produces):
             if self._answers(wait) and self._answer_at(wait) <= self.now:
                 for command in self._answer(wait):
                     # A task is ticked, its document made, before it is done.
@@ -286,6 +287,13 @@ class Simulation:
                         wait.kind != "tache" or command.type == "CompleteTache"
                     )
                     yield command, self._source_of(wait)
+
+    def _produces(self, wait: Wait) -> bool:
+        if wait.kind != "tache":
+            return False
+        tache = self.state.taches[wait.id]
+        # One that holds nothing is given up when its étape ends: it comes in its turn.
+        return tache.obligatoire and tache.document is not None
 
     def _source_of(self, wait: Wait) -> Place:
         """Where the scenario says how a wait is answered."""
@@ -528,7 +536,11 @@ def asked_at(state: DemarcheState, wait: Wait, begin: datetime) -> datetime | No
 
 
 def dated(value: Any, begin: datetime) -> Any:
-    """« J+20 », as the ISO date of the twentieth day after the beginning; any other value as it is."""
+    """« J+20 », as the ISO date of the twentieth day after the beginning, in lists too; any other value as it is."""
+    if isinstance(value, list):
+        return [dated(each, begin) for each in value]
+    if isinstance(value, dict):
+        return {key: dated(each, begin) for key, each in value.items()}
     match = _DAY.match(value) if isinstance(value, str) else None
     if match is None:
         return value

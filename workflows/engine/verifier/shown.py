@@ -39,7 +39,7 @@ def _check_onglet(context: Context, onglet: Onglet, place: Place) -> None:
     modele = context.modele
     shown: tuple[tuple[str, tuple[str, ...], Iterable[str], str], ...] = (
         ("collections", onglet.collections, modele.collections, "collection_inconnue"),
-        ("formulaires", onglet.formulaires, modele.formulaires, "formulaire_inconnu"),
+        ("formulaires", onglet.formulaires, [*modele.formulaires, *modele.services], "formulaire_inconnu"),
         ("calculs", onglet.calculs, modele.calculs, "calcul_inconnu"),
         ("lectures", onglet.lectures, modele.lectures, "lecture_inconnue"),
         ("documents", onglet.documents, modele.documents, "document_inconnu"),
