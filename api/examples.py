@@ -40,6 +40,7 @@ BY_FIELD: dict[str, Any] = {
     "completed_by": "Claire Aubry",
     "conseiller_nom": "Claire Aubry",
     "controles": "Le nom est celui du salarié",
+    "pieces_connues": "Carte vitale",
     "couleur": "vert",
     "csrf": "5f2b0c6d",
     "cycle": "ouverte",

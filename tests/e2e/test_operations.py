@@ -6,17 +6,26 @@ import re
 from datetime import date, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from demo.comptes import CLIENTS, EQUIPE
 from demo.embauche import PARIS, jours
 from tests.e2e.console import Cockpit
 from tests.e2e.navigation import TELEPHONE, Navigation, someone
 from tests.e2e.portail import french
+from tests.store.test_files import pdf
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
 
 NADIA, CLAIRE = CLIENTS[2], EQUIPE[0]
+
+
+def give(page: Page, titre: str) -> None:
+    """Deposit one document of a list."""
+    picker = page.get_by_label(f"Choisir un fichier : {titre}")
+    picker.set_input_files([FilePayload(name="page.pdf", mimeType="application/pdf", buffer=pdf(2_000))])
+    page.get_by_role("button", name="Envoyer mon document").click()
+    expect(picker).to_have_count(0)
 
 
 def test_each_command_at_an_etape(nav: Navigation) -> None:
@@ -80,14 +89,27 @@ def test_each_command_at_an_etape(nav: Navigation) -> None:
     page.goto(f"/demarches/{e.id}/depot")
     expect(page.get_by_role("heading", name="Titre de séjour")).to_be_visible()
 
-    # An action asked of the client, answered.
+    # Documents asked of the client in one action: deposited one by one in its block, which then goes away.
     bureau.get_by_role("button", name="Demander une Action Client").first.click()
     cockpit.dialog.get_by_label(re.compile("^De qui")).click()
     bureau.get_by_role("option", name=re.compile("Nadia Benali")).click()
-    cockpit.dialog.get_by_label(re.compile("^Message")).fill("Confirmez-vous la prise de poste à 9 h ?")
+    cockpit.dialog.get_by_label(re.compile("^Message")).fill("Pour préparer la prise de poste.")
+    wanted = cockpit.dialog.get_by_label("Liste des documents")
+    for titre in ("Plan d'accès", "Planning"):
+        wanted.fill(titre)
+        wanted.press("Enter")
     cockpit.confirm("Envoyer la demande")
     page.goto(f"/demarches/{e.id}")
-    expect(page.get_by_text("Confirmez-vous la prise de poste à 9 h ?").first).to_be_visible()
+    expect(page.get_by_text("Pour préparer la prise de poste.").first).to_be_visible()
+    give(page, "Plan d'accès")
+    give(page, "Planning")
+    expect(page.get_by_text("Pour préparer la prise de poste.")).to_have_count(0)
+    (planning,) = [each for each in e.vue()["pieces"] if each["titre"] == "Planning"]
+    e.conseiller.post(f"{e.path}/pieces/{planning['id']}/refus", {"motif": "Celui de mars"})
+    expect(page.get_by_text("Celui de mars").first).to_be_visible()
+    give(page, "Planning")
+    expect(page.get_by_text("Pour préparer la prise de poste.")).to_have_count(0)
+    assert [each["statut"] for each in e.vue()["actions"]] == ["termine"]
 
     # The pièce is no longer asked.
     cockpit.tab("Documents (GED)")

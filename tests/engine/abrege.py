@@ -100,7 +100,8 @@ def _about(monde: Monde, event: Event) -> str:
         case "PieceRescheduled":
             return f"{fact.piece} {instant(fact.due_at)}"
         case name if name.startswith("Piece"):
-            return str(fact.piece)
+            piece = monde.state.pieces[fact.piece]
+            return piece.titre if piece.action else piece.id
         case "TimerArmed":
             return f"{named(monde, fact.timer.key)} {instant(fact.timer.at)}"
         case "TimerDisarmed":

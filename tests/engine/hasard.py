@@ -449,7 +449,13 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
             return {"titre": "Apportée", "files": [FILE]}
         case "RequestAction":
             nature = draw(st.sampled_from(["commentaire", "validation", "documents"]))
-            return {"nature": nature, "message": "?", "a": draw(who)}
+            pieces = draw(st.lists(st.sampled_from(["Bail", "RIB"]), max_size=2))
+            return {
+                "nature": nature,
+                "message": "?",
+                "a": draw(who),
+                "pieces": [{"titre": p} for p in pieces],
+            }
         case "WriteCourriel":
             return {"a": draw(who), "objet": "o", "texte": "t"}
         case "WriteSms":

@@ -88,6 +88,10 @@ def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]
         )
         told = {"titre": step.pop("titre", ""), "statut": "en_cours", "cycle": "ouverte", "progression": 0}
         step["rapport"] = told | {"seq": 1} | step["rapport"]
+    if "piece" in step:
+        step["piece"] = next(
+            (p.id for p in monde.state.pieces.values() if p.titre == step["piece"]), step["piece"]
+        )
     if "action" in step:
         asked = [id_ for id_, a in monde.state.actions.items() if a.message == step["action"]]
         step["action"] = (asked or list(monde.state.actions))[-1]

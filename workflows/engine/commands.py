@@ -300,12 +300,21 @@ class OfferPiece(Command):
     files: Annotated[tuple[FileRef, ...], Field(min_length=1, max_length=20)]
 
 
+class PieceVoulue(Frozen):
+    """A pièce that an action client asks for."""
+
+    titre: Annotated[str, Field(min_length=1, max_length=200)]
+    description: Annotated[str | None, Field(max_length=2000)] = None
+
+
 class RequestAction(Command):
     type: Literal["RequestAction"] = "RequestAction"
     nature: Literal["commentaire", "note", "validation", "documents"]
     message: Texte
     a: str
     due_at: datetime | None = None
+    pieces: Annotated[tuple[PieceVoulue, ...], Field(max_length=30)] = ()
+    """ACT-09: asked for one by one, each deposited then validated or refused; together they are the answer."""
 
 
 class WriteCourriel(Command):

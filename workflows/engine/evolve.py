@@ -712,6 +712,15 @@ def _(fact: f.ActionAnswered, state: DemarcheState, event: Event) -> None:
 
 
 @_apply.register
+def _(fact: f.ActionReopened, state: DemarcheState, event: Event) -> None:
+    action = state.actions[fact.action]
+    action.statut = "attente_client"
+    action.reponse = None
+    action.answered_at = None
+    action.answered_by = None
+
+
+@_apply.register
 def _(fact: f.ActionCancelled, state: DemarcheState, event: Event) -> None:
     state.actions[fact.action].statut = "annulee"
     for correction in state.corrections.values():

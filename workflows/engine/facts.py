@@ -400,6 +400,13 @@ class ActionAnswered(Fact):
     files: tuple[FileRef, ...] = ()
 
 
+class ActionReopened(Fact):
+    """A pièce of its answer was refused: it waits for the client again."""
+
+    type: Literal["ActionReopened"] = "ActionReopened"
+    action: str
+
+
 class ActionCancelled(Fact):
     type: Literal["ActionCancelled"] = "ActionCancelled"
     action: str
@@ -829,6 +836,7 @@ AnyFact = Annotated[
     | PieceRescheduled
     | ActionRequested
     | ActionAnswered
+    | ActionReopened
     | ActionCancelled
     | CorrectionRequested
     | CorrectionSent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from workflows.engine import facts as f
@@ -117,6 +118,42 @@ def request_piece(turn: Turn, piece: Piece, etape: str, id_: str) -> None:
     turn.say(f.PieceRequested(piece=requested), turn.audience_of(piece.de))
 
 
+def piece_by_hand(
+    turn: Turn,
+    titre: str,
+    de: str,
+    *,
+    description: str | None = None,
+    categorie: str | None = None,
+    obligatoire: bool = True,
+    due_at: datetime | None = None,
+    etape: str | None = None,
+    action: str | None = None,
+) -> PieceState:
+    """Ask for a pièce that the conseiller names. One that the modèle knows by this name is asked for as it says."""
+    named = titre.strip()
+    known = next((p for p in turn.modele.pieces() if p.titre.casefold() == named.casefold()), None)
+    requested = PieceState(
+        id=turn.new_id(),
+        titre=known.titre if known else named,
+        de=de,
+        etape=etape,
+        description=description or (known.description if known else None),
+        categorie=categorie or (known.categorie if known else None),
+        obligatoire=obligatoire,
+        due_at=due_at,
+        action=action,
+        requested_at=turn.now,
+    )
+    if known is not None:
+        requested.formats = known.formats
+        requested.taille_max_mo = known.taille_max_mo
+        requested.controles = known.controles
+        requested.etiquette = known.etiquette
+    turn.say(f.PieceRequested(piece=requested), turn.audience_of(de))
+    return requested
+
+
 def request_action(turn: Turn, action: ActionClient, etape: str, visit: int) -> None:
     """Ask the client for something, as the étape says, and write to them."""
     due_at = turn.program.due(action.echeance, turn.state, turn.state.etapes[etape])
@@ -146,9 +183,11 @@ def announce_action(
     notice: str | None = None,
     cible: str | None = None,
     motif: str | None = None,
+    pieces: Sequence[str] = (),
 ) -> None:
     """Tell someone that an answer is expected. `mail`: its model, when it is not the one of the modèle; `notice` and
-    `motif`: what the notification and the mail say, when they say more than that an answer is awaited."""
+    `motif`: what the notification and the mail say, when they say more than that an answer is awaited; `pieces`:
+    names of those asked for."""
     turn.notice(action.a, code, notice or f"Votre réponse est attendue pour « {turn.state.titre} ».", cible)
     model = mail or turn.modele.action_demandee
     if model:
@@ -160,15 +199,49 @@ def announce_action(
             variables={
                 "motif": motif or action.message,
                 "echeance": action.due_at.isoformat() if action.due_at else None,
+                **({"pieces": list(pieces)} if pieces else {}),
             },
         )
+
+
+def cancel_action(turn: Turn, action: ActionState, motif: str) -> None:
+    """Stop asking for an answer, and for what is left of its pièces; those already given are still looked at."""
+    turn.say(f.ActionCancelled(action=action.id, motif=motif), turn.audience_of(action.a))
+    for piece in list(turn.state.pieces.values()):
+        if piece.action == action.id and piece.awaited:
+            turn.say(f.PieceWaived(piece=piece.id, motif=motif), turn.audience_of(piece.de))
 
 
 def drop_actions(turn: Turn, etape: str, motif: str) -> None:
     """Stop asking for the answers that an étape awaits."""
     for action in list(turn.state.actions.values()):
         if action.etape == etape and action.statut == "attente_client":
-            turn.say(f.ActionCancelled(action=action.id, motif=motif), turn.audience_of(action.a))
+            cancel_action(turn, action, motif)
+
+
+def follow_actions(turn: Turn) -> None:
+    """ACT-07, ACT-09: an action whose pièces are all given is answered; one of them refused, it waits again."""
+    asked: dict[str, list[PieceState]] = {}
+    for piece in turn.state.pieces.values():
+        if piece.action is not None:
+            asked.setdefault(piece.action, []).append(piece)
+    for id_, pieces in asked.items():
+        action = turn.state.actions[id_]
+        owed = any(piece.awaited for piece in pieces)
+        given = [piece.titre for piece in pieces if piece.versions and piece.statut != "sans_objet"]
+        if action.statut == "termine" and owed:
+            turn.say(f.ActionReopened(action=id_), turn.audience_of(action.a))
+        elif action.statut == "attente_client" and not owed and given:
+            turn.say(
+                f.ActionAnswered(action=id_, message=f"Documents déposés : {', '.join(given)}."),
+                turn.audience_of(action.a),
+            )
+            if turn.actor.kind in ("client", "participant"):
+                turn.notice_side(
+                    "cabinet", "action_repondue", f"{turn.actor.name} a répondu pour « {turn.state.titre} »."
+                )
+        elif action.statut == "attente_client" and not owed:
+            cancel_action(turn, action, "Plus aucun document n'est attendu.")
 
 
 # --- outside events

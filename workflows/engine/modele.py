@@ -962,6 +962,10 @@ class Modele(Node):
             else:
                 yield node
 
+    def pieces(self) -> Iterator[Piece]:
+        """Every pièce that an étape may ask for, in the order of the file."""
+        return (piece for etape in self.walk() for piece in etape.pieces)
+
     @property
     def evenements(self) -> dict[str, Evenement]:
         """Every awaited event by key."""

@@ -421,7 +421,7 @@ def _expected(
         ("taches", attendu.taches, (*tasks, *by_hand.get("AddTache", ())), "une tâche"),
         ("actions", attendu.actions, (*actions, *by_hand.get("RequestAction", ())), "une action"),
     ]
-    if "AddPiece" not in by_hand:
+    if not {"AddPiece", "RequestAction"} & by_hand.keys():
         asked.append(("pieces", attendu.pieces, _pieces(program), "une pièce"))
     for key, names, known, kind in asked:
         yield from _unknown((*root, key), names or (), known, kind, indexed=True)

@@ -11,9 +11,12 @@ from workflows.engine.commands import EngineError
 from workflows.engine.enfants import joined, open_children, reconcile, tell_parent
 from workflows.engine.items import (
     await_evenement,
+    cancel_action,
     create_tache,
+    drop_actions,
     drop_taches,
     evenement_due,
+    follow_actions,
     has_tache,
     piece_id,
     receive_evenement,
@@ -41,6 +44,8 @@ def settle(turn: Turn) -> None:
         said = len(turn.events)
         recompute(turn)
         reconcile(turn)
+        if turn.state.open:
+            follow_actions(turn)
         if turn.state.cycle == "ouverte" and turn.state.phase == "dossier":
             # Before anything moves: what happened counts for the étapes that were under way.
             heard = react(turn, heard)
@@ -160,7 +165,7 @@ def _leave_nothing_open(turn: Turn) -> None:
             turn.say(f.TacheCancelled(tache=tache.id, motif=CLOSED), task_audience(turn, tache))
     for action in list(turn.state.actions.values()):
         if action.statut == "attente_client":
-            turn.say(f.ActionCancelled(action=action.id, motif=CLOSED), turn.audience_of(action.a))
+            cancel_action(turn, action, CLOSED)
 
 
 def _advance_branch(turn: Turn, branch: tuple[Etape, ...]) -> bool:
@@ -243,12 +248,7 @@ def complete(turn: Turn, etape: Etape) -> None:
             turn.say(
                 f.TacheCancelled(tache=tache.id, motif="L'étape est terminée."), task_audience(turn, tache)
             )
-    for action in list(turn.state.actions.values()):
-        if action.etape == etape.cle and action.statut == "attente_client":
-            turn.say(
-                f.ActionCancelled(action=action.id, motif="L'étape est terminée."),
-                turn.audience_of(action.a),
-            )
+    drop_actions(turn, etape.cle, "L'étape est terminée.")
     waive_evenements(turn, etape.cle, "L'étape est terminée.")
     if "client" in readers:
         turn.notice_side(

@@ -174,6 +174,8 @@ class PieceState(Mutable):
     obligatoire: bool = True
     libre: bool = False
     """Brought by the client of their own accord: nobody asked for it."""
+    action: str | None = None
+    """Id of the action client that asks for it (ACT-09): deposited with the others, it is the answer."""
     statut: Literal[
         "manquant", "attente_validation", "recu", "valide", "pris_en_compte", "refuse", "sans_objet"
     ] = "manquant"

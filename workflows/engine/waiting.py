@@ -103,6 +103,8 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
         for c in state.corrections.values()
         if c.open
     ]
+    # An action whose pièces are asked for one by one is awaited through them.
+    guided = {piece.action for piece in state.pieces.values()}
     found += [
         wait(
             "information" if a.nature == "information" else "action",
@@ -114,7 +116,7 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
             a.etape,
         )
         for a in state.actions.values()
-        if a.statut == "attente_client" and a.nature != "correction"
+        if a.statut == "attente_client" and a.nature != "correction" and a.id not in guided
     ]
     if state.phase == "demande":
         if not found:

@@ -257,6 +257,9 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
         case f.ActionAnswered(message=message, files=files):
             joined = ", ".join(file.nom for file in files)
             return Line("Réponse reçue", " · ".join(part for part in (message, joined) if part) or "Validé")
+        case f.ActionReopened(action=id_):
+            asked_for = state.actions.get(id_)
+            return Line("Réponse à compléter", asked_for.message if asked_for else None)
         case f.ActionCancelled(motif=motif):
             return Line("Demande d'action levée", motif)
         case f.CorrectionRequested(correction=asked):

@@ -297,6 +297,13 @@ class RefusPiece(Corps):
     version: int | None = Field(default=None, ge=1, description="Version regardée.")
 
 
+class PieceVoulue(Corps):
+    titre: str = Field(
+        title="Document", min_length=1, max_length=200, examples=["3 dernières quittances de loyer"]
+    )
+    description: str | None = Field(default=None, max_length=2000)
+
+
 class ActionDemandee(Corps):
     nature: Literal["commentaire", "note", "validation", "documents"]
     message: str = Field(
@@ -304,6 +311,11 @@ class ActionDemandee(Corps):
     )
     a: Qui
     due_at: Echeance = None
+    pieces: list[PieceVoulue] = Field(
+        default=[],
+        max_length=30,
+        description="Documents demandés un par un, chacun déposé puis validé ou refusé.",
+    )
 
 
 class DocumentDemande(Corps):

@@ -6,7 +6,7 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
-from workflows.engine.items import announce_action
+from workflows.engine.items import announce_action, cancel_action, piece_by_hand
 from workflows.engine.state import ActionState
 from workflows.engine.turn import Turn
 
@@ -28,6 +28,16 @@ def _(command: c.RequestAction, turn: Turn) -> None:
     turn.require(
         turn.modele.side(command.a) != "cabinet", "destinataire", "Une action client s'adresse au client."
     )
+    titles = [piece.titre.strip() for piece in command.pieces]
+    turn.require(
+        not titles or command.nature == "documents",
+        "pieces_sans_objet",
+        "Seule une demande de documents a une liste de pièces.",
+    )
+    for rank, titre in enumerate(titles):
+        if not titre or titre.casefold() in (other.casefold() for other in titles[:rank]):
+            detail = f"« {titre} » est déjà dans la liste." if titre else "Donnez un nom à ce document."
+            raise Refusal("piece_en_double", detail, ((f"/pieces/{rank}", detail),))
     action = ActionState(
         id=turn.new_id(),
         nature=command.nature,
@@ -38,7 +48,18 @@ def _(command: c.RequestAction, turn: Turn) -> None:
         requested_by=turn.actor.name,
     )
     turn.say(f.ActionRequested(action=action), turn.audience_of(command.a))
-    announce_action(turn, action)
+    asked = [
+        piece_by_hand(
+            turn,
+            piece.titre,
+            command.a,
+            description=piece.description,
+            due_at=command.due_at,
+            action=action.id,
+        )
+        for piece in command.pieces
+    ]
+    announce_action(turn, action, pieces=[piece.titre for piece in asked])
 
 
 @handle.register
@@ -50,6 +71,11 @@ def _(command: c.AnswerAction, turn: Turn) -> None:
         action.nature != "correction",
         "action_correction",
         "Corrigez le formulaire, puis envoyez-le de nouveau.",
+    )
+    turn.require(
+        all(piece.action != action.id for piece in turn.state.pieces.values()),
+        "action_guidee",
+        "Déposez chaque document de la liste : la réponse part avec le dernier.",
     )
     if not command.message.strip() and not command.files and action.nature != "validation":
         raise Refusal(
@@ -71,4 +97,4 @@ def _(command: c.CancelAction, turn: Turn) -> None:
     turn.require_staff()
     turn.require_open()
     action = _waiting(turn, command.action)
-    turn.say(f.ActionCancelled(action=action.id, motif=command.motif), turn.audience_of(action.a))
+    cancel_action(turn, action, command.motif)

@@ -6,6 +6,7 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
+from workflows.engine.items import piece_by_hand
 from workflows.engine.state import PieceState
 from workflows.engine.turn import Turn
 
@@ -109,18 +110,16 @@ def _(command: c.AddPiece, turn: Turn) -> None:
     turn.require_dossier()
     turn.known_person(command.de)
     current = turn.current_etape(command.etape)
-    piece = PieceState(
-        id=turn.new_id(),
-        titre=command.titre,
-        de=command.de,
-        etape=current.cle if current else None,
+    piece = piece_by_hand(
+        turn,
+        command.titre,
+        command.de,
         description=command.description,
         categorie=command.categorie,
         obligatoire=command.obligatoire,
         due_at=command.due_at,
-        requested_at=turn.now,
+        etape=current.cle if current else None,
     )
-    turn.say(f.PieceRequested(piece=piece), turn.audience_of(command.de))
     turn.notice(
         command.de, "piece_demandee", f"Un document est attendu : « {piece.titre} ».", f"piece:{piece.id}"
     )

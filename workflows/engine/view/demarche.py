@@ -147,6 +147,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         evenements=tuple(evenement_views(sight)),
         documents=tuple(documents),
         documents_possibles=tuple(possible_documents(sight)),
+        pieces_connues=tuple(dict.fromkeys(p.titre for p in modele.pieces())) if sight.staff else (),
         livrables=tuple(d for d in documents if d.final and d.statut == "disponible" and d.perime is None),
         etiquettes=tuple(tag_views(modele, state, pieces, documents)),
         compteurs=Counts(

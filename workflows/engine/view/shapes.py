@@ -147,6 +147,8 @@ class PieceView(Frozen):
     description: str | None
     categorie: str | None
     etape: str | None
+    action: str | None
+    """Action client that asks for it (ACT-09)."""
     de: str
     de_nom: str
     statut: str
@@ -558,6 +560,8 @@ class DemarcheView(Frozen):
     documents: tuple[DocumentView, ...]
     documents_possibles: tuple[PossibleDocument, ...]
     """Documents the reader may ask for now."""
+    pieces_connues: tuple[str, ...]
+    """Names of the pièces that its modèle knows, to ask for one by its name; for staff."""
     livrables: tuple[DocumentView, ...]
     """Final documents (DOS-23)."""
     etiquettes: tuple[TagView, ...]

@@ -1,4 +1,4 @@
-import { Autocomplete, Checkbox, Modal, NumberInput, SegmentedControl, Select, Textarea, TextInput } from '@mantine/core'
+import { Autocomplete, Checkbox, Modal, NumberInput, SegmentedControl, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { equipeQuery, formulaireQuery } from '@shared/api/queries'
@@ -196,8 +196,12 @@ function ActionClient({ demarche, onClose }: Props) {
   const [nature, setNature] = useState('documents')
   const [a, setA] = useState(targets[0]?.value ?? null)
   const [message, setMessage] = useState('')
+  const [pieces, setPieces] = useState<string[]>([])
+  // Once a name is taken, the names offered must not hide the rest of the window.
+  const [offered, setOffered] = useState(false)
   const [date, setDate] = useState<string | null>(null)
   const [heure, setHeure] = useState('18:00')
+  const listed = nature === 'documents' ? pieces : []
   return (
     <CommandDialog
       titre="Demander une Action Client"
@@ -205,7 +209,7 @@ function ActionClient({ demarche, onClose }: Props) {
       onClose={onClose}
       check={() => ({ ...(message.trim() ? {} : { message: 'Dites ce que vous attendez.' }), ...(a ? {} : { a: 'Choisissez un destinataire.' }) })}
       onSubmit={async (key) => {
-        await send({ chemin: '/actions', body: { nature, a, message: message.trim(), ...(date ? { due_at: instantOf(date, heure) } : {}) } }, key)
+        await send({ chemin: '/actions', body: { nature, a, message: message.trim(), pieces: listed.map((titre) => ({ titre })), ...(date ? { due_at: instantOf(date, heure) } : {}) } }, key)
         toastDone('Demande envoyée')
       }}
     >
@@ -217,6 +221,26 @@ function ActionClient({ demarche, onClose }: Props) {
           </div>
           <Select label="De qui" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
           <Textarea label="Message" required minRows={4} maxLength={5000} value={message} onChange={(event) => setMessage(event.currentTarget.value)} error={errors.message} placeholder="Bonjour, pouvez-vous nous transmettre…" data-autofocus />
+          {nature === 'documents' && (
+            <TagsInput
+              label="Liste des documents"
+              description={listed.length === 0 ? 'Facultatif. Avec une liste, le client dépose chaque document à part et vous validez chacun ; sans liste, il répond en une fois.' : `${count(listed.length, 'document demandé', 'documents demandés')}, chacun à valider une fois déposé.`}
+              placeholder={listed.length === 0 ? '3 dernières quittances de loyer, puis Entrée' : 'Un autre document'}
+              data={demarche.pieces_connues}
+              value={pieces}
+              onChange={(list) => {
+                setPieces(list)
+                setOffered(false)
+              }}
+              dropdownOpened={offered}
+              onDropdownOpen={() => setOffered(true)}
+              onDropdownClose={() => setOffered(false)}
+              onSearchChange={(text) => setOffered(text !== '')}
+              maxTags={30}
+              splitChars={['\n', ';']}
+              error={errors.pieces}
+            />
+          )}
           <DueField label="Avant le" date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.due_at} min={dayFromToday(0)} />
         </>
       )}
@@ -366,7 +390,7 @@ function NouvellePiece({ demarche, onClose }: Props) {
     >
       {(errors) => (
         <>
-          <TextInput label="Nom de la pièce" required maxLength={200} value={titre} onChange={(event) => setTitre(event.currentTarget.value)} error={errors.titre} placeholder="Titre de séjour" data-autofocus />
+          <Autocomplete label="Nom de la pièce" required maxLength={200} data={demarche.pieces_connues} value={titre} onChange={setTitre} error={errors.titre} placeholder="Titre de séjour" data-autofocus />
           <Select label="Fournie par" data={targets} value={de} onChange={setDe} allowDeselect={false} error={errors.de} required />
           <Textarea label="Consigne" description="Lue par la personne qui dépose." value={description} onChange={(event) => setDescription(event.currentTarget.value)} minRows={2} />
           <Select label="Catégorie" data={known} value={categorie} onChange={setCategorie} clearable placeholder="Autres pièces" />

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { IconAlertCircle, IconChevronDown, IconCircleCheck, IconFileText, IconId, IconLock, IconReceipt, IconUpload } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
 import type { Disponible, DocumentsDisponibles, PieceView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
@@ -59,7 +59,7 @@ export function PiecesProgress({ pieces }: { pieces: PieceView[] }) {
   )
 }
 
-interface Props {
+export interface PieceListProps {
   demarcheId: string
   /** What this reader provides. */
   pieces: PieceView[]
@@ -72,10 +72,14 @@ interface Props {
   reprise?: boolean
   /** Offered a deposit that failed: true when it is kept to be sent later. */
   garder?: (error: unknown, piece: PieceView, files: File[], key: string) => Promise<boolean>
+  /** Told when files leave and when their answer is known: until then this list must stay. */
+  onSending?: (sending: boolean) => void
+  /** Inside something else: its parts have no title of their own. */
+  dedans?: boolean
 }
 
 /** Guided deposit (GED-08 to GED-13): one item open at a time, the others wait their turn. */
-export function PieceList({ demarcheId, pieces, due, replie = false, reprise = false, onDone, garder }: Props) {
+export function PieceList({ demarcheId, pieces, due, replie = false, reprise = false, onDone, garder, onSending, dedans = false }: PieceListProps) {
   const shown = pieces.filter((piece) => piece.statut !== 'sans_objet')
   // The live view may show a document as received before its sender is told: it stays open until then.
   const [sending, setSending] = useState<string | null>(null)
@@ -94,10 +98,12 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
     openRef.current?.querySelector<HTMLElement>('button')?.focus({ preventScroll: true })
   }, [chosen])
 
+  const Part = dedans ? Untitled : Section
   return (
     <>
+      {dedans && <PiecesProgress pieces={shown} />}
       {todo.length > 0 && (
-        <Section titre="À déposer maintenant" aside={due ? <span className={classes.aside}>avant le {dayOfYear(due)}</span> : undefined}>
+        <Part titre="À déposer maintenant" aside={due ? <span className={classes.aside}>avant le {dayOfYear(due)}</span> : undefined}>
           {open && <div ref={openRef} className={classes.open} data-ton={open.statut === 'refuse' ? 'probleme' : 'cabinet'} key={open.id}>
             <Head piece={open} />
             {open.statut === 'refuse' && (
@@ -116,7 +122,10 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
               formats={open.formats}
               tailleMaxMo={open.taille_max_mo}
               nouvelleVersion={open.statut === 'refuse'}
-              onSending={(sent) => setSending(sent ? open.id : null)}
+              onSending={(sent) => {
+                setSending(sent ? open.id : null)
+                onSending?.(sent)
+              }}
               onDone={() => onDone(open)}
               {...(garder ? { garder: (error, files, key) => garder(error, open, files, key) } : {})}
             />
@@ -143,24 +152,28 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
               </ul>
             </Card>
           )}
-        </Section>
+        </Part>
       )}
       {checking.length > 0 && (
-        <Section titre="Nous vérifions" aside={<span className={classes.aside}>sous 2 jours ouvrés</span>}>
+        <Part titre="Nous vérifions" aside={<span className={classes.aside}>sous 2 jours ouvrés</span>}>
           <Group pieces={checking} />
-        </Section>
+        </Part>
       )}
       {good.length > 0 && (
-        <Section titre="C’est bon" aside={<span className={classes.aside}>rien à faire</span>}>
+        <Part titre="C’est bon" aside={<span className={classes.aside}>rien à faire</span>}>
           <Group pieces={good} />
-        </Section>
+        </Part>
       )}
-      <p className={classes.privacy}>
+      {!dedans && <p className={classes.privacy}>
         <IconLock size={22} stroke={STROKE} aria-hidden />
         Seuls vous et votre équipe voyez ces documents. Vous pouvez vous arrêter et reprendre plus tard, rien n’est perdu.
-      </p>
+      </p>}
     </>
   )
+}
+
+function Untitled({ children }: { children: ReactNode }) {
+  return <>{children}</>
 }
 
 /** Documents already there that may serve: those that match at once, the others on demand. Nothing while off line. */

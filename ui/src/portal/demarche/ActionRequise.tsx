@@ -2,12 +2,13 @@ import { Button, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { IconClipboardText, IconListCheck, IconPaperclip, IconSend, IconUpload, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { ApiError, messageOf } from '@shared/api/http'
 import { deposit } from '@shared/api/deposit'
-import type { ActionView, DemarcheView } from '@shared/api/types'
+import type { ActionView, DemarcheView, PieceView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
+import { SkeletonRows } from '@shared/components/States'
 import { count, fileSize, moment } from '@shared/format'
 import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
@@ -16,11 +17,17 @@ import { Due } from '../components/Due'
 import { useKeep } from '../offline/useKeep'
 import classes from './ActionRequise.module.css'
 
+const PiecesGuidees = lazy(() => import('../components/PiecesGuidees'))
+
 /** « Action requise de votre part » (ACT-06): everything this démarche expects from the reader. Absent when nothing is. */
 export function ActionRequise({ view }: { view: DemarcheView }) {
+  // The live view may show an answer as complete before its sender is told: its block stays until then.
+  const [sending, setSending] = useState<string | null>(null)
   const mine = view.attentes.filter((wait) => wait.a_moi)
-  const actions = view.actions.filter((action) => action.a_moi && action.nature !== 'correction')
-  const pieces = mine.filter((wait) => wait.kind === 'piece')
+  const actions = view.actions.filter((action) => (action.a_moi || action.id === sending) && action.nature !== 'correction')
+  const piecesOf = (action: ActionView): PieceView[] => view.pieces.filter((piece) => piece.action === action.id)
+  const guided = new Set(actions.flatMap(piecesOf).map((piece) => piece.id))
+  const pieces = mine.filter((wait) => wait.kind === 'piece' && !guided.has(wait.id))
   const others = mine.filter((wait) => wait.kind === 'formulaire' || wait.kind === 'correction' || wait.kind === 'tache')
   if (actions.length + pieces.length + others.length === 0) return null
   const due = pieces.map((wait) => wait.due_at).filter((at) => at !== null).sort()[0]
@@ -28,7 +35,19 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
     <Card variante="attente">
       <div className={classes.block}>
         <h2 className={classes.title}>Action requise de votre part</h2>
-        {actions.map((action) => <ActionForm key={action.id} demarcheId={view.id} action={action} />)}
+        {actions.map((action) => {
+          const asked = piecesOf(action)
+          return (
+            <div key={action.id} className={classes.item}>
+              <Demande action={action} />
+              {asked.length === 0 ? <ActionForm demarcheId={view.id} action={action} /> : (
+                <Suspense fallback={<SkeletonRows lignes={asked.length} hauteur={90} />}>
+                  <PiecesGuidees view={view} pieces={asked} dedans reprise onSending={(sent) => setSending(sent ? action.id : null)} />
+                </Suspense>
+              )}
+            </div>
+          )
+        })}
         {pieces.length > 0 && (
           <div className={classes.item}>
             <p>{pieces.length === 1 ? `Il manque : ${pieces[0]?.label}.` : `Il manque ${count(pieces.length, 'document')} : ${pieces.map((wait) => wait.label).join(', ')}.`}</p>
@@ -55,9 +74,25 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
   )
 }
 
-/** Message of the firm, field for the answer, files. */
-function ActionForm({ demarcheId, action }: { demarcheId: string; action: ActionView }) {
+/** What the firm says, and by when. */
+function Demande({ action }: { action: ActionView }) {
   const now = useNow()
+  return (
+    <>
+      <div className={classes.message}>
+        <Avatar nom={action.requested_by} taille={44} />
+        <div className={classes.bubble}>
+          <p className={classes.by}><strong>{action.requested_by}</strong>, {moment(action.requested_at, now)}</p>
+          <p className={classes.words}>{action.message}</p>
+        </div>
+      </div>
+      {action.due_at && <Due at={action.due_at} />}
+    </>
+  )
+}
+
+/** Field for the answer, files. */
+function ActionForm({ demarcheId, action }: { demarcheId: string; action: ActionView }) {
   const client = useQueryClient()
   const [text, setText] = useState('')
   const [files, setFiles] = useState<File[]>([])
@@ -86,15 +121,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
     },
   })
   return (
-    <div className={classes.item}>
-      <div className={classes.message}>
-        <Avatar nom={action.requested_by} taille={44} />
-        <div className={classes.bubble}>
-          <p className={classes.by}><strong>{action.requested_by}</strong>, {moment(action.requested_at, now)}</p>
-          <p className={classes.words}>{action.message}</p>
-        </div>
-      </div>
-      {action.due_at && <Due at={action.due_at} />}
+    <>
       {kept ? <p className={classes.kept} role="status">Vous êtes hors connexion. Votre réponse partira dès que le réseau reviendra.</p> : <form
         className={classes.answer}
         onSubmit={(event) => {
@@ -133,6 +160,6 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
         </Button>
         <Button variant="subtle" fullWidth leftSection={<IconPaperclip size={20} stroke={STROKE} />} onClick={() => picker.current?.click()}>Joindre un fichier</Button>
       </form>}
-    </div>
+    </>
   )
 }

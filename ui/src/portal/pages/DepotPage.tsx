@@ -1,6 +1,6 @@
 import '@mantine/core/styles.layer.css'
 import { Button } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -12,9 +12,9 @@ import { count, NBSP } from '@shared/format'
 import { NowProvider } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
-import { PieceList, PiecesProgress, piecesSummary } from '../components/PieceList'
+import { PiecesProgress, piecesSummary } from '../components/PieceList'
+import PiecesGuidees from '../components/PiecesGuidees'
 import { Bell, TopBar } from '../components/Shell'
-import { useKeep } from '../offline/useKeep'
 import classes from './DepotPage.module.css'
 
 /** Pièces that the client provides; those of a participant are left to that person. */
@@ -56,15 +56,11 @@ export function DepotPage() {
 
 /** Title, progress and list; also the heart of the participant's page. */
 export function DepositView({ view, pieces, replie = false, reprise = false }: { view: DemarcheView; pieces: PieceView[]; replie?: boolean; reprise?: boolean }) {
-  const client = useQueryClient()
   const [deposited, setDeposited] = useState<string | null>(null)
   // Once it is decided, the item itself says so.
   const received = pieces.find((piece) => piece.id === deposited && piece.statut !== 'valide')?.titre
-  const todo = pieces.filter((piece) => piece.a_moi)
   // Nothing can be deposited while it is suspended, or once it is over: only what was received is shown.
   const shown = view.cycle === 'ouverte' ? pieces : pieces.filter(({ statut }) => statut !== 'manquant' && statut !== 'refuse')
-  const keep = useKeep()
-  const due = todo.map((piece) => piece.due_at).filter((at) => at !== null).sort()[0] ?? null
   return (
     <NowProvider value={view.maintenant}>
       <div className={classes.head}>
@@ -91,31 +87,7 @@ export function DepositView({ view, pieces, replie = false, reprise = false }: {
           </>
         )}
       </p>
-      {shown.length > 0 && <PieceList
-        demarcheId={view.id}
-        pieces={shown}
-        due={due}
-        replie={replie}
-        reprise={reprise && view.cycle === 'ouverte'}
-        garder={(error, piece, fichiers, key) => {
-          const visit = view.etapes.find(({ cle }) => cle === piece.etape)?.visit
-          return keep(error, {
-            id: key,
-            genre: 'depot',
-            demarcheId: view.id,
-            titre: piece.titre,
-            chemin: `/api/demarches/${view.id}/pieces/${piece.id}/depots`,
-            // Sent later, it is for the étape as it is now: over meanwhile, it is refused and comes back here.
-            champs: visit === undefined ? {} : { visit: String(visit) },
-            fichiers,
-          })
-        }}
-        onDone={(piece) => {
-          setDeposited(piece.id)
-          void client.invalidateQueries({ queryKey: ['demarche', view.id] })
-          void client.invalidateQueries({ queryKey: ['attentes'] })
-        }}
-      />}
+      {shown.length > 0 && <PiecesGuidees view={view} pieces={shown} replie={replie} reprise={reprise && view.cycle === 'ouverte'} onDone={(piece) => setDeposited(piece.id)} />}
     </NowProvider>
   )
 }

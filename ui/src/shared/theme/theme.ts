@@ -73,6 +73,7 @@ export function makeTheme(application: Application): MantineThemeOverride {
       },
       Select: { defaultProps: { ...field, checkIconPosition: 'right', comboboxProps: { shadow: 'md' } } },
       MultiSelect: { defaultProps: field },
+      TagsInput: { defaultProps: field },
       Checkbox: { defaultProps: { size: d.size, radius: '6px' } },
       Radio: { defaultProps: { size: d.size } },
       Modal: {
