@@ -32,7 +32,10 @@ const firstSheet = {
   },
 }
 
-export default defineConfig({
+const PAGES = { portail: './index.html', console: './console.html' }
+
+/** Each application is built by itself (`--mode portail`, then `--mode console`): nobody opens both, and what one shows first is one file. */
+export default defineConfig(({ mode }) => ({
   plugins: [react(), consoleFallback()],
   css: { postcss: { plugins: [firstSheet] } },
   resolve: {
@@ -44,17 +47,25 @@ export default defineConfig({
   },
   build: {
     outDir: 'dist',
-    manifest: true,
+    emptyOutDir: mode === 'portail',
+    manifest: `.vite/${mode}.json`,
     modulePreload: { polyfill: false },
     // Data: addresses would need a wider CSP, so every asset is a file.
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: { portal: here('./index.html'), console: here('./console.html') },
-      // The first load names every chunk: a hash says it all, and a name would weigh as much again.
-      output: { chunkFileNames: 'assets/[hash:8].js' },
+      input: here(mode === 'console' ? PAGES.console : PAGES.portail),
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'socle', tags: ['$initial'], priority: 1 },
+            // Code of several pages: few files, as each one costs a request, and none that a page does not need in the main.
+            { name: 'commun', minShareCount: 2, entriesAware: true },
+          ],
+        },
+      },
     },
   },
   // So that the alias above holds in tests too.
   test: { server: { deps: { inline: [/@rjsf/] } } },
   server: { proxy: { '/api': process.env.ELASKA_API_URL ?? 'http://127.0.0.1:8000' } },
-})
+}))

@@ -237,6 +237,7 @@ class TestScreens:
         script = b"console.log(1);" * 200
         (dist / "assets" / "app-1a2b.js").write_bytes(script)
         (dist / "assets" / "app-1a2b.js.gz").write_bytes(gzip.compress(script))
+        (dist / "assets" / "app-1a2b.js.br").write_bytes(b"smaller")
         (tmp_path / "secret.txt").write_text("secret")
         monkeypatch.setenv("ELASKA_UI_DIR", str(dist))
         settings.cache_clear()
@@ -265,12 +266,22 @@ class TestScreens:
         assert answer.headers["cache-control"] == "no-cache"
         assert answer.headers["content-type"].startswith("text/html")
 
+    async def test_who_is_logged_in_is_read_while_the_code_comes(self, browser: httpx.AsyncClient) -> None:
+        assert "link" not in (await browser.get("/")).headers
+        answer = await browser.get("/", headers={"cookie": "elaska=1"})
+        assert answer.headers["link"].startswith("</api/moi>; rel=preload")
+
     async def test_assets_are_kept_for_ever_and_sent_compressed(self, browser: httpx.AsyncClient) -> None:
-        answer = await browser.get("/assets/app-1a2b.js")
+        answer = await browser.get("/assets/app-1a2b.js", headers={"accept-encoding": "gzip"})
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert answer.headers["content-encoding"] == "gzip"
         assert answer.headers["content-type"].startswith("text/javascript")
         assert answer.text.startswith("console.log")
+        async with browser.stream(
+            "GET", "/assets/app-1a2b.js", headers={"accept-encoding": "gzip, deflate, br"}
+        ) as smaller:
+            assert smaller.headers["content-encoding"] == "br"
+            assert b"".join([part async for part in smaller.aiter_raw()]) == b"smaller"
         plain = await browser.get("/assets/app-1a2b.js", headers={"accept-encoding": "identity"})
         assert "content-encoding" not in plain.headers
         assert plain.text == answer.text

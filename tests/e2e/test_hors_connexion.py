@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.static import PACKED
 from cli.stack import Stack
 from demo.comptes import CLIENTS
 from demo.embauche import PARIS, Embauche, jours
@@ -153,7 +154,8 @@ def publish(screens: Path) -> None:
     assert times == 1
     worker.write_text(replaced, "utf-8")
     for file in (page, worker):
-        file.with_name(file.name + ".gz").unlink(missing_ok=True)
+        for suffix in PACKED.values():
+            file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
 def test_a_newer_version_replaces_the_former_one_when_asked(nav: Navigation, ecrans: Path) -> None:

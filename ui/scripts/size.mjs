@@ -8,8 +8,9 @@ const dist = new URL('../dist/', import.meta.url)
 const read = (name) => readFileSync(new URL(name, dist))
 const gz = (name) => gzipSync(read(name), { level: 9 }).length
 
-const manifest = JSON.parse(read('.vite/manifest.json').toString())
-const entry = process.argv.includes('--console') ? 'console.html' : 'index.html'
+const console_ = process.argv.includes('--console')
+const manifest = JSON.parse(read(`.vite/${console_ ? 'console' : 'portail'}.json`).toString())
+const entry = console_ ? 'console.html' : 'index.html'
 
 const scripts = new Set()
 const styles = new Set()

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { build } from 'vite'
 
 const dist = new URL('../dist/', import.meta.url)
-const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist), 'utf8'))
+const manifest = JSON.parse(readFileSync(new URL('.vite/portail.json', dist), 'utf8'))
 // Loaded when a PDF is opened, then kept by the browser like any file: too heavy for a first visit.
 const ON_DEMAND = /PdfPages|pdf\.worker/
 
@@ -13,7 +13,7 @@ const files = new Set()
 const seen = new Set()
 const walk = (key) => {
   const chunk = manifest[key]
-  if (!chunk || seen.has(key) || ON_DEMAND.test(chunk.file)) return
+  if (!chunk || seen.has(key) || ON_DEMAND.test(key)) return
   seen.add(key)
   for (const name of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) files.add(name)
   for (const next of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) walk(next)

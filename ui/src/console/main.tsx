@@ -2,4 +2,4 @@ import './styles.css'
 import { start } from '@shared/main'
 import { makeRouter } from './router'
 
-start('console', makeRouter)
+void start('console', makeRouter)

@@ -1,12 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useMatches } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
 import { attentesQuery, keysOf } from '@shared/api/queries'
 import { useLive } from '@shared/hooks/useLive'
-import { fetched } from '@shared/router/lazy'
 import { Shell } from './components/Shell'
-
-const Notices = lazy(fetched(() => import('./offline/Notices')))
+import { Notices } from './offline/Notices'
 
 declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
@@ -22,7 +19,7 @@ export function Frame() {
   const sansPied = useMatches({ select: (matches) => matches.some((match) => match.staticData.sansPied) })
   return (
     <Shell compteurs={{ '/': data?.total ?? 0 }} sansPied={sansPied}>
-      <Suspense><Notices direct={direct} /></Suspense>
+      <Notices direct={direct} />
       <Outlet />
     </Shell>
   )

@@ -75,6 +75,9 @@ export function gather(items: WorkItem[]): Attente[] {
 /** Démarches that home shows. */
 export const HOME_LIST: DemarcheFilters = { etat: 'ouvertes', tri: 'maj', sens: 'desc', taille: 5 }
 
+/** All of them in progress, first page. */
+export const ALL_LIST = { etat: 'ouvertes', tri: 'maj', sens: 'desc', taille: 20, page: 1 } satisfies DemarcheFilters
+
 export interface UpcomingDate {
   cle: string
   at: string

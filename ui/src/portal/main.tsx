@@ -4,4 +4,4 @@ import { listenForInstall } from './offline/install'
 import { makeRouter } from './router'
 
 listenForInstall()
-start('portail', makeRouter)
+void start('portail', makeRouter)

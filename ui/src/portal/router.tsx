@@ -1,9 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
+import {
+  attentesQuery, brouillonsQuery, cabinetQuery, catalogueFormQuery, catalogueQuery, conseillerQuery, demarcheQuery, demarchesQuery,
+  documentsQuery, historiqueQuery, notificationsQuery,
+} from '@shared/api/queries'
 import { isStaff, moiQuery } from '@shared/api/session'
+import { ask } from '@shared/router/first'
 import { page } from '@shared/router/lazy'
 import { ROUTER_OPTIONS } from '@shared/router/options'
 import { requireSession, returnSearch, type RouterContext } from '@shared/router/session'
+import { ALL_LIST, HOME_LIST } from './attentes'
 import type { Onglet } from './demarche/DemarchePage'
 import { Frame } from './Frame'
 import { HomePage } from './pages/HomePage'
@@ -36,6 +42,11 @@ const prive = createRoute({
     if (moi.role === 'participant') throw redirect({ to: '/invite' })
     return { moi }
   },
+  loader: ({ context: { queryClient } }) => {
+    ask(queryClient, attentesQuery)
+    ask(queryClient, notificationsQuery())
+    ask(queryClient, cabinetQuery)
+  },
   component: Frame,
 })
 
@@ -56,16 +67,28 @@ const onglets: readonly string[] = ['synthese', 'taches', 'documents', 'echanges
 const tiersSearch = (search: Record<string, unknown>): TiersSearch =>
   typeof search.tiers === 'string' ? { tiers: search.tiers } : {}
 
-const home = createRoute({ getParentRoute: () => prive, path: '/', component: HomePage })
+const home = createRoute({
+  getParentRoute: () => prive,
+  path: '/',
+  loader: ({ context: { queryClient, moi } }) => {
+    ask(queryClient, demarchesQuery(HOME_LIST))
+    ask(queryClient, catalogueQuery(moi.tiers[0]?.id))
+    ask(queryClient, brouillonsQuery)
+    ask(queryClient, conseillerQuery)
+  },
+  component: HomePage,
+})
 const demarches = createRoute({
   getParentRoute: () => prive,
   path: '/demarches',
+  loader: ({ context: { queryClient } }) => ask(queryClient, demarchesQuery(ALL_LIST)),
   component: page(() => import('./pages/DemarchesPage'), 'DemarchesPage'),
 })
 const demarche = createRoute({
   getParentRoute: () => prive,
   path: '/demarches/$id',
   staticData: { sansPied: true },
+  loader: ({ context: { queryClient }, params }) => ask(queryClient, demarcheQuery(params.id)),
   validateSearch: (search: Record<string, unknown>): DemarcheSearch => ({
     ...(typeof search.onglet === 'string' && onglets.includes(search.onglet) ? { onglet: search.onglet as Onglet } : {}),
     ...(search.question === true ? { question: true } : {}),
@@ -86,6 +109,11 @@ const formulaire = createRoute({
 const documents = createRoute({
   getParentRoute: () => prive,
   path: '/documents',
+  loader: async ({ context: { queryClient, moi } }) => {
+    ask(queryClient, documentsQuery(1))
+    const { gedQuery } = await import('@shared/ged/queries')
+    for (const { id } of moi.tiers) ask(queryClient, gedQuery(id, ''))
+  },
   component: page(() => import('./pages/DocumentsPage'), 'DocumentsPage'),
 })
 const demandes = createRoute({
@@ -103,6 +131,8 @@ const service = createRoute({
   getParentRoute: () => prive,
   path: '/services/$modele',
   validateSearch: tiersSearch,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context: { queryClient, moi }, params, deps }) => ask(queryClient, catalogueFormQuery(params.modele, deps.tiers ?? moi.tiers[0]?.id)),
   component: page(() => import('./pages/ServiceFormPage'), 'ServiceFormPage'),
 })
 const notifications = createRoute({
@@ -113,6 +143,10 @@ const notifications = createRoute({
 const historique = createRoute({
   getParentRoute: () => prive,
   path: '/historique',
+  loader: ({ context: { queryClient, moi } }) => {
+    const tiers = moi.tiers[0]
+    if (tiers) void queryClient.prefetchInfiniteQuery(historiqueQuery(tiers.id))
+  },
   component: page(() => import('./pages/HistoriquePage'), 'HistoriquePage'),
 })
 const contact = createRoute({

@@ -11,7 +11,7 @@ import { IconTile } from './IconTile'
 /** Requests left half-way, to be taken up where they were (DEM-04); nothing when there is none. */
 export function Drafts() {
   const drafts = useQuery(brouillonsQuery)
-  const catalogue = useQuery(catalogueQuery(undefined))
+  const catalogue = useQuery({ ...catalogueQuery(undefined), enabled: Boolean(drafts.data?.length) })
   if (!drafts.data?.length) return null
   return (
     <Section titre="À terminer">

@@ -3,13 +3,14 @@ import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconFlag, IconMessage2Question, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { ProgressSegments } from '@shared/components/Progress'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { dayOfYear, isAhead, NBSP, nowOf, percent } from '@shared/format'
+import { Bandeau } from '@shared/demarche/Bandeau'
 import { NowProvider } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
@@ -21,8 +22,6 @@ import { Equipe } from './Equipe'
 import { segmentsOf } from '@shared/demarche/etapes'
 import { Faits, Synthese } from './Synthese'
 import { AddTask, Taches } from './Taches'
-
-const Bandeau = lazy(() => import('@shared/demarche/Bandeau'))
 
 export const ONGLETS = ['synthese', 'taches', 'documents', 'echanges', 'equipe'] as const
 export type Onglet = (typeof ONGLETS)[number]
@@ -101,7 +100,7 @@ function Loaded({ view }: { view: DemarcheView }) {
         <StatusBadge objet="demarche" cle={view.statut.cle} perso={view.badge ?? view.statut} />
         <h1>{view.titre}</h1>
         <p className={classes.muted}>{view.modele_titre} · Réf.{NBSP}{view.reference}</p>
-        {view.phase === 'dossier' && view.bandeau.length > 0 && <Suspense fallback={null}><Bandeau bandeau={view.bandeau} /></Suspense>}
+        {view.phase === 'dossier' && view.bandeau.length > 0 && <Bandeau bandeau={view.bandeau} />}
         {view.phase === 'dossier' && view.etapes.length > 0 && (
           <div className={classes.progress}>
             <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />

@@ -16,7 +16,7 @@ const AGAIN_MS = 20_000
 const of = (when: string): string => (/^[ah]/.test(when) ? `d’${when}` : `du ${when}`)
 
 /** What the person must know whatever the page: no network, what waits to be sent, a newer version (PWA-02). */
-export default function Notices({ direct }: { direct: boolean }) {
+export function Notices({ direct }: { direct: boolean }) {
   const client = useQueryClient()
   const moi = useMoi()
   const network = useNetwork()

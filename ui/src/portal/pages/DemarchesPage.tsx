@@ -5,6 +5,7 @@ import { Link, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { demarchesQuery } from '@shared/api/queries'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { ALL_LIST } from '../attentes'
 import { DemarcheCard } from '../components/DemarcheCard'
 import { Page } from '../components/Page'
 import { Pages } from '../components/Pages'
@@ -12,8 +13,6 @@ import { RUBRIQUES, Rubriques } from '../components/Rubriques'
 import { Bell, TopBar } from '../components/Shell'
 import classes from './Lists.module.css'
 import { RubriquePage } from './RubriquePage'
-
-const SIZE = 20
 
 /** All the démarches, or one section of them: an address of its own would weigh on the portal's first load. */
 export function DemarchesPage() {
@@ -26,7 +25,7 @@ export function DemarchesPage() {
 function All() {
   const [etat, setEtat] = useState<'ouvertes' | 'terminees'>('ouvertes')
   const [page, setPage] = useState(1)
-  const { data, error, refetch } = useQuery(demarchesQuery({ etat, tri: 'maj', sens: 'desc', taille: SIZE, page }))
+  const { data, error, refetch } = useQuery(demarchesQuery({ ...ALL_LIST, etat, page }))
   return (
     <Page titre="Mes démarches" etroite barre={<TopBar titre="Mes démarches" droite={<Bell />} />}>
       <Rubriques />
@@ -51,7 +50,7 @@ function All() {
       <ul className={classes.list}>
         {data?.items.map((demarche) => <li key={demarche.id}><DemarcheCard demarche={demarche} /></li>)}
       </ul>
-      {data && <Pages page={page} taille={SIZE} total={data.total} onChange={setPage} />}
+      {data && <Pages page={page} taille={ALL_LIST.taille} total={data.total} onChange={setPage} />}
     </Page>
   )
 }

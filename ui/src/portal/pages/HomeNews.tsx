@@ -16,7 +16,7 @@ import classes from './HomeNews.module.css'
 
 const NEWS = 4
 
-/** What comes next (DOS-04); loaded after the rest of home. */
+/** What comes next (DOS-04). */
 export function Dates() {
   const attentes = useQuery(attentesQuery)
   const demarches = useQuery(demarchesQuery(HOME_LIST))

@@ -4,7 +4,7 @@ import {
   IconChevronRight, IconClipboardText, IconFileAlert, IconListCheck, IconMessage2, IconMessage2Question, IconPlus, IconUpload,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { attentesQuery, catalogueQuery, demarchesQuery } from '@shared/api/queries'
 import { useMoi } from '@shared/api/session'
 import type { WaitKind } from '@shared/api/types'
@@ -12,22 +12,16 @@ import { Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { dayOfYear, fullDate } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
-import { fetched } from '@shared/router/lazy'
 import { type Attente, gather, HOME_LIST, summary } from '../attentes'
 import { AttenteLink } from '../components/AttenteLink'
 import { DemarcheCard } from '../components/DemarcheCard'
+import { Drafts } from '../components/Drafts'
 import { Due } from '../components/Due'
 import { Mountains } from '../components/Hero'
 import { IconTile } from '../components/IconTile'
 import { Bell, CabinetFoot, ProfileLink } from '../components/Shell'
+import { Adviser, Dates, Invitation, News } from './HomeNews'
 import classes from './HomePage.module.css'
-
-const more = fetched(() => import('./HomeNews'))
-const Adviser = lazy(() => more().then((module) => ({ default: module.Adviser })))
-const Dates = lazy(() => more().then((module) => ({ default: module.Dates })))
-const Drafts = lazy(() => import('../components/Drafts').then((module) => ({ default: module.Drafts })))
-const Invitation = lazy(() => more().then((module) => ({ default: module.Invitation })))
-const News = lazy(() => more().then((module) => ({ default: module.News })))
 
 const icons: Partial<Record<WaitKind, typeof IconUpload>> = {
   piece: IconFileAlert,
@@ -74,15 +68,15 @@ export function HomePage() {
           ) : (
             lines.length > 0 && <Waiting lines={lines} total={total} />
           )}
-          <div className={classes.drafts}><Suspense><Drafts /></Suspense></div>
+          <div className={classes.drafts}><Drafts /></div>
           <div className={classes.progress}><InProgress /></div>
-          <div className={classes.news}><Suspense><News /></Suspense></div>
+          <div className={classes.news}><News /></div>
         </div>
         <aside className={classes.column}>
           <Actions />
-          <div className={classes.dates}><Suspense><Dates /></Suspense></div>
-          <div className={classes.adviser}><Suspense><Adviser /></Suspense></div>
-          <div className={classes.install}><Suspense><Invitation /></Suspense></div>
+          <div className={classes.dates}><Dates /></div>
+          <div className={classes.adviser}><Adviser /></div>
+          <div className={classes.install}><Invitation /></div>
         </aside>
       </div>
       <CabinetFoot />

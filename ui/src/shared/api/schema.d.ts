@@ -3706,6 +3706,12 @@ export interface components {
              * @enum {string}
              */
             nature: "commentaire" | "note" | "validation" | "documents";
+            /**
+             * Pieces
+             * @description Documents demandés un par un, chacun déposé puis validé ou refusé.
+             * @default []
+             */
+            pieces: components["schemas"]["PieceVoulue"][];
         };
         /**
          * ActionDemarche
@@ -5881,6 +5887,13 @@ export interface components {
             phase: "demande" | "dossier";
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
+            /**
+             * Pieces Connues
+             * @example [
+             *       "Carte vitale"
+             *     ]
+             */
+            pieces_connues: string[];
             /** Plan Relance */
             plan_relance: components["schemas"]["PalierView"][];
             /** Priorite */
@@ -6203,6 +6216,13 @@ export interface components {
             phase: "demande" | "dossier";
             /** Pieces */
             pieces: components["schemas"]["PieceView"][];
+            /**
+             * Pieces Connues
+             * @example [
+             *       "Carte vitale"
+             *     ]
+             */
+            pieces_connues: string[];
             /** Plan Relance */
             plan_relance: components["schemas"]["PalierView"][];
             /** Priorite */
@@ -9211,6 +9231,11 @@ export interface components {
             /** A Moi */
             a_moi: boolean;
             /**
+             * Action
+             * @example correction/declaration
+             */
+            action: string | null;
+            /**
              * Categorie
              * @example rh
              */
@@ -9292,6 +9317,19 @@ export interface components {
             titre: string;
             /** Versions */
             versions: components["schemas"]["VersionView"][];
+        };
+        /** PieceVoulue */
+        PieceVoulue: {
+            /**
+             * Description
+             * @example Pièce d'identité, recto et verso
+             */
+            description?: string | null;
+            /**
+             * Document
+             * @example 3 dernières quittances de loyer
+             */
+            titre: string;
         };
         /**
          * PiecesAValider

@@ -16,5 +16,3 @@ export function Bandeau({ bandeau }: Pick<DemarcheView, 'bandeau'>) {
     </ol>
   )
 }
-
-export default Bandeau

@@ -1,0 +1,26 @@
+import type { FetchQueryOptions, QueryClient, QueryKey } from '@tanstack/react-query'
+
+/** Asks for what a screen shows first while its code comes; the screen itself tells what fails, and tries again. */
+export function ask<T, D, K extends QueryKey>(client: QueryClient, query: FetchQueryOptions<T, Error, D, K>): void {
+  if (client.getQueryData(query.queryKey) === undefined) void client.prefetchQuery({ ...query, retry: false })
+}
+
+/** What is slower is shown as being loaded. */
+const PATIENCE = 2_000
+
+/** Waits until nothing is being read. */
+export function settled(client: QueryClient): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      stop()
+      clearTimeout(timer)
+      resolve()
+    }
+    const check = (): void => {
+      if (client.isFetching() === 0) end()
+    }
+    const stop = client.getQueryCache().subscribe(check)
+    const timer = setTimeout(end, PATIENCE)
+    check()
+  })
+}
