@@ -69,7 +69,7 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "plateforme.regler": ("administration", "Envoi des e-mails réglé"),
     "courriel.regler": ("administration", "Modèle d'e-mail changé"),
     "cabinet.regler": ("administration", "Réglages du cabinet changés"),
-    "badge.regler": ("administration", "Badge de statut changé"),
+    "badge.regler": ("administration", "Badge ou tableau des tâches changé"),
     "droits.regler": ("droits", "Droits changés"),
 }
 """Every action that is logged, as it is said to people; held by a test."""

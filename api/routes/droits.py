@@ -46,7 +46,7 @@ CATALOGUE: dict[Action, tuple[Groupe, str]] = {
     Action.COURRIEL_REGLER: ("parametres", "Régler les modèles d'e-mails"),
     Action.PLATEFORME_REGLER: ("parametres", "Régler l'envoi des e-mails"),
     Action.CABINET_REGLER: ("parametres", "Régler le cabinet et son papier à en-tête"),
-    Action.BADGE_REGLER: ("parametres", "Régler les badges de statut"),
+    Action.BADGE_REGLER: ("parametres", "Régler les badges et le tableau des tâches"),
 }
 
 

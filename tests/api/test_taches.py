@@ -34,6 +34,43 @@ async def test_a_task_moves_and_is_said_otherwise(cabinet: Cabinet) -> None:
     assert answer.status_code == 422
 
 
+async def test_the_firm_has_its_own_columns(cabinet: Cabinet) -> None:
+    """TCH-01: named, ordered, added; a task stays in one as long as its status is the column's."""
+    root = "/api/parametres/colonnes"
+    _, admin = await cabinet.people.staff(Role.ADMIN)
+    five = await ok(admin.get(root))
+    assert [one["libelle"] for one in five][0::3] == ["Suggéré par le client", "En attente de validation"]
+    assert (await ok(cabinet.staff.get("/api/moi")))["colonnes"] == []
+    own = {"libelle": "Chez le comptable", "statut": "en_cours"}
+    renamed = [{**one, "libelle": "Fini"} if one["cle"] == "termine" else one for one in five]
+    for wrong in (
+        five[1:],
+        [*five, five[0]],
+        [*five, {**own, "statut": "termine"}],
+        [*five, {**own, "libelle": "terminé"}],
+        [*five, {**own, "cle": "inconnue"}],
+        [{**five[0], "statut": "a_faire"}, *five[1:]],
+    ):
+        assert (await admin.put(root, json={"colonnes": wrong})).status_code == 422
+    told = await ok(admin.put(root, json={"colonnes": [renamed[0], own, *renamed[1:]]}))
+    assert [one["libelle"] for one in told[:2]] == ["Suggéré par le client", "Chez le comptable"]
+    for browser in (cabinet.staff, cabinet.client):
+        assert (await ok(browser.get("/api/moi")))["colonnes"] == told
+    id_ = await cabinet.dossier()
+    await ok(cabinet.staff.post(f"/api/demarches/{id_}/taches", json={"titre": "Appeler"}, headers=key()))
+    path = f"/api/demarches/{id_}/taches/{(await task(cabinet, id_, 'Appeler'))['id']}/place"
+    there = {"statut": "en_cours", "colonne": told[1]["cle"]}
+    wrong_status = {**there, "statut": "a_faire"}
+    assert (await cabinet.staff.post(path, json=wrong_status, headers=key())).status_code == 422
+    await ok(cabinet.staff.post(path, json=there, headers=key()))
+    found = await task(cabinet, id_, "Appeler")
+    assert (found["statut"], found["colonne"]) == ("en_cours", told[1]["cle"])
+    await ok(cabinet.staff.post(path, json={"statut": "en_cours"}, headers=key()))
+    assert (await task(cabinet, id_, "Appeler"))["colonne"] is None
+    assert await ok(admin.delete(root)) == five
+    assert (await cabinet.staff.post(path, json=there, headers=key())).status_code == 422
+
+
 async def test_files_joined_to_a_task_are_read_by_whoever_sees_it(cabinet: Cabinet) -> None:
     id_ = await cabinet.dossier()
     for pour, titre in (("manager", "Photographier le poste"), ("conseiller", "Classer")):

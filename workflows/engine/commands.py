@@ -177,6 +177,9 @@ class MoveTache(Command):
     type: Literal["MoveTache"] = "MoveTache"
     tache: str
     statut: Literal["a_faire", "en_cours", "attente_validation"]
+    colonne: Annotated[str | None, Field(max_length=60)] = None
+    """A column of the firm's own, among those of this status; its name then says where the task went."""
+    colonne_nom: Annotated[str | None, Field(max_length=40)] = None
 
 
 class EditTache(Command):

@@ -599,6 +599,7 @@ def _(fact: f.TacheRescheduled, state: DemarcheState, event: Event) -> None:
 @_apply.register
 def _(fact: f.TacheMoved, state: DemarcheState, event: Event) -> None:
     state.taches[fact.tache].statut = fact.statut
+    state.taches[fact.tache].colonne = fact.colonne
 
 
 @_apply.register

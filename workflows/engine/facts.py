@@ -320,6 +320,8 @@ class TacheMoved(Fact):
     type: Literal["TacheMoved"] = "TacheMoved"
     tache: str
     statut: Literal["a_faire", "en_cours", "attente_validation"]
+    colonne: str | None = None
+    colonne_nom: str | None = None
 
 
 class TacheEdited(Fact):

@@ -132,6 +132,8 @@ class TacheState(Mutable):
     statut: Literal["suggere_client", "a_faire", "en_cours", "attente_validation", "termine", "annulee"] = (
         "a_faire"
     )
+    colonne: str | None = None
+    """Column of the firm's own board where it was put; it counts as long as it is one of its status."""
     checklist: list[ChecklistItem] = []
     due_at: datetime | None = None
     due_by_hand: bool = False

@@ -225,8 +225,8 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
                 f"Tâche confiée : {_tache(state, id_)}",
                 f"À {assignee.nom if assignee else modele.actor_label(pour)}",
             )
-        case f.TacheMoved(tache=id_, statut=statut):
-            return Line(f"{_BOARD[statut]} : {_tache(state, id_)}")
+        case f.TacheMoved(tache=id_, statut=statut, colonne_nom=named):
+            return Line(f"{named or _BOARD[statut]} : {_tache(state, id_)}")
         case f.TacheEdited(tache=id_):
             return Line(f"Tâche modifiée : {_tache(state, id_)}")
         case f.TacheFilesAdded(tache=id_, files=files):

@@ -253,6 +253,9 @@ class TacheModifiee(Corps):
 
 class PlaceTache(Corps):
     statut: Literal["a_faire", "en_cours", "attente_validation"]
+    colonne: str | None = Field(
+        default=None, max_length=60, description="Colonne ajoutée par le cabinet, de ce statut."
+    )
 
 
 class PriseEnCompte(Corps):

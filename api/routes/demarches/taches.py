@@ -9,8 +9,11 @@ from api.commands import Accuse, commander
 from api.depots import MAX_FILES, received
 from api.dossier import DossierCommande, TacheId, command_target, tache_target
 from api.multipart import body_schema
+from api.problems import FieldError, Problem
 from api.routes.demarches import corps
+from store import colonne_tache
 from store.file_types import EVERY, Limits
+from store.session import session_scope
 from workflows.engine import commands as c
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}/taches", tags=["tâches"])
@@ -40,7 +43,25 @@ async def start_tache(dossier: DossierCommande, tache: TacheId) -> Accuse:
 @router.post("/{tache}/place", dependencies=STAFF)
 async def move_tache(dossier: DossierCommande, tache: TacheId, body: corps.PlaceTache) -> Accuse:
     """Move a tâche to another column of the board (TCH-01, TCH-03)."""
-    return await commander(dossier, c.MoveTache, tache=tache, statut=body.statut)
+    if body.colonne is None or body.colonne == body.statut:
+        return await commander(dossier, c.MoveTache, tache=tache, statut=body.statut)
+    async with session_scope() as session:
+        column = await colonne_tache.find(session, body.colonne)
+    if column is None or column.statut != body.statut:
+        raise Problem(
+            422,
+            "demande_invalide",
+            "Cette colonne n'est plus au tableau : rechargez la page.",
+            errors=[FieldError(pointer="/colonne", detail="Colonne inconnue.")],
+        )
+    return await commander(
+        dossier,
+        c.MoveTache,
+        tache=tache,
+        statut=body.statut,
+        colonne=column.cle,
+        colonne_nom=column.libelle,
+    )
 
 
 @router.patch("/{tache}", dependencies=STAFF)

@@ -193,6 +193,12 @@ const parametresBadges = createRoute({
   component: page(() => import('./parametres/BadgesPage'), 'BadgesPage'),
 })
 
+const parametresTaches = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/taches',
+  component: page(() => import('./parametres/ColonnesPage'), 'ColonnesPage'),
+})
+
 const parametresDroits = createRoute({
   getParentRoute: () => prive,
   path: '/parametres/droits',
@@ -208,7 +214,7 @@ const audit = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresBadges, parametresDroits, audit]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresBadges, parametresTaches, parametresDroits, audit]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -107,8 +107,16 @@ def _(command: c.MoveTache, turn: Turn) -> None:
     turn.require(
         tache.statut != "suggere_client", "tache_a_qualifier", "Prenez d'abord la suggestion en compte."
     )
-    if tache.statut != command.statut:
-        turn.say(f.TacheMoved(tache=tache.id, statut=command.statut), task_audience(turn, tache))
+    if (tache.statut, tache.colonne) != (command.statut, command.colonne):
+        turn.say(
+            f.TacheMoved(
+                tache=tache.id,
+                statut=command.statut,
+                colonne=command.colonne,
+                colonne_nom=command.colonne_nom,
+            ),
+            task_audience(turn, tache),
+        )
 
 
 @handle.register

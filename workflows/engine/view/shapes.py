@@ -112,6 +112,8 @@ class TacheView(Frozen):
     side: Side
     user_id: str | None
     statut: str
+    colonne: str | None
+    """Column of the firm's own board where it was put (TCH-01)."""
     priorite: str
     facturable: bool
     """Its time is to be invoiced (TCH-04)."""

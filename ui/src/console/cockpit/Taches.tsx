@@ -8,9 +8,9 @@ import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
+import { type Colonne, columnOf, columnsOf, shownFor } from '@shared/demarche/colonnes'
 import { nowOf, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
-import { statusOf } from '@shared/statuses'
 import { useCommands } from '../api/commands'
 import { Chips } from '../components/Chips'
 import type { CockpitDialog } from './dialogs'
@@ -18,8 +18,6 @@ import classes from './Taches.module.css'
 import { isWorking } from './droits'
 
 type Tri = 'echeance' | 'priorite' | 'responsable'
-
-const columns = ['suggere_client', 'a_faire', 'en_cours', 'attente_validation', 'termine'] as const
 
 const isOpen = (tache: TacheView): boolean => tache.statut !== 'termine' && tache.statut !== 'annulee'
 /** Past its due date, on the démarche's own clock. */
@@ -128,27 +126,29 @@ interface Move {
 }
 
 /** How a card goes from its column to another; null where nothing leads. To open a task again asks for a reason. */
-function moveOf(tache: TacheView, to: string): Move | 'rouvrir' | null {
+function moveOf(tache: TacheView, from: string, to: Colonne): Move | 'rouvrir' | null {
   const chemin = `/taches/${tache.id}`
-  if (tache.statut === to) return null
-  if (tache.statut === 'suggere_client') return to === 'a_faire' ? { chemin: `${chemin}/prise-en-compte` } : null
-  if (to === 'termine') return { chemin: `${chemin}/fin`, body: { visit: tache.visit } }
-  if (!(['a_faire', 'en_cours', 'attente_validation'] as const).some((cle) => cle === to)) return null
-  if (tache.statut === 'termine') return to === 'a_faire' ? 'rouvrir' : null
-  return { chemin: `${chemin}/place`, body: { statut: to } }
+  if (from === to.cle) return null
+  if (tache.statut === 'suggere_client') return to.cle === 'a_faire' ? { chemin: `${chemin}/prise-en-compte` } : null
+  if (to.statut === 'termine') return { chemin: `${chemin}/fin`, body: { visit: tache.visit } }
+  if (!(['a_faire', 'en_cours', 'attente_validation'] as const).some((cle) => cle === to.statut)) return null
+  if (tache.statut === 'termine') return to.cle === 'a_faire' ? 'rouvrir' : null
+  return { chemin: `${chemin}/place`, body: { statut: to.statut, colonne: to.cle === to.statut ? null : to.cle } }
 }
 
-/** Columns by status. A card moves by mouse, or by keyboard with the arrows (TCH-03). */
+/** The firm's columns. A card moves by mouse, or by keyboard with the arrows (TCH-01, TCH-03). */
 function Board({ demarche, onTache, working }: { demarche: DemarcheView; onTache: (id: string) => void; working: boolean }) {
   const { run, send } = useCommands(demarche.id)
   const [reopened, setReopened] = useState<TacheView | null>(null)
   const [dragged, setDragged] = useState<string | null>(null)
   const [over, setOver] = useState<string | null>(null)
   const taches = demarche.taches.filter((tache) => tache.statut !== 'annulee')
-  const columnsShown = columns.filter((cle) => cle !== 'suggere_client' || taches.some((tache) => tache.statut === cle))
+  const columns = columnsOf(useMoi())
+  const shown = shownFor(taches, columns)
+  const way = (tache: TacheView, to: Colonne): Move | 'rouvrir' | null => moveOf(tache, columnOf(tache, columns), to)
 
-  const move = (tache: TacheView, to: string): void => {
-    const how = moveOf(tache, to)
+  const move = (tache: TacheView, to: Colonne): void => {
+    const how = way(tache, to)
     if (!how || !working) return
     if (how === 'rouvrir') {
       setReopened(tache)
@@ -156,40 +156,42 @@ function Board({ demarche, onTache, working }: { demarche: DemarcheView; onTache
     }
     void run(
       how,
-      { dit: `« ${tache.titre} » : ${statusOf('tache', to).libelle.toLowerCase()}`, optimiste: (before) => ({ ...before, taches: before.taches.map((each) => (each.id === tache.id ? { ...each, statut: to } : each)) }) },
+      { dit: `« ${tache.titre} » : ${to.libelle.toLowerCase()}`, optimiste: (before) => ({ ...before, taches: before.taches.map((each) => (each.id === tache.id ? { ...each, statut: to.statut, colonne: to.cle } : each)) }) },
     )
   }
   const step = (tache: TacheView, by: number): void => {
-    const order = columns.filter((cle) => cle === tache.statut || moveOf(tache, cle) !== null)
-    const next = order[order.indexOf(tache.statut as (typeof columns)[number]) + by]
+    const here = columnOf(tache, columns)
+    const order = columns.filter((to) => to.cle === here || way(tache, to) !== null)
+    const next = order[order.findIndex(({ cle }) => cle === here) + by]
     if (next) move(tache, next)
   }
   const lifted = taches.find((tache) => tache.id === dragged)
 
   return (
     <>
-    <div className={classes.board} style={{ gridTemplateColumns: `repeat(${columnsShown.length}, minmax(200px, 1fr))` }}>
-      {columnsShown.map((cle) => {
-        const cards = taches.filter((tache) => tache.statut === cle)
+    <div className={classes.board} style={{ gridTemplateColumns: `repeat(${shown.length}, minmax(200px, 1fr))` }}>
+      {shown.map((column) => {
+        const { cle } = column
+        const cards = taches.filter((tache) => columnOf(tache, columns) === cle)
         return (
           <section
             key={cle}
             className={classes.column}
-            data-cible={(lifted && moveOf(lifted, cle) && over === cle) || undefined}
+            data-cible={(lifted && way(lifted, column) && over === cle) || undefined}
             onDragOver={(event) => {
-              if (lifted && moveOf(lifted, cle)) {
+              if (lifted && way(lifted, column)) {
                 event.preventDefault()
                 setOver(cle)
               }
             }}
             onDrop={(event) => {
               event.preventDefault()
-              if (lifted) move(lifted, cle)
+              if (lifted) move(lifted, column)
               setDragged(null)
               setOver(null)
             }}
           >
-            <h3>{statusOf('tache', cle).libelle} <span>{cards.length}</span></h3>
+            <h3>{column.libelle} <span>{cards.length}</span></h3>
             <ul>
               {cards.map((tache) => (
                 <li key={tache.id}>

@@ -12,6 +12,7 @@ const onglets = [
   { to: '/parametres/courriels', libelle: 'Modèles d’e-mails', droit: 'courriel.regler' },
   { to: '/parametres/cabinet', libelle: 'Cabinet et papier à en-tête', droit: 'cabinet.regler' },
   { to: '/parametres/badges', libelle: 'Badges', droit: 'badge.regler' },
+  { to: '/parametres/taches', libelle: 'Tableau des tâches', droit: 'badge.regler' },
   { to: '/parametres/droits', libelle: 'Droits', droit: 'droits.regler' },
 ] as const
 

@@ -2,7 +2,7 @@ import { Button, Checkbox, Modal, Textarea, TextInput } from '@mantine/core'
 import { IconCheck, IconCircle, IconPlus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { messageOf } from '@shared/api/http'
 import { useCommand } from '@shared/api/commands'
 import type { DemarcheView, TacheView } from '@shared/api/types'
@@ -17,6 +17,8 @@ import { Due } from '../components/Due'
 import classes from './Demarche.module.css'
 import { TacheEchanges } from './TacheEchanges'
 
+const Tableau = lazy(() => import('./TachesTableau'))
+
 const over = (tache: TacheView): boolean => tache.statut === 'termine' || tache.statut === 'annulee'
 
 /** Tasks the client may see: their own first, with checklists; then the firm's and those done. */
@@ -24,8 +26,17 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
   const mine = view.taches.filter((tache) => tache.a_moi)
   const others = view.taches.filter((tache) => !tache.a_moi && !over(tache))
   const done = view.taches.filter(over)
+  const [board, setBoard] = useState(false)
+  const add = view.cycle === 'ouverte' && view.phase === 'dossier' && (
+    <Button variant="light" leftSection={<IconPlus size={20} stroke={STROKE} />} onClick={onAdd} className={classes.addTask}>Ajouter une tâche</Button>
+  )
+  const other = view.taches.length > 0 && (
+    <Button variant="subtle" size="compact-md" className={classes.addTask} onClick={() => setBoard(!board)}>{board ? 'Voir en liste' : 'Voir en tableau'}</Button>
+  )
+  if (board && other) return <>{other}<Suspense><Tableau view={view} /></Suspense>{add}</>
   return (
     <>
+      {other}
       {view.cycle === 'ouverte' && <Section titre="À faire par vous" aside={<span className={classes.muted}>{mine.length > 0 ? mine.length : null}</span>}>
         {mine.length === 0 && <Card><EmptyState>Aucune tâche pour vous. Nous vous préviendrons.</EmptyState></Card>}
         {mine.map((tache, index) => (
@@ -47,9 +58,7 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
           <Card nue><ul>{done.map((tache) => <TaskLine key={tache.id} demarcheId={view.id} tache={tache} />)}</ul></Card>
         </Section>
       )}
-      {view.cycle === 'ouverte' && view.phase === 'dossier' && (
-        <Button variant="light" leftSection={<IconPlus size={20} stroke={STROKE} />} onClick={onAdd} className={classes.addTask}>Ajouter une tâche</Button>
-      )}
+      {add}
     </>
   )
 }

@@ -2783,6 +2783,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parametres/colonnes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Columns
+         * @description The columns of the board, from left to right; the five it has by itself when nobody changed it.
+         */
+        get: operations["list_columns"];
+        /**
+         * Write Columns
+         * @description Order the columns, name them, add or take away some. Tasks of one taken away show where their status is.
+         */
+        put: operations["write_columns"];
+        post?: never;
+        /**
+         * Restore Columns
+         * @description The board as it was at first.
+         */
+        delete: operations["restore_columns"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parametres/courriels": {
         parameters: {
             query?: never;
@@ -4676,6 +4704,26 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** ColonneRegle */
+        ColonneRegle: {
+            /**
+             * Cle
+             * @description Absente : une colonne nouvelle.
+             * @example a_faire
+             */
+            cle?: string | null;
+            /**
+             * Libelle
+             * @example Chez le comptable
+             */
+            libelle: string;
+            /**
+             * Statut
+             * @description Statut des tâches qu'elle contient.
+             * @enum {string}
+             */
+            statut: "suggere_client" | "a_faire" | "en_cours" | "attente_validation" | "termine";
+        };
         /**
          * ColonneTableau
          * @description A column of the board with its first cards; the others are read by the list, with `colonne`.
@@ -4727,6 +4775,27 @@ export interface components {
              * @example Contrat de travail
              */
             libelle: string;
+        };
+        /**
+         * ColonneVue
+         * @description A column of the board, from left to right.
+         */
+        ColonneVue: {
+            /**
+             * Cle
+             * @example a_faire
+             */
+            cle: string;
+            /**
+             * Libelle
+             * @example À faire
+             */
+            libelle: string;
+            /**
+             * Statut
+             * @enum {string}
+             */
+            statut: "suggere_client" | "a_faire" | "en_cours" | "attente_validation" | "termine";
         };
         /** CommentaireDocument */
         CommentaireDocument: {
@@ -8569,6 +8638,7 @@ export interface components {
          *           "objet": "piece"
          *         }
          *       ],
+         *       "colonnes": [],
          *       "csrf": "9d2f…",
          *       "droits": [],
          *       "email": "camille@menuiserie-bellanger.fr",
@@ -8592,6 +8662,11 @@ export interface components {
              * @description Common badges that an administrator changed (BDG-02).
              */
             badges: components["schemas"]["BadgeChoisi"][];
+            /**
+             * Colonnes
+             * @description Columns of the task board, when an administrator changed it (TCH-01).
+             */
+            colonnes: components["schemas"]["ColonneVue"][];
             /**
              * Csrf
              * @example 5f2b0c6d
@@ -9381,6 +9456,12 @@ export interface components {
         };
         /** PlaceTache */
         PlaceTache: {
+            /**
+             * Colonne
+             * @description Colonne ajoutée par le cabinet, de ce statut.
+             * @example en_cours
+             */
+            colonne?: string | null;
             /**
              * Statut
              * @enum {string}
@@ -10284,6 +10365,14 @@ export interface components {
              */
             reglements: number;
         };
+        /** TableauRegle */
+        TableauRegle: {
+            /**
+             * Colonnes
+             * @description Toutes, de gauche à droite.
+             */
+            colonnes: components["schemas"]["ColonneRegle"][];
+        };
         /** TableauSubventions */
         TableauSubventions: {
             /**
@@ -10453,6 +10542,11 @@ export interface components {
             a_moi: boolean;
             /** Checklist */
             checklist: components["schemas"]["ChecklistItem"][];
+            /**
+             * Colonne
+             * @example en_cours
+             */
+            colonne: string | null;
             /** Completed At */
             completed_at: string | null;
             /**
@@ -25014,6 +25108,205 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": unknown;
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColonneVue"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TableauRegle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColonneVue"][];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restore_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColonneVue"][];
                 };
             };
             /** @description Connexion requise */
