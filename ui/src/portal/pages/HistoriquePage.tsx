@@ -32,5 +32,10 @@ export function HistoriquePage() {
 function OfTiers({ id }: { id: string }) {
   const [famille, setFamille] = useState<Genre | null>(null)
   const feed = useInfiniteQuery(historiqueQuery(id, famille))
-  return <Fil feed={feed} famille={famille} onFamille={setFamille} nommees />
+  return (
+    <section>
+      <h2 className="el-hors-vue">Jour par jour</h2>
+      <Fil feed={feed} famille={famille} onFamille={setFamille} nommees />
+    </section>
+  )
 }
