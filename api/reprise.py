@@ -3,7 +3,8 @@ that led to this one (PRV-12).
 
 A field says it with `x-reprend`: source → what it takes. A source is `client`, or the key of a modèle. A list names
 what is read there (« form.field »; of a client `nom`, `siren`, `siret`, `email`, `telephone`, `adresse`), texts being
-joined by a space; anything else is the value itself. Sensitive fields take over nothing. Whoever fills the form may
+joined by a space; anything else is the value itself. An empty one says that nothing is taken, not even the answer to a
+field of the same name elsewhere in the démarche. Sensitive fields take over nothing. Whoever fills the form may
 change it all.
 """
 

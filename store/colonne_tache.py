@@ -34,7 +34,8 @@ async def find(session: AsyncSession, cle: str) -> ColonneTache | None:
 
 
 async def replace(session: AsyncSession, colonnes: Sequence[ColonneTache]) -> None:
-    """The whole board at once; nothing puts it back as it was."""
+    """The whole board at once; nothing puts it back as it was. Two people who save at once do so in turn."""
+    await session.exec(sa.text("LOCK TABLE colonne_tache IN SHARE ROW EXCLUSIVE MODE"))
     await session.exec(sa.delete(table_of(ColonneTache)))
     session.add_all(colonnes)
     await session.flush()

@@ -110,8 +110,8 @@ async def _of_record(dossier: Dossier, program: Program, nom: str) -> dict[str, 
 
 
 def _known_already(program: Program, state: DemarcheState, nom: str, actor: Actor) -> dict[str, Any]:
-    """Answers given elsewhere in the démarche to fields of the same name, but sensitive ones and those that the client
-    may not read."""
+    """Answers given elsewhere in the démarche to fields of the same name, but sensitive ones, those that the client may
+    not read, those that are no choice of this field, and nothing for a field whose `x-reprend` is empty."""
     found: dict[str, Any] = {}
     given = [
         answers
@@ -119,10 +119,10 @@ def _known_already(program: Program, state: DemarcheState, nom: str, actor: Acto
         if actor.kind != "client" or "client" in program.form_readers(formulaire, state)
     ]
     for field, definition in properties_of(program.bundle.forms[nom]).items():
-        if definition.get("x-sensible"):
+        if definition.get("x-sensible") or definition.get("x-reprend") == {}:
             continue
         for answers in given:
-            if field in answers:
+            if field in answers and answers[field] in definition.get("enum", (answers[field],)):
                 found.setdefault(field, answers[field])
     return found
 

@@ -88,7 +88,10 @@ const demarche = createRoute({
   getParentRoute: () => prive,
   path: '/demarches/$id',
   staticData: { sansPied: true },
-  loader: ({ context: { queryClient }, params }) => ask(queryClient, demarcheQuery(params.id)),
+  // Not when a card is merely pointed at: reading a démarche is told in the access log.
+  loader: ({ context: { queryClient }, params, preload }) => {
+    if (!preload) ask(queryClient, demarcheQuery(params.id))
+  },
   validateSearch: (search: Record<string, unknown>): DemarcheSearch => ({
     ...(typeof search.onglet === 'string' && onglets.includes(search.onglet) ? { onglet: search.onglet as Onglet } : {}),
     ...(search.question === true ? { question: true } : {}),

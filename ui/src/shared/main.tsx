@@ -4,7 +4,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { StrictMode, startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { makeQueryClient } from './api/query'
-import { settled } from './router/first'
+import { readable, settled } from './router/first'
 import { ThemeProvider } from './theme/Provider'
 import type { Application } from './theme/theme'
 
@@ -17,8 +17,7 @@ export async function start(application: Application, makeRouter: (queryClient: 
   const root = document.getElementById('racine')
   if (!root) throw new Error('the page has no #racine')
   const router = makeRouter(queryClient)
-  await router.load()
-  await settled(queryClient)
+  await readable(router.load().then(() => settled(queryClient)))
   startTransition(() =>
     createRoot(root).render(
       <StrictMode>

@@ -7,7 +7,7 @@ from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
 from workflows.engine.items import announce_action, cancel_action, piece_by_hand
-from workflows.engine.state import ActionState
+from workflows.engine.state import ActionState, PieceState
 from workflows.engine.turn import Turn
 
 
@@ -18,6 +18,10 @@ def _waiting(turn: Turn, id_: str) -> ActionState:
     if action.statut != "attente_client":
         raise Refusal("action_terminee", "Cette demande a déjà reçu sa réponse ou n'est plus attendue.")
     return action
+
+
+def _owed(piece: PieceState, par: str, titre: str) -> bool:
+    return piece.awaited and piece.de == par and piece.titre.casefold() == titre.casefold()
 
 
 @handle.register
@@ -37,6 +41,9 @@ def _(command: c.RequestAction, turn: Turn) -> None:
     for rank, titre in enumerate(titles):
         if not titre or titre.casefold() in (other.casefold() for other in titles[:rank]):
             detail = f"« {titre} » est déjà dans la liste." if titre else "Donnez un nom à ce document."
+            raise Refusal("piece_en_double", detail, ((f"/pieces/{rank}", detail),))
+        if any(_owed(piece, command.a, titre) for piece in turn.state.pieces.values()):
+            detail = f"«\u00a0{titre}\u00a0» est déjà attendu de cette personne."
             raise Refusal("piece_en_double", detail, ((f"/pieces/{rank}", detail),))
     action = ActionState(
         id=turn.new_id(),

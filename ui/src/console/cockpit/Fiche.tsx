@@ -1,28 +1,10 @@
 import { Button } from '@mantine/core'
-import type { DemarcheView, FieldView } from '@shared/api/types'
-import { valueText } from '@shared/collections/values'
+import type { DemarcheView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
-import { longDate, money } from '@shared/format'
+import { fieldText, singleAnswers } from '@shared/demarche/reponses'
 import classes from './Fiche.module.css'
 import type { CockpitDialog } from './dialogs'
 import { can, underWay } from './droits'
-
-/** An answer in words. */
-export function fieldText({ valeur, nature }: Pick<FieldView, 'valeur' | 'nature'>): string {
-  if (valeur === null || valeur === undefined || valeur === '') return '—'
-  if (nature === 'booleen') return valeur ? 'Oui' : 'Non'
-  if (nature === 'date' && typeof valeur === 'string') return longDate(valeur)
-  if (nature === 'montant' && typeof valeur === 'number') return money(valeur)
-  if (nature === 'pourcentage') return valueText(nature, valeur)
-  if (nature === 'nombre') return String(valeur).replace('.', ',')
-  if (Array.isArray(valeur)) return valeur.length > 0 ? valeur.join(', ') : '—'
-  return String(valeur)
-}
-
-/** Single answers: those of a list or a group rather than the whole. */
-export function singleAnswers(fields: readonly FieldView[]): FieldView[] {
-  return fields.flatMap((field) => (field.parties.length > 0 ? field.parties : [field]))
-}
 
 /** Contextual data of the démarche, form by form; sensitive answers come masked from the server (DOS-11). */
 export function Fiche({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {

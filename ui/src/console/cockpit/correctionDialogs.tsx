@@ -13,7 +13,7 @@ import { dayFromToday, instantOf } from '../components/time'
 import { toastDone } from '../components/toasts'
 import { typo } from '../components/typo'
 import classes from './correctionDialogs.module.css'
-import { fieldText } from './Fiche'
+import { fieldText } from '@shared/demarche/reponses'
 
 interface Props {
   demarche: DemarcheView

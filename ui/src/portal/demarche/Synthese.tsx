@@ -16,6 +16,7 @@ import { ActionRequise } from './ActionRequise'
 import classes from './Demarche.module.css'
 
 const Collections = lazy(() => import('@shared/collections/Collections'))
+const Rubriques = lazy(() => import('./Rubriques'))
 const Exports = lazy(() => import('@shared/demarche/Exports'))
 
 /** What this démarche keeps: the account of a recovery, the comparison of subscriptions. */
@@ -42,6 +43,7 @@ export function Synthese({ view }: { view: DemarcheView }) {
       >
         <EtapeTimeline etapes={timelineOf(view, nowOf(view)).map((item) => ({ ...item, contenu: <Enfants enfants={view.etapes.find(({ cle }) => cle === item.cle)?.enfants ?? []} /> }))} />
       </Section>
+      {view.onglets.length > 0 && <Suspense><Rubriques demarche={view} /></Suspense>}
     </>
   )
 }
@@ -84,6 +86,7 @@ export function Faits({ view }: { view: DemarcheView }) {
       {view.cycle !== 'terminee' && <Livrables view={view} />}
       <Section titre="En bref">
         <Card>
+          {view.description && <p className={classes.muted}>{view.description}</p>}
           <dl className={classes.facts}>
             {facts.map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}
           </dl>

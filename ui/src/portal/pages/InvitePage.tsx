@@ -21,6 +21,8 @@ import { DepositView } from './DepotPage'
 import classes from './InvitePage.module.css'
 
 const Collections = lazy(() => import('@shared/collections/Collections'))
+const ActionRequise = lazy(() => import('../demarche/ActionRequise').then((found) => ({ default: found.ActionRequise })))
+const Rubriques = lazy(() => import('../demarche/Rubriques'))
 
 /** The whole space of a participant: their forms, then their documents, one at a time (EMB-06). */
 export function InvitePage() {
@@ -32,10 +34,14 @@ export function InvitePage() {
   const [editing, setEditing] = useState<string | null>(null)
   const forms = data?.etapes.flatMap((etape) => etape.formulaires) ?? []
   const toFill = forms.filter((form) => form.a_moi)
-  const toGive = data?.pieces.filter((piece) => piece.a_moi) ?? []
+  const actions = data?.actions.filter((action) => action.a_moi && action.nature !== 'correction') ?? []
+  const asked = new Set(actions.map((action) => action.id))
+  // Those that an action asks for are given in its own block.
+  const pieces = data?.pieces.filter((piece) => piece.statut !== 'sans_objet' && !(piece.action && asked.has(piece.action))) ?? []
+  const toGive = pieces.filter((piece) => piece.a_moi)
   const tasks = data?.taches.filter((tache) => tache.a_moi) ?? []
   const documents = data?.documents.filter((document) => document.file) ?? []
-  const left = toFill.length + toGive.length + tasks.length
+  const left = toFill.length + toGive.length + tasks.length + actions.length
 
   return (
     <div className={classes.shell}>
@@ -69,10 +75,14 @@ export function InvitePage() {
                 {tasks.map((tache) => <MyTask key={tache.id} demarcheId={id} tache={tache} premiere={false} />)}
               </Section>
             )}
-            <DepositView view={data} pieces={data.pieces.filter((piece) => piece.statut !== 'sans_objet')} replie={toFill.length > 0} />
+            {actions.length > 0 && (
+              <Suspense fallback={<SkeletonRows lignes={2} hauteur={90} />}><ActionRequise view={{ ...data, attentes: [] }} /></Suspense>
+            )}
+            <DepositView view={data} pieces={pieces} replie={toFill.length > 0} />
             {hasCollections(data) && (
               <Suspense fallback={<SkeletonRows lignes={3} hauteur={90} />}><Collections demarche={data} /></Suspense>
             )}
+            {data.onglets.length > 0 && <Suspense><Rubriques demarche={data} /></Suspense>}
             {documents.length > 0 && (
               <Section titre="Préparés pour vous">
                 <Card nue><ul>{documents.map((document) => <DocumentLine key={document.id} document={document} />)}</ul></Card>

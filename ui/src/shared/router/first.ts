@@ -7,6 +7,12 @@ export function ask<T, D, K extends QueryKey>(client: QueryClient, query: FetchQ
 
 /** What is slower is shown as being loaded. */
 const PATIENCE = 2_000
+const PATIENCE_OF_ALL = 4_000
+
+/** Waits for that, but not for ever, and whether or not it fails: the application then tells what happens. */
+export function readable(loaded: Promise<void>): Promise<void> {
+  return Promise.race([loaded, new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_OF_ALL))]).catch(() => undefined)
+}
 
 /** Waits until nothing is being read. */
 export function settled(client: QueryClient): Promise<void> {
