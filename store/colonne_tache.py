@@ -11,6 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import table_of
 
+# One writer of the board at a time.
+_LOCK = 0x636F6C6F6E6E65
+
 
 class ColonneTache(SQLModel, table=True):
     """One column; `statut`: the status of the tasks that it may hold, the key itself for one of the five."""
@@ -35,7 +38,7 @@ async def find(session: AsyncSession, cle: str) -> ColonneTache | None:
 
 async def replace(session: AsyncSession, colonnes: Sequence[ColonneTache]) -> None:
     """The whole board at once; nothing puts it back as it was. Two people who save at once do so in turn."""
-    await session.exec(sa.text("LOCK TABLE colonne_tache IN SHARE ROW EXCLUSIVE MODE"))
+    await session.exec(select(sa.func.pg_advisory_xact_lock(_LOCK)))
     await session.exec(sa.delete(table_of(ColonneTache)))
     session.add_all(colonnes)
     await session.flush()
