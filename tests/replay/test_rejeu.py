@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from temporalio.workflow import NondeterminismError
 
@@ -118,10 +118,7 @@ async def _life(pile: Pile) -> WorkflowHistory:
     await pile.send(demarche_id, "RequestAction", nature="note", message="?", a="manager")
 
     async def sent() -> bool:
-        # Recorded, and the workflow's task that recorded it closed too: a command would else be taken into that task.
-        known = await pile.handle(demarche_id).describe()
-        idle = not known.raw_description.HasField("pending_workflow_task")
-        return idle and not (await pile.bureau.state(demarche_id)).effets
+        return await _idle(pile.handle(demarche_id)) and not (await pile.bureau.state(demarche_id)).effets
 
     await until(sent)
     await pile.send(demarche_id, "DepositPiece", "manager", piece="cni", files=[FILE])
@@ -169,10 +166,16 @@ async def _next_run(pile: Pile) -> WorkflowHistory:
         task_timeout=TASK_TIMEOUT,
     )
     first = handle.first_execution_run_id
+    await until(lambda: _idle(handle))
     await pile.send(demarche_id, "AddTache", titre="Un")
     await pile.send(demarche_id, "AddTache", titre="Deux")
     await pile.send(demarche_id, "AddTache", titre="Trois")
     return await pile.client.get_workflow_handle(handle.id, run_id=first).fetch_history()
+
+
+async def _idle(handle: WorkflowHandle[Any, Any]) -> bool:
+    """No task of the workflow is open: a command would else be taken into it, or not, as the machine goes."""
+    return not (await handle.describe()).raw_description.HasField("pending_workflow_task")
 
 
 def pile_queue() -> str:
