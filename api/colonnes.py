@@ -3,6 +3,9 @@
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from store import colonne_tache
 
 Statut = Literal["suggere_client", "a_faire", "en_cours", "attente_validation", "termine"]
 ORIGINE: dict[str, str] = {
@@ -13,8 +16,6 @@ ORIGINE: dict[str, str] = {
     "termine": "Terminé",
 }
 """The five columns that every board has: they may be named and ordered, never taken away."""
-DEPLACABLES = ("a_faire", "en_cours", "attente_validation")
-"""Statuses between which a task moves freely: an added column holds one of them."""
 MAX = 12
 
 
@@ -47,3 +48,8 @@ class TableauRegle(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     colonnes: list[ColonneRegle] = Field(max_length=MAX, description="Toutes, de gauche à droite.")
+
+
+async def of_firm(session: AsyncSession) -> list[ColonneVue]:
+    """The columns that an administrator set; none when nobody changed the board."""
+    return [ColonneVue.model_validate(row) for row in await colonne_tache.every(session)]

@@ -2,18 +2,19 @@
 
 import uuid
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Depends, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Action, Actor, rule
-from api.colonnes import DEPLACABLES, ORIGINE, ColonneRegle, ColonneVue, TableauRegle
+from api.colonnes import ORIGINE, ColonneRegle, ColonneVue, TableauRegle, of_firm
 from api.problems import FieldError, Problem
 from api.security.addresses import client_ip
 from store import audit, colonne_tache
 from store.colonne_tache import ColonneTache
 from store.session import session_scope
+from workflows.engine.state import StatutLibre
 
 router = APIRouter(prefix="/api/parametres/colonnes", tags=["parametres"])
 Setter = Annotated[Actor, Depends(rule(Action.BADGE_REGLER))]
@@ -23,7 +24,7 @@ Setter = Annotated[Actor, Depends(rule(Action.BADGE_REGLER))]
 async def list_columns(actor: Setter) -> list[ColonneVue]:
     """The columns of the board, from left to right; the five it has by itself when nobody changed it."""
     async with session_scope() as session:
-        found = [ColonneVue.model_validate(row) for row in await colonne_tache.every(session)]
+        found = await of_firm(session)
     return found or [
         ColonneVue.model_validate({"cle": cle, "libelle": libelle, "statut": cle})
         for cle, libelle in ORIGINE.items()
@@ -70,7 +71,7 @@ def _faults(colonnes: list[ColonneRegle], known: set[str]) -> Iterator[FieldErro
             )
         elif one.cle in ORIGINE and one.statut != one.cle:
             yield FieldError(pointer=f"{where}/statut", detail="Cette colonne garde son statut.")
-        elif one.cle not in ORIGINE and one.statut not in DEPLACABLES:
+        elif one.cle not in ORIGINE and one.statut not in get_args(StatutLibre):
             yield FieldError(
                 pointer=f"{where}/statut",
                 detail="Une colonne ajoutée tient des tâches à faire, en cours ou à valider.",

@@ -12,12 +12,12 @@ from activities.people import home_link
 from activities.qr import qr_svg
 from api.access import CONFIGURABLE, Action, Actor, permits, rule
 from api.badges import BadgeChoisi
-from api.colonnes import ColonneVue
+from api.colonnes import ColonneVue, of_firm
 from api.problems import FieldError, Problem
 from api.security.addresses import client_ip
 from api.security.sessions import cookie_name, csrf_of
 from api.svg import SVG
-from store import audit, badge, colonne_tache, droit, passwords
+from store import audit, badge, droit, passwords
 from store.base import now
 from store.connexion import EtapeConnexion
 from store.session import session_scope
@@ -119,16 +119,12 @@ async def moi_of_user(session: AsyncSession, user: Utilisateur, token: str) -> M
         csrf=csrf_of(token),
         droits=droits,
         badges=await _badges(session),
-        colonnes=await _columns(session),
+        colonnes=await of_firm(session),
     )
 
 
 async def _badges(session: AsyncSession) -> list[BadgeChoisi]:
     return [BadgeChoisi.model_validate(row) for row in await badge.every(session)]
-
-
-async def _columns(session: AsyncSession) -> list[ColonneVue]:
-    return [ColonneVue.model_validate(row) for row in await colonne_tache.every(session)]
 
 
 async def moi_of_participant(session: AsyncSession, actor: Actor, token: str) -> Moi:
@@ -147,7 +143,7 @@ async def moi_of_participant(session: AsyncSession, actor: Actor, token: str) ->
         demarche_id=actor.demarche_id,
         participant=actor.participant_key,
         badges=await _badges(session),
-        colonnes=await _columns(session),
+        colonnes=await of_firm(session),
     )
 
 

@@ -17,6 +17,7 @@ from workflows.engine.state import (
     Phase,
     Placement,
     Rapport,
+    StatutLibre,
 )
 
 Motif = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -176,7 +177,7 @@ class StartTache(Command):
 class MoveTache(Command):
     type: Literal["MoveTache"] = "MoveTache"
     tache: str
-    statut: Literal["a_faire", "en_cours", "attente_validation"]
+    statut: StatutLibre
     colonne: Annotated[str | None, Field(max_length=60)] = None
     """A column of the firm's own, among those of this status; its name then says where the task went."""
     colonne_nom: Annotated[str | None, Field(max_length=40)] = None

@@ -32,6 +32,7 @@ from workflows.engine.state import (
     PieceState,
     Placement,
     Rapport,
+    StatutLibre,
     TacheState,
     Timer,
 )
@@ -319,7 +320,7 @@ class TacheMoved(Fact):
 
     type: Literal["TacheMoved"] = "TacheMoved"
     tache: str
-    statut: Literal["a_faire", "en_cours", "attente_validation"]
+    statut: StatutLibre
     colonne: str | None = None
     colonne_nom: str | None = None
 

@@ -13,6 +13,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ActorKind = Literal["staff", "client", "participant", "system"]
 Phase = Literal["demande", "dossier"]
 Cycle = Literal["ouverte", "suspendue", "terminee", "annulee", "refusee"]
+StatutLibre = Literal["a_faire", "en_cours", "attente_validation"]
+"""Of a task: those between which it moves freely."""
 
 
 class Frozen(BaseModel):

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from workflows.engine.state import StatutLibre
+
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -252,7 +254,7 @@ class TacheModifiee(Corps):
 
 
 class PlaceTache(Corps):
-    statut: Literal["a_faire", "en_cours", "attente_validation"]
+    statut: StatutLibre
     colonne: str | None = Field(
         default=None, max_length=60, description="Colonne ajoutée par le cabinet, de ce statut."
     )

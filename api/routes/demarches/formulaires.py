@@ -28,6 +28,7 @@ from workflows.engine import commands as c
 from workflows.engine.modele import Etape
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
+from workflows.engine.verifier.reprises import KEY as REPREND
 from workflows.engine.view import CorrectionView, correction_seen
 from workflows.engine.view.paths import properties_of
 
@@ -119,7 +120,7 @@ def _known_already(program: Program, state: DemarcheState, nom: str, actor: Acto
         if actor.kind != "client" or "client" in program.form_readers(formulaire, state)
     ]
     for field, definition in properties_of(program.bundle.forms[nom]).items():
-        if definition.get("x-sensible") or definition.get("x-reprend") == {}:
+        if definition.get("x-sensible") or definition.get(REPREND) == {}:
             continue
         for answers in given:
             if field in answers and answers[field] in definition.get("enum", (answers[field],)):

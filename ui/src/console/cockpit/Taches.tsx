@@ -8,7 +8,7 @@ import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
-import { type Colonne, columnOf, columnsOf, shownFor } from '@shared/demarche/colonnes'
+import { type Colonne, columnOf, columnsOf, LIBRES, shownFor } from '@shared/demarche/colonnes'
 import { nowOf, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
@@ -131,7 +131,7 @@ function moveOf(tache: TacheView, from: string, to: Colonne): Move | 'rouvrir' |
   if (from === to.cle) return null
   if (tache.statut === 'suggere_client') return to.cle === 'a_faire' ? { chemin: `${chemin}/prise-en-compte` } : null
   if (to.statut === 'termine') return { chemin: `${chemin}/fin`, body: { visit: tache.visit } }
-  if (!(['a_faire', 'en_cours', 'attente_validation'] as const).some((cle) => cle === to.statut)) return null
+  if (!LIBRES.some((cle) => cle === to.statut)) return null
   if (tache.statut === 'termine') return to.cle === 'a_faire' ? 'rouvrir' : null
   return { chemin: `${chemin}/place`, body: { statut: to.statut, colonne: to.cle === to.statut ? null : to.cle } }
 }

@@ -7,7 +7,7 @@ import type { components } from '@shared/api/schema'
 import { moiQuery } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
-import { ORIGINE } from '@shared/demarche/colonnes'
+import { LIBRES, ORIGINE } from '@shared/demarche/colonnes'
 import { NBSP } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { statusOf } from '@shared/statuses'
@@ -23,7 +23,7 @@ const ROOT = '/api/parametres/colonnes'
 const KEY = ['parametres', 'colonnes']
 const MAX = 12
 
-const choices = (['a_faire', 'en_cours', 'attente_validation'] as const).map((value) => ({ value, label: statusOf('tache', value).libelle }))
+const choices = LIBRES.map((value) => ({ value, label: statusOf('tache', value).libelle }))
 const own = (cle: string): boolean => ORIGINE.some((each) => each === cle)
 
 /** Columns of the task board, the same in every démarche and on the portal (TCH-01). */

@@ -11,6 +11,9 @@ export interface Colonne {
 
 export const ORIGINE = ['suggere_client', 'a_faire', 'en_cours', 'attente_validation', 'termine'] as const
 
+/** Statuses between which a task moves freely. */
+export const LIBRES = ['a_faire', 'en_cours', 'attente_validation'] as const
+
 /** The columns of the task board, from left to right: the firm's, or the five it has by itself (TCH-01). */
 export function columnsOf(moi: Moi): Colonne[] {
   return moi.colonnes?.length ? moi.colonnes : ORIGINE.map((cle) => ({ cle, libelle: statusOf('tache', cle).libelle, statut: cle }))
