@@ -411,11 +411,20 @@ def dettes_remboursees(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dos
         "mediations", dette="Loyers", date=le(-80), nature="echeancier", canal="telephone", reponse="acceptee",
         interlocuteur="Mme Tillet",
     )  # fmt: skip
-    plan = {
-        "scenario": "24 mois", "premiere_echeance": le(-60), "envoye_le": le(-80), "reponse": "acceptee",
-        "accepte_le": le(-80),
-    }  # fmt: skip
-    dossier.avance("remboursement", {"plan": plan})
+    reponses = {
+        "plan": {"scenario": "24 mois", "premiere_echeance": le(-60)},
+        "envoi": {"envoye_le": le(-80), "canal": "recommande"},
+        "reponse": {"reponse": "acceptee", "recue_le": le(-80)},
+    }
+    dossier.avance("remboursement", reponses)
+    dossier.ajoute(
+        "frais",
+        dette="Loyers",
+        nature="huissier",
+        libelle="Commandement de payer",
+        montant=9_600,
+        date=le(-80),
+    )
     for relatif in (-60, -30):
         dossier.au_jour(relatif)
         for dette, montant in (("Loyers", 7_500), ("Crédit renouvelable", 18_900)):
