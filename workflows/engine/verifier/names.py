@@ -440,8 +440,8 @@ def _serves_again(context: Context, piece: Piece, place: Place) -> None:
         context.error(
             "validite_sans_type",
             (*place, "validite"),
-            f"Sans « type », « {piece.titre} » n’est proposée à aucune autre démarche.",
-            "Ajoutez « type », par exemple « justificatif_domicile », ou retirez « validite ».",
+            f"Sans «\u00a0type\u00a0», «\u00a0{piece.titre}\u00a0» n’est proposée à aucune autre démarche.",
+            "Ajoutez «\u00a0type\u00a0», par exemple «\u00a0justificatif_domicile\u00a0», ou retirez «\u00a0validite\u00a0».",
         )
     role = context.modele.roles.get(piece.de)
     participant = context.modele.participants.get(piece.de)
@@ -451,8 +451,8 @@ def _serves_again(context: Context, piece: Piece, place: Place) -> None:
         context.warn(
             "type_sans_effet",
             (*place, "type"),
-            f"« {piece.de} » n’est pas le client\u00a0: ce qu’il donne ne lui est pas proposé ailleurs.",
-            "Retirez « type », ou faites fournir la pièce par un rôle « cote: client ».",
+            f"«\u00a0{piece.de}\u00a0» n’est pas le client\u00a0: ce qu’il donne ne lui est pas proposé ailleurs.",
+            "Retirez «\u00a0type\u00a0», ou faites fournir la pièce par un rôle «\u00a0cote: client\u00a0».",
         )
 
 
