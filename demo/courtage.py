@@ -354,7 +354,7 @@ def prevoyance_versee(client: Acteur, conseiller: Acteur, tiers_id: str) -> Doss
     return dossier
 
 
-def prevoyance_collective(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
+def prevoyance_collective(client: Acteur, conseiller: Acteur, tiers_id: str, depuis: int = 2) -> Dossier:
     """A collective contract: the employee has a space that the employer does not see; documents are awaited."""
     declaration = {
         "contrat": "Prévoyance collective 77", "compagnie": "Prévoyance du Midi", "assure": "Adrien Roux",
@@ -362,7 +362,7 @@ def prevoyance_collective(client: Acteur, conseiller: Acteur, tiers_id: str) -> 
         "collectif": True, "beneficiaire": "Adrien Roux", "beneficiaire_email": "adrien.roux@courriel.example",
     }  # fmt: skip
     dossier = Dossier.ouvre(
-        client, conseiller, "sinistre_prevoyance", tiers_id, {"declaration": declaration}, depuis=2
+        client, conseiller, "sinistre_prevoyance", tiers_id, {"declaration": declaration}, depuis=depuis
     )
     dossier.au_present()
     return dossier
