@@ -8406,6 +8406,12 @@ export interface components {
              */
             categorie: string;
             /**
+             * Couleur
+             * @description De son icône.
+             * @example vert
+             */
+            couleur: string;
+            /**
              * Demandable
              * @description Le client peut la demander lui-même.
              */
@@ -8558,6 +8564,12 @@ export interface components {
              * @example rh
              */
             categorie: string;
+            /**
+             * Couleur
+             * @description De son icône.
+             * @example vert
+             */
+            couleur: string;
             /**
              * Demandable
              * @description Le client peut la demander lui-même.
