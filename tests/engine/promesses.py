@@ -142,6 +142,11 @@ class _Witness:
                 if invited.expires_at == self.program.shift(event.at, wanted):
                     self._say("Participant.lien_valable")
                     self._delay(wanted)
+            case f.PieceValidated(piece=id_):
+                kind = self.program.piece_kind(after.pieces[id_])
+                if kind is not None and kind.validite is not None:
+                    self._say("Piece.validite")
+                    self._delay(kind.validite)
             case f.ClockRestarted(etape=cle, seconds=seconds):
                 moved = any(x.type in ("TacheRescheduled", "EtapeRescheduled") for x in said)
                 if seconds > 0 and moved and etapes[cle].delais is not None:
