@@ -8432,6 +8432,12 @@ export interface components {
              */
             categorie: string;
             /**
+             * Couleur
+             * @description De son icône.
+             * @example vert
+             */
+            couleur: string;
+            /**
              * Demandable
              * @description Le client peut la demander lui-même.
              */
@@ -8584,6 +8590,12 @@ export interface components {
              * @example rh
              */
             categorie: string;
+            /**
+             * Couleur
+             * @description De son icône.
+             * @example vert
+             */
+            couleur: string;
             /**
              * Demandable
              * @description Le client peut la demander lui-même.
