@@ -20,6 +20,7 @@ Expr = Annotated[str, Field(min_length=1, max_length=1000)]
 """A CEL expression over the démarche's own data: `declaration.nature == "cdd"`."""
 ClientType = Literal["particulier", "entreprise", "createur", "association"]
 Side = Literal["cabinet", "client", "tiers"]
+Couleur = Literal["accent", "vert", "ambre", "rouge", "gris", "violet"]
 
 
 class Node(BaseModel):
@@ -62,7 +63,7 @@ class Badge(Node):
     """What the client reads at a glance while an étape is under way (BDG)."""
 
     libelle: Annotated[str, Field(min_length=1, max_length=60)]
-    couleur: Literal["accent", "vert", "ambre", "rouge", "gris", "violet"] = "gris"
+    couleur: Couleur = "gris"
     icone: str | None = None
 
 
@@ -117,7 +118,7 @@ class Statut(Node):
     """A status of this modèle (MOD-06, BDG-02): label, colour tone, icon."""
 
     libelle: str
-    couleur: Literal["accent", "vert", "ambre", "rouge", "gris", "violet"] = "gris"
+    couleur: Couleur = "gris"
     icone: str | None = None
 
 
@@ -837,6 +838,18 @@ class Parallele(Node):
     parallele: Key
     titre: str
     branches: tuple[tuple[Etape, ...], ...] = Field(min_length=2)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_plain_etapes(cls, given: Any) -> Any:
+        branches = given.get("branches") if isinstance(given, dict) else None
+        for branch in branches if isinstance(branches, list) else ():
+            for etape in branch if isinstance(branch, list) else ():
+                if isinstance(etape, dict) and not {"parallele", "pour_chaque"}.isdisjoint(etape):
+                    raise ValueError(
+                        "une branche ne contient que des étapes : ni autre bloc « parallele », ni « pour_chaque »"
+                    )
+        return given
 
 
 class AuMoins(Node):
