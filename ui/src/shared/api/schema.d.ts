@@ -8453,6 +8453,12 @@ export interface components {
              */
             categorie: string;
             /**
+             * Couleur
+             * @description De son icône.
+             * @example vert
+             */
+            couleur: string;
+            /**
              * Demandable
              * @description Le client peut la demander lui-même.
              */
@@ -8605,6 +8611,12 @@ export interface components {
              * @example rh
              */
             categorie: string;
+            /**
+             * Couleur
+             * @description De son icône.
+             * @example vert
+             */
+            couleur: string;
             /**
              * Demandable
              * @description Le client peut la demander lui-même.
