@@ -55,7 +55,7 @@ const nomDe = (known: readonly Choix[], cle: unknown): string => known.find(({ v
 function statutDesLignes(donnees: Noeud, cle: string, each: Noeud): string {
   const collection = noeud(noeud(donnees.collections)[cle])
   const statut = noeud(noeud(collection.statuts)[texte(each.statut)])
-  return `${texte(collection.libelle) || cle} : statut « ${texte(statut.libelle) || texte(each.statut)} »`
+  return `${texte(collection.libelle) || cle} : statut « ${texte(statut.libelle) || texte(each.statut)} »`
 }
 
 /** « Envoyer le courriel « accusé » au client » */
