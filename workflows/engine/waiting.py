@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from workflows.engine.modele import Etape, PourChaque, Side
+from workflows.engine.modele import Etape, PourChaque, Quand, Side
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, EtapeState
 
@@ -168,7 +168,7 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
             if lacking(program, state, wanted.nom):
                 label = wanted.titre or modele.collections[wanted.nom].libelle
                 found.append(wait("collection", wanted.nom, label, wanted.par, since, current.due_at, cle))
-        if isinstance(etape, PourChaque) and _left_to_decide(state, current):
+        if isinstance(etape, PourChaque) and _left_to_decide(state, etape):
             label = f"Décider de la suite : « {etape.titre} »"
             found.append(wait("etape", cle, label, etape.responsable or cabinet, since, current.due_at, cle))
         if etape.terminee == "manuelle" and not missing_forms and not any(w.etape == cle for w in found):
@@ -214,10 +214,20 @@ def of_children(program: Program, state: DemarcheState, etape: str | None = None
     ]
 
 
-def _left_to_decide(state: DemarcheState, current: EtapeState) -> bool:
-    """Every child has ended, and the étape still waits for more of them: only a person can go on."""
-    mine = [e for e in state.enfants.values() if e.noeud == current.cle and e.visit == current.visit]
-    return not any(e.cycle in ("ouverte", "suspendue") and e.ordre != "annuler" for e in mine)
+def _left_to_decide(state: DemarcheState, etape: PourChaque) -> bool:
+    """Every child has ended, and the étape still waits for more of them: only a person can go on. A condition may read
+    the children of every étape under way."""
+    awaited = {
+        active.cle: active.visit
+        for active in state.active
+        if active.cle == etape.cle or isinstance(etape.jonction, Quand)
+    }
+    return not any(
+        enfant.cycle in ("ouverte", "suspendue")
+        and enfant.ordre != "annuler"
+        and awaited.get(enfant.noeud) == enfant.visit
+        for enfant in state.enfants.values()
+    )
 
 
 def cabinet_role(program: Program) -> str:
