@@ -693,6 +693,14 @@ SURVENUES: dict[str, tuple[Survenue, ...]] = {
 """What may happen to each sort of thing; the first is meant when the modèle does not say."""
 
 
+class StatutLignes(Node):
+    """A status that lines of a collection take by themselves."""
+
+    statut: Key
+    si: Expr | None = None
+    """Which lines; all of them when absent."""
+
+
 class Automatisation(Node):
     """What the system does by itself on entry into an étape, on exit from it, or when something happens during it."""
 
@@ -718,17 +726,20 @@ class Automatisation(Node):
     """Event of the étape whose service is asked."""
     lignes: dict[Key, tuple[dict[str, str | int | bool], ...]] = {}
     """Lines it adds to collections: the usual conditions of a loan."""
+    statuts_lignes: dict[Key, StatutLignes] = {}
+    """The status it gives to lines of collections: debts whose creditors have been written to."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Automatisation:
         acts = (
             *(self.courriel, self.sms, self.message, self.document),
-            *(self.tache, self.action, self.statut, self.appel, self.lignes),
+            *(self.tache, self.action, self.statut, self.appel, self.lignes, self.statuts_lignes),
         )
         if not any(acts):
             raise ValueError(
                 "une automatisation doit faire quelque chose : « courriel », « sms », « message », « document », "
-                "« tache », « action », « statut », « appel » ou « lignes »"
+                "« tache », « action », « statut », « appel », « lignes » "
+                "ou « statuts_lignes »"
             )
         if self.courriel and not (self.a or self.inviter):
             raise ValueError("dites à qui va le courriel : « a » (un rôle) ou « inviter » (un participant)")
