@@ -1,5 +1,7 @@
 """The language by example: each file of `corpus/` is a small modèle, commands, and the journal they must produce.
 
+A step says what it leads to (`dit`), what then is (`etat`), and what people then read (`vu`, by reader).
+
 After a change that is meant, `REECRIRE=1 pytest tests/engine/test_corpus.py` writes what was said; read the diff.
 """
 
