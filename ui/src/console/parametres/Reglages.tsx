@@ -45,6 +45,8 @@ export function Reglages({ droit, titre = 'Paramètres', suite = [], sousTitre, 
             {onglets.filter((onglet) => may(moi, onglet.droit)).map(({ to, libelle }) => (
               <Link key={to} to={to} activeOptions={{ exact: to === '/parametres' }} className={classes.onglet}>{libelle}</Link>
             ))}
+            {/* They have a place of their own in the menu; an administrator looks for them here too (MOD-02). */}
+            {may(moi, 'modele.ecrire') && <Link to="/modeles" className={classes.onglet}>Modèles de Démarches</Link>}
           </nav>
           {children}
         </>
