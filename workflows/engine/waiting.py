@@ -162,21 +162,23 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
         missing_forms = [form for form in etape.asked if not form_done(state, current, form.nom)]
         for form in missing_forms:
             found.append(
-                wait("formulaire", form.nom, form.titre or etape.titre, form.par, since, current.due_at, cle)
+                wait(
+                    "formulaire", form.nom, form.titre or current.titre, form.par, since, current.due_at, cle
+                )
             )
         for wanted in etape.collections:
             if lacking(program, state, wanted.nom):
                 label = wanted.titre or modele.collections[wanted.nom].libelle
                 found.append(wait("collection", wanted.nom, label, wanted.par, since, current.due_at, cle))
         if isinstance(etape, PourChaque) and _left_to_decide(state, etape):
-            label = f"Décider de la suite : « {etape.titre} »"
+            label = f"Décider de la suite : « {current.titre} »"
             found.append(wait("etape", cle, label, etape.responsable or cabinet, since, current.due_at, cle))
         if etape.terminee == "manuelle" and not missing_forms and not any(w.etape == cle for w in found):
             found.append(
                 wait(
                     "etape",
                     cle,
-                    f"Valider l'étape « {etape.titre} »",
+                    f"Valider l'étape « {current.titre} »",
                     etape.responsable or cabinet,
                     since,
                     current.due_at,
