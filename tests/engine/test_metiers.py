@@ -46,10 +46,10 @@ def test_the_reminder_plan_then_the_formal_notice_thirty_days_after_the_due_date
     simulation, said = play("recouvrement", "recouvrement_judiciaire")
     assert simulation.ending == "terminee"
     told = [line for line in said if "Relance" in line or "Appeler" in line]
-    assert any(line.startswith("20/01 Relance 1 à Garage Lambert") for line in told), told
-    assert any(line.startswith("30/01 Relance 1 à Garage Lambert") for line in told), told
-    assert any(line.startswith("09/02 Relance 1 à Garage Lambert") for line in told), told
-    assert any(line.startswith("09/02 Nouvelle tâche : Appeler le débiteur (R2)") for line in told), told
+    assert any(line.startswith("20/01 Relance Rappel à Garage Lambert") for line in told), told
+    assert any(line.startswith("30/01 Relance R1 à Garage Lambert") for line in told), told
+    assert any(line.startswith("09/02 Relance R2 à Garage Lambert") for line in told), told
+    assert any(line.startswith("09/02 Nouvelle tâche : Appeler le débiteur : R2") for line in told), told
     assert "24/02 Étape commencée : Phase Pré-contentieuse" in said
     assert "24/02 Document produit : Mise en demeure" in said
     assert any("Étape commencée : Phase Judiciaire" in line for line in said)
@@ -67,7 +67,7 @@ def test_the_plan_of_reminders_says_which_went_and_when_the_next_goes() -> None:
         ("Rappel", "J-5", ("courriel",), "fait"),
         ("R1", "J+5", ("courriel",), "fait"),
         ("R2", "J+15", ("sms", "tache"), "fait"),
-        ("R3", None, ("document",), "fait"),
+        ("R3", "J+30", ("document",), "fait"),
     ]
     again = Simulation(simulation.program, simulation.scenario, date(2026, 1, 5))
     for step in again.run():
@@ -75,7 +75,8 @@ def test_the_plan_of_reminders_says_which_went_and_when_the_next_goes() -> None:
             break
     plan = view(again.program, again.state, CONSEILLER).plan_relance
     assert (plan[0].statut, f"{plan[0].prevu_at:%d/%m}") == ("prevu", "20/01")
-    assert {step.statut for step in plan[1:]} <= {"prevu", "a_venir"} and plan[-1].statut == "a_venir"
+    assert {step.statut for step in plan} == {"prevu"}
+    assert (plan[-1].niveau, plan[-1].moment, f"{plan[-1].prevu_at:%d/%m}") == ("R3", "J+30", "24/02")
     assert view(again.program, again.state, Reader(kind="client", id="x")).plan_relance == ()
 
 
@@ -88,7 +89,7 @@ def test_nothing_is_written_to_a_service_that_a_modele_asks() -> None:
 def test_a_private_debtor_who_pays_never_meets_the_judge() -> None:
     simulation, said = play("recouvrement", "recouvrement_particulier")
     assert simulation.ending == "terminee"
-    assert any(line.startswith("15/02 Nouvelle tâche : Appeler le débiteur (R2)") for line in said)
+    assert any(line.startswith("15/02 Nouvelle tâche : Appeler le débiteur : R2") for line in said)
     assert not any("Mise en demeure" in line for line in said)
 
 

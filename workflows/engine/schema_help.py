@@ -60,6 +60,8 @@ HELP: dict[str, str] = {
     "colonnes": "Colonnes du tableau kanban, dans l’ordre, avec leur titre.",
     "compteurs": "Chiffres de la synthèse, calculés à la lecture.",
     "dans": "Une collection : une relance par ligne ; « quand » et « si » peuvent lire « ligne ».",
+    "paliers": "Une collection dont chaque ligne est un palier : ses « jours » après « quand », et son « canal ».",
+    "depart": "Lignes qu’elle a d’abord : [{niveau: R1, jours: 5, canal: courriel}].",
     "etalement": "Chaque démarche l’envoie à son propre instant dans ce délai : 2h.",
     "fait": "Ce qui est arrivé : recu, echu, validee, deposee, refusee, ajoutee, changee, retiree, statut…",
     "niveau": "Nom de ce palier dans le plan de relance du dossier : R2.",

@@ -208,6 +208,13 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
                 f"« {relance.dans} » n’est pas dans « collections ».",
                 context.close(relance.dans, modele.collections),
             )
+        if relance.paliers is not None and relance.paliers not in modele.collections:
+            context.error(
+                "collection_inconnue",
+                (*where, "paliers"),
+                f"« {relance.paliers} » n’est pas dans « collections ».",
+                context.close(relance.paliers, modele.collections),
+            )
         if relance.escalade is not None:
             _actor(context, relance.escalade.a, (*where, "escalade", "a"), acts=True)
             _has_notices(context, relance.escalade.a, (*where, "escalade", "a"))

@@ -455,7 +455,7 @@ class PalierView(Frozen):
 
     niveau: str
     moment: str | None
-    """When it goes, as the modèle says it (« J+15 »); absent for an étape."""
+    """When it goes, as its plan or the modèle says it (« J+15 »); absent for an étape."""
     canaux: tuple[Literal["courriel", "sms", "tache", "document"], ...]
     statut: Literal["fait", "a_venir", "prevu"]
     """`fait`: it went. `prevu`: its instant is known. `a_venir`: it may still go."""
