@@ -70,6 +70,7 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "courriel.regler": ("administration", "Modèle d'e-mail changé"),
     "cabinet.regler": ("administration", "Réglages du cabinet changés"),
     "badge.regler": ("administration", "Badge ou tableau des tâches changé"),
+    "plan.regler": ("administration", "Plan de relance changé"),
     "droits.regler": ("droits", "Droits changés"),
 }
 """Every action that is logged, as it is said to people; held by a test."""

@@ -375,6 +375,8 @@ class GenerateDocument(Command):
     document: str
     ligne: str | None = None
     """Of a document made for each line: this one only; all of them when absent."""
+    choix: dict[str, Any] = {}
+    """Answers for this file only, to the form of the modèle's « choix_envoi »."""
 
 
 class ValidateEtape(Command):

@@ -938,6 +938,8 @@ class Modele(Node):
     demande: Demande | None = None
     dates_cles: tuple[str, ...] = ()
     """Fields a conseiller may change at any moment: `declaration.date_entree`."""
+    choix_envoi: Key | None = None
+    """A form whose answers may be given for one sending only, over those that were recorded."""
     refus_piece: str | None = None
     """Mail model that tells why a pièce is refused (GED-12)."""
     action_demandee: str | None = None

@@ -12,6 +12,7 @@ from typing import Any
 
 from workflows.engine.modele import Modele, Relance
 from workflows.engine.moment import Delay, Moment
+from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, EtapeState, LigneState, Sent
 
 NIVEAU, JOURS, CANAL = "niveau", "jours", "canal"
@@ -55,6 +56,25 @@ def sendings(etape: EtapeState, relance: Relance, palier: str | None) -> Iterato
         name, _, about = key.partition("/")
         if name == relance.cle and palier in (None, about.rpartition("/")[2]):
             yield sent
+
+
+def chosen_at(program: Program, palier: LigneState | None) -> dict[str, Any]:
+    """What a step says of its own sending: its fields that the form of « choix_envoi » has."""
+    form = program.modele.choix_envoi
+    if palier is None or form is None:
+        return {}
+    fields = program.bundle.forms[form].get("properties", {})
+    return {name: value for name, value in palier.donnees.items() if name in fields}
+
+
+def plans_of(modele: Modele) -> set[str]:
+    """Collections that reminders follow."""
+    return {
+        relance.paliers
+        for etape in modele.walk()
+        for relance in etape.relances
+        if relance.paliers is not None
+    }
 
 
 def gone(state: DemarcheState, modele: Modele, collection: str) -> set[str]:

@@ -12,7 +12,7 @@ from workflows.engine.back import go_back
 from workflows.engine.items import create_tache, drop_calls
 from workflows.engine.modele import Alerte, Consequence, Etape, Evenement, Relance
 from workflows.engine.moment import Delay
-from workflows.engine.plan import moment_of, paliers_of, variables_of, ways_of
+from workflows.engine.plan import chosen_at, moment_of, paliers_of, variables_of, ways_of
 from workflows.engine.produced import About
 from workflows.engine.rappels import play_rappel, rappel_timers
 from workflows.engine.state import SYSTEM, EtapeState, LigneState, Timer, sent_key
@@ -319,12 +319,14 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
         **variables_of(palier),
     }
     label = f"Relance {palier.nom if palier else rank} envoyée à {destinataire}"
+    turn.choix = chosen_at(turn.program, palier)
     if relance.courriel and "courriel" in ways:
         turn.mail(relance.courriel, relance.a, label=label, etape=etape.cle, variables=said)
     if relance.sms and "sms" in ways:
         turn.sms(relance.sms, relance.a, label=f"{label} par SMS", etape=etape.cle, variables=said)
     if relance.document and "document" in ways:
         turn.produce(relance.document, etape.cle, about)
+    turn.choix = {}
     if relance.tache is not None and "tache" in ways:
         named = ", ".join(one.nom for one in (palier, ligne) if one is not None)
         create_tache(turn, relance.tache, etape.cle, timer.visit, about=named or None)

@@ -185,6 +185,7 @@ HELP: dict[str, str] = {
     "Recurrence.maximum": "Nombre de fois en tout ; sinon, tant que la démarche est ouverte.",
     "Recurrence.tant_que": "Condition pour revenir encore.",
     "reference": "Début des références, en majuscules : EMB pour EMB-2026-0147.",
+    "choix_envoi": "Formulaire dont les réponses peuvent valoir pour un seul envoi : document demandé, palier.",
     "refus_piece": "Courriel qui dit pourquoi une pièce est refusée.",
     "refusee": "Courriel envoyé si la demande est refusée.",
     "relance": "Rappels au client tant qu’il n’a pas répondu à ce que le cabinet lui demande avant le dossier.",

@@ -91,7 +91,7 @@ def _(command: c.AddLignes, turn: Turn) -> None:
         try:
             ligne = _add(turn, command.collection, collection, donnees)
         except Refusal as refusal:
-            detail = f"Ligne {rank + 1} : {refusal.detail}"
+            detail = f"Ligne {rank + 1} : {refusal.detail}"
             raise Refusal(refusal.code, detail, ((f"/{rank}", refusal.detail),)) from None
         if rank == len(wanted) - 1:
             said = "changé" if command.remplace else f"ajouté {_so_many(len(wanted))} à"

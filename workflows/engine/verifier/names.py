@@ -42,6 +42,7 @@ def check(context: Context) -> None:
     _check_collections(context)
     check_services(context)
     _check_demande(context)
+    _check_choix_envoi(context)
     _check_documents(context)
     check_shown(context)
     _check_participants(context)
@@ -438,6 +439,11 @@ def _tag(context: Context, key: str | None, place: Place) -> None:
             f"« {key} » n’est pas dans « etiquettes ».",
             context.close(key, context.modele.etiquettes),
         )
+
+
+def _check_choix_envoi(context: Context) -> None:
+    if context.modele.choix_envoi is not None:
+        _form(context, context.modele.choix_envoi, ("choix_envoi",))
 
 
 def _check_demande(context: Context) -> None:

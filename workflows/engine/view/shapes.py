@@ -411,6 +411,8 @@ class CollectionView(Frozen):
     totaux: tuple[TotalView, ...]
     echeancier: EcheancierView | None
     """How to lay out instalments, for who may add them."""
+    plan_relance: bool
+    """Its lines are the steps of a plan of reminders."""
 
 
 class ChiffreView(Frozen):
@@ -448,6 +450,17 @@ class RepereView(Frozen):
 
     libelle: str
     statut: Literal["fait", "en_cours", "a_faire"]
+
+
+class ChoixEnvoiView(Frozen):
+    """A question that may be answered for one sending only."""
+
+    champ: str
+    libelle: str
+    valeurs: tuple[tuple[str, str], ...]
+    """Value and words of each answer."""
+    actuel: str | None
+    """What was recorded for all of them."""
 
 
 class PalierView(Frozen):
@@ -562,6 +575,8 @@ class DemarcheView(Frozen):
     documents: tuple[DocumentView, ...]
     documents_possibles: tuple[PossibleDocument, ...]
     """Documents the reader may ask for now."""
+    choix_envoi: tuple[ChoixEnvoiView, ...]
+    """Questions of a document asked for, answered for it alone; for staff."""
     pieces_connues: tuple[str, ...]
     """Names of the pièces that its modèle knows, to ask for one by its name; for staff."""
     livrables: tuple[DocumentView, ...]
