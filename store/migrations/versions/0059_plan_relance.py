@@ -1,7 +1,7 @@
 """The firm's library of plans of reminders (REC-10).
 
 Revision: 0059
-Previous: 0057
+Previous: 0058
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0059"
-down_revision: str | None = "0057"
+down_revision: str | None = "0058"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
