@@ -11,6 +11,9 @@ import { paliersOf, planOf, VOIES } from '../plans/plans'
 import plans from '../plans/Plans.module.css'
 import classes from './PlanRelance.module.css'
 
+/** An étape of the plan makes a letter of its own. */
+const ICI = { ...VOIES, document: 'Lettre' }
+
 /** Where « PLAN DE RELANCE » leads. */
 export const PLAN = 'plan-de-relance'
 
@@ -42,7 +45,7 @@ export function PlanRelance({ demarche }: { demarche: DemarcheView }) {
             <li key={`${niveau} ${moment ?? ''}`} data-statut={statut} aria-current={niveau === actuel ? 'step' : undefined}>
               <span className={classes.mark} aria-hidden />
               <strong>{niveau}{moment && <span>{moment}</span>}</strong>
-              <p>{canaux.map((canal) => VOIES[canal]).join(', ')}</p>
+              <p>{canaux.map((canal) => ICI[canal]).join(', ')}</p>
               <p className={classes.when}>
                 {fait_at ? `Fait le ${shortDate(fait_at)}` : prevu_at ? `Prévu le ${shortDate(prevu_at)}` : 'Pas encore'}
               </p>

@@ -35,7 +35,7 @@ export function AppliquerPlan({ demarcheId, collection, onClose }: { demarcheId:
           <p className={classes.doux}>Ses paliers remplacent ceux qui ne sont pas partis. Ceux qui sont partis restent, et un jour déjà passé n’est pas rattrapé.</p>
           {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={64} />)
             : data.length === 0 ? <EmptyState>Aucun plan encore. Écrivez-en un dans Paramètres, ou enregistrez celui de ce dossier.</EmptyState> : (
-              <Radio.Group aria-label="Plans de relance" value={choisi} onChange={setChoisi} error={errors.plan}>
+              <Radio.Group aria-label="Plans de relance" value={choisi} onChange={setChoisi} error={choisi ? undefined : errors.plan}>
                 <div className={classes.choix}>
                   {data.map(({ id, nom, description, paliers }) => (
                     <div key={id} className={classes.plan} data-choisi={choisi === id || undefined}>

@@ -17,6 +17,8 @@ const sent = (canal: Canal): boolean => written(canal) || canal === 'document'
 /** Without what its way does not have. */
 const kept = (ligne: Palier): Palier => ({ ...ligne, message: written(ligne.canal) ? ligne.message : null, penalites: sent(ligne.canal) ? ligne.penalites : null })
 
+const SANS_NOM = 'Donnez-lui un nom.'
+
 interface Props {
   /** The one to change; a new one without it. */
   plan?: Plan
@@ -43,7 +45,7 @@ export function PlanDialog({ plan, paliers, onClose }: Props) {
       action="Enregistrer"
       onClose={onClose}
       check={(): FieldErrors => ({
-        ...(nom.trim() ? {} : { nom: 'Donnez-lui un nom.' }),
+        ...(nom.trim() ? {} : { nom: SANS_NOM }),
         ...(lignes.some(({ niveau }) => !niveau.trim()) ? { niveau: 'Nommez ce palier.' } : {}),
       })}
       onSubmit={async () => {
@@ -55,7 +57,7 @@ export function PlanDialog({ plan, paliers, onClose }: Props) {
     >
       {(errors) => (
         <>
-          <TextInput label="Nom du plan" maxLength={80} value={nom} onChange={(event) => setNom(event.currentTarget.value)} error={errors.nom} required data-autofocus />
+          <TextInput label="Nom du plan" maxLength={80} value={nom} onChange={(event) => setNom(event.currentTarget.value)} error={nom.trim() && errors.nom === SANS_NOM ? undefined : errors.nom} required data-autofocus />
           <TextInput label="Quand l’employer" maxLength={300} value={description} onChange={(event) => setDescription(event.currentTarget.value)} error={errors.description} />
           <ol className={classes.lignes} aria-label="Paliers">
             {lignes.map((ligne, rang) => (
