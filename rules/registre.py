@@ -168,9 +168,12 @@ def jours_amiables(paliers: list[LignePalier]) -> int:
     return min(prevus, default=max(30, *(jours + 15 for jours in derniers)) if derniers else 30)
 
 
-def premiere_date(une: date | None, autre: date | None, derniere: date | None) -> date | None:
-    """La plus proche de dates dont chacune peut manquer ; absente quand aucune n’est connue (OPT-07)."""
-    return min((jour for jour in (une, autre, derniere) if jour is not None), default=None)
+def echeance_suivie(
+    fixee: date | None, une: date | None, autre: date | None, derniere: date | None
+) -> date | None:
+    """L’échéance à surveiller d’un contrat : celle qu’une décision a fixée, sinon la plus proche des dates connues ;
+    absente quand aucune ne l’est (OPT-07)."""
+    return fixee or min((jour for jour in (une, autre, derniere) if jour is not None), default=None)
 
 
 def statut_courrier(evenements: list[EvenementPostal]) -> str:
@@ -276,11 +279,22 @@ def fournisseur_actuel(abonnements: list[LigneAbonnement], abonnement: str) -> s
     return abonnement_nomme(abonnements, abonnement)["fournisseur"]
 
 
+def consommation_actuelle(abonnements: list[LigneAbonnement], abonnement: str) -> int | None:
+    """Consommation de référence de l’abonnement qu’une offre remplacerait ; absente hors énergie."""
+    return abonnement_nomme(abonnements, abonnement).get("kwh")
+
+
+def reference_actuelle(abonnements: list[LigneAbonnement], abonnement: str) -> str | None:
+    """Référence client de l’abonnement qu’une offre remplacerait, si elle est connue (OPT-05)."""
+    return abonnement_nomme(abonnements, abonnement).get("reference")
+
+
 REGISTRE: dict[str, Callable[..., Any]] = {
     fonction.__name__: fonction
     for fonction in (
         a_periode_essai,
         age_au,
+        consommation_actuelle,
         cout_annuel,
         cout_annuel_offre,
         cout_frais,
@@ -294,6 +308,7 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         accessoires_a_solder,
         echeance_du_plan,
         echeance_impayee,
+        echeance_suivie,
         economie_offre,
         fin_amiable,
         jours_amiables,
@@ -302,9 +317,9 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         fin_prevenance,
         fournisseur_actuel,
         imputation,
-        premiere_date,
         presentation_courrier,
         reception_courrier,
+        reference_actuelle,
         remise_courrier,
         reste_du,
         reste_echeance,

@@ -2,6 +2,7 @@
 
 `# erreur: code` or `# avertissement: code` ends the faulty line; `# ailleurs: niveau code fichier:ligne` at the top
 stands for what is found in another file. Nothing else may be reported.
+`# dit: raison → remède` is what the person reads.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ def expected(file: Path) -> set[Found]:
     return found
 
 
+def said(finding: Finding) -> str:
+    """Reason and remedy, without regard to the kind of spaces."""
+    return " ".join(f"{finding.reason} → {finding.remedy}".split())
+
+
 def findings_of(file: Path) -> list[Finding]:
     try:
         return verify(from_folder(ROOT, file), RULES.functions, MODELS, RULES.readings)
@@ -52,6 +58,8 @@ def test_faulty_modeles(file: Path) -> None:
     found = {(f.level, f.code, "" if f.file.endswith(file.name) else f.file, f.line) for f in findings}
     assert expected(file), "the file says nothing of what is wrong in it"
     assert found == expected(file), "\n".join(str(finding) for finding in findings)
+    told = re.findall(r"(?m)^# dit: (.*)$", file.read_text(encoding="utf-8"))
+    assert {" ".join(line.split()) for line in told} <= {said(finding) for finding in findings}
     for finding in findings:
         assert finding.reason[0].isupper() or finding.reason[0] == "«"
         assert finding.reason.endswith((".", "»)", ")")), finding.reason

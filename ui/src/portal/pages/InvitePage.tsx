@@ -8,9 +8,12 @@ import { useLogout, useMoi } from '@shared/api/session'
 import type { FormView } from '@shared/api/types'
 import { hasCollections } from '@shared/collections/has'
 import { Card, Section } from '@shared/components/Card'
+import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { Logo } from '@shared/components/Logo'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
-import { count } from '@shared/format'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { timelineOf } from '@shared/demarche/etapes'
+import { count, nowOf } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { useLive } from '@shared/hooks/useLive'
 import { EtapeFormCard } from '../components/EtapeFormCard'
@@ -63,6 +66,7 @@ export function InvitePage() {
           <>
             <div className={classes.hello}>
               <p>Bonjour {moi.prenom || moi.nom}</p>
+              {data.badge && <StatusBadge objet="demarche" cle={data.statut.cle} perso={data.badge} />}
               <p>{data.cycle === 'suspendue' ? 'Ce dossier est en pause. Rien n’est attendu de vous pour le moment.' : left === 0 ? 'Tout est en ordre. Nous vous préviendrons si nous avons besoin de vous.' : `Il reste ${count(left, 'chose')} à faire, une à la fois.`}</p>
             </div>
             {forms.length > 0 && (
@@ -79,6 +83,10 @@ export function InvitePage() {
               <Suspense fallback={<SkeletonRows lignes={2} hauteur={90} />}><ActionRequise view={{ ...data, attentes: [] }} /></Suspense>
             )}
             <DepositView view={data} pieces={pieces} replie={toFill.length > 0} />
+            {/* Of one étape alone, what is to be done says it all. */}
+            {data.etapes.length > 1 && (
+              <Section titre="Les étapes"><EtapeTimeline etapes={timelineOf(data, nowOf(data))} /></Section>
+            )}
             {hasCollections(data) && (
               <Suspense fallback={<SkeletonRows lignes={3} hauteur={90} />}><Collections demarche={data} /></Suspense>
             )}

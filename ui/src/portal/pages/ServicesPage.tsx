@@ -8,6 +8,7 @@ import { useMoi } from '@shared/api/session'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { money } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
+import { toneOfColour } from '@shared/statuses'
 import { IconTile } from '../components/IconTile'
 import { Page } from '../components/Page'
 import { Bell, TopBar } from '../components/Shell'
@@ -42,7 +43,7 @@ export function ServicesPage() {
         {data?.map((item) => (
           <li key={item.modele}>
             <Link to="/services/$modele" params={{ modele: item.modele }} search={tiers ? { tiers } : {}} className={classes.card}>
-              <IconTile icone={iconNamed(item.icone)} />
+              <IconTile icone={iconNamed(item.icone)} ton={toneOfColour(item.couleur)} />
               <span className={classes.text}>
                 <strong>{item.libelle}</strong>
                 <span>{item.description}</span>

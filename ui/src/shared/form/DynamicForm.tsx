@@ -11,6 +11,7 @@ import { STROKE } from '../icons'
 import classes from './DynamicForm.module.css'
 import { Recap } from './Recap'
 import { templates, translate } from './templates'
+import { titled } from './titles'
 import { type FieldIssue, issuesOf, toErrors, validator } from './validator'
 import { widgets } from './widgets'
 
@@ -80,10 +81,11 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
   const heading = useRef<HTMLHeadingElement>(null)
   const moved = useRef(false)
 
+  const titledSchema = useMemo(() => titled(rjsfSchema, value), [rjsfSchema, value])
   /** Definitions of the fields that exist for these answers. */
   const present = useMemo(
-    () => (utils.retrieveSchema(rjsfSchema, value).properties ?? {}) as Record<string, Record<string, unknown>>,
-    [utils, rjsfSchema, value],
+    () => (utils.retrieveSchema(titledSchema, value).properties ?? {}) as Record<string, Record<string, unknown>>,
+    [utils, titledSchema, value],
   )
 
   const steps = useMemo(() => stepsOf(uiSchema, present), [uiSchema, present])
@@ -247,7 +249,7 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
       <div hidden={step?.recapitulatif}>
         <Form
           tagName="div"
-          schema={rjsfSchema}
+          schema={titledSchema}
           uiSchema={shownUiSchema}
           formContext={marked}
           formData={value}
