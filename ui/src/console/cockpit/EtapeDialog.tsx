@@ -26,7 +26,7 @@ export function EtapeDialog({ demarche, etape, reglage, onClose }: { demarche: D
   })
   return (
     <CommandDialog
-      titre={`Régler l’étape « ${etape.titre} »`}
+      titre={`Régler l’étape « ${etape.titre} »`}
       action="Enregistrer"
       onClose={onClose}
       check={(): Record<string, string> => (titre.trim() ? {} : { titre: 'Donnez un nom à l’étape.' })}
@@ -39,7 +39,7 @@ export function EtapeDialog({ demarche, etape, reglage, onClose }: { demarche: D
         <>
           <TextInput
             label="Nom de l’étape"
-            description={titre.trim() === reglage.titre_modele ? 'Celui du modèle.' : `Dans le modèle : ${reglage.titre_modele}`}
+            description={titre.trim() === reglage.titre_modele ? 'Celui du modèle.' : `Dans le modèle : ${reglage.titre_modele}`}
             required
             maxLength={150}
             value={titre}
@@ -50,13 +50,13 @@ export function EtapeDialog({ demarche, etape, reglage, onClose }: { demarche: D
           {!over && <DueField label="Échéance" description="Sans date, celle que compte le modèle." date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.echeance} />}
           <Checkbox
             label="Visible sur le portail client"
-            description={!reglage.cachable && !over ? 'Elle demande quelque chose au client : il doit la voir.' : reglage.visible_modele ? 'Visible dans le modèle.' : 'Cachée dans le modèle.'}
+            description={!reglage.cachable && !over ? 'Elle demande quelque chose au client : il doit la voir.' : reglage.visible_modele ? 'Visible dans le modèle.' : 'Cachée dans le modèle.'}
             checked={visible}
             disabled={!reglage.cachable && !over && visible}
             error={errors.visible}
             onChange={(event) => setVisible(event.currentTarget.checked)}
           />
-          <p className={classes.hint}>Pour ce dossier seulement : le modèle et les autres dossiers ne changent pas. L’historique garde la trace de ce réglage.</p>
+          <p className={classes.hint}>Pour ce dossier seulement : le modèle et les autres dossiers ne changent pas. L’historique garde la trace de ce réglage.</p>
         </>
       )}
     </CommandDialog>

@@ -1,4 +1,4 @@
-import '@mantine/core/styles.layer.css'
+import '@shared/theme/composants.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconArrowLeft, IconCheck, IconClipboardText, IconLogout } from '@tabler/icons-react'
@@ -16,7 +16,7 @@ import { timelineOf } from '@shared/demarche/etapes'
 import { count, nowOf } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { useLive } from '@shared/hooks/useLive'
-import { EtapeFormCard } from '../components/EtapeFormCard'
+import { part } from '@shared/router/lazy'
 import { IconTile } from '../components/IconTile'
 import { DocumentLine } from '../demarche/Documents'
 import { MyTask } from '../demarche/Taches'
@@ -24,7 +24,8 @@ import { DepositView } from '../components/Depot'
 import classes from './InvitePage.module.css'
 
 const Collections = lazy(() => import('@shared/collections/Collections'))
-const ActionRequise = lazy(() => import('../demarche/ActionRequise').then((found) => ({ default: found.ActionRequise })))
+const EtapeFormCard = part(async () => (await import('../components/EtapeFormCard')).EtapeFormCard)
+const ActionRequise = part(async () => (await import('../demarche/ActionRequise')).ActionRequise)
 const Rubriques = lazy(() => import('../demarche/Rubriques'))
 
 /** The whole space of a participant: their forms, then their documents, one at a time (EMB-06). */
@@ -59,7 +60,9 @@ export function InvitePage() {
           <>
             <Button variant="subtle" className={classes.back} leftSection={<IconArrowLeft size={20} stroke={STROKE} />} onClick={() => setEditing(null)}>Revenir à ma liste</Button>
             <h1>{forms.find((form) => form.nom === editing)?.titre}</h1>
-            <EtapeFormCard demarcheId={id} nom={editing} onDone={() => { setEditing(null); window.scrollTo(0, 0) }} />
+            <Suspense fallback={<SkeletonRows lignes={5} hauteur={84} />}>
+              <EtapeFormCard demarcheId={id} nom={editing} onDone={() => { setEditing(null); window.scrollTo(0, 0) }} />
+            </Suspense>
           </>
         )}
         {data && !editing && (

@@ -1,5 +1,5 @@
-import '@mantine/core/styles.layer.css'
-import { Select } from '@mantine/core'
+import '@shared/theme/composants.css'
+import { NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconChevronRight } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -29,12 +29,11 @@ export function ServicesPage() {
       barre={<TopBar titre="Services" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}
     >
       {moi.tiers.length > 1 && (
-        <Select
+        <NativeSelect
           label="Pour qui ?"
           data={moi.tiers.map(({ id, nom }) => ({ value: id, label: nom }))}
-          value={tiers ?? null}
-          allowDeselect={false}
-          onChange={(id) => void navigate({ to: '/services', search: id ? { tiers: id } : {} })}
+          value={tiers}
+          onChange={(event) => void navigate({ to: '/services', search: { tiers: event.currentTarget.value } })}
         />
       )}
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={96} />)}
