@@ -1,5 +1,7 @@
 """Plans of reminders that conseillers write and share (REC-10)."""
 
+from typing import Any
+
 from store.utilisateur import Role
 from tests.api.conftest import ok
 from tests.people import People
@@ -52,7 +54,7 @@ async def test_a_plan_is_shared_by_the_firm(people: People) -> None:
 async def test_what_a_plan_cannot_be(people: People) -> None:
     _, julien = await people.staff(Role.CONSEILLER)
     palier = {"niveau": "R1", "jours": 5, "canal": "courriel"}
-    for wrong in (
+    wrongs: tuple[dict[str, Any], ...] = (
         {"paliers": []},
         {"paliers": [palier] * 21},
         {"paliers": [{**palier, "canal": "pigeon"}]},
@@ -60,7 +62,8 @@ async def test_what_a_plan_cannot_be(people: People) -> None:
         {"paliers": [{**palier, "niveau": " "}]},
         {"nom": " "},
         {"client": "Atelier Morel"},
-    ):
+    )
+    for wrong in wrongs:
         refused = await julien.post(ROOT, json={**PLAN, **wrong})
         assert refused.status_code == 422, wrong
     assert await ok(julien.get(ROOT)) == []
