@@ -193,8 +193,10 @@ class Turn:
         """A condition of the modèle on the démarche's data, or on a line of a collection; a value that is missing
         refuses the command."""
         if condition is not None and collection is not None and ligne is not None:
-            return bool(self._told(self.program.of_line, collection, condition, ligne, self.state, "booleen"))
-        return self._told(self.program.holds, condition, self.state)
+            return bool(
+                self._told(self.program.of_line, collection, condition, ligne, self._as_sent, "booleen")
+            )
+        return self._told(self.program.holds, condition, self._as_sent)
 
     def allows(self, condition: str, collection: str, ligne: LigneState) -> bool:
         """An act on a line is allowed today; a value that is missing refuses the command."""

@@ -33,6 +33,7 @@ def _(command: c.GenerateDocument, turn: Turn) -> None:
         )
         turn.require(not pending, "document_en_preparation", busy)
         turn.produce(command.document, etape)
+        turn.choix = {}
         return
     wanted = [line for line in turn.lines_of(document) if command.ligne in (None, line.id)]
     label = turn.modele.collections[document.pour_chaque].libelle
@@ -41,6 +42,7 @@ def _(command: c.GenerateDocument, turn: Turn) -> None:
     turn.require(bool(left), "document_en_preparation", busy)
     for line in left:
         turn.produce(command.document, etape, About(document.pour_chaque, line))
+    turn.choix = {}
 
 
 def _chosen(turn: Turn, choix: dict[str, Any]) -> dict[str, Any]:
