@@ -76,6 +76,23 @@ def fin_prevenance(date_debut: date, date_rupture: date, auteur: str) -> date:
     return embauche.fin_de_prevenance(date_debut, date_rupture, _lire(embauche.Auteur, auteur, "Partie"))
 
 
+def jours_ouvres_apres(jour: date, nombre: int) -> date:
+    """Le jour ouvré qui vient ce nombre de jours ouvrés plus tard, jours fériés exclus."""
+    return delais.ajouter_jours_ouvres(jour, _quelques(nombre))
+
+
+def jours_ouvres_avant(jour: date, nombre: int) -> date:
+    """Le jour ouvré qui vient ce nombre de jours ouvrés plus tôt, jours fériés exclus."""
+    return delais.jours_ouvres_avant(jour, _quelques(nombre))
+
+
+def _quelques(nombre: int) -> int:
+    """A number of days short enough to be counted one by one."""
+    if not 0 <= nombre <= 1000:
+        raise DonneeIncoherenteError(f"Un délai compte de 0 à 1000 jours ouvrés, et non {nombre}.")
+    return nombre
+
+
 def date_ouverture_dpae(date_entree: date) -> date:
     """Premier jour où la DPAE peut être envoyée : 8 jours avant (R1221-4)."""
     return embauche.ouverture_dpae(date_entree)
@@ -317,6 +334,8 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         fin_prevenance,
         fournisseur_actuel,
         imputation,
+        jours_ouvres_apres,
+        jours_ouvres_avant,
         presentation_courrier,
         reception_courrier,
         reference_actuelle,

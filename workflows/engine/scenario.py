@@ -246,7 +246,9 @@ def _form(item: Any, places: Places, file: str) -> Finding:
             " or ", ", "
         )
     elif kind == "value_error":
-        reason = f"« {name} » : {context.get('error', '')}."
+        told = context.get("error", "")
+        reason = f"« {name} » : {told}."
+        remedy = getattr(told, "remedy", GUIDE)
     elif kind in ("tuple_type", "list_type"):
         reason = f"« {name} » attend une liste."
         remedy = "Écrivez [a, b], ou un élément par ligne précédé d’un tiret."
