@@ -14,6 +14,7 @@ const onglets = [
   { to: '/parametres/badges', libelle: 'Badges', droit: 'badge.regler' },
   { to: '/parametres/taches', libelle: 'Tableau des tâches', droit: 'badge.regler' },
   { to: '/parametres/droits', libelle: 'Droits', droit: 'droits.regler' },
+  { to: '/parametres/plans', libelle: 'Plans de relance', droit: 'plan.regler' },
 ] as const
 
 export type DroitDeReglage = (typeof onglets)[number]['droit']
