@@ -1,4 +1,4 @@
-"""Readings of a loan file: simulation, comparison of offers, grouping (CRE-12, CRE-14 to CRE-16).
+"""Readings of a loan file: financing plan, simulation, grouping (CRE-10, CRE-14 to CRE-16).
 
 A simulation that cannot be made has no figures, and `refus` says why in French: screens never show a figure that
 means nothing.
@@ -12,7 +12,7 @@ from typing import TypedDict
 from rules.argent import euros, pourcent
 from rules.erreurs import RegleError
 from rules.financement import Foyer, capital_a_financer, pour_cent, ratios, repere_hcsf
-from rules.lignes_credit import LigneCredit, LigneMontant, LigneOffrePret, conservees, repris
+from rules.lignes_credit import LigneCredit, LigneMontant, conservees, repris
 from rules.offres_pret import acceptation_possible_le, offre_tenue_jusqu_au
 from rules.prets import MOIS_PAR_AN, Mensualite, Pret, cout_total, echeancier, taeg, taux_usure
 from rules.regroupement import Conditions, regrouper
@@ -269,145 +269,6 @@ def _annees(lignes: Sequence[Mensualite]) -> list[Annee]:
     return annees
 
 
-# --- Schedule, month by month
-
-
-class LigneEcheancier(TypedDict):
-    """A month of the schedule, in cents."""
-
-    rang: int
-    interets: int
-    capital: int
-    assurance: int
-    total: int
-    restant: int
-
-
-class TableauAmortissement(TypedDict):
-    """The schedule of the loan retained. Without lines, `refus` says why."""
-
-    refus: str | None
-    echeances: list[LigneEcheancier]
-
-
-def tableau_amortissement(
-    jour: date,
-    capital: int,
-    taux: Decimal,
-    duree: int,
-    differe: int | None,
-    assurance: int | None,
-    taux_zero: bool | None,
-) -> TableauAmortissement:
-    """« Tableau d'amortissement », month by month, whatever the day (CRE-16)."""
-    try:
-        lignes = echeancier(Pret(capital, taux, duree, differe or 0, assurance or 0, bool(taux_zero)))
-    except RegleError as error:
-        return {"refus": str(error), "echeances": []}
-    return {
-        "refus": None,
-        "echeances": [
-            {
-                "rang": ligne.rang,
-                "interets": ligne.interets,
-                "capital": ligne.capital,
-                "assurance": ligne.assurance,
-                "total": ligne.total,
-                "restant": ligne.restant,
-            }
-            for ligne in lignes
-        ],
-    }
-
-
-# --- Offers side by side
-
-
-class OffreLue(TypedDict):
-    """A line of « Comparatif des Offres »: figures computed alike for every bank, in cents."""
-
-    id: str
-    banque: str
-    taux: Decimal
-    mensualite: int | None
-    cout_total: int | None
-    taeg: str | None
-    endettement: str | None
-    reste_a_vivre: int | None
-    repere: str | None
-    moins_chere: bool
-    refus: str | None
-
-
-class ComparatifOffres(TypedDict):
-    """Offers in the order received; the cheapest on its total cost and fees is marked."""
-
-    offres: list[OffreLue]
-    ecart: int | None
-    """Cents between the dearest offer and the cheapest."""
-
-
-def comparatif_offres_pret(
-    jour: date,
-    offres: list[LigneOffrePret],
-    credits: list[LigneCredit],
-    revenus: int | None,
-    charges: int | None,
-    charges_logement: int | None,
-    logement_remplace: bool | None,
-    differe_ou_travaux: bool | None,
-) -> ComparatifOffres:
-    """Rate, payment, total cost and debt ratio of each offer (CRE-12). One that cannot be computed says why.
-
-    Without income (a company), an offer has its costs only: no ratio is guessed.
-    """
-    lues: list[OffreLue] = []
-    couts: dict[str, int] = {}
-    for offre in offres:
-        lue: OffreLue = {
-            "id": offre["id"],
-            "banque": offre["banque"],
-            "taux": offre["taux"],
-            "mensualite": None,
-            "cout_total": None,
-            "taeg": None,
-            "endettement": None,
-            "reste_a_vivre": None,
-            "repere": None,
-            "moins_chere": False,
-            "refus": None,
-        }
-        try:
-            pret = Pret(offre["montant"], offre["taux"], offre["duree"], assurance=offre.get("assurance", 0))
-            garantie, frais = offre.get("garantie", 0), offre.get("frais", 0)
-            cout = cout_total(pret, garantie, frais).total
-            mensualite = echeancier(pret)[0].total
-            effectif = pourcent(pour_cent(taeg(pret, garantie + frais)), 2)
-            if revenus is not None:
-                foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
-                resultat = _resultat(
-                    jour,
-                    pret,
-                    foyer,
-                    garantie,
-                    frais,
-                    logement_remplace=logement_remplace is not False,
-                    differe_ou_travaux=bool(differe_ou_travaux),
-                )
-                lue["endettement"] = resultat["endettement_libelle"]
-                lue["reste_a_vivre"] = resultat["reste_a_vivre"]
-                lue["repere"] = resultat["repere"]
-        except RegleError as error:
-            lue["refus"] = str(error)
-        else:
-            lue["mensualite"], lue["cout_total"], lue["taeg"] = mensualite, cout, effectif
-            couts[offre["id"]] = cout + frais
-        lues.append(lue)
-    for lue in lues:
-        lue["moins_chere"] = len(couts) > 1 and couts.get(lue["id"]) == min(couts.values())
-    return {"offres": lues, "ecart": max(couts.values()) - min(couts.values()) if len(couts) > 1 else None}
-
-
 # --- Legal days of an offer
 
 
@@ -479,10 +340,8 @@ def simulation_regroupement(
 
 
 LECTURES = (
-    comparatif_offres_pret,
     delais_offre_pret,
     plan_financement,
     simulation_credit,
     simulation_regroupement,
-    tableau_amortissement,
 )

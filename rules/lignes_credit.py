@@ -30,16 +30,24 @@ class LigneCredit(TypedDict):
 
 
 class LigneOffrePret(TypedDict):
-    """An offer of a bank."""
+    """An offer of a bank; `mensualite`, `cout_total`: as the bank writes them. A loan has a rate, a lease has rents."""
 
     id: str
     banque: str
     montant: int
-    taux: Decimal
     duree: int
+    type_pret: NotRequired[str]
+    taux: NotRequired[Decimal]
+    differe: NotRequired[int]
+    differe_total: NotRequired[bool]
+    mensualite: NotRequired[int]
+    cout_total: NotRequired[int]
     assurance: NotRequired[int]
     garantie: NotRequired[int]
     frais: NotRequired[int]
+    loyers: NotRequired[int]
+    premier_loyer: NotRequired[int]
+    valeur_residuelle: NotRequired[int]
     statut: NotRequired[str]
 
 

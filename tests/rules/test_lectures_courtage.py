@@ -9,14 +9,13 @@ import pytest
 
 from rules.lectures import LECTURES
 from rules.lectures_credit import (
-    comparatif_offres_pret,
     delais_offre_pret,
     plan_financement,
     simulation_credit,
     simulation_regroupement,
-    tableau_amortissement,
 )
 from rules.lectures_dette import comparatif_plans, donnees_surendettement, tableau_dettes
+from rules.lectures_offres import comparatif_offres_pret
 from rules.lectures_sinistre import suivi_prestations, suivi_sinistre
 from tests.rules.test_registre_courtage import (
     CAPITAL,
@@ -111,13 +110,6 @@ class TestSimulation:
         assert message in lue["refus"]
         assert lue["resultat"] is lue["mensualite"] is lue["endettement"] is lue["taeg"] is None
         assert lue["annees"] == []
-
-    def test_month_by_month(self) -> None:
-        lu = tableau_amortissement(JOUR, 20_000_000, Decimal("3.20"), 240, None, 2_400, None)
-        assert [ligne["restant"] for ligne in lu["echeances"][:3]] == [19_940_400, 19_880_641, 19_820_723]
-        assert lu["echeances"][0]["total"] == 115_333
-        refuse = tableau_amortissement(JOUR, 20_000_000, Decimal("3.20"), 0, None, None, None)
-        assert refuse["echeances"] == [] and refuse["refus"]
 
 
 class TestPlan:
