@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import RouteContext, iter_route_contexts
 
+from api import traces
 from api.problems import Problem, not_found
 from store.droit import NATIFS, Droits
 from store.utilisateur import STAFF, Role
@@ -406,11 +407,32 @@ def rule(action: Action, target: Callable[..., Awaitable[Target]] | None = None)
     async def check_target(
         actor: CurrentActor, request: Request, found: Annotated[Target, Depends(target)]
     ) -> Actor:
-        authorise(actor, action, found)
+        try:
+            authorise(actor, action, found)
+        except Problem as problem:
+            await _told(request, actor, action, found, problem)
+            raise
         _known(actor, request)
         return actor
 
     return _recorded(check_target, RouteRule(action, has_target=True))
+
+
+async def _told(request: Request, actor: Actor, action: Action, target: Target, problem: Problem) -> None:
+    """Somebody asked for what is another's, or more than is theirs to do: a line of the access log (SEC-17)."""
+    objet = ("demarche", target.demarche_id) if target.demarche_id else ("tiers", target.client_id)
+    if objet[1] is None:
+        objet = ("compte", target.owner_id)
+    await traces.once(
+        request,
+        acteur=actor.key,
+        action="acces.refuser",
+        objet_type=objet[0],
+        objet_id=objet[1],
+        client_id=target.client_id,
+        code=problem.code,
+        quoi=str(action),
+    )
 
 
 def _known(actor: Actor, request: Request) -> None:

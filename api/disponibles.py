@@ -1,10 +1,10 @@
-"""What a client already gave that may serve again for a pièce (GED-15): their documents, and the pièces that the firm
-validated in their other démarches."""
+"""What a client already gave that may serve again for a pièce (GED-15): what the firm validated of the same kind, while
+it holds; their documents, and the pièces validated in their other démarches, by name."""
 
 import re
 import unicodedata
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -15,7 +15,8 @@ from api.depots import limits_of
 from api.dossier import Dossier, opened, reader_of
 from api.ged import may_read
 from api.registre import PROVENANCE, offered
-from store import fichier, ged, listes
+from store import fichier, ged, listes, piece_fournie
+from store.base import now
 from store.fichier import Fichier
 from store.ged import Acces
 from store.session import session_scope
@@ -37,28 +38,42 @@ class DocumentDisponible(BaseModel):
     distant: bool = Field(
         default=False, description="Encore au registre\u00a0: il en vient quand on le choisit."
     )
+    meme_sorte: bool = Field(default=False, description="Déjà validé pour une pièce de la même sorte.")
+    fichiers: list[FileRef]
+
+
+class PieceDejaDonnee(BaseModel):
+    """Le document le plus récent que le client a déjà donné pour une pièce encore attendue."""
+
+    piece: str = Field(examples=["domicile"])
+    titre: str = Field(examples=["Justificatif de domicile"])
+    provenance: str = Field(description="La démarche où il a été validé.", examples=["Crédit Durand"])
+    valide_le: datetime
+    valable_jusqu_au: datetime | None = Field(description="Sans date\u00a0: il ressert toujours.")
+    perime: bool = Field(description="Il ne ressert plus\u00a0: la pièce est à donner de nouveau.")
     fichiers: list[FileRef]
 
 
 async def available(dossier: Dossier, piece: PieceState) -> list[DocumentDisponible]:
     """Documents that this reader may give again for a pièce, those that match first, then the newest."""
-    limits = limits_of(piece.formats, piece.taille_max_mo)
     async with session_scope() as session:
         found = [each async for each in _of_the_client(session, dossier, piece)]
         # Somebody of the firm does not read every démarche of a client: only the client is offered them.
         if dossier.actor.kind == "client":
             found += [each async for each in _validated_elsewhere(session, dossier, piece)]
-        ids = [uuid.UUID(file.id) for each in found for file in each.fichiers]
-        refused = {str(id_) for id_ in await fichier.not_clean(session, ids)}
-    kept = [
-        each
-        for each in found
-        if each.fichiers
-        and all(
-            file.type in limits.types and file.taille <= limits.max_size and file.id not in refused
-            for file in each.fichiers
-        )
-    ]
+            found += [
+                DocumentDisponible(
+                    nom=each.titre,
+                    provenance=each.provenance,
+                    at=each.valide_le,
+                    correspond=True,
+                    meme_sorte=True,
+                    fichiers=each.fichiers,
+                )
+                for each in await _of_the_kind(session, dossier, [piece])
+                if not each.perime
+            ]
+        kept = [each for each in found if await _fits(session, piece, each.fichiers)]
     kept += [
         DocumentDisponible(
             nom=nom, provenance=PROVENANCE, at=at, correspond=True, distant=True, fichiers=fichiers
@@ -66,6 +81,72 @@ async def available(dossier: Dossier, piece: PieceState) -> list[DocumentDisponi
         for nom, at, fichiers in await offered(dossier, piece)
     ]
     return sorted(kept, key=lambda each: (each.correspond, each.at), reverse=True)
+
+
+async def already_given(dossier: Dossier) -> list[PieceDejaDonnee]:
+    """For each pièce never given here, the newest document of its kind that the client gave: one that serves, else one
+    that no longer does. The client alone is told: the firm does not read every démarche of a client."""
+    if dossier.actor.kind != "client":
+        return []
+    wanted = {
+        id_: piece for id_, piece in (await dossier.state()).pieces.items() if piece.statut == "manquant"
+    }
+    found: dict[str, PieceDejaDonnee] = {}
+    async with session_scope() as session:
+        for each in await _of_the_kind(session, dossier, list(wanted.values())):
+            known = found.get(each.piece)
+            better = known is None or (known.perime and not each.perime)
+            if better and await _fits(session, wanted[each.piece], each.fichiers):
+                found[each.piece] = each
+    return list(found.values())
+
+
+async def _fits(session: AsyncSession, piece: PieceState, files: list[FileRef]) -> bool:
+    """The pièce accepts these files, and so does the antivirus."""
+    limits = limits_of(piece.formats, piece.taille_max_mo)
+    if not files or any(file.type not in limits.types or file.taille > limits.max_size for file in files):
+        return False
+    return not await fichier.not_clean(session, [uuid.UUID(file.id) for file in files])
+
+
+async def _of_the_kind(
+    session: AsyncSession, dossier: Dossier, pieces: Sequence[PieceState]
+) -> list[PieceDejaDonnee]:
+    """Documents validated for pièces of the same kinds, the newest first. The shorter validity holds: that of the pièce
+    which asks, or of the one that brought it."""
+    program, state = await dossier.program(), await dossier.state()
+    kinds = {
+        piece.id: kind
+        for piece in pieces
+        if (kind := program.piece_kind(piece)) is not None and program.is_client(piece.de, state)
+    }
+    if not kinds:
+        return []
+    types = {kind.type for kind in kinds.values() if kind.type is not None}
+    given = await piece_fournie.of_client(session, dossier.row.client_id, types, but=dossier.id)
+    today = now()
+    found = []
+    for piece in pieces:
+        kind = kinds.get(piece.id)
+        for one in given:
+            if kind is None or one.type != kind.type:
+                continue
+            ends = [one.expires_at] if one.expires_at else []
+            if kind.validite is not None:
+                ends.append(program.shift(one.validated_at, kind.validite))
+            rows = [await session.get(Fichier, id_) for id_ in one.fichiers]
+            found.append(
+                PieceDejaDonnee(
+                    piece=piece.id,
+                    titre=one.titre,
+                    provenance=one.demarche_titre,
+                    valide_le=one.validated_at,
+                    valable_jusqu_au=min(ends, default=None),
+                    perime=any(end < today for end in ends),
+                    fichiers=[_ref(dossier, row) for row in rows if row is not None],
+                )
+            )
+    return found
 
 
 async def _of_the_client(
@@ -94,10 +175,14 @@ async def _of_the_client(
 async def _validated_elsewhere(
     session: AsyncSession, dossier: Dossier, piece: PieceState
 ) -> AsyncIterator[DocumentDisponible]:
+    kind = (await dossier.program()).piece_kind(piece)
     rows, _ = await listes.dossiers_of(session, frozenset({dossier.row.client_id}), limit=LOOKED_AT, offset=0)
     others = [row for row in rows if row.id != dossier.id]
     for row, program, state in await opened(session, dossier.services.keyring, others):
         for each in view(program, state, reader_of(dossier.actor)).pieces:
+            other = program.piece_kind(state.pieces[each.id])
+            if kind is not None and other is not None and other.type == kind.type:
+                continue  # Offered as one of its kind, while it holds.
             if each.statut == "valide" and each.versions:
                 yield DocumentDisponible(
                     nom=each.titre,

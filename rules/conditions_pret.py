@@ -84,7 +84,7 @@ class Chiffrage:
 def chiffrer(conditions: ConditionsPret) -> Chiffrage:
     """Schedule, payment and cost of a financing. Raises DonneeIncoherenteError."""
     if conditions.type_pret not in _TYPES:
-        raise DonneeIncoherenteError(f"Le type de prêt « {conditions.type_pret} » n’est pas connu.")
+        raise DonneeIncoherenteError(f"Le type de prêt « {conditions.type_pret} » n’est pas connu.")
     return _bail(conditions) if conditions.bail else _pret(conditions)
 
 
@@ -94,7 +94,7 @@ def _pret(conditions: ConditionsPret) -> Chiffrage:
     if zero:
         if taux:
             raise DonneeIncoherenteError(
-                "Un prêt à taux zéro n’a pas de taux : retirez-le, ou changez de type."
+                "Un prêt à taux zéro n’a pas de taux : retirez-le, ou changez de type."
             )
         taux = Decimal(0)
     if taux is None:

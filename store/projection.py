@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import table_of
 from store.demarche import Attente, Demarche, Membre
+from store.piece_fournie import PieceFournie
 from store.statements import Call, Statement, delete_by, insert_into, run, update_by, upsert_into
 from workflows.engine.modele import Etape
 from workflows.engine.needs import needs
@@ -29,7 +30,9 @@ from workflows.engine.waiting import (
 _DEMARCHE = table_of(Demarche)
 _ATTENTE = table_of(Attente)
 _MEMBRE = table_of(Membre)
+_FOURNIE = table_of(PieceFournie)
 _KEYS = ("demarche_id", "kind", "item_id")
+_GIVEN_KEYS = ("demarche_id", "piece")
 # PostgreSQL computes the others by itself.
 _COLUMNS = [column.name for column in _DEMARCHE.c if column.computed is None]
 _INSERT = insert_into(_DEMARCHE, _COLUMNS)
@@ -43,6 +46,9 @@ _UPDATE_ALWAYS = update_by(_DEMARCHE, "id", ["state", "journal_hash", *_ALWAYS])
 _UPSERT_ATTENTE = upsert_into(_ATTENTE, _KEYS)
 _DELETE_ATTENTE = delete_by(_ATTENTE, _KEYS)
 _DELETE_ATTENTES = delete_by(_ATTENTE, ["demarche_id"])
+_UPSERT_FOURNIE = upsert_into(_FOURNIE, _GIVEN_KEYS)
+_DELETE_FOURNIE = delete_by(_FOURNIE, _GIVEN_KEYS)
+_DELETE_FOURNIES = delete_by(_FOURNIE, ["demarche_id"])
 _DELETE_MEMBRES = delete_by(_MEMBRE, ["demarche_id"])
 _INSERT_MEMBRE = Statement.of(insert(_MEMBRE).on_conflict_do_nothing(), [c.name for c in _MEMBRE.c])
 _ACTIONS = {
@@ -183,6 +189,31 @@ def membre_rows(state: DemarcheState) -> list[dict[str, Any]]:
     ]
 
 
+def fournie_rows(program: Program, state: DemarcheState) -> list[dict[str, Any]]:
+    """Pièces of a kind that the client gave and the firm validated: they serve again elsewhere (GED-15)."""
+    rows = []
+    for piece in state.pieces.values():
+        if piece.statut not in ("valide", "pris_en_compte") or not piece.versions or piece.decided_at is None:
+            continue
+        kind = program.piece_kind(piece)
+        if kind is None or kind.type is None or not program.is_client(piece.de, state):
+            continue
+        until = program.shift(piece.decided_at, kind.validite) if kind.validite else None
+        rows.append(
+            {
+                "demarche_id": uuid.UUID(state.demarche_id),
+                "piece": piece.id,
+                "client_id": uuid.UUID(state.client_id),
+                "type": kind.type,
+                "titre": piece.titre[:300],
+                "fichiers": [uuid.UUID(file.id) for file in piece.versions[-1].files],
+                "validated_at": _real(state, piece.decided_at),
+                "expires_at": _real(state, until),
+            }
+        )
+    return rows
+
+
 @dataclass(frozen=True)
 class Rows:
     """What one state gives to lists and inboxes."""
@@ -190,6 +221,7 @@ class Rows:
     demarche: dict[str, Any]
     attentes: dict[tuple[str, ...], dict[str, Any]]
     membres: list[dict[str, Any]]
+    fournies: dict[tuple[str, ...], dict[str, Any]]
 
 
 def rows_of(program: Program, state: DemarcheState, at: datetime) -> Rows:
@@ -200,6 +232,7 @@ def rows_of(program: Program, state: DemarcheState, at: datetime) -> Rows:
         demarche_row(program, state, at, found),
         {tuple(row[key] for key in _KEYS): row for row in attentes},
         membre_rows(state),
+        {tuple(row[key] for key in _GIVEN_KEYS): row for row in fournie_rows(program, state)},
     )
 
 
@@ -210,6 +243,7 @@ def opening(rows: Rows, sealed: bytes, journal_hash: bytes) -> list[Call]:
         Call(_INSERT, [row]),
         Call(_UPSERT_ATTENTE, list(rows.attentes.values())),
         Call(_INSERT_MEMBRE, rows.membres),
+        Call(_UPSERT_FOURNIE, list(rows.fournies.values())),
     ]
 
 
@@ -226,6 +260,11 @@ def difference(before: Rows, after: Rows, sealed: bytes, journal_hash: bytes) ->
             _UPSERT_ATTENTE, [row for key, row in after.attentes.items() if before.attentes.get(key) != row]
         ),
     ]
+    if before.fournies != after.fournies:
+        calls += [
+            Call(_DELETE_FOURNIE, [row for key, row in before.fournies.items() if key not in after.fournies]),
+            Call(_UPSERT_FOURNIE, list(after.fournies.values())),
+        ]
     if before.membres != after.membres:
         calls += [
             Call(_DELETE_MEMBRES, [{"demarche_id": after.demarche["id"]}]),
@@ -244,5 +283,7 @@ async def rewrite(session: AsyncSession, program: Program, state: DemarcheState,
             Call(_UPDATE_CLEAR, [{**clear, "this": rows.demarche["id"]}]),
             Call(_DELETE_ATTENTES, [{"demarche_id": rows.demarche["id"]}]),
             Call(_UPSERT_ATTENTE, list(rows.attentes.values())),
+            Call(_DELETE_FOURNIES, [{"demarche_id": rows.demarche["id"]}]),
+            Call(_UPSERT_FOURNIE, list(rows.fournies.values())),
         ],
     )

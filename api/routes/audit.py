@@ -27,7 +27,7 @@ from workflows.engine.program import PARIS
 
 router = APIRouter(prefix="/api/audit", tags=["audit"])
 Reader = Annotated[Actor, Depends(rule(Action.AUDIT_LIRE))]
-Famille = Literal["connexions", "dossiers", "lectures", "documents", "droits", "administration"]
+Famille = Literal["connexions", "dossiers", "lectures", "documents", "droits", "administration", "refus"]
 
 LIBELLES: dict[str, tuple[Famille, str]] = {
     "connexion": ("connexions", "Connexion"),
@@ -71,6 +71,10 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "cabinet.regler": ("administration", "Réglages du cabinet changés"),
     "badge.regler": ("administration", "Badge ou tableau des tâches changé"),
     "droits.regler": ("droits", "Droits changés"),
+    "lien.refuser": ("refus", "Lien d'un participant refusé"),
+    "acces.refuser": ("refus", "Accès refusé"),
+    "courriel.refuser": ("refus", "Modèle d'e-mail refusé"),
+    "plateforme.refuser": ("refus", "Adresse d'envoi des e-mails refusée"),
 }
 """Every action that is logged, as it is said to people; held by a test."""
 
@@ -82,6 +86,7 @@ CHAMPS = {
     "de": "De",
     "demarches": "Démarches",
     "genre": "Genre",
+    "hote": "Hôte",
     "objet": "Objet",
     "quoi": "Quoi",
     "reference": "Réf.",

@@ -20,6 +20,7 @@ from activities.programs import program_of
 from activities.publication import modeles_root
 from activities.send_courriel import smtp_settings
 from activities.templating import ModelError, variables_of
+from api import traces
 from api.access import Action, Actor, rule
 from api.problems import FieldError, Problem, not_found
 from api.security.addresses import client_ip
@@ -216,6 +217,13 @@ async def write_mail_model(
     original = await _original(cle)
     trial = await _trial(original, corps)
     if not trial.usable:
+        faults = [each for each in trial.constats if each.niveau == "erreur"]
+        places = sorted(
+            {f"{each.champ}, ligne {each.ligne}" if each.ligne else each.champ for each in faults}
+        )
+        await traces.refused(
+            request, actor.key, "courriel.refuser", "modele_courriel", cle, champs="\u00a0; ".join(places)
+        )
         raise Problem(
             422,
             "courriel_incorrect",
@@ -226,8 +234,7 @@ async def write_mail_model(
                     detail=(f"Ligne {each.ligne}\u00a0: " if each.ligne else "")
                     + f"{each.raison} {each.remede}",
                 )
-                for each in trial.constats
-                if each.niveau == "erreur"
+                for each in faults
             ],
         )
     async with session_scope() as session:

@@ -6,12 +6,14 @@ import secrets
 import uuid
 from datetime import datetime
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.adresse import AddressError, public_address
 from activities.plateforme import trial
+from api import traces
 from api.access import Action, Actor, rule
 from api.problems import FieldError, Problem
 from api.security.addresses import client_ip
@@ -98,7 +100,13 @@ async def write_platform(
 ) -> PlateformeVue:
     """Change it. Turned off, mails leave through the firm's own server again."""
     if body.url or body.actif:
-        await _check(body.url)
+        try:
+            await _check(body.url)
+        except Problem:
+            await traces.refused(
+                request, actor.key, "plateforme.refuser", "plateforme", 1, hote=_host(body.url)
+            )
+            raise
     if body.secret is not None and not _good(body.secret):
         raise _wrong("secret", "Le secret commence par « whsec_ » et compte 24 à 64 octets en base64.")
     async with session_scope() as session:
@@ -134,6 +142,14 @@ async def _check(url: str) -> None:
         raise _wrong("url", "L'adresse doit commencer par https:// et mener hors de notre réseau.") from None
     except OSError:
         raise _wrong("url", "Cette adresse ne mène nulle part pour le moment.") from None
+
+
+def _host(url: str) -> str | None:
+    """Where an address leads, without what it may carry of a secret."""
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _good(secret: str) -> bool:

@@ -4,14 +4,16 @@ import asyncio
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlmodel import select
 
-from api import lectures
+from api import traces
 from api.access import Action
 from api.commands import AUDITED
 from api.routes.audit import LIBELLES
 from cli.paths import ROOT
+from store.base import now
 from store.crypto import place
 from store.demarche import Commande
 from store.session import session_scope
@@ -21,7 +23,9 @@ from tests.conftest import Database
 from tests.people import Browser
 
 WRITTEN = re.compile(
-    r'audit\.append\((?:[^()]|\([^()]*\))*?action=([^,]+),|_trace\(session, .+?, ip, "([a-z_.]+)"', re.S
+    r"(?:audit\.append|traces\.once)\((?:[^()]|\([^()]*\))*?action=([^,]+),"
+    r'|(?:_trace\(session, .+?, ip|traces\.refused\(\s*request, actor\.key), "([a-z_.]+)"',
+    re.S,
 )
 
 
@@ -80,7 +84,7 @@ async def test_a_sheet_read_again_and_again_is_told_once(cabinet: Cabinet) -> No
         await ok(boss.get(f"/api/demarches/{id_}"))
         await ok(boss.get(f"/api/tiers/{cabinet.tiers.id}"))
     # Another process does not know what this one has told.
-    lectures._told.clear()
+    traces._told.clear()
     await asyncio.gather(*(ok(boss.get(f"/api/demarches/{id_}")) for _ in range(4)))
     await ok(cabinet.client.get(f"/api/demarches/{id_}"))
     read = [line for line in await lines(boss, famille="lectures", objet=id_) if line["ip"]]
@@ -115,6 +119,66 @@ async def test_filters_pages_and_the_chain(cabinet: Cabinet, database: Database)
         database.connection.execute("UPDATE audit SET acteur = 'personne' WHERE seq = %s", [altered])
         database.connection.execute("ALTER TABLE audit ENABLE TRIGGER audit_append_only")
     assert await ok(boss.get("/api/audit/chaine")) == {"intacte": False, "rupture": altered}
+
+
+async def test_what_is_refused_is_logged(cabinet: Cabinet) -> None:
+    """Each refusal leaves a line that its rollback does not take away, and nothing of what was written (SEC-17)."""
+    _, boss = await cabinet.people.staff(Role.ADMIN)
+    id_ = await cabinet.dossier()
+    neighbour = await cabinet.people.tiers("Voisine")
+    _, curious = await cabinet.people.client(neighbour, nom="Curieuse")
+    for _ in range(3):
+        assert (await curious.get(f"/api/demarches/{id_}")).status_code == 404
+    assert (await curious.get(f"/api/tiers/{cabinet.tiers.id}")).status_code == 404
+    found = await lines(boss, famille="refus")
+    assert [(line["libelle"], line["objet_type"], line["objet_id"]) for line in found] == [
+        ("Accès refusé", "tiers", str(cabinet.tiers.id)),
+        ("Accès refusé", "demarche", id_),
+    ], "told once for the three"
+    assert {line["client_nom"] for line in found} == {cabinet.tiers.nom}
+    assert all("Curieuse" in line["acteur"] and line["ip"] for line in found)
+    assert found[1]["detail"] == "Raison\u00a0: introuvable, Quoi\u00a0: demarche.lire"
+
+    wrong = {
+        "version": 0,
+        "format": "html",
+        "sujet": "Bonjour",
+        "corps": "<p>{{ secret_mal_nomme }}<div></p>",
+    }
+    answer = await boss.put("/api/parametres/courriels/relance_pieces", json=wrong, headers=key())
+    assert answer.status_code == 422
+    url = "https://moi:motdepasse@127.0.0.1/crochet?cle=secret"
+    answer = await boss.put("/api/parametres/plateforme", json={"actif": True, "url": url}, headers=key())
+    assert answer.status_code == 422, answer.text
+    private, mail = (await lines(boss, famille="refus"))[:2]
+    assert (private["libelle"], private["detail"]) == (
+        "Adresse d'envoi des e-mails refusée",
+        "Hôte\u00a0: 127.0.0.1",
+    )
+    assert (mail["libelle"], mail["objet_id"]) == ("Modèle d'e-mail refusé", "relance_pieces")
+    assert "corps" in mail["detail"] and "secret" not in mail["detail"]
+
+
+async def test_a_link_refused_is_logged(cabinet: Cabinet) -> None:
+    """Used twice, expired, revoked, unknown: which link, why and from where; never the link itself."""
+    _, boss = await cabinet.people.staff(Role.ADMIN)
+    tokens: dict[str, str] = {}
+    changes: dict[str, dict[str, Any]] = {
+        "lien_utilise": {"used_at": now()},
+        "lien_expire": {"expires_at": now() - timedelta(seconds=1)},
+        "lien_revoque": {"revoked_at": now()},
+    }
+    for code, changed in changes.items():
+        _, tokens[code] = await cabinet.people.lien(cabinet.tiers, **changed)
+    for token in [*tokens.values(), "inconnu", "inconnu aussi"]:
+        assert (await cabinet.people.browser().post(f"/api/liens/{token}")).status_code in (404, 410)
+    found = await lines(boss, famille="refus")
+    assert [line["detail"] for line in reversed(found)] == [
+        *(f"Raison\u00a0: {code}" for code in tokens),
+        "Raison\u00a0: lien_inconnu",
+    ]
+    assert {line["libelle"] for line in found} == {"Lien d'un participant refusé"}
+    assert not any(token in str(found) for token in tokens.values())
 
 
 def test_every_action_logged_has_its_words() -> None:

@@ -1,7 +1,7 @@
 """Documents of a client: folders, versions, access, comments, links (GED-02 to 06, 17, 18, 20, 21)."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select, update
@@ -9,12 +9,15 @@ from sqlmodel import col, select, update
 from store.audit import Audit
 from store.base import now
 from store.connexion import SessionConnexion
+from store.modele import publish
+from store.piece_fournie import PieceFournie
 from store.session import session_scope
 from store.tiers import TypeTiers
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Json, key, ok, png
 from tests.api.test_mauvaises_entrees import problem
 from tests.api.test_televersements import sent
+from tests.modeles_essai import essai
 from tests.people import Browser
 
 
@@ -301,3 +304,68 @@ async def test_a_document_already_there_serves_for_a_piece(cabinet: Cabinet) -> 
     assert [each["nom"] for each in offered if each["correspond"]] == ["Extrait Kbis", "KBIS avril 2026"]
     employee = await cabinet.participant(id_)
     assert (await employee.get(f"{root}/{piece}/disponibles")).status_code == 403
+
+
+def _asks(modele: str, titre: str, validite: str) -> Json:
+    """A modèle that asks the client for one document of a kind, then for an answer of the firm."""
+    piece = {
+        "cle": "domicile",
+        "titre": titre,
+        "de": "manager",
+        "type": "justificatif_domicile",
+        "validite": validite,
+    }
+    return essai(
+        modele=modele,
+        etapes=[
+            {"cle": "pieces", "titre": "Pièces", "pieces": [piece]},
+            {"cle": "fin", "titre": "Fin", "terminee": "manuelle"},
+        ],
+    )
+
+
+async def _open(cabinet: Cabinet, modele: str) -> str:
+    body = {"modele": modele, "tiers_id": str(cabinet.tiers.id), "phase": "dossier"}
+    return str((await ok(cabinet.staff.post("/api/demarches", json=body, headers=key())))["id"])
+
+
+async def _given(browser: Browser, demarche_id: str) -> list[Json]:
+    return list((await ok(browser.get(f"/api/demarches/{demarche_id}/deja-donnees")))["items"])
+
+
+async def test_a_document_given_once_serves_for_its_kind_while_it_holds(cabinet: Cabinet) -> None:
+    """GED-15: validated for a kind, offered for each pièce of that kind; once too old, said so and asked again."""
+    first, second = (f"essai_{uuid.uuid4().hex[:8]}" for _ in range(2))
+    async with session_scope() as session:
+        await publish(session, first, _asks(first, "Quittance de loyer", "12mois"))
+        await publish(session, second, _asks(second, "Justificatif de domicile", "3mois"))
+    id_ = await _open(cabinet, first)
+    root = f"/api/demarches/{id_}/pieces/domicile"
+    other = await _open(cabinet, second)
+    again = f"/api/demarches/{other}/pieces/domicile"
+    await ok(cabinet.client.post(f"{root}/depots", files=[("fichiers", png())], headers=key()))
+    assert await _given(cabinet.client, other) == [], "nothing serves before the firm validated it"
+    await ok(cabinet.staff.post(f"{root}/validation", json={}, headers=key()))
+
+    [one] = await _given(cabinet.client, other)
+    assert (one["piece"], one["titre"], one["perime"]) == ("domicile", "Quittance de loyer", False)
+    validated, until = (datetime.fromisoformat(one[name]) for name in ("valide_le", "valable_jusqu_au"))
+    assert timedelta(days=88) < until - validated < timedelta(days=94), "the shorter of the two"
+    assert await _given(cabinet.staff, other) == [], "the firm does not read every démarche of a client"
+    taken = {"fichiers": [file["id"] for file in one["fichiers"]]}
+
+    async with session_scope() as session:
+        await session.exec(update(PieceFournie).values(validated_at=now() - timedelta(days=100)))
+    [old] = await _given(cabinet.client, other)
+    assert old["perime"] and datetime.fromisoformat(old["valable_jusqu_au"]) < now()
+    refused = await cabinet.client.post(f"{again}/reprise", json=taken, headers=key())
+    assert refused.status_code == 404, "too old, it is not taken"
+
+    recent = now() - timedelta(days=80)
+    async with session_scope() as session:
+        await session.exec(update(PieceFournie).values(validated_at=recent))
+    await ok(cabinet.client.post(f"{again}/reprise", json=taken, headers=key()))
+    assert await _given(cabinet.client, other) == []
+    await ok(cabinet.staff.post(f"{again}/validation", json={}, headers=key()))
+    [same] = await _given(cabinet.client, await _open(cabinet, second))
+    assert datetime.fromisoformat(same["valide_le"]) == recent, "given again, it is no younger"

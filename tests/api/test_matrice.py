@@ -315,6 +315,7 @@ TABLE: dict[str, Line] = {
     "read_analyses": of_demarche(EVERYBODY),
     "deposit_piece": of_demarche(PARTICIPANT_S, files=True, piece="cni"),
     "list_available": of_demarche(USERS, piece="cni"),
+    "list_already_given": of_demarche(USERS),
     # Nothing of the client's is open to a participant; the pièce of a participant is not the client's.
     "give_again": Line(
         (401, 404, 404, 404, 403, 403),

@@ -15,7 +15,7 @@ from workflows.engine.state import DemarcheState
 
 
 def left(name: str) -> Left:
-    return Left(DemarcheState(demarche_id=name), Rows({}, {}, []), name.encode())
+    return Left(DemarcheState(demarche_id=name), Rows({}, {}, [], {}), name.encode())
 
 
 def test_one_taker_and_the_oldest_leaves_first() -> None:

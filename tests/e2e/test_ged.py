@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from demo.comptes import CLIENTS, EQUIPE, MOT_DE_PASSE
+from demo.courtage import credit_regroupement
 from demo.embauche import PARIS, jours
 from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation, someone
 from tests.e2e.surveillance import complaints
@@ -77,6 +78,31 @@ def a_document_serves_for_a_piece(nav: Navigation, portal: Page) -> None:
     assert [piece["statut"] for piece in e.vue()["pieces"] if piece["titre"] == "Relevé de compte"] == [
         "attente_validation"
     ]
+
+
+def test_a_kind_of_document_is_given_once(nav: Navigation) -> None:
+    """GED-15: what was validated for a loan is offered for the next one: taken, or given anew."""
+    owner = next(each for each in CLIENTS if each.cle == "besson")
+    adviser = next(each for each in EQUIPE if each.email.startswith(owner.conseiller))
+    people = nav.acteur(owner.email), nav.acteur(adviser.email), nav.monde.tiers[owner.cle]
+    first = credit_regroupement(*people)
+    for piece in first.vue()["pieces"]:
+        if piece["id"] in ("identite", "domicile", "impots"):
+            first.depose(piece)
+    dossier = credit_regroupement(*people)
+    portal = nav.open(owner.email, TELEPHONE)
+    portal.goto(f"/demarches/{dossier.id}/depot")
+    known = portal.get_by_role("heading", name="Vous nous l’avez déjà donné").locator("xpath=../..")
+    expect(known.get_by_role("button", name="Réutiliser")).to_have_count(3)
+    assert complaints(portal) == []
+    shot(portal, "deja-donne")
+    known.get_by_role("button", name=re.compile(r"^Réutiliser\s: Pièce d'identité")).click()
+    expect(portal.get_by_text("« Pièce d'identité » : c’est reçu.")).to_be_visible()
+    statuts = {piece["titre"]: piece["statut"] for piece in dossier.vue()["pieces"]}
+    assert statuts["Pièce d'identité"] == "attente_validation"
+    known.get_by_role("button", name=re.compile(r"^En donner un autre\s: Avis d'imposition")).click()
+    expect(portal.get_by_label("Choisir un fichier : Avis d'imposition")).to_be_attached()
+    expect(known.get_by_role("button", name="Réutiliser")).to_have_count(1)
 
 
 def a_notification_of_no_demarche(staff: Page, tiers: str) -> None:

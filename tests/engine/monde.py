@@ -274,7 +274,7 @@ def _made(event: Event) -> str | None:
         case "LigneAdded":
             return str(fact.ligne.id)
         case "EnfantRequested":
-            return str(fact.enfant.id)
+            return f"enfant {fact.enfant.id}"  # what it gives at its end is a line of the same id
         case "ParticipantInvited" | "LinkRenewed":
             return str(fact.participant.link_id)
     return None

@@ -7,12 +7,10 @@ of the corpus makes it fire.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel
-
+from tests.engine.cles import classes, inside
 from tests.engine.monde import Monde
 from workflows.engine import facts as f
 from workflows.engine.evolve import evolve, fold
@@ -26,7 +24,6 @@ from workflows.engine.modele import (
     Escalade,
     EscaladeDemande,
     Etape,
-    Modele,
     Piece,
     Recurrence,
     Relance,
@@ -54,36 +51,16 @@ def promises() -> set[str]:
     found |= {"moment avant", "moment après", "moment à une heure"}
     found |= {f"ancre {name}" for name in (*ANCHORS, "formulaire")}
     found |= {"Automatisation.fait=echu", "Appel sans réponse à l’échéance"}
-    for model in _classes():
+    for model in classes():
         for name, field in model.model_fields.items():
-            inside = set(_inside(field.annotation))
+            named = set(inside(field.annotation))
             whole = issubclass(model, WHOLE) and name not in NAMES
-            if model is Consequence or not (whole or inside & {Moment, Delay, *WHOLE}):
+            if model is Consequence or not (whole or named & {Moment, Delay, *WHOLE}):
                 continue
-            choices = [v for part in inside if get_origin(part) is Literal for v in get_args(part)]
+            choices = [v for part in named if get_origin(part) is Literal for v in get_args(part)]
             if model is not Automatisation:
                 found |= {f"{model.__name__}.{name}" + (f"={v}" if v else "") for v in choices or [""]}
     return found
-
-
-def _classes() -> list[type[BaseModel]]:
-    known: list[type[BaseModel]] = [Modele]
-    for model in known:
-        for field in model.model_fields.values():
-            for part in _inside(field.annotation):
-                if isinstance(part, type) and issubclass(part, BaseModel) and part not in known:
-                    known.append(part)
-    return known
-
-
-def _inside(annotation: Any) -> Iterator[Any]:
-    """Every type that an annotation names. Consequences stand for what inherits them."""
-    yield annotation
-    if isinstance(annotation, type) and issubclass(annotation, Consequence):
-        yield Consequence
-    if get_origin(annotation) is not Literal:
-        for part in get_args(annotation):
-            yield from _inside(part)
 
 
 def fired(monde: Monde) -> set[str]:
@@ -165,6 +142,11 @@ class _Witness:
                 if invited.expires_at == self.program.shift(event.at, wanted):
                     self._say("Participant.lien_valable")
                     self._delay(wanted)
+            case f.PieceValidated(piece=id_):
+                kind = self.program.piece_kind(after.pieces[id_])
+                if kind is not None and kind.validite is not None:
+                    self._say("Piece.validite")
+                    self._delay(kind.validite)
             case f.ClockRestarted(etape=cle, seconds=seconds):
                 moved = any(x.type in ("TacheRescheduled", "EtapeRescheduled") for x in said)
                 if seconds > 0 and moved and etapes[cle].delais is not None:

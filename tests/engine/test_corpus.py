@@ -6,6 +6,8 @@ After a change that is meant, `REECRIRE=1 pytest tests/engine/test_corpus.py` wr
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,17 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.engine.abrege import instant, named, short
+from tests.engine.cles import keys, used
 from tests.engine.migrations import version
-from tests.engine.monde import Monde
+from tests.engine.monde import CLIENT_ID, Monde, actor
 from workflows.engine.commands import Refusal
+from workflows.engine.program import PARIS
+from workflows.engine.view import Reader, view
 from workflows.engine.waiting import progress
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.yaml"))
+NAMES = ("cle", "label", "formulaire", "nom", "titre", "libelle", "id")
+"""What things that readers are shown are named by."""
 REWRITE = os.environ.get("REECRIRE") == "1"
 
 
@@ -29,7 +36,7 @@ def test_corpus(file: Path) -> None:
     yaml.width = 110
     yaml.indent(mapping=2, sequence=4, offset=2)
     case: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"))
-    plain = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    plain = _read(file)
     monde = _monde(plain)
     for index, (step, written) in enumerate(zip(plain["pas"], case["pas"], strict=True)):
         said = _play(monde, dict(step), plain)
@@ -43,18 +50,48 @@ def test_corpus(file: Path) -> None:
             if isinstance(expected, dict):
                 found = {key: found.get(key) for key in expected}
             assert found == expected, f"pas {index + 1}, {name}"
+        for who, expected in step.get("vu", {}).items():
+            shown = _shown(monde, who)
+            assert _like(expected, shown) == expected, f"pas {index + 1}, vu par {who}"
     if REWRITE:
         with file.open("w", encoding="utf-8") as output:
             yaml.dump(case, output)
 
 
+@cache
+def spoken() -> dict[str, frozenset[str]]:
+    """What each example writes of the language."""
+    return {file.stem: frozenset(used(_monde(_read(file)).program.bundle)) for file in CORPUS}
+
+
+def untold(examples: Iterable[str]) -> list[str]:
+    """Keys and choices of the language that these examples leave out."""
+    return sorted(keys().difference(*(spoken()[name] for name in examples)))
+
+
+def test_every_key_of_the_language_is_in_an_example() -> None:
+    """A small modèle, commands and the journal they must produce: for each key, and each word of a choice."""
+    assert untold(spoken()) == [], "écrivez-en un exemple dans tests/engine/corpus"
+
+
+def test_a_key_without_an_example_is_told() -> None:
+    others = [name for name in spoken() if name not in ("lectures", "appels_http", "enfants_ajoutent")]
+    missing = untold(others)
+    assert {"Lecture.colonnes", "Paiement.du", "Http.trouve", "PourChaque.appartenance=figee"} <= set(missing)
+    assert not {"Etape.titre", "Role.cote=tiers", "Consequence.a"} & set(missing)
+
+
 def play_file(file: Path) -> Monde:
     """The démarche of a file, played to its end."""
-    case = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    case = _read(file)
     monde = _monde(case)
     for step in case["pas"]:
         _play(monde, dict(step), case)
     return monde
+
+
+def _read(file: Path) -> dict[str, Any]:
+    return dict(YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")))
 
 
 def _monde(case: dict[str, Any]) -> Monde:
@@ -67,6 +104,7 @@ def _monde(case: dict[str, Any]) -> Monde:
 def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]:
     step.pop("dit", None)
     step.pop("etat", None)
+    step.pop("vu", None)
     if "migrer" in step:
         return _migrate(monde, step, case)
     if "a" in step and "commande" not in step:
@@ -123,6 +161,37 @@ def _migrate(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[s
         return [short(monde, event) for event in monde.migrate(target, **step)]
     except Refusal as refusal:
         return [f"Refus {refusal.code}"]
+
+
+def _shown(monde: Monde, who: str) -> dict[str, Any]:
+    """What a person of the firm, of the client, or a participant reads now, with the readings of the day."""
+    kind = actor(who).kind
+    reader = Reader(
+        kind="staff" if kind == "staff" else "client" if kind == "client" else "participant",
+        id=CLIENT_ID if kind == "client" else actor(who).id or who,
+        key=who if kind == "participant" else None,
+    )
+    seen = view(monde.program, monde.state, reader, monde.now.astimezone(PARIS).date())
+    return dict(seen.model_dump(mode="json"))
+
+
+def _like(expected: Any, found: Any) -> Any:
+    """As much of what was found as is spoken of. Things in a list are named by their key: all of them must be."""
+    if isinstance(found, list) and isinstance(expected, dict):
+        return {
+            key: _like(expected[key], one) if key in expected else "?" for key, one in _named(found).items()
+        }
+    if isinstance(found, list) and all(isinstance(one, str) for one in expected) and found != expected:
+        return list(_named(found))
+    if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
+        return [_like(*pair) for pair in zip(expected, found, strict=True)]
+    if isinstance(found, dict) and isinstance(expected, dict):
+        return {key: _like(expected[key], found.get(key)) for key in expected}
+    return found
+
+
+def _named(found: list[Any]) -> dict[str, Any]:
+    return {next(one[name] for name in NAMES if one.get(name)): one for one in found}
 
 
 def _facts(monde: Monde) -> dict[str, Any]:

@@ -314,6 +314,10 @@ class Piece(Node):
     """What the conseiller checks before validating."""
     etiquette: Key | None = None
     si: Expr | None = None
+    type: Key | None = None
+    """GED-15. What kind of document it is, the same word in every modèle: given once, it is offered for each."""
+    validite: Delay | None = None
+    """How long one of this kind serves again after it was validated; for ever when absent."""
 
 
 class Exigence(ExigenceTache):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,11 +20,22 @@ from workflows.engine.expressions import (
     evaluate,
 )
 from workflows.engine.facts import LigneComputed
-from workflows.engine.modele import Appel, Badge, Bundle, Calcul, Etape, Formulaire, Modele, PourChaque, Tache
+from workflows.engine.modele import (
+    Appel,
+    Badge,
+    Bundle,
+    Calcul,
+    Etape,
+    Formulaire,
+    Modele,
+    Piece,
+    PourChaque,
+    Tache,
+)
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
 from workflows.engine.namespaces import CALCULS, DAY, EVENEMENTS, PIECES, namespaces_of, question_types
 from workflows.engine.ports import CalculError, Rules
-from workflows.engine.state import DemarcheState, EtapeState, LigneState, TacheState
+from workflows.engine.state import DemarcheState, EtapeState, LigneState, PieceState, TacheState
 
 PARIS = ZoneInfo("Europe/Paris")
 MAX_NAME = 120
@@ -99,6 +111,12 @@ class Program:
         names = namespaces_of(bundle, rules.functions)
         self.types, self._lignes, self._colonnes = names.types, names.lignes, names.colonnes
         self._gestes = names.gestes
+        self._kinds = [
+            (etape.recurrente is not None, piece)
+            for etape in bundle.modele.walk()
+            for piece in etape.pieces
+            if piece.type is not None
+        ]
         self._questions = {key: question_types(one.requete) for key, one in bundle.services.items()}
 
     def question(self, appel: Appel, si: str | None, state: DemarcheState) -> dict[str, Any]:
@@ -189,6 +207,16 @@ class Program:
         """What the modèle says of a task; None when it was added by hand, or is no longer there."""
         etape = self.etapes.get(tache.etape or "")
         return etape.born_taches.get(tache.cle or "") if etape is not None else None
+
+    def piece_kind(self, piece: PieceState) -> Piece | None:
+        """What the modèle says of a pièce that may serve elsewhere (GED-15): the same on every visit, and for one asked
+        for by hand under its name."""
+        for recurs, known in self._kinds:
+            if piece.id == known.cle or piece.titre == known.titre:
+                return known
+            if recurs and re.fullmatch(rf"{known.cle}_\d+", piece.id):
+                return known
+        return None
 
     def told(self, condition: str | None, state: DemarcheState) -> bool:
         """A condition that holds; one that cannot be told yet does not."""

@@ -8,14 +8,21 @@ from pydantic import BaseModel, Field
 
 from api.access import Action, rule
 from api.commands import Accuse, commander
-from api.disponibles import DocumentDisponible, available, given_again, taken_back
+from api.disponibles import (
+    DocumentDisponible,
+    PieceDejaDonnee,
+    already_given,
+    available,
+    given_again,
+    taken_back,
+)
 from api.dossier import DossierCommande, DossierLu, PieceId, piece_of, piece_target, read_target
 from api.problems import Problem, not_found
 from api.registre import fetched
 from api.routes.demarches.corps import Corps
 from workflows.engine import commands as c
 
-router = APIRouter(prefix="/api/demarches/{demarche_id}/pieces/{piece}", tags=["pièces"])
+router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["pièces"])
 
 
 class DocumentsDisponibles(BaseModel):
@@ -28,14 +35,24 @@ class Reprise(Corps):
     fichiers: Annotated[list[uuid.UUID], Field(min_length=1, max_length=50)]
 
 
-@router.get("/disponibles", dependencies=[Depends(rule(Action.GED_LIRE, read_target))])
+class PiecesDejaDonnees(BaseModel):
+    items: list[PieceDejaDonnee]
+
+
+@router.get("/deja-donnees", dependencies=[Depends(rule(Action.GED_LIRE, read_target))])
+async def list_already_given(dossier: DossierLu) -> PiecesDejaDonnees:
+    """What the client already gave for the pièces still awaited, by kind: it serves again, or no longer."""
+    return PiecesDejaDonnees(items=await already_given(dossier))
+
+
+@router.get("/pieces/{piece}/disponibles", dependencies=[Depends(rule(Action.GED_LIRE, read_target))])
 async def list_available(dossier: DossierLu, piece: PieceId) -> DocumentsDisponibles:
     """Documents of the client that may serve for this pièce: theirs, and those validated in other démarches."""
     wanted = await piece_of(dossier, piece)
     return DocumentsDisponibles(items=await available(dossier, wanted))
 
 
-@router.post("/reprise", dependencies=[Depends(rule(Action.PIECE_DEPOSER, piece_target))])
+@router.post("/pieces/{piece}/reprise", dependencies=[Depends(rule(Action.PIECE_DEPOSER, piece_target))])
 async def give_again(dossier: DossierCommande, piece: PieceId, body: Reprise) -> Accuse:
     """Deposit a document that is already there. It is checked like any other."""
     if dossier.actor.kind == "participant":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflows.engine.expressions import LINE
-from workflows.engine.modele import Etape, Evenement, Parallele, PourChaque, Signature
+from workflows.engine.modele import Etape, Evenement, Parallele, Piece, PourChaque, Signature
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
 from workflows.engine.schedule import DUE, RECUR, WAIT
@@ -194,6 +194,7 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         where = (*place, "pieces", index)
         _actor(context, piece.de, (*where, "de"), acts=True)
         _tag(context, piece.etiquette, (*where, "etiquette"))
+        _serves_again(context, piece, where)
     for index, relance in enumerate(etape.relances):
         where = (*place, "relances", index)
         written = relance.courriel is not None or relance.sms is not None
@@ -430,6 +431,28 @@ def _tag(context: Context, key: str | None, place: Place) -> None:
             place,
             f"« {key} » n’est pas dans « etiquettes ».",
             context.close(key, context.modele.etiquettes),
+        )
+
+
+def _serves_again(context: Context, piece: Piece, place: Place) -> None:
+    """GED-15: what is known of a pièce that may serve in other démarches."""
+    if piece.type is None and piece.validite is not None:
+        context.error(
+            "validite_sans_type",
+            (*place, "validite"),
+            f"Sans «\u00a0type\u00a0», «\u00a0{piece.titre}\u00a0» n’est proposée à aucune autre démarche.",
+            "Ajoutez «\u00a0type\u00a0», par exemple «\u00a0justificatif_domicile\u00a0», ou retirez «\u00a0validite\u00a0».",
+        )
+    role = context.modele.roles.get(piece.de)
+    participant = context.modele.participants.get(piece.de)
+    if piece.type is None or (role is None and participant is None):
+        return
+    if role.cote != "client" if role else participant is None or participant.est_client is None:
+        context.warn(
+            "type_sans_effet",
+            (*place, "type"),
+            f"«\u00a0{piece.de}\u00a0» n’est pas le client\u00a0: ce qu’il donne ne lui est pas proposé ailleurs.",
+            "Retirez «\u00a0type\u00a0», ou faites fournir la pièce par un rôle «\u00a0cote: client\u00a0».",
         )
 
 

@@ -89,16 +89,16 @@ def _answers(place: tuple[str, ...], source: str, taken: list[Any], answers: Ans
         where = (*place, str(read))
         form, _, name = str(read).rpartition(".")
         if form not in answers:
-            reason = f"« {source} » n’a ni formulaire, ni statut de ligne « {form or read} »."
+            reason = f"« {source} » n’a ni formulaire, ni statut de ligne « {form or read} »."
             yield Fault(where, reason, _close(form or str(read), answers))
             continue
         fields = properties_of(answers[form])
         if name not in fields:
-            reason = f"« {form} » de « {source} » n’a pas de champ « {name} »."
+            reason = f"« {form} » de « {source} » n’a pas de champ « {name} »."
             yield Fault(where, reason, _close(name, fields))
         elif fields[name].get("x-sensible"):
-            reason = f"« {read} » de « {source} » est sensible : il n’est repris nulle part."
-            yield Fault(where, reason, "Retirez-le : la personne le redonnera.")
+            reason = f"« {read} » de « {source} » est sensible : il n’est repris nulle part."
+            yield Fault(where, reason, "Retirez-le : la personne le redonnera.")
 
 
 def _line_of(text: str, place: tuple[str, ...]) -> int:

@@ -22,6 +22,7 @@ const FAMILIES: { value: AuditFamily; label: string }[] = [
   { value: 'lectures', label: 'Lectures' },
   { value: 'documents', label: 'Documents' },
   { value: 'administration', label: 'Administration' },
+  { value: 'refus', label: 'Refus' },
 ]
 
 /** SEC-17: who did or read what, when, from where. */

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { IconAlertCircle, IconChevronDown, IconCircleCheck, IconFileText, IconId, IconLock, IconReceipt, IconUpload } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
-import type { Disponible, DocumentsDisponibles, PieceView } from '@shared/api/types'
+import type { Disponible, DocumentsDisponibles, PieceDejaDonnee, PiecesDejaDonnees, PieceView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
 import { ProgressSegments } from '@shared/components/Progress'
@@ -84,7 +84,10 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
   // The live view may show a document as received before its sender is told: it stays open until then.
   const [sending, setSending] = useState<string | null>(null)
   const placeOf = (piece: PieceView): Group => (piece.id === sending ? 'a_deposer' : groupOf(piece))
-  const todo = shown.filter((piece) => placeOf(piece) === 'a_deposer').sort((a, b) => Number(b.statut === 'refuse') - Number(a.statut === 'refuse') || Number(b.obligatoire) - Number(a.obligatoire))
+  const given = useGiven(demarcheId, reprise)
+  const [another, setAnother] = useState<ReadonlySet<string>>(new Set())
+  const known = shown.filter((piece) => piece.statut === 'manquant' && piece.id !== sending && !another.has(piece.id) && given.get(piece.id)?.perime === false)
+  const todo = shown.filter((piece) => placeOf(piece) === 'a_deposer' && !known.includes(piece)).sort((a, b) => Number(b.statut === 'refuse') - Number(a.statut === 'refuse') || Number(b.obligatoire) - Number(a.obligatoire))
   const checking = shown.filter((piece) => placeOf(piece) === 'verification')
   const good = shown.filter((piece) => placeOf(piece) === 'bon')
   const [chosen, setChosen] = useState<string | null>(null)
@@ -102,6 +105,28 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
   return (
     <>
       {dedans && <PiecesProgress pieces={shown} />}
+      {known.length > 0 && (
+        <Part titre="Vous nous l’avez déjà donné">
+          <Card nue>
+            <ul>
+              {known.map((piece) => (
+                <Given
+                  key={piece.id}
+                  chemin={`/api/demarches/${demarcheId}/pieces/${piece.id}`}
+                  piece={piece}
+                  document={given.get(piece.id) as PieceDejaDonnee}
+                  onDone={() => onDone(piece)}
+                  onAnother={() => {
+                    moved.current = true
+                    setAnother(new Set(another).add(piece.id))
+                    setChosen(piece.id)
+                  }}
+                />
+              ))}
+            </ul>
+          </Card>
+        </Part>
+      )}
       {todo.length > 0 && (
         <Part titre="À déposer maintenant" aside={due ? <span className={classes.aside}>avant le {dayOfYear(due)}</span> : undefined}>
           {open && <div ref={openRef} className={classes.open} data-ton={open.statut === 'refuse' ? 'probleme' : 'cabinet'} key={open.id}>
@@ -115,6 +140,7 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
                 </div>
               </div>
             )}
+            <Expired document={given.get(open.id)} />
             {reprise && <Disponibles demarcheId={demarcheId} piece={open} onDone={() => onDone(open)} />}
             <Deposit
               titre={open.titre}
@@ -135,7 +161,10 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
               <ul>
                 {todo.filter((piece) => piece !== open).map((piece) => (
                   <li key={piece.id} className={classes.row}>
-                    <Head piece={piece} />
+                    <div>
+                      <Head piece={piece} />
+                      <Expired document={given.get(piece.id)} />
+                    </div>
                     <button
                       type="button"
                       className={classes.choose}
@@ -176,6 +205,53 @@ function Untitled({ children }: { children: ReactNode }) {
   return <>{children}</>
 }
 
+/** Documents of the same kind that the client gave for other démarches, by pièce (GED-15). None while off line. */
+function useGiven(demarcheId: string, asked: boolean): ReadonlyMap<string, PieceDejaDonnee> {
+  const { data } = useQuery({
+    queryKey: ['deja-donnees', demarcheId],
+    queryFn: ({ signal }) => call<PiecesDejaDonnees>('GET', `/api/demarches/${demarcheId}/deja-donnees`, { signal }),
+    staleTime: 60_000,
+    enabled: asked,
+  })
+  return new Map(data?.items.map((item) => [item.piece, item]))
+}
+
+/** One that serves again: looked at, taken, or given anew. */
+function Given({ chemin, piece, document, onDone, onAnother }: { chemin: string; piece: PieceView; document: PieceDejaDonnee; onDone: () => void; onAnother: () => void }) {
+  const take = useMutation({
+    mutationFn: () => call('POST', `${chemin}/reprise`, { body: { fichiers: document.fichiers.map(({ id }) => id) } }),
+    onSuccess: onDone,
+  })
+  return (
+    <li className={classes.given}>
+      <div className={classes.head}>
+        <IconTile icone={IconCircleCheck} ton="fait" />
+        <div className={classes.text}>
+          <h3>{piece.titre}</h3>
+          <p>Validé le {dayOfYear(document.valide_le)}, dans «{'\u00a0'}{document.provenance}{'\u00a0'}».{document.valable_jusqu_au && ` Valable jusqu’au ${dayOfYear(document.valable_jusqu_au)}.`}</p>
+          {document.fichiers.map((file) => <FileButton key={file.id} file={file} />)}
+          <StatusBadge objet="piece" cle="disponible" />
+        </div>
+      </div>
+      <div className={classes.givenActions}>
+        <Button loading={take.isPending} onClick={() => take.mutate()} aria-label={`Réutiliser\u00a0: ${piece.titre}`}>Réutiliser</Button>
+        <Button variant="default" disabled={take.isPending} onClick={onAnother} aria-label={`En donner un autre\u00a0: ${piece.titre}`}>En donner un autre</Button>
+      </div>
+      {take.error && <p role="alert" className={classes.reason}>{messageOf(take.error)}</p>}
+    </li>
+  )
+}
+
+/** Why it is asked again. */
+function Expired({ document }: { document: PieceDejaDonnee | undefined }) {
+  if (!document?.perime || !document.valable_jusqu_au) return null
+  return (
+    <p className={classes.expired}>
+      Celui que vous aviez donné pour «{'\u00a0'}{document.provenance}{'\u00a0'}» n’est plus valable depuis le {dayOfYear(document.valable_jusqu_au)}. Il nous en faut un nouveau.
+    </p>
+  )
+}
+
 /** Documents already there that may serve: those that match at once, the others on demand. Nothing while off line. */
 function Disponibles({ demarcheId, piece, onDone }: { demarcheId: string; piece: PieceView; onDone: () => void }) {
   const chemin = `/api/demarches/${demarcheId}/pieces/${piece.id}`
@@ -188,7 +264,8 @@ function Disponibles({ demarcheId, piece, onDone }: { demarcheId: string; piece:
     mutationFn: (document: Disponible) => call('POST', `${chemin}/reprise`, { body: { fichiers: document.fichiers.map(({ id }) => id) } }),
     onSuccess: onDone,
   })
-  const items = data?.items ?? []
+  // What was validated for the same kind has a place of its own, unless this one was refused.
+  const items = data?.items.filter(({ meme_sorte }) => !meme_sorte || piece.statut === 'refuse') ?? []
   if (items.length === 0) return null
   const row = (document: Disponible) => (
     <li key={document.fichiers[0]?.id}>

@@ -17,7 +17,7 @@ import { EtapeFormCard } from '../components/EtapeFormCard'
 import { IconTile } from '../components/IconTile'
 import { DocumentLine } from '../demarche/Documents'
 import { MyTask } from '../demarche/Taches'
-import { DepositView } from './DepotPage'
+import { DepositView } from '../components/Depot'
 import classes from './InvitePage.module.css'
 
 const Collections = lazy(() => import('@shared/collections/Collections'))

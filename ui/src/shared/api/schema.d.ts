@@ -600,6 +600,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/deja-donnees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Already Given
+         * @description What the client already gave for the pièces still awaited, by kind: it serves again, or no longer.
+         */
+        get: operations["list_already_given"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/documents": {
         parameters: {
             query?: never;
@@ -6407,6 +6427,12 @@ export interface components {
             /** Fichiers */
             fichiers: components["schemas"]["FileRef"][];
             /**
+             * Meme Sorte
+             * @description Déjà validé pour une pièce de la même sorte.
+             * @default false
+             */
+            meme_sorte: boolean;
+            /**
              * Nom
              * @example Relevé d'identité bancaire
              */
@@ -7901,7 +7927,7 @@ export interface components {
              * Famille
              * @enum {string}
              */
-            famille: "connexions" | "dossiers" | "lectures" | "documents" | "droits" | "administration";
+            famille: "connexions" | "dossiers" | "lectures" | "documents" | "droits" | "administration" | "refus";
             /**
              * Instant
              * Format: date-time
@@ -9267,6 +9293,45 @@ export interface components {
              */
             photo: string | null;
         };
+        /**
+         * PieceDejaDonnee
+         * @description Le document le plus récent que le client a déjà donné pour une pièce encore attendue.
+         */
+        PieceDejaDonnee: {
+            /** Fichiers */
+            fichiers: components["schemas"]["FileRef"][];
+            /**
+             * Perime
+             * @description Il ne ressert plus : la pièce est à donner de nouveau.
+             */
+            perime: boolean;
+            /**
+             * Piece
+             * @example domicile
+             */
+            piece: string;
+            /**
+             * Provenance
+             * @description La démarche où il a été validé.
+             * @example Crédit Durand
+             */
+            provenance: string;
+            /**
+             * Titre
+             * @example Justificatif de domicile
+             */
+            titre: string;
+            /**
+             * Valable Jusqu Au
+             * @description Sans date : il ressert toujours.
+             */
+            valable_jusqu_au: string | null;
+            /**
+             * Valide Le
+             * Format: date-time
+             */
+            valide_le: string;
+        };
         /** PieceNouvelle */
         PieceNouvelle: {
             /**
@@ -9418,6 +9483,11 @@ export interface components {
              * @example 12
              */
             total: number;
+        };
+        /** PiecesDejaDonnees */
+        PiecesDejaDonnees: {
+            /** Items */
+            items: components["schemas"]["PieceDejaDonnee"][];
         };
         /** PiecesDuDossier */
         PiecesDuDossier: {
@@ -11371,7 +11441,7 @@ export interface operations {
             query?: {
                 avant?: number | null;
                 limite?: number;
-                famille?: ("connexions" | "dossiers" | "lectures" | "documents" | "droits" | "administration") | null;
+                famille?: ("connexions" | "dossiers" | "lectures" | "documents" | "droits" | "administration" | "refus") | null;
                 /** @description Un utilisateur, ou le lien d'un participant. */
                 acteur?: string | null;
                 client?: string | null;
@@ -14277,6 +14347,83 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_already_given: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PiecesDejaDonnees"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
