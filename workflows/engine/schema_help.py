@@ -22,7 +22,7 @@ HELP: dict[str, str] = {
     "Exigence.si": "Ce qui doit être vrai : « jour >= ligne.acceptable_le ».",
     "Exigence.sinon": "Ce que lit la personne à qui l’acte est refusé.",
     "recu_si": "L’événement a lieu de lui-même dès que c’est vrai ; personne ne l’enregistre.",
-    "Piece.type": "Sorte de document, d’un même mot partout\u00a0: «\u00a0justificatif_domicile\u00a0». Une fois validé, il ressert.",
+    "Piece.type": "Sorte de document, d’un même mot partout\u00a0: «\u00a0avis_imposition\u00a0». Validé, il ressert.",
     "Piece.validite": "Combien de temps il ressert après sa validation\u00a0: 3mois. Toujours à défaut.",
     "Evenement.piece": "Pièce de l’étape qui en tient lieu une fois validée.",
     "Fait.evenement": "Événement attendu que ce fait annonce.",

@@ -441,7 +441,7 @@ def _serves_again(context: Context, piece: Piece, place: Place) -> None:
             "validite_sans_type",
             (*place, "validite"),
             f"Sans «\u00a0type\u00a0», «\u00a0{piece.titre}\u00a0» n’est proposée à aucune autre démarche.",
-            "Ajoutez «\u00a0type\u00a0», par exemple «\u00a0justificatif_domicile\u00a0», ou retirez «\u00a0validite\u00a0».",
+            "Ajoutez «\u00a0type\u00a0», par exemple «\u00a0avis_imposition\u00a0», ou retirez «\u00a0validite\u00a0».",
         )
     role = context.modele.roles.get(piece.de)
     participant = context.modele.participants.get(piece.de)
