@@ -10,9 +10,17 @@ from decimal import Decimal
 from typing import TypedDict
 
 from rules.argent import euros, pourcent
+from rules.baremes import bareme
 from rules.erreurs import RegleError
-from rules.financement import Foyer, capital_a_financer, pour_cent, ratios, repere_hcsf
-from rules.lignes_credit import LigneCredit, LigneMontant, conservees, repris
+from rules.financement import (
+    Foyer,
+    capital_a_financer,
+    pour_cent,
+    ratios,
+    repere_hcsf,
+    taux_endettement,
+)
+from rules.lignes_credit import LigneCredit, LigneMontant, conservees, mensualites, repris
 from rules.offres_pret import acceptation_possible_le, offre_tenue_jusqu_au
 from rules.prets import MOIS_PAR_AN, Mensualite, Pret, cout_total, echeancier, taeg, taux_usure
 from rules.regroupement import Conditions, regrouper
@@ -295,14 +303,29 @@ def delais_offre_pret(jour: date, recue_le: date) -> DelaisOffre:
 # --- Grouping
 
 
+class Effort(TypedDict):
+    """What loans weigh on the household: before, or after. `au_dessus_repere`: of the HCSF's share of income."""
+
+    taux_endettement: Decimal
+    endettement_libelle: str
+    reste_a_vivre: int
+    au_dessus_repere: bool
+
+
 class RegroupementLu(TypedDict):
-    """Before and after a grouping. Without figures, `refus` says why."""
+    """Before and after a grouping. Without figures, `refus` says why; without income, no ratio is guessed."""
 
     capital: int | None
     mensualites_avant: int | None
     mensualite: int | None
     allegement: int | None
     surcout: int | None
+    avant: Effort | None
+    apres: Effort | None
+    endettement_avant: str | None
+    endettement: str | None
+    reste_a_vivre: int | None
+    taux_repere: Decimal | None
     refus: str | None
 
 
@@ -314,20 +337,42 @@ def simulation_regroupement(
     assurance: int | None,
     tresorerie: int | None,
     frais: int | None,
+    revenus: int | None,
+    charges: int | None,
+    charges_logement: int | None,
 ) -> RegroupementLu:
-    """What grouping lightens each month and adds in the end, whatever the day."""
+    """What grouping lightens each month and adds in the end; the debt ratio before and after, on a day (CRE-14).
+
+    `charges_logement`: a rent; of an owner whose housing loan is in the list, it is that loan, counted once.
+    """
     lue: RegroupementLu = {
         "capital": None,
         "mensualites_avant": None,
         "mensualite": None,
         "allegement": None,
         "surcout": None,
+        "avant": None,
+        "apres": None,
+        "endettement_avant": None,
+        "endettement": None,
+        "reste_a_vivre": None,
+        "taux_repere": None,
         "refus": None,
     }
     try:
         trouve = regrouper(
             repris(credits), Conditions(taux, duree, assurance or 0, tresorerie or 0, frais or 0)
         )
+        if revenus is not None:
+            loyer = (
+                0 if any(ligne.get("nature") == "immobilier" for ligne in credits) else charges_logement or 0
+            )
+            foyer = Foyer(revenus, charges or 0, loyer, conservees(credits))
+            avant, apres = _efforts(foyer, mensualites(credits), trouve.mensualite, jour)
+            lue["avant"], lue["apres"] = avant, apres
+            lue["endettement_avant"] = avant["endettement_libelle"]
+            lue["endettement"], lue["reste_a_vivre"] = apres["endettement_libelle"], apres["reste_a_vivre"]
+            lue["taux_repere"] = bareme("hcsf_taux_effort").au(jour)
     except RegleError as error:
         lue["refus"] = str(error)
         return lue
@@ -337,6 +382,23 @@ def simulation_regroupement(
     lue["allegement"] = trouve.allegement
     lue["surcout"] = trouve.surcout
     return lue
+
+
+def _efforts(foyer: Foyer, avant: int, mensualite: int, jour: date) -> tuple[Effort, Effort]:
+    """The household with the loans it pays, then with the new one. Today's situation is told as it is, even past 100 %;
+    what is proposed is refused there. Raises RegleError."""
+    apres = ratios(foyer, mensualite, logement_remplace=False)
+
+    def effort(payees: int) -> Effort:
+        taux = taux_endettement(payees, foyer.revenus)
+        return {
+            "taux_endettement": pour_cent(taux),
+            "endettement_libelle": pourcent(pour_cent(taux)),
+            "reste_a_vivre": foyer.revenus - foyer.charges - foyer.charges_logement - payees,
+            "au_dessus_repere": taux > bareme("hcsf_taux_effort").au(jour),
+        }
+
+    return effort(avant), effort(apres.mensualites)
 
 
 LECTURES = (

@@ -26,6 +26,7 @@ class LigneCredit(TypedDict):
     mensualite: int
     mois_restants: int
     devenir: str
+    nature: NotRequired[str]
     indemnite: NotRequired[int]
 
 
@@ -54,6 +55,11 @@ class LigneOffrePret(TypedDict):
 def conservees(credits: Sequence[LigneCredit]) -> int:
     """Monthly payments of the loans that go on. Raises DonneeIncoherenteError for a fate that is none."""
     return sum(ligne["mensualite"] for ligne in credits if _devenir(ligne) == CONSERVE)
+
+
+def mensualites(credits: Sequence[LigneCredit]) -> int:
+    """Monthly payments of all present loans, whatever becomes of them."""
+    return sum(ligne["mensualite"] for ligne in credits)
 
 
 def repris(credits: Sequence[LigneCredit]) -> list[CreditRepris]:

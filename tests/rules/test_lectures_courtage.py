@@ -151,6 +151,13 @@ class TestPlan:
         assert "supérieur à 0" in simuler(capital_emprunte=0)["refus"]
 
 
+def regrouper(**plus: Any) -> Any:
+    rien = ("assurance", "tresorerie", "frais", "revenus", "charges", "charges_logement")
+    arguments: dict[str, Any] = dict.fromkeys(rien)
+    arguments |= {"credits": CREDITS, "taux": Decimal("6.5"), "duree": 48}
+    return simulation_regroupement(JOUR, **arguments | plus)
+
+
 def comparer(offres: list[Any], revenus: int = 420_000) -> Any:
     return comparatif_offres_pret(JOUR, offres, [], revenus, None, 95_000, None, None)
 
@@ -187,11 +194,44 @@ class TestOffers:
         assert (lus["acceptable"], lus["expiree"]) == (False, True)
 
     def test_grouping(self) -> None:
-        lu: Any = simulation_regroupement(JOUR, CREDITS, Decimal("6.5"), 48, None, None, None)
+        lu: Any = regrouper()
         assert (lu["capital"], lu["mensualites_avant"], lu["refus"]) == (303_000, 15_000, None)
         assert lu["allegement"] == 15_000 - lu["mensualite"] > 0
-        refuse = simulation_regroupement(JOUR, [], Decimal("6.5"), 48, None, None, None)
+        assert (lu["avant"], lu["apres"], lu["endettement"]) == (None, None, None)
+        refuse = regrouper(credits=[])
         assert refuse["capital"] is None and "au moins un crédit" in (refuse["refus"] or "")
+
+    def test_debt_ratio_before_and_after_a_grouping(self) -> None:
+        lu = regrouper(revenus=60_000, charges=5_000, charges_logement=12_000)
+        tous = sum(credit["mensualite"] for credit in CREDITS)
+        assert lu["avant"]["taux_endettement"] == round(Decimal(100 * tous) / 60_000, 2)
+        assert lu["avant"]["reste_a_vivre"] == 60_000 - 5_000 - 12_000 - tous
+        soldes = sum(credit["mensualite"] for credit in CREDITS if credit["devenir"] == "solde")
+        assert lu["apres"]["reste_a_vivre"] - lu["avant"]["reste_a_vivre"] == lu["allegement"] + soldes
+        assert lu["apres"]["taux_endettement"] < lu["avant"]["taux_endettement"]
+        assert (lu["avant"]["au_dessus_repere"], lu["taux_repere"]) == (True, 35)
+        # The housing loan of an owner is one of the loans: it is counted once.
+        logement = [credit | {"nature": "immobilier"} for credit in CREDITS]
+        proprietaire = regrouper(credits=logement, revenus=60_000, charges=5_000, charges_logement=12_000)
+        assert proprietaire["avant"]["reste_a_vivre"] == lu["avant"]["reste_a_vivre"] + 12_000
+
+    @pytest.mark.parametrize(
+        ("plus", "message"),
+        [
+            ({"revenus": 0}, "revenus mensuels"),
+            ({"revenus": 7_000}, "supérieur à 100"),
+            ({"taux": Decimal(0)}, "prêt à taux zéro"),
+            ({"duree": 0}, "0 mois"),
+        ],
+    )
+    def test_an_impossible_grouping_says_why(self, plus: dict[str, Any], message: str) -> None:
+        lu = regrouper(**plus)
+        assert message in lu["refus"]
+        assert lu["capital"] is lu["mensualite"] is None
+
+    def test_a_situation_past_a_hundred_per_cent_is_told_when_the_grouping_mends_it(self) -> None:
+        lu = regrouper(revenus=sum(credit["mensualite"] for credit in CREDITS) - 100)
+        assert lu["refus"] is None and lu["avant"]["taux_endettement"] > 100
 
 
 class TestClaims:
