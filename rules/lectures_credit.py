@@ -20,7 +20,7 @@ from rules.financement import (
     repere_hcsf,
     taux_endettement,
 )
-from rules.lignes_credit import LigneCredit, LigneMontant, conservees, mensualites, repris
+from rules.lignes_credit import LigneCredit, LigneMontant, conservees, logement, mensualites, repris
 from rules.offres_pret import acceptation_possible_le, offre_tenue_jusqu_au
 from rules.prets import MOIS_PAR_AN, Mensualite, Pret, cout_total, echeancier, taeg, taux_usure
 from rules.regroupement import Conditions, regrouper
@@ -185,14 +185,16 @@ def simulation_credit(
             capital = capital_emprunte
         lue["capital"] = capital
         pret = Pret(capital, taux, duree, differe or 0, assurance or 0, bool(taux_zero))
-        foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
+        remplace = logement_remplace is not False
+        loyer = logement(credits, charges_logement, remplace)
+        foyer = Foyer(revenus, charges or 0, loyer, conservees(credits))
         resultat = _resultat(
             jour,
             pret,
             foyer,
             garantie or 0,
             frais or 0,
-            logement_remplace=logement_remplace is not False,
+            logement_remplace=remplace,
             differe_ou_travaux=bool(differe_ou_travaux),
         )
     except RegleError as error:
@@ -364,9 +366,7 @@ def simulation_regroupement(
             repris(credits), Conditions(taux, duree, assurance or 0, tresorerie or 0, frais or 0)
         )
         if revenus is not None:
-            loyer = (
-                0 if any(ligne.get("nature") == "immobilier" for ligne in credits) else charges_logement or 0
-            )
+            loyer = logement(credits, charges_logement, remplace=False)
             foyer = Foyer(revenus, charges or 0, loyer, conservees(credits))
             avant, apres = _efforts(foyer, mensualites(credits), trouve.mensualite, jour)
             lue["avant"], lue["apres"] = avant, apres

@@ -11,7 +11,7 @@ from rules.argent import euros, pourcent
 from rules.conditions_pret import AMORTISSABLE, Chiffrage, ConditionsPret, chiffrer
 from rules.erreurs import RegleError
 from rules.financement import Foyer, ratios, repere_hcsf
-from rules.lignes_credit import LigneCredit, LigneOffrePret, conservees
+from rules.lignes_credit import LigneCredit, LigneOffrePret, conservees, logement
 from rules.prets import Mensualite
 
 _TOLERANCE = 100
@@ -75,8 +75,10 @@ def comparatif_offres_pret(
         try:
             chiffrage = chiffrer(conditions)
             if revenus is not None:
-                foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
-                trouves = ratios(foyer, chiffrage.mensualite, logement_remplace is not False)
+                remplace = logement_remplace is not False
+                loyer = logement(credits, charges_logement, remplace)
+                foyer = Foyer(revenus, charges or 0, loyer, conservees(credits))
+                trouves = ratios(foyer, chiffrage.mensualite, remplace)
                 lue["endettement"] = pourcent(trouves.taux_endettement)
                 lue["reste_a_vivre"] = trouves.reste_a_vivre
                 lue["repere"] = repere_hcsf(

@@ -57,6 +57,12 @@ def conservees(credits: Sequence[LigneCredit]) -> int:
     return sum(ligne["mensualite"] for ligne in credits if _devenir(ligne) == CONSERVE)
 
 
+def logement(credits: Sequence[LigneCredit], charges: int | None, remplace: bool) -> int:
+    """What the present home costs beside the loans: one that is kept, and whose loan is listed, is counted there."""
+    listed = any(ligne.get("nature") == "immobilier" for ligne in credits)
+    return 0 if listed and not remplace else charges or 0
+
+
 def mensualites(credits: Sequence[LigneCredit]) -> int:
     """Monthly payments of all present loans, whatever becomes of them."""
     return sum(ligne["mensualite"] for ligne in credits)

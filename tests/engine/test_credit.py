@@ -103,6 +103,34 @@ def test_the_checklist_follows_the_kind_of_financing(credit: Program) -> None:
     assert {"bilans", "recepisse", "releves_pro"} <= set(state.pieces)
 
 
+@pytest.mark.parametrize(
+    ("name", "card"),
+    [
+        (
+            "credit_immobilier",
+            {
+                "emprunteur": "Inès Martel",
+                "revenus": 420_000,
+                "nature": "Crédit immobilier - Résidence principale",
+                "montant": 22_000_000,
+            },
+        ),
+        ("credit_regroupement", {"emprunteur": "Léa Martin", "nature": "Regroupement de 1 crédit"}),
+        (
+            "credit_bail",
+            {"emprunteur": "Garage Lambert", "type_pro": "Crédit-Bail Mobilier", "montant": 2_400_000},
+        ),
+    ],
+)
+def test_the_summary_card_of_a_project(credit: Program, name: str, card: dict[str, Any]) -> None:
+    """CRE-23, CPR-01: who borrows, with what income, for what, how much; on both sides."""
+    state, _ = until(credit, name, "mandat")
+    for reader in (Reader(kind="staff", id="conseiller"), Reader(kind="client", id="emprunteur")):
+        said = {chiffre.cle: chiffre.valeur for chiffre in view(credit, state, reader).chiffres}
+        assert card.items() <= said.items()
+        assert None not in said.values()
+
+
 def test_a_possible_ending_is_not_told_to_the_client(credit: Program) -> None:
     state, _ = until(credit, "credit_immobilier", "offre")
     shown = view(credit, state, Reader(kind="client", id="emprunteur"))

@@ -73,6 +73,12 @@ class TestSimulation:
         assert lue["repere"] == "Sous le repère HCSF"
         assert lue["refus"] is None
 
+    def test_a_home_that_is_kept_and_whose_loan_is_listed_is_counted_once(self) -> None:
+        seul = simuler(logement_remplace=False)["reste_a_vivre"]
+        logement = [credit | {"nature": "immobilier"} for credit in CREDITS]
+        assert simuler(logement_remplace=False, credits=logement)["reste_a_vivre"] == seul + 95_000
+        assert simuler(credits=logement)["saut_de_charge"] == 20_333
+
     def test_a_year_at_a_time(self) -> None:
         annees = simuler()["annees"]
         assert (len(annees), annees[-1]["restant"]) == (20, 0)

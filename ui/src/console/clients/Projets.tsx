@@ -15,6 +15,7 @@ const SIZE = 3
 export function Projets({ id }: { id: string }) {
   const { data } = useQuery(demarchesQuery({ client: id, modele: 'credit', etat: 'toutes', tri: 'maj', sens: 'desc', taille: SIZE }))
   if (!data?.items.length) return null
+  const major = data.items.find(({ cycle }) => cycle === 'ouverte')
   return (
     <Card nue>
       <div className={page.head}>
@@ -22,16 +23,17 @@ export function Projets({ id }: { id: string }) {
         <Link to="/demarches" search={{ client: id, modele: 'credit', etat: 'toutes' } as never}>Tous</Link>
       </div>
       <ul>
-        {data.items.map((line) => <li key={line.id} className={classes.project}><Project line={line} /></li>)}
+        {data.items.map((line) => <li key={line.id} className={classes.project}><Project line={line} majeur={line.id === major?.id} /></li>)}
       </ul>
     </Card>
   )
 }
 
-function Project({ line }: { line: DemarcheLine }) {
+function Project({ line, majeur }: { line: DemarcheLine; majeur: boolean }) {
   const { data } = useQuery(demarcheQuery(line.id))
   return (
     <>
+      {majeur && <span className={classes.major}>Projet Majeur</span>}
       <p>
         <Link to="/demarches/$id" params={{ id: line.id } as never}>{line.titre}</Link>
         <StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} perso={{ libelle: line.statut_libelle, couleur: line.statut_couleur, icone: line.statut_icone }} court />

@@ -34,11 +34,11 @@ export function Simulation({ lecture }: { lecture: LectureView }) {
             taux={Number(resultat.taux_endettement)}
             repere={Number(resultat.taux_repere)}
             dessus={resultat.au_dessus_repere}
-            mention={`Repère HCSF : ${resultat.taux_repere.replace('.', ',')} % et ${resultat.duree_repere / 12} ans`}
+            mention={`Repère HCSF : ${resultat.taux_repere.replace('.', ',')} % et ${resultat.duree_repere / 12} ans`}
           />
           {resultat.au_dessus_repere && (
             <p className={classes.alert} role="note">
-              Au-dessus du repère HCSF. Ce n’est pas un refus : chaque banque garde une marge de 20 % de ses crédits au-delà de ce repère, surtout pour une résidence principale.
+              Au-dessus du repère HCSF. Ce n’est pas un refus : chaque banque garde une marge de 20 % de ses crédits au-delà de ce repère, surtout pour une résidence principale.
             </p>
           )}
           <p>
