@@ -1,4 +1,4 @@
-import '@mantine/core/styles.layer.css'
+import '@shared/theme/composants.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { demarcheQuery } from '@shared/api/queries'
