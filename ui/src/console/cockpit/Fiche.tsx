@@ -10,13 +10,14 @@ import { can, underWay } from './droits'
 export function Fiche({ demarche, onDialog }: { demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {
   const changeable = new Set(demarche.dates_cles.map(({ champ }) => champ))
   const working = underWay(demarche) && can(demarche, 'demarche.piloter')
-  /** The étape under way that asked me for a form already filled: it may be filled again, a simulation above all (CRE-11). */
-  const mine = (nom: string) =>
+  const firm = new Set(demarche.equipe.filter(({ side }) => side === 'cabinet').map(({ role }) => role))
+  /** The étape under way that asked the firm for a form already filled: it may be filled again, a simulation above all (CRE-11). */
+  const again = (nom: string) =>
     underWay(demarche) && can(demarche, 'formulaire.remplir')
-      ? demarche.etapes.find(({ statut, formulaires }) => statut === 'en_cours' && formulaires.some((form) => form.nom === nom && form.fait && form.a_moi))
+      ? demarche.etapes.find(({ statut, formulaires }) => statut === 'en_cours' && formulaires.some((form) => form.nom === nom && form.fait && firm.has(form.pour)))
       : undefined
   return demarche.donnees.map(({ formulaire, titre, champs, corrigible }) => {
-    const etape = mine(formulaire)
+    const etape = again(formulaire)
     return (
       <Card key={formulaire}>
         <div className={classes.head}>
