@@ -108,8 +108,8 @@ def _immobilier(client: Acteur, conseiller: Acteur, tiers_id: str, depuis: int) 
 
 def _offre(banque: str, taux: str, duree: int, assurance: int, frais: int, recue: int) -> dict[str, Any]:
     return {
-        "banque": banque, "montant": 28_100_000, "taux": taux, "duree": duree, "assurance": assurance,
-        "garantie": 360_000, "frais": frais, "recue_le": le(recue),
+        "banque": banque, "type_pret": "amortissable", "montant": 28_100_000, "taux": taux, "duree": duree,
+        "assurance": assurance, "garantie": 360_000, "frais": frais, "recue_le": le(recue),
     }  # fmt: skip
 
 
@@ -157,7 +157,8 @@ def credit_a_debloquer(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dos
     dossier.marque("offres", retenue["id"], "acceptee", client)
     pret = {
         "banque": "Crédit des Landes", "type_pret": "amortissable", "montant": 28_100_000, "duree": 300,
-        "taux": "3.21", "garanties": "Caution mutuelle", "acceptee_le": le(-30),
+        "taux": "3.21", "assurance": 8_100, "garantie": 360_000, "frais": 120_000,
+        "garanties": "Caution mutuelle", "acceptee_le": le(-30),
     }  # fmt: skip
     dossier.remplit("pret", "conseiller", pret)
     premiere, deuxieme, *_ = dossier.lignes("conditions")
@@ -211,8 +212,9 @@ def credit_professionnel(client: Acteur, conseiller: Acteur, tiers_id: str) -> D
         "mandat",
         {
             "entreprise": {
-                "raison_sociale": "Boulangerie Aubert & Fils", "siren": "732829320", "dirigeant": "Sophie Aubert",
-                "activite": "Boulangerie artisanale", "chiffre_affaires": 48_500_000, "resultat": 3_900_000,
+                "profil": "entreprise", "raison_sociale": "Boulangerie Aubert & Fils", "siren": "732829320",
+                "dirigeant": "Sophie Aubert", "activite": "Boulangerie artisanale",
+                "chiffre_affaires": 48_500_000, "resultat": 3_900_000,
             },
             "projet_pro": {
                 "intitule": "Four et chambre de pousse", "type": "materiel_pro", "montant_projet": 6_400_000,

@@ -13,6 +13,7 @@ from rules.erreurs import DonneeIncoherenteError
 from rules.financement import pour_cent
 from rules.prets import (
     MOIS_PAR_AN,
+    Mensualite,
     annuite,
     taux_mensuel_implicite,
     verifier_duree,
@@ -64,13 +65,39 @@ def cout(bail: CreditBail, loyer_mensuel: int) -> CoutCreditBail:
 
     Raises DonneeIncoherenteError when the rents do not even pay the price.
     """
-    _verifier(bail)
-    verifier_montant(loyer_mensuel, "Le loyer")
-    paiements = [loyer_mensuel] * (bail.duree - 1) + [loyer_mensuel + bail.valeur_residuelle]
-    mois = taux_mensuel_implicite(bail.prix - bail.premier_loyer, paiements)
+    mois = _taux_mensuel(bail, loyer_mensuel)
     loyers = bail.premier_loyer + loyer_mensuel * bail.duree
     total = loyers + bail.valeur_residuelle
     return CoutCreditBail(loyers, total, total - bail.prix, pour_cent(100 * ((1 + mois) ** MOIS_PAR_AN - 1)))
+
+
+def _taux_mensuel(bail: CreditBail, loyer_mensuel: int) -> Decimal:
+    _verifier(bail)
+    verifier_montant(loyer_mensuel, "Le loyer")
+    paiements = [loyer_mensuel] * (bail.duree - 1) + [loyer_mensuel + bail.valeur_residuelle]
+    return taux_mensuel_implicite(bail.prix - bail.premier_loyer, paiements)
+
+
+def echeancier_bail(bail: CreditBail, loyer_mensuel: int, assurance: int = 0) -> list[Mensualite]:
+    """Rents one by one, each split at the rate they amount to; `restant`: what is left of the price.
+
+    A first rent is line 0, the option is one line past the last month. Raises DonneeIncoherenteError.
+    """
+    mois = _taux_mensuel(bail, loyer_mensuel)
+    restant = bail.prix - bail.premier_loyer
+    lignes = [Mensualite(0, 0, bail.premier_loyer, 0, restant)] if bail.premier_loyer else []
+    for rang in range(1, bail.duree + 1):
+        # The last rent leaves the option, whatever was rounded before.
+        capital = (
+            restant - bail.valeur_residuelle
+            if rang == bail.duree
+            else loyer_mensuel - arrondi(restant * mois)
+        )
+        restant -= capital
+        lignes.append(Mensualite(rang, loyer_mensuel - capital, capital, assurance, restant))
+    if bail.valeur_residuelle:
+        lignes.append(Mensualite(bail.duree + 1, 0, bail.valeur_residuelle, 0, 0))
+    return lignes
 
 
 def _verifier(bail: CreditBail) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
 
-from rules import lectures_credit, lectures_credit_pro, lectures_dette, lectures_sinistre
+from rules import lectures_credit, lectures_credit_pro, lectures_dette, lectures_offres, lectures_sinistre
 from rules.abonnements import Offre, abonnement_annuel, comparer, cout_annuel
 from rules.comptes import Conditions, Situation, situation, suivre_plan
 from rules.erreurs import RegleError
@@ -386,6 +386,7 @@ LECTURES: dict[str, Callable[..., Any]] = {
         *lectures_credit.LECTURES,
         *lectures_credit_pro.LECTURES,
         *lectures_dette.LECTURES,
+        *lectures_offres.LECTURES,
         *lectures_sinistre.LECTURES,
     )
 }

@@ -1,4 +1,4 @@
-"""Readings of a loan file: simulation, comparison of offers, grouping (CRE-12, CRE-14 to CRE-16).
+"""Readings of a loan file: financing plan, simulation, grouping (CRE-10, CRE-14 to CRE-16).
 
 A simulation that cannot be made has no figures, and `refus` says why in French: screens never show a figure that
 means nothing.
@@ -10,9 +10,17 @@ from decimal import Decimal
 from typing import TypedDict
 
 from rules.argent import euros, pourcent
+from rules.baremes import bareme
 from rules.erreurs import RegleError
-from rules.financement import Foyer, capital_a_financer, pour_cent, ratios, repere_hcsf
-from rules.lignes_credit import LigneCredit, LigneMontant, LigneOffrePret, conservees, repris
+from rules.financement import (
+    Foyer,
+    capital_a_financer,
+    pour_cent,
+    ratios,
+    repere_hcsf,
+    taux_endettement,
+)
+from rules.lignes_credit import LigneCredit, LigneMontant, conservees, logement, mensualites, repris
 from rules.offres_pret import acceptation_possible_le, offre_tenue_jusqu_au
 from rules.prets import MOIS_PAR_AN, Mensualite, Pret, cout_total, echeancier, taeg, taux_usure
 from rules.regroupement import Conditions, regrouper
@@ -177,14 +185,16 @@ def simulation_credit(
             capital = capital_emprunte
         lue["capital"] = capital
         pret = Pret(capital, taux, duree, differe or 0, assurance or 0, bool(taux_zero))
-        foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
+        remplace = logement_remplace is not False
+        loyer = logement(credits, charges_logement, remplace)
+        foyer = Foyer(revenus, charges or 0, loyer, conservees(credits))
         resultat = _resultat(
             jour,
             pret,
             foyer,
             garantie or 0,
             frais or 0,
-            logement_remplace=logement_remplace is not False,
+            logement_remplace=remplace,
             differe_ou_travaux=bool(differe_ou_travaux),
         )
     except RegleError as error:
@@ -269,145 +279,6 @@ def _annees(lignes: Sequence[Mensualite]) -> list[Annee]:
     return annees
 
 
-# --- Schedule, month by month
-
-
-class LigneEcheancier(TypedDict):
-    """A month of the schedule, in cents."""
-
-    rang: int
-    interets: int
-    capital: int
-    assurance: int
-    total: int
-    restant: int
-
-
-class TableauAmortissement(TypedDict):
-    """The schedule of the loan retained. Without lines, `refus` says why."""
-
-    refus: str | None
-    echeances: list[LigneEcheancier]
-
-
-def tableau_amortissement(
-    jour: date,
-    capital: int,
-    taux: Decimal,
-    duree: int,
-    differe: int | None,
-    assurance: int | None,
-    taux_zero: bool | None,
-) -> TableauAmortissement:
-    """« Tableau d'amortissement », month by month, whatever the day (CRE-16)."""
-    try:
-        lignes = echeancier(Pret(capital, taux, duree, differe or 0, assurance or 0, bool(taux_zero)))
-    except RegleError as error:
-        return {"refus": str(error), "echeances": []}
-    return {
-        "refus": None,
-        "echeances": [
-            {
-                "rang": ligne.rang,
-                "interets": ligne.interets,
-                "capital": ligne.capital,
-                "assurance": ligne.assurance,
-                "total": ligne.total,
-                "restant": ligne.restant,
-            }
-            for ligne in lignes
-        ],
-    }
-
-
-# --- Offers side by side
-
-
-class OffreLue(TypedDict):
-    """A line of « Comparatif des Offres »: figures computed alike for every bank, in cents."""
-
-    id: str
-    banque: str
-    taux: Decimal
-    mensualite: int | None
-    cout_total: int | None
-    taeg: str | None
-    endettement: str | None
-    reste_a_vivre: int | None
-    repere: str | None
-    moins_chere: bool
-    refus: str | None
-
-
-class ComparatifOffres(TypedDict):
-    """Offers in the order received; the cheapest on its total cost and fees is marked."""
-
-    offres: list[OffreLue]
-    ecart: int | None
-    """Cents between the dearest offer and the cheapest."""
-
-
-def comparatif_offres_pret(
-    jour: date,
-    offres: list[LigneOffrePret],
-    credits: list[LigneCredit],
-    revenus: int | None,
-    charges: int | None,
-    charges_logement: int | None,
-    logement_remplace: bool | None,
-    differe_ou_travaux: bool | None,
-) -> ComparatifOffres:
-    """Rate, payment, total cost and debt ratio of each offer (CRE-12). One that cannot be computed says why.
-
-    Without income (a company), an offer has its costs only: no ratio is guessed.
-    """
-    lues: list[OffreLue] = []
-    couts: dict[str, int] = {}
-    for offre in offres:
-        lue: OffreLue = {
-            "id": offre["id"],
-            "banque": offre["banque"],
-            "taux": offre["taux"],
-            "mensualite": None,
-            "cout_total": None,
-            "taeg": None,
-            "endettement": None,
-            "reste_a_vivre": None,
-            "repere": None,
-            "moins_chere": False,
-            "refus": None,
-        }
-        try:
-            pret = Pret(offre["montant"], offre["taux"], offre["duree"], assurance=offre.get("assurance", 0))
-            garantie, frais = offre.get("garantie", 0), offre.get("frais", 0)
-            cout = cout_total(pret, garantie, frais).total
-            mensualite = echeancier(pret)[0].total
-            effectif = pourcent(pour_cent(taeg(pret, garantie + frais)), 2)
-            if revenus is not None:
-                foyer = Foyer(revenus, charges or 0, charges_logement or 0, conservees(credits))
-                resultat = _resultat(
-                    jour,
-                    pret,
-                    foyer,
-                    garantie,
-                    frais,
-                    logement_remplace=logement_remplace is not False,
-                    differe_ou_travaux=bool(differe_ou_travaux),
-                )
-                lue["endettement"] = resultat["endettement_libelle"]
-                lue["reste_a_vivre"] = resultat["reste_a_vivre"]
-                lue["repere"] = resultat["repere"]
-        except RegleError as error:
-            lue["refus"] = str(error)
-        else:
-            lue["mensualite"], lue["cout_total"], lue["taeg"] = mensualite, cout, effectif
-            couts[offre["id"]] = cout + frais
-        lues.append(lue)
-    for lue in lues:
-        lue["moins_chere"] = len(couts) > 1 and couts.get(lue["id"]) == min(couts.values())
-    return {"offres": lues, "ecart": max(couts.values()) - min(couts.values()) if len(couts) > 1 else None}
-
-
 # --- Legal days of an offer
 
 
@@ -434,14 +305,29 @@ def delais_offre_pret(jour: date, recue_le: date) -> DelaisOffre:
 # --- Grouping
 
 
+class Effort(TypedDict):
+    """What loans weigh on the household: before, or after. `au_dessus_repere`: of the HCSF's share of income."""
+
+    taux_endettement: Decimal
+    endettement_libelle: str
+    reste_a_vivre: int
+    au_dessus_repere: bool
+
+
 class RegroupementLu(TypedDict):
-    """Before and after a grouping. Without figures, `refus` says why."""
+    """Before and after a grouping. Without figures, `refus` says why; without income, no ratio is guessed."""
 
     capital: int | None
     mensualites_avant: int | None
     mensualite: int | None
     allegement: int | None
     surcout: int | None
+    avant: Effort | None
+    apres: Effort | None
+    endettement_avant: str | None
+    endettement: str | None
+    reste_a_vivre: int | None
+    taux_repere: Decimal | None
     refus: str | None
 
 
@@ -453,20 +339,40 @@ def simulation_regroupement(
     assurance: int | None,
     tresorerie: int | None,
     frais: int | None,
+    revenus: int | None,
+    charges: int | None,
+    charges_logement: int | None,
 ) -> RegroupementLu:
-    """What grouping lightens each month and adds in the end, whatever the day."""
+    """What grouping lightens each month and adds in the end; the debt ratio before and after, on a day (CRE-14).
+
+    `charges_logement`: a rent; of an owner whose housing loan is in the list, it is that loan, counted once.
+    """
     lue: RegroupementLu = {
         "capital": None,
         "mensualites_avant": None,
         "mensualite": None,
         "allegement": None,
         "surcout": None,
+        "avant": None,
+        "apres": None,
+        "endettement_avant": None,
+        "endettement": None,
+        "reste_a_vivre": None,
+        "taux_repere": None,
         "refus": None,
     }
     try:
         trouve = regrouper(
             repris(credits), Conditions(taux, duree, assurance or 0, tresorerie or 0, frais or 0)
         )
+        if revenus is not None:
+            loyer = logement(credits, charges_logement, remplace=False)
+            foyer = Foyer(revenus, charges or 0, loyer, conservees(credits))
+            avant, apres = _efforts(foyer, mensualites(credits), trouve.mensualite, jour)
+            lue["avant"], lue["apres"] = avant, apres
+            lue["endettement_avant"] = avant["endettement_libelle"]
+            lue["endettement"], lue["reste_a_vivre"] = apres["endettement_libelle"], apres["reste_a_vivre"]
+            lue["taux_repere"] = bareme("hcsf_taux_effort").au(jour)
     except RegleError as error:
         lue["refus"] = str(error)
         return lue
@@ -478,11 +384,26 @@ def simulation_regroupement(
     return lue
 
 
+def _efforts(foyer: Foyer, avant: int, mensualite: int, jour: date) -> tuple[Effort, Effort]:
+    """The household with the loans it pays, then with the new one. Today's situation is told as it is, even past 100 %;
+    what is proposed is refused there. Raises RegleError."""
+    apres = ratios(foyer, mensualite, logement_remplace=False)
+
+    def effort(payees: int) -> Effort:
+        taux = taux_endettement(payees, foyer.revenus)
+        return {
+            "taux_endettement": pour_cent(taux),
+            "endettement_libelle": pourcent(pour_cent(taux)),
+            "reste_a_vivre": foyer.revenus - foyer.charges - foyer.charges_logement - payees,
+            "au_dessus_repere": taux > bareme("hcsf_taux_effort").au(jour),
+        }
+
+    return effort(avant), effort(apres.mensualites)
+
+
 LECTURES = (
-    comparatif_offres_pret,
     delais_offre_pret,
     plan_financement,
     simulation_credit,
     simulation_regroupement,
-    tableau_amortissement,
 )

@@ -26,26 +26,46 @@ class LigneCredit(TypedDict):
     mensualite: int
     mois_restants: int
     devenir: str
+    nature: NotRequired[str]
     indemnite: NotRequired[int]
 
 
 class LigneOffrePret(TypedDict):
-    """An offer of a bank."""
+    """An offer of a bank; `mensualite`, `cout_total`: as the bank writes them. A loan has a rate, a lease has rents."""
 
     id: str
     banque: str
     montant: int
-    taux: Decimal
     duree: int
+    type_pret: NotRequired[str]
+    taux: NotRequired[Decimal]
+    differe: NotRequired[int]
+    differe_total: NotRequired[bool]
+    mensualite: NotRequired[int]
+    cout_total: NotRequired[int]
     assurance: NotRequired[int]
     garantie: NotRequired[int]
     frais: NotRequired[int]
+    loyers: NotRequired[int]
+    premier_loyer: NotRequired[int]
+    valeur_residuelle: NotRequired[int]
     statut: NotRequired[str]
 
 
 def conservees(credits: Sequence[LigneCredit]) -> int:
     """Monthly payments of the loans that go on. Raises DonneeIncoherenteError for a fate that is none."""
     return sum(ligne["mensualite"] for ligne in credits if _devenir(ligne) == CONSERVE)
+
+
+def logement(credits: Sequence[LigneCredit], charges: int | None, remplace: bool) -> int:
+    """What the present home costs beside the loans: one that is kept, and whose loan is listed, is counted there."""
+    listed = any(ligne.get("nature") == "immobilier" for ligne in credits)
+    return 0 if listed and not remplace else charges or 0
+
+
+def mensualites(credits: Sequence[LigneCredit]) -> int:
+    """Monthly payments of all present loans, whatever becomes of them."""
+    return sum(ligne["mensualite"] for ligne in credits)
 
 
 def repris(credits: Sequence[LigneCredit]) -> list[CreditRepris]:

@@ -32,7 +32,10 @@ class Pret:
     """A loan paid back every month.
 
     `differe`: first months that pay interest only (« différé partiel »); the rest is then paid back over the months
-    left. `assurance`: cents a month, whole duration. `taux_zero`: the rate of 0 % is meant (PTZ).
+    left. `differe_total`: these months pay nothing, their interest is added to the principal each month.
+    `assurance`: cents a month, whole duration. `taux_zero`: the rate of 0 % is meant (PTZ).
+
+    A deferral of all the months but the last is a loan « in fine »: the principal is paid back at once, at the end.
     """
 
     capital: int
@@ -41,11 +44,15 @@ class Pret:
     differe: int = 0
     assurance: int = 0
     taux_zero: bool = False
+    differe_total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Mensualite:
-    """One line of a schedule. `restant`: principal still due once it is paid."""
+    """One line of a schedule. `restant`: principal still due once it is paid.
+
+    `capital` is negative where interest is not paid but added to what is due (« différé total »).
+    """
 
     rang: int
     interets: int
@@ -108,7 +115,16 @@ def mensualite(pret: Pret) -> int:
     Raises DonneeIncoherenteError.
     """
     verifier_pret(pret)
-    return arrondi(annuite(Decimal(pret.capital), pret.taux, pret.duree - pret.differe))
+    return arrondi(annuite(Decimal(_du_apres_differe(pret)), pret.taux, pret.duree - pret.differe))
+
+
+def _du_apres_differe(pret: Pret) -> int:
+    """Principal due once the deferral is over, with the interest that was not paid."""
+    restant = pret.capital
+    if pret.differe_total:
+        for _ in range(pret.differe):
+            restant += arrondi(restant * _mensuel(pret.taux))
+    return restant
 
 
 def annuite(capital: Decimal, taux: Decimal, duree: int) -> Decimal:
@@ -150,7 +166,7 @@ def _lignes(pret: Pret) -> tuple[Mensualite, ...]:
         if rang == pret.duree:
             capital = restant
         elif rang <= pret.differe:
-            capital = 0
+            capital = -interets if pret.differe_total else 0
         else:
             capital = constante - interets
         restant -= capital

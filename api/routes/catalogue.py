@@ -153,7 +153,8 @@ async def read_catalogue(
     repris = reprise.of_client(form.schema_, asking) if form and asking else {}
     origin = await origin_of(depuis, tiers, actor, services) if depuis and tiers else None
     if origin is not None and form is not None:
-        repris |= reprise.of_demarche(form.schema_, origin.row.modele, (await origin.state()).donnees)
+        answers = reprise.answers_of(await origin.state())
+        repris |= reprise.of_demarche(form.schema_, origin.row.modele, answers)
     return ModeleDetaille(
         **_offered(program.modele, version, asking).model_dump(),
         modele_sha=version.sha256,

@@ -10,6 +10,7 @@ from activities.publication import ROOT
 from api import reprise
 from store.tiers import Tiers, TypeTiers
 from tests.api.conftest import Cabinet, key, ok
+from tests.engine.test_credit import program, until
 
 
 def form(name: str) -> dict[str, Any]:
@@ -38,9 +39,27 @@ def test_a_sick_leave_fills_the_claim_of_provident_insurance() -> None:
 def test_the_record_of_a_firm_fills_its_loan_and_a_person_is_not_guessed() -> None:
     firm = Tiers(nom="Atelier Verdier", type=TypeTiers.ENTREPRISE, siret="90000000900017")
     taken = reprise.of_client(form("credit_entreprise"), firm)
-    assert taken == {"raison_sociale": "Atelier Verdier", "siren": "900000009"}
+    assert taken == {"profil": "entreprise", "raison_sociale": "Atelier Verdier", "siren": "900000009"}
     person = Tiers(nom="Zoé Martin", type=TypeTiers.PARTICULIER)
     assert reprise.of_client(form("credit_entreprise"), person) == {}
+
+
+def test_the_offer_accepted_fills_the_loan_and_the_loan_what_is_released() -> None:
+    """CRE-24: nothing is typed again; before an offer is accepted there is nothing to take over."""
+    credit = program()
+    waiting, _ = until(credit, "credit_immobilier", "offre")
+    assert reprise.of_demarche(form("credit_pret_final"), "credit", reprise.answers_of(waiting)) == {}
+    state, _ = until(credit, "credit_immobilier", "suivi")
+    [day] = reprise.answers_of(state)["evenements"].keys() & {"acceptation"}
+    taken = reprise.of_demarche(form("credit_pret_final"), "credit", reprise.answers_of(state))
+    assert taken == {
+        "banque": "Banque Azur", "type_pret": "amortissable", "montant": 20_000_000, "duree": 240, "taux": "3.20",
+        "assurance": 2_400, "garantie": 260_000, "frais": 80_000,
+        "acceptee_le": reprise.answers_of(state)["evenements"][day],
+    }  # fmt: skip
+    signed = state.model_copy(update={"donnees": {**state.donnees, "pret": taken}})
+    released = reprise.of_demarche(form("credit_deblocage"), "credit", reprise.answers_of(signed))
+    assert released == {"montant_debloque": 20_000_000}
 
 
 async def test_a_demarche_opened_from_another_is_linked_to_it(cabinet: Cabinet) -> None:

@@ -31,6 +31,7 @@ PATIENCE_S = 150.0
 
 pytestmark = pytest.mark.timeout(300)
 ENTREPRISE = {
+    "profil": "entreprise",
     "raison_sociale": "Menuiserie Bellanger",
     "siren": "732829320",
     "dirigeant": "Anne Bellanger",

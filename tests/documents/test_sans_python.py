@@ -30,7 +30,7 @@ SCENARIOS = {
     "sinistre_dommages": ("expertise", "refus", "catastrophe"),
     "sinistre_prevoyance": ("rente", "refus"),
     "dettes": ("plan", "surendettement"),
-    "credit": ("immobilier", "professionnel", "regroupement"),
+    "credit": ("immobilier", "professionnel", "regroupement", "createur", "bail"),
 }
 COMMUN = ("reference_dossier", "nom_client", "titre_demarche", "date_document")
 """Given by the tests themselves."""
@@ -173,4 +173,6 @@ def test_the_file_that_banks_read(partials: dict[str, str], contexte: dict[str, 
     said = _texte("credit_immobilier", "dossier", partials, contexte)
     for expected in ("Inès Martel", "205 000,00 €", "20 000,00 €"):
         assert expected in said
-    assert "Atelier Brunel" in _texte("credit_professionnel", "dossier", partials, contexte)
+    assert "Les Amis du Lac" in _texte("credit_professionnel", "dossier", partials, contexte)
+    said = _texte("credit_createur", "dossier", partials, contexte)
+    assert "Création d’entreprise" in said and "62 000,00 €" in said and "SIREN" not in said

@@ -1,5 +1,6 @@
 """A mandate signed online, the account of a claim, offers compared then one accepted, debts followed: on their screens,
-with an accessibility check (CRE-03, CRE-12, CRE-21, CRE-24, CRE-26, DET-06, DET-15, SIN-05, SIN-15, SIN-21).
+with an accessibility check (CRE-03, CRE-11, CRE-12, CRE-14, CRE-16, CRE-21, CRE-23, CRE-24, CRE-26, DET-06, DET-15,
+SIN-05, SIN-15, SIN-21).
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo import courtage
-from demo.acteurs import attendre, jeton_recu
+from demo.acteurs import Acteur, attendre, jeton_recu
 from demo.comptes import CLIENTS, EQUIPE
 from demo.dossier import Dossier
 from tests.e2e.console import Cockpit
 from tests.e2e.navigation import TELEPHONE, Navigation
+from tests.e2e.portail import Formulaire
 from tests.e2e.surveillance import complaints
 from tests.fakes.yousign import FakeYousign
 
@@ -46,6 +48,75 @@ def test_a_mandate_signed_online(nav: Navigation, yousign: FakeYousign) -> None:
     attendre("la signature", lambda: dossier.evenement("signature") == "recu")
     page.reload()
     expect(page.get_by_text(re.compile("^Signé en ligne"))).to_be_visible()
+
+
+def studied(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
+    """A purchase whose situation is still to be told by the client."""
+    demande = {"type": "immobilier", "projet": "Acheter un appartement."}
+    dossier = Dossier.ouvre(client, conseiller, "credit", tiers_id, {"demande": demande}, depuis=1)
+    dossier.au_present()
+    dossier.avance("emprunteur", {})
+    return dossier
+
+
+def test_a_simulator_refuses_what_makes_no_sense(nav: Navigation) -> None:
+    """No income, no month, no rate, more payments than income: a sentence each time, and never a false figure."""
+    dossier, client, adviser = played(nav, studied, "lefevre")
+    phone = nav.open(client, TELEPHONE)
+    phone.goto(f"/demarches/{dossier.id}/formulaire/emprunteur")
+    form = Formulaire(phone)
+    form.write("Nom de l'emprunteur", "Julien Lefèvre")
+    form.next()
+    form.write("Revenus mensuels", "0")
+    form.tick("Locataire")
+    form.write("Charges de logement actuelles", "900")
+    form.next()
+    form.expect_error("Revenus mensuels", "trop petit")
+    clean(phone)
+    # What is typed is euros.
+    form.write("Revenus mensuels", "2000")
+    form.next()
+    expect(phone.get_by_text(re.compile(r"^2\D000,00\D€$"))).to_be_visible()
+    dossier.avance("projet", {"emprunteur": {**courtage.COUPLE, "revenus": 200_000}})
+    dossier.remplit("projet", "emprunteur", courtage.IMMOBILIER["projet"])
+    for besoin in courtage.BESOINS:
+        dossier.ajoute("besoins", **besoin)
+
+    page = nav.open(adviser)
+    cockpit = Cockpit(page).open(dossier.id)
+    page.get_by_role("button", name="Remplir : Simulation").click()
+
+    def simulate(taux: str, mois: str) -> None:
+        for label, text in (("Taux", taux), ("Durée (mois)", mois)):
+            field = cockpit.dialog.get_by_label(re.compile(rf"^{re.escape(label)}( \*)?$"))
+            field.fill(text)
+            field.blur()
+        cockpit.dialog.get_by_role("button", name="Enregistrer le formulaire").click()
+
+    def told(sentence: str | None) -> None:
+        expect(cockpit.dialog).to_have_count(0)
+        cockpit.tab("Simulation & Partenaires Bancaires")
+        if sentence is not None:
+            expect(cockpit.panel.get_by_text(re.compile(sentence))).to_be_visible()
+        expect(cockpit.panel.get_by_role("meter")).to_have_count(1 if sentence is None else 0)
+        expect(page.get_by_text(re.compile(r"\b(NaN|Infinity|undefined|null)\b"))).to_have_count(0)
+        clean(page)
+        page.get_by_role("button", name="Modifier : Simulation").click()
+
+    simulate("3,20", "0")
+    expect(cockpit.dialog.get_by_text("La valeur minimale est 1.").first).to_be_visible()
+    simulate("0", "240")
+    told("Le taux est de 0")
+    simulate("3,20", "24")
+    told("taux d’endettement supérieur à 100")
+    simulate("3,20", "360")
+    told(None)
+    cockpit.dialog.get_by_role("button", name="Fermer").or_(
+        cockpit.dialog.locator("button").first
+    ).first.click()
+    # The summary card says who borrows, for what, how much (CRE-23).
+    for said in ("Julien Lefèvre et Anaïs Lefèvre", "Maison familiale à La Brède"):
+        expect(page.get_by_text(said).first).to_be_visible()
 
 
 def test_account_of_a_claim(nav: Navigation) -> None:
@@ -105,6 +176,18 @@ def test_offers_compared_and_debts_followed(nav: Navigation) -> None:
     expect(phone.get_by_role("heading", name="Conditions Suspensives").first).to_be_visible()
 
     page = nav.open(adviser)
+    # The loan retained is that of the offer: the adviser types none of it again (CRE-24).
+    Cockpit(page).open(dossier.id)
+    page.get_by_role("button", name="Remplir : Conditions du prêt final").click()
+    loan = page.get_by_role("dialog")
+    expect(loan.get_by_label(re.compile("^Montant"))).to_have_value(re.compile(r"^281\D000,00"))
+    expect(loan.get_by_label(re.compile("^Durée"))).to_have_value("300")
+    expect(loan.get_by_label(re.compile("^Offre acceptée le"))).not_to_have_value("")
+    loan.get_by_role("button", name="Enregistrer le formulaire").click()
+    expect(loan).to_have_count(0)
+    Cockpit(page).tab("Détails du Prêt")
+    expect(page.get_by_role("region", name="Tableau d’amortissement")).to_contain_text("Total")
+    clean(page)
     page.goto("/console/tableaux")
     expect(page.get_by_role("heading", name="Courtage", exact=True)).to_be_visible()
     production = (

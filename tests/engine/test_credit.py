@@ -96,6 +96,55 @@ def test_the_checklist_follows_the_kind_of_financing(credit: Program) -> None:
     state, _ = until(credit, "credit_bail", "pieces")
     assert {"previsionnel", "bilans", "statuts", "kbis", "devis"} <= set(state.pieces)
     assert "bulletins" not in state.pieces
+    state, _ = until(credit, "credit_createur", "pieces")
+    assert {"previsionnel", "business_plan", "cv"} <= set(state.pieces)
+    assert not {"bilans", "kbis"} & set(state.pieces)
+    state, _ = until(credit, "credit_professionnel", "pieces")
+    assert {"bilans", "recepisse", "releves_pro"} <= set(state.pieces)
+
+
+@pytest.mark.parametrize(
+    ("name", "card"),
+    [
+        (
+            "credit_immobilier",
+            {
+                "emprunteur": "Inès Martel",
+                "revenus": 420_000,
+                "nature": "Crédit immobilier - Résidence principale",
+                "montant": 22_000_000,
+            },
+        ),
+        ("credit_regroupement", {"emprunteur": "Léa Martin", "nature": "Regroupement de 1 crédit"}),
+        (
+            "credit_bail",
+            {"emprunteur": "Garage Lambert", "type_pro": "Crédit-Bail Mobilier", "montant": 2_400_000},
+        ),
+    ],
+)
+def test_the_summary_card_of_a_project(credit: Program, name: str, card: dict[str, Any]) -> None:
+    """CRE-23, CPR-01: who borrows, with what income, for what, how much; on both sides."""
+    state, _ = until(credit, name, "mandat")
+    for reader in (Reader(kind="staff", id="conseiller"), Reader(kind="client", id="emprunteur")):
+        said = {chiffre.cle: chiffre.valeur for chiffre in view(credit, state, reader).chiffres}
+        assert card.items() <= said.items()
+        assert None not in said.values()
+
+
+def test_a_possible_ending_is_not_told_to_the_client(credit: Program) -> None:
+    state, _ = until(credit, "credit_immobilier", "offre")
+    shown = view(credit, state, Reader(kind="client", id="emprunteur"))
+    assert "issue" not in {etape.cle for etape in shown.etapes}
+
+
+@pytest.mark.parametrize(
+    ("name", "there"), [("credit_immobilier", True), ("credit_regroupement", False), ("credit_bail", False)]
+)
+def test_the_balance_of_the_plan_is_that_of_a_purchase(credit: Program, name: str, there: bool) -> None:
+    state, _ = until(credit, name, "mandat")
+    shown = seen(credit, state, date(2026, 3, 2))
+    assert ("plan" in {lecture.cle for lecture in shown.lectures}) is there
+    assert ("besoins" in {collection.cle for collection in shown.collections}) is there
 
 
 # --- the whole story

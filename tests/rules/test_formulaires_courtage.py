@@ -61,7 +61,18 @@ SPECIFIES: dict[str, set[str]] = {
         *("banque", "contact_principal", "lien_partage_pieces", "pieces_envoyees", "date_envoi"),
     },
     "credit_offre": {
-        *("banque", "taux", "mensualite", "cout_total", "duree", "assurance", "garantie", "validite"),
+        *(
+            "banque",
+            "taux",
+            "mensualite",
+            "cout_total",
+            "duree",
+            "assurance",
+            "garantie",
+            "validite",
+            "type_pret",
+        ),
+        *("loyers", "premier_loyer", "valeur_residuelle", "differe", "differe_total"),
     },
     "credit_mandat": {"statut"},
     "credit_condition": {"libelle", "echeance", "responsable", "justificatif", "levee_le"},
@@ -71,7 +82,20 @@ SPECIFIES: dict[str, set[str]] = {
         *("encours_fournisseurs", "bien", "surface"),
     },
     "credit_deblocage": {"date_deblocage", "montant_debloque"},
-    "credit_pret_final": {"type_pret", "montant", "duree", "taux", "garanties"},
+    "credit_pret_final": {
+        *(
+            "type_pret",
+            "montant",
+            "duree",
+            "taux",
+            "garanties",
+            "differe",
+            "differe_total",
+            "assurance",
+            "garantie",
+        ),
+        *("frais", "loyers", "premier_loyer", "valeur_residuelle"),
+    },
     # DET
     "dette_fiche": {
         *("creancier", "nature", "montant_initial", "capital_restant_du", "montant_echeance", "taux_interet"),
@@ -143,6 +167,10 @@ LIGNES: list[tuple[str, Any]] = [
 ]
 
 
+DEPUIS = {"credit_offre": {"type_pret"}}
+"""Asked since: lines of the versions before have none, and are still read."""
+
+
 @pytest.mark.parametrize(("nom", "ligne"), LIGNES)
 def test_a_line_read_by_the_rules_is_a_line_of_the_form(nom: str, ligne: Any) -> None:
     schema = lire(nom)
@@ -150,7 +178,7 @@ def test_a_line_read_by_the_rules_is_a_line_of_the_form(nom: str, ligne: Any) ->
     assert lus <= set(champs(schema))
     exiges = set(ligne.__required_keys__) - {"id", "statut"}
     assert exiges <= set(schema["required"])
-    assert not set(schema["required"]) & lus - exiges
+    assert not set(schema["required"]) & lus - exiges - DEPUIS.get(nom, set())
 
 
 BONS: dict[str, dict[str, Any]] = {

@@ -9,14 +9,13 @@ import pytest
 
 from rules.lectures import LECTURES
 from rules.lectures_credit import (
-    comparatif_offres_pret,
     delais_offre_pret,
     plan_financement,
     simulation_credit,
     simulation_regroupement,
-    tableau_amortissement,
 )
 from rules.lectures_dette import comparatif_plans, donnees_surendettement, tableau_dettes
+from rules.lectures_offres import comparatif_offres_pret
 from rules.lectures_sinistre import suivi_prestations, suivi_sinistre
 from tests.rules.test_registre_courtage import (
     CAPITAL,
@@ -74,6 +73,12 @@ class TestSimulation:
         assert lue["repere"] == "Sous le repère HCSF"
         assert lue["refus"] is None
 
+    def test_a_home_that_is_kept_and_whose_loan_is_listed_is_counted_once(self) -> None:
+        seul = simuler(logement_remplace=False)["reste_a_vivre"]
+        logement = [credit | {"nature": "immobilier"} for credit in CREDITS]
+        assert simuler(logement_remplace=False, credits=logement)["reste_a_vivre"] == seul + 95_000
+        assert simuler(credits=logement)["saut_de_charge"] == 20_333
+
     def test_a_year_at_a_time(self) -> None:
         annees = simuler()["annees"]
         assert (len(annees), annees[-1]["restant"]) == (20, 0)
@@ -111,13 +116,6 @@ class TestSimulation:
         assert message in lue["refus"]
         assert lue["resultat"] is lue["mensualite"] is lue["endettement"] is lue["taeg"] is None
         assert lue["annees"] == []
-
-    def test_month_by_month(self) -> None:
-        lu = tableau_amortissement(JOUR, 20_000_000, Decimal("3.20"), 240, None, 2_400, None)
-        assert [ligne["restant"] for ligne in lu["echeances"][:3]] == [19_940_400, 19_880_641, 19_820_723]
-        assert lu["echeances"][0]["total"] == 115_333
-        refuse = tableau_amortissement(JOUR, 20_000_000, Decimal("3.20"), 0, None, None, None)
-        assert refuse["echeances"] == [] and refuse["refus"]
 
 
 class TestPlan:
@@ -159,6 +157,13 @@ class TestPlan:
         assert "supérieur à 0" in simuler(capital_emprunte=0)["refus"]
 
 
+def regrouper(**plus: Any) -> Any:
+    rien = ("assurance", "tresorerie", "frais", "revenus", "charges", "charges_logement")
+    arguments: dict[str, Any] = dict.fromkeys(rien)
+    arguments |= {"credits": CREDITS, "taux": Decimal("6.5"), "duree": 48}
+    return simulation_regroupement(JOUR, **arguments | plus)
+
+
 def comparer(offres: list[Any], revenus: int = 420_000) -> Any:
     return comparatif_offres_pret(JOUR, offres, [], revenus, None, 95_000, None, None)
 
@@ -195,11 +200,44 @@ class TestOffers:
         assert (lus["acceptable"], lus["expiree"]) == (False, True)
 
     def test_grouping(self) -> None:
-        lu: Any = simulation_regroupement(JOUR, CREDITS, Decimal("6.5"), 48, None, None, None)
+        lu: Any = regrouper()
         assert (lu["capital"], lu["mensualites_avant"], lu["refus"]) == (303_000, 15_000, None)
         assert lu["allegement"] == 15_000 - lu["mensualite"] > 0
-        refuse = simulation_regroupement(JOUR, [], Decimal("6.5"), 48, None, None, None)
+        assert (lu["avant"], lu["apres"], lu["endettement"]) == (None, None, None)
+        refuse = regrouper(credits=[])
         assert refuse["capital"] is None and "au moins un crédit" in (refuse["refus"] or "")
+
+    def test_debt_ratio_before_and_after_a_grouping(self) -> None:
+        lu = regrouper(revenus=60_000, charges=5_000, charges_logement=12_000)
+        tous = sum(credit["mensualite"] for credit in CREDITS)
+        assert lu["avant"]["taux_endettement"] == round(Decimal(100 * tous) / 60_000, 2)
+        assert lu["avant"]["reste_a_vivre"] == 60_000 - 5_000 - 12_000 - tous
+        soldes = sum(credit["mensualite"] for credit in CREDITS if credit["devenir"] == "solde")
+        assert lu["apres"]["reste_a_vivre"] - lu["avant"]["reste_a_vivre"] == lu["allegement"] + soldes
+        assert lu["apres"]["taux_endettement"] < lu["avant"]["taux_endettement"]
+        assert (lu["avant"]["au_dessus_repere"], lu["taux_repere"]) == (True, 35)
+        # The housing loan of an owner is one of the loans: it is counted once.
+        logement = [credit | {"nature": "immobilier"} for credit in CREDITS]
+        proprietaire = regrouper(credits=logement, revenus=60_000, charges=5_000, charges_logement=12_000)
+        assert proprietaire["avant"]["reste_a_vivre"] == lu["avant"]["reste_a_vivre"] + 12_000
+
+    @pytest.mark.parametrize(
+        ("plus", "message"),
+        [
+            ({"revenus": 0}, "revenus mensuels"),
+            ({"revenus": 7_000}, "supérieur à 100"),
+            ({"taux": Decimal(0)}, "prêt à taux zéro"),
+            ({"duree": 0}, "0 mois"),
+        ],
+    )
+    def test_an_impossible_grouping_says_why(self, plus: dict[str, Any], message: str) -> None:
+        lu = regrouper(**plus)
+        assert message in lu["refus"]
+        assert lu["capital"] is lu["mensualite"] is None
+
+    def test_a_situation_past_a_hundred_per_cent_is_told_when_the_grouping_mends_it(self) -> None:
+        lu = regrouper(revenus=sum(credit["mensualite"] for credit in CREDITS) - 100)
+        assert lu["refus"] is None and lu["avant"]["taux_endettement"] > 100
 
 
 class TestClaims:

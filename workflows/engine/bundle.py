@@ -29,6 +29,7 @@ from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.loading import Loaded, load
 from workflows.engine.meant import meant
 from workflows.engine.modele import Bundle, Http, Modele, PourChaque, Service
+from workflows.engine.namespaces import EVENEMENTS
 from workflows.engine.placed import Place, placed
 
 MODELES, FORMS, DOCUMENTS, MAILS, SERVICES = (
@@ -53,7 +54,7 @@ class Around(Protocol):
 
     def text(self, relative: str) -> str: ...
     def modeles(self) -> Mapping[str, Path]: ...
-    def forms_of(self, modele: str) -> Mapping[str, Mapping[str, Any]] | None: ...
+    def answers_of(self, modele: str) -> Mapping[str, Mapping[str, Any]] | None: ...
 
 
 @dataclass
@@ -278,16 +279,27 @@ class _Resolver:
         folders = (self.root / MODELES, self.folder)
         return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
-    def forms_of(self, modele: str) -> dict[str, dict[str, Any]] | None:
-        """Forms of another modèle, by their short names; None of one that cannot be read: its own check says why."""
+    def answers_of(self, modele: str) -> dict[str, dict[str, Any]] | None:
+        """Schemas of what another modèle knows: its forms by their short names, its lines by « collection.statut »,
+        the days of its events. None of one that cannot be read: its own check says why."""
         path = self.modeles()[modele]
         relative = _relative(path, self.root)
         try:
-            known = load(self._read(relative) or path.read_bytes(), relative).modele.formulaires
+            known = load(self._read(relative) or path.read_bytes(), relative).modele
         except (ModeleError, OSError):
             return None
-        read = {alias: self._json(f"{FORMS}/{name}.schema.json") for alias, name in known.items()}
-        return {alias: schema for alias, schema in read.items() if schema is not None}
+        files = dict(known.formulaires)
+        for cle, collection in known.collections.items():
+            files |= {f"{cle}.{statut}": collection.formulaire for statut in collection.statuts}
+        read = {alias: self._json(f"{FORMS}/{name}.schema.json") for alias, name in files.items()}
+        days = {
+            evenement.cle: {"type": "string", "format": "date"}
+            for etape in known.walk()
+            for evenement in etape.evenements
+        }
+        return {alias: schema for alias, schema in read.items() if schema is not None} | {
+            EVENEMENTS: {"properties": days}
+        }
 
     def _is_schema(self, schema: dict[str, Any], relative: str, what: str) -> bool:
         try:

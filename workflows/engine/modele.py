@@ -104,14 +104,21 @@ class Onglet(Node):
 
 
 class Compteur(Node):
-    """A figure of the summary, computed from the démarche's data when it is read."""
+    """A figure or a few words of the summary, computed from the démarche's data when it is read."""
 
     cle: Key
     libelle: str
     valeur: Expr
-    format: Literal["nombre", "montant"] = "nombre"
+    format: Literal["nombre", "montant", "texte"] = "nombre"
+    si: Expr | None = None
+    """Left out of the summary while it is not true."""
     voient: tuple[str, ...] = ()
     """Roles and participants who read it, besides the firm."""
+
+    @property
+    def kind(self) -> str:
+        """Written type of its value."""
+        return "texte" if self.format == "texte" else "entier"
 
 
 class Statut(Node):

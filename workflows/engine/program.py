@@ -234,6 +234,17 @@ class Program:
         data = self.data(state)
         return source is None or all(lookup_root(data, path) for path in self.expression(source).needs)
 
+    def if_known(self, source: str, state: DemarcheState, expects: str, given: str | None) -> Any:
+        """Value of an expression, None while a form it reads is not filled; `given`: a condition that holds.
+
+        Raises ExpressionError.
+        """
+        condition = self.expression(given, "booleen") if given else None
+        expression, data = self.expression(source, expects, condition), self.data(state)
+        return (
+            evaluate(expression, data) if all(lookup_root(data, path) for path in expression.needs) else None
+        )
+
     def is_client(self, key: str, state: DemarcheState) -> bool:
         """A role of the client's side, or a participant whom the client is in person."""
         role = self.modele.roles.get(key)

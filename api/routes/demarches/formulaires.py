@@ -111,18 +111,21 @@ async def _of_record(dossier: Dossier, program: Program, nom: str) -> dict[str, 
 
 
 def _known_already(program: Program, state: DemarcheState, nom: str, actor: Actor) -> dict[str, Any]:
-    """Answers given elsewhere in the démarche to fields of the same name, but sensitive ones, those that the client may
-    not read, those that are no choice of this field, and nothing for a field whose `x-reprend` is empty."""
-    found: dict[str, Any] = {}
-    given = [
-        answers
+    """What a field takes over from this very démarche; else the answer given elsewhere in it to a field of the same
+    name, but sensitive ones, those that the client may not read, those that are no choice of this field, and nothing
+    for a field whose `x-reprend` is empty. Of lines and events, only the firm's forms take over anything."""
+    given = {
+        formulaire: answers
         for formulaire, answers in state.donnees.items()
         if actor.kind != "client" or "client" in program.form_readers(formulaire, state)
-    ]
-    for field, definition in properties_of(program.bundle.forms[nom]).items():
-        if definition.get("x-sensible") or definition.get(REPREND) == {}:
+    }
+    schema, own = program.bundle.forms[nom], program.modele.modele
+    found = reprise.of_demarche(schema, own, reprise.answers_of(state) if actor.kind == "staff" else given)
+    for field, definition in properties_of(schema).items():
+        taken = definition.get(REPREND)
+        if definition.get("x-sensible") or taken == {} or own in (taken or ()):
             continue
-        for answers in given:
+        for answers in given.values():
             if field in answers and answers[field] in definition.get("enum", (answers[field],)):
                 found.setdefault(field, answers[field])
     return found

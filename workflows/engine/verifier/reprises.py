@@ -19,10 +19,10 @@ KEY = "x-reprend"
 _KEYS = 3
 """Of a place: what is read comes after them."""
 CLIENT = "client"
-OF_CLIENT = ("nom", "siren", "siret", "email", "telephone", "adresse")
+OF_CLIENT = ("nom", "type", "siren", "siret", "email", "telephone", "adresse")
 """What the record of a client may tell."""
-Forms = Mapping[str, Mapping[str, Any]]
-"""Forms of a modèle, by their short names."""
+Answers = Mapping[str, Mapping[str, Any]]
+"""What a modèle knows once it runs, as schemas: its forms by short names, its lines by « collection.statut »."""
 
 
 @dataclass(frozen=True)
@@ -79,22 +79,22 @@ def _faults(schema: Mapping[str, Any], around: Around) -> Iterator[Fault]:
                     if read not in OF_CLIENT:
                         reason = f"La fiche d’un client n’a pas « {read} »."
                         yield Fault((*place, str(read)), reason, _close(str(read), OF_CLIENT))
-            elif (forms := around.forms_of(source)) is not None:
-                yield from _answers(place, source, taken, forms)
+            elif (answers := around.answers_of(source)) is not None:
+                yield from _answers(place, source, taken, answers)
 
 
-def _answers(place: tuple[str, ...], source: str, taken: list[Any], forms: Forms) -> Iterator[Fault]:
-    """What is read in the answers of a modèle: « form.field »."""
+def _answers(place: tuple[str, ...], source: str, taken: list[Any], answers: Answers) -> Iterator[Fault]:
+    """What is read in the answers of a modèle: « form.field », « collection.statut.field », « evenements.key »."""
     for read in taken:
         where = (*place, str(read))
-        form, _, name = str(read).partition(".")
-        if form not in forms or not name:
-            reason = f"« {source} » n’a pas de formulaire « {form} »."
-            yield Fault(where, reason, _close(form, forms))
+        form, _, name = str(read).rpartition(".")
+        if form not in answers:
+            reason = f"« {source} » n’a ni formulaire, ni statut de ligne « {form or read} »."
+            yield Fault(where, reason, _close(form or str(read), answers))
             continue
-        fields = properties_of(forms[form])
+        fields = properties_of(answers[form])
         if name not in fields:
-            reason = f"Le formulaire « {form} » de « {source} » n’a pas de champ « {name} »."
+            reason = f"« {form} » de « {source} » n’a pas de champ « {name} »."
             yield Fault(where, reason, _close(name, fields))
         elif fields[name].get("x-sensible"):
             reason = f"« {read} » de « {source} » est sensible : il n’est repris nulle part."

@@ -84,7 +84,8 @@ def check_values(context: Context) -> None:
     for index, issue in enumerate(context.modele.issues):
         context.condition(issue.si, ("issues", index, "si"))
     for index, compteur in enumerate(context.modele.compteurs):
-        context.compile(compteur.valeur, ("compteurs", index, "valeur"), "entier")
+        given = context.condition(compteur.si, ("compteurs", index, "si"))
+        context.compile(compteur.valeur, ("compteurs", index, "valeur"), compteur.kind, given)
 
 
 def _known_colour(context: Context, couleur: str | None, place: Place) -> None:

@@ -38,7 +38,7 @@ from workflows.engine.view.figures import (
     lecture_views,
     onglet_views,
 )
-from workflows.engine.view.lines import collection_view
+from workflows.engine.view.lines import collection_view, wanted_lines
 from workflows.engine.view.paliers import palier_views
 from workflows.engine.view.shapes import (
     Choice,
@@ -53,7 +53,7 @@ from workflows.engine.view.shapes import (
     shaped,
 )
 from workflows.engine.view.sight import Reader, Sight
-from workflows.engine.waiting import current_etape, lacking, of_children, progress, turn_of, waits
+from workflows.engine.waiting import current_etape, of_children, progress, turn_of, waits
 
 
 def view(program: Program, state: DemarcheState, reader: Reader, day: date | None = None) -> DemarcheView:
@@ -165,7 +165,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
             collection_view(sight, readings, cle, collection)
             for cle, collection in modele.collections.items()
             if sight.sees_collection(collection)
-            and (state.collections.get(cle) or cle not in later or lacking(program, state, cle))
+            and (state.collections.get(cle) or cle not in later or wanted_lines(sight, cle))
         ),
         dates_cles=tuple(
             KeyDate(champ=champ, libelle=label_of(program, champ), valeur=lookup(state.donnees, champ))

@@ -92,13 +92,12 @@ def _calcul(sight: Sight, cle: str) -> CalculView:
 
 
 def compteur_views(sight: Sight) -> Iterator[CompteurView]:
-    """Counters of the modèle, without a value while it cannot be told."""
+    """What the summary says, without a value while it cannot be told."""
     for compteur in sight.modele.compteurs:
-        if not sight.among(compteur.voient):
+        if not sight.among(compteur.voient) or not sight.told(compteur.si):
             continue
         try:
-            known = sight.program.known(compteur.valeur, sight.state)
-            value = sight.program.evaluate(compteur.valeur, sight.state, "entier") if known else None
+            value = sight.program.if_known(compteur.valeur, sight.state, compteur.kind, compteur.si)
         except ExpressionError:
             value = None
         yield CompteurView(cle=compteur.cle, libelle=compteur.libelle, valeur=value, format=compteur.format)

@@ -28,6 +28,13 @@ from workflows.engine.view.sight import Sight
 from workflows.engine.waiting import lacking
 
 
+def wanted_lines(sight: Sight, cle: str) -> int:
+    """How many lines of a collection an étape under way still wants."""
+    asked = (sight.program.etapes[etape.cle].collections for etape in sight.state.active)
+    wanted = any(item.nom == cle for items in asked for item in items)
+    return lacking(sight.program, sight.state, cle) if wanted else 0
+
+
 def collection_view(sight: Sight, readings: Readings, cle: str, collection: Collection) -> CollectionView:
     """The lines of one collection, and what the reader may do with them."""
     schema = sight.program.bundle.lignes[cle]
@@ -38,11 +45,6 @@ def collection_view(sight: Sight, readings: Readings, cle: str, collection: Coll
     lines = sight.state.collections.get(cle, {})
     shared = {id_: line for id_, line in lines.items() if manages or sight.shares(cle, collection, line)}
     added = list(_read_columns(sight, readings, cle))
-    wanted = any(
-        item.nom == cle
-        for etape in sight.state.active
-        for item in sight.program.etapes[etape.cle].collections
-    )
     return CollectionView(
         cle=cle,
         libelle=collection.libelle,
@@ -62,7 +64,7 @@ def collection_view(sight: Sight, readings: Readings, cle: str, collection: Coll
         ),
         gerable=manages,
         complete=len(lines) >= collection.maximum,
-        attendue=lacking(sight.program, sight.state, cle) if wanted else 0,
+        attendue=wanted_lines(sight, cle),
         lignes=tuple(
             _line(
                 sight,

@@ -515,12 +515,12 @@ class CalculView(Frozen):
 
 
 class CompteurView(Frozen):
-    """A figure of the summary. `valeur`: None when it cannot be told yet."""
+    """A figure of the summary, or a few words. `valeur`: None when it cannot be told yet."""
 
     cle: str
     libelle: str
-    valeur: int | None
-    format: Literal["nombre", "montant"]
+    valeur: int | str | None
+    format: Literal["nombre", "montant", "texte"]
 
 
 class Counts(Frozen):

@@ -6,6 +6,7 @@ import {
 } from '@tabler/icons-react'
 import { may, useMoi } from '@shared/api/session'
 import type { DemarcheView } from '@shared/api/types'
+import { type Format, valueText } from '@shared/collections/values'
 import { Bandeau } from '@shared/demarche/Bandeau'
 import { ProgressSegments, type Segment } from '@shared/components/Progress'
 import { StatusBadge } from '@shared/components/StatusBadge'
@@ -31,6 +32,8 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
   const mayPrice = can(demarche, 'prix.fixer')
   const done = demarche.etapes.filter((etape) => etape.statut === 'valide' || etape.statut === 'passee').length
   const running = demarche.etapes.filter((etape) => etape.statut === 'en_cours').length
+  // A summary with words in it is a card of its own (CRE-23); a few figures stand beside the others.
+  const card = demarche.chiffres.some(({ format }) => format === 'texte')
   const summary = `${count(done, 'étape validée', 'étapes validées')} sur ${demarche.etapes_total}${running > 0 ? `, ${running} en cours` : ''}`
   return (
     <header className={classes.header}>
@@ -64,6 +67,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
         {adviser && <span>{adviser.nom}</span>}
       </p>
       {demarche.bandeau.length > 0 && <Bandeau bandeau={demarche.bandeau} />}
+      {card && <dl className={classes.card}><Chiffres chiffres={demarche.chiffres} /></dl>}
       <div className={classes.figures}>
         <div className={classes.progress}>
           <p><strong>{summary}</strong><strong>{demarche.progression}{NBSP}%</strong></p>
@@ -73,9 +77,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
           <div><dt>Tâches ouvertes</dt><dd>{demarche.compteurs.taches_ouvertes}</dd></div>
           <div><dt>Pièces validées</dt><dd>{demarche.compteurs.pieces_validees} <span>/ {demarche.compteurs.pieces_total}</span></dd></div>
           <div><dt>Documents</dt><dd>{demarche.compteurs.documents}</dd></div>
-          {demarche.chiffres.map(({ cle, libelle, valeur, format }) => (
-            <div key={cle}><dt>{libelle}</dt><dd>{valeur === null ? '–' : format === 'montant' ? money(valeur) : valeur}</dd></div>
-          ))}
+          {!card && <Chiffres chiffres={demarche.chiffres} />}
           <div>
             <dt>Prix de la prestation</dt>
             <dd>{demarche.prix === null ? mayPrice ? <button type="button" onClick={() => onDialog({ type: 'prix' })}>À renseigner</button> : '–' : <>{money(demarche.prix)} <span>{demarche.prix_mention}</span></>}</dd>
@@ -84,6 +86,10 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
       </div>
     </header>
   )
+}
+
+function Chiffres({ chiffres }: Pick<DemarcheView, 'chiffres'>) {
+  return chiffres.map(({ cle, libelle, valeur, format }) => <div key={cle}><dt>{libelle}</dt><dd>{valueText(format as Format, valeur)}</dd></div>)
 }
 
 function turnName({ turn, attendu }: DemarcheView): string {

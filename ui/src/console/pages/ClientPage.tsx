@@ -21,6 +21,8 @@ const Abonnement = lazy(() => import('../clients/Abonnement').then((module) => (
 
 const Notifications = lazy(() => import('../clients/Notifications').then((module) => ({ default: module.Notifications })))
 
+const Projets = lazy(() => import('../clients/Projets').then((module) => ({ default: module.Projets })))
+
 /** A client: who they are, their démarches, and all that happened with them (TL-01, TL-15). */
 export function ClientPage() {
   const { id } = useParams({ strict: false }) as { id: string }
@@ -49,6 +51,7 @@ export function ClientPage() {
                 ))}
               </dl>
             </Card>
+            <Suspense><Projets id={id} /></Suspense>
             <Suspense><Abonnement id={id} inclus={data.prestations_incluses} /></Suspense>
             <Demarches id={id} />
             <Suspense><Notifications id={id} /></Suspense>

@@ -4972,7 +4972,7 @@ export interface components {
         };
         /**
          * CompteurView
-         * @description A figure of the summary. `valeur`: None when it cannot be told yet.
+         * @description A figure of the summary, or a few words. `valeur`: None when it cannot be told yet.
          */
         CompteurView: {
             /**
@@ -4984,7 +4984,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "nombre" | "montant";
+            format: "nombre" | "montant" | "texte";
             /**
              * Libelle
              * @example Contrat de travail
@@ -4994,7 +4994,7 @@ export interface components {
              * Valeur
              * @example 3
              */
-            valeur: number | null;
+            valeur: number | string | null;
         };
         /** ConflitVu */
         ConflitVu: {

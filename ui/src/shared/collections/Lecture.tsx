@@ -7,6 +7,7 @@ import { Figures } from './Figures'
 const Simulation = lazy(() => import('./Simulation'))
 const OffresPret = lazy(() => import('./OffresPret'))
 const PlansDette = lazy(() => import('./PlansDette'))
+const Regroupement = lazy(() => import('./Regroupement'))
 const Amortissement = lazy(() => import('./Amortissement'))
 
 interface Props {
@@ -24,6 +25,7 @@ export function Lecture({ demarcheId, lecture, collections, onError }: Props) {
     <Section titre={lecture.libelle ?? 'Aujourd’hui'}>
       <Suspense fallback={<SkeletonRows lignes={3} hauteur={90} />}>
         {lecture.fonction === 'simulation_credit' && lecture.valeur ? <Simulation lecture={lecture} />
+          : lecture.fonction === 'simulation_regroupement' && lecture.valeur ? <Regroupement lecture={lecture} />
           : lecture.fonction === 'comparatif_offres_pret' && lecture.valeur ? <OffresPret demarcheId={demarcheId} lecture={lecture} offres={offres} {...report} />
           : lecture.fonction === 'comparatif_plans' && lecture.valeur ? <PlansDette lecture={lecture} />
           : lecture.fonction === 'tableau_amortissement' && lecture.valeur ? <Amortissement lecture={lecture} />

@@ -13,9 +13,16 @@ import { useLines } from './useLines'
 interface Offre {
   id: string
   banque: string
-  taux: string
+  bail: boolean
+  taux: string | null
   mensualite: number | null
+  premier_loyer: number | null
+  valeur_residuelle: number | null
+  a_payer: number | null
   cout_total: number | null
+  mensualite_annoncee: number | null
+  cout_annonce: number | null
+  annonce: string | null
   taeg: string | null
   endettement: string | null
   reste_a_vivre: number | null
@@ -36,15 +43,39 @@ interface Props {
 const VERBES: Record<string, string> = { acceptee: 'Accepter', refusee: 'Refuser' }
 const amount = (value: number | null): string => (value === null ? '–' : money(value))
 
-const ROWS: { libelle: string; valeur: (offre: Offre) => string; forte?: boolean }[] = [
-  { libelle: 'Taux', valeur: ({ taux }) => `${taux.replace('.', ',')}${NBSP}%` },
-  { libelle: 'Mensualité', valeur: ({ mensualite }) => amount(mensualite) },
-  { libelle: 'Coût Total', valeur: ({ cout_total }) => amount(cout_total), forte: true },
-  { libelle: 'TAEG', valeur: ({ taeg }) => taeg ?? '–' },
-  { libelle: 'Endettement après projet', valeur: ({ endettement }) => endettement ?? '–' },
-  { libelle: 'Reste à vivre', valeur: ({ reste_a_vivre }) => amount(reste_a_vivre) },
-  { libelle: 'Repère HCSF', valeur: ({ repere }) => repere ?? '–' },
-]
+interface Row {
+  libelle: string
+  valeur: (offre: Offre) => string
+  forte?: boolean
+  /** Shown only where an offer has something to say of it; always, else. */
+  si?: (offre: Offre) => boolean
+}
+
+/** Criteria of these offers: rents where one is a lease, ratios where the household is known, announced figures that differ (CPR-02). */
+function rowsOf(offres: Offre[]): Row[] {
+  const leased = offres.filter(({ bail }) => bail).length
+  const all: Row[] = [
+    { libelle: 'Taux', valeur: ({ taux }) => (taux === null ? '–' : `${taux.replace('.', ',')}${NBSP}%`), si: ({ bail }) => !bail },
+    { libelle: leased === 0 ? 'Mensualité' : leased === offres.length ? 'Loyer' : 'Mensualité ou loyer', valeur: ({ mensualite }) => amount(mensualite) },
+    { libelle: 'Premier loyer', valeur: ({ premier_loyer }) => amount(premier_loyer), si: ({ bail }) => bail },
+    { libelle: 'Valeur résiduelle', valeur: ({ valeur_residuelle }) => amount(valeur_residuelle), si: ({ bail }) => bail },
+    { libelle: 'Total à payer, option levée', valeur: ({ a_payer }) => amount(a_payer), si: ({ bail }) => bail },
+    { libelle: 'Coût Total', valeur: ({ cout_total }) => amount(cout_total), forte: true },
+    { libelle: 'Annoncé par la banque', valeur: announced, si: ({ annonce }) => annonce !== null },
+    { libelle: leased === 0 ? 'TAEG' : 'TAEG ou taux équivalent', valeur: ({ taeg }) => taeg ?? '–' },
+    { libelle: 'Endettement après projet', valeur: ({ endettement }) => endettement ?? '–', si: ({ endettement }) => endettement !== null },
+    { libelle: 'Reste à vivre', valeur: ({ reste_a_vivre }) => amount(reste_a_vivre), si: ({ reste_a_vivre }) => reste_a_vivre !== null },
+    { libelle: 'Repère HCSF', valeur: ({ repere }) => repere ?? '–', si: ({ repere }) => repere !== null },
+  ]
+  return all.filter(({ si }) => !si || offres.some(si))
+}
+
+/** The bank's own figures, where ours say otherwise. */
+function announced({ annonce, mensualite_annoncee, cout_annonce }: Offre): string {
+  if (annonce === null) return '–'
+  const told = [mensualite_annoncee !== null && `${money(mensualite_annoncee)} par mois`, cout_annonce !== null && `${money(cout_annonce)} en tout`]
+  return told.filter(Boolean).join(', ')
+}
 
 /** « Comparatif des Offres »: every bank's offer computed alike, side by side, then one decision (CRE-12, CRE-24). */
 export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
@@ -71,7 +102,7 @@ export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
         titre="Comparatif des Offres"
         legende="Offres de prêt, côte à côte"
         colonnes={compared.map((offre) => ({ id: offre.id, mention: offre.moins_chere ? 'La moins chère' : 'Offre', nom: offre.banque }))}
-        lignes={ROWS.map(({ libelle, valeur, forte }) => ({ libelle, forte, valeurs: compared.map(valeur) }))}
+        lignes={rowsOf(compared).map(({ libelle, valeur, forte }) => ({ libelle, forte, valeurs: compared.map(valeur) }))}
       />
       {compared.map((offre) => {
         const ligne = line(offre)
@@ -84,6 +115,7 @@ export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
               <strong>{offre.banque}</strong>{' '}
               {ligne && <span className={classes.statut} data-ton={toneOfColour(ligne.couleur ?? 'gris')}>{ligne.statut_libelle}</span>}
               {offre.refus && <p>{offre.refus}</p>}
+              {offre.annonce && <p className={classes.told}>{offre.annonce}</p>}
               {ligne?.statut === 'recue' && typeof first === 'string' && typeof last === 'string' && (
                 <p>Offre tenue jusqu’au {shortDate(last)}. Pour un prêt immobilier, acceptation à partir du {shortDate(first)}, après dix jours révolus de réflexion.</p>
               )}

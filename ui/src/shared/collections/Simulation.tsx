@@ -2,6 +2,7 @@ import type { LectureView } from '../api/types'
 import { Card } from '../components/Card'
 import { money } from '../format'
 import { Figures } from './Figures'
+import { Jauge } from './Jauge'
 import classes from './Credit.module.css'
 
 interface Resultat {
@@ -19,9 +20,6 @@ interface Resultat {
 }
 interface Annee { annee: number; interets: number; capital: number; assurance: number; restant: number }
 
-/** Past this share of income the gauge is full: nothing more can be read on it. */
-const FULL = 60
-
 /** Cards of a loan: payment, debt ratio as a gauge against the HCSF mark, what is left, cost in its parts (CRE-14). */
 export function Simulation({ lecture }: { lecture: LectureView }) {
   const { resultat, annees } = lecture.valeur as unknown as { resultat: Resultat | null; annees: Annee[] }
@@ -30,7 +28,19 @@ export function Simulation({ lecture }: { lecture: LectureView }) {
       <Figures lecture={{ ...lecture, chiffres: lecture.chiffres.filter(({ valeur }) => resultat !== null || valeur !== null) }} />
       {resultat && (
         <div className={classes.credit}>
-          <Gauge resultat={resultat} />
+          <Jauge
+            titre="Taux d’endettement, assurance comprise"
+            libelle={resultat.endettement_libelle}
+            taux={Number(resultat.taux_endettement)}
+            repere={Number(resultat.taux_repere)}
+            dessus={resultat.au_dessus_repere}
+            mention={`Repère HCSF : ${resultat.taux_repere.replace('.', ',')} % et ${resultat.duree_repere / 12} ans`}
+          />
+          {resultat.au_dessus_repere && (
+            <p className={classes.alert} role="note">
+              Au-dessus du repère HCSF. Ce n’est pas un refus : chaque banque garde une marge de 20 % de ses crédits au-delà de ce repère, surtout pour une résidence principale.
+            </p>
+          )}
           <p>
             Coût total : intérêts {money(resultat.interets)}, garantie {money(resultat.garantie)}, assurance {money(resultat.assurance)}.
           </p>
@@ -54,37 +64,6 @@ export function Simulation({ lecture }: { lecture: LectureView }) {
         </div>
       )}
     </Card>
-  )
-}
-
-function Gauge({ resultat }: { resultat: Resultat }) {
-  const taux = Number(resultat.taux_endettement)
-  const repere = Number(resultat.taux_repere)
-  return (
-    <div>
-      <p className={classes.legend}>
-        <strong>Taux d’endettement, assurance comprise : {resultat.endettement_libelle}</strong>
-        <span>Repère HCSF : {String(repere).replace('.', ',')} % et {resultat.duree_repere / 12} ans</span>
-      </p>
-      <div
-        className={classes.gauge}
-        role="meter"
-        aria-label="Taux d’endettement"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={taux}
-        aria-valuetext={`${resultat.endettement_libelle}. ${resultat.repere}`}
-        data-dessus={resultat.au_dessus_repere || undefined}
-      >
-        <span className={classes.fill} style={{ width: `${Math.min(100, (100 * taux) / FULL)}%` }} />
-        <span className={classes.mark} style={{ left: `${(100 * repere) / FULL}%` }} />
-      </div>
-      {resultat.au_dessus_repere && (
-        <p className={classes.alert} role="note">
-          Au-dessus du repère HCSF. Ce n’est pas un refus : chaque banque garde une marge de 20 % de ses crédits au-delà de ce repère, surtout pour une résidence principale.
-        </p>
-      )}
-    </div>
   )
 }
 

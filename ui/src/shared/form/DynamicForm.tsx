@@ -14,9 +14,9 @@ import { Recap } from './Recap'
 import { templates, translate } from './templates'
 import { titled } from './titles'
 import { type FieldIssue, issuesOf, toErrors, validator } from './validator'
-import { widgets } from './widgets'
+import { fields, widgets } from './widgets'
 
-const Form = withTheme({ ...Theme, templates: { ...Theme.templates, ...templates }, widgets })
+const Form = withTheme({ ...Theme, templates: { ...Theme.templates, ...templates }, fields, widgets })
 
 /** A place that the firm marked, by its path (a field, « temoins/1 », « enfants/0/prenom »), and its word. */
 export interface Marque {

@@ -13,7 +13,7 @@ function NumberField({ widget, ...props }: { widget: WidgetProps } & NumberInput
       required={required}
       disabled={Boolean(disabled || readonly)}
       placeholder={placeholder}
-      allowNegative={false}
+      allowNegative={(schema.minimum ?? 0) < 0}
       styles={{ wrapper: { maxWidth: 220 } }}
       error={rawErrors?.[0]}
       onBlur={() => onBlur(id, value)}
@@ -33,6 +33,19 @@ export function MoneyWidget(widget: WidgetProps) {
       fixedDecimalScale
       suffix={`${NBSP}€`}
       onChange={(euros) => onChange(euros === '' ? undefined : Math.round(Number(euros) * 100))}
+    />
+  )
+}
+
+/** A number: one out of its bounds is told, and never changed behind the back of whoever typed it. */
+export function NumberWidget(widget: WidgetProps) {
+  const { value, onChange, schema } = widget
+  return (
+    <NumberField
+      widget={widget}
+      value={typeof value === 'number' ? value : ''}
+      allowDecimal={schema.type !== 'integer'}
+      onChange={(typed) => onChange(typed === '' ? undefined : Number(typed))}
     />
   )
 }

@@ -1,10 +1,11 @@
 import { Autocomplete, Checkbox, Radio } from '@mantine/core'
 import { Theme } from '@rjsf/mantine'
-import { getTemplate, type RegistryWidgetsType, type WidgetProps } from '@rjsf/utils'
+import { getDefaultRegistry } from '@rjsf/core'
+import { type FieldProps, getTemplate, type RegistryFieldsType, type RegistryWidgetsType, type WidgetProps } from '@rjsf/utils'
 import type { ComponentType } from 'react'
 import { DateWidget } from './DateWidget'
 import classes from './DynamicForm.module.css'
-import { DecimalWidget, MoneyWidget } from './numbers'
+import { DecimalWidget, MoneyWidget, NumberWidget } from './numbers'
 import { TimeWidget } from './TimeWidget'
 
 type Widget = ComponentType<WidgetProps>
@@ -93,7 +94,22 @@ function TextWidget(props: WidgetProps) {
   )
 }
 
-/** Widgets of our forms; `monnaie` and `date` are names that UI schemas use. */
+const DefaultNumberField = getDefaultRegistry().fields.NumberField as ComponentType<FieldProps>
+
+/**
+ * An amount (`x-monnaie`) is typed in euros, at any depth, even where the UI schema does not say so: cents typed by
+ * hand would be a hundredth of what was meant.
+ */
+function NumberField(props: FieldProps) {
+  const { schema, uiSchema } = props
+  const choice = schema.enum ?? schema.oneOf
+  const widget = uiSchema?.['ui:widget'] ?? ('x-monnaie' in schema ? 'monnaie' : choice ? undefined : 'nombre')
+  return <DefaultNumberField {...props} uiSchema={widget ? { ...uiSchema, 'ui:widget': widget } : uiSchema} />
+}
+
+export const fields: RegistryFieldsType = { NumberField }
+
+/** Widgets of our forms; `monnaie`, `nombre` and `date` are names that UI schemas use. */
 export const widgets: RegistryWidgetsType = {
   ...Theme.widgets,
   TextWidget,
@@ -110,5 +126,6 @@ export const widgets: RegistryWidgetsType = {
     nothingFoundMessage: 'Aucun choix ne correspond.',
   })),
   monnaie: MoneyWidget,
+  nombre: NumberWidget,
   decimal: DecimalWidget,
 }
