@@ -155,21 +155,27 @@ def test_a_word_document_is_read_on_screen(nav: Navigation) -> None:
     shot(page, "word")
 
 
-def a_notification_of_no_demarche(staff: Page, tiers: str) -> None:
-    """NOT-14: written from the client's page, then read there with what became of it."""
+def a_notification_of_no_demarche(staff: Page, tiers: str, others: str) -> None:
+    """NOT-14: written from the client's page, to others too, then read there with what became of it."""
     staff.goto(f"/console/clients/{tiers}")
     staff.get_by_role("button", name="Écrire une notification").click()
     dialog = staff.get_by_role("dialog", name="Écrire une notification")
     dialog.get_by_label("Texte").fill("Le cabinet ferme tôt jeudi.")
-    dialog.get_by_role("button", name="Prévenir le client").click()
+    dialog.get_by_label("Aussi à").fill("Aubert")
+    staff.get_by_role("option", name=CLIENTS[0].nom).click()
+    shot(staff, "notification-plusieurs")
+    dialog.get_by_role("button", name="Prévenir 2 clients").click()
     expect(dialog).to_have_count(0)
     expect(staff.get_by_text("Le cabinet ferme tôt jeudi.")).to_be_visible()
+    staff.goto(f"/console/clients/{others}")
+    expect(staff.get_by_text("Le cabinet ferme tôt jeudi.")).to_be_visible()
+    staff.goto(f"/console/clients/{tiers}")
     shot(staff, "notification-libre")
 
 
 def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
     staff = nav.open(ADVISER.email, BUREAU)
-    a_notification_of_no_demarche(staff, nav.monde.tiers[CLIENT.cle])
+    a_notification_of_no_demarche(staff, nav.monde.tiers[CLIENT.cle], nav.monde.tiers[CLIENTS[0].cle])
     staff.goto(f"/console/clients/{nav.monde.tiers[CLIENT.cle]}/documents")
     expect(staff.get_by_text("Aucun document partagé pour l’instant.")).to_be_visible()
     assert complaints(staff) == []

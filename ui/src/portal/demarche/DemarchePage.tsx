@@ -17,20 +17,24 @@ import { Page } from '../components/Page'
 import { Bell, TopBar } from '../components/Shell'
 import classes from './Demarche.module.css'
 import { Documents } from './Documents'
-import { Echanges } from './Echanges'
+import { Echanges, Historique, HistoriqueEtapes } from './Echanges'
 import { Equipe } from './Equipe'
+import { Finances } from './Finances'
 import { segmentsOf } from '@shared/demarche/etapes'
 import { Faits, Synthese } from './Synthese'
 import { AddTask, Taches } from './Taches'
 
-export const ONGLETS = ['synthese', 'taches', 'documents', 'echanges', 'equipe'] as const
+export const ONGLETS = ['synthese', 'taches', 'documents', 'echanges', 'historique', 'etapes', 'finances', 'equipe'] as const
 export type Onglet = (typeof ONGLETS)[number]
 
 const labels: Record<Onglet, string> = {
-  synthese: 'Synthèse',
+  synthese: 'Synthèse & Prochaines Étapes',
   taches: 'Tâches',
   documents: 'Documents',
-  echanges: 'Échanges et historique',
+  echanges: 'Échanges & Historique',
+  historique: 'Historique du Dossier',
+  etapes: 'Historique des étapes',
+  finances: 'Suivi Financier',
   equipe: 'Équipe',
 }
 
@@ -84,7 +88,7 @@ function Loaded({ view }: { view: DemarcheView }) {
   const actions = (
     <>
       <button type="button" onClick={() => void navigate({ to: '/demarches/$id', params: { id: view.id }, search: { onglet: 'echanges', question: true } })}>
-        <IconMessage2Question size={22} stroke={STROKE} aria-hidden />Poser une question
+        <IconMessage2Question size={22} stroke={STROKE} aria-hidden />Ouvrir un ticket / Poser une question
       </button>
       {canAdd && (
         <button type="button" onClick={() => setAdding(true)}>
@@ -150,6 +154,9 @@ function Loaded({ view }: { view: DemarcheView }) {
         {onglet === 'taches' && <Taches view={view} onAdd={() => setAdding(true)} />}
         {onglet === 'documents' && <Documents view={view} />}
         {onglet === 'echanges' && <Echanges view={view} focus={Boolean(search.question)} />}
+        {onglet === 'historique' && <Historique view={view} />}
+        {onglet === 'etapes' && <HistoriqueEtapes view={view} />}
+        {onglet === 'finances' && <Finances view={view} />}
         {onglet === 'equipe' && <Equipe view={view} />}
       </Page>
       <div className={classes.foot}>{actions}</div>
