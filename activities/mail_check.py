@@ -6,7 +6,6 @@ What is refused: an unknown variable, a tag left open, what a mail reader would 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from activities.templating import ModelError, environment, paths_of
 from activities.variables import CHAMPS
+from workflows.engine.meant import meant
 
 Champ = Literal["sujet", "corps"]
 
@@ -95,8 +95,7 @@ def _names(
 
 def _close(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
-    found = difflib.get_close_matches(name, names, n=1, cutoff=0.55)
-    return f"Vouliez-vous dire « {found[0]} » ?" if found else f"Existent : {', '.join(names)}."
+    return meant(name, names, f"Existent : {', '.join(names)}.", cutoff=0.55)
 
 
 def _line(source: str, path: str) -> int:

@@ -69,13 +69,20 @@ def _inside(root: Path, path: str) -> Path | None:
     return file if file.is_relative_to(root) and file.is_file() else None
 
 
+def _accepts(encodings: str) -> set[str]:
+    """Names in an Accept-Encoding header, without those refused (`;q=0`, RFC 9110 section 12.5.3)."""
+    asked = (part.replace(" ", "").lower().partition(";q=") for part in encodings.split(","))
+    return {name for name, _, weight in asked if not weight or weight.strip("0.")}
+
+
 def _send(file: Path, root: Path, accepted: str) -> Response:
     hashed = file.relative_to(root).parts[0] == "assets"
     headers = {"Cache-Control": FOREVER if hashed else FRESH, "Vary": "Accept-Encoding"}
     media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    wanted = _accepts(accepted)
     for encoding, suffix in PACKED.items():
         compressed = file.with_name(file.name + suffix)
-        if encoding in accepted and compressed.is_file():
+        if encoding in wanted and compressed.is_file():
             return FileResponse(
                 compressed, headers={**headers, "Content-Encoding": encoding}, media_type=media_type
             )

@@ -46,6 +46,10 @@ OPENINGS = 12
 """Openings under way at once: a start is acknowledged faster than its first task runs."""
 PATIENCE = 240
 """Seconds after which a measure is given up."""
+LATE = 1.0
+"""Seconds of lateness that 95 timers of 100 at distinct instants must keep under."""
+OPENED = "ouvertures par seconde"
+DISTINCT, AT_ONCE = "instants distincts", "un seul instant"
 SIGNS = ("deadlock", "tmprl1101")
 """How the SDK says in the worker's log that a task held the interpreter too long."""
 MODELE = {
@@ -161,6 +165,44 @@ async def patient(call: Callable[[], Awaitable[Answer]]) -> Answer:
             await asyncio.sleep(0.2)
 
 
+def timer_measures(count: int, when: str) -> tuple[str, ...]:
+    """What is told of the timers of one kind of instants."""
+    label = f"{count} minuteries, {when}"
+    told = ("sonnées", "retard p50 s", "retard p95 s", "retard le plus long s")
+    return tuple(f"{label}, {name}" for name in told)
+
+
+def timer_goal(count: int) -> str:
+    return f"{count} minuteries, {DISTINCT}, retard p95 s"
+
+
+def replay_measures(count: int) -> tuple[str, ...]:
+    """What is told of the cold replays."""
+    return (
+        f"{count} rejeux à froid d'un coup, s",
+        "rejeu à froid puis commande, p50 s",
+        "rejeu à froid puis commande, p95 s",
+    )
+
+
+def replay_goal(count: int) -> str:
+    return f"avertissements d'interblocage, {count} rejeux à froid"
+
+
+def not_measured(report: Report, count: int, reason: str) -> None:
+    """Every figure of `measure_real`, without a value."""
+    named = (
+        OPENED,
+        *timer_measures(count, DISTINCT),
+        *timer_measures(count, AT_ONCE),
+        *replay_measures(count),
+    )
+    for name in named:
+        report.absent(name, reason)
+    report.goal_absent(timer_goal(count), LATE, reason)
+    report.goal_absent(replay_goal(count), 0, reason)
+
+
 async def measure_real(stack: Stack, report: Report, count: int) -> None:
     """Timers at distinct instants, at one instant, then cold replays, `count` of each."""
     for name, value in stack.env.items():
@@ -175,11 +217,11 @@ async def measure_real(stack: Stack, report: Report, count: int) -> None:
     warm = max(count // 20, 10)
     await cabinet.open_all([lambda: later] * warm)
     rate = warm / (time.perf_counter() - began)
-    report.mesures["ouvertures par seconde"] = round(rate, 1)
+    report.mesures[OPENED] = round(rate, 1)
     # Every démarche is open and at rest before the first alarm rings.
     lead = timedelta(seconds=1.5 * count / rate + 5)
     ids: list[uuid.UUID] = []
-    for name, apart in (("instants distincts", APART), ("un seul instant", 0.0)):
+    for name, apart in ((DISTINCT, APART), (AT_ONCE, 0.0)):
         start = datetime.now(UTC) + lead
 
         def at(rank: int, start: datetime = start, apart: float = apart) -> Callable[[], datetime]:
@@ -189,11 +231,11 @@ async def measure_real(stack: Stack, report: Report, count: int) -> None:
         end = time.monotonic() + (start - datetime.now(UTC)).total_seconds() + count * apart + PATIENCE
         rung = await cabinet.all_rung(ids, end)
         late = await cabinet.lateness(ids)
-        label = f"{count} minuteries, {name}"
-        report.mesures[f"{label}, sonnées"] = rung
-        report.mesures[f"{label}, retard p50 s"] = round(percentile(late, 50), 3)
-        report.mesures[f"{label}, retard le plus long s"] = round(max(late), 3)
-        report.goal(f"{label}, retard p95 s", percentile(late, 95), 1.0)
+        named = timer_measures(count, name)
+        found = (float(rung), percentile(late, 50), percentile(late, 95), max(late))
+        report.mesures |= {key: round(value, 3) for key, value in zip(named, found, strict=True)}
+        if name == DISTINCT:
+            report.goal(timer_goal(count), percentile(late, 95), LATE)
     await _replay(stack, cabinet, ids, report)
     await dispose()
 
@@ -214,9 +256,9 @@ async def _replay(stack: Stack, cabinet: Cabinet, ids: list[uuid.UUID], report: 
 
     began = time.perf_counter()
     await asyncio.gather(*(ask(id_) for id_ in ids))
-    report.mesures[f"{len(ids)} rejeux à froid d'un coup, s"] = round(time.perf_counter() - began, 2)
-    report.mesures["rejeu à froid puis commande, p50 s"] = round(percentile(latencies, 50), 2)
-    report.mesures["rejeu à froid puis commande, p95 s"] = round(percentile(latencies, 95), 2)
+    found = (time.perf_counter() - began, percentile(latencies, 50), percentile(latencies, 95))
+    named = replay_measures(len(ids))
+    report.mesures |= {key: round(value, 2) for key, value in zip(named, found, strict=True)}
     said = log.read_bytes()[known:].decode(errors="replace").lower()
     warnings = sum(any(sign in line for sign in SIGNS) for line in said.splitlines())
-    report.goal(f"avertissements d'interblocage, {len(ids)} rejeux à froid", warnings, 0)
+    report.goal(replay_goal(len(ids)), warnings, 0)

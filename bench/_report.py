@@ -18,13 +18,15 @@ from rich.table import Table
 
 @dataclass(frozen=True)
 class Objectif:
-    """A goal. `sens`: `max` when the value must not exceed it, `min` when it must reach it."""
+    """A goal. `sens`: `max` when the value must not exceed it, `min` when it must reach it. Neither value nor verdict
+    when it was not measured: `non_mesure` says why."""
 
     nom: str
-    valeur: float
+    valeur: float | None
     objectif: float
     sens: str
-    tenu: bool
+    tenu: bool | None
+    non_mesure: str | None = None
 
 
 @dataclass
@@ -32,11 +34,22 @@ class Report:
     nom: str
     mesures: dict[str, Any] = field(default_factory=dict)
     objectifs: list[Objectif] = field(default_factory=list)
+    non_mesures: dict[str, str] = field(default_factory=dict)
+    """Why there is no value, by measure."""
 
     def goal(self, nom: str, valeur: float, objectif: float, sens: str = "max") -> None:
         """Record a goal and whether it is met."""
         met = valeur <= objectif if sens == "max" else valeur >= objectif
         self.objectifs.append(Objectif(nom, round(valeur, 4), objectif, sens, met))
+
+    def absent(self, nom: str, raison: str) -> None:
+        """A measure that was not taken."""
+        self.mesures[nom] = None
+        self.non_mesures[nom] = raison
+
+    def goal_absent(self, nom: str, objectif: float, raison: str, sens: str = "max") -> None:
+        """A goal that nothing was measured for."""
+        self.objectifs.append(Objectif(nom, None, objectif, sens, None, raison))
 
     def print(self, as_json: bool) -> int:
         """Print; the exit code is 0 whether or not goals are met: a bench measures, it does not judge."""
@@ -45,6 +58,7 @@ class Report:
                 "nom": self.nom,
                 "machine": machine(),
                 "mesures": self.mesures,
+                "non_mesures": self.non_mesures,
                 "objectifs": [asdict(goal) for goal in self.objectifs],
             }
             sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
@@ -53,15 +67,20 @@ class Report:
         console.print(f"[bold]{self.nom}[/bold]  {machine()}")
         table = Table("mesure", "valeur", box=None)
         for name, value in self.mesures.items():
-            table.add_row(name, json.dumps(value, ensure_ascii=False))
+            reason = self.non_mesures.get(name)
+            table.add_row(name, f"non mesuré : {reason}" if reason else json.dumps(value, ensure_ascii=False))
         console.print(table)
         for goal in self.objectifs:
-            sign = "≤" if goal.sens == "max" else "≥"
-            console.print(
-                f"{'[green]tenu[/green]' if goal.tenu else '[red]non tenu[/red]'}  "
-                f"{goal.nom} : {goal.valeur} (objectif {sign} {goal.objectif})"
-            )
+            console.print(_line(goal))
         return 0
+
+
+def _line(goal: Objectif) -> str:
+    told = f"objectif {'≤' if goal.sens == 'max' else '≥'} {goal.objectif}"
+    if goal.tenu is None:
+        return f"[yellow]non mesuré[/yellow]  {goal.nom} : {goal.non_mesure} ({told})"
+    word = "[green]tenu[/green]" if goal.tenu else "[red]non tenu[/red]"
+    return f"{word}  {goal.nom} : {goal.valeur} ({told})"
 
 
 def machine() -> dict[str, Any]:

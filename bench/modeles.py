@@ -23,7 +23,7 @@ from activities.essai_modele import scenarios_of
 from activities.model_sources import MODELS
 from activities.publication import templates
 from activities.rules_port import RULES
-from bench._reel import measure_real
+from bench._reel import measure_real, not_measured
 from bench._report import Report, percentile
 from cli.paths import ROOT
 from cli.stack import Service, Stack
@@ -138,7 +138,9 @@ def main() -> int:
     parser.add_argument("--nombre", type=int, default=RUNNING, help="minuteries et rejeux, avec --long")
     arguments = parser.parse_args()
     report = measure()
-    if arguments.long:
+    if not arguments.long:
+        not_measured(report, arguments.nombre, "il faut un vrai Temporal : --long")
+    else:
         with tempfile.TemporaryDirectory(prefix="elaska-bench-") as folder:
             Path(folder).chmod(0o711)
             services: set[Service] = {"postgres", "temporal", "worker"}

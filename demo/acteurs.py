@@ -151,7 +151,12 @@ def attendre(quoi: str, lecture: Any, patience: float = PATIENCE_S) -> Any:
 
 def produire(conseiller: Acteur, demarche: str, document: str) -> dict[str, Any]:
     """Have a document of a démarche (its path) made, and wait for its PDF."""
-    conseiller.post(f"{demarche}/documents", {"document": document})
+    under_way = any(
+        d["cle"] == document and d["statut"] == "en_preparation"
+        for d in conseiller.get(demarche)["documents"]
+    )
+    if not under_way:
+        conseiller.post(f"{demarche}/documents", {"document": document})
     made: dict[str, Any] = attendre(
         f"le document « {document} »",
         lambda: next(

@@ -354,7 +354,7 @@ def prevoyance_versee(client: Acteur, conseiller: Acteur, tiers_id: str) -> Doss
     return dossier
 
 
-def prevoyance_collective(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
+def prevoyance_collective(client: Acteur, conseiller: Acteur, tiers_id: str, depuis: int = 2) -> Dossier:
     """A collective contract: the employee has a space that the employer does not see; documents are awaited."""
     declaration = {
         "contrat": "Prévoyance collective 77", "compagnie": "Prévoyance du Midi", "assure": "Adrien Roux",
@@ -362,7 +362,7 @@ def prevoyance_collective(client: Acteur, conseiller: Acteur, tiers_id: str) -> 
         "collectif": True, "beneficiaire": "Adrien Roux", "beneficiaire_email": "adrien.roux@courriel.example",
     }  # fmt: skip
     dossier = Dossier.ouvre(
-        client, conseiller, "sinistre_prevoyance", tiers_id, {"declaration": declaration}, depuis=2
+        client, conseiller, "sinistre_prevoyance", tiers_id, {"declaration": declaration}, depuis=depuis
     )
     dossier.au_present()
     return dossier
@@ -411,11 +411,20 @@ def dettes_remboursees(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dos
         "mediations", dette="Loyers", date=le(-80), nature="echeancier", canal="telephone", reponse="acceptee",
         interlocuteur="Mme Tillet",
     )  # fmt: skip
-    plan = {
-        "scenario": "24 mois", "premiere_echeance": le(-60), "envoye_le": le(-80), "reponse": "acceptee",
-        "accepte_le": le(-80),
-    }  # fmt: skip
-    dossier.avance("remboursement", {"plan": plan})
+    reponses = {
+        "plan": {"scenario": "24 mois", "premiere_echeance": le(-60)},
+        "envoi": {"envoye_le": le(-80), "canal": "recommande"},
+        "reponse": {"reponse": "acceptee", "recue_le": le(-80)},
+    }
+    dossier.avance("remboursement", reponses)
+    dossier.ajoute(
+        "frais",
+        dette="Loyers",
+        nature="huissier",
+        libelle="Commandement de payer",
+        montant=9_600,
+        date=le(-80),
+    )
     for relatif in (-60, -30):
         dossier.au_jour(relatif)
         for dette, montant in (("Loyers", 7_500), ("Crédit renouvelable", 18_900)):

@@ -179,11 +179,14 @@ def proposer_plan(montant: int, nombre: int, premiere: date) -> list[Echeance]:
 # --- Fees billed to the creditor
 
 
+NatureFrais = Literal["frais_dossier", "commission", "huissier", "penalites"]
+
+
 @dataclass(frozen=True, slots=True)
 class Frais:
     """A fee of the recovery: an amount in cents, or for a commission a percentage of what was recovered."""
 
-    nature: Literal["frais_dossier", "commission", "huissier"]
+    nature: NatureFrais
     libelle: str
     montant: int | None = None
     taux: Decimal | None = None

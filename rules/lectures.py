@@ -4,13 +4,13 @@ A reading takes the civil day first, then lines and answers; a modèle names it 
 and no condition of the process may depend on it: the same démarche, read tomorrow, says something else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
 
 from rules import lectures_credit, lectures_credit_pro, lectures_dette, lectures_sinistre
-from rules.abonnements import abonnement_annuel, comparer, cout_annuel
+from rules.abonnements import Offre, abonnement_annuel, comparer, cout_annuel
 from rules.comptes import Conditions, Situation, situation, suivre_plan
 from rules.erreurs import RegleError
 from rules.lignes import (
@@ -26,6 +26,9 @@ from rules.lignes import (
     offre_de,
     reglements_de,
 )
+
+MENSUELS = ("internet", "mobile")
+"""Types of subscriptions whose price is a monthly one (OPT-10)."""
 
 
 class CompteFacture(TypedDict):
@@ -313,15 +316,19 @@ def _comparatif(abonnement: LigneAbonnement, offres: list[LigneOffre]) -> Compar
             }
         )
     toutes: list[LigneAbonnement | LigneOffre] = [abonnement, *offres]
-    lignes = [_ligne("Prix de l'abonnement / an", [_euros(abonnement_annuel(offre_de(o))) for o in toutes])]
+    lues = [offre_de(o) for o in toutes]
+    lignes = []
+    if abonnement["type"] in MENSUELS and all(o.periodicite == "mois" for o in lues):
+        lignes.append(_ligne("Prix mensuel", [_euros(o.prix) for o in lues]))
+    lignes.append(_ligne("Prix de l'abonnement / an", [_euros(abonnement_annuel(o)) for o in lues]))
     if actuelle.prix_kwh is not None:
         lignes.append(_ligne("Prix au kWh", [_prix(o.get("prix_kwh")) for o in toutes]))
     if any("donnees_go" in o for o in toutes):
         lignes.append(_ligne("Volume de données (Go)", [_nombre(o.get("donnees_go")) for o in toutes]))
     if any("options" in o for o in toutes):
         lignes.append(_ligne("Options incluses", [_texte(o.get("options")) for o in toutes]))
-    couts = [_cout(o, kwh) for o in toutes]
-    lignes.append(_ligne("Coût annuel estimé", [_euros(cout) for cout in couts]))
+    lignes += _une_fois(lues)
+    lignes.append(_ligne("Coût annuel estimé", [_euros(_cout(o, kwh)) for o in lues]))
     lignes.append(
         _ligne("ÉCONOMIE ANNUELLE", [_euros(None), *(_euros(o["economie"]) for o in comparees)], forte=True)
     )
@@ -335,8 +342,19 @@ def _comparatif(abonnement: LigneAbonnement, offres: list[LigneOffre]) -> Compar
     }
 
 
-def _cout(ligne: LigneAbonnement | LigneOffre, kwh: int | None) -> int | None:
-    offre = offre_de(ligne)
+def _une_fois(offres: Sequence[Offre]) -> list[LigneComparatif]:
+    """What only some months are charged, or one payment: told, and left out of the yearly cost (OPT-13)."""
+    lignes = []
+    if any(o.promotion and o.mois_promotion for o in offres):
+        lignes.append(_ligne("Remise mensuelle de promotion", [_euros(o.promotion or None) for o in offres]))
+        mois = [_nombre(o.mois_promotion or None) for o in offres]
+        lignes.append(_ligne("Durée de la promotion (mois)", mois))
+    if any(o.frais for o in offres):
+        lignes.append(_ligne("Frais payés une fois", [_euros(o.frais or None) for o in offres]))
+    return lignes
+
+
+def _cout(offre: Offre, kwh: int | None) -> int | None:
     return None if offre.prix_kwh is not None and kwh is None else cout_annuel(offre, kwh)
 
 

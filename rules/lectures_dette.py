@@ -1,4 +1,7 @@
-"""Readings of a debt file: dashboard, plans side by side, over-indebtedness file (DET-06, DET-07, DET-18, DET-20)."""
+"""Readings of a debt file: dashboard, plans side by side, over-indebtedness file, ways and cash of a professional.
+
+DET-01, DET-06, DET-07, DET-16 to DET-18, DET-20.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,14 +9,19 @@ from typing import TypedDict
 
 from rules.argent import pourcent
 from rules.dettes import EtatDette, dossier_surendettement, etat, passif
+from rules.difficultes import LIBELLES, limite_cessation, tresorerie, voies_ouvertes
 from rules.erreurs import DonneeIncoherenteError, RegleError
 from rules.financement import Foyer
 from rules.lignes_dette import (
     LigneDette,
+    LigneFraisDette,
     LignePaiement,
     LigneScenario,
+    LigneTresorerie,
+    cout_frais,
     dettes_de,
     paiements_de,
+    releves_de,
     scenario_de,
 )
 from rules.plans_dettes import Plan, le_plus_soutenable, modeliser
@@ -40,6 +48,10 @@ class TableauDettes(TypedDict):
     endettement: str | None
     ouvertes: int
     soldees: int
+    frais: int
+    """Of the creditors, not paid yet."""
+    total: int
+    """Principal, interest and fees."""
     dettes: list[DetteLue]
 
 
@@ -49,20 +61,28 @@ def tableau_dettes(
     paiements: list[LignePaiement],
     revenus: int | None,
     autres_credits: int | None,
+    frais: list[LigneFraisDette] | None,
 ) -> TableauDettes:
-    """Total due, monthly payments, debt ratio, total paid back; no ratio without an income (DET-06, DET-07)."""
+    """Total due with interest and fees, monthly payments, debt ratio, total paid back; no ratio without an income
+    (DET-06, DET-07, DET-16)."""
     tableau = passif(
         dettes_de(dettes), paiements_de(paiements, dettes), revenus or None, autres_credits or 0, jour
     )
     taux = tableau.taux_endettement
+    interets = sum(lue.interets for lue in tableau.etats)
+    demandes = sum(
+        cout_frais(ligne, dettes, paiements) for ligne in frais or () if not ligne.get("regle", False)
+    )
     return {
         "capital": tableau.capital,
-        "interets": sum(lue.interets for lue in tableau.etats),
+        "interets": interets,
         "echeances": tableau.echeances,
         "rembourse": tableau.rembourse,
         "endettement": None if taux is None else pourcent(taux),
         "ouvertes": len(tableau.ouvertes),
         "soldees": len(tableau.etats) - len(tableau.ouvertes),
+        "frais": demandes,
+        "total": tableau.capital + interets + demandes,
         "dettes": [
             {
                 "id": lue.dette.id,
@@ -261,4 +281,76 @@ def donnees_surendettement(
     }
 
 
-LECTURES = (comparatif_plans, donnees_surendettement, tableau_dettes)
+# --- Professionals
+
+
+class VoiesLues(TypedDict):
+    """What a professional in difficulty may ask for on a day."""
+
+    ouvertes: str | None
+    limite: date | None
+    """Last day to go to court, or to ask for a conciliation, once payments are suspended."""
+    depassee: bool
+    refus: str | None
+
+
+def voies_professionnelles(jour: date, cessation_le: date | None) -> VoiesLues:
+    """Mandat ad hoc, conciliation, sauvegarde, redressement, liquidation: which are open that day (DET-17)."""
+    try:
+        ouvertes = voies_ouvertes(jour, cessation_le)
+    except RegleError as error:
+        return {"ouvertes": None, "limite": None, "depassee": False, "refus": str(error)}
+    limite = None if cessation_le is None else limite_cessation(cessation_le)
+    noms = ", ".join(LIBELLES[cle] for cle in ouvertes)
+    return {
+        "ouvertes": noms[:1].upper() + noms[1:],
+        "limite": limite,
+        "depassee": limite is not None and jour > limite,
+        "refus": None,
+    }
+
+
+class TresorerieLue(TypedDict):
+    """Cash beside the debts, in cents. Without any month, `refus` says why."""
+
+    solde: int | None
+    au: date | None
+    excedent: int | None
+    apres_dettes: int | None
+    mois_couverts: int | None
+    refus: str | None
+
+
+def suivi_tresorerie(
+    jour: date, releves: list[LigneTresorerie], dettes: list[LigneDette], paiements: list[LignePaiement]
+) -> TresorerieLue:
+    """Balance, a month's average, what is left of it once the debts are paid, how long the balance lasts (DET-01)."""
+    try:
+        echeances = passif(dettes_de(dettes), paiements_de(paiements, dettes), None, au=jour).echeances
+        lue = tresorerie(releves_de(releves), echeances, jour)
+    except RegleError as error:
+        return {
+            "solde": None,
+            "au": None,
+            "excedent": None,
+            "apres_dettes": None,
+            "mois_couverts": None,
+            "refus": str(error),
+        }
+    return {
+        "solde": lue.solde,
+        "au": lue.au,
+        "excedent": lue.excedent,
+        "apres_dettes": lue.apres_dettes,
+        "mois_couverts": lue.mois_couverts,
+        "refus": None,
+    }
+
+
+LECTURES = (
+    comparatif_plans,
+    donnees_surendettement,
+    suivi_tresorerie,
+    tableau_dettes,
+    voies_professionnelles,
+)

@@ -66,6 +66,7 @@ class LigneAbonnement(TypedDict):
     kwh: NotRequired[int]
     donnees_go: NotRequired[int]
     options: NotRequired[str]
+    reference: NotRequired[str]
 
 
 class LigneOffre(TypedDict):

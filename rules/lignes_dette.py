@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict, cast, get_args
 
+from rules.comptes import Frais, NatureFrais
 from rules.dettes import Dette, Paiement
+from rules.difficultes import Releve
 from rules.erreurs import DonneeIncoherenteError
 from rules.plans_dettes import Mode, Scenario
 
@@ -34,6 +36,28 @@ class LignePaiement(TypedDict):
     dette: str
     date: date
     montant: int
+
+
+class LigneFraisDette(TypedDict):
+    """A fee that the creditor of a debt asks for: a commission has a rate, the others an amount."""
+
+    id: str
+    dette: str
+    nature: str
+    libelle: str
+    montant: NotRequired[int]
+    taux: NotRequired[Decimal]
+    regle: NotRequired[bool]
+
+
+class LigneTresorerie(TypedDict):
+    """A month of cash of a professional."""
+
+    id: str
+    fin: date
+    encaissements: int
+    decaissements: int
+    solde: int
 
 
 class LigneScenario(TypedDict):
@@ -75,6 +99,27 @@ def paiements_de(lignes: Sequence[LignePaiement], dettes: Sequence[LigneDette]) 
         if ligne["dette"] not in par_nom:
             raise DonneeIncoherenteError(f"Un paiement vise une dette inconnue : « {ligne['dette']} ».")
     return [Paiement(par_nom[ligne["dette"]], ligne["date"], ligne["montant"]) for ligne in lignes]
+
+
+def cout_frais(
+    ligne: LigneFraisDette, dettes: Sequence[LigneDette], paiements: Sequence[LignePaiement]
+) -> int:
+    """What a fee comes to, a commission counting on what was paid on its debt. Raises DonneeIncoherenteError."""
+    if ligne["nature"] not in get_args(NatureFrais):
+        raise DonneeIncoherenteError(f"Type de frais « {ligne['nature']} » inconnu.")
+    if ligne["dette"] not in {dette["nom"] for dette in dettes}:
+        raise DonneeIncoherenteError(f"Un frais vise une dette inconnue : « {ligne['dette']} ».")
+    nature = cast(NatureFrais, ligne["nature"])
+    rembourse = sum(paiement["montant"] for paiement in paiements if paiement["dette"] == ligne["dette"])
+    return Frais(nature, ligne["libelle"], ligne.get("montant"), ligne.get("taux")).cout(rembourse)
+
+
+def releves_de(lignes: Sequence[LigneTresorerie]) -> list[Releve]:
+    """Months of cash of a collection."""
+    return [
+        Releve(ligne["fin"], ligne["encaissements"], ligne["decaissements"], ligne["solde"])
+        for ligne in lignes
+    ]
 
 
 def scenario_de(ligne: LigneScenario) -> Scenario:

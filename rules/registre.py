@@ -75,6 +75,23 @@ def fin_prevenance(date_debut: date, date_rupture: date, auteur: str) -> date:
     return embauche.fin_de_prevenance(date_debut, date_rupture, _lire(embauche.Auteur, auteur, "Partie"))
 
 
+def jours_ouvres_apres(jour: date, nombre: int) -> date:
+    """Le jour ouvré qui vient ce nombre de jours ouvrés plus tard, jours fériés exclus."""
+    return delais.ajouter_jours_ouvres(jour, _quelques(nombre))
+
+
+def jours_ouvres_avant(jour: date, nombre: int) -> date:
+    """Le jour ouvré qui vient ce nombre de jours ouvrés plus tôt, jours fériés exclus."""
+    return delais.jours_ouvres_avant(jour, _quelques(nombre))
+
+
+def _quelques(nombre: int) -> int:
+    """A number of days short enough to be counted one by one."""
+    if not 0 <= nombre <= 1000:
+        raise DonneeIncoherenteError(f"Un délai compte de 0 à 1000 jours ouvrés, et non {nombre}.")
+    return nombre
+
+
 def date_ouverture_dpae(date_entree: date) -> date:
     """Premier jour où la DPAE peut être envoyée : 8 jours avant (R1221-4)."""
     return embauche.ouverture_dpae(date_entree)
@@ -159,9 +176,12 @@ def fin_amiable(
     return delais.ajouter_jours(echeance_du_plan(echeances, reglements, accorde_le) or impayee, jours)
 
 
-def premiere_date(une: date | None, autre: date | None, derniere: date | None) -> date | None:
-    """La plus proche de dates dont chacune peut manquer ; absente quand aucune n’est connue (OPT-07)."""
-    return min((jour for jour in (une, autre, derniere) if jour is not None), default=None)
+def echeance_suivie(
+    fixee: date | None, une: date | None, autre: date | None, derniere: date | None
+) -> date | None:
+    """L’échéance à surveiller d’un contrat : celle qu’une décision a fixée, sinon la plus proche des dates connues ;
+    absente quand aucune ne l’est (OPT-07)."""
+    return fixee or min((jour for jour in (une, autre, derniere) if jour is not None), default=None)
 
 
 def statut_courrier(evenements: list[EvenementPostal]) -> str:
@@ -267,11 +287,22 @@ def fournisseur_actuel(abonnements: list[LigneAbonnement], abonnement: str) -> s
     return abonnement_nomme(abonnements, abonnement)["fournisseur"]
 
 
+def consommation_actuelle(abonnements: list[LigneAbonnement], abonnement: str) -> int | None:
+    """Consommation de référence de l’abonnement qu’une offre remplacerait ; absente hors énergie."""
+    return abonnement_nomme(abonnements, abonnement).get("kwh")
+
+
+def reference_actuelle(abonnements: list[LigneAbonnement], abonnement: str) -> str | None:
+    """Référence client de l’abonnement qu’une offre remplacerait, si elle est connue (OPT-05)."""
+    return abonnement_nomme(abonnements, abonnement).get("reference")
+
+
 REGISTRE: dict[str, Callable[..., Any]] = {
     fonction.__name__: fonction
     for fonction in (
         a_periode_essai,
         age_au,
+        consommation_actuelle,
         cout_annuel,
         cout_annuel_offre,
         cout_frais,
@@ -285,6 +316,7 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         accessoires_a_solder,
         echeance_du_plan,
         echeance_impayee,
+        echeance_suivie,
         economie_offre,
         fin_amiable,
         fin_periode_essai,
@@ -292,9 +324,11 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         fin_prevenance,
         fournisseur_actuel,
         imputation,
-        premiere_date,
+        jours_ouvres_apres,
+        jours_ouvres_avant,
         presentation_courrier,
         reception_courrier,
+        reference_actuelle,
         remise_courrier,
         reste_du,
         reste_echeance,

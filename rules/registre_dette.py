@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 
 from rules import dettes as calculs
+from rules.difficultes import limite_cessation
 from rules.lignes_dette import (
     LigneDette,
+    LigneFraisDette,
     LignePaiement,
     LigneScenario,
+    cout_frais,
     dettes_de,
     paiements_de,
     scenario_de,
@@ -40,6 +43,14 @@ def _etat(dettes: list[LigneDette], paiements: list[LignePaiement], dette: str) 
     return None if trouvee is None else calculs.etat(trouvee, paiements_de(paiements, dettes))
 
 
+def cout_frais_dette(
+    frais: list[LigneFraisDette], dettes: list[LigneDette], paiements: list[LignePaiement], ligne: str
+) -> int:
+    """Montant d’un frais du créancier, désigné par son identifiant ; une commission vaut son taux de ce qui est
+    remboursé sur la dette (DET-16)."""
+    return next((cout_frais(f, dettes, paiements) for f in frais if f["id"] == ligne), 0)
+
+
 def total_restant_du(dettes: list[LigneDette], paiements: list[LignePaiement]) -> int:
     """Capital total restant dû, en centimes (DET-06)."""
     return calculs.passif(dettes_de(dettes), paiements_de(paiements, dettes), None).capital
@@ -71,6 +82,11 @@ def fin_remboursement(
     return fin_du_plan(scenario_de(scenario_nomme(scenarios, scenario)), depart, premiere_echeance)
 
 
+def date_limite_cessation(cessation_le: date) -> date:
+    """Dernier jour, 45 jours après la cessation des paiements, pour la conciliation ou le tribunal (L611-4, L631-4)."""
+    return limite_cessation(cessation_le)
+
+
 def date_contestation_surendettement(notifie_le: date) -> date:
     """Dernier jour pour contester l’irrecevabilité d’un dossier de surendettement : 15 jours."""
     return calculs.limite_contestation(notifie_le)
@@ -78,7 +94,9 @@ def date_contestation_surendettement(notifie_le: date) -> date:
 
 FONCTIONS = (
     capital_restant_du,
+    cout_frais_dette,
     date_contestation_surendettement,
+    date_limite_cessation,
     fin_remboursement,
     progression_dette,
     rembourse_dette,

@@ -78,8 +78,12 @@ def _told(program: Program, state: DemarcheState, wait: Wait) -> str:
 
 def _stage(program: Program, state: DemarcheState, etape: Etape) -> str:
     """Title of an étape; its column, when it is not the client's to see."""
-    kept = etape.voient is not None and "client" not in program.etape_readers(etape, state)
-    return program.modele.colonnes.get(etape.colonne or "", program.modele.titre) if kept else etape.titre
+    chosen = state.reglages.get(etape.cle)
+    apart = etape.voient is not None or (chosen is not None and chosen.visible is False)
+    kept = apart and "client" not in program.etape_readers(etape, state)
+    if kept:
+        return program.modele.colonnes.get(etape.colonne or "", program.modele.titre)
+    return state.etapes[etape.cle].titre
 
 
 def _badge(program: Program, state: DemarcheState, etape: Etape) -> str | None:

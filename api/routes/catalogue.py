@@ -40,6 +40,7 @@ class ModeleOffert(BaseModel):
     description: str
     categorie: str = Field(examples=["rh"])
     icone: str
+    couleur: str = Field(description="De son icône.", examples=["vert"])
     demandable: bool = Field(description="Le client peut la demander lui-même.")
     accueil: bool = Field(description="Son bouton est aussi sur l'accueil du portail.")
     version: int
@@ -76,6 +77,7 @@ def _offered(modele: Modele, version: Published, tiers: Tiers | None) -> ModeleO
         description=modele.description,
         categorie=modele.categorie,
         icone=modele.icone,
+        couleur=modele.couleur,
         demandable=modele.portail.demandable,
         accueil=modele.portail.accueil,
         version=version.version,

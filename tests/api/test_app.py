@@ -271,6 +271,16 @@ class TestScreens:
         answer = await browser.get("/", headers={"cookie": "elaska=1"})
         assert answer.headers["link"].startswith("</api/moi>; rel=preload")
 
+    @pytest.mark.parametrize(
+        ("asked", "sent"),
+        [("br;q=0, gzip", "gzip"), ("gzip;q=0.5, BR;q=1.0", "br"), ("brotli", None)],
+    )
+    async def test_only_an_encoding_that_is_accepted_is_sent(
+        self, browser: httpx.AsyncClient, asked: str, sent: str | None
+    ) -> None:
+        async with browser.stream("GET", "/assets/app-1a2b.js", headers={"accept-encoding": asked}) as answer:
+            assert answer.headers.get("content-encoding") == sent
+
     async def test_assets_are_kept_for_ever_and_sent_compressed(self, browser: httpx.AsyncClient) -> None:
         answer = await browser.get("/assets/app-1a2b.js", headers={"accept-encoding": "gzip"})
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"

@@ -158,7 +158,8 @@ async def test_the_catalogue_follows_the_client(cabinet: Cabinet) -> None:
     body = cabinet.opening(tiers_id=str(person.id))
     answer = await browser.post("/api/demarches", json=body, headers=key())
     assert (answer.status_code, answer.json()["code"]) == (422, "client_non_concerne")
-    assert [line["modele"] for line in await ok(cabinet.staff.get("/api/catalogue"))] == ["embauche"]
+    (offered,) = await ok(cabinet.staff.get("/api/catalogue"))
+    assert (offered["modele"], offered["icone"], offered["couleur"]) == ("embauche", "user-plus", "accent")
     assert (await cabinet.client.get("/api/catalogue", params={"tiers": str(person.id)})).status_code == 404
     (line,) = await ok(cabinet.staff.get("/api/modeles"))
     assert (line["cle"], line["version"], line["ouvertes"]) == ("embauche", 1, 0)

@@ -263,6 +263,7 @@ TABLE: dict[str, Line] = {
     "set_priority": staff_only({"priorite": "urgente"}),
     "set_clock": staff_only({"facteur": 1}),
     "validate_etape": staff_only({}, cle="dpae"),
+    "adjust_etape": staff_only({"titre": "Contrôle"}, cle="dpae"),
     "skip_etape": staff_only({"motif": "Contrôle.", "visit": 99}, cle="dpae"),
     "send_back": staff_only(MOTIF, cle="dpae"),
     "add_tache": of_demarche(USERS, {"titre": "À faire"}),

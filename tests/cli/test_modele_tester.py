@@ -239,6 +239,7 @@ UNREADABLE = {
     "EVENEMENT, commande: {motif: x}}": (2, "Il manque le « type » de la commande."),
     "EVENEMENT}": (2, "un évènement a une « commande », un « attendu », ou les deux"),
     "evenements:\n  - {apres: demain, attendu: {}}": (2, "délai illisible « demain »"),
+    "evenements:\n  - {apres: 2 jours, attendu: {}}": (2, "Écrivez « 2j »."),
     "attendu: {statut: fini}": (1, "« fini » n’est pas un statut de ce modèle."),
     "attendu:\n  relances: {visite.plan: 1}": (2, "« visite.plan » n’est pas une relance de ce modèle."),
     "attendu:\n  valeurs: {fiche.salarie: 1}": (

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from demo.acteurs import attendre
 from demo.comptes import CLIENTS, EQUIPE
 from demo.metiers import optimisation
 from tests.e2e.console import Cockpit
@@ -17,6 +18,20 @@ from tests.e2e.test_recouvrement import picture
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(240)]
 
 CLIENT = next(each for each in CLIENTS if each.cle == "aubert")
+REPONSES = {
+    "rendez_vous": {"le": "2026-12-01"},
+    "changement": {"effectif_le": "2026-12-03"},
+    "contrat": {
+        "nom": "Internet",
+        "type": "internet",
+        "fournisseur": "Fibre & Cie",
+        "offre": "Fibre Pro",
+        "prix": 2999,
+        "periodicite": "mois",
+        "numero": "FC-2201",
+        "anniversaire": "2027-12-03",
+    },
+}
 
 
 def test_the_client_compares_and_decides_offer_by_offer(nav: Navigation) -> None:
@@ -49,3 +64,32 @@ def test_the_client_compares_and_decides_offer_by_offer(nav: Navigation) -> None
     expect(console.get_by_text("Ajustement demandé").first).to_be_visible()
     assert complaints(console) == []
     picture(console, "abonnements-console-1280")
+
+
+def test_a_signed_contract_is_followed_among_the_subscriptions(nav: Navigation) -> None:
+    """OPT-07, OPT-08, OPT-28: the change done, the dossier is over and its new contract is watched, for all to read."""
+    adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
+    client = nav.acteur(CLIENT.email)
+    dossier = optimisation(client, nav.acteur(adviser.email), tiers_id=nav.monde.tiers[CLIENT.cle])
+    for offre in dossier.lignes("offres"):
+        statut = "acceptee" if offre["nom"].startswith("Internet") else "refusee"
+        dossier.marque("offres", offre["id"], statut, client)
+    dossier.remplit("decision", "titulaire", {"mandat": False})
+    [changement] = dossier.enfants().values()
+    changement.avance("retour", REPONSES)
+    for tache in changement.vue()["taches"]:
+        if tache["etape"] == "retour" and tache["statut"] != "termine":
+            changement.fait(tache)
+    attendre("la fin du dossier", lambda: dossier.vue()["cycle"] == "terminee")
+    contrat = attendre("la veille du nouveau contrat", lambda: dossier.enfants().get("Internet"))
+
+    page = nav.open(CLIENT.email, TELEPHONE)
+    page.goto("/demarches?rubrique=abonnements")
+    expect(page.get_by_text("3 décembre 2027").first).to_be_visible()
+    assert complaints(page) == []
+    picture(page, "mes-abonnements-390")
+    page.goto(f"/demarches/{contrat.id}")
+    expect(page.get_by_text("FC-2201")).to_be_visible()
+    expect(page.get_by_text("Prix mensuel")).to_be_visible()
+    assert complaints(page) == []
+    picture(page, "abonnement-suivi-390")

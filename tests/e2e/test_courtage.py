@@ -5,12 +5,13 @@ with an accessibility check (CRE-03, CRE-12, CRE-21, CRE-24, CRE-26, DET-06, DET
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from demo import courtage
-from demo.acteurs import attendre
+from demo.acteurs import attendre, jeton_recu
 from demo.comptes import CLIENTS, EQUIPE
 from demo.dossier import Dossier
 from tests.e2e.console import Cockpit
@@ -68,6 +69,20 @@ def test_account_of_a_claim(nav: Navigation) -> None:
     claim = phone.get_by_role("listitem").filter(has_text="Dégât des eaux, MRH 4512").first
     expect(claim.get_by_text("En attente d'indemnisation")).to_be_visible()
     expect(claim.get_by_text("Survenu le")).to_be_visible()
+    clean(phone)
+
+
+def test_an_employee_follows_a_claim_of_their_own(nav: Navigation) -> None:
+    """PRV-08, PRV-10: étapes and badge on the page of who benefits from a collective contract."""
+    # Opened today: no reminder has replaced the link of the invitation yet.
+    dossier, _, _ = played(nav, partial(courtage.prevoyance_collective, depuis=0), "aubert")
+    phone = nav.open(taille=TELEPHONE)
+    reference = dossier.vue()["reference"]
+    phone.goto(f"/lien/{jeton_recu(nav.monde.adresses, 'adrien.roux@courriel.example', reference)}")
+    phone.get_by_role("button", name="Continuer").click()
+    expect(phone.get_by_role("heading", name="Les étapes")).to_be_visible()
+    expect(phone.get_by_text("En cours d'instruction").first).to_be_visible()
+    expect(phone.get_by_role("listitem").filter(has_text="Mes Prestations").first).to_be_visible()
     clean(phone)
 
 

@@ -141,7 +141,7 @@ def word() -> bytes:
 
 def test_a_word_document_is_read_on_screen(nav: Navigation) -> None:
     """GED-01: its pages, in the viewer, on a phone too; a spreadsheet is downloaded."""
-    page = nav.open(CLIENT.email, TELEPHONE)
+    page = nav.open(CLIENTS[3].email, TELEPHONE)
     page.goto("/documents")
     letter: FilePayload = {"name": "Lettre de mission.docx", "mimeType": "", "buffer": word()}
     page.get_by_label("Choisir des documents", exact=True).set_input_files([letter])

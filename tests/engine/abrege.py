@@ -73,6 +73,11 @@ def _about(monde: Monde, event: Event) -> str:
             return f"{fact.collection} {found}"
         case "EtapeEntered":
             return f"{fact.etape}/{fact.visit}"
+        case "EtapeAdjusted":
+            chosen = fact.reglage
+            due = f" pour le {instant(chosen.due_at)}" if chosen.due_at else ""
+            shown = {True: " montrée", False: " cachée", None: ""}[chosen.visible]
+            return f"{fact.etape} « {fact.titre} »{shown}{due}"
         case "EtapeRescheduled":
             return f"{fact.etape} {instant(fact.due_at)}"
         case "TacheCreated":

@@ -484,6 +484,12 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
             return {"etape": draw(st.sampled_from(etapes)), "visit": draw(_maybe(st.integers(1, 2)))}
         case "SkipEtape" | "SendBack":
             return {"etape": draw(st.sampled_from(etapes)), "motif": "m"}
+        case "AdjustEtape":
+            return {
+                "etape": draw(st.sampled_from(etapes)),
+                "titre": draw(_maybe(st.sampled_from(["Autre nom", "Étape"]))),
+                "visible": draw(_maybe(st.booleans())),
+            }
         case "Suspend" | "Cancel" | "RefuseDemande":
             return {"motif": "m"}
         case "RequestInformation":
@@ -565,6 +571,7 @@ RARE = (
     "RemoveRenfort",
     "SetPriorite",
     "SetPrix",
+    "AdjustEtape",
     "RemoveLigne",
     "InviteParticipant",
     "RevokeLink",

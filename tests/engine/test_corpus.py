@@ -1,5 +1,7 @@
 """The language by example: each file of `corpus/` is a small modèle, commands, and the journal they must produce.
 
+A step says what it leads to (`dit`), what then is (`etat`), and what people then read (`vu`, by reader).
+
 After a change that is meant, `REECRIRE=1 pytest tests/engine/test_corpus.py` writes what was said; read the diff.
 """
 
@@ -9,7 +11,7 @@ import os
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from ruamel.yaml import YAML
@@ -18,13 +20,14 @@ from tests.engine.abrege import instant, named, short
 from tests.engine.cles import keys, used
 from tests.engine.migrations import version
 from tests.engine.monde import CLIENT_ID, Monde, actor
-from workflows.engine.commands import Refusal
+from workflows.engine.commands import AnyCommand, Refusal
+from workflows.engine.facts import AnyFact
 from workflows.engine.program import PARIS
 from workflows.engine.view import Reader, view
 from workflows.engine.waiting import progress
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.yaml"))
-NAMES = ("cle", "label", "formulaire", "nom", "titre", "libelle", "id")
+NAMES = ("role", "cle", "label", "formulaire", "nom", "titre", "libelle", "id")
 """What things that readers are shown are named by."""
 REWRITE = os.environ.get("REECRIRE") == "1"
 
@@ -79,6 +82,23 @@ def test_a_key_without_an_example_is_told() -> None:
     missing = untold(others)
     assert {"Lecture.colonnes", "Paiement.du", "Http.trouve", "PourChaque.appartenance=figee"} <= set(missing)
     assert not {"Etape.titre", "Role.cote=tiers", "Consequence.a"} & set(missing)
+
+
+def named_by(union: Any) -> set[str]:
+    """The types that a union of commands or of facts holds."""
+    return {member.model_fields["type"].default for member in get_args(get_args(union)[0])}
+
+
+BY_THE_SYSTEM = {"Tick", "ReportEffect", "MigrateDemarche"}
+"""Commands that an example says as « a: », « effets: » and « migrer: »."""
+
+
+def test_every_command_and_every_fact_is_in_an_example() -> None:
+    steps = [step for file in CORPUS for step in _read(file)["pas"]]
+    asked = {step["commande"] for step in steps if "commande" in step}
+    assert sorted(named_by(AnyCommand) - asked - BY_THE_SYSTEM) == []
+    said = {line.split()[0] for step in steps for line in step["dit"]}
+    assert sorted(named_by(AnyFact) - said) == []
 
 
 def play_file(file: Path) -> Monde:
@@ -136,7 +156,7 @@ def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]
     if name == "RequestSignature":
         known = [d.id for d in monde.state.documents.values() if d.cle == step["document"]]
         step["document"] = (known or [step["document"]])[-1]
-    if name in ("DepositPiece", "AttachTache"):
+    if name in ("DepositPiece", "AttachTache", "OfferPiece"):
         step["files"] = [{"id": "f1", "nom": "photo.jpg", "type": "image/jpeg", "taille": 1000}]
     try:
         if name == "OpenDemarche":

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from activities.rules_port import RULES
-from tests.engine.test_metiers import ROOT, play
+from tests.engine.test_metiers import ROOT, SCENARIOS, play
 from workflows.engine.bundle import from_folder
 from workflows.engine.program import Program
+from workflows.engine.simulation import Simulation, read_scenario
 
 NEGOCIATION = [
     "Identifiée",
@@ -46,6 +47,36 @@ def test_a_refused_plan_goes_back_to_negotiation_and_nothing_is_said_to_be_paid(
     assert any("Étape commencée : Nouvelle négociation" in line for line in said)
     assert any("Étape sans objet : Tout est remboursé" in line for line in said)
     assert simulation.state.calculs["restant_du"] == 900_000
+
+
+def test_the_letter_leaves_before_its_answer_is_awaited_and_each_debt_says_where_it_stands() -> None:
+    """DET-09, DET-21: letter, then sending, then answer; the debts follow, and refused they go back to negotiation."""
+    _, said = play("dettes", "dettes_refus")
+    awaited = [
+        "12/01 Document produit : Proposition d'échéancier à Moulins Réunis (Farine)",
+        "13/01 Formulaire rempli : Envoi de la proposition",
+        "13/01 Farine : Proposition d'échéancier envoyée",
+        "13/01 Étape commencée : Réponse de vos créanciers",
+        "14/01 Étape commencée : Nouvelle négociation",
+        "14/01 Farine : Contact créancier",
+    ]
+    assert [line.replace("\u00a0", " ") for line in said if line.replace("\u00a0", " ") in awaited] == awaited
+
+
+def test_a_professional_goes_to_court_and_never_to_the_commission() -> None:
+    """DET-17: a file of over-indebtedness is refused to them, with what they may ask for instead."""
+    program = Program(from_folder(ROOT, ROOT / "process_templates" / "dettes.yaml").bundle, RULES, "sha")
+    told = (SCENARIOS / "dettes_tribunal.yaml").read_text(encoding="utf-8")
+    told = told.replace("suite: {suite: tribunal}", "suite: {suite: surendettement}")
+    refused = Simulation(program, read_scenario(told, "dettes_tribunal"), date(2026, 1, 5))
+    list(refused.run())
+    [orienter] = [tache for tache in refused.state.taches.values() if tache.cle == "orienter"]
+    assert refused.ending == "attente"
+    assert "réservé aux particuliers" in (program.unmet(orienter, refused.state) or "")
+    simulation, said = play("dettes", "dettes_tribunal")
+    assert simulation.ending == "terminee"
+    assert any("Étape commencée : Demande au tribunal" in line for line in said)
+    assert simulation.state.calculs["limite_tribunal"] == "2026-02-20"
 
 
 def test_the_over_indebtedness_file_is_prefilled_and_a_refusal_may_be_contested() -> None:

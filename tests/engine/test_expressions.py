@@ -619,6 +619,7 @@ def test_the_registry_of_rules_is_callable() -> None:
     )
     assert compile_expression(source, types).result_type == "date"
     assert value(types, "date_limite_dpae(declaration.debut)") == date(2026, 3, 1)
+    assert value(types, "jours_ouvres_apres(declaration.debut, 5)") == date(2026, 3, 6)
 
 
 @settings(max_examples=300, deadline=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,11 +52,9 @@ def back_to(cle: str, after: str) -> dict[str, Any]:
 def test_a_file_of_ten_megabytes_is_refused_unread(tmp_path: Path) -> None:
     file = tmp_path / "gros.yaml"
     file.write_bytes(b"a: " + b"x" * 10_000_000)
-    begun = time.perf_counter()
     with pytest.raises(ModeleError) as caught:
         from_folder(tmp_path, file)
     assert [finding.code for finding in caught.value.findings] == ["fichier_trop_gros"]
-    assert time.perf_counter() - begun < 5
 
 
 def test_a_scenario_that_never_ends_is_stopped_and_says_so() -> None:

@@ -133,6 +133,16 @@ def test_an_offer_to_adjust_goes_back_to_the_proposals() -> None:
     assert statuts == ["refusee", "acceptee"]
 
 
+def test_the_new_contract_is_watched_in_its_turn_and_the_dossier_ends_by_itself() -> None:
+    """OPT-07, OPT-28: what was signed is a line of the dossier, with its own watch; nobody has to click at the end."""
+    simulation, _ = play("optimisation_abonnements", "optimisation_abonnements_ajustement")
+    assert simulation.state.statut == "fini"
+    [contrat] = simulation.state.collections["contrats"].values()
+    assert (contrat.donnees["reference"], contrat.calcule["cout"]) == ("NF-204", 38_388)
+    watched = [(child.noeud, child.ligne) for child in simulation.state.enfants.values()]
+    assert ("veille_nouveaux", contrat.id) in watched
+
+
 def test_a_client_who_refuses_is_reminded_first_and_nothing_is_carried_out() -> None:
     simulation, said = play("optimisation_abonnements", "optimisation_abonnements_refus")
     assert simulation.ending == "terminee"

@@ -2,10 +2,12 @@
 
 `# erreur: code` or `# avertissement: code` ends the faulty line; `# ailleurs: niveau code fichier:ligne` at the top
 stands for what is found in another file. Nothing else may be reported.
+`# dit: raison → remède` is what the person reads.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -39,6 +41,11 @@ def expected(file: Path) -> set[Found]:
     return found
 
 
+def said(finding: Finding) -> str:
+    """Reason and remedy, without regard to the kind of spaces."""
+    return " ".join(f"{finding.reason} → {finding.remedy}".split())
+
+
 def findings_of(file: Path) -> list[Finding]:
     try:
         return verify(from_folder(ROOT, file), RULES.functions, MODELS, RULES.readings)
@@ -52,6 +59,8 @@ def test_faulty_modeles(file: Path) -> None:
     found = {(f.level, f.code, "" if f.file.endswith(file.name) else f.file, f.line) for f in findings}
     assert expected(file), "the file says nothing of what is wrong in it"
     assert found == expected(file), "\n".join(str(finding) for finding in findings)
+    told = re.findall(r"(?m)^# dit: (.*)$", file.read_text(encoding="utf-8"))
+    assert {" ".join(line.split()) for line in told} <= {said(finding) for finding in findings}
     for finding in findings:
         assert finding.reason[0].isupper() or finding.reason[0] == "«"
         assert finding.reason.endswith((".", "»)", ")")), finding.reason
@@ -74,6 +83,59 @@ def test_forms_of_claims_and_loans_are_what_their_calculations_take() -> None:
     resolved = from_folder(REPOSITORY, HERE / "modele_courtage.yaml")
     findings = verify(resolved, RULES.functions, MODELS, RULES.readings)
     assert [str(finding) for finding in findings] == []
+
+
+NAMED = {
+    "références inconnues": {
+        "personne_inconnue",
+        "formulaire_inconnu",
+        "collection_inconnue",
+        "statut_inconnu",
+    },
+    "erreurs de type": {"type", "expression_type", "expression_type_du_resultat"},
+    "données lues trop tôt": {"donnee_pas_encore_la", "document_trop_tot"},
+    "étapes jamais atteintes": {"etape_jamais_atteinte"},
+    "jonctions mortes": {"jonction_morte"},
+    "boucles sans personne": {"boucle_sans_personne"},
+    "échéances que personne ne suit": {"echeance_sans_suite"},
+    "rôles sans titulaire": {"role_sans_titulaire"},
+    "relances simultanées": {"relances_simultanees"},
+    "demandes dans une étape cachée": {"demande_dans_etape_cachee"},
+}
+"""What the check must find, as people say it → codes of the findings."""
+ELSEWHERE = {"fichier_absent", "fichier_trop_gros", "fichier_vide", "encodage", "trop_complexe"}
+"""Refused before anything is read: `test_unreadable_files`, `test_a_file_that_is_not_there`."""
+
+
+def marked() -> set[str]:
+    return {code for file in FAULTY for _, code, _, _ in expected(file)}
+
+
+def codes() -> set[str]:
+    """Every code of a finding that the check may report, as its source writes them."""
+    places = {"error": 0, "warn": 0, "_report": 0, "report": 1, "_error": 3, "_refusal": 1, "Finding": 4}
+    engine = REPOSITORY / "workflows" / "engine"
+    found: set[str] = set()
+    for file in (*(engine / "verifier").glob("*.py"), engine / "bundle.py", engine / "loading.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+                code = node.args[places[name]] if name in places and len(node.args) > places[name] else None
+                found |= (
+                    {code.value} if isinstance(code, ast.Constant) and isinstance(code.value, str) else set()
+                )
+    return found
+
+
+def test_the_corpus_is_large_and_holds_every_kind_of_fault() -> None:
+    assert len(FAULTY) >= 60
+    assert len(RIGHT) >= 20
+    assert [kind for kind, wanted in NAMED.items() if not wanted <= marked()] == []
+
+
+def test_every_finding_has_a_faulty_modele() -> None:
+    assert {"jonction_morte", "enfant_illisible", "alias"} <= codes()
+    assert sorted(codes() - marked() - ELSEWHERE) == []
 
 
 def test_a_remedy_for_nearly_everything() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from store.projection import demarche_row
 from tests.engine.monde import CLIENT_ID, USERS, Monde, program_of
 from workflows.engine.view import DemarcheView, Reader, view
 from workflows.engine.view.fields import field_view
+from workflows.engine.view.paths import properties_of, titled
 from workflows.engine.waiting import waits
 
+ABONNEMENT = Path(__file__).parents[2] / "forms" / "optimisation_abonnement.schema.json"
 MODELE: dict[str, Any] = {
     "modele": "essai",
     "titre": "Essai",
@@ -231,3 +235,15 @@ def test_the_answers_of_a_list_are_shown_one_by_one_and_masked_with_it() -> None
     choix = {"type": "array", "items": {"type": "string", "enum": ["a"], "x-libelles": {"a": "Électricité"}}}
     assert (view_of := field_view("fiche.choix", choix, ["a"])).valeur == ["Électricité"]
     assert view_of.parties == ()
+
+
+def test_an_answer_is_read_under_the_title_that_the_others_give_it() -> None:
+    schema = json.loads(ABONNEMENT.read_text(encoding="utf-8"))
+
+    def title(**answers: str) -> str:
+        return str(titled(schema, answers)["prix"]["title"])
+
+    assert title(type="gaz", periodicite="mois") == "Prix de l'abonnement (€/mois ou €/an)"
+    assert title(type="internet") == "Prix mensuel"
+    assert title(type="internet", periodicite="an") == "Prix annuel"
+    assert list(titled(schema, {})) == list(properties_of(schema))

@@ -47,7 +47,9 @@ def lire(nom: str) -> Any:
 def champs(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
     trouves = dict(schema.get("properties", {}))
     for condition in schema.get("allOf", []):
-        trouves |= condition["then"].get("properties", {})
+        for nom, champ in condition["then"].get("properties", {}).items():
+            # A branch may only rename a field.
+            trouves[nom] = trouves.get(nom, {}) | champ
     return trouves
 
 

@@ -90,6 +90,12 @@ LIBELLES: dict[tuple[str, str], list[str]] = {
         "Financement de Matériel Professionnel",
         "Financement de Trésorerie / Besoin en Fonds de Roulement (BFR)",
     ],
+    ("dette_frais", "nature"): [
+        "Frais de dossier",
+        "Commission au pourcentage sur les sommes récupérées",
+        "Frais d'huissier refacturés",
+        "Pénalités et intérêts de retard",
+    ],
     ("credit_mandat", "statut"): ["Généré", "Envoyé", "Signé"],
     ("credit_condition", "responsable"): ["Client", "Conseiller", "Notaire", "Assureur"],
     ("credit_issue", "issue"): ["Refusé", "Abandonné"],
@@ -131,6 +137,8 @@ LIGNES: list[tuple[str, Any]] = [
     ("credit_offre", lignes_credit.LigneOffrePret),
     ("dette_fiche", lignes_dette.LigneDette),
     ("dette_paiement", lignes_dette.LignePaiement),
+    ("dette_frais", lignes_dette.LigneFraisDette),
+    ("dette_tresorerie", lignes_dette.LigneTresorerie),
     ("dette_scenario", lignes_dette.LigneScenario),
 ]
 
@@ -209,6 +217,9 @@ BONS: dict[str, dict[str, Any]] = {
         "arrete_le": "2026-11-01",
     },
     "dette_scenario": {"nom": "36 mois", "mode": "duree", "duree": 36},
+    "dette_frais": {"dette": "Loyers", "nature": "penalites", "libelle": "Retard", "montant": 1_200},
+    "dette_difficultes": {"cessation": "oui", "cessation_le": "2026-11-02", "voie": "redressement"},
+    "dette_saisine": {"demandee_le": "2026-11-02", "juridiction": "Pau", "decision": "refusee"},
     "dette_surendettement": {"dettes": ["Loyers"]},
     "dette_depot": {"depose_le": "2026-11-02", "decision": "irrecevable", "notifie_le": "2026-11-20"},
 }
@@ -251,6 +262,10 @@ def test_a_good_one_passes_and_an_empty_one_asks_for_what_is_needed(nom: str) ->
         ("dette_scenario", {"duree": 0}, {"/duree"}),
         ("dette_scenario", {"mode": "regroupement"}, {"/taux"}),
         ("dette_surendettement", {"dettes": []}, {"/dettes"}),
+        ("dette_frais", {"nature": "commission"}, {"/montant", "/taux"}),
+        ("dette_difficultes", {"voie": "sauvegarde"}, {"/voie"}),
+        ("dette_difficultes", {"cessation": "non"}, {"/cessation_le", "/voie"}),
+        ("dette_saisine", {"decision": "ouverte"}, {"/ouverte_le"}),
         ("dette_depot", {"notifie_le": "2026-11-01"}, {"/notifie_le"}),
         ("dette_depot", {"decision": "en_attente"}, {"/notifie_le"}),
     ],

@@ -158,6 +158,30 @@ def test_the_comparison_of_the_specification_line_by_line() -> None:
     assert (lu["economie_globale"], lu["forme"]) == (81_000, "unitaire")
 
 
+def test_rows_follow_the_fields_of_the_type_and_tell_every_difference_of_price() -> None:
+    """OPT-10, OPT-13, OPT-29: the monthly price of internet; a promotion and fees, left out of the yearly cost."""
+    cheaper = offre("i", "Internet", 2_999, donnees_go=200, promotion=1_000, mois_promotion=6, frais=4_900)
+    cheaper["periodicite"] = "mois"
+    [comparatif] = comparatif_abonnements(date(2026, 11, 22), [INTERNET], [cheaper])["comparatifs"]
+    assert {
+        ligne["libelle"]: [cellule["valeur"] for cellule in ligne["cellules"]]
+        for ligne in comparatif["lignes"]
+    } == {
+        "Prix mensuel": ["3999", "2999"],
+        "Prix de l'abonnement / an": ["47988", "35988"],
+        "Volume de données (Go)": ["100", "200"],
+        "Remise mensuelle de promotion": [None, "1000"],
+        "Durée de la promotion (mois)": [None, "6"],
+        "Frais payés une fois": [None, "4900"],
+        "Coût annuel estimé": ["47988", "35988"],
+        "ÉCONOMIE ANNUELLE": [None, "12000"],
+    }
+    [comparatif] = comparatif_abonnements(date(2026, 11, 22), [INTERNET], [offre("i", "Internet", 35_988)])[
+        "comparatifs"
+    ]
+    assert comparatif["lignes"][0]["libelle"] == "Prix de l'abonnement / an"
+
+
 def test_a_global_proposal_adds_the_best_of_each_subscription_until_the_client_decides() -> None:
     offres = [
         offre("y", "Électricité", 11_000, prix_kwh=Decimal("0.21")),

@@ -242,14 +242,27 @@ def plans(scenarios: list[Any], revenus: int = 210_000) -> Any:
 
 class TestDebts:
     def test_dashboard(self) -> None:
-        lu: Any = tableau_dettes(JOUR, DETTES, PAIEMENTS, 200_000, 10_000)
+        frais: Any = [
+            {"id": "f", "dette": "Loyers", "nature": "huissier", "libelle": "Sommation", "montant": 5_000},
+            {"id": "g", "dette": "Loyers", "nature": "commission", "libelle": "10 %", "taux": Decimal(10)},
+            {
+                "id": "h",
+                "dette": "Loyers",
+                "nature": "penalites",
+                "libelle": "Mars",
+                "montant": 1,
+                "regle": True,
+            },
+        ]
+        lu: Any = tableau_dettes(JOUR, DETTES, PAIEMENTS, 200_000, 10_000, frais)
+        assert (lu["frais"], lu["total"]) == (9_500, 144_500)
         assert (lu["capital"], lu["echeances"], lu["rembourse"]) == (135_000, 20_000, 45_000)
         assert (lu["endettement"], lu["ouvertes"], lu["soldees"]) == ("15\u00a0%", 1, 1)
         assert [d["progression"] for d in lu["dettes"]] == [25, 100]
 
     @pytest.mark.parametrize("revenus", [None, 0])
     def test_no_ratio_without_income(self, revenus: int | None) -> None:
-        assert tableau_dettes(JOUR, DETTES, PAIEMENTS, revenus, None)["endettement"] is None
+        assert tableau_dettes(JOUR, DETTES, PAIEMENTS, revenus, None, None)["endettement"] is None
 
     def test_plans_side_by_side(self) -> None:
         lu = plans(

@@ -36,6 +36,17 @@ def test_every_calculation_is_fully_and_simply_typed(nom: str) -> None:
     assert fonction.__doc__
 
 
+def test_working_days_leave_out_week_ends_and_public_holidays() -> None:
+    """DESIGN 4: in an expression as in a moment (« 5jo »)."""
+    apres, avant = REGISTRE["jours_ouvres_apres"], REGISTRE["jours_ouvres_avant"]
+    assert apres(date(2026, 4, 30), 1) == date(2026, 5, 4)  # 1 May is a Friday
+    assert avant(date(2026, 5, 4), 1) == date(2026, 4, 30)
+    assert apres(ENTREE, 0) == avant(ENTREE, 0) == ENTREE
+    for nombre in (-1, 1001):
+        with pytest.raises(RegleError, match="de 0 à 1000 jours ouvrés"):
+            apres(ENTREE, nombre)
+
+
 def test_calculations_of_the_hiring_modele() -> None:
     assert REGISTRE["fin_periode_essai"]("cdi", "cadre", ENTREE, None) == date(2027, 3, 31)
     assert REGISTRE["fin_periode_essai"]("cdd", None, date(2026, 12, 7), date(2027, 2, 14)) == date(

@@ -81,6 +81,10 @@ SCENARIOS: list[Any] = [
     {"id": "s", "nom": "18 mois", "mode": "duree", "duree": 18},
     {"id": "t", "nom": "Cent euros", "mode": "mensualite", "mensualite": 10_000},
 ]
+FRAIS: list[Any] = [
+    {"id": "c", "dette": "Loyers", "nature": "commission", "libelle": "Commission", "taux": Decimal(10)},
+    {"id": "p", "dette": "Loyers", "nature": "penalites", "libelle": "Retard", "montant": 1_200},
+]
 PAIEMENTS: list[Any] = [{"id": "x", "dette": "Loyers", "date": date(2026, 2, 1), "montant": 45_000}]
 
 
@@ -164,6 +168,10 @@ PAIEMENTS: list[Any] = [{"id": "x", "dette": "Loyers", "date": date(2026, 2, 1),
             date(2026, 2, 1),
         ),
         ("date_contestation_surendettement", (RECUE,), date(2026, 11, 17)),
+        ("date_limite_cessation", (RECUE,), date(2026, 12, 17)),
+        ("cout_frais_dette", (FRAIS, DETTES, PAIEMENTS, "c"), 4_500),
+        ("cout_frais_dette", (FRAIS, DETTES, PAIEMENTS, "p"), 1_200),
+        ("cout_frais_dette", (FRAIS, DETTES, PAIEMENTS, "disparu"), 0),
     ],
 )
 def test_called_by_name(nom: str, arguments: tuple[Any, ...], attendu: object) -> None:

@@ -15,7 +15,8 @@ def go_back(turn: Turn, etape: Etape, reason: str) -> None:
     """What is done stays in the journal and is redone; pièces already given stay given, tasks added by hand stay open,
     and branches beside the étape go on as they are."""
     turn.say(f.SentBack(etape=etape.cle, motif=reason), CLIENT)
-    motif = f"Retour à l'étape « {etape.titre} »."
+    titre = turn.state.etapes[etape.cle].titre
+    motif = f"Retour à l'étape « {titre} »."
     redone = after(turn.modele, etape.cle)
     for cle in redone:
         later = turn.state.etapes[cle]
@@ -31,7 +32,7 @@ def go_back(turn: Turn, etape: Etape, reason: str) -> None:
     for document in list(turn.state.documents.values()):
         if document.etape in redone:
             turn.outdate(document, motif)
-    turn.notice_side("client", "renvoi", f"« {turn.state.titre} » revient à l'étape « {etape.titre} ».")
+    turn.notice_side("client", "renvoi", f"« {turn.state.titre} » revient à l'étape « {titre} ».")
 
 
 def passed(motif: str | None) -> str:

@@ -16,7 +16,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +27,7 @@ from pydantic import ValidationError
 
 from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.loading import Loaded, load
+from workflows.engine.meant import meant
 from workflows.engine.modele import Bundle, Http, Modele, PourChaque, Service
 from workflows.engine.placed import Place, placed
 
@@ -440,10 +440,7 @@ class _Resolver:
 
 
 def _close(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    if close:
-        return f"Vouliez-vous dire « {close[0]} » ?"
-    return f"Existent : {', '.join(known[:20])}." if known else "Créez ce fichier."
+    return meant(name, known, f"Existent : {', '.join(known[:20])}." if known else "Créez ce fichier.")
 
 
 def mail_names(modele: Modele) -> Iterator[tuple[str, Place]]:

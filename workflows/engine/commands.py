@@ -388,6 +388,16 @@ class SkipEtape(Command):
     visit: int | None = None
 
 
+class AdjustEtape(Command):
+    """Set an étape otherwise than its modèle, for this démarche alone (MOD-13). None: as the modèle says."""
+
+    type: Literal["AdjustEtape"] = "AdjustEtape"
+    etape: str
+    titre: Annotated[str, Field(min_length=1, max_length=150)] | None = None
+    visible: bool | None = None
+    due_at: datetime | None = None
+
+
 class SendBack(Command):
     type: Literal["SendBack"] = "SendBack"
     etape: str
@@ -567,6 +577,7 @@ AnyCommand = Annotated[
     | RequestSignature
     | ValidateEtape
     | SkipEtape
+    | AdjustEtape
     | SendBack
     | Suspend
     | Resume

@@ -172,8 +172,7 @@ class Coverage:
                 self._weigh(("documents", name, "si"), document.si, state, document.pour_chaque)
         for active in state.active:
             etape, place = self.program.etapes[active.cle], self._places[active.cle]
-            if isinstance(etape, PourChaque) and etape.membres is not None:
-                self._weigh((*place, "si"), etape.membres, state, etape.dans)
+            self._members(etape, state)
             for part, _, where in conditions(etape, place):
                 if part.si is None:
                     continue
@@ -205,11 +204,11 @@ class Coverage:
                 etape = self.program.etapes[cle]
                 if etape.si is not None:
                     self.reached.add(("si", *self._places[cle], "si", True))
-                if isinstance(etape, PourChaque) and etape.membres is not None:
-                    # It may end as soon as it begins.
-                    self._weigh((*self._places[cle], "si"), etape.membres, state, etape.dans)
+                # It may end as soon as it begins, or as soon as a line comes.
+                self._members(etape, state)
                 self._moved(cle, "entree", state)
             case f.EtapeCompleted(etape=cle):
+                self._members(self.program.etapes[cle], state)
                 self._moved(cle, "sortie", state)
             case f.EtapeVoided(etape=cle):
                 self.reached.add(("si", *self._places[cle], "si", False))
@@ -236,6 +235,11 @@ class Coverage:
                     self._variant(name, self.program.modele.documents[name], state)
             case _:
                 pass
+
+    def _members(self, etape: Etape, state: DemarcheState) -> None:
+        """Which lines have a child."""
+        if isinstance(etape, PourChaque) and etape.membres is not None:
+            self._weigh((*self._places[etape.cle], "si"), etape.membres, state, etape.dans)
 
     def _moved(self, cle: str, when: str, state: DemarcheState) -> None:
         """Conditions that are looked at when an étape is entered or left."""

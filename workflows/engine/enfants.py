@@ -178,7 +178,7 @@ def _open(turn: Turn, node: PourChaque, line: LigneState) -> None:
             donnees=donnees,
             parent=ParentRef(demarche_id=state.demarche_id, noeud=node.cle, visit=visit, ligne=line.id),
         ),
-        CLIENT if node.visible else (),
+        CLIENT if turn.program.shows(node, turn.state) else (),
     )
 
 

@@ -195,6 +195,11 @@ def _(fact: f.DemarcheMigrated, state: DemarcheState, event: Event) -> None:
         state.retires.etapes.pop(etape.cle, None)
     for etape in fact.retirees:
         state.retires.etapes[etape.cle] = etape.model_copy(deep=True)
+    # What was set by hand follows its étape, and waits for one that this version does not have.
+    state.reglages = {fact.deplacees.get(cle, cle): reglage for cle, reglage in state.reglages.items()}
+    for home, reglage in state.reglages.items():
+        if reglage.titre is not None and home in state.etapes:
+            state.etapes[home].titre = reglage.titre
     _move_taches(state, fact)
     for piece in state.pieces.values():
         piece.etape = fact.pieces.get(piece.id, piece.etape)
@@ -450,6 +455,12 @@ def _(fact: f.EtapeSkipped, state: DemarcheState, event: Event) -> None:
     etape.motif = fact.motif
     etape.completed_at = event.at
     etape.completed_by = event.actor.name
+
+
+@_apply.register
+def _(fact: f.EtapeAdjusted, state: DemarcheState, event: Event) -> None:
+    state.reglages[fact.etape] = fact.reglage
+    state.etapes[fact.etape].titre = fact.titre
 
 
 @_apply.register

@@ -32,6 +32,7 @@ from workflows.engine.state import (
     PieceState,
     Placement,
     Rapport,
+    ReglageEtape,
     StatutLibre,
     TacheState,
     Timer,
@@ -241,6 +242,17 @@ class EtapeSkipped(Fact):
     type: Literal["EtapeSkipped"] = "EtapeSkipped"
     etape: str
     motif: str
+
+
+class EtapeAdjusted(Fact):
+    """The firm sets an étape otherwise than its modèle, for this démarche alone."""
+
+    type: Literal["EtapeAdjusted"] = "EtapeAdjusted"
+    etape: str
+    titre: str
+    """What it is called from now on."""
+    avant: ReglageEtape
+    reglage: ReglageEtape
 
 
 class EtapeVoided(Fact):
@@ -814,6 +826,7 @@ AnyFact = Annotated[
     | FormDone
     | EtapeCompleted
     | EtapeSkipped
+    | EtapeAdjusted
     | EtapeVoided
     | EtapeReset
     | SentBack

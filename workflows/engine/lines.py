@@ -32,6 +32,14 @@ def add_line(turn: Turn, cle: str, donnees: dict[str, Any], id_: str | None = No
     return ligne
 
 
+def set_line_statut(turn: Turn, cle: str, ligne: LigneState, statut: str, motif: str | None = None) -> None:
+    """Give a line a status of its collection."""
+    turn.say(
+        f.LigneStatutChanged(collection=cle, ligne=ligne.id, statut=statut, motif=motif),
+        audience_of(turn, collection_of(turn, cle)),
+    )
+
+
 def audience_of(turn: Turn, collection: Collection) -> tuple[str, ...]:
     """Who reads a collection, besides the firm, in the words of the journal."""
     # Of a collection shared line by line, the journal tells only those who manage it.

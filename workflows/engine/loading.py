@@ -6,7 +6,7 @@ page of text stand for gigabytes, and none of them helps a person who reads the 
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +27,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.parser import Parser
 
 from workflows.engine.findings import Finding, ModeleError
+from workflows.engine.meant import meant, plain
 from workflows.engine.modele import Etape, Modele, Parallele, PourChaque
 from workflows.engine.placed import Place
 
@@ -103,9 +104,8 @@ def read_yaml(text: str | bytes, file: str) -> tuple[Any, Places]:
     try:
         node = _compose(decoded, file)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise _error(file, line, column, "yaml", *_yaml_reason(error)) from error
+        line, column, reason, remedy = _yaml_reason(error, decoded)
+        raise _error(file, line, column, "yaml", reason, remedy) from error
     except YAMLError as error:
         raise _error(
             file, 0, 0, "yaml", "Le fichier n’est pas du YAML lisible.", "Vérifiez les retraits."
@@ -174,15 +174,32 @@ class _Watch:
         return _error(self.file, mark.line + 1, mark.column + 1, code, reason, remedy)
 
 
-def _yaml_reason(error: MarkedYAMLError) -> tuple[str, str]:
+def _yaml_reason(error: MarkedYAMLError, text: str) -> tuple[int, int, str, str]:
+    """Line, column, reason and remedy of what the reading stumbled on."""
     problem = str(error.problem or "")
+    mark = error.problem_mark or error.context_mark
+    if "could not find expected ':'" in problem:
+        mark = error.context_mark or mark  # the line that lacks it, not the next one, where it was missed
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    if blank := re.search(r"^ *\N{NO-BREAK SPACE}", text, re.MULTILINE):
+        line = text.count("\n", 0, blank.end()) + 1
+        reason = "Le retrait de cette ligne contient une espace insécable."
+        return line, 1, reason, "Remplacez-la par une espace ordinaire."
+    if opened := _left_open(text, line):
+        reason = "Le guillemet ouvert sur cette ligne n’y est pas fermé."
+        return opened, 1, reason, "Fermez-le, ou retirez-le."
+    if sign := re.search(r"found character '([^'\\])' that cannot start", problem):
+        return line, column, f"Une valeur ne commence pas par « {sign[1]} ».", "Mettez-la entre guillemets."
     remedies = {
         "mapping values are not allowed": (
             "Il y a un « : » de trop sur cette ligne.",
             "Mettez le texte entre guillemets, ou vérifiez le retrait de la ligne.",
         ),
         "found character '\\t'": ("Le retrait est fait avec une tabulation.", "Employez des espaces."),
-        "could not find expected ':'": ("Il manque « : » après une clé.", "Écrivez « clé: valeur »."),
+        "could not find expected ':'": (
+            "Il manque « : » après une clé, ou une espace après « : ».",
+            "Écrivez « clé: valeur ».",
+        ),
         "expected <block end>": (
             "Le retrait de cette ligne ne convient pas.",
             "Alignez-la avec les autres clés.",
@@ -190,13 +207,20 @@ def _yaml_reason(error: MarkedYAMLError) -> tuple[str, str]:
         "found unexpected end of stream": ("Un guillemet n’est pas fermé.", "Fermez-le."),
         "expected ',' or": ("Une liste ou des accolades ne sont pas fermées.", "Fermez « [ » ou « { »."),
     }
-    for sign, found in remedies.items():
-        if sign in problem:
-            return found
-    return (
-        "Le fichier n’est pas du YAML lisible à cet endroit.",
-        "Vérifiez les retraits, les guillemets et les « : ».",
-    )
+    for known, told in remedies.items():
+        if known in problem:
+            return line, column, *told
+    reason = "Le fichier n’est pas du YAML lisible à cet endroit."
+    return line, column, reason, "Vérifiez les retraits, les guillemets et les « : »."
+
+
+def _left_open(text: str, until: int) -> int | None:
+    """The line, up to the one where the reading stopped, of a value whose quote is not closed on it."""
+    for number, line in enumerate(text.splitlines()[:until], 1):
+        value = re.match(r"""\s*(?:- +)?\w+: +(["'])(.*)$""", line)
+        if value is not None and value[1] not in value[2]:
+            return number
+    return None
 
 
 def _plain(node: Node, path: Place, places: Places, file: str, findings: list[Finding]) -> Any:
@@ -219,7 +243,9 @@ def _plain(node: Node, path: Place, places: Places, file: str, findings: list[Fi
                         "erreur",
                         "cle_en_double",
                         f"La clé « {key} » est déjà à la ligne {first}.",
-                        "Gardez-en une seule.",
+                        "Gardez-en une seule, ou commencez un nouvel élément de la liste par un tiret."
+                        if path and isinstance(path[-1], int)
+                        else "Gardez-en une seule.",
                     )
                 )
                 continue
@@ -256,7 +282,7 @@ def _findings(error: ValidationError, data: Any, file: str, places: Places) -> I
         path, other_branch = _path(item["loc"], data)
         if other_branch or _has_enough(item, path, data):
             continue
-        on_key = item["type"] == "extra_forbidden" or item["loc"][-1] == "[key]"
+        on_key = item["type"] == "extra_forbidden" or item["loc"][-1] == "[key]" or item["input"] is None
         line, column = places.key(path) if on_key else places.value(path)
         code, reason, remedy = _say(item, path, data)
         yield Finding(file, line, column, "erreur", code, reason, remedy)
@@ -301,6 +327,8 @@ def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str
     """Code, reason and remedy for an error of form."""
     kind, context, given = item["type"], item.get("ctx", {}), item.get("input")
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if given is None and kind != "extra_forbidden":
+        return "valeur", f"« {name} » est vide.", "Donnez-lui une valeur, ou retirez la ligne."
     if kind == "missing":
         return "cle_manquante", f"Il manque « {name} »{_where(path[:-1], data)}.", f"Ajoutez « {name}: … »."
     if kind == "extra_forbidden":
@@ -312,22 +340,25 @@ def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str
                 f"« {given} » ne convient pas.",
                 "Écrivez 2 à 5 lettres majuscules, par exemple EMB.",
             )
-        return (
-            "cle_invalide",
-            f"« {given} » ne convient pas comme nom.",
-            "Employez des minuscules sans accent, des chiffres et « _ », en commençant par une lettre.",
-        )
+        bare = re.sub(r"[^a-z0-9]+", "_", plain(str(given))).strip("_")
+        example = f" : « {bare} »" if re.match(context.get("pattern", ""), bare) else ""
+        rule = "Employez des minuscules sans accent, des chiffres et « _ », en commençant par une lettre"
+        return "cle_invalide", f"« {given} » ne convient pas comme nom.", f"{rule}{example}."
     if kind == "literal_error":
         choices = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-        close = difflib.get_close_matches(str(given), choices.split(", "), n=1)
-        remedy = f"Vouliez-vous dire « {close[0]} » ?" if close else f"Valeurs possibles : {choices}."
+        remedy = meant(str(given), choices.split(", "), f"Valeurs possibles : {choices}.")
         return "valeur", f"« {given} » n’est pas une valeur de « {name} ».", remedy
     if kind == "value_error":
-        return "valeur", _sentence(str(context.get("error", ""))), "Voyez docs/modeles.md."
+        told = context.get("error", "")
+        return "valeur", _sentence(str(told)), getattr(told, "remedy", "Voyez docs/modeles.md.")
     if kind == "string_type":
-        return "type", f"« {name} » attend du texte.", "Mettez la valeur entre guillemets."
+        many = isinstance(given, list | dict)
+        remedy = "Écrivez une seule valeur, sans crochets." if many else "Mettez la valeur entre guillemets."
+        return "type", f"« {name} » attend du texte.", remedy
     if kind in ("int_type", "int_parsing", "int_from_float"):
-        return "type", f"« {name} » attend un nombre entier.", "Écrivez-le sans décimale ni unité."
+        cents = "Écrivez-le en centimes, sans unité : 29000 pour 290 €."
+        remedy = cents if name == "montant" else "Écrivez-le sans décimale ni unité."
+        return "type", f"« {name} » attend un nombre entier.", remedy
     if kind in ("bool_type", "bool_parsing"):
         return "type", f"« {name} » attend true (oui) ou false (non).", "Écrivez true ou false."
     if kind in ("tuple_type", "list_type"):
@@ -369,10 +400,9 @@ def _where(path: Place, data: Any) -> str:
 
 def _close_key(location: tuple[str | int, ...], name: str) -> str:
     known = _keys_at(Modele, [part for part in location[:-1] if part != "[key]"])
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    if close:
-        return f"Vouliez-vous dire « {close[0]} » ?"
-    return f"Clés possibles : {', '.join(sorted(known))}." if known else "Retirez-la."
+    if "\N{NO-BREAK SPACE}" in name:
+        return "Une espace insécable suit ce mot : retirez-la, les deux-points le touchent."
+    return meant(name, known, f"Clés possibles : {', '.join(sorted(known))}." if known else "Retirez-la.")
 
 
 def known_keys(path: Place) -> list[str]:

@@ -20,6 +20,7 @@ Expr = Annotated[str, Field(min_length=1, max_length=1000)]
 """A CEL expression over the démarche's own data: `declaration.nature == "cdd"`."""
 ClientType = Literal["particulier", "entreprise", "createur", "association"]
 Side = Literal["cabinet", "client", "tiers"]
+Couleur = Literal["accent", "vert", "ambre", "rouge", "gris", "violet"]
 
 
 class Node(BaseModel):
@@ -62,7 +63,7 @@ class Badge(Node):
     """What the client reads at a glance while an étape is under way (BDG)."""
 
     libelle: Annotated[str, Field(min_length=1, max_length=60)]
-    couleur: Literal["accent", "vert", "ambre", "rouge", "gris", "violet"] = "gris"
+    couleur: Couleur = "gris"
     icone: str | None = None
 
 
@@ -117,7 +118,7 @@ class Statut(Node):
     """A status of this modèle (MOD-06, BDG-02): label, colour tone, icon."""
 
     libelle: str
-    couleur: Literal["accent", "vert", "ambre", "rouge", "gris", "violet"] = "gris"
+    couleur: Couleur = "gris"
     icone: str | None = None
 
 
@@ -692,6 +693,14 @@ SURVENUES: dict[str, tuple[Survenue, ...]] = {
 """What may happen to each sort of thing; the first is meant when the modèle does not say."""
 
 
+class StatutLignes(Node):
+    """A status that lines of a collection take by themselves."""
+
+    statut: Key
+    si: Expr | None = None
+    """Which lines; all of them when absent."""
+
+
 class Automatisation(Node):
     """What the system does by itself on entry into an étape, on exit from it, or when something happens during it."""
 
@@ -717,17 +726,20 @@ class Automatisation(Node):
     """Event of the étape whose service is asked."""
     lignes: dict[Key, tuple[dict[str, str | int | bool], ...]] = {}
     """Lines it adds to collections: the usual conditions of a loan."""
+    statuts_lignes: dict[Key, StatutLignes] = {}
+    """The status it gives to lines of collections: debts whose creditors have been written to."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Automatisation:
         acts = (
             *(self.courriel, self.sms, self.message, self.document),
-            *(self.tache, self.action, self.statut, self.appel, self.lignes),
+            *(self.tache, self.action, self.statut, self.appel, self.lignes, self.statuts_lignes),
         )
         if not any(acts):
             raise ValueError(
                 "une automatisation doit faire quelque chose : « courriel », « sms », « message », « document », "
-                "« tache », « action », « statut », « appel » ou « lignes »"
+                "« tache », « action », « statut », « appel », « lignes » "
+                "ou « statuts_lignes »"
             )
         if self.courriel and not (self.a or self.inviter):
             raise ValueError("dites à qui va le courriel : « a » (un rôle) ou « inviter » (un participant)")
@@ -826,6 +838,18 @@ class Parallele(Node):
     parallele: Key
     titre: str
     branches: tuple[tuple[Etape, ...], ...] = Field(min_length=2)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_plain_etapes(cls, given: Any) -> Any:
+        branches = given.get("branches") if isinstance(given, dict) else None
+        for branch in branches if isinstance(branches, list) else ():
+            for etape in branch if isinstance(branch, list) else ():
+                if isinstance(etape, dict) and not {"parallele", "pour_chaque"}.isdisjoint(etape):
+                    raise ValueError(
+                        "une branche ne contient que des étapes : ni autre bloc « parallele », ni « pour_chaque »"
+                    )
+        return given
 
 
 class AuMoins(Node):

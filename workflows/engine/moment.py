@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from workflows.engine.meant import plain
+
 UNITS = {
     "min": "minutes",
     "h": "heures",
@@ -31,6 +33,26 @@ _MOMENT = re.compile(
 ENTRY = "entree"
 OPENING = "ouverture"
 
+_WORDS = {
+    r"jours? ouvres?": "jo",
+    r"jours? ouvrables?": "jouv",
+    r"jours? francs?": "jf",
+    r"jours?": "j",
+    r"semaines?": "sem",
+    r"heures?": "h",
+    r"minutes?|mn": "min",
+}
+"""Units as people say them, without accents."""
+_A_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}(/\d{2,4})?")
+
+
+class Illegible(ValueError):
+    """What cannot be read as it is written, with what to write instead."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.remedy = remedy
+
 
 class _Written:
     """Shared pydantic behaviour of values that a modèle writes as one string."""
@@ -44,7 +66,7 @@ class _Written:
         if isinstance(value, cls):
             return value
         if not isinstance(value, str):
-            raise ValueError(f"attendu du texte, reçu {value!r}")
+            raise Illegible(f"« {value} » n’est ni un délai ni un moment", "Ajoutez l’unité : 3j, 5jo, 2sem.")
         return cls.parse(value)
 
     @classmethod
@@ -72,9 +94,7 @@ class Delay(_Written):
     def parse(cls, text: str) -> Delay:
         match = _DELAY.match(text.strip())
         if match is None:
-            raise ValueError(
-                f"délai illisible « {text} » : écrivez un nombre et une unité, par exemple 3j, 5jo, 2sem, 1mois, 4h"
-            )
+            raise Illegible(f"délai illisible « {text} »", _delay_remedy(text))
         return cls(int(match.group(1)), match.group(2))
 
     def __str__(self) -> str:
@@ -95,13 +115,10 @@ class Moment(_Written):
     def parse(cls, text: str) -> Moment:
         match = _MOMENT.match(text.strip())
         if match is None:
-            raise ValueError(
-                f"moment illisible « {text} » : écrivez une ancre, un décalage et au besoin une heure, "
-                "par exemple « entree + 3jo » ou « declaration.date_entree - 8j à 09:00 »"
-            )
+            raise Illegible(f"moment illisible « {text} »", _moment_remedy(text))
         hour = match.group("hour")
         if hour is not None and int(hour) > 23:
-            raise ValueError(f"heure impossible dans « {text} »")
+            raise Illegible(f"heure impossible dans « {text} »", "Écrivez-la de 00:00 à 23:59.")
         return cls(
             anchor=match.group("anchor"),
             sign=-1 if match.group("sign") == "-" else 1,
@@ -113,3 +130,42 @@ class Moment(_Written):
         shift = f" {'-' if self.sign < 0 else '+'} {self.delay}" if self.delay else ""
         hour = f" à {self.at:%H:%M}" if self.at else ""
         return f"{self.anchor}{shift}{hour}"
+
+
+def _mended(text: str) -> str:
+    """The same with the units and signs of the language: « 3 jours » → « 3j », « à 9h » → « à 09:00 »."""
+    said = plain(" ".join(text.split()))
+    for word, unit in _WORDS.items():
+        said = re.sub(rf"(\d)\s*(?:{word})(?![a-z])", rf"\g<1>{unit}", said)
+    said = re.sub(
+        r"\ba (\d{1,2})\s*h\s*(\d{2})?$", lambda hour: f"a {int(hour[1]):02}:{hour[2] or '00'}", said
+    )
+    said = re.sub(r" (plus|moins) ", lambda sign: " + " if sign[1] == "plus" else " - ", said)
+    said = re.sub(
+        r"^(\w+) (avant|apres) (?:l\W|la |le )?([\w.]+)",
+        lambda order: f"{order[3]} {'-' if order[2] == 'avant' else '+'} {order[1]}",
+        said,
+    )
+    return re.sub(r" a (\d)", r" à \1", said)
+
+
+def _delay_remedy(text: str) -> str:
+    if _A_DATE.fullmatch(text.strip()):
+        return "Une date n’est pas un délai : dites combien de temps, par exemple 3j, 5jo ou 1mois."
+    if _DELAY.match(_mended(text)):
+        return f"Écrivez « {_mended(text)} »."
+    return "Écrivez un nombre et une unité : 30min, 4h, 3j (calendaires), 5jo (ouvrés), 2sem, 1mois."
+
+
+def _moment_remedy(text: str) -> str:
+    said = _mended(text)
+    if _DELAY.match(said):
+        return f"Dites depuis quand il se compte : « {ENTRY} + {said} »."
+    if _A_DATE.match(text.strip()):
+        return "Une date fixe ne vaut que pour une démarche : comptez depuis un champ, « fiche.date - 8j »."
+    if _MOMENT.match(said):
+        return f"Écrivez « {said} »."
+    return (
+        "Écrivez une ancre, un décalage et au besoin une heure : « entree + 3jo » ou "
+        "« declaration.date_entree - 8j à 09:00 »."
+    )

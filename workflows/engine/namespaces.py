@@ -56,6 +56,14 @@ class ValeurError(ExpressionError):
         self.cle = cle
 
 
+class EnfantError(ExpressionError):
+    """An expression of a child modèle that cannot be read: says which child."""
+
+    def __init__(self, enfant: str, error: ExpressionError) -> None:
+        super().__init__(error.code, error.message, remedy=error.remedy)
+        self.enfant = enfant
+
+
 @dataclass(frozen=True)
 class Namespaces:
     """Types of a modèle's expressions: of all, of those about one line, and the computed columns ready to evaluate."""
@@ -96,7 +104,7 @@ def namespaces_of(bundle: Bundle, functions: Mapping[str, Callable[..., Any]]) -
                 raise ColonneError(key, name, error) from error
             columns[key][name] = expression
             shapes[key] = with_column(shapes[key], name, expression)
-    spaces = {key: namespaces_of(child, functions) for key, child in bundle.enfants.items()}
+    spaces = {key: _of_child(key, child, functions) for key, child in bundle.enfants.items()}
     children = _children(bundle, spaces)
     variables = {
         f"{EVENEMENTS}.{name}": f"choix<{'|'.join(_statuts(event))}>"
@@ -137,6 +145,13 @@ def question_types(requete: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def _of_child(key: str, child: Bundle, functions: Mapping[str, Callable[..., Any]]) -> Namespaces:
+    try:
+        return namespaces_of(child, functions)
+    except ExpressionError as error:
+        raise EnfantError(key, error) from error
+
+
 def _children(bundle: Bundle, spaces: Mapping[str, Namespaces]) -> dict[str, Shape]:
     """Shape of a child of each étape that opens some, with what its modèle gives to its parent."""
     shapes: dict[str, Shape] = {}
@@ -145,9 +160,12 @@ def _children(bundle: Bundle, spaces: Mapping[str, Namespaces]) -> dict[str, Sha
         if child is None or not isinstance(node, PourChaque):
             continue
         types = spaces[node.enfant].types
-        outputs = {
-            name: compile_expression(text, types).result for name, text in child.modele.sorties.items()
-        }
+        try:
+            outputs = {
+                name: compile_expression(text, types).result for name, text in child.modele.sorties.items()
+            }
+        except ExpressionError as error:
+            raise EnfantError(node.enfant, error) from error
         shapes[node.cle] = child_shape(outputs)
     return shapes
 

@@ -278,9 +278,32 @@ class Program:
             return ()  # what a service says of someone is the firm's to tell
         return tuple(dict.fromkeys(found)) if asked else ("client",)
 
+    def shows(self, etape: Etape, state: DemarcheState) -> bool:
+        """An étape is on the client's portal: as the modèle says, unless the firm set it otherwise here (MOD-13)."""
+        chosen = state.reglages.get(etape.cle)
+        return etape.visible if chosen is None or chosen.visible is None else chosen.visible
+
+    def asks_client(self, etape: Etape) -> bool:
+        """The modèle asks something of the client in this étape: hidden, it would be owed by who does not see it."""
+        keys = (
+            *(form.par for form in etape.formulaires),
+            *(piece.de for piece in etape.pieces),
+            *(tache.pour for tache in etape.taches),
+            *(asked.par for asked in etape.collections),
+            *(action.a for action in etape.actions_client),
+        )
+        return any(key in self.modele.roles and self.modele.roles[key].cote == "client" for key in keys)
+
+    def etape_due(self, etape: Etape, state: DemarcheState, current: EtapeState) -> datetime | None:
+        """When an étape is due: the day set by hand, else what the modèle counts."""
+        chosen = state.reglages.get(etape.cle)
+        if chosen is not None and chosen.due_at is not None:
+            return chosen.due_at
+        return self.due(etape.echeance, state, current, firm=True)
+
     def etape_readers(self, etape: Etape, state: DemarcheState) -> tuple[str, ...]:
         """Who reads in the journal that an étape begins or ends, besides the firm."""
-        if not etape.visible:
+        if not self.shows(etape, state):
             return ()
         return ("client",) if etape.voient is None else self.readers(etape.voient, state)
 

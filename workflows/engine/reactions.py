@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from workflows.engine import facts as f
 from workflows.engine.facts import AnyFact
 from workflows.engine.items import create_tache, receive_evenement, request_action
-from workflows.engine.lines import add_line
+from workflows.engine.lines import add_line, set_line_statut
 from workflows.engine.modele import Automatisation, Etape
 from workflows.engine.produced import About
 from workflows.engine.services import call_service
@@ -143,6 +143,10 @@ def _run(turn: Turn, automatisation: Automatisation, etape: str, about: About | 
     for key, given in automatisation.lignes.items():
         for donnees in given:
             add_line(turn, key, dict(donnees))
+    for key, wanted in automatisation.statuts_lignes.items():
+        for ligne in list(turn.state.collections.get(key, {}).values()):
+            if ligne.statut != wanted.statut and turn.holds(wanted.si, key, ligne):
+                set_line_statut(turn, key, ligne, wanted.statut)
     evenements = turn.program.etapes[etape].evenements
     called = next((event for event in evenements if event.cle == automatisation.appel), None)
     if called is not None:

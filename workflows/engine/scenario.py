@@ -6,7 +6,6 @@ the modèle does not know; playing is `simulation`'s, judging is `expectations`'
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from workflows.engine.commands import COMMAND, Command
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.loading import Places, read_yaml
+from workflows.engine.meant import meant
 from workflows.engine.modele import ActionClient, ClientType, Piece, Tache
 from workflows.engine.moment import Delay
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
@@ -237,8 +237,7 @@ def _form(item: Any, places: Places, file: str) -> Finding:
     remedy = GUIDE
     if kind == "extra_forbidden":
         reason = f"« {name} » n’est pas une clé connue ici."
-        close = difflib.get_close_matches(name, _keys_at(path[:-1]), n=1)
-        remedy = f"Vouliez-vous dire « {close[0]} » ?" if close else GUIDE
+        remedy = meant(name, _keys_at(path[:-1]), GUIDE)
     elif kind == "missing":
         reason = f"Il manque « {name} »."
     elif kind == "literal_error":
@@ -247,7 +246,9 @@ def _form(item: Any, places: Places, file: str) -> Finding:
             " or ", ", "
         )
     elif kind == "value_error":
-        reason = f"« {name} » : {context.get('error', '')}."
+        told = context.get("error", "")
+        reason = f"« {name} » : {told}."
+        remedy = getattr(told, "remedy", GUIDE)
     elif kind in ("tuple_type", "list_type"):
         reason = f"« {name} » attend une liste."
         remedy = "Écrivez [a, b], ou un élément par ligne précédé d’un tiret."
@@ -495,7 +496,5 @@ def _unknown(
 
 def _close(name: str, known: Iterable[str]) -> str:
     known = list(known)
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    if close:
-        return f"Vouliez-vous dire « {close[0]} » ?"
-    return f"Possibles : {', '.join(known)}." if known else "Le modèle n’en a pas : retirez cette ligne."
+    none = "Le modèle n’en a pas : retirez cette ligne."
+    return meant(name, known, f"Possibles : {', '.join(known)}." if known else none, cutoff=0.5)

@@ -210,7 +210,7 @@ def _enter(turn: Turn, etape: Etape) -> None:
         turn.program.etape_readers(etape, turn.state),
     )
     state = turn.state.etapes[etape.cle]
-    due_at = turn.program.due(etape.echeance, turn.state, state, firm=True)
+    due_at = turn.program.etape_due(etape, turn.state, state)
     if due_at is not None:
         turn.say(f.EtapeRescheduled(etape=etape.cle, due_at=due_at))
     for tache in etape.taches:
@@ -252,7 +252,7 @@ def complete(turn: Turn, etape: Etape) -> None:
     waive_evenements(turn, etape.cle, "L'étape est terminée.")
     if "client" in readers:
         turn.notice_side(
-            "client", "etape_terminee", f"Étape terminée : « {etape.titre} ».", f"etape:{etape.cle}"
+            "client", "etape_terminee", f"Étape terminée : « {state.titre} ».", f"etape:{etape.cle}"
         )
     automate(turn, etape, "sortie")
 
@@ -315,7 +315,7 @@ def _reschedule(turn: Turn) -> None:
     for etape in turn.modele.walk():
         state = turn.state.etapes[etape.cle]
         if state.statut == "en_cours":
-            due_at = turn.program.due(etape.echeance, turn.state, state, firm=True)
+            due_at = turn.program.etape_due(etape, turn.state, state)
             if due_at != state.due_at:
                 turn.say(f.EtapeRescheduled(etape=etape.cle, due_at=due_at))
         by_key = {tache.cle: tache for tache in etape.taches}

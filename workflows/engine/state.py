@@ -102,6 +102,15 @@ class EtapeState(Mutable):
     """When a recurring étape that came round again was first entered: its returns are counted from there."""
 
 
+class ReglageEtape(Frozen):
+    """What the firm set of an étape for this démarche alone (MOD-13); None: as the modèle says."""
+
+    titre: str | None = None
+    visible: bool | None = None
+    """Shown on the client's portal."""
+    due_at: datetime | None = None
+
+
 class Sent(Frozen):
     count: int
     last_at: datetime
@@ -524,6 +533,7 @@ class DemarcheState(Mutable):
     renforts: list[Membre] = []
     """More people of the firm, each with a role of their own on this démarche alone, which the modèle does not know."""
     etapes: dict[str, EtapeState] = {}
+    reglages: dict[str, ReglageEtape] = {}
     taches: dict[str, TacheState] = {}
     pieces: dict[str, PieceState] = {}
     actions: dict[str, ActionState] = {}

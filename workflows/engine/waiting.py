@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from workflows.engine.modele import Etape, PourChaque, Side
+from workflows.engine.modele import Etape, PourChaque, Quand, Side
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, EtapeState
 
@@ -162,21 +162,23 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
         missing_forms = [form for form in etape.asked if not form_done(state, current, form.nom)]
         for form in missing_forms:
             found.append(
-                wait("formulaire", form.nom, form.titre or etape.titre, form.par, since, current.due_at, cle)
+                wait(
+                    "formulaire", form.nom, form.titre or current.titre, form.par, since, current.due_at, cle
+                )
             )
         for wanted in etape.collections:
             if lacking(program, state, wanted.nom):
                 label = wanted.titre or modele.collections[wanted.nom].libelle
                 found.append(wait("collection", wanted.nom, label, wanted.par, since, current.due_at, cle))
-        if isinstance(etape, PourChaque) and _left_to_decide(state, current):
-            label = f"Décider de la suite : « {etape.titre} »"
+        if isinstance(etape, PourChaque) and _left_to_decide(state, etape):
+            label = f"Décider de la suite : « {current.titre} »"
             found.append(wait("etape", cle, label, etape.responsable or cabinet, since, current.due_at, cle))
         if etape.terminee == "manuelle" and not missing_forms and not any(w.etape == cle for w in found):
             found.append(
                 wait(
                     "etape",
                     cle,
-                    f"Valider l'étape « {etape.titre} »",
+                    f"Valider l'étape « {current.titre} »",
                     etape.responsable or cabinet,
                     since,
                     current.due_at,
@@ -214,10 +216,20 @@ def of_children(program: Program, state: DemarcheState, etape: str | None = None
     ]
 
 
-def _left_to_decide(state: DemarcheState, current: EtapeState) -> bool:
-    """Every child has ended, and the étape still waits for more of them: only a person can go on."""
-    mine = [e for e in state.enfants.values() if e.noeud == current.cle and e.visit == current.visit]
-    return not any(e.cycle in ("ouverte", "suspendue") and e.ordre != "annuler" for e in mine)
+def _left_to_decide(state: DemarcheState, etape: PourChaque) -> bool:
+    """Every child has ended, and the étape still waits for more of them: only a person can go on. A condition may read
+    the children of every étape under way."""
+    awaited = {
+        active.cle: active.visit
+        for active in state.active
+        if active.cle == etape.cle or isinstance(etape.jonction, Quand)
+    }
+    return not any(
+        enfant.cycle in ("ouverte", "suspendue")
+        and enfant.ordre != "annuler"
+        and awaited.get(enfant.noeud) == enfant.visit
+        for enfant in state.enfants.values()
+    )
 
 
 def cabinet_role(program: Program) -> str:

@@ -10,7 +10,7 @@ from workflows.engine import facts as f
 from workflows.engine.facts import Event, Fact
 from workflows.engine.modele import Modele
 from workflows.engine.program import PARIS
-from workflows.engine.state import DemarcheState
+from workflows.engine.state import DemarcheState, ReglageEtape
 
 Famille = Literal["dossier", "etape", "tache", "piece", "document", "echange", "notification", "systeme"]
 
@@ -126,6 +126,20 @@ def _etape(state: DemarcheState, cle: str) -> str:
     return known.titre if known else cle
 
 
+def _adjusted(avant: ReglageEtape, reglage: ReglageEtape) -> str:
+    """What changed in the settings of an étape."""
+    said = []
+    if reglage.titre != avant.titre:
+        said.append("renommée" if reglage.titre else "nom du modèle")
+    if reglage.visible != avant.visible:
+        words = {True: "montrée au client", False: "cachée au client", None: "visibilité du modèle"}
+        said.append(words[reglage.visible])
+    if reglage.due_at != avant.due_at:
+        day = reglage.due_at and f"{reglage.due_at.astimezone(PARIS):%d/%m/%Y}"
+        said.append(f"échéance le {day}" if day else "échéance du modèle")
+    return ", ".join(said)
+
+
 def _tache(state: DemarcheState, id_: str) -> str:
     return state.taches[id_].titre if id_ in state.taches else "tâche"
 
@@ -197,6 +211,8 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line(f"Étape validée : {_etape(state, cle)}")
         case f.EtapeSkipped(etape=cle, motif=motif):
             return Line(f"Étape passée : {_etape(state, cle)}", motif)
+        case f.EtapeAdjusted(etape=cle, avant=avant, reglage=reglage):
+            return Line(f"Étape réglée pour ce dossier : {_etape(state, cle)}", _adjusted(avant, reglage))
         case f.EtapeVoided(etape=cle):
             return Line(f"Étape sans objet : {_etape(state, cle)}")
         case f.SentBack(etape=cle, motif=motif):

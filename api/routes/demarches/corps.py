@@ -222,6 +222,16 @@ class Passage(Corps):
     visit: Visite = None
 
 
+class ReglageEtape(Corps):
+    """Ce qui diffère du modèle pour cette étape de ce dossier ; ce qui manque revient au modèle."""
+
+    titre: str | None = Field(
+        None, title="Nom de l'étape", min_length=1, max_length=150, examples=["Contrat (relecture)"]
+    )
+    visible: bool | None = Field(None, description="Visible sur le portail client.", examples=[False])
+    echeance: datetime | None = Field(None, title="Échéance")
+
+
 class Visitee(Corps):
     visit: Visite = None
 

@@ -29,6 +29,14 @@ async def skip_etape(dossier: DossierCommande, cle: EtapeCle, body: corps.Passag
     return await commander(dossier, c.SkipEtape, etape=cle, motif=body.motif, visit=body.visit)
 
 
+@router.put("/reglage", dependencies=STEER)
+async def adjust_etape(dossier: DossierCommande, cle: EtapeCle, body: corps.ReglageEtape) -> Accuse:
+    """Set an étape otherwise than its modèle, for this démarche alone (MOD-13); what is left out is the modèle's."""
+    return await commander(
+        dossier, c.AdjustEtape, etape=cle, titre=body.titre, visible=body.visible, due_at=body.echeance
+    )
+
+
 @router.post("/retour", dependencies=STEER)
 async def send_back(dossier: DossierCommande, cle: EtapeCle, body: corps.Motive) -> Accuse:
     """Go back to an étape already left."""

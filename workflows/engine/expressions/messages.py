@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from workflows.engine.expressions.errors import ExpressionError
 from workflows.engine.expressions.shapes import Kind, Shape, Signature
+from workflows.engine.meant import meant
 
 _ERROR = re.compile(r"ERROR: <input>:(?P<line>\d+):(?P<column>\d+): (?P<text>[^\n]*)")
 _OVERLOAD = re.compile(r"found no matching overload for '(?P<name>[^']+)' applied to '\((?P<types>.*)\)'")
@@ -53,10 +53,7 @@ _NAMES = {
 def suggestion(name: str, known: Iterable[str]) -> str:
     """« Vouliez-vous dire … ? » when a known name is close, else the list of known names."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if close:
-        return f"Vouliez-vous dire « {close[0]} » ?"
-    return f"Noms connus : {', '.join(names[:20])}." if names else ""
+    return meant(name, names, f"Noms connus : {', '.join(names[:20])}." if names else "")
 
 
 def _type_name(text: str) -> str:
@@ -114,6 +111,7 @@ def translate(
 def _syntax(source: str) -> tuple[str, str, str]:
     outside = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "", source)
     remedies = [
+        (r"\{[{%]", "Sans accolades : les textes entre guillemets, les champs tels quels, reliés par « + »."),
         (r"(?<![=!<>])=(?!=)", "Pour comparer, écrivez deux signes égal : « == »."),
         (r"[«»“”‘’]", 'Entourez les textes de guillemets droits : "cdd".'),
         (r"\b(et|and)\b", "Pour « et », écrivez « && »."),

@@ -8,7 +8,14 @@ from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
-from workflows.engine.lines import add_line, audience_of, check_line, collection_of, line_errors
+from workflows.engine.lines import (
+    add_line,
+    audience_of,
+    check_line,
+    collection_of,
+    line_errors,
+    set_line_statut,
+)
 from workflows.engine.modele import Collection, Exigence
 from workflows.engine.state import LigneState
 from workflows.engine.turn import Turn
@@ -152,12 +159,7 @@ def _(command: c.SetLigneStatut, turn: Turn) -> None:
     _require_version(ligne, command.version)
     turn.require(command.statut != ligne.statut, "sans_changement", "La ligne a déjà ce statut.")
     _require_all(turn, command.collection, statut.exige, ligne)
-    turn.say(
-        f.LigneStatutChanged(
-            collection=command.collection, ligne=ligne.id, statut=command.statut, motif=command.motif
-        ),
-        audience_of(turn, collection),
-    )
+    set_line_statut(turn, command.collection, ligne, command.statut, command.motif)
     _tell_firm(turn, "ligne_statut", f"« {ligne.nom} » : {statut.libelle}, dit {turn.actor.name}.", ligne.id)
 
 

@@ -10,7 +10,14 @@ from workflows.engine.bundle import Resolved
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.findings import Finding
 from workflows.engine.modele import PourChaque
-from workflows.engine.namespaces import CALCULS, ColonneError, Namespaces, ValeurError, namespaces_of
+from workflows.engine.namespaces import (
+    CALCULS,
+    ColonneError,
+    EnfantError,
+    Namespaces,
+    ValeurError,
+    namespaces_of,
+)
 from workflows.engine.verifier import (
     attentes,
     clashes,
@@ -98,9 +105,24 @@ def _namespaces(context: Context, functions: Mapping[str, Callable[..., Any]]) -
     except ValeurError as error:
         _refused_calcul(context, error)
         return None
+    except EnfantError as error:
+        _refused_enfant(context, error)
+        return None
     except ExpressionError as error:
         context.error("formulaire_inutilisable", ("formulaires",), error.message, error.remedy)
         return None
+
+
+def _refused_enfant(context: Context, error: EnfantError) -> None:
+    """On each étape that opens this child: what is wrong is in the child's own file."""
+    for node, place in context.etapes:
+        if isinstance(node, PourChaque) and node.enfant == error.enfant:
+            context.error(
+                "enfant_a_corriger",
+                (*place, "enfant"),
+                f"Le modèle « {error.enfant} » est à corriger : {error.message}",
+                f"Vérifiez « {error.enfant} » : sa ligne y est dite.",
+            )
 
 
 def _refused_calcul(context: Context, error: ValeurError) -> None:

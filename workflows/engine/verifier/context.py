@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from workflows.engine.bundle import Resolved
 from workflows.engine.expressions import Expression, ExpressionError, Types, compile_expression
 from workflows.engine.findings import Finding, Level
+from workflows.engine.meant import meant
 from workflows.engine.modele import ActionClient, Bundle, Consequence, Etape, Modele, Tache
 from workflows.engine.namespaces import Namespaces
 from workflows.engine.placed import Place, placed
@@ -54,10 +54,8 @@ class Context:
     def close(name: str, known: Iterable[str]) -> str:
         """« Vouliez-vous dire … ? », or the list of what exists."""
         names = sorted(known)
-        found = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-        if found:
-            return f"Vouliez-vous dire « {found[0]} » ?"
-        return f"Existent : {', '.join(names[:20])}." if names else "Rien de tel n’est déclaré : ajoutez-le."
+        none = "Rien de tel n’est déclaré : ajoutez-le."
+        return meant(name, names, f"Existent : {', '.join(names[:20])}." if names else none)
 
     def compile(
         self,

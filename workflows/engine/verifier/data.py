@@ -440,6 +440,9 @@ def _check_etape(
         if automatisation.action is not None:
             wanted = context.condition(automatisation.action.si, (*where, "action", "si"))
             needed.check(wanted, (*where, "action", "si"), then, when)
+        for key, given in automatisation.statuts_lignes.items():
+            at = (*where, "statuts_lignes", key, "si")
+            needed.check(_of_line(context, given.si, at, key), at, then, when)
         # What it reacts to may come once the forms of the étape are filled.
         filled = then.maybe if automatisation.quand == "entree" else known.after(etape).maybe
         sure = inside | told | needed.proved(condition) | (own if automatisation.quand == "sortie" else set())

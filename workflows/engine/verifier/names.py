@@ -248,6 +248,22 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
                     f"« {key} » n’est pas dans « collections ».",
                     context.close(key, modele.collections),
                 )
+        for key, given in automatisation.statuts_lignes.items():
+            collection = modele.collections.get(key)
+            if collection is None:
+                context.error(
+                    "collection_inconnue",
+                    (*where, "statuts_lignes", key),
+                    f"« {key} » n’est pas dans « collections ».",
+                    context.close(key, modele.collections),
+                )
+            elif given.statut not in collection.statuts:
+                context.error(
+                    "statut_inconnu",
+                    (*where, "statuts_lignes", key, "statut"),
+                    f"« {given.statut} » n’est pas un statut des lignes de « {key} ».",
+                    context.close(given.statut, collection.statuts),
+                )
         _statut(context, automatisation.statut, (*where, "statut"))
         if automatisation.sms is not None and automatisation.a is not None:
             _has_number(context, automatisation.a, (*where, "sms"))

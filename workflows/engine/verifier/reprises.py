@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from workflows.engine.bundle import Around
 from workflows.engine.findings import Finding
+from workflows.engine.meant import meant
 from workflows.engine.verifier.context import Context
 from workflows.engine.view.paths import properties_of
 
@@ -112,7 +112,5 @@ def _line_of(text: str, place: tuple[str, ...]) -> int:
 
 def _close(name: str, known: Iterable[str]) -> str:
     known = list(known)
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    if close:
-        return f"Vouliez-vous dire « {close[0]} » ?"
-    return f"Existent : {', '.join(known[:20])}." if known else "Il n’en a aucun : retirez cette source."
+    none = "Il n’en a aucun : retirez cette source."
+    return meant(name, known, f"Existent : {', '.join(known[:20])}." if known else none)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import get_args
 
-from workflows.engine.modele import Onglet
+from workflows.engine.modele import Couleur, Onglet
 from workflows.engine.placed import Place
 from workflows.engine.verifier.context import Context
 
 
 def check_shown(context: Context) -> None:
-    """Names used by tabs and figures; columns that no étape uses."""
+    """Names used by tabs and figures; columns that no étape uses; colours of the modèle and of its étapes."""
     modele = context.modele
+    _known_colour(context, modele.couleur, ("couleur",))
+    for etape, place in context.etapes:
+        _known_colour(context, etape.couleur, (*place, "couleur"))
     actors = [*modele.roles, *modele.participants]
     seen: set[str] = set()
     for index, onglet in enumerate(modele.onglets):
@@ -81,3 +85,9 @@ def check_values(context: Context) -> None:
         context.condition(issue.si, ("issues", index, "si"))
     for index, compteur in enumerate(context.modele.compteurs):
         context.compile(compteur.valeur, ("compteurs", index, "valeur"), "entier")
+
+
+def _known_colour(context: Context, couleur: str | None, place: Place) -> None:
+    if couleur is not None and couleur not in get_args(Couleur):
+        remedy = context.close(couleur, get_args(Couleur))
+        context.error("couleur_inconnue", place, f"« {couleur} » n’est pas une couleur.", remedy)

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from typing import Literal
 
 from workflows.engine.modele import Etape, Modele, Parallele
+from workflows.engine.state import ReglageEtape
 from workflows.engine.view.shapes import (
     BadgeView,
     EnfantView,
     EtapeView,
     FormView,
     KanbanView,
+    ReglageView,
     RepereView,
     WaitView,
     shaped,
@@ -35,9 +37,20 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
     stopped = dropped or sight.state.cycle == "suspendue"
     awaited = mine or of_children(sight.program, sight.state, etape.cle)
     turn = turn_of(awaited)[0] if current.statut == "en_cours" else "personne"
+    chosen = sight.state.reglages.get(etape.cle, ReglageEtape())
     return EtapeView(
         cle=etape.cle,
-        titre=(etape.libelle_interne if sight.staff else None) or etape.titre,
+        # A name given here is read on both sides.
+        titre=chosen.titre or (etape.libelle_interne if sight.staff else None) or etape.titre,
+        reglage=ReglageView(
+            titre_modele=etape.titre,
+            visible=sight.program.shows(etape, sight.state),
+            visible_modele=etape.visible,
+            cachable=not sight.program.asks_client(etape),
+            due_at=chosen.due_at,
+        )
+        if sight.staff
+        else None,
         libelle_interne=etape.libelle_interne if sight.staff else None,
         description=etape.description,
         icone=etape.icone,
@@ -75,7 +88,7 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
         formulaires=tuple(
             FormView(
                 nom=form.nom,
-                titre=form.titre or etape.titre,
+                titre=form.titre or current.titre,
                 pour=form.par,
                 pour_nom=sight.name(form.par),
                 fait=form.nom in current.forms_done or bool(sight.state.donnees.get(form.nom)),

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workflows.engine.program import Program
-from workflows.engine.view.paths import Place, properties_of, single_answers, title_of, without_internal
+from workflows.engine.view.paths import (
+    Place,
+    properties_of,
+    single_answers,
+    title_of,
+    titled,
+    without_internal,
+)
 from workflows.engine.view.shapes import DataView, FieldView, Nature
 from workflows.engine.view.sight import Sight
 
@@ -95,13 +102,12 @@ def data_views(sight: Sight) -> Iterator[DataView]:
         schema = sight.program.bundle.forms[formulaire]
         if not sight.staff:
             schema = without_internal(schema)
-        properties = properties_of(schema)
         yield DataView(
             formulaire=formulaire,
             titre=str(schema.get("title", formulaire)),
             champs=tuple(
                 field_view(f"{formulaire}.{name}", definition, answers[name])
-                for name, definition in properties.items()
+                for name, definition in titled(schema, answers).items()
                 if name in answers
             ),
             corrigible=sight.may_send_back(formulaire),

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 NBSP = "\u00a0"
 
 
@@ -17,6 +19,26 @@ def properties_of(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             for name, definition in branch.get("properties", {}).items():
                 found.setdefault(name, definition)
     return found
+
+
+def titled(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The same fields under the titles that these answers give: a branch (`then`, `else`) may give another `title` to
+    a field declared above it, and the last branch that holds wins."""
+    found = properties_of(schema)
+    declared = schema.get("properties", {})
+    for part in (*schema.get("allOf", ()), schema):
+        if "if" not in part or not any(_renamed(part.get(branch), declared) for branch in ("then", "else")):
+            continue
+        holds = Draft202012Validator(part["if"]).is_valid(answers)
+        for name, title in _renamed(part.get("then" if holds else "else"), declared).items():
+            found[name] = {**found[name], "title": title}
+    return found
+
+
+def _renamed(branch: Mapping[str, Any] | None, declared: Mapping[str, Any]) -> dict[str, str]:
+    """Titles that a branch gives to fields declared above it."""
+    properties = (branch or {}).get("properties", {})
+    return {name: each["title"] for name, each in properties.items() if name in declared and "title" in each}
 
 
 def without_internal(schema: dict[str, Any]) -> dict[str, Any]:

@@ -63,9 +63,24 @@ class EnfantView(Frozen):
     """Why it could not open."""
 
 
+class ReglageView(Frozen):
+    """What the firm may set of an étape for one démarche (MOD-13)."""
+
+    titre_modele: str
+    visible: bool
+    """On the client's portal, in this démarche."""
+    visible_modele: bool
+    cachable: bool
+    """It asks nothing of the client, who may do without it."""
+    due_at: datetime | None
+    """Set by hand, in the place of what the modèle counts."""
+
+
 class EtapeView(Frozen):
     cle: str
     titre: str
+    reglage: ReglageView | None
+    """For staff: what is set of it in this démarche, and what its modèle says."""
     libelle_interne: str | None
     description: str | None
     icone: str | None

@@ -55,9 +55,9 @@ class Sight:
         if self.staff:
             return True
         if etape.voient is not None:
-            return etape.visible and self.among(etape.voient)
+            return self.program.shows(etape, self.state) and self.among(etape.voient)
         if self.reader.kind == "client":
-            return etape.visible
+            return self.program.shows(etape, self.state)
         key = self.reader.key
         return any(form.par == key for form in etape.formulaires) or any(
             piece.de == key for piece in etape.pieces

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import { IconArrowBackUp, IconCalendarCheck, IconCheck, IconDots, IconForms, IconPlayerSkipForward, IconPlugConnected } from '@tabler/icons-react'
+import { IconAdjustments, IconArrowBackUp, IconCalendarCheck, IconCheck, IconDots, IconEyeOff, IconForms, IconPlayerSkipForward, IconPlugConnected } from '@tabler/icons-react'
 import type { DemarcheView, EtapeView, EvenementView, WaitView } from '@shared/api/types'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
@@ -77,7 +77,10 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
         </span>
         <div className={classes.body}>
           <div className={classes.title}>
-            <h3>{etape.titre}</h3>
+            <h3>
+              {etape.titre}
+              {etape.reglage?.visible === false && <IconEyeOff size={14} stroke={STROKE} className={classes.hidden} role="img" aria-label="cachée au client" />}
+            </h3>
             <StatusBadge objet="etape" cle={late ? 'en_retard' : etape.statut} />
             <EtapeMenu etape={etape} demarche={demarche} onDialog={onDialog} />
           </div>
@@ -212,6 +215,7 @@ function EtapeMenu({ etape, demarche, onDialog }: { etape: EtapeView; demarche: 
             Remplir « {form.titre} »{form.a_moi ? '' : ` pour ${form.pour_nom}`}
           </Menu.Item>
         ))}
+        {steering && etape.reglage && <Menu.Item leftSection={<IconAdjustments {...icon} />} onClick={() => onDialog({ type: 'regler', etape: etape.cle })}>Régler cette étape…</Menu.Item>}
         {steering && !over && <Menu.Item leftSection={<IconPlayerSkipForward {...icon} />} onClick={() => onDialog({ type: 'passer', etape: etape.cle })}>Passer cette étape…</Menu.Item>}
         {steering && over && <Menu.Item leftSection={<IconArrowBackUp {...icon} />} onClick={() => onDialog({ type: 'revenir', etape: etape.cle })}>Revenir à cette étape…</Menu.Item>}
       </Menu.Dropdown>

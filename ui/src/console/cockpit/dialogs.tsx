@@ -16,6 +16,7 @@ import { NotificationDialog } from '../components/NotificationDialog'
 import { dayFromToday, instantOf } from '../components/time'
 import { toastDone } from '../components/toasts'
 import { MarquerDialog, VerificationDialog } from './correctionDialogs'
+import { EtapeDialog } from './EtapeDialog'
 import { nameOf } from './people'
 import classes from './dialogs.module.css'
 
@@ -27,7 +28,7 @@ export type CockpitDialog =
   | { type: 'appel'; avec?: string }
   | { type: 'courriel' | 'sms'; a?: string }
   | { type: 'date'; champ: string }
-  | { type: 'passer' | 'revenir'; etape: string }
+  | { type: 'passer' | 'revenir' | 'regler'; etape: string }
   | { type: 'dispense'; piece: string }
   | { type: 'revocation'; cle: string }
   | { type: 'formulaire'; nom: string; etape: string }
@@ -58,6 +59,10 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
     case 'date': return <DateCle {...props} champ={dialog.champ} />
     case 'evenement': return <Constater {...props} evenement={dialog.evenement} />
     case 'formulaire': return <Formulaire {...props} nom={dialog.nom} etape={dialog.etape} />
+    case 'regler': {
+      const etape = demarche.etapes.find(({ cle }) => cle === dialog.etape)
+      return etape?.reglage ? <EtapeDialog {...props} etape={etape} reglage={etape.reglage} /> : null
+    }
     case 'export': return <Modal opened onClose={onClose} title="Exporter en PDF" size={640}><Exports demarcheId={demarche.id} /></Modal>
     case 'scenario': return <Suspense><ScenarioDialog modele={demarche.modele} reference={demarche.reference} onClose={onClose} /></Suspense>
     case 'marquer': return <MarquerDialog {...props} nom={dialog.nom} />

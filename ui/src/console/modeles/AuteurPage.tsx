@@ -116,6 +116,9 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
               <div className={classes.portail}>
                 <Case libelle="Visible sur le portail client" valeur={portail.visible !== false} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'visible'], valeur })} />
                 <Case libelle="Peut être demandé par le client" valeur={portail.demandable === true} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'demandable'], valeur })} />
+                {donnees.demande !== undefined && (
+                  <Case libelle="Sa demande ouvre le dossier aussitôt" valeur={noeud(donnees.demande).directe === true} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['demande', 'directe'], valeur })} />
+                )}
                 <Button variant="subtle" size="compact-sm" leftSection={<IconPencil size={15} stroke={STROKE} />} onClick={() => go({ etape: undefined })}>Nom, prix, statuts, rôles</Button>
               </div>
             </Card>

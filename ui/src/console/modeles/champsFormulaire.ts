@@ -84,7 +84,8 @@ export function champsDuFormulaire({ schema, ui }: Formulaire): ChampForm[] {
   }
   const found = [
     ...read(schema, null, null),
-    ...liste(schema.allOf).flatMap((each, rank) => read(noeud(noeud(each).then), rank, conditionDe(noeud(each)))),
+    // A field that a branch only renames stays where it is declared.
+    ...liste(schema.allOf).flatMap((each, rank) => read(noeud(noeud(each).then), rank, conditionDe(noeud(each)))).filter(({ cle }) => !(cle in noeud(schema.properties))),
   ]
   const order = [...liste(ui['ui:etapes']).flatMap((page) => liste(noeud(page).champs)), ...liste(ui['ui:order'])].map(texte)
   const place = (cle: string): number => (order.includes(cle) ? order.indexOf(cle) : order.length)

@@ -11,10 +11,10 @@ import { count, longDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Diagram } from '../components/Diagram'
 import { Screen, ScreenHead } from '../components/Screen'
+import { categories } from '../modeles/categories'
 import { Changement } from './Changement'
 import { Mesures } from './Mesures'
 import classes from './Modeles.module.css'
-import { categories } from './ModelesPage'
 
 /** One modèle: version, démarches, and its diagram. */
 export function ModelePage() {

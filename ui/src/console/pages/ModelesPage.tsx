@@ -13,15 +13,12 @@ import { StatusBadge } from '@shared/components/StatusBadge'
 import { capital, count, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Screen, ScreenHead } from '../components/Screen'
+import { categories } from '../modeles/categories'
 import { NouveauModele } from '../modeles/NouveauModele'
 import classes from './Modeles.module.css'
 
 type ModeleFichier = components['schemas']['ModeleFichier']
 
-/** Categories in the order of their sections; one that an author invents comes after them, under its own name (MOD-07). */
-export const categories: Record<string, string> = {
-  rh: 'Ressources humaines', courtage: 'Courtage et assurances', recouvrement: 'Recouvrement', financement: 'Financement', conseil: 'Conseil',
-}
 const sections: Record<string, string> = { ...categories, rh: 'Modèles de Démarches RH' }
 
 /** Modèles by category, in the order of the sections. */

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconMail } from '@tabler/icons-react'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { JournalLine, JournalPage } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { FAMILLES, type Genre, Journal } from '@shared/components/Journal'
@@ -10,11 +10,12 @@ import { callOf } from '@shared/format'
 import { More } from '@shared/components/More'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
+import { part } from '@shared/router/lazy'
 import { delivery } from '@shared/notifications/envois'
 import { FileButton } from './FileButton'
 import classes from './Fil.module.css'
 
-const MailDialog = lazy(() => import('@shared/components/MailDialog').then(({ MailDialog: component }) => ({ default: component })))
+const MailDialog = part(async () => (await import('@shared/components/MailDialog')).MailDialog)
 
 interface Props {
   feed: UseInfiniteQueryResult<InfiniteData<JournalPage>>

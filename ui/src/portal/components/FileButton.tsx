@@ -1,7 +1,9 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import type { FileRef } from '@shared/api/types'
-import { PreviewDialog } from '@shared/viewer/PreviewDialog'
+import { part } from '@shared/router/lazy'
 import classes from './FileButton.module.css'
+
+const PreviewDialog = part(async () => (await import('@shared/viewer/PreviewDialog')).PreviewDialog)
 
 interface Props {
   file: FileRef
@@ -19,7 +21,7 @@ export function FileButton({ file, titre = file.nom, className, children }: Prop
       <button type="button" className={className ?? classes.link} aria-label={`Ouvrir ${titre}`} onClick={() => setOpen(true)}>
         {children ?? file.nom}
       </button>
-      {open && <PreviewDialog fichier={file} titre={titre} onClose={() => setOpen(false)} />}
+      {open && <Suspense><PreviewDialog fichier={file} titre={titre} onClose={() => setOpen(false)} /></Suspense>}
     </>
   )
 }

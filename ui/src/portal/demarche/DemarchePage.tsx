@@ -1,9 +1,9 @@
-import '@mantine/core/styles.layer.css'
+import '@shared/theme/composants.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconFlag, IconMessage2Question, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { ProgressSegments } from '@shared/components/Progress'
@@ -11,18 +11,23 @@ import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { dayOfYear, isAhead, NBSP, nowOf, percent } from '@shared/format'
 import { Bandeau } from '@shared/demarche/Bandeau'
+import { segmentsOf } from '@shared/demarche/etapes'
 import { NowProvider } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
+import { part } from '@shared/router/lazy'
 import { Page } from '../components/Page'
 import { Bell, TopBar } from '../components/Shell'
 import classes from './Demarche.module.css'
-import { Documents } from './Documents'
-import { Echanges, Historique, HistoriqueEtapes } from './Echanges'
-import { Equipe } from './Equipe'
-import { Finances } from './Finances'
-import { segmentsOf } from '@shared/demarche/etapes'
 import { Faits, Synthese } from './Synthese'
-import { AddTask, Taches } from './Taches'
+
+const AddTask = part(async () => (await import('./Taches')).AddTask)
+const Documents = part(async () => (await import('./Documents')).Documents)
+const Echanges = part(async () => (await import('./Echanges')).Echanges)
+const Equipe = part(async () => (await import('./Equipe')).Equipe)
+const Finances = part(async () => (await import('./Finances')).Finances)
+const Historique = part(async () => (await import('./Echanges')).Historique)
+const HistoriqueEtapes = part(async () => (await import('./Echanges')).HistoriqueEtapes)
+const Taches = part(async () => (await import('./Taches')).Taches)
 
 export const ONGLETS = ['synthese', 'taches', 'documents', 'echanges', 'historique', 'etapes', 'finances', 'equipe'] as const
 export type Onglet = (typeof ONGLETS)[number]
@@ -151,16 +156,18 @@ function Loaded({ view }: { view: DemarcheView }) {
     <NowProvider value={view.maintenant}>
       <Page titre={view.titre} sansTitre entete={entete} barre={<Bar>{actions}</Bar>} droite={onglet === 'synthese' ? <Faits view={view} /> : undefined}>
         {onglet === 'synthese' && <Synthese view={view} />}
-        {onglet === 'taches' && <Taches view={view} onAdd={() => setAdding(true)} />}
-        {onglet === 'documents' && <Documents view={view} />}
-        {onglet === 'echanges' && <Echanges view={view} focus={Boolean(search.question)} />}
-        {onglet === 'historique' && <Historique view={view} />}
-        {onglet === 'etapes' && <HistoriqueEtapes view={view} />}
-        {onglet === 'finances' && <Finances view={view} />}
-        {onglet === 'equipe' && <Equipe view={view} />}
+        <Suspense fallback={<SkeletonRows lignes={4} hauteur={90} />}>
+          {onglet === 'taches' && <Taches view={view} onAdd={() => setAdding(true)} />}
+          {onglet === 'documents' && <Documents view={view} />}
+          {onglet === 'echanges' && <Echanges view={view} focus={Boolean(search.question)} />}
+          {onglet === 'historique' && <Historique view={view} />}
+          {onglet === 'etapes' && <HistoriqueEtapes view={view} />}
+          {onglet === 'finances' && <Finances view={view} />}
+          {onglet === 'equipe' && <Equipe view={view} />}
+        </Suspense>
       </Page>
       <div className={classes.foot}>{actions}</div>
-      <AddTask demarcheId={view.id} ouvert={adding} onClose={() => setAdding(false)} />
+      {adding && <Suspense><AddTask demarcheId={view.id} onClose={() => setAdding(false)} /></Suspense>}
     </NowProvider>
   )
 }

@@ -1,18 +1,19 @@
 import { Button } from '@mantine/core'
 import { IconDownload, IconEye, IconFileText, IconUpload } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { DemarcheView, DocumentView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { dayOfYear, fileSize } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { part } from '@shared/router/lazy'
 import { FileButton } from '../components/FileButton'
 import { Files, Head, PiecesProgress } from '../components/PieceList'
 import classes from './Demarche.module.css'
 
-const AddDocument = lazy(() => import('./AddDocument').then((module) => ({ default: module.AddDocument })))
+const AddDocument = part(async () => (await import('./AddDocument')).AddDocument)
 
 /** Pièces with their status, documents made by the firm (GED-01, GED-13). */
 export function Documents({ view }: { view: DemarcheView }) {

@@ -192,19 +192,19 @@ function TaskForm({ demarcheId, tache }: { demarcheId: string; tache: TacheView 
 }
 
 /** A task suggested by the client (TCH-08): the firm qualifies it. */
-export function AddTask({ demarcheId, ouvert, onClose }: { demarcheId: string; ouvert: boolean; onClose: () => void }) {
+export function AddTask({ demarcheId, onClose }: { demarcheId: string; onClose: () => void }) {
   const command = useCommand(demarcheId)
   const [titre, setTitre] = useState('')
   const [description, setDescription] = useState('')
   return (
-    <Modal opened={ouvert} onClose={onClose} title="Ajouter une tâche">
+    <Modal opened onClose={onClose} title="Ajouter une tâche">
       <form
         className={classes.modal}
         onSubmit={(event) => {
           event.preventDefault()
           command.mutate(
             { chemin: '/taches', body: { titre: titre.trim(), description: description.trim() || undefined } },
-            { onSuccess: () => { setTitre(''); setDescription(''); onClose() } },
+            { onSuccess: onClose },
           )
         }}
       >

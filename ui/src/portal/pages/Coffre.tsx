@@ -1,17 +1,19 @@
 import { Button, PasswordInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconLock, IconShieldLock, IconUpload } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { sendOne } from '@shared/api/deposit'
 import { ApiError, call, messageOf } from '@shared/api/http'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
 import { count, hour, NBSP } from '@shared/format'
-import { DocumentDialog } from '@shared/ged/DocumentDialog'
 import { DocumentRow } from '@shared/ged/Ged'
 import { gedQuery, KEPT, rootOf } from '@shared/ged/queries'
 import { STROKE } from '@shared/icons'
+import { part } from '@shared/router/lazy'
 import classes from './Coffre.module.css'
+
+const DocumentDialog = part(async () => (await import('@shared/ged/DocumentDialog')).DocumentDialog)
 
 /** The vault of a particulier: opened with the password, for ten minutes, in this window only (GED-07, SEC-21). */
 export function Coffre({ tiersId, titre }: { tiersId: string; titre: string }) {
@@ -108,7 +110,7 @@ function Open({ tiersId, until, onChange }: { tiersId: string; until: string; on
           ? <EmptyState>Votre coffre-fort est vide.</EmptyState>
           : <ul>{documents.map((document) => <DocumentRow key={document.id} document={document} cabinet={false} onOpen={() => setShown(document.id)} />)}</ul>}
       </Card>
-      {shown && <DocumentDialog tiersId={tiersId} id={shown} cabinet={false} folders={[]} onClose={() => setShown(null)} />}
+      {shown && <Suspense><DocumentDialog tiersId={tiersId} id={shown} cabinet={false} folders={[]} onClose={() => setShown(null)} /></Suspense>}
     </>
   )
 }

@@ -1,4 +1,4 @@
-import '@mantine/core/styles.layer.css'
+import '@shared/theme/composants.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconUpload } from '@tabler/icons-react'

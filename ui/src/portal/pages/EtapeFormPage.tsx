@@ -1,9 +1,14 @@
+import '@shared/theme/composants.css'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
+import { Suspense } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
-import { EtapeFormCard } from '../components/EtapeFormCard'
+import { SkeletonRows } from '@shared/components/States'
+import { part } from '@shared/router/lazy'
 import { Page } from '../components/Page'
 import { Bell, TopBar } from '../components/Shell'
+
+const EtapeFormCard = part(async () => (await import('../components/EtapeFormCard')).EtapeFormCard)
 
 /** One form of a démarche in progress. */
 export function EtapeFormPage() {
@@ -19,7 +24,9 @@ export function EtapeFormPage() {
       etroite
       barre={<TopBar titre="Formulaire" retour={{ to: '/demarches/$id', params: { id }, libelle: 'Démarche' }} droite={<Bell />} />}
     >
-      <EtapeFormCard demarcheId={id} nom={nom} onDone={() => void navigate({ to: '/demarches/$id', params: { id } })} />
+      <Suspense fallback={<SkeletonRows lignes={5} hauteur={84} />}>
+        <EtapeFormCard demarcheId={id} nom={nom} onDone={() => void navigate({ to: '/demarches/$id', params: { id } })} />
+      </Suspense>
     </Page>
   )
 }

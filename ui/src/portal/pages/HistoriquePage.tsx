@@ -1,5 +1,5 @@
-import '@mantine/core/styles.layer.css'
-import { Select } from '@mantine/core'
+import '@shared/theme/composants.css'
+import { NativeSelect } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { historiqueQuery } from '@shared/api/queries'
@@ -22,7 +22,7 @@ export function HistoriquePage() {
       barre={<TopBar titre="Mon historique" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}
     >
       {tiers.length > 1 && (
-        <Select label="Pour" data={tiers.map(({ id, nom }) => ({ value: id, label: nom }))} value={chosen ?? null} allowDeselect={false} onChange={(id) => id && setChosen(id)} />
+        <NativeSelect label="Pour" data={tiers.map(({ id, nom }) => ({ value: id, label: nom }))} value={chosen} onChange={(event) => setChosen(event.currentTarget.value)} />
       )}
       {chosen ? <OfTiers key={chosen} id={chosen} /> : <Card><EmptyState>Rien pour l’instant.</EmptyState></Card>}
     </Page>

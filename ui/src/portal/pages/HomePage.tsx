@@ -12,6 +12,7 @@ import { Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { dayOfYear, fullDate } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
+import { toneOfColour } from '@shared/statuses'
 import { type Attente, gather, HOME_LIST, summary } from '../attentes'
 import { AttenteLink } from '../components/AttenteLink'
 import { DemarcheCard } from '../components/DemarcheCard'
@@ -146,10 +147,10 @@ function Actions() {
     <section className={classes.actions}>
       <h2>Que souhaitez-vous faire ?</h2>
       <ul className={classes.tiles}>
-        {services.map(({ modele, icone, libelle }) => (
+        {services.map(({ modele, icone, couleur, libelle }) => (
           <li key={modele}>
             <Link to="/services/$modele" params={{ modele }} className={classes.tile}>
-              <IconTile icone={iconNamed(icone)} taille={42} />{libelle}
+              <IconTile icone={iconNamed(icone)} ton={toneOfColour(couleur)} taille={42} />{libelle}
             </Link>
           </li>
         ))}

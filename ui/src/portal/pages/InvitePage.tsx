@@ -1,4 +1,4 @@
-import '@mantine/core/styles.layer.css'
+import '@shared/theme/composants.css'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconArrowLeft, IconCheck, IconClipboardText, IconLogout } from '@tabler/icons-react'
@@ -8,20 +8,24 @@ import { useLogout, useMoi } from '@shared/api/session'
 import type { FormView } from '@shared/api/types'
 import { hasCollections } from '@shared/collections/has'
 import { Card, Section } from '@shared/components/Card'
+import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { Logo } from '@shared/components/Logo'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
-import { count } from '@shared/format'
+import { StatusBadge } from '@shared/components/StatusBadge'
+import { timelineOf } from '@shared/demarche/etapes'
+import { count, nowOf } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { useLive } from '@shared/hooks/useLive'
-import { EtapeFormCard } from '../components/EtapeFormCard'
+import { part } from '@shared/router/lazy'
 import { IconTile } from '../components/IconTile'
 import { DocumentLine } from '../demarche/Documents'
 import { MyTask } from '../demarche/Taches'
-import { DepositView } from './DepotPage'
+import { DepositView } from '../components/Depot'
 import classes from './InvitePage.module.css'
 
 const Collections = lazy(() => import('@shared/collections/Collections'))
-const ActionRequise = lazy(() => import('../demarche/ActionRequise').then((found) => ({ default: found.ActionRequise })))
+const EtapeFormCard = part(async () => (await import('../components/EtapeFormCard')).EtapeFormCard)
+const ActionRequise = part(async () => (await import('../demarche/ActionRequise')).ActionRequise)
 const Rubriques = lazy(() => import('../demarche/Rubriques'))
 
 /** The whole space of a participant: their forms, then their documents, one at a time (EMB-06). */
@@ -56,13 +60,16 @@ export function InvitePage() {
           <>
             <Button variant="subtle" className={classes.back} leftSection={<IconArrowLeft size={20} stroke={STROKE} />} onClick={() => setEditing(null)}>Revenir à ma liste</Button>
             <h1>{forms.find((form) => form.nom === editing)?.titre}</h1>
-            <EtapeFormCard demarcheId={id} nom={editing} onDone={() => { setEditing(null); window.scrollTo(0, 0) }} />
+            <Suspense fallback={<SkeletonRows lignes={5} hauteur={84} />}>
+              <EtapeFormCard demarcheId={id} nom={editing} onDone={() => { setEditing(null); window.scrollTo(0, 0) }} />
+            </Suspense>
           </>
         )}
         {data && !editing && (
           <>
             <div className={classes.hello}>
               <p>Bonjour {moi.prenom || moi.nom}</p>
+              {data.badge && <StatusBadge objet="demarche" cle={data.statut.cle} perso={data.badge} />}
               <p>{data.cycle === 'suspendue' ? 'Ce dossier est en pause. Rien n’est attendu de vous pour le moment.' : left === 0 ? 'Tout est en ordre. Nous vous préviendrons si nous avons besoin de vous.' : `Il reste ${count(left, 'chose')} à faire, une à la fois.`}</p>
             </div>
             {forms.length > 0 && (
@@ -79,6 +86,10 @@ export function InvitePage() {
               <Suspense fallback={<SkeletonRows lignes={2} hauteur={90} />}><ActionRequise view={{ ...data, attentes: [] }} /></Suspense>
             )}
             <DepositView view={data} pieces={pieces} replie={toFill.length > 0} />
+            {/* Of one étape alone, what is to be done says it all. */}
+            {data.etapes.length > 1 && (
+              <Section titre="Les étapes"><EtapeTimeline etapes={timelineOf(data, nowOf(data))} /></Section>
+            )}
             {hasCollections(data) && (
               <Suspense fallback={<SkeletonRows lignes={3} hauteur={90} />}><Collections demarche={data} /></Suspense>
             )}

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import '@mantine/core/styles.layer.css'
+import '@shared/theme/composants.css'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { IconArrowRight, IconMail, IconShieldCheck } from '@tabler/icons-react'

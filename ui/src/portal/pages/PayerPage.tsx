@@ -1,5 +1,5 @@
 import { Button, NumberInput } from '@mantine/core'
-import '@mantine/core/styles.layer.css'
+import '@shared/theme/composants.css'
 import { useQuery } from '@tanstack/react-query'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { IconCircleCheck, IconShieldCheck } from '@tabler/icons-react'

@@ -1,4 +1,4 @@
-import '@mantine/core/styles.layer.css'
+import '@shared/theme/composants.css'
 import { Button, SegmentedControl } from '@mantine/core'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -73,12 +73,23 @@ function Totals({ demarches }: { demarches: DemarcheLine[] }) {
   )
 }
 
-/** One project: its card, its banner, and the figures that its modèle gives the client. */
+/** Dates of a project that its card shows, in these words: when it happened, the life of a contract (SIN-15, OPT-08). */
+const DATES: Readonly<Record<string, string>> = {
+  'declaration.date_survenance': 'Survenu le',
+  'abonnement.effet_le': 'Date d’effet',
+  'abonnement.fin_promotion': 'Fin de la promotion',
+  'abonnement.fin_engagement': 'Fin d’engagement',
+  'abonnement.anniversaire': 'Date anniversaire',
+}
+
+/** One project: its card, its banner, and the dates and figures that its modèle gives the client. */
 function Project({ demarche }: { demarche: DemarcheLine }) {
   const { data } = useQuery(demarcheQuery(demarche.id))
-  const dated = data?.dates_cles.find(({ champ }) => champ === 'declaration.date_survenance')
   const figures = [
-    ...(typeof dated?.valeur === 'string' ? [{ libelle: 'Survenu le', texte: longDate(dated.valeur) }] : []),
+    ...(data?.dates_cles ?? []).flatMap(({ champ, valeur }) => {
+      const libelle = DATES[champ]
+      return libelle && valeur ? [{ libelle, texte: longDate(valeur) }] : []
+    }),
     ...(data?.chiffres ?? []).map(({ libelle, valeur, format }) => ({ libelle, texte: valueText(format as Format, valeur) })),
   ]
   return (

@@ -1,5 +1,5 @@
-import '@mantine/core/styles.layer.css'
-import { Select } from '@mantine/core'
+import '@shared/theme/composants.css'
+import { NativeSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconChevronRight } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -8,6 +8,7 @@ import { useMoi } from '@shared/api/session'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { money } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
+import { toneOfColour } from '@shared/statuses'
 import { IconTile } from '../components/IconTile'
 import { Page } from '../components/Page'
 import { Bell, TopBar } from '../components/Shell'
@@ -28,12 +29,11 @@ export function ServicesPage() {
       barre={<TopBar titre="Services" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}
     >
       {moi.tiers.length > 1 && (
-        <Select
+        <NativeSelect
           label="Pour qui ?"
           data={moi.tiers.map(({ id, nom }) => ({ value: id, label: nom }))}
-          value={tiers ?? null}
-          allowDeselect={false}
-          onChange={(id) => void navigate({ to: '/services', search: id ? { tiers: id } : {} })}
+          value={tiers}
+          onChange={(event) => void navigate({ to: '/services', search: { tiers: event.currentTarget.value } })}
         />
       )}
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={96} />)}
@@ -42,7 +42,7 @@ export function ServicesPage() {
         {data?.map((item) => (
           <li key={item.modele}>
             <Link to="/services/$modele" params={{ modele: item.modele }} search={tiers ? { tiers } : {}} className={classes.card}>
-              <IconTile icone={iconNamed(item.icone)} />
+              <IconTile icone={iconNamed(item.icone)} ton={toneOfColour(item.couleur)} />
               <span className={classes.text}>
                 <strong>{item.libelle}</strong>
                 <span>{item.description}</span>

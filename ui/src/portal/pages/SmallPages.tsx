@@ -1,4 +1,4 @@
-import '@mantine/core/styles.layer.css'
+import '@shared/theme/composants.css'
 import { Button, SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconBell, IconChevronRight, IconDownload, IconHelpCircle, IconHistory, IconLogout, IconPlus, IconUser } from '@tabler/icons-react'

@@ -700,6 +700,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/etapes/{cle}/reglage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Adjust Etape
+         * @description Set an étape otherwise than its modèle, for this démarche alone (MOD-13); what is left out is the modèle's.
+         */
+        put: operations["adjust_etape"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/etapes/{cle}/retour": {
         parameters: {
             query?: never;
@@ -7115,6 +7135,7 @@ export interface components {
             rang: number;
             /** Recurrente */
             recurrente: boolean;
+            reglage: components["schemas"]["ReglageView"] | null;
             /**
              * Responsable
              * @example Claire Aubry
@@ -8443,6 +8464,12 @@ export interface components {
              */
             categorie: string;
             /**
+             * Couleur
+             * @description De son icône.
+             * @example vert
+             */
+            couleur: string;
+            /**
              * Demandable
              * @description Le client peut la demander lui-même.
              */
@@ -8595,6 +8622,12 @@ export interface components {
              * @example rh
              */
             categorie: string;
+            /**
+             * Couleur
+             * @description De son icône.
+             * @example vert
+             */
+            couleur: string;
             /**
              * Demandable
              * @description Le client peut la demander lui-même.
@@ -9889,6 +9922,41 @@ export interface components {
              * @example 1
              */
             version?: number | null;
+        };
+        /**
+         * ReglageEtape
+         * @description Ce qui diffère du modèle pour cette étape de ce dossier ; ce qui manque revient au modèle.
+         */
+        ReglageEtape: {
+            /** Échéance */
+            echeance?: string | null;
+            /**
+             * Nom de l'étape
+             * @example Contrat (relecture)
+             */
+            titre?: string | null;
+            /**
+             * Visible
+             * @description Visible sur le portail client.
+             * @example false
+             */
+            visible?: boolean | null;
+        };
+        /**
+         * ReglageView
+         * @description What the firm may set of an étape for one démarche (MOD-13).
+         */
+        ReglageView: {
+            /** Cachable */
+            cachable: boolean;
+            /** Due At */
+            due_at: string | null;
+            /** Titre Modele */
+            titre_modele: string;
+            /** Visible */
+            visible: boolean;
+            /** Visible Modele */
+            visible_modele: boolean;
         };
         /**
          * ReglagesCabinet
@@ -14804,6 +14872,119 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Passage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    adjust_etape: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description L'étape. */
+                cle: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReglageEtape"];
             };
         };
         responses: {

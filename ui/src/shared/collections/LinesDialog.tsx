@@ -1,5 +1,5 @@
 import { Alert, Button, FileButton, Group, Modal, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
-import '@mantine/core/styles.layer.css'
+import '../theme/composants.css'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconCalendarEvent, IconFileText } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'

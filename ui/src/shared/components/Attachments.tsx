@@ -1,14 +1,15 @@
 import { Button } from '@mantine/core'
 import { IconPaperclip } from '@tabler/icons-react'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
 import { messageOf } from '../api/http'
 import { deposit } from '../api/deposit'
 import type { FileRef } from '../api/types'
 import { fileSize } from '../format'
 import { STROKE } from '../icons'
+import { part } from '../router/lazy'
 import classes from './Attachments.module.css'
 
-const PreviewDialog = lazy(() => import('../viewer/PreviewDialog').then((module) => ({ default: module.PreviewDialog })))
+const PreviewDialog = part(async () => (await import('../viewer/PreviewDialog')).PreviewDialog)
 
 interface Props {
   fichiers: readonly FileRef[]

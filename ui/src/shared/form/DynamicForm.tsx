@@ -3,7 +3,8 @@ import { Theme } from '@rjsf/mantine'
 import { withTheme } from '@rjsf/core'
 import { createSchemaUtils, type RJSFSchema, type UiSchema } from '@rjsf/utils'
 import { IconArrowLeft, IconArrowRight } from '@tabler/icons-react'
-import '@mantine/core/styles.layer.css'
+import '../theme/composants.css'
+import './composants.css'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError, messageOf } from '../api/http'
 import { count, NBSP } from '../format'
@@ -11,6 +12,7 @@ import { STROKE } from '../icons'
 import classes from './DynamicForm.module.css'
 import { Recap } from './Recap'
 import { templates, translate } from './templates'
+import { titled } from './titles'
 import { type FieldIssue, issuesOf, toErrors, validator } from './validator'
 import { widgets } from './widgets'
 
@@ -80,10 +82,11 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
   const heading = useRef<HTMLHeadingElement>(null)
   const moved = useRef(false)
 
+  const titledSchema = useMemo(() => titled(rjsfSchema, value), [rjsfSchema, value])
   /** Definitions of the fields that exist for these answers. */
   const present = useMemo(
-    () => (utils.retrieveSchema(rjsfSchema, value).properties ?? {}) as Record<string, Record<string, unknown>>,
-    [utils, rjsfSchema, value],
+    () => (utils.retrieveSchema(titledSchema, value).properties ?? {}) as Record<string, Record<string, unknown>>,
+    [utils, titledSchema, value],
   )
 
   const steps = useMemo(() => stepsOf(uiSchema, present), [uiSchema, present])
@@ -247,7 +250,7 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
       <div hidden={step?.recapitulatif}>
         <Form
           tagName="div"
-          schema={rjsfSchema}
+          schema={titledSchema}
           uiSchema={shownUiSchema}
           formContext={marked}
           formData={value}

@@ -1,25 +1,29 @@
-import { ActionIcon, Button, Menu, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { IconCalendarPlus, IconDots, IconFileText, IconFolder, IconFolderPlus, IconLink, IconLock, IconPencil, IconSearch, IconTrash, IconUpload } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
+import { IconFileText, IconFolder, IconLink, IconLock, IconSearch, IconUpload } from '@tabler/icons-react'
+import { Suspense, useRef, useState } from 'react'
 import { sendOne } from '../api/deposit'
 import { call, messageOf } from '../api/http'
 import { Card } from '../components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '../components/States'
 import { count, dayOfYear, fileSize, NBSP } from '../format'
 import { STROKE } from '../icons'
-import { DocumentDialog } from './DocumentDialog'
+import { part } from '../router/lazy'
+import type { Asked } from './Classement'
 import classes from './Ged.module.css'
-import { type Folder, type GedDocument, gedQuery, KEPT, rootOf, trail } from './queries'
+import { type GedDocument, gedQuery, KEPT, rootOf, trail } from './queries'
+
+const DocumentDialog = part(async () => (await import('./DocumentDialog')).DocumentDialog)
+const Classer = part(async () => (await import('./Classement')).Classer)
+const FolderMenu = part(async () => (await import('./Classement')).FolderMenu)
+const NameDialog = part(async () => (await import('./Classement')).NameDialog)
 
 interface Props {
   tiersId: string
   /** The firm files away, links and restricts; the client reads, adds and comments. */
   cabinet?: boolean
 }
-
-type Asked = { genre: 'dossier' } | { genre: 'lien' } | { genre: 'renommer'; dossier: Folder }
 
 /** Documents of a client: tree of folders, search, what is added, one document at a time (GED-03 to 06, GED-18). */
 export function Ged({ tiersId, cabinet = false }: Props) {
@@ -80,14 +84,9 @@ export function Ged({ tiersId, cabinet = false }: Props) {
         }} />
         <Button leftSection={<IconUpload {...icon} />} loading={sending.length > 0} onClick={() => picker.current?.click()}>Ajouter des documents</Button>
         {cabinet && (
-          <Menu position="bottom-end" width={240}>
-            <Menu.Target><Button variant="default" leftSection={<IconFolderPlus {...icon} />}>Classer</Button></Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item leftSection={<IconFolderPlus {...icon} />} onClick={() => setAsked({ genre: 'dossier' })}>Nouveau dossier…</Menu.Item>
-              <Menu.Item leftSection={<IconCalendarPlus {...icon} />} onClick={() => void attempt(() => call('POST', `${root}/annees`, { body: { annee: new Date().getFullYear() } }))}>Dossier de l’année</Menu.Item>
-              <Menu.Item leftSection={<IconLink {...icon} />} onClick={() => setAsked({ genre: 'lien' })}>Ajouter un lien…</Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <Suspense>
+            <Classer onAsk={setAsked} onYear={() => void attempt(() => call('POST', `${root}/annees`, { body: { annee: new Date().getFullYear() } }))} />
+          </Suspense>
         )}
       </div>
       {here.length > 0 && !q && (
@@ -117,13 +116,13 @@ export function Ged({ tiersId, cabinet = false }: Props) {
                   <IconFolder size={20} stroke={STROKE} aria-hidden />
                   <div className={classes.main}><button type="button" className={classes.open} onClick={() => setAt(folder.id)}>{folder.nom}</button></div>
                   {cabinet && (
-                    <Menu position="bottom-end" width={200}>
-                      <Menu.Target><ActionIcon aria-label={`Actions sur le dossier ${folder.nom}`}><IconDots {...icon} /></ActionIcon></Menu.Target>
-                      <Menu.Dropdown>
-                        <Menu.Item leftSection={<IconPencil {...icon} />} onClick={() => setAsked({ genre: 'renommer', dossier: folder })}>Renommer…</Menu.Item>
-                        <Menu.Item leftSection={<IconTrash {...icon} />} onClick={() => void attempt(() => call('DELETE', `${root}/dossiers/${folder.id}`))}>Supprimer</Menu.Item>
-                      </Menu.Dropdown>
-                    </Menu>
+                    <Suspense>
+                      <FolderMenu
+                        nom={folder.nom}
+                        onRename={() => setAsked({ genre: 'renommer', dossier: folder })}
+                        onDelete={() => void attempt(() => call('DELETE', `${root}/dossiers/${folder.id}`))}
+                      />
+                    </Suspense>
                   )}
                 </li>
               ))}
@@ -131,14 +130,16 @@ export function Ged({ tiersId, cabinet = false }: Props) {
             </ul>
           </Card>
         )}
-      {shown && <DocumentDialog tiersId={tiersId} id={shown} cabinet={cabinet} folders={folders} onClose={() => setShown(null)} />}
-      {asked && <NameDialog asked={asked} onClose={() => setAsked(null)} onDone={async (nom, lien) => {
-        const done = await attempt(() =>
-          asked.genre === 'renommer' ? call('PATCH', `${root}/dossiers/${asked.dossier.id}`, { body: { nom } })
-          : asked.genre === 'dossier' ? call('POST', `${root}/dossiers`, { body: { nom, parent_id: at } })
-          : call('POST', `${root}/documents`, { body: { nom, lien, dossier_id: at } }))
-        if (done) setAsked(null)
-      }} failure={failure} />}
+      <Suspense>
+        {shown && <DocumentDialog tiersId={tiersId} id={shown} cabinet={cabinet} folders={folders} onClose={() => setShown(null)} />}
+        {asked && <NameDialog asked={asked} onClose={() => setAsked(null)} onDone={async (nom, lien) => {
+          const done = await attempt(() =>
+            asked.genre === 'renommer' ? call('PATCH', `${root}/dossiers/${asked.dossier.id}`, { body: { nom } })
+            : asked.genre === 'dossier' ? call('POST', `${root}/dossiers`, { body: { nom, parent_id: at } })
+            : call('POST', `${root}/documents`, { body: { nom, lien, dossier_id: at } }))
+          if (done) setAsked(null)
+        }} failure={failure} />}
+      </Suspense>
     </section>
   )
 }
@@ -161,24 +162,5 @@ export function DocumentRow({ document, cabinet, onOpen }: { document: GedDocume
       </div>
       {cabinet && <span className={classes.soft}>{(document.coffre || document.acces !== 'client') && <IconLock size={14} stroke={STROKE} aria-hidden />} {document.coffre ? 'Coffre-fort' : ACCES[document.acces]}</span>}
     </li>
-  )
-}
-
-function NameDialog({ asked, onClose, onDone, failure }: { asked: Asked; onClose: () => void; onDone: (nom: string, lien: string) => Promise<void>; failure: string | null }) {
-  const [nom, setNom] = useState(asked.genre === 'renommer' ? asked.dossier.nom : '')
-  const [lien, setLien] = useState('')
-  const titles = { dossier: 'Nouveau dossier', lien: 'Ajouter un lien', renommer: 'Renommer le dossier' }
-  return (
-    <Modal opened onClose={onClose} title={titles[asked.genre]}>
-      <form className={classes.form} onSubmit={(event) => {
-        event.preventDefault()
-        void onDone(nom.trim(), lien.trim())
-      }}>
-        <TextInput label="Nom" required maxLength={120} data-autofocus value={nom} onChange={(event) => setNom(event.currentTarget.value)} />
-        {asked.genre === 'lien' && <TextInput label="Adresse" type="url" required placeholder="https://…" value={lien} onChange={(event) => setLien(event.currentTarget.value)} />}
-        {failure && <p className={classes.error} role="alert">{failure}</p>}
-        <Button type="submit">{asked.genre === 'renommer' ? 'Renommer' : 'Ajouter'}</Button>
-      </form>
-    </Modal>
   )
 }

@@ -1,5 +1,5 @@
 import { Button, PasswordInput, PinInput, TextInput } from '@mantine/core'
-import '@mantine/core/styles.layer.css'
+import '../theme/composants.css'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'

@@ -1,4 +1,5 @@
 import { type AsyncRouteComponent, lazyRouteComponent } from '@tanstack/react-router'
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
 import { CodeError } from '../api/http'
 
 /**
@@ -17,3 +18,7 @@ export function page<T extends Record<K, () => React.ReactNode>, K extends keyof
 ): AsyncRouteComponent<object> {
   return lazyRouteComponent(fetched(importer), name) as AsyncRouteComponent<object>
 }
+
+/** A part of a screen loaded on demand, drawn inside a `Suspense`: `part(async () => (await import('./Taches')).Taches)`. */
+export const part = <P extends object>(importer: () => Promise<ComponentType<P>>): LazyExoticComponent<ComponentType<P>> =>
+  lazy(fetched(async () => ({ default: await importer() })))
