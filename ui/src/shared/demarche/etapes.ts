@@ -14,7 +14,7 @@ function detailOf(etape: EtapeView, now: Instant): string | null {
   if (etape.statut === 'passee') return etape.motif ? `Passée : ${etape.motif}` : 'Passée'
   if (etape.statut === 'en_cours') {
     const due = etape.due_at && `Prévue ${isLate(etape, now) ? '' : 'avant '}le ${dayOfYear(etape.due_at, now)}`
-    return [etape.responsable && `Responsable : ${etape.responsable}`, due].filter(Boolean).join(' · ') || null
+    return [etape.responsable && `Responsable${NBSP}: ${etape.responsable}`, due].filter(Boolean).join(' · ') || null
   }
   return etape.due_at ? `Vers le ${dayOfYear(etape.due_at, now)}` : null
 }
