@@ -163,6 +163,7 @@ def a_notification_of_no_demarche(staff: Page, tiers: str, others: str) -> None:
     dialog.get_by_label("Texte").fill("Le cabinet ferme tôt jeudi.")
     dialog.get_by_label("Aussi à").fill("Aubert")
     staff.get_by_role("option", name=CLIENTS[0].nom).click()
+    staff.keyboard.press("Tab")
     shot(staff, "notification-plusieurs")
     dialog.get_by_role("button", name="Prévenir 2 clients").click()
     expect(dialog).to_have_count(0)
