@@ -25,6 +25,7 @@ COURRIEL: dict[str, str] = COMMUNES | {
     "lien_paiement": "page où le débiteur voit ce qu’il doit et paie, sans compte",
     "motif": "message ou raison, en une ou plusieurs lignes",
     "objet": "objet du message écrit par le conseiller",
+    "palier": "le palier du plan de relance auquel part cette relance : ses champs",
     "pieces": "liste de titres de pièces, de tâches ou de documents",
     "prenom": "prénom du destinataire",
     "rang": "numéro de la relance, 1 pour la première",

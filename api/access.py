@@ -91,6 +91,8 @@ class Action(StrEnum):
     CABINET_REGLER = "cabinet.regler"
     BADGE_REGLER = "badge.regler"
     DROITS_REGLER = "droits.regler"
+    PLAN_LIRE = "plan.lire"
+    PLAN_REGLER = "plan.regler"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,8 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.CABINET_REGLER: _ADMIN,
     Action.BADGE_REGLER: _ADMIN,
     Action.DROITS_REGLER: _ADMIN,
+    Action.PLAN_LIRE: _STAFF,
+    Action.PLAN_REGLER: _STAFF,
 }
 
 # What leading one démarche takes.
@@ -232,6 +236,7 @@ CONFIGURABLE = (
     Action.DEMARCHE_OUVRIR,
     *_LEADING,
     Action.GED_CLASSER,
+    Action.PLAN_REGLER,
     Action.MODELE_MESURER,
     Action.MODELE_MIGRER,
     Action.AUDIT_LIRE,

@@ -42,6 +42,13 @@ class LigneEcheance(TypedDict):
     montant: int
 
 
+class LignePalier(TypedDict):
+    """A step of a plan of reminders, so many days after the due date."""
+
+    jours: int
+    canal: str
+
+
 class LigneFrais(TypedDict):
     """A fee billed to the creditor; a commission has a rate, the others an amount."""
 

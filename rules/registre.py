@@ -20,6 +20,7 @@ from rules.lignes import (
     LigneEcheance,
     LigneFacture,
     LigneFrais,
+    LignePalier,
     LigneReglement,
     abonnement_nomme,
     echeances_de,
@@ -176,6 +177,14 @@ def fin_amiable(
     return delais.ajouter_jours(echeance_du_plan(echeances, reglements, accorde_le) or impayee, jours)
 
 
+def jours_amiables(paliers: list[LignePalier]) -> int:
+    """Jours entre l’échéance et la mise en demeure, d’après le plan de relance ; s’il n’en prévoit pas, trente jours,
+    ou quinze après son dernier palier (REC-10, REC-13)."""
+    derniers = [palier["jours"] for palier in paliers]
+    prevus = [palier["jours"] for palier in paliers if palier["canal"] == "etape"]
+    return min(prevus, default=max(30, *(jours + 15 for jours in derniers)) if derniers else 30)
+
+
 def echeance_suivie(
     fixee: date | None, une: date | None, autre: date | None, derniere: date | None
 ) -> date | None:
@@ -319,6 +328,7 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         echeance_suivie,
         economie_offre,
         fin_amiable,
+        jours_amiables,
         fin_periode_essai,
         fin_periode_essai_renouvelee,
         fin_prevenance,

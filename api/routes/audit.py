@@ -70,6 +70,7 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "courriel.regler": ("administration", "Modèle d'e-mail changé"),
     "cabinet.regler": ("administration", "Réglages du cabinet changés"),
     "badge.regler": ("administration", "Badge ou tableau des tâches changé"),
+    "plan.regler": ("administration", "Plan de relance changé"),
     "droits.regler": ("droits", "Droits changés"),
     "lien.refuser": ("refus", "Lien d'un participant refusé"),
     "acces.refuser": ("refus", "Accès refusé"),

@@ -38,6 +38,7 @@ CATALOGUE: dict[Action, tuple[Groupe, str]] = {
     Action.PAIEMENT_LIEN: ("demarches", "Donner un lien de paiement"),
     Action.JOURNAL_VISIBILITE: ("demarches", "Montrer ou masquer une ligne au client"),
     Action.GED_CLASSER: ("demarches", "Classer les documents d'un client"),
+    Action.PLAN_REGLER: ("demarches", "Écrire les plans de relance que tous emploient"),
     Action.MODELE_MESURER: ("pilotage", "Lire les mesures des modèles"),
     Action.MODELE_MIGRER: ("pilotage", "Passer des démarches à une autre version"),
     Action.AUDIT_LIRE: ("pilotage", "Lire le journal des accès"),

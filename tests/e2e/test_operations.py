@@ -69,6 +69,21 @@ def test_each_command_at_an_etape(nav: Navigation) -> None:
     bureau.get_by_role("button", name="Reprendre la démarche").click()
     expect(page.get_by_text("Cette démarche est en pause")).to_have_count(0)
 
+    # An étape set for this dossier alone: its name, then its place on the portal, each taken back (MOD-13).
+    cockpit.etape("Affiliations", "Régler cette étape")
+    cockpit.dialog.get_by_label("Nom de l’étape").fill("Mutuelle et prévoyance")
+    cockpit.confirm("Enregistrer")
+    expect(page.get_by_text("Mutuelle et prévoyance", exact=True)).to_be_visible()
+    bureau.get_by_role("button", name="Annuler", exact=True).click()
+    expect(page.get_by_text("Affiliations", exact=True)).to_be_visible()
+    cockpit.etape("Affiliations", "Régler cette étape")
+    cockpit.dialog.get_by_label("Visible sur le portail client").uncheck()
+    cockpit.confirm("Enregistrer")
+    expect(page.get_by_text("Affiliations", exact=True)).to_have_count(0)
+    expect(bureau.get_by_role("img", name="cachée au client")).to_be_visible()
+    bureau.get_by_role("button", name="Annuler", exact=True).click()
+    expect(page.get_by_text("Affiliations", exact=True)).to_be_visible()
+
     # A task for the manager.
     bureau.get_by_role("button", name="Nouvelle Tâche").click()
     cockpit.dialog.get_by_role("button", name="Créer la tâche").click()

@@ -115,3 +115,82 @@ def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) 
     expect(creditor.get_by_role("region", name="Total").get_by_text("Déjà récupéré")).to_be_visible()
     assert complaints(creditor) == []
     picture(creditor, "recouvrements-390")
+
+
+def test_a_plan_of_reminders_is_written_then_applied(nav: Navigation) -> None:
+    """REC-10, REC-25: a plan of the library takes the place of the steps of a démarche; both widths."""
+    dossier = opened(nav)
+    adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
+    page = nav.open(adviser.email)
+    page.goto("/console/parametres/plans")
+    expect(page.get_by_text("Aucun plan de relance.")).to_be_visible()
+    page.get_by_role("button", name="Nouveau plan").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(dialog.get_by_text("Donnez-lui un nom.")).to_be_visible()
+    dialog.get_by_label("Nom du plan").fill("Relances courtoises")
+    dialog.get_by_label("Quand l’employer").fill("Pour un client fidèle.")
+    dialog.get_by_label("Jours").fill("8")
+    dialog.get_by_label("Message ajouté").fill("Sauf oubli de votre part, cette facture reste à régler.")
+    dialog.get_by_label("Pénalités dans cet envoi").click()
+    page.get_by_role("option", name="Non incluses").click()
+    dialog.get_by_role("button", name="Ajouter un palier").click()
+    dialog.get_by_label("Action").nth(1).click()
+    page.get_by_role("option", name="Mise en demeure").click()
+    assert complaints(page) == []
+    picture(page, "plan-dialogue-1280")
+    page.set_viewport_size(TELEPHONE)
+    assert complaints(page) == []
+    picture(page, "plan-dialogue-390")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("heading", name="Relances courtoises")).to_be_visible()
+    picture(page, "plans-1280")
+    page.set_viewport_size(TELEPHONE)
+    assert complaints(page) == []
+    picture(page, "plans-390")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+    dossier.facture("F-2026-131", 124_000, datetime.now(PARIS).date() - timedelta(days=6))
+    dossier.amiable()
+    cockpit = Cockpit(page).open(dossier.id)
+    cockpit.tab("Situation de Compte")
+    page.get_by_role("button", name="Appliquer un plan…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Appliquer", exact=True).click()
+    expect(dialog.get_by_text("Choisissez un plan.")).to_be_visible()
+    dialog.get_by_label("Relances courtoises").check()
+    assert complaints(page) == []
+    picture(page, "plan-appliquer-1280")
+    dialog.get_by_role("button", name="Appliquer", exact=True).click()
+    steps = page.locator("#plan-de-relance > li")
+    expect(steps).to_have_count(2)
+    expect(steps.first).to_contain_text("J+8")
+    expect(steps.last).to_contain_text("J+18")
+    picture(page, "plan-etapes-1280")
+    page.set_viewport_size(TELEPHONE)
+    assert complaints(page) == []
+    picture(page, "plan-etapes-390")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("button", name="SMS", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    # What is asked of a debtor names nothing that could not be computed: the table of rates may stop before today.
+    known = page.get_by_text("Les pénalités de retard n’ont pas pu être calculées").count() == 0
+    dialog.get_by_role("button", name=re.compile("^Avec les")).click()
+    said = dialog.get_by_label("Message").input_value()
+    assert "indemnités forfaitaires" in said
+    assert ("pénalités de retard" in said) == known
+    assert complaints(page) == []
+    picture(page, "sms-1280")
+    page.set_viewport_size(TELEPHONE)
+    assert complaints(page) == []
+    picture(page, "sms-390")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    dialog.get_by_role("button", name="Retour").click()
+    cockpit.tab("Documents (GED)")
+    page.get_by_role("button", name="Produire un document…").click()
+    dialog.get_by_label("L'inclure", exact=True).check()
+    assert complaints(page) == []
+    picture(page, "document-penalites-1280")
+    dialog.get_by_role("button", name="Produire", exact=True).click()
+    expect(page.get_by_text("Le document se prépare")).to_be_visible()

@@ -168,6 +168,8 @@ class _Witness:
             self._say(f"Relance.tant_que={relance.tant_que}")
         if sent.ligne is not None:
             self._say("Relance.dans")
+        if sent.palier is not None:
+            self._say("Relance.paliers")
         if relance.repeter is not None and sent.rank > 1:
             self._say("Relance.repeter", *(["Relance.maximum"] if sent.rank == relance.maximum else []))
             self._delay(relance.repeter)

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from activities.rules_port import RULES
+from tests.engine.monde import Monde
 from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
+from workflows.engine.facts import Event
 from workflows.engine.program import Program
 from workflows.engine.simulation import Simulation, lines, read_scenario
 from workflows.engine.view import Reader, view
@@ -46,10 +48,10 @@ def test_the_reminder_plan_then_the_formal_notice_thirty_days_after_the_due_date
     simulation, said = play("recouvrement", "recouvrement_judiciaire")
     assert simulation.ending == "terminee"
     told = [line for line in said if "Relance" in line or "Appeler" in line]
-    assert any(line.startswith("20/01 Relance 1 à Garage Lambert") for line in told), told
-    assert any(line.startswith("30/01 Relance 1 à Garage Lambert") for line in told), told
-    assert any(line.startswith("09/02 Relance 1 à Garage Lambert") for line in told), told
-    assert any(line.startswith("09/02 Nouvelle tâche : Appeler le débiteur (R2)") for line in told), told
+    assert any(line.startswith("20/01 Relance Rappel à Garage Lambert") for line in told), told
+    assert any(line.startswith("30/01 Relance R1 à Garage Lambert") for line in told), told
+    assert any(line.startswith("09/02 Relance R2 à Garage Lambert") for line in told), told
+    assert any(line.startswith("09/02 Nouvelle tâche : Appeler le débiteur : R2") for line in told), told
     assert "24/02 Étape commencée : Phase Pré-contentieuse" in said
     assert "24/02 Document produit : Mise en demeure" in said
     assert any("Étape commencée : Phase Judiciaire" in line for line in said)
@@ -67,7 +69,7 @@ def test_the_plan_of_reminders_says_which_went_and_when_the_next_goes() -> None:
         ("Rappel", "J-5", ("courriel",), "fait"),
         ("R1", "J+5", ("courriel",), "fait"),
         ("R2", "J+15", ("sms", "tache"), "fait"),
-        ("R3", None, ("document",), "fait"),
+        ("R3", "J+30", ("document",), "fait"),
     ]
     again = Simulation(simulation.program, simulation.scenario, date(2026, 1, 5))
     for step in again.run():
@@ -75,8 +77,58 @@ def test_the_plan_of_reminders_says_which_went_and_when_the_next_goes() -> None:
             break
     plan = view(again.program, again.state, CONSEILLER).plan_relance
     assert (plan[0].statut, f"{plan[0].prevu_at:%d/%m}") == ("prevu", "20/01")
-    assert {step.statut for step in plan[1:]} <= {"prevu", "a_venir"} and plan[-1].statut == "a_venir"
+    assert {step.statut for step in plan} == {"prevu"}
+    assert (plan[-1].niveau, plan[-1].moment, f"{plan[-1].prevu_at:%d/%m}") == ("R3", "J+30", "24/02")
     assert view(again.program, again.state, Reader(kind="client", id="x")).plan_relance == ()
+
+
+def test_the_adviser_says_for_each_sending_whether_penalties_are_asked_for() -> None:
+    """REC-25: a step of the plan, then a letter, each with an answer that is only its own."""
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "recouvrement.yaml")
+    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    creance = {
+        "debiteur": "Garage Lambert",
+        "nature_debiteur": "professionnel",
+        "debiteur_adresse": "4 route de Fougères, 35700 Rennes",
+        "debiteur_email": "garage@lambert.example",
+        "nature_creancier": "professionnel",
+        "objet": "Fourniture de pièces",
+    }
+    monde.open(creance=creance)
+    monde.send(
+        "AddLigne",
+        collection="factures",
+        donnees={"numero": "F-1", "montant": 480_000, "echeance": "2026-02-27"},
+    )
+    monde.send("SkipEtape", etape="ouverture", motif="Dossier complet")
+    step = {
+        "niveau": "R1",
+        "jours": 5,
+        "canal": "courriel",
+        "message": "Relance ferme.",
+        "penalites": "inclure",
+    }
+    monde.send("AddLignes", collection="paliers", lignes=[step], remplace=True)
+
+    def asked(events: list[Event]) -> list[bool]:
+        told = [event.fact.params for event in events if isinstance(event.fact, f.EffectRequested)]
+        sent = [params.get("variables") or params["context"] for params in told]
+        return [each["lectures"]["compte"]["penalites_reclamees"] for each in sent]
+
+    sent = monde.wait("2026-03-04 09:00")
+    assert asked(sent) == [True]
+    [mail] = [event.fact for event in sent if isinstance(event.fact, f.EffectRequested)]
+    assert mail.params["variables"]["palier"]["message"] == "Relance ferme."
+    assert asked(monde.send("GenerateDocument", document="relance", choix={"penalites": "omettre"})) == [
+        False
+    ]
+    assert asked(monde.send("GenerateDocument", document="situation", choix={"penalites": "inclure"})) == [
+        True
+    ]
+    assert asked(monde.send("GenerateDocument", document="plan")) == [False]
+    refused = monde.refusal("GenerateDocument", document="mise_en_demeure", choix={"penalites": "peut-être"})
+    assert refused.code == "formulaire_invalide"
+    assert "envois" not in monde.state.donnees
 
 
 def test_nothing_is_written_to_a_service_that_a_modele_asks() -> None:
@@ -88,7 +140,7 @@ def test_nothing_is_written_to_a_service_that_a_modele_asks() -> None:
 def test_a_private_debtor_who_pays_never_meets_the_judge() -> None:
     simulation, said = play("recouvrement", "recouvrement_particulier")
     assert simulation.ending == "terminee"
-    assert any(line.startswith("15/02 Nouvelle tâche : Appeler le débiteur (R2)") for line in said)
+    assert any(line.startswith("15/02 Nouvelle tâche : Appeler le débiteur : R2") for line in said)
     assert not any("Mise en demeure" in line for line in said)
 
 

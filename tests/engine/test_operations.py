@@ -252,6 +252,22 @@ def test_skip(etape: str) -> None:
     assert monde.refusal("SkipEtape", etape=etape, motif="x").code in ("etape_finie", "demarche_close")
 
 
+@pytest.mark.parametrize("etape", [e for e in IN_DOSSIER if e != "declaration"])
+def test_adjust(etape: str) -> None:
+    """MOD-13: its name and its date here, and nothing else."""
+    monde, before = busy(etape)
+    made, mails = documents(monde), set(monde.state.effets)
+    events = monde.send("AdjustEtape", etape=etape, titre="Autre nom", due_at=monde.now + timedelta(days=400))
+    traced(monde, events, "EtapeAdjusted", None)
+    state = monde.state
+    assert state.etapes[etape].titre == "Autre nom" and state.etapes[etape].statut == "en_cours"
+    assert all(state.taches[id_].open for id_ in before.open_taches)
+    for key, timer in before.timers.items():
+        if not key.endswith("/echeance"):
+            assert state.timers[key] == timer
+    assert documents(monde) == made and set(state.effets) == mails
+
+
 def test_skip_refused_in_the_demande() -> None:
     monde, _ = busy("demande")
     assert monde.refusal("SkipEtape", etape="declaration", motif="x").code == "demande_en_cours"

@@ -189,9 +189,14 @@ def test_a_short_leave() -> None:
 
 def test_reminders_to_a_debtor_stop_when_all_is_paid() -> None:
     """REC-11 to REC-13: five days before, five and fifteen after, then a call; nothing once paid."""
-    assert story("recouvrement_amiable_paye").relances == [("rappel", 1), ("relance", 1), ("relance", 2)]
+    assert story("recouvrement_amiable_paye").relances == [("plan", 1)] * 3
     assert story("recouvrement_amiable_paye").escalades == []
-    assert story("recouvrement_amiable_abandon").escalades == ["relance"]
+    calls = [
+        tache.titre
+        for tache in story("recouvrement_amiable_abandon").simulation.state.taches.values()
+        if tache.cle == "appeler"
+    ]
+    assert calls == ["Appeler le débiteur : R3"]
     broken = story("recouvrement_amiable_plan_non_tenu")
     assert [
         tache.titre for tache in broken.simulation.state.taches.values() if tache.cle == "alerte_plan"

@@ -91,6 +91,10 @@ def test_calculations_of_the_recovery_modele() -> None:
     assert amiable(FACTURES, REGLEMENTS, [], None, 30) == date(2025, 6, 30)
     assert amiable(FACTURES, REGLEMENTS, plan, date(2025, 6, 1), 30) == date(2025, 7, 31)
     assert amiable(FACTURES, [REGLEMENTS[0] | {"montant": 150_000}], plan, None, 30) is None
+    jours = REGISTRE["jours_amiables"]
+    relances = [{"jours": 5, "canal": "courriel"}, {"jours": 40, "canal": "tache"}]
+    assert (jours([]), jours(relances[:1]), jours(relances)) == (30, 30, 55)
+    assert jours([*relances, {"jours": 20, "canal": "etape"}]) == 20
     frais = [
         {"id": "d", "nature": "frais_dossier", "libelle": "Ouverture", "montant": 9_000},
         {"id": "c", "nature": "commission", "libelle": "Commission", "taux": Decimal("10")},

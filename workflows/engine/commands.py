@@ -127,6 +127,8 @@ class AddLignes(Command):
     type: Literal["AddLignes"] = "AddLignes"
     collection: str
     lignes: Annotated[tuple[dict[str, Any], ...], Field(min_length=1, max_length=200)]
+    remplace: bool = False
+    """They take the place of the lines there; of a plan of reminders, the steps already gone stay."""
 
 
 class ChangeLigne(Command):
@@ -373,6 +375,8 @@ class GenerateDocument(Command):
     document: str
     ligne: str | None = None
     """Of a document made for each line: this one only; all of them when absent."""
+    choix: dict[str, Any] = {}
+    """Answers for this file only, to the form of the modèle's « choix_envoi »."""
 
 
 class ValidateEtape(Command):

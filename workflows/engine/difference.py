@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from workflows.engine.modele import Bundle, Etape, Modele
 from workflows.engine.state import DemarcheState
+from workflows.engine.view.paths import properties_of
 
 Nature = Literal["ajout", "retrait", "changement", "deplacement"]
 _LISTS = {
@@ -58,8 +59,13 @@ class Portee:
 
 
 def difference(old: Bundle, new: Bundle) -> list[Changement]:
-    """Every change, étapes first, in the order of the new version."""
-    return [*_etapes(old.modele, new.modele), *_parts(old.modele, new.modele), *_files(old, new)]
+    """Every change, étapes first, in the order of the new version; then those of the démarches it opens."""
+    return [
+        *_etapes(old.modele, new.modele),
+        *_parts(old.modele, new.modele),
+        *_files(old, new),
+        *_enfants(old, new),
+    ]
 
 
 def changed_etapes(changes: Iterable[Changement]) -> list[str]:
@@ -223,7 +229,10 @@ def _files(old: Bundle, new: Bundle) -> Iterator[Changement]:
     ):
         for alias in after:
             if alias in before and before[alias] != after[alias]:
-                details = tuple(_schema(before[alias], after[alias]))
+                # A branch may give a field another title, or ask for it in other cases.
+                details = tuple(_schema(before[alias], after[alias])) or (
+                    "conditions de ses champs modifiées",
+                )
                 yield Changement("changement", f"{word} « {alias} »", None, details)
     for word, old_texts, new_texts in (
         ("courriel", old.mails, new.mails),
@@ -239,8 +248,22 @@ def _files(old: Bundle, new: Bundle) -> Iterator[Changement]:
                 yield Changement("retrait", f"{word} « {name} »")
 
 
+def _enfants(old: Bundle, new: Bundle) -> Iterator[Changement]:
+    """A child's étapes are its own: none of the parent's is touched by what changes in them."""
+    for cle, child in new.enfants.items():
+        title = f"démarches « {child.modele.titre} »"
+        if cle not in old.enfants:
+            yield Changement("ajout", title)
+            continue
+        for change in difference(old.enfants[cle], child):
+            yield Changement(change.nature, f"{change.sujet}, {title}", None, change.details)
+    for cle, child in old.enfants.items():
+        if cle not in new.enfants:
+            yield Changement("retrait", f"démarches « {child.modele.titre} »")
+
+
 def _schema(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    before, after = old.get("properties", {}), new.get("properties", {})
+    before, after = properties_of(old), properties_of(new)
     for name in after:
         title = after[name].get("title", name)
         if name not in before:

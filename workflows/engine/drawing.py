@@ -190,7 +190,10 @@ def _start(canvas: _Canvas, modele: Modele, centre: float, y: float) -> float:
     canvas.add(
         f'<circle cx="{centre:g}" cy="{y:g}" r="7" fill="{PAPER}" stroke="{RULE}" stroke-width="1.8"/>'
     )
-    label = "Demande du client, puis validation par le cabinet" if modele.demande else "Ouverture du dossier"
+    label = "Ouverture du dossier"
+    if modele.demande is not None:
+        then = "ouverture du dossier" if modele.demande.directe else "validation par le cabinet"
+        label = f"Demande du client, puis {then}"
     # Beside the circle, over as many lines as half of the drawing needs.
     lines = _wrap(label, centre - 16, 12.5)
     for rank, line in enumerate(lines):

@@ -789,7 +789,7 @@ def _(fact: f.TimerDisarmed, state: DemarcheState, event: Event) -> None:
 @_apply.register
 def _(fact: f.RelanceSent, state: DemarcheState, event: Event) -> None:
     sent = Sent(count=fact.rank, last_at=event.at, base=fact.base)
-    _mark(state, fact.etape, sent_key(fact.relance, fact.ligne), sent)
+    _mark(state, fact.etape, sent_key(fact.relance, fact.ligne, fact.palier), sent)
 
 
 @_apply.register

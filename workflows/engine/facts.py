@@ -541,6 +541,8 @@ class RelanceSent(Fact):
     canaux: tuple[str, ...] = ("courriel",)
     ligne: str | None = None
     ligne_nom: str | None = None
+    palier: str | None = None
+    palier_nom: str | None = None
 
 
 class RelanceEscalated(Fact):

@@ -215,10 +215,16 @@ def _yaml_reason(error: MarkedYAMLError, text: str) -> tuple[int, int, str, str]
 
 
 def _left_open(text: str, until: int) -> int | None:
-    """The line, up to the one where the reading stopped, of a value whose quote is not closed on it."""
-    for number, line in enumerate(text.splitlines()[:until], 1):
+    """The line of a value whose quote is closed only where the reading stopped, or never."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines[:until], 1):
         value = re.match(r"""\s*(?:- +)?\w+: +(["'])(.*)$""", line)
-        if value is not None and value[1] not in value[2]:
+        if value is None or value[1] in value[2]:
+            continue
+        closed = next(
+            (rank for rank, after in enumerate(lines[number:], number + 1) if value[1] in after), None
+        )
+        if closed is None or closed == until:
             return number
     return None
 

@@ -407,6 +407,8 @@ class Collection(Node):
     """What must hold for a person to add a line, or to change it."""
     echeancier: Echeancier | None = None
     """Its lines are instalments, that the screen can lay out."""
+    depart: tuple[dict[str, str | int | bool], ...] = ()
+    """Lines that it begins with: at the opening of the dossier, or when a new version brings the collection."""
 
     @property
     def has_exigences(self) -> bool:
@@ -577,6 +579,9 @@ class Relance(Node):
     quand: Moment
     dans: Key | None = None
     """A collection: one reminder for each of its lines; `quand` and `si` may read `ligne`."""
+    paliers: Key | None = None
+    """A collection whose lines are the plan that it follows: one sending for each, so many days after `quand`, by the
+    way that the line says, among those written here."""
     tant_que: Awaited | None = None
     """What must still be missing, from the person it is sent to, for the reminder to go out."""
     si: Expr | None = None
@@ -961,6 +966,8 @@ class Modele(Node):
     demande: Demande | None = None
     dates_cles: tuple[str, ...] = ()
     """Fields a conseiller may change at any moment: `declaration.date_entree`."""
+    choix_envoi: Key | None = None
+    """A form whose answers may be given for one sending only, over those that were recorded."""
     refus_piece: str | None = None
     """Mail model that tells why a pièce is refused (GED-12)."""
     action_demandee: str | None = None

@@ -12,6 +12,7 @@ from workflows.engine.back import go_back
 from workflows.engine.items import create_tache, drop_calls
 from workflows.engine.modele import Alerte, Consequence, Etape, Evenement, Relance
 from workflows.engine.moment import Delay
+from workflows.engine.plan import chosen_at, moment_of, paliers_of, variables_of, ways_of
 from workflows.engine.produced import About
 from workflows.engine.rappels import play_rappel, rappel_timers
 from workflows.engine.state import SYSTEM, EtapeState, LigneState, Timer, sent_key
@@ -64,11 +65,20 @@ def _timer(
     at: datetime,
     base: datetime,
     ligne: LigneState | None = None,
+    palier: LigneState | None = None,
 ) -> Timer:
-    about = ligne.id if ligne else None
-    key = f"{etape.cle}/{state.visit}/{sent_key(cle, about)}" + ("/escalade" if kind == "escalade" else "")
+    about, step = ligne.id if ligne else None, palier.id if palier else None
+    name = sent_key(cle, about, step) + ("/escalade" if kind == "escalade" else "")
     return Timer(
-        key=key, kind=kind, at=at, etape=etape.cle, visit=state.visit, cle=cle, base=base, ligne=about
+        key=f"{etape.cle}/{state.visit}/{name}",
+        kind=kind,
+        at=at,
+        etape=etape.cle,
+        visit=state.visit,
+        cle=cle,
+        base=base,
+        ligne=about,
+        palier=step,
     )
 
 
@@ -121,19 +131,25 @@ def _of_relance(turn: Turn, etape: Etape, state: EtapeState, relance: Relance) -
     if relance.dans is not None:
         lines = list(turn.state.collections.get(relance.dans, {}).values())
     for ligne in lines:
-        yield from _of_one(turn, etape, state, relance, ligne)
+        for palier in paliers_of(turn.state, relance):
+            yield from _of_one(turn, etape, state, relance, ligne, palier)
 
 
 def _of_one(
-    turn: Turn, etape: Etape, state: EtapeState, relance: Relance, ligne: LigneState | None
+    turn: Turn,
+    etape: Etape,
+    state: EtapeState,
+    relance: Relance,
+    ligne: LigneState | None,
+    palier: LigneState | None,
 ) -> Iterator[Timer]:
-    """The next sending of a reminder, or of the one about a line."""
-    program = turn.program
-    at = program.instant(relance.quand, turn.state, state, firm=_firm(turn, relance.a), ligne=ligne)
-    base = program.instant(relance.quand, turn.state, state, shifted=False, ligne=ligne)
+    """The next sending of a reminder: of the one about a line, of the one at a step of its plan."""
+    program, moment = turn.program, moment_of(relance, palier)
+    at = program.instant(moment, turn.state, state, firm=_firm(turn, relance.a), ligne=ligne)
+    base = program.instant(moment, turn.state, state, shifted=False, ligne=ligne)
     if at is None or base is None or not awaited(turn, etape, relance, ligne):
         return
-    cle = sent_key(relance.cle, ligne.id if ligne else None)
+    cle = sent_key(relance.cle, ligne.id if ligne else None, palier.id if palier else None)
     sent = state.sent.get(cle)
     count = sent.count if sent else 0
     if count >= relance.maximum:
@@ -155,7 +171,7 @@ def _of_one(
         if later is None:
             return
         at = later
-    yield _timer(etape, state, "relance", relance.cle, at, base, ligne)
+    yield _timer(etape, state, "relance", relance.cle, at, base, ligne, palier)
 
 
 _SECONDS = {"min": 60, "h": 3600}
@@ -268,10 +284,12 @@ def play_due(turn: Turn) -> None:
 
 def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
     relance = next(r for r in etape.relances if r.cle == timer.cle)
-    ligne = _line(turn, relance, timer)
-    if timer.ligne is not None and ligne is None:
+    ligne = _line(turn, relance.dans, timer.ligne)
+    palier = _line(turn, relance.paliers, timer.palier)
+    if (timer.ligne is not None and ligne is None) or (timer.palier is not None and palier is None):
         return  # taken away by what was played just before
-    sent = turn.state.etapes[etape.cle].sent.get(sent_key(relance.cle, timer.ligne))
+    ways = ways_of(relance, palier)
+    sent = turn.state.etapes[etape.cle].sent.get(sent_key(relance.cle, timer.ligne, timer.palier))
     rank = (sent.count if sent else 0) + 1
     missing = _missing_from(turn, etape, relance)
     person = turn.state.participants.get(relance.a) or turn.state.holder(relance.a)
@@ -283,9 +301,11 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
             rank=rank,
             base=timer.base,
             destinataire=destinataire,
-            canaux=relance.canaux,
+            canaux=ways,
             ligne=timer.ligne,
             ligne_nom=ligne.nom if ligne else None,
+            palier=timer.palier,
+            palier_nom=palier.nom if palier else None,
         ),
         _told_to(turn, relance),
     )
@@ -296,23 +316,27 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
         "echeance": due_at.isoformat() if due_at else None,
         "rang": rank,
         **(about.variables if about else {}),
+        **variables_of(palier),
     }
-    label = f"Relance {rank} envoyée à {destinataire}"
-    if relance.courriel:
+    label = f"Relance {palier.nom if palier else rank} envoyée à {destinataire}"
+    turn.choix = chosen_at(turn.program, palier)
+    if relance.courriel and "courriel" in ways:
         turn.mail(relance.courriel, relance.a, label=label, etape=etape.cle, variables=said)
-    if relance.sms:
+    if relance.sms and "sms" in ways:
         turn.sms(relance.sms, relance.a, label=f"{label} par SMS", etape=etape.cle, variables=said)
-    if relance.document:
+    if relance.document and "document" in ways:
         turn.produce(relance.document, etape.cle, about)
-    if relance.tache is not None:
-        create_tache(turn, relance.tache, etape.cle, timer.visit, about=ligne.nom if ligne else None)
+    turn.choix = {}
+    if relance.tache is not None and "tache" in ways:
+        named = ", ".join(one.nom for one in (palier, ligne) if one is not None)
+        create_tache(turn, relance.tache, etape.cle, timer.visit, about=named or None)
     count = len(missing)
     what = (
         f"Il manque {count} document{'s' if count > 1 else ''}"
         if relance.tant_que == "pieces"
         else "On vous attend"
     )
-    if relance.courriel or relance.sms:
+    if {"courriel", "sms"} & {*ways}:
         turn.notice(relance.a, "relance", f"{what} pour « {turn.state.titre} ».", f"etape:{etape.cle}")
 
 
@@ -326,10 +350,9 @@ def _told_to(turn: Turn, relance: Relance) -> tuple[str, ...]:
     return tuple(key for key in audience if key != "client" or key in readers)
 
 
-def _line(turn: Turn, relance: Relance, timer: Timer) -> LigneState | None:
-    """The line that a reminder is about, as it is now."""
-    lines = turn.state.collections.get(relance.dans or "", {})
-    return lines.get(timer.ligne) if timer.ligne is not None else None
+def _line(turn: Turn, collection: str | None, id_: str | None) -> LigneState | None:
+    """A line that a timer names, as it is now."""
+    return turn.state.collections.get(collection or "", {}).get(id_ or "")
 
 
 def _missing_from(turn: Turn, etape: Etape, relance: Relance) -> list[str]:
@@ -358,7 +381,7 @@ def _escalate(turn: Turn, etape: Etape, timer: Timer) -> None:
     escalade = relance.escalade
     if escalade is None:
         return
-    ligne = _line(turn, relance, timer)
+    ligne = _line(turn, relance.dans, timer.ligne)
     if timer.ligne is not None and ligne is None:
         return
     turn.say(

@@ -26,6 +26,7 @@ from workflows.engine.items import (
     waive_evenements,
     waive_pieces,
 )
+from workflows.engine.lines import add_line
 from workflows.engine.modele import Etape, Parallele, PourChaque
 from workflows.engine.reactions import automate, react
 from workflows.engine.schedule import due_alertes, reconcile_timers
@@ -49,6 +50,8 @@ def settle(turn: Turn) -> None:
         if turn.state.cycle == "ouverte" and turn.state.phase == "dossier":
             # Before anything moves: what happened counts for the étapes that were under way.
             heard = react(turn, heard)
+            if _begin_collections(turn):
+                continue  # what is computed from them comes first
             _find_out(turn)
             _lay_out(turn)
             _advance(turn)
@@ -118,6 +121,19 @@ def _lay_out(turn: Turn) -> None:
                             f.TacheCancelled(tache=former.id, motif=NOT_CONCERNED),
                             task_audience(turn, former),
                         )
+
+
+def _begin_collections(turn: Turn) -> bool:
+    """Lines that the modèle gives a collection to begin with, once: one that people emptied stays empty."""
+    begun = {
+        key: collection.depart
+        for key, collection in turn.modele.collections.items()
+        if collection.depart and key not in turn.state.collections
+    }
+    for key, lines in begun.items():
+        for donnees in lines:
+            add_line(turn, key, dict(donnees))
+    return bool(begun)
 
 
 def _find_out(turn: Turn) -> None:

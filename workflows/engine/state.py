@@ -118,9 +118,10 @@ class Sent(Frozen):
     escalated: bool = False
 
 
-def sent_key(relance: str, ligne: str | None) -> str:
-    """Under which name an étape remembers a reminder: one for each line, when it is about lines."""
-    return relance if ligne is None else f"{relance}/{ligne}"
+def sent_key(relance: str, ligne: str | None, palier: str | None = None) -> str:
+    """Under which name an étape remembers a reminder: one for each line, when it is about lines, and for each step of
+    the plan that it follows."""
+    return "/".join(part for part in (relance, ligne, palier) if part is not None)
 
 
 class ChecklistItem(Frozen):
@@ -447,6 +448,8 @@ class Timer(Frozen):
     base: datetime
     ligne: str | None = None
     """Line of a collection that the reminder is about."""
+    palier: str | None = None
+    """Step of the plan of reminders at which it goes."""
 
 
 class EffectState(Mutable):

@@ -77,6 +77,8 @@ class Turn:
         self.actor: Actor = command.actor
         self.now = now
         self.events: list[Event] = []
+        self.choix: dict[str, Any] = {}
+        """Answers that hold for what is being sent, and for nothing else."""
 
     def said(self, *facts: type[Fact]) -> bool:
         """This command led to one of these facts."""
@@ -191,8 +193,10 @@ class Turn:
         """A condition of the modèle on the démarche's data, or on a line of a collection; a value that is missing
         refuses the command."""
         if condition is not None and collection is not None and ligne is not None:
-            return bool(self._told(self.program.of_line, collection, condition, ligne, self.state, "booleen"))
-        return self._told(self.program.holds, condition, self.state)
+            return bool(
+                self._told(self.program.of_line, collection, condition, ligne, self._as_sent, "booleen")
+            )
+        return self._told(self.program.holds, condition, self._as_sent)
 
     def allows(self, condition: str, collection: str, ligne: LigneState) -> bool:
         """An act on a line is allowed today; a value that is missing refuses the command."""
@@ -339,7 +343,16 @@ class Turn:
         """What a mail or a document says of the day it is asked for."""
         if not self.modele.lectures:
             return {}
-        return {"lectures": self.program.readings(self.state, self.today)}
+        return {"lectures": self.program.readings(self._as_sent, self.today)}
+
+    @property
+    def _as_sent(self) -> DemarcheState:
+        """The state that what is being sent tells of: with the answers chosen for it alone."""
+        form = self.modele.choix_envoi
+        if form is None or not self.choix:
+            return self.state
+        chosen = {**self.state.donnees.get(form, {}), **self.choix}
+        return self.state.model_copy(update={"donnees": {**self.state.donnees, form: chosen}})
 
     def _renew_link(self, former: ParticipantState) -> ParticipantState:
         renewed = former.model_copy(
@@ -484,7 +497,7 @@ class Turn:
 
     def _context_of(self, document: Document, about: About | None) -> dict[str, Any]:
         """What a file may say; one made per line is given nothing of the other lines."""
-        data = {**self.program.data(self.state), **self._readings()}
+        data = {**self.program.data(self._as_sent), **self._readings()}
         if document.pour_chaque is not None and about is not None:
             data = about_one(data, self.state, document.pour_chaque, about.ligne)
         return {

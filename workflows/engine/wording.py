@@ -301,9 +301,11 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line(f"Délai suspendu : {_etape(state, cle)}", "Le client doit encore répondre.")
         case f.ClockRestarted(etape=cle):
             return Line(f"Délai repris : {_etape(state, cle)}")
-        case f.RelanceSent(destinataire=who, rank=rank, canaux=ways, ligne_nom=about):
+        case f.RelanceSent(destinataire=who, rank=rank, canaux=ways, ligne_nom=about, palier_nom=palier):
             by = " et ".join(_WAYS[way] for way in ways)
-            return Line(f"Relance {rank} à {who}" + (f" : {about}" if about else ""), f"Automatique, {by}")
+            return Line(
+                f"Relance {palier or rank} à {who}" + (f" : {about}" if about else ""), f"Automatique, {by}"
+            )
         case f.RelanceDemandeSent(destinataire=who, rank=rank, canaux=ways):
             by = " et ".join(_WAYS[way] for way in ways)
             return Line(f"Relance {rank} à {who} : précisions demandées", f"Automatique, {by}")

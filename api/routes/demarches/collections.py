@@ -35,7 +35,12 @@ async def add_ligne(dossier: DossierCommande, cle: CollectionCle, body: corps.Li
 async def add_lignes(dossier: DossierCommande, cle: CollectionCle, body: corps.LignesNouvelles) -> Accuse:
     """Add several lines at once: all of them, or none; each field at fault is pointed at, by row."""
     return await commander(
-        dossier, c.AddLignes, envelope="/lignes", collection=cle, lignes=tuple(body.lignes)
+        dossier,
+        c.AddLignes,
+        envelope="/lignes",
+        collection=cle,
+        lignes=tuple(body.lignes),
+        remplace=body.remplace,
     )
 
 

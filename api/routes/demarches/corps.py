@@ -188,6 +188,10 @@ class LignesNouvelles(Corps):
         max_length=200,
         examples=[[{"numero": "F-2026-001", "montant": 120000}, {"numero": "F-2026-002", "montant": 90000}]],
     )
+    remplace: bool = Field(
+        default=False,
+        description="Elles prennent la place des lignes présentes ; d'un plan de relance, ce qui est parti reste.",
+    )
 
 
 class LigneModifiee(LigneNouvelle):
@@ -340,6 +344,13 @@ class DocumentDemande(Corps):
         title="Ligne",
         max_length=60,
         description="D’un document fait par ligne : cette ligne seulement ; toutes à défaut.",
+    )
+    choix: dict[str, str] = Field(
+        default={},
+        title="Choix pour cet envoi",
+        max_length=20,
+        description="Réponses qui ne valent que pour ce fichier.",
+        examples=[{"penalites": "inclure"}],
     )
 
 

@@ -84,4 +84,4 @@ async def revoke_participant(dossier: DossierCommande, cle: ParticipantCle) -> A
 @router.post("/documents", dependencies=[Depends(rule(Action.DEMARCHE_COMMANDER, command_target))])
 async def generate_document(dossier: DossierCommande, body: corps.DocumentDemande) -> Accuse:
     """Make a document from its model, or one file per line; it replaces the former one."""
-    return await commander(dossier, c.GenerateDocument, document=body.document, ligne=body.ligne)
+    return await commander(dossier, c.GenerateDocument, envelope="/choix", **body.model_dump())

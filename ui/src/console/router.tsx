@@ -199,6 +199,12 @@ const parametresTaches = createRoute({
   component: page(() => import('./parametres/ColonnesPage'), 'ColonnesPage'),
 })
 
+const parametresPlans = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/plans',
+  component: page(() => import('./parametres/PlansPage'), 'PlansPage'),
+})
+
 const parametresDroits = createRoute({
   getParentRoute: () => prive,
   path: '/parametres/droits',
@@ -214,7 +220,7 @@ const audit = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresBadges, parametresTaches, parametresDroits, audit]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresBadges, parametresTaches, parametresPlans, parametresDroits, audit]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from workflows.engine import commands as c
 from workflows.engine import facts as f
 from workflows.engine.commands import Refusal
@@ -22,6 +24,7 @@ def _(command: c.GenerateDocument, turn: Turn) -> None:
         for d in turn.state.documents.values()
         if d.cle == command.document and d.statut == "en_preparation" and d.perime is None
     }
+    turn.choix = _chosen(turn, command.choix)
     etape = _etape_of_document(turn, command.document)
     busy = f"« {document.titre} » est déjà en préparation."
     if document.pour_chaque is None:
@@ -30,6 +33,7 @@ def _(command: c.GenerateDocument, turn: Turn) -> None:
         )
         turn.require(not pending, "document_en_preparation", busy)
         turn.produce(command.document, etape)
+        turn.choix = {}
         return
     wanted = [line for line in turn.lines_of(document) if command.ligne in (None, line.id)]
     label = turn.modele.collections[document.pour_chaque].libelle
@@ -38,6 +42,21 @@ def _(command: c.GenerateDocument, turn: Turn) -> None:
     turn.require(bool(left), "document_en_preparation", busy)
     for line in left:
         turn.produce(command.document, etape, About(document.pour_chaque, line))
+    turn.choix = {}
+
+
+def _chosen(turn: Turn, choix: dict[str, Any]) -> dict[str, Any]:
+    """Answers for this file only, checked as if they were recorded. Raises Refusal with a pointer per field."""
+    form = turn.modele.choix_envoi
+    if not choix:
+        return {}
+    if form is None:
+        raise Refusal("choix_inattendu", "Rien n'est à choisir pour cet envoi.")
+    told = {**turn.state.donnees.get(form, {}), **choix}
+    errors = turn.program.rules.validate_form(turn.program.bundle.forms[form], told, turn.today)
+    if errors:
+        raise Refusal("formulaire_invalide", "Certains champs sont à corriger.", tuple(errors))
+    return choix
 
 
 @handle.register

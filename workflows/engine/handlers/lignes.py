@@ -17,6 +17,7 @@ from workflows.engine.lines import (
     set_line_statut,
 )
 from workflows.engine.modele import Collection, Exigence
+from workflows.engine.plan import CANAL, JOURS, gone
 from workflows.engine.state import LigneState
 from workflows.engine.turn import Turn
 
@@ -82,7 +83,6 @@ def _(command: c.AddLignes, turn: Turn) -> None:
     turn.require_open()
     collection = collection_of(turn, command.collection)
     _require_one_of(turn, collection.gerent)
-    _require_room(turn, command.collection, collection, len(command.lignes))
     # Every row is read before any is refused: who pasted forty lines corrects them in one go.
     errors = [
         (f"/{rank}{pointer}", detail)
@@ -91,15 +91,36 @@ def _(command: c.AddLignes, turn: Turn) -> None:
     ]
     if errors:
         raise Refusal("formulaire_invalide", "Certaines lignes sont à corriger.", tuple(errors))
-    for rank, donnees in enumerate(command.lignes):
+    kept = _clear(turn, command.collection, collection) if command.remplace else set()
+    wanted = [donnees for donnees in command.lignes if (donnees.get(JOURS), donnees.get(CANAL)) not in kept]
+    _require_room(turn, command.collection, collection, len(wanted))
+    for rank, donnees in enumerate(wanted):
         try:
             ligne = _add(turn, command.collection, collection, donnees)
         except Refusal as refusal:
             detail = f"Ligne {rank + 1} : {refusal.detail}"
             raise Refusal(refusal.code, detail, ((f"/{rank}", refusal.detail),)) from None
-    added = "une ligne" if len(command.lignes) == 1 else f"{len(command.lignes)} lignes"
-    message = f"{turn.actor.name} a ajouté {added} à « {collection.libelle} »."
-    _tell_firm(turn, "ligne_ajoutee", message, ligne.id)
+        if rank == len(wanted) - 1:
+            said = "changé" if command.remplace else f"ajouté {_so_many(len(wanted))} à"
+            message = f"{turn.actor.name} a {said} « {collection.libelle} »."
+            _tell_firm(turn, "ligne_ajoutee", message, ligne.id)
+
+
+def _so_many(lines: int) -> str:
+    return "une ligne" if lines == 1 else f"{lines} lignes"
+
+
+def _clear(turn: Turn, cle: str, collection: Collection) -> set[tuple[int, str]]:
+    """Take away the lines that others replace, but the steps of a plan that are gone; gives the day and
+    the way of these, which a new step would only repeat."""
+    sent = gone(turn.state, turn.modele, cle)
+    kept = set()
+    for ligne in list(turn.state.collections.get(cle, {}).values()):
+        if ligne.id in sent:
+            kept.add((ligne.donnees[JOURS], ligne.donnees[CANAL]))
+        else:
+            _remove(turn, cle, collection, ligne, "Remplacée.")
+    return kept
 
 
 def _require_room(turn: Turn, cle: str, collection: Collection, wanted: int) -> None:
@@ -168,9 +189,13 @@ def _(command: c.RemoveLigne, turn: Turn) -> None:
     turn.require_open()
     collection, ligne = _ligne(turn, command.collection, command.ligne)
     _require_one_of(turn, collection.gerent)
+    _remove(turn, command.collection, collection, ligne, command.motif)
+    _tell_firm(turn, "ligne_retiree", f"{turn.actor.name} a retiré « {ligne.nom} ».", ligne.id)
+
+
+def _remove(turn: Turn, cle: str, collection: Collection, ligne: LigneState, motif: str) -> None:
     turn.say(
-        f.LigneRemoved(collection=command.collection, ligne=ligne.id, nom=ligne.nom, motif=command.motif),
+        f.LigneRemoved(collection=cle, ligne=ligne.id, nom=ligne.nom, motif=motif),
         audience_of(turn, collection),
     )
-    _outdate_documents(turn, command.collection, ligne.id, "La ligne a été retirée.")
-    _tell_firm(turn, "ligne_retiree", f"{turn.actor.name} a retiré « {ligne.nom} ».", ligne.id)
+    _outdate_documents(turn, cle, ligne.id, "La ligne a été retirée.")

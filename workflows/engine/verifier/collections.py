@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from workflows.engine.modele import Collection, Echeancier, Etape, Exigence
+from collections.abc import Mapping, Sequence
+
+from workflows.engine.expressions.shapes import Kind
+from workflows.engine.modele import Collection, Echeancier, Etape, Exigence, Relance
 from workflows.engine.placed import Place
+from workflows.engine.plan import CANAL, JOURS, NIVEAU, PASSAGE
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.data import check_internal, check_shown
 
@@ -64,40 +68,90 @@ def _check_echeancier(context: Context, key: str, echeancier: Echeancier, place:
             )
 
 
+def check_plan(context: Context, relance: Relance, place: Place) -> None:
+    """The lines that a reminder follows say when it goes and how, by ways that it has."""
+    key = relance.paliers
+    if key is None or key not in context.spaces.lignes:
+        return
+    fields = context.spaces.lignes[key].roots["ligne"].shape.fields
+    for name, kind in ((NIVEAU, Kind.TEXT), (JOURS, Kind.INT), (CANAL, Kind.TEXT)):
+        field = fields.get(name)
+        if field is None or field.optional or field.shape.kind is not kind:
+            context.error(
+                "plan_invalide",
+                (*place, "paliers"),
+                f"Le formulaire de « {key} » n’a pas de champ obligatoire « {name} » ({kind.value}).",
+                "Un palier a un « niveau » (R1), des « jours » (15, ou -5 avant la date) et un « canal ».",
+            )
+            continue
+        said = {*map(str, field.shape.values)} or {"n’importe quoi"}
+        if name == CANAL and not said <= {*relance.canaux, PASSAGE}:
+            unknown = sorted(said - {*relance.canaux, PASSAGE})
+            context.error(
+                "plan_invalide",
+                (*place, "paliers"),
+                f"Un palier de « {key} » peut partir par « {unknown[0]} », que « {relance.cle} » ne prévoit pas.",
+                f"Ajoutez « {unknown[0]} » à la relance, ou retirez cette valeur du champ « {CANAL} ».",
+            )
+    for name, told in (
+        ("quand", relance.quand.delay),
+        ("repeter", relance.repeter),
+        ("escalade", relance.escalade),
+        ("niveau", relance.niveau),
+    ):
+        if told is not None:
+            context.error(
+                "plan_invalide",
+                (*place, name),
+                f"« {relance.cle} » suit les paliers de « {key} » : ce sont eux qui le disent.",
+                "Écrivez la date seule, par exemple « ligne.echeance à 09:00 »."
+                if name == "quand"
+                else f"Retirez « {name} ».",
+            )
+
+
 def check_added(context: Context) -> None:
-    """Lines that automations add have the fields that their form wants."""
+    """Lines that collections begin with, or that automations add, have the fields that their form wants."""
+    for key, collection in context.modele.collections.items():
+        _check_lines(context, key, collection.depart, ("collections", key, "depart"))
     for etape, place in context.etapes:
         for index, automatisation in enumerate(etape.automatisations):
             for key, lines in automatisation.lignes.items():
-                if key not in context.spaces.lignes:
-                    continue
-                computed = context.modele.collections[key].calcule
-                fields = {
-                    name: field
-                    for name, field in context.spaces.lignes[key].roots["ligne"].shape.fields.items()
-                    if name not in ("id", "statut", *computed)
-                }
-                wanted = {name for name, field in fields.items() if not field.optional}
-                for rank, line in enumerate(lines):
-                    where = (*place, "automatisations", index, "lignes", key, rank)
-                    for name in sorted(wanted - set(line)):
-                        context.error("champ_manquant", where, f"Il manque « {name} ».", "Ajoutez-le.")
-                    for name, value in line.items():
-                        values = fields[name].shape.values if name in fields else ()
-                        if name not in fields:
-                            context.error(
-                                "champ_inconnu",
-                                (*where, name),
-                                f"Une ligne de « {key} » n’a pas de champ « {name} ».",
-                                context.close(name, fields),
-                            )
-                        elif values and value not in values:
-                            context.error(
-                                "valeur_inconnue",
-                                (*where, name),
-                                f"« {value} » n’est pas une valeur de « {name} ».",
-                                context.close(str(value), map(str, values)),
-                            )
+                _check_lines(context, key, lines, (*place, "automatisations", index, "lignes", key))
+
+
+def _check_lines(
+    context: Context, key: str, lines: Sequence[Mapping[str, str | int | bool]], place: Place
+) -> None:
+    if key not in context.spaces.lignes:
+        return
+    computed = context.modele.collections[key].calcule
+    fields = {
+        name: field
+        for name, field in context.spaces.lignes[key].roots["ligne"].shape.fields.items()
+        if name not in ("id", "statut", *computed)
+    }
+    wanted = {name for name, field in fields.items() if not field.optional}
+    for rank, line in enumerate(lines):
+        where = (*place, rank)
+        for name in sorted(wanted - set(line)):
+            context.error("champ_manquant", where, f"Il manque « {name} ».", "Ajoutez-le.")
+        for name, value in line.items():
+            values = fields[name].shape.values if name in fields else ()
+            if name not in fields:
+                context.error(
+                    "champ_inconnu",
+                    (*where, name),
+                    f"Une ligne de « {key} » n’a pas de champ « {name} ».",
+                    context.close(name, fields),
+                )
+            elif values and value not in values:
+                context.error(
+                    "valeur_inconnue",
+                    (*where, name),
+                    f"« {value} » n’est pas une valeur de « {name} ».",
+                    context.close(str(value), map(str, values)),
+                )
 
 
 def check_bounds(context: Context, collection: Collection, place: Place) -> None:

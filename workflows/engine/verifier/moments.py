@@ -6,6 +6,7 @@ from workflows.engine.modele import ActionClient, Etape, Evenement, Piece, Recur
 from workflows.engine.moment import ENTRY, OPENING, Moment
 from workflows.engine.namespaces import EVENEMENTS
 from workflows.engine.placed import Place
+from workflows.engine.verifier.collections import check_plan
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.data import dates
 
@@ -151,6 +152,7 @@ def _moment(context: Context, moment: Moment | None, place: Place, dans: str | N
 
 def _relance(context: Context, etape: Etape, relance: Relance, place: Place) -> None:
     _moment(context, relance.quand, (*place, "quand"), relance.dans)
+    check_plan(context, relance, place)
     if relance.dans is not None and relance.tant_que is None and relance.si is None:
         context.warn(
             "relance_sans_arret",

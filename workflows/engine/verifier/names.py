@@ -42,6 +42,7 @@ def check(context: Context) -> None:
     _check_collections(context)
     check_services(context)
     _check_demande(context)
+    _check_choix_envoi(context)
     _check_documents(context)
     check_shown(context)
     _check_participants(context)
@@ -208,6 +209,13 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
                 (*where, "dans"),
                 f"« {relance.dans} » n’est pas dans « collections ».",
                 context.close(relance.dans, modele.collections),
+            )
+        if relance.paliers is not None and relance.paliers not in modele.collections:
+            context.error(
+                "collection_inconnue",
+                (*where, "paliers"),
+                f"« {relance.paliers} » n’est pas dans « collections ».",
+                context.close(relance.paliers, modele.collections),
             )
         if relance.escalade is not None:
             _actor(context, relance.escalade.a, (*where, "escalade", "a"), acts=True)
@@ -448,6 +456,11 @@ def _tag(context: Context, key: str | None, place: Place) -> None:
             f"« {key} » n’est pas dans « etiquettes ».",
             context.close(key, context.modele.etiquettes),
         )
+
+
+def _check_choix_envoi(context: Context) -> None:
+    if context.modele.choix_envoi is not None:
+        _form(context, context.modele.choix_envoi, ("choix_envoi",))
 
 
 def _serves_again(context: Context, piece: Piece, place: Place) -> None:

@@ -24,6 +24,7 @@ from workflows.engine.view.paths import place_at, properties_of, without_interna
 from workflows.engine.view.shapes import (
     ActionView,
     ChangementView,
+    ChoixEnvoiView,
     CorrectionView,
     DocumentView,
     EvenementView,
@@ -194,6 +195,21 @@ def possible_documents(sight: Sight) -> Iterator[PossibleDocument]:
                 titre=document.titre,
                 collection=collection.libelle if collection is not None else None,
                 lignes=tuple(PossibleLigne(id=line.id, nom=line.nom) for line in lines),
+            )
+
+
+def choix_envoi_views(sight: Sight) -> Iterator[ChoixEnvoiView]:
+    """Questions that the firm answers anew for one document: those of a few known answers."""
+    form = sight.modele.choix_envoi
+    if form is None or not sight.staff:
+        return
+    for champ, definition in sight.program.bundle.forms[form].get("properties", {}).items():
+        if "x-libelles" in definition:
+            yield ChoixEnvoiView(
+                champ=champ,
+                libelle=definition["title"],
+                valeurs=tuple(definition["x-libelles"].items()),
+                actuel=sight.state.donnees.get(form, {}).get(champ),
             )
 
 

@@ -12,6 +12,7 @@ from workflows.engine.program import Program, lookup
 from workflows.engine.state import DemarcheState
 from workflows.engine.view.contents import (
     action_view,
+    choix_envoi_views,
     correction_view,
     evenement_views,
     membre_view,
@@ -147,6 +148,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         evenements=tuple(evenement_views(sight)),
         documents=tuple(documents),
         documents_possibles=tuple(possible_documents(sight)),
+        choix_envoi=tuple(choix_envoi_views(sight)),
         pieces_connues=tuple(dict.fromkeys(p.titre for p in modele.pieces())) if sight.staff else (),
         livrables=tuple(d for d in documents if d.final and d.statut == "disponible" and d.perime is None),
         etiquettes=tuple(tag_views(modele, state, pieces, documents)),

@@ -8,6 +8,7 @@ from typing import Any
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.modele import Collection, Echeancier
 from workflows.engine.namespaces import PIECES
+from workflows.engine.plan import plans_of
 from workflows.engine.program import stored
 from workflows.engine.state import LigneState
 from workflows.engine.view.fields import NATURES, masked, nature_of
@@ -76,6 +77,7 @@ def collection_view(sight: Sight, readings: Readings, cle: str, collection: Coll
         # A total of lines that are not all shown would tell of the others.
         totaux=tuple(_totals(sight, collection)) if manages or collection.partage is None else (),
         echeancier=_echeancier(sight, collection.echeancier) if manages and collection.echeancier else None,
+        plan_relance=cle in plans_of(sight.modele),
     )
 
 

@@ -426,6 +426,8 @@ class CollectionView(Frozen):
     totaux: tuple[TotalView, ...]
     echeancier: EcheancierView | None
     """How to lay out instalments, for who may add them."""
+    plan_relance: bool
+    """Its lines are the steps of a plan of reminders."""
 
 
 class ChiffreView(Frozen):
@@ -465,12 +467,23 @@ class RepereView(Frozen):
     statut: Literal["fait", "en_cours", "a_faire"]
 
 
+class ChoixEnvoiView(Frozen):
+    """A question that may be answered for one sending only."""
+
+    champ: str
+    libelle: str
+    valeurs: tuple[tuple[str, str], ...]
+    """Value and words of each answer."""
+    actuel: str | None
+    """What was recorded for all of them."""
+
+
 class PalierView(Frozen):
     """A step of the plan of reminders: a reminder, or an étape that is one by itself."""
 
     niveau: str
     moment: str | None
-    """When it goes, as the modèle says it (« J+15 »); absent for an étape."""
+    """When it goes, as its plan or the modèle says it (« J+15 »); absent for an étape."""
     canaux: tuple[Literal["courriel", "sms", "tache", "document"], ...]
     statut: Literal["fait", "a_venir", "prevu"]
     """`fait`: it went. `prevu`: its instant is known. `a_venir`: it may still go."""
@@ -577,6 +590,8 @@ class DemarcheView(Frozen):
     documents: tuple[DocumentView, ...]
     documents_possibles: tuple[PossibleDocument, ...]
     """Documents the reader may ask for now."""
+    choix_envoi: tuple[ChoixEnvoiView, ...]
+    """Questions of a document asked for, answered for it alone; for staff."""
     pieces_connues: tuple[str, ...]
     """Names of the pièces that its modèle knows, to ask for one by its name; for staff."""
     livrables: tuple[DocumentView, ...]

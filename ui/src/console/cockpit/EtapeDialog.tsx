@@ -47,7 +47,7 @@ export function EtapeDialog({ demarche, etape, reglage, onClose }: { demarche: D
             onChange={(event) => setTitre(event.currentTarget.value)}
             data-autofocus
           />
-          {!over && <DueField label="Échéance" description="Sans date, celle que compte le modèle." date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.echeance} />}
+          {!over && <DueField label="Échéance" date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.echeance} />}
           <Checkbox
             label="Visible sur le portail client"
             description={!reglage.cachable && !over ? 'Elle demande quelque chose au client : il doit la voir.' : reglage.visible_modele ? 'Visible dans le modèle.' : 'Cachée dans le modèle.'}
@@ -56,7 +56,7 @@ export function EtapeDialog({ demarche, etape, reglage, onClose }: { demarche: D
             error={errors.visible}
             onChange={(event) => setVisible(event.currentTarget.checked)}
           />
-          <p className={classes.hint}>Pour ce dossier seulement : le modèle et les autres dossiers ne changent pas. L’historique garde la trace de ce réglage.</p>
+          <p className={classes.hint}>Pour ce dossier seulement : le modèle et les autres dossiers ne changent pas. {over ? '' : 'Sans échéance, c’est le modèle qui la compte. '}L’historique garde la trace de ce réglage.</p>
         </>
       )}
     </CommandDialog>

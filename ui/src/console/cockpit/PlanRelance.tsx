@@ -1,30 +1,51 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { may, useMoi } from '@shared/api/session'
 import type { DemarcheView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
-import { shortDate } from '@shared/format'
+import { EmptyState } from '@shared/components/States'
+import { NBSP, shortDate } from '@shared/format'
+import { AppliquerPlan } from '../plans/AppliquerPlan'
+import { PlanDialog } from '../plans/PlanDialog'
+import { paliersOf, planOf, VOIES } from '../plans/plans'
+import plans from '../plans/Plans.module.css'
 import classes from './PlanRelance.module.css'
+
+/** An étape of the plan makes a letter of its own. */
+const ICI = { ...VOIES, document: 'Lettre' }
 
 /** Where « PLAN DE RELANCE » leads. */
 export const PLAN = 'plan-de-relance'
-
-const VOIES = { courriel: 'E-mail', sms: 'SMS', tache: 'Appel à passer', document: 'Lettre' } as const
 
 /** The last step that went, « R2 »; nothing before the first (REC-06). */
 export const niveauActuel = (demarche: DemarcheView): string | null =>
   demarche.plan_relance.findLast(({ statut }) => statut === 'fait')?.niveau ?? null
 
-/** Steps of the plan of reminders, in order: which went, and when the next goes (REC-10). */
+/** Steps of the plan of reminders, in order: which went, and when the next goes; a plan of the library may take their place (REC-10). */
 export function PlanRelance({ demarche }: { demarche: DemarcheView }) {
-  if (demarche.plan_relance.length === 0) return null
+  const moi = useMoi()
+  const [ouvert, setOuvert] = useState<'appliquer' | 'enregistrer' | null>(null)
+  const collection = planOf(demarche)
+  if (demarche.plan_relance.length === 0 && !collection) return null
   const actuel = niveauActuel(demarche)
   return (
-    <Section titre="Plan de relance">
+    <Section
+      titre="Plan de relance"
+      aside={collection?.gerable && (
+        <span className={plans.gestes}>
+          <Button variant="default" size="xs" onClick={() => setOuvert('appliquer')}>Appliquer un plan…</Button>
+          {may(moi, 'plan.regler') && collection.lignes.length > 0 && <Button variant="subtle" size="xs" onClick={() => setOuvert('enregistrer')}>Enregistrer comme plan…</Button>}
+        </span>
+      )}
+    >
       <Card>
+        {demarche.plan_relance.length === 0 && <EmptyState>Aucun palier{NBSP}: aucune relance ne partira.</EmptyState>}
         <ol id={PLAN} tabIndex={-1} className={classes.steps}>
           {demarche.plan_relance.map(({ niveau, moment, canaux, statut, fait_at, prevu_at }) => (
-            <li key={niveau} data-statut={statut} aria-current={niveau === actuel ? 'step' : undefined}>
+            <li key={`${niveau} ${moment ?? ''}`} data-statut={statut} aria-current={niveau === actuel ? 'step' : undefined}>
               <span className={classes.mark} aria-hidden />
               <strong>{niveau}{moment && <span>{moment}</span>}</strong>
-              <p>{canaux.map((canal) => VOIES[canal]).join(', ')}</p>
+              <p>{canaux.map((canal) => ICI[canal]).join(', ')}</p>
               <p className={classes.when}>
                 {fait_at ? `Fait le ${shortDate(fait_at)}` : prevu_at ? `Prévu le ${shortDate(prevu_at)}` : 'Pas encore'}
               </p>
@@ -32,6 +53,8 @@ export function PlanRelance({ demarche }: { demarche: DemarcheView }) {
           ))}
         </ol>
       </Card>
+      {ouvert === 'appliquer' && collection && <AppliquerPlan demarcheId={demarche.id} collection={collection} onClose={() => setOuvert(null)} />}
+      {ouvert === 'enregistrer' && collection && <PlanDialog paliers={paliersOf(collection)} onClose={() => setOuvert(null)} />}
     </Section>
   )
 }

@@ -1,4 +1,4 @@
-import { Autocomplete, Checkbox, Modal, NumberInput, SegmentedControl, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { Autocomplete, Checkbox, Group, Modal, NumberInput, Radio, SegmentedControl, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { equipeQuery, formulaireQuery } from '@shared/api/queries'
@@ -17,6 +17,7 @@ import { dayFromToday, instantOf } from '../components/time'
 import { toastDone } from '../components/toasts'
 import { MarquerDialog, VerificationDialog } from './correctionDialogs'
 import { EtapeDialog } from './EtapeDialog'
+import { MontantDu } from './MontantDu'
 import { nameOf } from './people'
 import classes from './dialogs.module.css'
 
@@ -319,6 +320,7 @@ function NouvelEmail({ demarche, onClose, a: dit }: Props & { a: string | undefi
           <Select label="À" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
           <TextInput label="Objet" required maxLength={200} value={objet} onChange={(event) => setObjet(event.currentTarget.value)} error={errors.objet} data-autofocus />
           <Textarea label="Message" required autosize minRows={6} maxRows={14} maxLength={5000} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description="« Bonjour » et votre signature sont ajoutés." />
+          <MontantDu demarche={demarche} onInsert={(phrase) => setTexte(`${texte}${texte && '\n\n'}${phrase}`)} />
         </>
       )}
     </CommandDialog>
@@ -346,6 +348,7 @@ function NouveauSms({ demarche, onClose, a: dit }: Props & { a: string | undefin
         <>
           <Select label="À" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
           <Textarea label="Message" required autosize minRows={3} maxRows={8} maxLength={600} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description={`${texte.length} caractères sur 600.`} data-autofocus />
+          <MontantDu demarche={demarche} onInsert={(phrase) => setTexte(`${texte}${texte && ' '}${phrase}`)} />
         </>
       )}
     </CommandDialog>
@@ -415,6 +418,7 @@ function ProduireDocument({ demarche, onClose }: Props) {
   const { send } = useCommands(demarche.id)
   const [document, setDocument] = useState(demarche.documents_possibles[0]?.cle ?? null)
   const [ligne, setLigne] = useState(TOUTES)
+  const [choix, setChoix] = useState<Record<string, string>>({})
   const chosen = demarche.documents_possibles.find(({ cle }) => cle === document)
   const lignes = chosen?.lignes ?? []
   return (
@@ -424,7 +428,7 @@ function ProduireDocument({ demarche, onClose }: Props) {
       onClose={onClose}
       check={(): FieldErrors => (document ? {} : { document: 'Choisissez un document.' })}
       onSubmit={async (key) => {
-        await send({ chemin: '/documents', body: { document, ligne: ligne === TOUTES ? null : ligne } }, key)
+        await send({ chemin: '/documents', body: { document, ligne: ligne === TOUTES ? null : ligne, choix } }, key)
         toastDone(ligne === TOUTES && lignes.length > 1 ? 'Les documents se préparent' : 'Le document se prépare')
       }}
     >
@@ -443,6 +447,11 @@ function ProduireDocument({ demarche, onClose }: Props) {
               error={errors.ligne}
             />
           )}
+          {demarche.choix_envoi.map(({ champ, libelle, valeurs, actuel }) => (
+            <Radio.Group key={champ} label={libelle} description="Pour ce document seulement." value={choix[champ] ?? actuel ?? ''} onChange={(value) => setChoix({ ...choix, [champ]: value })} error={errors[champ]}>
+              <Group mt={6}>{valeurs.map(([cle, mots]) => <Radio key={cle} value={cle} label={mots} />)}</Group>
+            </Radio.Group>
+          ))}
           <p className={classes.hint}>Il est rempli avec les informations de la démarche et rejoint les documents.</p>
         </>
       )}

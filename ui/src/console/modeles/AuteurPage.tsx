@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, Button, SegmentedControl } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { IconArrowBackUp, IconArrowForwardUp, IconPencil } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { ApiError, call } from '@shared/api/http'
 import { Card } from '@shared/components/Card'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
@@ -72,6 +72,15 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
   const choisie = etapes.find((etape) => etape.cle === search.etape) ?? null
   const go = (next: { etape?: string | undefined; volet?: string | undefined; formulaire?: string | undefined }): void =>
     void navigate({ to: '.', search: { ...search, ...next } as never, replace: true, resetScroll: false })
+  const centre = useRef<HTMLDivElement>(null)
+  const choose = (etape: string | undefined): void => {
+    go({ etape })
+    // In one column, what was chosen is below the whole list: it is brought up.
+    requestAnimationFrame(() => {
+      const panel = centre.current
+      if (panel && panel.getBoundingClientRect().top > window.innerHeight / 2) panel.scrollIntoView()
+    })
+  }
   const toLine = (path: string, line: number): void => {
     // A line asked for twice is shown twice.
     setLigne(null)
@@ -111,7 +120,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
       <div className={classes.colonnes} data-vue={vue}>
         {vue === 'ecran' && donnees && (
           <div className={classes.gauche}>
-            <ListeEtapes brouillon={brouillon} donnees={donnees} choisie={choisie?.cle ?? null} onSelect={(cle) => go({ etape: cle })} onOperation={auteur.operer} />
+            <ListeEtapes brouillon={brouillon} donnees={donnees} choisie={choisie?.cle ?? null} onSelect={choose} onOperation={auteur.operer} />
             <Card>
               <div className={classes.portail}>
                 <Case libelle="Visible sur le portail client" valeur={portail.visible !== false} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'visible'], valeur })} />
@@ -119,12 +128,12 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
                 {donnees.demande !== undefined && (
                   <Case libelle="Sa demande ouvre le dossier aussitôt" valeur={noeud(donnees.demande).directe === true} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['demande', 'directe'], valeur })} />
                 )}
-                <Button variant="subtle" size="compact-sm" leftSection={<IconPencil size={15} stroke={STROKE} />} onClick={() => go({ etape: undefined })}>Nom, prix, statuts, rôles</Button>
+                <Button variant="subtle" size="compact-sm" leftSection={<IconPencil size={15} stroke={STROKE} />} onClick={() => choose(undefined)}>Nom, prix, statuts, rôles</Button>
               </div>
             </Card>
           </div>
         )}
-        <div className={classes.centre}>
+        <div className={classes.centre} ref={centre}>
           {vue === 'ecran' && donnees && (
             <>
               <Card>

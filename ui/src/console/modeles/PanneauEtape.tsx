@@ -51,7 +51,7 @@ export function PanneauEtape({ etape, donnees, nombre, onOperation, onFormulaire
         <Button variant="subtle" color="red" size="xs" disabled={nombre < 2} leftSection={<IconTrash size={15} stroke={STROKE} />} onClick={() => setSuppression(true)}>Supprimer</Button>
       </div>
       <Tabs defaultValue="essentiel" keepMounted={false}>
-        <Tabs.List>
+        <Tabs.List className={classes.onglets ?? ''}>
           <Tabs.Tab value="essentiel">Essentiel</Tabs.Tab>
           {onglets.slice(0, -1).map((onglet) => tab(onglet.cle, onglet.libelle, liste(etape.noeud[onglet.cle]).length))}
           {tab('automatisations', 'Automatisations', seules.length + alertes.length)}

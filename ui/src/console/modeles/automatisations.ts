@@ -51,6 +51,13 @@ export const retard = (donnees: Noeud): Champ[] => [
 
 const nomDe = (known: readonly Choix[], cle: unknown): string => known.find(({ value }) => value === texte(cle))?.label ?? texte(cle)
 
+/** « Dettes : statut « Soldée » » */
+function statutDesLignes(donnees: Noeud, cle: string, each: Noeud): string {
+  const collection = noeud(noeud(donnees.collections)[cle])
+  const statut = noeud(noeud(collection.statuts)[texte(each.statut)])
+  return `${texte(collection.libelle) || cle} : statut « ${texte(statut.libelle) || texte(each.statut)} »`
+}
+
 /** « Envoyer le courriel « accusé » au client » */
 export function phrase(donnees: Noeud, item: Noeud): string {
   const who = texte(item.inviter) === '' ? nomDe(acteurs(donnees), item.a) : ''
@@ -64,6 +71,7 @@ export function phrase(donnees: Noeud, item: Noeud): string {
     item.action !== undefined && 'Demander quelque chose au client',
     texte(item.appel) && 'Interroger un service',
     Object.keys(noeud(item.lignes)).length > 0 && 'Ajouter des lignes',
+    ...Object.entries(noeud(item.statuts_lignes)).map(([cle, each]) => statutDesLignes(donnees, cle, noeud(each))),
     texte(item.statut) && `Statut « ${nomDe(statutsDe(donnees), item.statut)} »`,
   ].filter((part): part is string => typeof part === 'string' && part !== '')
   const doing = said.join(', ') || 'Rien encore'

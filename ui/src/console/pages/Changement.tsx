@@ -6,6 +6,7 @@ import type { components } from '@shared/api/schema'
 import { may, useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, fullDate } from '@shared/format'
 import classes from './Changement.module.css'
 
@@ -17,16 +18,29 @@ type Resultats = components['schemas']['Resultats']
 
 /** Where the étapes that a version does not have go; those of child démarches by their modèle. */
 type Places = { correspondance: Record<string, string | null>; enfants: Record<string, { correspondance: Record<string, string | null> }> }
+/** Étapes to place, by the modèle of their démarches and their key. */
+type Perdues = ReadonlyMap<string, APlacer>
 const NULLE_PART: Places = { correspondance: {}, enfants: {} }
 
 /** Démarches sent in one request: each is a command of its own. */
 const LOT = 10
 const ABANDON = '(abandonner)'
 
-const natures = { ajout: 'Ajout', retrait: 'Retrait', changement: 'Changement', deplacement: 'Déplacement' } as const
-const issues = {
-  bonne: 'Peut migrer', correspondance: 'Attend une correspondance', bloquee: 'Resterait bloquée', inutile: 'Rien à faire',
+const natures = {
+  ajout: { libelle: 'Ajout', couleur: 'vert', icone: 'file-plus' },
+  retrait: { libelle: 'Retrait', couleur: 'rouge', icone: 'file-x' },
+  changement: { libelle: 'Changement', couleur: 'accent', icone: 'refresh' },
+  deplacement: { libelle: 'Déplacement', couleur: 'violet', icone: 'arrows-diff' },
 } as const
+const issues = {
+  bonne: { libelle: 'Peut migrer', couleur: 'vert', icone: 'check' },
+  correspondance: { libelle: 'Attend une correspondance', couleur: 'ambre', icone: 'alert-circle' },
+  bloquee: { libelle: 'Resterait bloquée', couleur: 'rouge', icone: 'x' },
+  inutile: { libelle: 'Rien à faire', couleur: 'gris', icone: 'circle-dashed' },
+} as const
+
+/** A verdict or a kind of change, seen at a glance. */
+const mark = (perso: { libelle: string; couleur: string; icone: string }) => <StatusBadge objet="document" cle="" perso={perso} />
 
 /** Versions of a modèle, what differs between them, and the migration of the démarches in progress. */
 export function Changement({ cle }: { cle: string }) {
@@ -91,7 +105,7 @@ export function Differences({ changements, portee: portees }: Difference) {
         const portee = portees.find((each) => each.etape === change.etape)
         return (
           <li key={index}>
-            <span className={classes.nature} data-nature={change.nature}>{natures[change.nature]}</span>
+            <span className={classes.nature}>{mark(natures[change.nature])}</span>
             <div>
               <strong>{change.sujet}</strong>
               {change.details.map((detail) => <p key={detail}>{detail}</p>)}
@@ -111,6 +125,7 @@ export function Differences({ changements, portee: portees }: Difference) {
 function Migration({ base, versions }: { base: string; versions: Version[] }) {
   const client = useQueryClient()
   const [places, setPlaces] = useState<Places>(NULLE_PART)
+  const [perdues, setPerdues] = useState<Perdues>(new Map())
   const [retour, setRetour] = useState(false)
   const [essai, setEssai] = useState<Essais | null>(null)
   const [enCours, setEnCours] = useState(false)
@@ -139,11 +154,15 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
   const essayer = (back: boolean, asked: Places = places): Promise<void> => garder(async () => {
     setRetour(back)
     setBilan(null)
-    setEssai(await call<Essais>('POST', `${base}/migration/essai`, { body: corps(back, asked) }))
+    const done = await call<Essais>('POST', `${base}/migration/essai`, { body: corps(back, asked) })
+    setEssai(done)
+    // Those that have found their place stay in sight: they may be given another.
+    setPerdues((before) => new Map([...before, ...done.items.flatMap((item) => item.a_placer).map((lost) => [`${lost.enfant ?? ''}/${lost.etape}`, lost] as const)]))
   })
   // Where étapes go one way says nothing of the way back.
   const recommencer = (back: boolean): void => {
     setPlaces(NULLE_PART)
+    setPerdues(new Map())
     void essayer(back, NULLE_PART)
   }
   const migrer = (): Promise<void> => garder(async () => {
@@ -159,11 +178,15 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
       setBilan(`${faites} sur ${ids.length} ${faites > 1 ? 'faites' : 'faite'}. ${refus.join(' ')}`.trim())
     }
     setEssai(null)
+    setPerdues(new Map())
     await client.invalidateQueries({ queryKey: ['modeles'] })
     void client.invalidateQueries({ queryKey: ['demarches'] })
   })
 
-  const aPlacer = new Map(essai?.items.flatMap((item) => item.a_placer).map((lost) => [`${lost.enfant ?? ''}/${lost.etape}`, lost]))
+  const placee = ({ enfant, etape }: APlacer): string | null => {
+    const { correspondance } = enfant ? places.enfants[enfant] ?? NULLE_PART : places
+    return etape in correspondance ? correspondance[etape] ?? ABANDON : null
+  }
   const bonnes = essai?.compte.bonne ?? 0
   return (
     <Card>
@@ -175,7 +198,7 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
       </Group>
       <div role="status" aria-live="polite">{bilan && <Alert mt="md" color="teal">{bilan}</Alert>}</div>
       {echec !== null && <ErrorState error={echec} onRetry={() => void essayer(retour)} />}
-      {[...aPlacer.entries()].map(([id, lost]) => (
+      {[...perdues].map(([id, lost]) => (
         <Select
           key={id}
           mt="md"
@@ -189,18 +212,26 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
             })),
             { value: ABANDON, label: 'Abandonner cette étape' },
           ]}
+          value={placee(lost)}
+          allowDeselect={false}
           onChange={(value) => { if (value) placer(lost, value === ABANDON ? null : value) }}
         />
       ))}
-      {aPlacer.size > 0 && <Button mt="sm" variant="default" loading={enCours} onClick={() => void essayer(retour)}>Essayer avec ces correspondances</Button>}
+      {perdues.size > 0 && <Button mt="sm" variant="default" loading={enCours} onClick={() => void essayer(retour)}>Essayer avec ces correspondances</Button>}
       {essai && (essai.items.length === 0 ? <EmptyState>Aucune démarche en cours n’est concernée.</EmptyState> : (
         <>
+          <p className={classes.compte}>
+            {(Object.keys(issues) as (keyof typeof issues)[]).flatMap((issue) => {
+              const many = essai.compte[issue] ?? 0
+              return many > 0 ? [<span key={issue}><strong>{many}</strong> {mark(issues[issue])}</span>] : []
+            })}
+          </p>
           <ul className={classes.verdicts}>
             {essai.items.map((item) => (
               <li key={item.demarche_id} data-issue={item.issue}>
                 <a href={`/console/demarches/${item.demarche_id}`}>{item.reference}</a>
                 <span>{item.client_nom}</span>
-                <strong>{issues[item.issue]}</strong>
+                {mark(issues[item.issue])}
                 <span>{item.etapes.join(', ')}{item.issue === 'bonne' && item.etapes_apres.join() !== item.etapes.join() ? ` → ${item.etapes_apres.join(', ')}` : ''}</span>
                 {[...item.raisons, ...item.remarques, ...item.donnees.map((data) => `${data.titre} ${data.champ} : ${data.detail}`)].map((line) => (
                   <p key={line}>{line}</p>

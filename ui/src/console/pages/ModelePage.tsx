@@ -48,8 +48,8 @@ export function ModelePage() {
               <Diagram src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} nom="Schéma du modèle" />
               <p className={classes.sha}>Empreinte de la version : <code>{modele.sha256.slice(0, 16)}</code></p>
             </Card>
-            {may(moi, 'modele.mesurer') && <Mesures cle={cle} titre={modele.titre} />}
             <Changement cle={cle} />
+            {may(moi, 'modele.mesurer') && <Mesures cle={cle} titre={modele.titre} />}
           </>
         )}
     </Screen>

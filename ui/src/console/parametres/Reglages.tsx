@@ -14,6 +14,7 @@ const onglets = [
   { to: '/parametres/badges', libelle: 'Badges', droit: 'badge.regler' },
   { to: '/parametres/taches', libelle: 'Tableau des tâches', droit: 'badge.regler' },
   { to: '/parametres/droits', libelle: 'Droits', droit: 'droits.regler' },
+  { to: '/parametres/plans', libelle: 'Plans de relance', droit: 'plan.regler' },
 ] as const
 
 export type DroitDeReglage = (typeof onglets)[number]['droit']
@@ -45,6 +46,8 @@ export function Reglages({ droit, titre = 'Paramètres', suite = [], sousTitre, 
             {onglets.filter((onglet) => may(moi, onglet.droit)).map(({ to, libelle }) => (
               <Link key={to} to={to} activeOptions={{ exact: to === '/parametres' }} className={classes.onglet}>{libelle}</Link>
             ))}
+            {/* They have a place of their own in the menu; an administrator looks for them here too (MOD-02). */}
+            {may(moi, 'modele.ecrire') && <Link to="/modeles" className={classes.onglet}>Modèles de Démarches</Link>}
           </nav>
           {children}
         </>

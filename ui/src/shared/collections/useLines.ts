@@ -17,7 +17,7 @@ export function useLines(demarcheId: string) {
   )
   return {
     add: (collection: string, donnees: Record<string, unknown>) => send('POST', `${collection}/lignes`, { donnees }),
-    addAll: (collection: string, lignes: Record<string, unknown>[]) => send('POST', `${collection}/lignes/ensemble`, { lignes }),
+    addAll: (collection: string, lignes: Record<string, unknown>[], remplace = false) => send('POST', `${collection}/lignes/ensemble`, { lignes, remplace }),
     change: (collection: string, ligne: string, donnees: Record<string, unknown>, version: number) =>
       send('PUT', `${collection}/lignes/${ligne}`, { donnees, version }),
     setStatut: (collection: string, ligne: string, statut: string, motif?: string) =>
