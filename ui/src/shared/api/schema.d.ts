@@ -3147,6 +3147,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans-relance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plans
+         * @description The library, by name.
+         */
+        get: operations["list_plans"];
+        put?: never;
+        /**
+         * Add Plan
+         * @description Add a plan for every conseiller.
+         */
+        post: operations["add_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans-relance/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Plan
+         * @description Change a plan. The démarches where it was applied keep their steps.
+         */
+        put: operations["change_plan"];
+        post?: never;
+        /**
+         * Remove Plan
+         * @description Take a plan out of the library. The démarches where it was applied keep their steps.
+         */
+        delete: operations["remove_plan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sante/pret": {
         parameters: {
             query?: never;
@@ -3750,7 +3798,7 @@ export interface components {
          * @description Everything that can be asked of the API.
          * @enum {string}
          */
-        Action: "moi.lire" | "moi.modifier" | "session.fermer" | "notification.lire" | "notification.marquer" | "cabinet.lire" | "equipe.lire" | "photo.regler" | "photo.voir" | "tiers.lister" | "tiers.lire" | "abonnement.regler" | "brouillon.lister" | "brouillon.lire" | "brouillon.ecrire" | "modele.lire" | "modele.ecrire" | "modele.publier" | "modele.migrer" | "modele.mesurer" | "demarche.lister" | "demarche.ouvrir" | "demarche.lire" | "demarche.revoir" | "demarche.toutes" | "demarche.commander" | "demarche.piloter" | "demarche.annuler" | "demande.decider" | "prix.fixer" | "equipe.confier" | "participant.inviter" | "tache.ajouter" | "action.repondre" | "travail.lire" | "attente.lire" | "conseiller.lire" | "document.lister" | "modele.lister" | "flux.lire" | "journal.lire" | "journal.visibilite" | "journal.commenter" | "formulaire.remplir" | "tache.terminer" | "piece.deposer" | "piece.ajouter" | "piece.valider" | "ligne.gerer" | "fichier.lire" | "fichier.televerser" | "client.notifier" | "ged.lire" | "ged.deposer" | "ged.classer" | "coffre.ouvrir" | "audit.lire" | "paiement.lien" | "plateforme.regler" | "courriel.regler" | "cabinet.regler" | "badge.regler" | "droits.regler";
+        Action: "moi.lire" | "moi.modifier" | "session.fermer" | "notification.lire" | "notification.marquer" | "cabinet.lire" | "equipe.lire" | "photo.regler" | "photo.voir" | "tiers.lister" | "tiers.lire" | "abonnement.regler" | "brouillon.lister" | "brouillon.lire" | "brouillon.ecrire" | "modele.lire" | "modele.ecrire" | "modele.publier" | "modele.migrer" | "modele.mesurer" | "demarche.lister" | "demarche.ouvrir" | "demarche.lire" | "demarche.revoir" | "demarche.toutes" | "demarche.commander" | "demarche.piloter" | "demarche.annuler" | "demande.decider" | "prix.fixer" | "equipe.confier" | "participant.inviter" | "tache.ajouter" | "action.repondre" | "travail.lire" | "attente.lire" | "conseiller.lire" | "document.lister" | "modele.lister" | "flux.lire" | "journal.lire" | "journal.visibilite" | "journal.commenter" | "formulaire.remplir" | "tache.terminer" | "piece.deposer" | "piece.ajouter" | "piece.valider" | "ligne.gerer" | "fichier.lire" | "fichier.televerser" | "client.notifier" | "ged.lire" | "ged.deposer" | "ged.classer" | "coffre.ouvrir" | "audit.lire" | "paiement.lien" | "plateforme.regler" | "courriel.regler" | "cabinet.regler" | "badge.regler" | "droits.regler" | "plan.lire" | "plan.regler";
         /** ActionDemandee */
         ActionDemandee: {
             /**
@@ -4660,6 +4708,32 @@ export interface components {
              */
             type: "a_faire" | "messages" | "avancement";
         };
+        /**
+         * ChoixEnvoiView
+         * @description A question that may be answered for one sending only.
+         */
+        ChoixEnvoiView: {
+            /**
+             * Actuel
+             * @example ancien mot de passe
+             */
+            actuel: string | null;
+            /**
+             * Champ
+             * @example declaration.date_embauche
+             */
+            champ: string;
+            /**
+             * Libelle
+             * @example Contrat de travail
+             */
+            libelle: string;
+            /** Valeurs */
+            valeurs: [
+                string,
+                string
+            ][];
+        };
         /** Coche */
         Coche: {
             /**
@@ -4726,6 +4800,8 @@ export interface components {
             libelle: string;
             /** Lignes */
             lignes: components["schemas"]["LigneView"][];
+            /** Plan Relance */
+            plan_relance: boolean;
             /** Schema */
             schema: {
                 [key: string]: unknown;
@@ -5853,6 +5929,8 @@ export interface components {
             categorie: string;
             /** Chiffres */
             chiffres: components["schemas"]["CompteurView"][];
+            /** Choix Envoi */
+            choix_envoi: components["schemas"]["ChoixEnvoiView"][];
             /**
              * Client Id
              * @example 0f8b6f3e-5f0a-4c53-8f0e-3d8a4f0c8d11
@@ -6217,6 +6295,8 @@ export interface components {
             categorie: string;
             /** Chiffres */
             chiffres: components["schemas"]["CompteurView"][];
+            /** Choix Envoi */
+            choix_envoi: components["schemas"]["ChoixEnvoiView"][];
             /**
              * Client Id
              * @example 0f8b6f3e-5f0a-4c53-8f0e-3d8a4f0c8d11
@@ -6405,6 +6485,17 @@ export interface components {
         };
         /** DocumentDemande */
         DocumentDemande: {
+            /**
+             * Choix pour cet envoi
+             * @description Réponses qui ne valent que pour ce fichier.
+             * @default {}
+             * @example {
+             *       "penalites": "inclure"
+             *     }
+             */
+            choix: {
+                [key: string]: string;
+            };
             /**
              * Document
              * @example contrat
@@ -8148,6 +8239,12 @@ export interface components {
             lignes: {
                 [key: string]: unknown;
             }[];
+            /**
+             * Remplace
+             * @description Elles prennent la place des lignes présentes ; d'un plan de relance, ce qui est parti reste.
+             * @default false
+             */
+            remplace: boolean;
         };
         /** LivraisonVue */
         LivraisonVue: {
@@ -9217,6 +9314,35 @@ export interface components {
             total: number;
         };
         /**
+         * Palier
+         * @description One step: so many days after the due date, or before it, by one way.
+         */
+        Palier: {
+            /**
+             * Canal
+             * @enum {string}
+             */
+            canal: "courriel" | "sms" | "tache" | "document" | "etape";
+            /**
+             * Jours
+             * @description Après l'échéance ; avant, s'il est négatif.
+             * @example 5
+             */
+            jours: number;
+            /**
+             * Message
+             * @example Sauf oubli de votre part…
+             */
+            message?: string | null;
+            /**
+             * Niveau
+             * @example R1
+             */
+            niveau: string;
+            /** Penalites */
+            penalites?: ("inclure" | "omettre") | null;
+        };
+        /**
          * PalierView
          * @description A step of the plan of reminders: a reminder, or an étape that is one by itself.
          */
@@ -9581,6 +9707,78 @@ export interface components {
              * @enum {string}
              */
             statut: "a_faire" | "en_cours" | "attente_validation";
+        };
+        /** PlanChange */
+        PlanChange: {
+            /**
+             * Description
+             * @example Pour un client fidèle.
+             */
+            description?: string | null;
+            /**
+             * Nom
+             * @example Relances courtoises
+             */
+            nom: string;
+            /** Paliers */
+            paliers: components["schemas"]["Palier"][];
+            /**
+             * Version
+             * @description Celle que l'on a lue.
+             * @example 1
+             */
+            version: number;
+        };
+        /** PlanRegle */
+        PlanRegle: {
+            /**
+             * Description
+             * @example Pour un client fidèle.
+             */
+            description?: string | null;
+            /**
+             * Nom
+             * @example Relances courtoises
+             */
+            nom: string;
+            /** Paliers */
+            paliers: components["schemas"]["Palier"][];
+        };
+        /** PlanVue */
+        PlanVue: {
+            /**
+             * Description
+             * @example Pour un client fidèle.
+             */
+            description?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Nom
+             * @example Relances courtoises
+             */
+            nom: string;
+            /** Paliers */
+            paliers: components["schemas"]["Palier"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Updated Par
+             * @description Qui l'a changé en dernier.
+             * @example Julien Lefèvre
+             */
+            updated_par: string | null;
+            /**
+             * Version
+             * @example 1
+             */
+            version: number;
         };
         /** PlateformeReglee */
         PlateformeReglee: {
@@ -27006,6 +27204,321 @@ export interface operations {
             };
             /** @description Action non autorisée */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVue"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRegle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVue"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVue"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
