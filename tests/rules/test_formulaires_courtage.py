@@ -264,7 +264,7 @@ def test_a_good_one_passes_and_an_empty_one_asks_for_what_is_needed(nom: str) ->
         ("dette_surendettement", {"dettes": []}, {"/dettes"}),
         ("dette_frais", {"nature": "commission"}, {"/montant", "/taux"}),
         ("dette_difficultes", {"voie": "sauvegarde"}, {"/voie"}),
-        ("dette_difficultes", {"cessation": "non"}, {"/cessation_le", "/voie"}),
+        ("dette_difficultes", {"cessation": "non"}, {"/cessation_le", "/voie", "/voie_prevention"}),
         ("dette_saisine", {"decision": "ouverte"}, {"/ouverte_le"}),
         ("dette_depot", {"notifie_le": "2026-11-01"}, {"/notifie_le"}),
         ("dette_depot", {"decision": "en_attente"}, {"/notifie_le"}),
