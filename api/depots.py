@@ -18,13 +18,13 @@ from api.security.addresses import client_ip
 from api.televersements import deposited, mark
 from store import fichier
 from store.file_refusals import MIB, FileRefused
-from store.file_types import JPEG, PDF, PNG, WEBP, Limits
+from store.file_types import DOCX, JPEG, ODT, PDF, PNG, WEBP, XLSX, Limits
 from store.session import session_scope
 from store.televersement import Etat
 from workflows.engine.state import FileRef
 
 MAX_FILES = 50
-_TYPES = {"pdf": PDF, "jpg": JPEG, "png": PNG, "webp": WEBP}
+_TYPES = {"pdf": PDF, "jpg": JPEG, "png": PNG, "webp": WEBP, "docx": DOCX, "xlsx": XLSX, "odt": ODT}
 
 
 @dataclass(slots=True)

@@ -35,6 +35,8 @@ from workflows.engine.view.fields import label_of
 from workflows.engine.wording import describe
 
 Famille = Literal["dossier", "etape", "tache", "piece", "document", "echange", "notification"]
+Filtre = Famille | Literal["courriel", "appel", "message", "sms"]
+"""What a timeline is filtered by: a family, or one kind of exchange (ECH-02)."""
 
 
 _TITLES = {
@@ -102,6 +104,9 @@ class JournalPage(BaseModel):
     items: list[JournalLine]
     suivant: str | None
     familles: dict[str, int] = Field(examples=[{"tache": 4, "piece": 7}])
+    echanges: dict[str, int] = Field(
+        description="Combien de chaque sorte d'échange.", examples=[{"courriel": 3, "appel": 1}]
+    )
 
 
 @dataclass(frozen=True, slots=True)

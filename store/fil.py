@@ -1,6 +1,7 @@
 """The unified timeline read back: of one démarche, or of all those of a client (TL-01, TL-06)."""
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ from sqlalchemy import ColumnElement
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from store import commentaire
 from store.base import table_of
-from store.demarche import Demarche
+from store.demarche import Demarche, Effet
 from store.journal import JournalEntry
 from store.listes import Scope
 from store.notification import Notification
@@ -23,6 +25,22 @@ NOTICE = "Noticed"
 """Type of the lines that tell someone something; the engine holds them for its own, readers ask for them by family."""
 NOTIFICATION = "notification"
 _FAMILLE = sa.case((_J.type == NOTICE, NOTIFICATION), else_=_J.famille)
+_E = table_of(Effet).c
+_LEFT = "effet/"
+"""What the command that tells the end of an effect is called, before its id."""
+_SENT = (
+    sa.select(_E.kind)
+    .where(
+        _E.id == sa.func.substr(_J.command_id, len(_LEFT) + 1).cast(sa.Uuid), _E.kind.in_(("courriel", "sms"))
+    )
+    .scalar_subquery()
+)
+_ECHANGE = sa.case(
+    (_J.type == commentaire.APPEL, "appel"),
+    (_J.type.in_((commentaire.TYPE, commentaire.NOTIFICATION)), "message"),
+    (sa.and_(_J.type.in_(("EffectDone", "EffectFailed")), _J.command_id.startswith(_LEFT)), _SENT),
+)
+"""What kind of exchange a line is, within its family (ECH-02); NULL when it is none."""
 _NOTICE_NUMBER = _J.demarche_id.cast(sa.Text) + "/" + _J.seq.cast(sa.Text)
 
 
@@ -75,18 +93,31 @@ async def page(
     Without `familles`, notices are left out: what they tell is a line of its own.
     """
     query = select(JournalEntry).where(*fil.conditions())
-    query = query.where(_FAMILLE.in_(familles) if familles else _J.type != NOTICE)
+    query = query.where(
+        sa.or_(_FAMILLE.in_(familles), _ECHANGE.in_(familles)) if familles else _J.type != NOTICE
+    )
     if before is not None:
         query = query.where(_J.id < before)
     return list(await session.exec(query.order_by(_J.id.desc()).limit(limit + 1)))
 
 
-async def families(session: AsyncSession, fil: Fil) -> dict[str, int]:
-    """How many lines of each family may be shown."""
-    rows = await (await session.connection()).execute(
-        sa.select(_FAMILLE, sa.func.count()).where(*fil.conditions()).group_by(_FAMILLE)
+async def families(session: AsyncSession, fil: Fil) -> tuple[dict[str, int], dict[str, int]]:
+    """How many lines of each family may be shown, and how many of each kind of exchange."""
+    shown = (
+        sa.select(_FAMILLE.label("famille"), _ECHANGE.label("echange")).where(*fil.conditions()).subquery()
     )
-    return {row[0]: row[1] for row in rows}
+    rows = await (await session.connection()).execute(
+        sa.select(shown.c.famille, shown.c.echange, sa.func.count()).group_by(
+            shown.c.famille, shown.c.echange
+        )
+    )
+    found: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    for famille, echange, count in rows:
+        found[famille] += count
+        if echange is not None:
+            kinds[echange] += count
+    return dict(found), dict(kinds)
 
 
 async def line(session: AsyncSession, fil: Fil, id_: int) -> JournalEntry | None:

@@ -22,7 +22,7 @@ STREAM_MAX = 128 * MIB
 EXPANDED_MAX = 1024 * MIB
 # Deflate never does better: a stream shorter than this cannot expand beyond the limit.
 _DEFLATE_BEST = 1032
-_WINDOW = 4 * MIB
+WINDOW = 4 * MIB
 
 # What makes a browser or a server read an image as a page or as a program.
 _MARKUP = re.compile(rb"<(?:script|html|!doctype html|iframe|\?php)", re.IGNORECASE)
@@ -105,24 +105,26 @@ def _expanded(stream: pikepdf.Stream, in_place: InPlace, most: int) -> int:
         return 0
     # Long by itself rather than by what it hides: a stream that hardly grows is no bomb.
     most = max(most, 2 * length)
-    pieces = in_place.pieces(stream, length) if length > _WINDOW else None
-    return _inflated(_whole(stream) if pieces is None else pieces, most)
+    pieces = in_place.pieces(stream, length) if length > WINDOW else None
+    return inflated(_whole(stream) if pieces is None else pieces, most)
 
 
 def _whole(stream: pikepdf.Stream) -> Iterator[memoryview]:
     raw = memoryview(stream.get_raw_stream_buffer())
-    for start in range(0, len(raw), _WINDOW):
-        yield raw[start : start + _WINDOW]
+    for start in range(0, len(raw), WINDOW):
+        yield raw[start : start + WINDOW]
 
 
-def _inflated(pieces: Iterator[bytes] | Iterator[memoryview], most: int) -> int:
-    """Size in bytes once inflated, as far as it can be. Raises TooDense beyond `most`."""
-    inflater, total = zlib.decompressobj(), 0
+def inflated(
+    pieces: Iterator[bytes] | Iterator[memoryview], most: int, *, wbits: int = zlib.MAX_WBITS
+) -> int:
+    """Size in bytes once inflated, as far as it can be. Raises TooDense beyond `most`. `wbits`: as zlib has it."""
+    inflater, total = zlib.decompressobj(wbits), 0
     for piece in pieces:
         pending: bytes | memoryview = piece
         while pending and not inflater.eof:
             try:
-                total += len(inflater.decompress(pending, _WINDOW))
+                total += len(inflater.decompress(pending, WINDOW))
             except zlib.error:
                 # Damaged: nothing more comes out of it.
                 return total

@@ -16,6 +16,7 @@ import puremagic
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from store.file_dangers import check_one_nature, check_pdf_contents
+from store.file_office import check_office
 from store.file_refusals import (
     MIB,
     ActiveContent,
@@ -34,6 +35,11 @@ MAX_PIXELS = 60_000_000
 
 PDF, JPEG, PNG, WEBP = "application/pdf", "image/jpeg", "image/png", "image/webp"
 TEXT, CSV = "text/plain", "text/csv"
+_OPEN_XML = "application/vnd.openxmlformats-officedocument."
+DOCX, XLSX = f"{_OPEN_XML}wordprocessingml.document", f"{_OPEN_XML}spreadsheetml.sheet"
+ODT = "application/vnd.oasis.opendocument.text"
+HEARTS = {DOCX: "word/document.xml", XLSX: "xl/workbook.xml", ODT: "content.xml"}
+"""The part which makes an archive a document of this type."""
 
 EXTENSIONS: dict[str, tuple[str, ...]] = {
     PDF: (".pdf",),
@@ -42,6 +48,9 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     WEBP: (".webp",),
     TEXT: (".txt",),
     CSV: (".csv",),
+    DOCX: (".docx",),
+    XLSX: (".xlsx",),
+    ODT: (".odt",),
 }
 LABELS = {
     PDF: "PDF",
@@ -50,6 +59,9 @@ LABELS = {
     WEBP: "image WebP",
     TEXT: "texte",
     CSV: "tableau CSV",
+    DOCX: "document Word",
+    XLSX: "classeur Excel",
+    ODT: "texte OpenDocument",
 }
 EVERY = frozenset(EXTENSIONS)
 """Everything that is kept as an attachment or among the documents of a client."""
@@ -131,6 +143,9 @@ def check_structure(media_type: str, stream: BinaryIO) -> None:
 
     Blocking: call it in a thread.
     """
+    if media_type in HEARTS:
+        check_office(stream, HEARTS[media_type])
+        return
     check_one_nature(stream, pdf=media_type == PDF)
     if media_type == PDF:
         _check_pdf(stream)
@@ -205,6 +220,10 @@ def _check_image(media_type: str, stream: BinaryIO) -> None:
 def _media_type(head: bytes, nom: str) -> str:
     if head[:1024].lstrip().startswith(b"%PDF-"):
         return PDF
+    if head.startswith(b"PK\x03\x04"):
+        # An archive like any other: its name says which document it is, its parts are then looked for.
+        suffix = PurePath(nom).suffix.lower()
+        return next((type_ for type_ in HEARTS if suffix in EXTENSIONS[type_]), "")
     if not _CONTROL.search(head):
         # Text has no mark of its own: what it is for is told by its name, that it is text by all its bytes.
         suffix = PurePath(nom).suffix.lower()

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Action, Actor, rule
 from api.dossier import opened
-from api.fil import Famille, JournalPage, Lu, lines, reader_id
+from api.fil import Filtre, JournalPage, Lu, lines, reader_id
 from api.routes.demarches.lecture import scope_of
 from api.services import Services, ServicesDep
 from api.targets import tiers_in_path
@@ -26,7 +26,7 @@ async def read_tiers_journal(
     tiers_id: uuid.UUID,
     actor: Annotated[Actor, Depends(rule(Action.JOURNAL_LIRE, tiers_in_path))],
     services: ServicesDep,
-    famille: Annotated[list[Famille], Query(description="Seulement ces familles.")] = [],  # noqa: B006
+    famille: Annotated[list[Filtre], Query(description="Seulement ces familles.")] = [],  # noqa: B006
     avant: Annotated[int | None, Query(ge=1, description="Lignes d'avant celle-ci.")] = None,
     limite: Annotated[int, Query(ge=1, le=100)] = 30,
 ) -> JournalPage:
@@ -34,12 +34,15 @@ async def read_tiers_journal(
     shown = Fil(client_id=tiers_id, scope=scope_of(actor), reader=reader_id(actor))
     async with session_scope() as session:
         rows = await fil.page(session, shown, familles=famille, before=avant, limit=limite)
-        families = await fil.families(session, shown)
+        families, exchanges = await fil.families(session, shown)
         kept = rows[:limite]
         dossiers = await dossiers_lus(session, services, {row.demarche_id for row in kept})
         items = await lines(session, kept, dossiers, actor)
     return JournalPage(
-        items=items, suivant=str(kept[-1].id) if len(rows) > limite else None, familles=families
+        items=items,
+        suivant=str(kept[-1].id) if len(rows) > limite else None,
+        familles=families,
+        echanges=exchanges,
     )
 
 

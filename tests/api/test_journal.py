@@ -184,6 +184,29 @@ async def test_a_mail_is_read_as_it_left(cabinet: Cabinet, letters: Letters) -> 
     assert (await cabinet.client.get(path)).status_code == 404
 
 
+async def test_exchanges_are_filtered_by_kind(cabinet: Cabinet) -> None:
+    """ECH-02, ECH-03: mails, calls and messages of the portal, each by itself, for the firm and for the client."""
+    id_ = await cabinet.dossier()
+    await cabinet.quiet(id_)
+    root = f"/api/demarches/{id_}"
+    call = {"avec": "Nicole", "debut": now().isoformat(), "duree_min": 3, "texte": "Vu ensemble."}
+    await ok(cabinet.staff.post(f"{root}/appels", json=call, headers=key()))
+    await ok(cabinet.client.post(f"{root}/commentaires", json={"texte": "Bonjour."}, headers=key()))
+    for browser in (cabinet.staff, cabinet.client):
+        counts = (await ok(browser.get(f"{root}/journal")))["echanges"]
+        assert (counts["appel"], counts["message"]) == (1, 1) and counts["courriel"] >= 1
+        for kind, types in (
+            ("appel", {"Appel"}),
+            ("message", {"Commentaire"}),
+            ("courriel", {"EffectDone"}),
+        ):
+            found = await lines(browser, id_, famille=kind)
+            assert {line["type"] for line in found} == types and len(found) == counts[kind]
+        assert all(line["courriel"] for line in await lines(browser, id_, famille="courriel"))
+    both = await lines(cabinet.client, id_, famille=["appel", "message"])
+    assert [line["type"] for line in both] == ["Commentaire", "Appel"]
+
+
 async def test_a_call_is_kept_and_read_by_the_client(cabinet: Cabinet) -> None:
     """TL-08: with whom, when, how long, what was said; the client reads it unless it stays inside."""
     id_ = await cabinet.dossier()

@@ -191,7 +191,7 @@ def test_a_whole_demarche_by_keyboard_alone(nav: Navigation) -> None:
     client.write(page.get_by_label("Mot de passe", exact=True), MOT_DE_PASSE)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Bonjour")
-    client.press("link", "Demander un service")
+    client.press("link", "Nouvelle Demande")
     client.press("link", "Déclarer une embauche")
     form.on("Salarié")
     client.write(form.field("Prénom"), lise.prenom)

@@ -40,7 +40,7 @@ def test_the_manager_declares_a_hire_and_the_adviser_opens_the_dossier(nav: Navi
 
     page = nav.open(SOPHIE.email, TELEPHONE)
     page.goto("/")
-    page.get_by_role("link", name="Demander un service").first.click()
+    page.get_by_role("link", name="Nouvelle Demande").first.click()
     page.get_by_role("link", name="Déclarer une embauche").click()
     form = Formulaire(page)
     form.on("Salarié")

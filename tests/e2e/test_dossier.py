@@ -14,6 +14,7 @@ from demo.embauche import PARIS, Embauche, jours
 from tests.e2e.console import Cockpit
 from tests.e2e.navigation import TELEPHONE, Navigation, someone
 from tests.e2e.portail import files, tick_all
+from tests.e2e.surveillance import complaints
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
 
@@ -109,13 +110,19 @@ def test_tasks_contract_and_arrival(nav: Navigation) -> None:
     expect(cockpit.panel.get_by_text("Règlement intérieur").first).to_be_visible()
 
     # Same timeline on both sides; the internal note never leaves the firm.
-    page.goto(f"/demarches/{e.id}?onglet=echanges")
-    expect(page.get_by_role("heading", name="Historique")).to_be_visible()
+    page.goto(f"/demarches/{e.id}?onglet=historique")
+    expect(page.get_by_role("heading", name="Historique du Dossier")).to_be_visible()
     expect(page.get_by_text(re.compile("Contrat de travail")).first).to_be_visible()
     cockpit.tab("Timeline & Activité")
     cockpit.only("Échanges")
     expect(cockpit.panel.get_by_text(NOTE)).to_be_visible()
-    for onglet in ("synthese", "taches", "documents", "echanges", "equipe"):
+    page.goto(f"/demarches/{e.id}?onglet=etapes")
+    expect(page.get_by_role("heading", name="Historique des étapes")).to_be_visible()
+    page.goto(f"/demarches/{e.id}?onglet=finances")
+    expect(page.get_by_role("heading", name="Prix de la prestation")).to_be_visible()
+    assert complaints(page) == []
+    tabs = ("synthese", "taches", "documents", "echanges", "historique", "etapes", "finances", "equipe")
+    for onglet in tabs:
         page.goto(f"/demarches/{e.id}?onglet={onglet}")
         expect(page.get_by_role("heading", level=1)).to_have_text(f"Embauche de Rose {e.salarie.nom}")
         expect(page.locator('[aria-busy="true"]')).to_have_count(0)

@@ -48,4 +48,11 @@ def test_a_call_and_a_mail_are_told_to_the_client(nav: Navigation) -> None:
     expect(page.get_by_text("Appel téléphonique avec Nadia Benali")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^Le .*, 10.minutes$"))).to_be_visible()
     expect(page.get_by_text(SAID)).to_be_visible()
+    # By kind, as at the firm (ECH-02, ECH-03).
+    kinds = page.get_by_role("group", name="Filtrer par type")
+    kinds.get_by_role("button", name=re.compile("^Emails")).click()
+    expect(page.get_by_text("Votre rendez-vous").first).to_be_visible()
+    expect(page.get_by_text(SAID)).to_have_count(0)
+    kinds.get_by_role("button", name=re.compile("^Appels téléphoniques")).click()
+    expect(page.get_by_text(SAID)).to_be_visible()
     assert complaints(page) == []

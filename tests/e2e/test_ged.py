@@ -1,7 +1,9 @@
 """Documents of a client on both sides: folders, deposit, versions, comments, access (GED-02 to 07, 17, 18)."""
 
+import io
 import os
 import re
+import zipfile
 from datetime import datetime
 
 import pytest
@@ -105,21 +107,76 @@ def test_a_kind_of_document_is_given_once(nav: Navigation) -> None:
     expect(known.get_by_role("button", name="Réutiliser")).to_have_count(1)
 
 
-def a_notification_of_no_demarche(staff: Page, tiers: str) -> None:
-    """NOT-14: written from the client's page, then read there with what became of it."""
+def word() -> bytes:
+    """A letter of a word processor, with a link that would run something."""
+    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    r = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rels = "http://schemas.openxmlformats.org/package/2006/relationships"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    parts = {
+        "[Content_Types].xml": f"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+            <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+            <Default Extension="xml" ContentType="application/xml"/>
+            <Override PartName="/word/document.xml" ContentType="{kind}"/></Types>""",
+        "_rels/.rels": f"""<Relationships xmlns="{rels}">
+            <Relationship Id="r1" Type="{office}/officeDocument" Target="word/document.xml"/></Relationships>""",
+        "word/_rels/document.xml.rels": f"""<Relationships xmlns="{rels}"><Relationship Id="r2"
+            Type="{office}/hyperlink" Target="javascript:alert(1)" TargetMode="External"/></Relationships>""",
+        "word/document.xml": f"""<w:document {w} {r}><w:body>
+            <w:p><w:r><w:rPr><w:b/></w:rPr><w:t>Lettre de mission</w:t></w:r></w:p>
+            <w:p><w:hyperlink r:id="r2"><w:r><w:t>Un lien qui agirait</w:t></w:r></w:hyperlink></w:p>
+            <w:tbl><w:tr><w:tc><w:p><w:r><w:t>Honoraires</w:t></w:r></w:p></w:tc>
+            <w:tc><w:p><w:r><w:t>1 200 €</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
+            <w:sectPr><w:pgSz w:w="11906" w:h="16838"/>
+            <w:pgMar w:top="1400" w:right="1400" w:bottom="1400" w:left="1400"/>
+            </w:sectPr></w:body></w:document>""",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, text in parts.items():
+            made.writestr(name, text)
+    return out.getvalue()
+
+
+def test_a_word_document_is_read_on_screen(nav: Navigation) -> None:
+    """GED-01: its pages, in the viewer, on a phone too; a spreadsheet is downloaded."""
+    page = nav.open(CLIENTS[3].email, TELEPHONE)
+    page.goto("/documents")
+    letter: FilePayload = {"name": "Lettre de mission.docx", "mimeType": "", "buffer": word()}
+    page.get_by_label("Choisir des documents", exact=True).set_input_files([letter])
+    page.get_by_role("button", name="Lettre de mission", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Ouvrir", exact=True).click()
+    pages = page.get_by_role("group", name="Aperçu de Lettre de mission.docx")
+    expect(pages.get_by_text("Honoraires")).to_be_visible()
+    expect(pages.get_by_text("Un lien qui agirait")).to_be_visible()
+    assert pages.locator("a[href]").count() == 0
+    assert complaints(page) == []
+    shot(page, "word")
+
+
+def a_notification_of_no_demarche(staff: Page, tiers: str, others: str) -> None:
+    """NOT-14: written from the client's page, to others too, then read there with what became of it."""
     staff.goto(f"/console/clients/{tiers}")
     staff.get_by_role("button", name="Écrire une notification").click()
     dialog = staff.get_by_role("dialog", name="Écrire une notification")
     dialog.get_by_label("Texte").fill("Le cabinet ferme tôt jeudi.")
-    dialog.get_by_role("button", name="Prévenir le client").click()
+    dialog.get_by_label("Aussi à").fill("Aubert")
+    staff.get_by_role("option", name=CLIENTS[0].nom).click()
+    staff.keyboard.press("Tab")
+    shot(staff, "notification-plusieurs")
+    dialog.get_by_role("button", name="Prévenir 2 clients").click()
     expect(dialog).to_have_count(0)
     expect(staff.get_by_text("Le cabinet ferme tôt jeudi.")).to_be_visible()
+    staff.goto(f"/console/clients/{others}")
+    expect(staff.get_by_text("Le cabinet ferme tôt jeudi.")).to_be_visible()
+    staff.goto(f"/console/clients/{tiers}")
     shot(staff, "notification-libre")
 
 
 def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
     staff = nav.open(ADVISER.email, BUREAU)
-    a_notification_of_no_demarche(staff, nav.monde.tiers[CLIENT.cle])
+    a_notification_of_no_demarche(staff, nav.monde.tiers[CLIENT.cle], nav.monde.tiers[CLIENTS[0].cle])
     staff.goto(f"/console/clients/{nav.monde.tiers[CLIENT.cle]}/documents")
     expect(staff.get_by_text("Aucun document partagé pour l’instant.")).to_be_visible()
     assert complaints(staff) == []

@@ -58,7 +58,14 @@ def test_choices_are_kept_and_followed(nav: Navigation) -> None:
     assert complaints(adviser) == []
 
     # The bell has it too; one tap opens the messages of that démarche.
-    page.goto("/notifications")
+    page.goto("/")
+    page.get_by_role("button", name=re.compile("^Notifications")).click()
+    bell = page.get_by_role("dialog", name="Notifications")
+    expect(bell.get_by_role("link", name=titre).first).to_be_visible()
+    assert complaints(page) == []
+    bell.get_by_role("link", name="Tout voir").click()
+    expect(bell).to_have_count(0)
+    expect(page).to_have_url(re.compile("/notifications$"))
     expect(page.get_by_role("heading", name="Aujourd’hui")).to_be_visible()
     assert complaints(page) == []
     page.get_by_role("link", name=titre).first.click()

@@ -15,7 +15,7 @@ CLAIRE, CLIENT = EQUIPE[0], CLIENTS[2]
 
 @pytest.mark.parametrize(
     ("email", "menu", "titre"),
-    [(CLIENT.email, "Assistance", "Une question"), (CLAIRE.email, "Clients et tiers", "Clients et tiers")],
+    [(CLIENT.email, "Contact", "Une question"), (CLAIRE.email, "Clients et tiers", "Clients et tiers")],
 )
 def test_code_that_does_not_load(nav: Navigation, email: str, menu: str, titre: str) -> None:
     """The server went away before a screen was ever opened: our own words, and a way back (issue 2)."""

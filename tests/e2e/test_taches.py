@@ -67,6 +67,15 @@ def test_a_task_is_moved_changed_and_discussed(nav: Navigation) -> None:
     page.get_by_role("button", name="Envoyer", exact=True).click()
     expect(page.get_by_role("listitem").get_by_text(WORDS)).to_be_visible()
     assert complaints(page) == []
+    # The board is read there, and a card opens its task (TCH-06).
+    page.get_by_role("button", name="Voir en tableau").click()
+    card = page.get_by_role("group", name="Tableau des tâches").get_by_role("button").first
+    titre = card.inner_text()
+    card.click()
+    expect(page.get_by_role("dialog").get_by_text(titre, exact=True)).to_be_visible()
+    assert complaints(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     # Without reloading, the adviser has both.
     expect(window.get_by_role("button", name=re.compile(f"^Ouvrir {plan[0]}"))).to_be_visible()
     expect(window.get_by_text(WORDS)).to_be_visible()

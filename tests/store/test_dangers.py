@@ -12,6 +12,7 @@ from PIL import Image
 
 from store import file_dangers
 from store.file_refusals import ActiveContent, DamagedFile, FileRefused, SeveralTypes, TooDense, TypeRefused
+from store.file_types import DOCX, EVERY, ODT, XLSX, Limits
 from store.files import FileStore
 from tests.store.test_files import cipher, image, objects, pdf
 
@@ -48,6 +49,24 @@ def launching() -> bytes:
     return out.getvalue()
 
 
+def office(*parts: tuple[str, bytes | str], heart: str = "word/document.xml") -> bytes:
+    """A small document of a word processor."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("[Content_Types].xml", "<Types/>")
+        made.writestr(heart, "<document>Bonjour</document>")
+        for name, data in parts:
+            made.writestr(name, data)
+    return out.getvalue()
+
+
+def relation(kind: str, target: str) -> tuple[str, str]:
+    """A relation of a document to what is not in it."""
+    said = f'<Relationship Id="r1" Type="http://x/{kind}" Target="{target}" TargetMode="External"/>'
+    return (f"word/_rels/{kind}.xml.rels", f"<Relationships>{said}</Relationships>")
+
+
+ANY = Limits(types=EVERY)
 BOMB = zlib.compress(bytes(200 * 1024 * 1024), 9)
 PAGE = b"<script>alert(document.cookie)</script>"
 
@@ -81,6 +100,50 @@ async def test_refused_and_nothing_left(
         await files.put_bytes(cipher(), data, nom=nom)
     assert type(refused.value) is error, str(refused.value)
     assert objects(files_folder) == []
+
+
+@pytest.mark.parametrize(
+    ("nom", "data", "error"),
+    [
+        ("lettre.docx", office(("word/vbaProject.bin", b"macro")), ActiveContent),
+        ("lettre.docx", office(("word/embeddings/oleObject1.bin", b"objet")), ActiveContent),
+        (
+            "lettre.docx",
+            office(relation("attachedTemplate", "https://ailleurs.example/m.dotm")),
+            ActiveContent,
+        ),
+        ("lettre.docx", office(relation("image", "https://ailleurs.example/traceur.png")), ActiveContent),
+        ("lettre.docx", office(("word/styles.xml", "<!DOCTYPE x [<!ENTITY a 'b'>]><x/>")), ActiveContent),
+        ("lettre.odt", office(("Basic/Standard/Module1.xml", "<x/>"), heart="content.xml"), ActiveContent),
+        ("lettre.docx", office(("word/media/image1.png", bytes(300 * 1024 * 1024))), TooDense),
+        ("lettre.docx", office(heart="xl/workbook.xml"), DamagedFile),
+        ("lettre.docx", office()[:-40], DamagedFile),
+        ("lettre.docx", archive() + office(), SeveralTypes),
+        ("lettre.zip", office(), TypeRefused),
+    ],
+)
+async def test_documents_of_a_word_processor_that_do_more_than_be_read(
+    files: FileStore, files_folder: Path, nom: str, data: bytes, error: type[FileRefused]
+) -> None:
+    with pytest.raises(FileRefused) as refused:
+        await files.put_bytes(cipher(), data, nom=nom, limits=ANY)
+    assert type(refused.value) is error, str(refused.value)
+    assert objects(files_folder) == []
+
+
+async def test_documents_of_a_word_processor_are_kept_as_attachments_not_as_proofs(files: FileStore) -> None:
+    harmless = office(
+        relation("hyperlink", "https://exemple.fr"),
+        relation("attachedTemplate", "file:///C:\\Modeles\\n.dotx"),
+    )
+    for nom, data, type_ in (
+        ("lettre.docx", harmless, DOCX),
+        ("comptes.xlsx", office(heart="xl/workbook.xml"), XLSX),
+        ("lettre.odt", office(heart="content.xml"), ODT),
+    ):
+        assert (await files.put_bytes(cipher(), data, nom=nom, limits=ANY)).type == type_
+    with pytest.raises(TypeRefused):
+        await files.put_bytes(cipher(), harmless, nom="lettre.docx")
 
 
 async def test_many_streams_that_each_stay_under_the_limit(

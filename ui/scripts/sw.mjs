@@ -7,7 +7,7 @@ import { build } from 'vite'
 const dist = new URL('../dist/', import.meta.url)
 const manifest = JSON.parse(readFileSync(new URL('.vite/portail.json', dist), 'utf8'))
 // Loaded when a PDF is opened, then kept by the browser like any file: too heavy for a first visit.
-const ON_DEMAND = /PdfPages|pdf\.worker/
+const ON_DEMAND = /PdfPages|pdf\.worker|DocxPages/
 
 const files = new Set()
 const seen = new Set()

@@ -14,7 +14,7 @@ from activities.decider import read_event
 from api.access import Action, Actor, rule
 from api.commands import key_reused
 from api.dossier import Dossier, DossierCommande, DossierLu, command_target, read_target
-from api.fil import Famille, JournalLine, JournalPage, Lu, effect_of, lines, reader_id
+from api.fil import Famille, Filtre, JournalLine, JournalPage, Lu, effect_of, lines, reader_id
 from api.problems import FieldError, Problem, not_found
 from api.routes.demarches import corps
 from api.security.addresses import client_ip
@@ -53,7 +53,7 @@ class Ecrit(BaseModel):
 @router.get("/journal", dependencies=[Depends(rule(Action.JOURNAL_LIRE, read_target))])
 async def read_journal(
     dossier: DossierLu,
-    famille: Annotated[list[Famille], Query(description="Seulement ces familles.")] = [],  # noqa: B006
+    famille: Annotated[list[Filtre], Query(description="Seulement ces familles.")] = [],  # noqa: B006
     avant: Annotated[int | None, Query(ge=1, description="Lignes d'avant celle-ci.")] = None,
     objet: Annotated[
         str | None, Query(max_length=80, description="Seulement ce qui le concerne.", examples=["piece:rib"])
@@ -64,9 +64,14 @@ async def read_journal(
     shown = Fil(demarche_id=dossier.id, reader=reader_id(dossier.actor), objet=objet)
     async with session_scope() as session:
         rows = await fil.page(session, shown, familles=famille, before=avant, limit=limite)
-        families = await fil.families(session, shown)
+        families, exchanges = await fil.families(session, shown)
         items = await _lines(session, rows[:limite], dossier)
-    return JournalPage(items=items, suivant=items[-1].id if len(rows) > limite else None, familles=families)
+    return JournalPage(
+        items=items,
+        suivant=items[-1].id if len(rows) > limite else None,
+        familles=families,
+        echanges=exchanges,
+    )
 
 
 async def latest_lines(

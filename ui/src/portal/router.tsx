@@ -62,7 +62,7 @@ interface DemarcheSearch {
   nouvelle?: boolean
 }
 
-const onglets: readonly string[] = ['synthese', 'taches', 'documents', 'echanges', 'equipe']
+const onglets: readonly string[] = ['synthese', 'taches', 'documents', 'echanges', 'historique', 'etapes', 'finances', 'equipe']
 
 const tiersSearch = (search: Record<string, unknown>): TiersSearch =>
   typeof search.tiers === 'string' ? { tiers: search.tiers } : {}

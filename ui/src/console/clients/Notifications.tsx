@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconBell } from '@tabler/icons-react'
-import { useState } from 'react'
-import { call } from '@shared/api/http'
+import { useRef, useState } from 'react'
+import { ApiError, call } from '@shared/api/http'
 import type { NotificationsEcrites } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
@@ -10,9 +10,13 @@ import { moment } from '@shared/format'
 import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { toldOf } from '@shared/notifications/envois'
+import { tiersQuery } from '../api/queries'
 import { NotificationDialog } from '../components/NotificationDialog'
 import page from '../pages/ClientPage.module.css'
 import classes from './Notifications.module.css'
+
+/** Clients offered at once. */
+const MANY = 200
 
 /** What the firm wrote to a client outside of any démarche, and who read it (NOT-14, NOT-07). */
 export function Notifications({ id }: { id: string }) {
@@ -24,6 +28,20 @@ export function Notifications({ id }: { id: string }) {
     queryFn: ({ signal }) => call<NotificationsEcrites>('GET', chemin, { signal }),
   })
   const [writing, setWriting] = useState(false)
+  const clients = useQuery({ ...tiersQuery('', 0, MANY), enabled: writing })
+  const others = (clients.data?.items ?? []).map(({ id: value, nom: label }) => ({ value, label }))
+  // Tried again, each is the same writing: nobody is told twice.
+  const keys = useRef(new Map<string, string>())
+  const tell = async (ids: string[], texte: string): Promise<string[]> => {
+    const untold: string[] = []
+    for (const one of ids) {
+      const name = `${one} ${texte}`
+      const idempotencyKey = keys.current.get(name) ?? crypto.randomUUID()
+      keys.current.set(name, idempotencyKey)
+      await call('POST', `/api/tiers/${one}/notifications`, { body: { texte }, idempotencyKey }).catch(() => untold.push(one))
+    }
+    return untold
+  }
   return (
     <Card>
       <div className={classes.head}>
@@ -46,9 +64,13 @@ export function Notifications({ id }: { id: string }) {
       {writing && (
         <NotificationDialog
           exemple="Le cabinet est fermé du 24 au 31 décembre."
-          onSend={async (texte, key) => {
+          autres={others.filter(({ value }) => value !== id)}
+          onSend={async (texte, key, autres) => {
             await call('POST', chemin, { body: { texte }, idempotencyKey: key })
             await client.invalidateQueries({ queryKey: ['tiers', id, 'notifications'] })
+            const untold = await tell(autres, texte)
+            // 503: a new try is the same writing.
+            if (untold.length > 0) throw new ApiError(503, { detail: `Pas prévenus\u00a0: ${untold.map((one) => others.find(({ value }) => value === one)?.label).join(', ')}. Les autres le sont.` })
           }}
           onClose={() => setWriting(false)}
         />

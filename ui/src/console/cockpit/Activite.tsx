@@ -8,12 +8,12 @@ import { Chips } from '../components/Chips'
 import classes from './Activite.module.css'
 import { Composer } from './Composer'
 import { can } from './droits'
-import { families, Lines } from './Lines'
+import { exchanges, families, Lines } from './Lines'
 
 interface Props {
   demarche: DemarcheView
   composer: RefObject<HTMLTextAreaElement | null>
-  /** Families shown, and offered as filters; all of them by default. */
+  /** Families shown, then filtered by kind of exchange; all of them by default, filtered by family. */
   familles?: string[]
   titre?: string
 }
@@ -24,9 +24,9 @@ export function Activite({ demarche, composer, familles, titre = 'Activité' }: 
   const asked = famille === 'tout' ? (familles ?? []) : [famille]
   const feed = useInfiniteQuery(activiteQuery(demarche.id, asked))
 
-  const counts = feed.data?.pages[0]?.familles ?? {}
-  const offered = families.filter(({ cle }) => (familles ? familles.includes(cle) : true))
-  const total = offered.reduce((sum, { cle }) => sum + (counts[cle] ?? 0), 0)
+  const counts: Record<string, number> = { ...feed.data?.pages[0]?.echanges, ...feed.data?.pages[0]?.familles }
+  const offered: { cle: string; libelle: string }[] = familles ? exchanges : families
+  const total = families.filter(({ cle }) => familles?.includes(cle) ?? true).reduce((sum, { cle }) => sum + (counts[cle] ?? 0), 0)
 
   return (
     <Card>

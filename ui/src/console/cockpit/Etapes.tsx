@@ -185,7 +185,7 @@ function detailOf(etape: EtapeView, demarche: DemarcheView): string {
     const days = daysUntil(etape.due_at, now)
     parts.push(days >= -1 && days <= 1 ? `échéance ${relativeDay(etape.due_at, now)}, ${hour(etape.due_at)}` : `${days < 0 ? 'attendue' : 'avant'} le ${shortDate(etape.due_at)}`)
   }
-  if (etape.statut === 'a_faire' && etape.responsable) parts.push(etape.responsable)
+  if ((etape.statut === 'a_faire' || etape.statut === 'en_cours') && etape.responsable) parts.push(etape.responsable)
   if (parts.length === 0) return etape.statut === 'en_cours' ? 'Sans échéance' : etape.facultative ? 'Facultative' : ''
   const text = parts.join(' · ')
   return text.charAt(0).toUpperCase() + text.slice(1)

@@ -31,6 +31,15 @@ export const families: { cle: string; libelle: string; icone: Icon }[] = [
   { cle: 'dossier', libelle: 'Dossier', icone: IconRoute },
 ]
 
+/** What an exchange may be, once « Échanges » is too much (ECH-02, ECH-03). */
+export const exchanges: { cle: string; libelle: string }[] = [
+  { cle: 'courriel', libelle: 'Emails' },
+  { cle: 'appel', libelle: 'Appels téléphoniques' },
+  { cle: 'message', libelle: 'Messages du portail' },
+  { cle: 'sms', libelle: 'SMS' },
+  { cle: 'notification', libelle: 'Notifications système' },
+]
+
 interface Props {
   /** Of several démarches: each line names its own. */
   nommees?: boolean

@@ -7,6 +7,7 @@ import { Attachments } from '@shared/components/Attachments'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
+import { TacheBadge } from '@shared/components/TacheBadge'
 import { TurnPill } from '@shared/components/TurnPill'
 import { NBSP, shortDate } from '@shared/format'
 import { useNow } from '@shared/hooks/useNow'
@@ -66,7 +67,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
   return (
     <div className={classes.content}>
       <div className={classes.badges}>
-        <StatusBadge objet="tache" cle={isLate(tache, demarche) ? 'en_retard' : tache.statut} />
+        <TacheBadge tache={tache} retard={isLate(tache, demarche)} />
         {tache.priorite === 'urgente' && <StatusBadge objet="tache" cle="en_retard" perso={{ libelle: 'Urgent' }} />}
         {open && <TurnPill tour={tache.side} nom={tache.user_id === moi.id ? 'Vous' : tache.pour_nom} />}
         {open && working && !suggested && <Button variant="subtle" size="compact-xs" leftSection={<IconPencil size={14} stroke={STROKE} />} onClick={() => setAsking('modifier')}>Modifier…</Button>}

@@ -6,7 +6,7 @@ import type { DemarcheView, TacheView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
 import { EmptyState } from '@shared/components/States'
-import { StatusBadge } from '@shared/components/StatusBadge'
+import { TacheBadge } from '@shared/components/TacheBadge'
 import { TurnPill } from '@shared/components/TurnPill'
 import { type Colonne, columnOf, columnsOf, LIBRES, shownFor } from '@shared/demarche/colonnes'
 import { nowOf, shortDate } from '@shared/format'
@@ -109,7 +109,7 @@ function Row({ tache, demarche, onOpen }: { tache: TacheView; demarche: Demarche
         <span className={classes.text}>
           <span className={classes.title}>{tache.priorite === 'urgente' && isOpen(tache) && <IconFlag size={14} className={classes.urgent} aria-label="Urgent" />}{tache.titre}</span>
           <span className={classes.under}>
-            <StatusBadge objet="tache" cle={late ? 'en_retard' : tache.statut} court />
+            <TacheBadge tache={tache} retard={late} court />
             <span className={classes.sub}>{[etape?.titre, tache.facturable && 'Facturable', tache.checklist.length > 0 && `${done} sur ${tache.checklist.length} cochés`].filter(Boolean).join(' · ') || 'Hors étape'}</span>
           </span>
         </span>

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { Suspense, useState } from 'react'
 import type { JournalLine, JournalPage } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
-import { type Genre, Journal } from '@shared/components/Journal'
+import { FAMILLES, type Genre, Journal } from '@shared/components/Journal'
 import { callOf } from '@shared/format'
 import { More } from '@shared/components/More'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
@@ -21,14 +21,18 @@ interface Props {
   feed: UseInfiniteQueryResult<InfiniteData<JournalPage>>
   famille: Genre | null
   onFamille: (famille: Genre | null) => void
+  /** The types offered; all those that have lines by default. */
+  parmi?: readonly Genre[]
   /** Of several démarches: each line names its own. */
   nommees?: boolean
 }
 
 /** The unified timeline as a client reads it: by type, older lines on scrolling (TL-01 to TL-09). */
-export function Fil({ feed, famille, onFamille, nommees = false }: Props) {
+export function Fil({ feed, famille, onFamille, parmi, nommees = false }: Props) {
   const [mail, setMail] = useState<JournalLine | null>(null)
   const lines = feed.data?.pages.flatMap((page) => page.items)
+  const familles: Record<string, number> = { ...feed.data?.pages[0]?.echanges, ...feed.data?.pages[0]?.familles }
+  const offered = Object.fromEntries((parmi ?? FAMILLES).filter((genre) => familles[genre]).map((genre) => [genre, familles[genre]]))
   return (
     <Card>
       {!lines && (feed.error ? <ErrorState error={feed.error} onRetry={() => void feed.refetch()} /> : <SkeletonRows lignes={5} hauteur={64} />)}
@@ -36,7 +40,7 @@ export function Fil({ feed, famille, onFamille, nommees = false }: Props) {
       {lines && lines.length > 0 && (
         <Journal
           heures="parlees"
-          filtre={{ familles: feed.data?.pages[0]?.familles ?? {}, choisie: famille, onChange: onFamille }}
+          filtre={{ familles: offered, choisie: famille, onChange: onFamille }}
           items={lines.map((line) => ({
             id: line.id,
             genre: line.famille,

@@ -3,7 +3,7 @@ import {
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, type LinkProps } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense, useId, useRef, useState } from 'react'
 import { cabinetQuery, notificationsQuery } from '@shared/api/queries'
 import type { Cabinet } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
@@ -11,7 +11,10 @@ import { Email } from '@shared/components/Email'
 import { Logo } from '@shared/components/Logo'
 import { phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { fetched } from '@shared/router/lazy'
 import classes from './Shell.module.css'
+
+const BellList = lazy(fetched(() => import('./BellList')))
 
 const nav = [
   { to: '/', libelle: 'Accueil', court: 'Accueil', icone: IconHome, exact: true, pied: true },
@@ -19,7 +22,7 @@ const nav = [
   { to: '/documents', libelle: 'Mes documents', court: 'Documents', icone: IconFolder, exact: false, pied: true },
   { to: '/demandes', libelle: 'Mes demandes', court: 'Demandes', icone: IconClipboardList, exact: false, pied: true },
   { to: '/historique', libelle: 'Mon historique', court: 'Historique', icone: IconHistory, exact: false, pied: false },
-  { to: '/contact', libelle: 'Assistance', court: 'Assistance', icone: IconHelpCircle, exact: false, pied: false },
+  { to: '/contact', libelle: 'Contact', court: 'Contact', icone: IconHelpCircle, exact: false, pied: false },
 ] as const
 
 interface Props {
@@ -105,15 +108,53 @@ export function CabinetFoot() {
   return data ? <div className={classes.cabinetFoot}><CabinetCard cabinet={data} /></div> : null
 }
 
-/** Bell with the number of unread notifications; leads to their history (NOT-02). */
+/** Widest that the panel under the bell is, in pixels. */
+const PANEL = 420
+
+/** Bell with the number of unread notifications; the last of them under it, their history further (NOT-02, NOT-08). */
 export function Bell({ clair = false }: { clair?: boolean }) {
   const { data } = useQuery(notificationsQuery())
   const nonLues = data?.non_lues ?? 0
+  const id = useId()
+  const bell = useRef<HTMLButtonElement>(null)
+  const panel = useRef<HTMLDivElement>(null)
+  const [open, setOpen] = useState(false)
+  const [top, setTop] = useState(0)
+  const [right, setRight] = useState(0)
   return (
-    <Link to="/notifications" className={classes.bell} data-clair={clair || undefined} aria-label={nonLues > 0 ? `Notifications, ${nonLues} non lues` : 'Notifications'}>
-      <IconBell size={24} stroke={STROKE} aria-hidden />
-      {nonLues > 0 && <span className={classes.bellCount} aria-hidden>{nonLues > 99 ? '99+' : nonLues}</span>}
-    </Link>
+    <>
+      <button
+        type="button"
+        ref={bell}
+        className={classes.bell}
+        data-clair={clair || undefined}
+        popoverTarget={id}
+        aria-haspopup="dialog"
+        aria-label={nonLues > 0 ? `Notifications, ${nonLues} non lues` : 'Notifications'}
+      >
+        <IconBell size={24} stroke={STROKE} aria-hidden />
+        {nonLues > 0 && <span className={classes.bellCount} aria-hidden>{nonLues > 99 ? '99+' : nonLues}</span>}
+      </button>
+      <div
+        id={id}
+        ref={panel}
+        popover="auto"
+        role="dialog"
+        aria-label="Notifications"
+        className={classes.bellPanel}
+        style={{ top, right }}
+        onBeforeToggle={() => {
+          const place = bell.current?.getBoundingClientRect()
+          if (!place) return
+          setTop(place.bottom + 8)
+          const wide = document.documentElement.clientWidth
+          setRight(Math.min(Math.max(12, wide - place.right), Math.max(12, wide - 12 - PANEL)))
+        }}
+        onToggle={(event) => setOpen(event.newState === 'open')}
+      >
+        {open && <Suspense><BellList onClose={() => panel.current?.hidePopover()} /></Suspense>}
+      </div>
+    </>
   )
 }
 

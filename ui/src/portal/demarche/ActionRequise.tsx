@@ -19,7 +19,7 @@ import classes from './ActionRequise.module.css'
 
 const PiecesGuidees = lazy(() => import('../components/PiecesGuidees'))
 
-/** « Action requise de votre part » (ACT-06): everything this démarche expects from the reader. Absent when nothing is. */
+/** « Action Requise de Votre Part » (ACT-06): everything this démarche expects from the reader. Absent when nothing is. */
 export function ActionRequise({ view }: { view: DemarcheView }) {
   // The live view may show an answer as complete before its sender is told: its block stays until then.
   const [sending, setSending] = useState<string | null>(null)
@@ -34,7 +34,7 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
   return (
     <Card variante="attente">
       <div className={classes.block}>
-        <h2 className={classes.title}>Action requise de votre part</h2>
+        <h2 className={classes.title}>Action Requise de Votre Part</h2>
         {actions.map((action) => {
           const asked = piecesOf(action)
           return (

@@ -24,16 +24,22 @@ const AddTask = part(async () => (await import('./Taches')).AddTask)
 const Documents = part(async () => (await import('./Documents')).Documents)
 const Echanges = part(async () => (await import('./Echanges')).Echanges)
 const Equipe = part(async () => (await import('./Equipe')).Equipe)
+const Finances = part(async () => (await import('./Finances')).Finances)
+const Historique = part(async () => (await import('./Echanges')).Historique)
+const HistoriqueEtapes = part(async () => (await import('./Echanges')).HistoriqueEtapes)
 const Taches = part(async () => (await import('./Taches')).Taches)
 
-export const ONGLETS = ['synthese', 'taches', 'documents', 'echanges', 'equipe'] as const
+export const ONGLETS = ['synthese', 'taches', 'documents', 'echanges', 'historique', 'etapes', 'finances', 'equipe'] as const
 export type Onglet = (typeof ONGLETS)[number]
 
 const labels: Record<Onglet, string> = {
-  synthese: 'Synthèse',
+  synthese: 'Synthèse & Prochaines Étapes',
   taches: 'Tâches',
   documents: 'Documents',
-  echanges: 'Échanges et historique',
+  echanges: 'Échanges & Historique',
+  historique: 'Historique du Dossier',
+  etapes: 'Historique des étapes',
+  finances: 'Suivi Financier',
   equipe: 'Équipe',
 }
 
@@ -87,7 +93,7 @@ function Loaded({ view }: { view: DemarcheView }) {
   const actions = (
     <>
       <button type="button" onClick={() => void navigate({ to: '/demarches/$id', params: { id: view.id }, search: { onglet: 'echanges', question: true } })}>
-        <IconMessage2Question size={22} stroke={STROKE} aria-hidden />Poser une question
+        <IconMessage2Question size={22} stroke={STROKE} aria-hidden />Ouvrir un ticket / Poser une question
       </button>
       {canAdd && (
         <button type="button" onClick={() => setAdding(true)}>
@@ -154,6 +160,9 @@ function Loaded({ view }: { view: DemarcheView }) {
           {onglet === 'taches' && <Taches view={view} onAdd={() => setAdding(true)} />}
           {onglet === 'documents' && <Documents view={view} />}
           {onglet === 'echanges' && <Echanges view={view} focus={Boolean(search.question)} />}
+          {onglet === 'historique' && <Historique view={view} />}
+          {onglet === 'etapes' && <HistoriqueEtapes view={view} />}
+          {onglet === 'finances' && <Finances view={view} />}
           {onglet === 'equipe' && <Equipe view={view} />}
         </Suspense>
       </Page>

@@ -6,20 +6,44 @@ import { call, messageOf } from '@shared/api/http'
 import { journalQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
-import type { Genre } from '@shared/components/Journal'
+import { EtapeTimeline } from '@shared/components/EtapeTimeline'
+import { ECHANGES, type Genre } from '@shared/components/Journal'
+import { timelineOf } from '@shared/demarche/etapes'
+import { nowOf } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Fil } from '../components/Fil'
 import { useKeep } from '../offline/useKeep'
 import classes from './Demarche.module.css'
 
-/** Question to the team, then the history of the démarche, newest first (TL-02, TL-14). */
+/** What is written or said between people; what the system tells comes when it is asked for. */
+const ALL = ['echange', 'message', 'courriel', 'sms']
+
+/** Question to the team, then what was exchanged, by type, newest first (ECH-02, ECH-06, TL-14). */
 export function Echanges({ view, focus }: { view: DemarcheView; focus: boolean }) {
   const [famille, setFamille] = useState<Genre | null>(null)
-  const feed = useInfiniteQuery(journalQuery(view.id, famille))
+  const feed = useInfiniteQuery(journalQuery(view.id, famille ?? ALL))
   return (
     <>
       <Question demarcheId={view.id} focus={focus} />
-      <Section titre="Historique"><Fil feed={feed} famille={famille} onFamille={setFamille} /></Section>
+      <Section titre="Échanges"><Fil feed={feed} famille={famille} parmi={ECHANGES} onFamille={setFamille} /></Section>
+    </>
+  )
+}
+
+/** « Historique du Dossier »: all of it, by type (TL-02, TL-06). */
+export function Historique({ view }: { view: DemarcheView }) {
+  const [famille, setFamille] = useState<Genre | null>(null)
+  const feed = useInfiniteQuery(journalQuery(view.id, famille))
+  return <Section titre="Historique du Dossier"><Fil feed={feed} famille={famille} onFamille={setFamille} /></Section>
+}
+
+/** « Historique des étapes »: those that are over, with their dates, then what happened to each (DOS-18). */
+export function HistoriqueEtapes({ view }: { view: DemarcheView }) {
+  const feed = useInfiniteQuery(journalQuery(view.id, 'etape'))
+  return (
+    <>
+      <Section titre="Historique des étapes"><EtapeTimeline etapes={timelineOf(view, nowOf(view))} /></Section>
+      <Section titre="Dates et commentaires"><Fil feed={feed} famille="etape" parmi={[]} onFamille={() => undefined} /></Section>
     </>
   )
 }

@@ -39,7 +39,7 @@ export function Synthese({ view }: { view: DemarcheView }) {
       {hasCollections(view) && <Detail view={view} />}
       <Section
         titre={view.phase === 'demande' ? 'Suivi de votre demande' : 'Les étapes'}
-        aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'echanges' }} className={classes.link}>Historique</Link>}
+        aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'historique' }} className={classes.link}>Historique</Link>}
       >
         <EtapeTimeline etapes={timelineOf(view, nowOf(view)).map((item) => ({ ...item, contenu: <Enfants enfants={view.etapes.find(({ cle }) => cle === item.cle)?.enfants ?? []} /> }))} />
       </Section>

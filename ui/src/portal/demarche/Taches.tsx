@@ -9,7 +9,7 @@ import type { DemarcheView, TacheView } from '@shared/api/types'
 import { Attachments } from '@shared/components/Attachments'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
-import { StatusBadge } from '@shared/components/StatusBadge'
+import { TacheBadge } from '@shared/components/TacheBadge'
 import { dayOfYear, daysUntil } from '@shared/format'
 import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
@@ -41,7 +41,7 @@ export function Taches({ view, onAdd }: { view: DemarcheView; onAdd: () => void 
         {mine.length === 0 && <Card><EmptyState>Aucune tâche pour vous. Nous vous préviendrons.</EmptyState></Card>}
         {mine.map((tache, index) => (
           <MyTask key={tache.id} demarcheId={view.id} tache={tache} premiere={index === 0}>
-            {tache.formulaire && <Button component={Link} to={`/demarches/${view.id}/formulaire/${tache.formulaire}`} variant="light">Remplir le formulaire</Button>}
+            <TaskForm demarcheId={view.id} tache={tache} />
           </MyTask>
         ))}
       </Section>}
@@ -81,7 +81,7 @@ export function MyTask({ demarcheId, tache, premiere, children }: MyTaskProps) {
       <div className={classes.task}>
         <div className={classes.taskHead}>
           <h3>{tache.titre}</h3>
-          <StatusBadge objet="tache" cle={tache.due_at && daysUntil(tache.due_at, now) < 0 ? 'en_retard' : tache.statut} />
+          <TacheBadge tache={tache} retard={tache.due_at !== null && daysUntil(tache.due_at, now) < 0} />
         </div>
         {tache.description && <p className={classes.muted}>{tache.description}</p>}
         {tache.due_at && <Due at={tache.due_at} />}
@@ -131,7 +131,7 @@ function TaskLine({ demarcheId, tache }: { demarcheId: string; tache: TacheView 
           ].filter(Boolean).join(' · ')}
         </p>
       </div>
-      <StatusBadge objet="tache" cle={tache.statut} />
+      <TacheBadge tache={tache} />
     </>
   )
   return (
@@ -139,24 +139,56 @@ function TaskLine({ demarcheId, tache }: { demarcheId: string; tache: TacheView 
       <details>
         <summary className={classes.taskLine}>{head}</summary>
         <div className={classes.taskMore}>
-          {tache.description && <p className={classes.muted}>{tache.description}</p>}
-          {tache.motif && <p className={classes.muted}>Motif : {tache.motif}</p>}
-          {tache.checklist.length > 0 && (
-            <ul className={classes.points}>
-              {tache.checklist.map((item) => (
-                <li key={item.libelle}>
-                  {item.fait ? <IconCheck size={18} stroke={STROKE} aria-hidden /> : <IconCircle size={18} stroke={STROKE} aria-hidden />}
-                  <span>{item.libelle}<span className="el-hors-vue">{item.fait ? ', fait' : ', à faire'}</span></span>
-                </li>
-              ))}
-            </ul>
-          )}
-          <Attachments fichiers={tache.fichiers} onDone={() => undefined} />
-          <TacheEchanges demarcheId={demarcheId} tache={tache.id} />
+          <TaskMore demarcheId={demarcheId} tache={tache} />
         </div>
       </details>
     </li>
   )
+}
+
+/** What a task says to whom it is not to do it. */
+function TaskMore({ demarcheId, tache }: { demarcheId: string; tache: TacheView }) {
+  return (
+    <>
+      {tache.description && <p className={classes.muted}>{tache.description}</p>}
+      {tache.motif && <p className={classes.muted}>Motif : {tache.motif}</p>}
+      {tache.checklist.length > 0 && (
+        <ul className={classes.points}>
+          {tache.checklist.map((item) => (
+            <li key={item.libelle}>
+              {item.fait ? <IconCheck size={18} stroke={STROKE} aria-hidden /> : <IconCircle size={18} stroke={STROKE} aria-hidden />}
+              <span>{item.libelle}<span className="el-hors-vue">{item.fait ? ', fait' : ', à faire'}</span></span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Attachments fichiers={tache.fichiers} onDone={() => undefined} />
+      <TacheEchanges demarcheId={demarcheId} tache={tache.id} />
+    </>
+  )
+}
+
+/** A task opened from the board (TCH-04, TCH-06): to be done when it is the reader's, else to be read. */
+export function TaskWindow({ demarcheId, tache, onClose }: { demarcheId: string; tache: TacheView; onClose: () => void }) {
+  return (
+    <Modal opened onClose={onClose} title={tache.a_moi ? 'À faire par vous' : tache.titre} size="lg">
+      {tache.a_moi ? <MyTask demarcheId={demarcheId} tache={tache} premiere><TaskForm demarcheId={demarcheId} tache={tache} /></MyTask> : (
+        <div className={classes.task}>
+          <div className={classes.taskHead}>
+            <p className={classes.muted}>{tache.pour_nom}</p>
+            <TacheBadge tache={tache} />
+          </div>
+          {tache.completed_at ? <p className={classes.muted}>Terminée le {dayOfYear(tache.completed_at)}</p> : tache.due_at && <Due at={tache.due_at} />}
+          <TaskMore demarcheId={demarcheId} tache={tache} />
+        </div>
+      )}
+    </Modal>
+  )
+}
+
+/** The fields of a task, on the page of their form (TCH-05). */
+function TaskForm({ demarcheId, tache }: { demarcheId: string; tache: TacheView }) {
+  return tache.formulaire && <Button component={Link} to={`/demarches/${demarcheId}/formulaire/${tache.formulaire}`} variant="light">Remplir le formulaire</Button>
 }
 
 /** A task suggested by the client (TCH-08): the firm qualifies it. */

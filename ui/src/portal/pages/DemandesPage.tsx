@@ -13,13 +13,13 @@ import { Page } from '../components/Page'
 import { Bell, TopBar } from '../components/Shell'
 import classes from './Lists.module.css'
 
-/** « Mes demandes en cours » and the drafts to finish (DEM-06). */
+/** « Mes Demandes en Cours » and the drafts to finish (DEM-06). */
 export function DemandesPage() {
   const { data, error, refetch } = useQuery(demarchesQuery({ etat: 'toutes', tri: 'ouverture', sens: 'desc', taille: 100 }))
   const requests = data?.items.filter((demarche) => demarche.phase === 'demande')
   return (
-    <Page titre="Mes demandes en cours" etroite barre={<TopBar titre="Mes demandes" droite={<Bell />} />}>
-      <Button component={Link} to="/services" leftSection={<IconPlus size={22} stroke={STROKE} />}>Nouvelle demande</Button>
+    <Page titre="Mes Demandes en Cours" etroite barre={<TopBar titre="Mes demandes" droite={<Bell />} />}>
+      <Button component={Link} to="/services" leftSection={<IconPlus size={22} stroke={STROKE} />}>Nouvelle Demande</Button>
       <Drafts />
       <Section titre="Envoyées">
         {!requests && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={2} hauteur={110} />)}

@@ -43,7 +43,7 @@ function All() {
       />
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={130} />)}
       {data?.total === 0 && (
-        <EmptyState action={etat === 'ouvertes' && <Button component={Link} to="/services">Demander un service</Button>}>
+        <EmptyState action={etat === 'ouvertes' && <Button component={Link} to="/services">Nouvelle Demande</Button>}>
           {etat === 'ouvertes' ? 'Aucune démarche pour l’instant. De quoi avez-vous besoin ?' : 'Aucune démarche terminée pour l’instant.'}
         </EmptyState>
       )}

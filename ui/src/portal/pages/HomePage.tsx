@@ -97,7 +97,7 @@ function Waiting({ lines, total }: { lines: Attente[]; total: number }) {
     <section aria-labelledby="attente" className={classes.lead}>
       <div className={classes.waitingHead}>
         <h2 id="attente">Ce qui vous attend</h2>
-        <span className={classes.count}>{total}<span className="el-hors-vue"> à faire</span></span>
+        <span className={classes.toDo}><span className={classes.count}>{total}</span>{total > 1 ? 'Tâches' : 'Tâche'} à traiter</span>
       </div>
       <ul className={classes.waiting}>
         <li className={classes.first}>
@@ -156,7 +156,7 @@ function Actions() {
         ))}
         <li><Link to="/documents" className={classes.tile}><IconTile icone={IconUpload} taille={42} />Déposer un document</Link></li>
         <li><Link to="/contact" className={classes.tile}><IconTile icone={IconMessage2Question} taille={42} />Poser une question</Link></li>
-        <li><Link to="/services" className={classes.tile}><IconTile icone={IconPlus} taille={42} />Demander un service</Link></li>
+        <li><Link to="/services" className={classes.tile}><IconTile icone={IconPlus} taille={42} />Nouvelle Demande</Link></li>
       </ul>
     </section>
   )
@@ -166,12 +166,12 @@ function InProgress() {
   const { data, error, refetch } = useQuery(demarchesQuery(HOME_LIST))
   return (
     <Section
-      titre="Vos démarches en cours"
+      titre="Démarches en cours"
       aside={data && data.total > 0 ? <Link to="/demarches" className={classes.all}>Tout voir <IconChevronRight size={18} stroke={STROKE} aria-hidden /></Link> : undefined}
     >
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={116} />)}
       {data?.total === 0 && (
-        <EmptyState action={<Button component={Link} to="/services" variant="outline">Demander un service</Button>}>
+        <EmptyState action={<Button component={Link} to="/services" variant="outline">Nouvelle Demande</Button>}>
           Aucune démarche pour l’instant. De quoi avez-vous besoin ?
         </EmptyState>
       )}

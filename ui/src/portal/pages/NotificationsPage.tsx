@@ -1,21 +1,18 @@
 import '@shared/theme/composants.css'
 import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { IconBell, IconChevronRight, IconMail, IconRoute } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
 import { NOTIFICATIONS_PAGE, notificationsQuery } from '@shared/api/queries'
-import type { Notification } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
-import { capital, NBSP, relativeDay, spokenHour } from '@shared/format'
-import { STROKE } from '@shared/icons'
-import { IconTile } from '../components/IconTile'
+import { capital, relativeDay } from '@shared/format'
+import { NotificationLine } from '../components/NotificationLine'
 import { Page } from '../components/Page'
 import { Pages } from '../components/Pages'
 import { TopBar } from '../components/Shell'
-import { byDay, destination } from '../notifications'
+import { byDay } from '../notifications'
 import classes from './Lists.module.css'
 
 /** History of the bell (NOT-02). Opening a line reads it. */
@@ -41,7 +38,7 @@ export function NotificationsPage() {
             <Section key={jour} titre={jour}>
               <Card nue>
                 <ul>
-                  {items.map((item) => <li key={item.id}><Line item={item} onOpen={() => !item.read_at && read.mutate([item.id])} /></li>)}
+                  {items.map((item) => <li key={item.id}><NotificationLine item={item} onOpen={() => !item.read_at && read.mutate([item.id])} /></li>)}
                 </ul>
               </Card>
             </Section>
@@ -50,25 +47,5 @@ export function NotificationsPage() {
       )}
       {data && <Pages page={page} taille={NOTIFICATIONS_PAGE} total={data.total} onChange={setPage} />}
     </Page>
-  )
-}
-
-function Line({ item, onOpen }: { item: Notification; onOpen: () => void }) {
-  const content = (
-    <>
-      <IconTile icone={item.demarche_id ? IconRoute : item.type.includes('courriel') ? IconMail : IconBell} ton={item.read_at ? 'neutre' : 'cabinet'} taille={42} />
-      <div>
-        <strong>{item.texte}</strong>
-        <p>{item.demarche && `${item.demarche}${NBSP}· `}{spokenHour(item.created_at)}{item.envois.some(({ canal, etat }) => canal === 'courriel' && etat === 'fait') && <>{NBSP}· envoyée par <span className="el-insecable">e-mail</span></>}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</p>
-      </div>
-    </>
-  )
-  const target = destination(item)
-  if (!target) return <div className={classes.row} data-nonlu={!item.read_at || undefined}>{content}</div>
-  return (
-    <Link to="/demarches/$id" params={{ id: target.id }} search={target.onglet ? { onglet: target.onglet } : {}} className={classes.row} data-nonlu={!item.read_at || undefined} onClick={onOpen}>
-      {content}
-      <IconChevronRight size={22} stroke={STROKE} aria-hidden />
-    </Link>
   )
 }

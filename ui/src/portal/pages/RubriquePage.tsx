@@ -41,7 +41,7 @@ export function RubriquePage({ rubrique }: { rubrique: Rubrique }) {
       />
       {!items && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={2} hauteur={180} />)}
       {items?.length === 0 && (
-        <EmptyState action={etat === 'ouvertes' && <Button component={Link} to="/services">Demander un service</Button>}>
+        <EmptyState action={etat === 'ouvertes' && <Button component={Link} to="/services">Nouvelle Demande</Button>}>
           {etat === 'ouvertes' ? 'Rien en cours ici pour l’instant.' : 'Rien de clos ici pour l’instant.'}
         </EmptyState>
       )}

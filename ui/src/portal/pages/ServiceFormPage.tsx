@@ -26,7 +26,7 @@ export function ServiceFormPage() {
       titre={form.data?.libelle ?? 'Votre demande'}
       chapeau={String(form.data?.formulaire?.schema.description ?? '')}
       etroite
-      barre={<TopBar titre="Nouvelle demande" retour={{ to: '/services', libelle: 'Services' }} droite={<Bell />} />}
+      barre={<TopBar titre="Nouvelle Demande" retour={{ to: '/services', libelle: 'Services' }} droite={<Bell />} />}
     >
       {form.data && draft.data !== undefined && tiers ? (
         form.data.formulaire ? (

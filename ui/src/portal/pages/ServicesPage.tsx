@@ -23,7 +23,7 @@ export function ServicesPage() {
   const { data, error, refetch } = useQuery(catalogueQuery(tiers))
   return (
     <Page
-      titre="Demander un service"
+      titre="Demander une intervention"
       chapeau="Choisissez, répondez à quelques questions, nous nous occupons du reste."
       etroite
       barre={<TopBar titre="Services" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}

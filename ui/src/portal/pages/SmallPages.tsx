@@ -37,7 +37,7 @@ export function ContactPage() {
       titre="Une question ?"
       chapeau="Au sujet d’une démarche, écrivez depuis sa page : toute l’équipe suit la réponse."
       etroite
-      barre={<TopBar titre="Assistance" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}
+      barre={<TopBar titre="Contact" retour={{ to: '/', libelle: 'Accueil' }} droite={<Bell />} />}
     >
       {error && <ErrorState error={error} onRetry={() => { void conseiller.refetch(); void cabinet.refetch() }} />}
       {!error && (conseiller.isPending || cabinet.isPending) && <SkeletonRows lignes={2} hauteur={150} />}
@@ -97,10 +97,10 @@ export function ProfilPage() {
 }
 
 const more = [
-  { to: '/services', libelle: 'Demander un service', icone: IconPlus },
+  { to: '/services', libelle: 'Nouvelle Demande', icone: IconPlus },
   { to: '/notifications', libelle: 'Notifications', icone: IconBell },
   { to: '/historique', libelle: 'Mon historique', icone: IconHistory },
-  { to: '/contact', libelle: 'Assistance', icone: IconHelpCircle },
+  { to: '/contact', libelle: 'Contact', icone: IconHelpCircle },
   { to: '/profil', libelle: 'Mon profil', icone: IconUser },
 ] as const
 

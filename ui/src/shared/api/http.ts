@@ -99,7 +99,7 @@ export async function apiFetch(input: Request): Promise<Response> {
 
 export interface CallOptions {
   body?: unknown
-  query?: Record<string, string | number | boolean | null | undefined>
+  query?: Record<string, string | number | boolean | readonly string[] | null | undefined>
   signal?: AbortSignal
   idempotencyKey?: string
   /** The state on which a change was made. */
@@ -114,7 +114,8 @@ const KEEPALIVE_MAX = 60_000
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
   const url = new URL(path, location.origin)
   for (const [name, value] of Object.entries(options.query ?? {})) {
-    if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, String(value))
+    if (Array.isArray(value)) for (const one of value) url.searchParams.append(name, one)
+    else if (value !== undefined && value !== null && value !== '') url.searchParams.set(name, String(value))
   }
   const headers = new Headers({ Accept: 'application/json' })
   const body = options.body === undefined ? undefined : JSON.stringify(options.body)

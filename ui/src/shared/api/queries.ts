@@ -37,7 +37,7 @@ export const documentsQuery = (page: number) =>
   })
 
 /** Newest first; `famille` keeps one family of events (TL-06). */
-export const journalQuery = (id: string, famille: string | null = null) =>
+export const journalQuery = (id: string, famille: string | readonly string[] | null = null) =>
   infiniteQueryOptions({
     queryKey: ['demarche', id, 'journal', famille],
     queryFn: ({ pageParam, signal }) =>

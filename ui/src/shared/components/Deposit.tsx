@@ -24,6 +24,8 @@ const MIME: Record<string, string[]> = {
   heic: ['image/heic'],
   webp: ['image/webp'],
   docx: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+  xlsx: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  odt: ['application/vnd.oasis.opendocument.text'],
 }
 
 /** Why a file cannot be sent, in the client's words; null when it can. The server checks again. */

@@ -1,6 +1,6 @@
 import type { Icon } from '@tabler/icons-react'
 import {
-  IconCheckbox, IconEye, IconFileText, IconFileUpload, IconFlag, IconLock, IconMail, IconMessage2, IconNote, IconRoute,
+  IconBell, IconCheckbox, IconDeviceMobileMessage, IconEye, IconFileText, IconFileUpload, IconFlag, IconLock, IconMail, IconMessage2, IconNote, IconPhone, IconRoute,
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { capital, civilDay, hour, type Instant, relativeDay, spokenHour } from '../format'
@@ -9,7 +9,13 @@ import { STROKE } from '../icons'
 import classes from './Journal.module.css'
 
 /** Families of the journal, as the API names them; a note of the firm is its own. */
-export type Genre = 'dossier' | 'etape' | 'tache' | 'piece' | 'document' | 'echange' | 'notification' | 'note'
+export type Genre = 'dossier' | 'etape' | 'tache' | 'piece' | 'document' | 'echange' | 'courriel' | 'appel' | 'message' | 'sms' | 'notification' | 'note'
+
+/** What a timeline is cut into. */
+export const FAMILLES = ['echange', 'piece', 'tache', 'etape', 'document', 'notification', 'dossier'] as const satisfies readonly Genre[]
+
+/** What an exchange may be (ECH-02). */
+export const ECHANGES = ['courriel', 'appel', 'message', 'sms', 'notification'] as const satisfies readonly Genre[]
 
 export interface JournalItem {
   id: string
@@ -28,7 +34,11 @@ const genres: Record<Genre, { libelle: string; icone: Icon }> = {
   piece: { libelle: 'Pièces', icone: IconFileUpload },
   document: { libelle: 'Documents', icone: IconFileText },
   echange: { libelle: 'Échanges', icone: IconMessage2 },
-  notification: { libelle: 'Notifications', icone: IconMail },
+  courriel: { libelle: 'Emails', icone: IconMail },
+  appel: { libelle: 'Appels téléphoniques', icone: IconPhone },
+  message: { libelle: 'Messages du portail', icone: IconMessage2 },
+  sms: { libelle: 'SMS', icone: IconDeviceMobileMessage },
+  notification: { libelle: 'Notifications système', icone: IconBell },
   note: { libelle: 'Notes internes', icone: IconNote },
 }
 

@@ -13,8 +13,8 @@ function detailOf(etape: EtapeView, now: Instant): string | null {
   }
   if (etape.statut === 'passee') return etape.motif ? `Passée : ${etape.motif}` : 'Passée'
   if (etape.statut === 'en_cours') {
-    if (isLate(etape, now) && etape.due_at) return `Prévue le ${dayOfYear(etape.due_at, now)}`
-    return etape.due_at ? `Prévue avant le ${dayOfYear(etape.due_at, now)}` : null
+    const due = etape.due_at && `Prévue ${isLate(etape, now) ? '' : 'avant '}le ${dayOfYear(etape.due_at, now)}`
+    return [etape.responsable && `Responsable${NBSP}: ${etape.responsable}`, due].filter(Boolean).join(' · ') || null
   }
   return etape.due_at ? `Vers le ${dayOfYear(etape.due_at, now)}` : null
 }

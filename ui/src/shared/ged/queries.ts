@@ -10,7 +10,7 @@ export type GedDocument = Schemas['DocumentLu']
 export type GedDetail = Schemas['DocumentDetail']
 
 /** What is kept among the documents of a client. */
-export const KEPT = '.pdf,.jpg,.jpeg,.png,.webp,.txt,.csv'
+export const KEPT = '.pdf,.jpg,.jpeg,.png,.webp,.txt,.csv,.docx,.xlsx,.odt'
 
 export const rootOf = (tiersId: string): string => `/api/tiers/${tiersId}/ged`
 

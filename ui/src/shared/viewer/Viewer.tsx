@@ -8,13 +8,14 @@ import { fetched } from '../router/lazy'
 import classes from './Viewer.module.css'
 
 const PdfPages = lazy(fetched(() => import('./PdfPages')))
+const DocxPages = lazy(fetched(() => import('./DocxPages')))
 const TextPages = lazy(fetched(() => import('./TextPages')))
 
 const STEP = 0.2
 const LEAST = 0.4
 const MOST = 3
 
-/** A file on screen (GED-01): zoom, rotation, download. PDF pages and texts are drawn by parts loaded on demand. */
+/** A file on screen (GED-01): zoom, rotation, download. PDF and Word pages and texts are drawn by parts loaded on demand. */
 export function Viewer({ fichier, sansNom = false }: { fichier: FileRef; sansNom?: boolean }) {
   return <FileViewer key={fichier.id} fichier={fichier} sansNom={sansNom} />
 }
@@ -26,18 +27,19 @@ function FileViewer({ fichier, sansNom }: { fichier: FileRef; sansNom: boolean }
   const pdf = fichier.type === 'application/pdf'
   const image = fichier.type.startsWith('image/')
   const text = fichier.type === 'text/plain' || fichier.type === 'text/csv'
+  const word = fichier.type === 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
   const icon = { size: 18, stroke: STROKE, 'aria-hidden': true }
   const step = (by: number): void => setZoom((before) => Math.min(MOST, Math.max(LEAST, Math.round((before + by) * 10) / 10)))
   return (
     <div className={classes.viewer}>
       <div className={classes.bar}>
         <p className={classes.name} title={fichier.nom}>{sansNom ? fileSize(fichier.taille) : <><strong>{fichier.nom}</strong> <span>{fileSize(fichier.taille)}</span></>}</p>
-        {(pdf || image || text) && (
+        {(pdf || image || text || word) && (
           <>
             <button type="button" aria-label="Réduire" disabled={zoom <= LEAST} onClick={() => step(-STEP)}><IconZoomOut {...icon} /></button>
             <span className={classes.zoom} aria-live="polite">{percent(zoom)}</span>
             <button type="button" aria-label="Agrandir" disabled={zoom >= MOST} onClick={() => step(STEP)}><IconZoomIn {...icon} /></button>
-            {!text && <button type="button" aria-label="Tourner d’un quart de tour" onClick={() => setTurns((turns + 1) % 4)}><IconRotateClockwise {...icon} /></button>}
+            {(pdf || image) && <button type="button" aria-label="Tourner d’un quart de tour" onClick={() => setTurns((turns + 1) % 4)}><IconRotateClockwise {...icon} /></button>}
           </>
         )}
         <a href={`${url}?telecharger=1`} download={fichier.nom} aria-label={`Télécharger ${fichier.nom}`}><IconDownload {...icon} /></a>
@@ -50,11 +52,15 @@ function FileViewer({ fichier, sansNom }: { fichier: FileRef; sansNom: boolean }
         <Suspense fallback={<div className={classes.ground}><SkeletonRows lignes={8} hauteur={24} /></div>}>
           <TextPages url={url} nom={fichier.nom} taille={fichier.taille} tableau={fichier.type === 'text/csv'} zoom={zoom} />
         </Suspense>
+      ) : word ? (
+        <Suspense fallback={<div className={classes.ground}><SkeletonRows lignes={8} hauteur={24} /></div>}>
+          <DocxPages url={url} nom={fichier.nom} taille={fichier.taille} zoom={zoom} />
+        </Suspense>
       ) : image ? (
         <ImageView url={url} nom={fichier.nom} zoom={zoom} turns={turns} />
       ) : (
         <div className={classes.ground}>
-          <EmptyState action={<a href={`${url}?telecharger=1`} download={fichier.nom}>Télécharger {fichier.nom}</a>}>Ce type de fichier ne s’affiche pas ici.</EmptyState>
+          <EmptyState action={<a href={`${url}?telecharger=1`} download={fichier.nom}>Télécharger {fichier.nom}</a>}>Aperçu indisponible.</EmptyState>
         </div>
       )}
     </div>
