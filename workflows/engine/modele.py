@@ -314,7 +314,11 @@ class Piece(Node):
     de: Key
     """Role or participant who provides it."""
     categorie: str | None = None
-    formats: tuple[Literal["pdf", "jpg", "png", "webp", "heic", "docx", "xlsx", "odt"], ...] = ("pdf", "jpg", "png")
+    formats: tuple[Literal["pdf", "jpg", "png", "webp", "heic", "docx", "xlsx", "odt"], ...] = (
+        "pdf",
+        "jpg",
+        "png",
+    )
     taille_max_mo: Annotated[int, Field(ge=1, le=200)] = 10
     obligatoire: bool = True
     echeance: Moment | None = None

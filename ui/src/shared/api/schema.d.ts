@@ -7872,6 +7872,17 @@ export interface components {
          */
         JournalPage: {
             /**
+             * Echanges
+             * @description Combien de chaque sorte d'échange.
+             * @example {
+             *       "appel": 1,
+             *       "courriel": 3
+             *     }
+             */
+            echanges: {
+                [key: string]: number;
+            };
+            /**
              * Familles
              * @example {
              *       "piece": 7,
@@ -17164,7 +17175,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Seulement ces familles. */
-                famille?: ("dossier" | "etape" | "tache" | "piece" | "document" | "echange" | "notification")[];
+                famille?: (("dossier" | "etape" | "tache" | "piece" | "document" | "echange" | "notification") | ("courriel" | "appel" | "message" | "sms"))[];
                 /** @description Lignes d'avant celle-ci. */
                 avant?: number | null;
                 /** @description Seulement ce qui le concerne. */
@@ -29850,7 +29861,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Seulement ces familles. */
-                famille?: ("dossier" | "etape" | "tache" | "piece" | "document" | "echange" | "notification")[];
+                famille?: (("dossier" | "etape" | "tache" | "piece" | "document" | "echange" | "notification") | ("courriel" | "appel" | "message" | "sms"))[];
                 /** @description Lignes d'avant celle-ci. */
                 avant?: number | null;
                 limite?: number;
