@@ -185,12 +185,17 @@ def jours_amiables(paliers: list[LignePalier]) -> int:
     return min(prevus, default=max(30, *(jours + 15 for jours in derniers)) if derniers else 30)
 
 
+def premiere_date(une: date | None, autre: date | None, derniere: date | None) -> date | None:
+    """La plus proche de dates dont chacune peut manquer ; absente quand aucune n’est connue (OPT-07)."""
+    return min((jour for jour in (une, autre, derniere) if jour is not None), default=None)
+
+
 def echeance_suivie(
     fixee: date | None, une: date | None, autre: date | None, derniere: date | None
 ) -> date | None:
     """L’échéance à surveiller d’un contrat : celle qu’une décision a fixée, sinon la plus proche des dates connues ;
     absente quand aucune ne l’est (OPT-07)."""
-    return fixee or min((jour for jour in (une, autre, derniere) if jour is not None), default=None)
+    return fixee or premiere_date(une, autre, derniere)
 
 
 def statut_courrier(evenements: list[EvenementPostal]) -> str:
@@ -326,6 +331,7 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         echeance_du_plan,
         echeance_impayee,
         echeance_suivie,
+        premiere_date,
         economie_offre,
         fin_amiable,
         jours_amiables,
