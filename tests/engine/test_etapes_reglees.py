@@ -7,6 +7,7 @@ import pytest
 from tests.engine.migrations import version
 from tests.engine.monde import Monde
 from tests.engine.test_migration import ABC, FICHE, etape, modele, opened
+from workflows.engine.facts import EtapeOverdue, Event
 from workflows.engine.view import Reader, view
 from workflows.engine.view.shapes import EtapeView
 
@@ -63,6 +64,24 @@ def test_a_date_set_by_hand_holds_until_it_is_given_back() -> None:
     assert monde.state.timers["a/1/echeance"].at == LE_20
     monde.send("AdjustEtape", etape="a")
     assert monde.state.etapes["a"].due_at == counted
+
+
+def overdue(events: list[Event]) -> list[str]:
+    return [event.fact.etape for event in events if isinstance(event.fact, EtapeOverdue)]
+
+
+def test_a_new_date_given_to_a_late_etape_alarms_again() -> None:
+    due = etape("a", echeance="entree + 5j", retard={"message": "Tard.", "a": "conseiller"})
+    monde = opened(version(modele(due, etape("b")), {"fiche": FICHE}))
+    assert overdue(monde.wait("2026-03-08 09:00")) == ["a"]
+    monde.send("AdjustEtape", etape="a", due_at=LE_20)
+    assert monde.state.timers["a/1/echeance"].at == LE_20
+    # A suspension moves nothing and says nothing twice.
+    monde.send("Suspend", motif="Congés.")
+    assert overdue(monde.wait("2026-03-18 09:00")) == []
+    monde.send("Resume")
+    assert overdue(monde.wait("2026-03-21 09:00")) == ["a"]
+    assert overdue(monde.wait("2026-04-21 09:00")) == []
 
 
 def test_only_the_firm_and_not_in_an_etape_that_is_over() -> None:

@@ -312,6 +312,13 @@ class Program:
             return chosen.due_at
         return self.due(etape.echeance, state, current, firm=True)
 
+    def etape_base(self, etape: Etape, state: DemarcheState, current: EtapeState) -> datetime | None:
+        """The day an étape is due before any suspension put it off: being late is told once for each."""
+        chosen = state.reglages.get(etape.cle)
+        if chosen is not None and chosen.due_at is not None:
+            return chosen.due_at
+        return self.due(etape.echeance, state, current, shifted=False)
+
     def etape_readers(self, etape: Etape, state: DemarcheState) -> tuple[str, ...]:
         """Who reads in the journal that an étape begins or ends, besides the firm."""
         if not self.shows(etape, state):

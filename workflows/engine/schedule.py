@@ -48,7 +48,7 @@ def _wanted(turn: Turn) -> Iterator[Timer]:
         for alerte in etape.alertes:
             yield from _of_alerte(turn, etape, state, alerte)
         if etape.retard is not None and state.due_at is not None:
-            base = turn.program.due(etape.echeance, turn.state, state, shifted=False) or state.due_at
+            base = turn.program.etape_base(etape, turn.state, state) or state.due_at
             if _not_yet(state, DUE, base):
                 yield _timer(etape, state, "echeance", DUE, state.due_at, base)
         if etape.attendre is not None:
