@@ -56,6 +56,24 @@ def test_an_etape_that_asks_the_client_something_cannot_be_hidden() -> None:
     assert monde.refusal("AdjustEtape", etape="a", visible=False).code == "etape_attend_le_client"
 
 
+def test_nor_can_one_that_asks_the_person_whom_the_client_is() -> None:
+    dirigeant = {
+        "libelle": "Dirigeant",
+        "nom": "fiche.nom",
+        "email": 'fiche.nom + "@exemple.fr"',
+        "est_client": 'fiche.nom == "Zoé"',
+    }
+    asking = etape("a", pieces=[{"cle": "rib", "titre": "RIB", "de": "dirigeant"}])
+    program = version(modele(asking, etape("b"), participants={"dirigeant": dirigeant}), {"fiche": FICHE})
+    monde = opened(program)
+    told = seen(monde, STAFF)["a"].reglage
+    assert told is not None and not told.cachable
+    assert monde.refusal("AdjustEtape", etape="a", visible=False).code == "etape_attend_le_client"
+    other = opened(program, fiche={"nom": "Paul"})
+    other.send("AdjustEtape", etape="a", visible=False)
+    assert set(seen(other, CLIENT)) == {"b"}
+
+
 def test_a_date_set_by_hand_holds_until_it_is_given_back() -> None:
     due = etape("a", echeance="entree + 5j", retard={"message": "Tard.", "a": "conseiller"})
     monde = opened(version(modele(due, etape("b")), {"fiche": FICHE}))

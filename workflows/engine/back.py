@@ -43,7 +43,7 @@ def give_back(turn: Turn, cle: str) -> None:
     kept = known
     if known.due_at is not None and known.due_at <= turn.now:
         kept = kept.model_copy(update={"due_at": None})
-    if known.visible is False and turn.program.asks_client(turn.program.etapes[cle]):
+    if known.visible is False and turn.program.asks_client(turn.program.etapes[cle], turn.state):
         kept = kept.model_copy(update={"visible": None})
     if kept != known:
         titre = turn.state.etapes[cle].titre

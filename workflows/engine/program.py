@@ -294,7 +294,7 @@ class Program:
         chosen = state.reglages.get(etape.cle)
         return etape.visible if chosen is None or chosen.visible is None else chosen.visible
 
-    def asks_client(self, etape: Etape) -> bool:
+    def asks_client(self, etape: Etape, state: DemarcheState) -> bool:
         """The modèle asks something of the client in this étape: hidden, it would be owed by who does not see it."""
         keys = (
             *(form.par for form in etape.formulaires),
@@ -303,7 +303,7 @@ class Program:
             *(asked.par for asked in etape.collections),
             *(action.a for action in etape.actions_client),
         )
-        return any(key in self.modele.roles and self.modele.roles[key].cote == "client" for key in keys)
+        return any(self.is_client(key, state) for key in keys)
 
     def etape_due(self, etape: Etape, state: DemarcheState, current: EtapeState) -> datetime | None:
         """When an étape is due: the day set by hand, else what the modèle counts."""
