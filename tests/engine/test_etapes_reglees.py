@@ -7,7 +7,7 @@ import pytest
 from tests.engine.migrations import version
 from tests.engine.monde import Monde, paris
 from tests.engine.test_migration import ABC, FICHE, etape, modele, opened
-from workflows.engine.facts import EtapeOverdue, Event
+from workflows.engine.facts import EtapeAdjusted, EtapeOverdue, Event
 from workflows.engine.state import ReglageEtape
 from workflows.engine.view import Reader, view
 from workflows.engine.view.shapes import EtapeView
@@ -144,8 +144,8 @@ def test_a_finished_etape_that_was_hidden_is_shown_again_when_it_asks_the_client
     assert set(seen(monde, CLIENT)) == {"c"}
     said = monde.send("SendBack", etape="a", motif="RIB périmé.")
     assert set(seen(monde, CLIENT)) == {"a", "c"}
-    [told] = [event for event in said if event.fact.type == "EtapeAdjusted"]
-    assert told.fact.etape == "a" and told.audience == ()
+    [(fact, audience)] = [(e.fact, e.audience) for e in said if isinstance(e.fact, EtapeAdjusted)]
+    assert fact.etape == "a" and audience == ()
 
 
 def test_only_the_firm_and_not_in_an_etape_that_is_over() -> None:
