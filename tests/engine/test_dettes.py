@@ -63,6 +63,13 @@ def test_the_letter_leaves_before_its_answer_is_awaited_and_each_debt_says_where
     assert [line.replace("\u00a0", " ") for line in said if line.replace("\u00a0", " ") in awaited] == awaited
 
 
+def test_the_court_s_deadline_is_told_while_the_accounts_are_still_awaited() -> None:
+    """DET-17: 45 days from the day payments stopped, ten days before they end, whatever the client still owes us."""
+    simulation, said = play("dettes", "dettes_tribunal_pieces_tardives")
+    assert simulation.ending == "terminee"
+    assert said.index("10/02 Alerte") < said.index("16/02 Étape commencée\u00a0: Demande au tribunal")
+
+
 def test_a_professional_goes_to_court_and_never_to_the_commission() -> None:
     """DET-17: a file of over-indebtedness is refused to them, with what they may ask for instead."""
     program = Program(from_folder(ROOT, ROOT / "process_templates" / "dettes.yaml").bundle, RULES, "sha")
