@@ -70,10 +70,11 @@ function Autres({ sauf, chosen, onChange }: AutresProps) {
   const [text, setText] = useState('')
   const [asked] = useDebouncedValue(text.trim(), 250)
   const list = useQuery(tiersQuery(asked, 0, 30))
+  const failure = list.error ? messageOf(list.error) : undefined
   const taken = new Set([sauf, ...chosen.map(({ value }) => value)])
   const found = (list.data?.items ?? []).filter(({ id }) => !taken.has(id)).map(({ id, nom }) => ({ value: id, label: nom }))
   // A list of choices must hold a choice (ARIA): what it lacks is told by one that cannot be made.
-  const none = { value: '', label: list.isFetching ? 'Recherche…' : 'Aucun autre client trouvé', disabled: true }
+  const none = { value: '', label: list.isFetching ? 'Recherche…' : failure ?? 'Aucun autre client trouvé', disabled: true }
   return (
     <MultiSelect
       label="Aussi à"
@@ -90,7 +91,7 @@ function Autres({ sauf, chosen, onChange }: AutresProps) {
       clearable
       hidePickedOptions
       rightSection={list.isFetching ? <Loader size={14} role="status" aria-label="Recherche" /> : undefined}
-      error={list.error ? messageOf(list.error) : undefined}
+      error={failure}
       maxDropdownHeight={240}
     />
   )
