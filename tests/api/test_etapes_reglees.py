@@ -48,3 +48,12 @@ async def test_what_waits_for_the_client_is_not_hidden(cabinet: Cabinet) -> None
     url = f"/api/demarches/{id_}/etapes/contrat/reglage"
     refused = await cabinet.staff.put(url, json={"visible": False}, headers=key())
     assert (refused.status_code, refused.json()["code"]) == (409, "etape_attend_le_client")
+
+
+async def test_a_date_without_its_offset_is_refused_and_the_demarche_goes_on(cabinet: Cabinet) -> None:
+    id_ = await cabinet.dossier()
+    url = f"/api/demarches/{id_}/etapes/{ETAPE}/reglage"
+    for wrong in ("2030-01-31T17:00:00", "1030-01-31T17:00:00Z"):
+        refused = await cabinet.staff.put(url, json={"echeance": wrong}, headers=key())
+        assert refused.status_code == 422, refused.text
+    await ok(cabinet.staff.put(url, json={"echeance": "2030-01-31T17:00:00Z"}, headers=key()))

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.engine.migrations import version
-from tests.engine.monde import Monde
+from tests.engine.monde import Monde, paris
 from tests.engine.test_migration import ABC, FICHE, etape, modele, opened
+from workflows.engine.facts import EtapeAdjusted, EtapeOverdue, Event
+from workflows.engine.state import ReglageEtape
 from workflows.engine.view import Reader, view
 from workflows.engine.view.shapes import EtapeView
 
@@ -54,6 +56,24 @@ def test_an_etape_that_asks_the_client_something_cannot_be_hidden() -> None:
     assert monde.refusal("AdjustEtape", etape="a", visible=False).code == "etape_attend_le_client"
 
 
+def test_nor_can_one_that_asks_the_person_whom_the_client_is() -> None:
+    dirigeant = {
+        "libelle": "Dirigeant",
+        "nom": "fiche.nom",
+        "email": 'fiche.nom + "@exemple.fr"',
+        "est_client": 'fiche.nom == "Zoé"',
+    }
+    asking = etape("a", pieces=[{"cle": "rib", "titre": "RIB", "de": "dirigeant"}])
+    program = version(modele(asking, etape("b"), participants={"dirigeant": dirigeant}), {"fiche": FICHE})
+    monde = opened(program)
+    told = seen(monde, STAFF)["a"].reglage
+    assert told is not None and not told.cachable
+    assert monde.refusal("AdjustEtape", etape="a", visible=False).code == "etape_attend_le_client"
+    other = opened(program, fiche={"nom": "Paul"})
+    other.send("AdjustEtape", etape="a", visible=False)
+    assert set(seen(other, CLIENT)) == {"b"}
+
+
 def test_a_date_set_by_hand_holds_until_it_is_given_back() -> None:
     due = etape("a", echeance="entree + 5j", retard={"message": "Tard.", "a": "conseiller"})
     monde = opened(version(modele(due, etape("b")), {"fiche": FICHE}))
@@ -63,6 +83,69 @@ def test_a_date_set_by_hand_holds_until_it_is_given_back() -> None:
     assert monde.state.timers["a/1/echeance"].at == LE_20
     monde.send("AdjustEtape", etape="a")
     assert monde.state.etapes["a"].due_at == counted
+
+
+def overdue(events: list[Event]) -> list[str]:
+    return [event.fact.etape for event in events if isinstance(event.fact, EtapeOverdue)]
+
+
+def test_a_new_date_given_to_a_late_etape_alarms_again() -> None:
+    due = etape("a", echeance="entree + 5j", retard={"message": "Tard.", "a": "conseiller"})
+    monde = opened(version(modele(due, etape("b")), {"fiche": FICHE}))
+    assert overdue(monde.wait("2026-03-08 09:00")) == ["a"]
+    monde.send("AdjustEtape", etape="a", due_at=LE_20)
+    assert monde.state.timers["a/1/echeance"].at == LE_20
+    # A suspension moves nothing and says nothing twice.
+    monde.send("Suspend", motif="Congés.")
+    assert overdue(monde.wait("2026-03-18 09:00")) == []
+    monde.send("Resume")
+    assert overdue(monde.wait("2026-03-21 09:00")) == ["a"]
+    assert overdue(monde.wait("2026-04-21 09:00")) == []
+
+
+def test_after_a_return_a_date_already_past_is_the_modele_s_again_and_one_ahead_stays() -> None:
+    late = {"message": "Tard.", "a": "conseiller"}
+    both = (etape(cle, echeance="entree + 5j", retard=late) for cle in ("a", "b"))
+    monde = opened(version(modele(*both, etape("c")), {"fiche": FICHE}))
+    monde.send("AdjustEtape", etape="a", titre="Étude du bail", due_at="2026-03-05T11:00:00Z")
+    monde.send("AdjustEtape", etape="b", due_at=LE_20)
+    monde.send("ValidateEtape", etape="a")
+    monde.send("ValidateEtape", etape="b")
+    monde.wait("2026-03-10 09:00")
+    said = monde.send("SendBack", etape="a", motif="Pièce manquante.")
+    assert monde.state.reglages["a"] == ReglageEtape(titre="Étude du bail")
+    assert monde.state.etapes["a"].due_at == paris("2026-03-15 23:59")
+    assert overdue(said) == overdue(monde.wait("2026-03-15 09:00")) == []
+    monde.send("ValidateEtape", etape="a")
+    assert monde.state.etapes["b"].due_at == LE_20
+
+
+def test_a_recurring_etape_comes_round_without_the_date_of_its_last_turn() -> None:
+    again = etape(
+        "a",
+        echeance="entree + 5j",
+        retard={"message": "Tard.", "a": "conseiller"},
+        non_bloquante=True,
+        recurrente={"tous_les": "1mois"},
+    )
+    monde = opened(version(modele(again, etape("b")), {"fiche": FICHE}))
+    monde.send("AdjustEtape", etape="a", due_at=LE_20)
+    monde.send("ValidateEtape", etape="a")
+    assert overdue(monde.wait("2026-04-03 09:00")) == []
+    assert (monde.state.etapes["a"].visit, monde.state.reglages["a"].due_at) == (2, None)
+    assert monde.state.etapes["a"].due_at == paris("2026-04-07 23:59")
+
+
+def test_a_finished_etape_that_was_hidden_is_shown_again_when_it_asks_the_client_anew() -> None:
+    asking = etape("a", pieces=[{"cle": "rib", "titre": "RIB", "de": "manager", "obligatoire": False}])
+    monde = opened(version(modele(asking, etape("b"), etape("c")), {"fiche": FICHE}), "a", "b")
+    for cle in ("a", "b"):
+        monde.send("AdjustEtape", etape=cle, visible=False)
+    assert set(seen(monde, CLIENT)) == {"c"}
+    said = monde.send("SendBack", etape="a", motif="RIB périmé.")
+    assert set(seen(monde, CLIENT)) == {"a", "c"}
+    [(fact, audience)] = [(e.fact, e.audience) for e in said if isinstance(e.fact, EtapeAdjusted)]
+    assert fact.etape == "a" and audience == ()
 
 
 def test_only_the_firm_and_not_in_an_etape_that_is_over() -> None:

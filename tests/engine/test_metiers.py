@@ -12,6 +12,7 @@ from tests.engine.monde import Monde
 from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
 from workflows.engine.facts import Event
+from workflows.engine.modele import Exigence
 from workflows.engine.program import Program
 from workflows.engine.simulation import Simulation, lines, read_scenario
 from workflows.engine.view import Reader, view
@@ -19,6 +20,14 @@ from workflows.engine.view import Reader, view
 ROOT = Path(__file__).parents[2]
 CONSEILLER = Reader(kind="staff", id="conseiller")
 SCENARIOS = ROOT / "process_templates" / "scenarios"
+CREANCE = {
+    "debiteur": "Garage Lambert",
+    "nature_debiteur": "professionnel",
+    "debiteur_adresse": "4 route de Fougères, 35700 Rennes",
+    "debiteur_email": "garage@lambert.example",
+    "nature_creancier": "professionnel",
+    "objet": "Fourniture de pièces",
+}
 
 
 def play(modele: str, scenario: str) -> tuple[Simulation, list[str]]:
@@ -86,15 +95,7 @@ def test_the_adviser_says_for_each_sending_whether_penalties_are_asked_for() -> 
     """REC-25: a step of the plan, then a letter, each with an answer that is only its own."""
     resolved = from_folder(ROOT, ROOT / "process_templates" / "recouvrement.yaml")
     monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
-    creance = {
-        "debiteur": "Garage Lambert",
-        "nature_debiteur": "professionnel",
-        "debiteur_adresse": "4 route de Fougères, 35700 Rennes",
-        "debiteur_email": "garage@lambert.example",
-        "nature_creancier": "professionnel",
-        "objet": "Fourniture de pièces",
-    }
-    monde.open(creance=creance)
+    monde.open(creance=CREANCE)
     monde.send(
         "AddLigne",
         collection="factures",
@@ -129,6 +130,29 @@ def test_the_adviser_says_for_each_sending_whether_penalties_are_asked_for() -> 
     refused = monde.refusal("GenerateDocument", document="mise_en_demeure", choix={"penalites": "peut-être"})
     assert refused.code == "formulaire_invalide"
     assert "envois" not in monde.state.donnees
+
+
+def test_a_step_refused_in_a_new_plan_is_pointed_at_where_it_was_given() -> None:
+    """Steps that are gone are not added twice, and those after them keep their place in what was sent."""
+    bundle = from_folder(ROOT, ROOT / "process_templates" / "recouvrement.yaml").bundle
+    rule = Exigence(si="ligne.jours <= 60", sinon="Soixante jours au plus.")
+    paliers = bundle.modele.collections["paliers"].model_copy(update={"exige": (rule,)})
+    collections = {**bundle.modele.collections, "paliers": paliers}
+    modele = bundle.modele.model_copy(update={"collections": collections})
+    monde = Monde(Program(bundle.model_copy(update={"modele": modele}), RULES, "sha"), "2026-03-02 09:00")
+    monde.open(creance=CREANCE)
+    facture = {"numero": "F-1", "montant": 480_000, "echeance": "2026-02-27"}
+    monde.send("AddLigne", collection="factures", donnees=facture)
+    monde.send("SkipEtape", etape="ouverture", motif="Dossier complet")
+    gone, later, wrong = ({"niveau": "R1", "jours": jours, "canal": "courriel"} for jours in (5, 20, 90))
+    monde.send("AddLignes", collection="paliers", lignes=[gone], remplace=True)
+    monde.wait("2026-03-05 09:00")
+    new = [gone, later, wrong]
+    refused = monde.refusal("AddLignes", collection="paliers", lignes=new, remplace=True)
+    assert refused.detail == "Ligne 3\N{NO-BREAK SPACE}: Soixante jours au plus."
+    assert refused.errors == (("/2", "Soixante jours au plus."),)
+    monde.send("AddLignes", collection="paliers", lignes=new[:2], remplace=True)
+    assert [each.donnees["jours"] for each in monde.state.collections["paliers"].values()] == [5, 20]
 
 
 def test_nothing_is_written_to_a_service_that_a_modele_asks() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.engine import facts as f
 from workflows.engine.items import drop_actions, drop_mails, drop_taches, waive_evenements
 from workflows.engine.modele import Etape, Modele, Parallele
-from workflows.engine.state import EtapeState
+from workflows.engine.state import EtapeState, ReglageEtape
 from workflows.engine.turn import CLIENT, Turn
 
 NOT_CONCERNED = "Ne concerne plus ce dossier."
@@ -28,11 +28,26 @@ def go_back(turn: Turn, etape: Etape, reason: str) -> None:
         drop_mails(turn, cle)
         if later.statut in ("passee", "sans_objet"):
             _ask_again(turn, later, motif)
+        give_back(turn, cle)
         turn.say(f.EtapeReset(etape=cle), CLIENT)
     for document in list(turn.state.documents.values()):
         if document.etape in redone:
             turn.outdate(document, motif)
     turn.notice_side("client", "renvoi", f"« {turn.state.titre} » revient à l'étape « {titre} ».")
+
+
+def give_back(turn: Turn, cle: str) -> None:
+    """Before an étape begins anew, what the firm set of it and no longer holds is as the modèle says again (MOD-13): a
+    date already past, a place off the portal if the client will owe something."""
+    known = turn.state.reglages.get(cle, ReglageEtape())
+    kept = known
+    if known.due_at is not None and known.due_at <= turn.now:
+        kept = kept.model_copy(update={"due_at": None})
+    if known.visible is False and turn.program.asks_client(turn.program.etapes[cle], turn.state):
+        kept = kept.model_copy(update={"visible": None})
+    if kept != known:
+        titre = turn.state.etapes[cle].titre
+        turn.say(f.EtapeAdjusted(etape=cle, titre=titre, avant=known, reglage=kept))
 
 
 def passed(motif: str | None) -> str:

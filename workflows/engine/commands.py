@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from workflows.engine.state import (
     Actor,
@@ -399,7 +399,7 @@ class AdjustEtape(Command):
     etape: str
     titre: Annotated[str, Field(min_length=1, max_length=150)] | None = None
     visible: bool | None = None
-    due_at: datetime | None = None
+    due_at: AwareDatetime | None = None
 
 
 class SendBack(Command):

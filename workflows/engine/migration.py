@@ -366,7 +366,7 @@ def _bases(program: Program, turn: Turn, etape: Etape, current: EtapeState) -> I
         base = program.instant(moment, turn.state, current, shifted=False)
         if base is not None:
             yield key, base
-    due = program.due(etape.echeance, turn.state, current, shifted=False)
+    due = program.etape_base(etape, turn.state, current)
     if due is not None:
         yield DUE, due
 

@@ -307,7 +307,7 @@ class Program:
         except ExpressionError:
             return False
 
-    def asks_client(self, etape: Etape) -> bool:
+    def asks_client(self, etape: Etape, state: DemarcheState) -> bool:
         """The modèle asks something of the client in this étape: hidden, it would be owed by who does not see it."""
         keys = (
             *(form.par for form in etape.formulaires),
@@ -316,7 +316,7 @@ class Program:
             *(asked.par for asked in etape.collections),
             *(action.a for action in etape.actions_client),
         )
-        return any(key in self.modele.roles and self.modele.roles[key].cote == "client" for key in keys)
+        return any(self.is_client(key, state) for key in keys)
 
     def etape_due(self, etape: Etape, state: DemarcheState, current: EtapeState) -> datetime | None:
         """When an étape is due: the day set by hand, else what the modèle counts."""
@@ -324,6 +324,13 @@ class Program:
         if chosen is not None and chosen.due_at is not None:
             return chosen.due_at
         return self.due(etape.echeance, state, current, firm=True)
+
+    def etape_base(self, etape: Etape, state: DemarcheState, current: EtapeState) -> datetime | None:
+        """The day an étape is due before any suspension put it off: being late is told once for each."""
+        chosen = state.reglages.get(etape.cle)
+        if chosen is not None and chosen.due_at is not None:
+            return chosen.due_at
+        return self.due(etape.echeance, state, current, shifted=False)
 
     def etape_readers(self, etape: Etape, state: DemarcheState) -> tuple[str, ...]:
         """Who reads in the journal that an étape begins or ends, besides the firm."""

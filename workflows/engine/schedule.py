@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from workflows.engine import facts as f
-from workflows.engine.back import go_back
+from workflows.engine.back import give_back, go_back
 from workflows.engine.items import create_tache, drop_calls
 from workflows.engine.modele import Alerte, Consequence, Etape, Evenement, Relance
 from workflows.engine.moment import Delay
@@ -48,7 +48,7 @@ def _wanted(turn: Turn) -> Iterator[Timer]:
         for alerte in etape.alertes:
             yield from _of_alerte(turn, etape, state, alerte)
         if etape.retard is not None and state.due_at is not None:
-            base = turn.program.due(etape.echeance, turn.state, state, shifted=False) or state.due_at
+            base = turn.program.etape_base(etape, turn.state, state) or state.due_at
             if _not_yet(state, DUE, base):
                 yield _timer(etape, state, "echeance", DUE, state.due_at, base)
         if etape.attendre is not None:
@@ -277,6 +277,7 @@ def play_due(turn: Turn) -> None:
             case "evenement":
                 _miss_evenement(turn, etape, timer)
             case "recurrence":
+                give_back(turn, etape.cle)
                 turn.say(f.EtapeRecurred(etape=etape.cle))
             case "attente":
                 pass  # its only effect is to let `settle` complete the étape

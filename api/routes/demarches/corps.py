@@ -233,7 +233,7 @@ class ReglageEtape(Corps):
         None, title="Nom de l'étape", min_length=1, max_length=150, examples=["Contrat (relecture)"]
     )
     visible: bool | None = Field(None, description="Visible sur le portail client.", examples=[False])
-    echeance: datetime | None = Field(None, title="Échéance")
+    echeance: Echeance = None
 
 
 class Visitee(Corps):

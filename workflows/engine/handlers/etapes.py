@@ -62,7 +62,7 @@ def _(command: c.AdjustEtape, turn: Turn) -> None:
     over = state.statut not in ("en_cours", "a_faire")
     if over and reglage.due_at != avant.due_at:
         raise Refusal("etape_finie", f"L'étape « {state.titre} » est déjà terminée.")
-    if not over and reglage.visible is False and turn.program.asks_client(etape):
+    if not over and reglage.visible is False and turn.program.asks_client(etape, turn.state):
         raise Refusal(
             "etape_attend_le_client",
             f"L'étape « {state.titre} » demande quelque chose au client : elle ne peut pas lui être cachée.",

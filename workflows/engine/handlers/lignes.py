@@ -92,18 +92,22 @@ def _(command: c.AddLignes, turn: Turn) -> None:
     if errors:
         raise Refusal("formulaire_invalide", "Certaines lignes sont à corriger.", tuple(errors))
     kept = _clear(turn, command.collection, collection) if command.remplace else set()
-    wanted = [donnees for donnees in command.lignes if (donnees.get(JOURS), donnees.get(CANAL)) not in kept]
+    wanted = [
+        (rank, donnees)
+        for rank, donnees in enumerate(command.lignes)
+        if (donnees.get(JOURS), donnees.get(CANAL)) not in kept
+    ]
     _require_room(turn, command.collection, collection, len(wanted))
-    for rank, donnees in enumerate(wanted):
+    for rank, donnees in wanted:
         try:
             ligne = _add(turn, command.collection, collection, donnees)
         except Refusal as refusal:
             detail = f"Ligne {rank + 1} : {refusal.detail}"
             raise Refusal(refusal.code, detail, ((f"/{rank}", refusal.detail),)) from None
-        if rank == len(wanted) - 1:
-            said = "changé" if command.remplace else f"ajouté {_so_many(len(wanted))} à"
-            message = f"{turn.actor.name} a {said} « {collection.libelle} »."
-            _tell_firm(turn, "ligne_ajoutee", message, ligne.id)
+    if wanted:
+        said = "changé" if command.remplace else f"ajouté {_so_many(len(wanted))} à"
+        message = f"{turn.actor.name} a {said} « {collection.libelle} »."
+        _tell_firm(turn, "ligne_ajoutee", message, ligne.id)
 
 
 def _so_many(lines: int) -> str:

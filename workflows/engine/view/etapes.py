@@ -46,7 +46,7 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
             titre_modele=etape.titre,
             visible=sight.program.shows(etape, sight.state),
             visible_modele=etape.visible,
-            cachable=not sight.program.asks_client(etape),
+            cachable=not sight.program.asks_client(etape, sight.state),
             due_at=chosen.due_at,
         )
         if sight.staff
