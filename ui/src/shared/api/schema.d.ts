@@ -10149,7 +10149,10 @@ export interface components {
             cachable: boolean;
             /** Due At */
             due_at: string | null;
-            /** Titre Modele */
+            /**
+             * Titre Modele
+             * @example Informations et pièces du salarié
+             */
             titre_modele: string;
             /** Visible */
             visible: boolean;
