@@ -85,8 +85,8 @@ class TestSimulation:
         seul = simuler(logement_remplace=False)["reste_a_vivre"]
         for statut in ("locataire", "heberge"):
             assert simuler(**conserve, statut_habitation=statut)["reste_a_vivre"] == seul
-        for statut in ("proprietaire", None):
-            assert simuler(**conserve, statut_habitation=statut)["reste_a_vivre"] == seul + 95_000
+        for possede in ("proprietaire", None):
+            assert simuler(**conserve, statut_habitation=possede)["reste_a_vivre"] == seul + 95_000
         foyer: dict[str, Any] = {"credits": locatif, "revenus": 420_000, "charges_logement": 95_000}
         proprietaire = regrouper(**foyer)["reste_a_vivre"]
         assert regrouper(**foyer, statut_habitation="locataire")["reste_a_vivre"] == proprietaire - 95_000
