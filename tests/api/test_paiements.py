@@ -140,7 +140,9 @@ class TestPage:
         cabinet, id_, token = page
         browser = cabinet.people.browser()
         skip = {"motif": "Dossier complet"}
-        await ok(cabinet.staff.post(f"/api/demarches/{id_}/etapes/ouverture/passage", json=skip, headers=key()))
+        await ok(
+            cabinet.staff.post(f"/api/demarches/{id_}/etapes/ouverture/passage", json=skip, headers=key())
+        )
         form = f"/api/demarches/{id_}/formulaires/envois"
         await ok(cabinet.staff.post(form, json={"donnees": {"penalites": "inclure"}}, headers=key()))
         claimed = (await ok(browser.get(f"/api/payer/{token}")))["montant_du"]

@@ -10132,7 +10132,10 @@ export interface components {
          * @description Ce qui diffère du modèle pour cette étape de ce dossier ; ce qui manque revient au modèle.
          */
         ReglageEtape: {
-            /** Échéance */
+            /**
+             * Échéance
+             * @description À faire avant cet instant.
+             */
             echeance?: string | null;
             /**
              * Nom de l'étape
