@@ -73,7 +73,8 @@ async def available(dossier: Dossier, piece: PieceState) -> list[DocumentDisponi
                 for each in await _of_the_kind(session, dossier, [piece])
                 if not each.perime
             ]
-        kept = [each for each in found if await _fits(session, piece, each.fichiers)]
+        refused = await _refused(session, [each.fichiers for each in found])
+    kept = [each for each in found if _fits(piece, each.fichiers, refused)]
     kept += [
         DocumentDisponible(
             nom=nom, provenance=PROVENANCE, at=at, correspond=True, distant=True, fichiers=fichiers
@@ -91,22 +92,31 @@ async def already_given(dossier: Dossier) -> list[PieceDejaDonnee]:
     wanted = {
         id_: piece for id_, piece in (await dossier.state()).pieces.items() if piece.statut == "manquant"
     }
-    found: dict[str, PieceDejaDonnee] = {}
     async with session_scope() as session:
-        for each in await _of_the_kind(session, dossier, list(wanted.values())):
-            known = found.get(each.piece)
-            better = known is None or (known.perime and not each.perime)
-            if better and await _fits(session, wanted[each.piece], each.fichiers):
-                found[each.piece] = each
+        given = await _of_the_kind(session, dossier, list(wanted.values()))
+        refused = await _refused(session, [each.fichiers for each in given])
+    found: dict[str, PieceDejaDonnee] = {}
+    for each in given:
+        known = found.get(each.piece)
+        better = known is None or (known.perime and not each.perime)
+        if better and _fits(wanted[each.piece], each.fichiers, refused):
+            found[each.piece] = each
     return list(found.values())
 
 
-async def _fits(session: AsyncSession, piece: PieceState, files: list[FileRef]) -> bool:
+async def _refused(session: AsyncSession, documents: Sequence[Sequence[FileRef]]) -> set[str]:
+    """Files of these documents that the antivirus has not cleared."""
+    ids = {uuid.UUID(file.id) for files in documents for file in files}
+    return {str(id_) for id_ in await fichier.not_clean(session, list(ids))} if ids else set()
+
+
+def _fits(piece: PieceState, files: Sequence[FileRef], refused: set[str]) -> bool:
     """The pièce accepts these files, and so does the antivirus."""
     limits = limits_of(piece.formats, piece.taille_max_mo)
-    if not files or any(file.type not in limits.types or file.taille > limits.max_size for file in files):
-        return False
-    return not await fichier.not_clean(session, [uuid.UUID(file.id) for file in files])
+    return bool(files) and all(
+        file.type in limits.types and file.taille <= limits.max_size and file.id not in refused
+        for file in files
+    )
 
 
 async def _of_the_kind(
@@ -124,6 +134,7 @@ async def _of_the_kind(
         return []
     types = {kind.type for kind in kinds.values() if kind.type is not None}
     given = await piece_fournie.of_client(session, dossier.row.client_id, types, but=dossier.id)
+    files = await fichier.by_ids(session, (id_ for one in given for id_ in one.fichiers))
     today = now()
     found = []
     for piece in pieces:
@@ -134,7 +145,6 @@ async def _of_the_kind(
             ends = [one.expires_at] if one.expires_at else []
             if kind.validite is not None:
                 ends.append(program.shift(one.validated_at, kind.validite))
-            rows = [await session.get(Fichier, id_) for id_ in one.fichiers]
             found.append(
                 PieceDejaDonnee(
                     piece=piece.id,
@@ -143,7 +153,7 @@ async def _of_the_kind(
                     valide_le=one.validated_at,
                     valable_jusqu_au=min(ends, default=None),
                     perime=any(end < today for end in ends),
-                    fichiers=[_ref(dossier, row) for row in rows if row is not None],
+                    fichiers=[_ref(dossier, files[id_]) for id_ in one.fichiers if id_ in files],
                 )
             )
     return found
@@ -159,6 +169,7 @@ async def _of_the_client(
         if row.acces == Acces.CLIENT and not row.coffre and row.lien is None and may_read(dossier.actor, row)
     ]
     last = {version.document_id: version for version in await ged.versions(session, [row.id for row in rows])}
+    files = await fichier.by_ids(session, (version.fichier_id for version in last.values()))
     for row in rows:
         if (version := last.get(row.id)) is None:
             continue
@@ -168,7 +179,7 @@ async def _of_the_client(
             provenance="Vos documents",
             at=version.created_at,
             correspond=alike(piece.titre, nom),
-            fichiers=[_ref(dossier, await session.get_one(Fichier, version.fichier_id))],
+            fichiers=[_ref(dossier, files[version.fichier_id])],
         )
 
 

@@ -181,6 +181,7 @@ BY_FIELD: dict[str, Any] = {
     "texte": "Pièce d'identité déposée",
     "title": "Conflit",
     "titre": "Embauche d'Adrien Roux",
+    "titre_modele": "Informations et pièces du salarié",
     "total": 12,
     "tour": 1,
     "type": "application/pdf",

@@ -157,10 +157,12 @@ def simulation_credit(
     logement_remplace: bool | None,
     differe_ou_travaux: bool | None,
     capital_emprunte: int | None = None,
+    statut_habitation: str | None = None,
 ) -> SimulationCredit:
     """All the figures of the project on a day: HCSF marks and ceiling of the rate are those in force that day.
 
-    `capital_emprunte`: what is borrowed, where it is not what the contributions leave.
+    `capital_emprunte`: what is borrowed, where it is not what the contributions leave. `statut_habitation`: a tenant's
+    rent is counted beside a housing loan, which is not of the home.
     """
     lue: SimulationCredit = {
         "besoins": sum(ligne["montant"] for ligne in besoins),
@@ -186,7 +188,7 @@ def simulation_credit(
         lue["capital"] = capital
         pret = Pret(capital, taux, duree, differe or 0, assurance or 0, bool(taux_zero))
         remplace = logement_remplace is not False
-        loyer = logement(credits, charges_logement, remplace)
+        loyer = logement(credits, charges_logement, remplace, statut_habitation)
         foyer = Foyer(revenus, charges or 0, loyer, conservees(credits))
         resultat = _resultat(
             jour,
@@ -342,6 +344,7 @@ def simulation_regroupement(
     revenus: int | None,
     charges: int | None,
     charges_logement: int | None,
+    statut_habitation: str | None = None,
 ) -> RegroupementLu:
     """What grouping lightens each month and adds in the end; the debt ratio before and after, on a day (CRE-14).
 
@@ -366,7 +369,7 @@ def simulation_regroupement(
             repris(credits), Conditions(taux, duree, assurance or 0, tresorerie or 0, frais or 0)
         )
         if revenus is not None:
-            loyer = logement(credits, charges_logement, remplace=False)
+            loyer = logement(credits, charges_logement, False, statut_habitation)
             foyer = Foyer(revenus, charges or 0, loyer, conservees(credits))
             avant, apres = _efforts(foyer, mensualites(credits), trouve.mensualite, jour)
             lue["avant"], lue["apres"] = avant, apres

@@ -62,6 +62,7 @@ def comparatif_offres_pret(
     charges_logement: int | None,
     logement_remplace: bool | None,
     differe_ou_travaux: bool | None,
+    statut_habitation: str | None = None,
 ) -> ComparatifOffres:
     """Rate or rents, payment, total cost and debt ratio of each offer (CRE-12). One that cannot be computed says why.
 
@@ -76,7 +77,7 @@ def comparatif_offres_pret(
             chiffrage = chiffrer(conditions)
             if revenus is not None:
                 remplace = logement_remplace is not False
-                loyer = logement(credits, charges_logement, remplace)
+                loyer = logement(credits, charges_logement, remplace, statut_habitation)
                 foyer = Foyer(revenus, charges or 0, loyer, conservees(credits))
                 trouves = ratios(foyer, chiffrage.mensualite, remplace)
                 lue["endettement"] = pourcent(trouves.taux_endettement)

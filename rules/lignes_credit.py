@@ -9,6 +9,7 @@ from rules.regroupement import CreditRepris
 
 REPRIS, CONSERVE, SOLDE = "repris", "conserve", "solde"
 """What becomes of a present loan: grouped into the new one, going on, paid off before the project."""
+PROPRIETAIRE = "proprietaire"
 
 
 class LigneMontant(TypedDict):
@@ -57,9 +58,14 @@ def conservees(credits: Sequence[LigneCredit]) -> int:
     return sum(ligne["mensualite"] for ligne in credits if _devenir(ligne) == CONSERVE)
 
 
-def logement(credits: Sequence[LigneCredit], charges: int | None, remplace: bool) -> int:
-    """What the present home costs beside the loans: one that is kept, and whose loan is listed, is counted there."""
-    listed = any(ligne.get("nature") == "immobilier" for ligne in credits)
+def logement(
+    credits: Sequence[LigneCredit], charges: int | None, remplace: bool, statut: str | None = None
+) -> int:
+    """What the present home costs beside the loans: one that is kept, and whose loan is listed, is counted there.
+
+    `statut`: how the borrower lives there. Who does not own it pays its cost beside the loan, which is of another home.
+    """
+    listed = statut in (None, PROPRIETAIRE) and any(ligne.get("nature") == "immobilier" for ligne in credits)
     return 0 if listed and not remplace else charges or 0
 
 

@@ -1,7 +1,7 @@
 """Index of deposited and generated files. Their bytes are in `store/files.py`, by address."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -117,6 +117,14 @@ def name(row: Fichier, cipher: ClientCipher) -> str:
 async def of_demarche(session: AsyncSession, demarche_id: uuid.UUID) -> Sequence[Fichier]:
     query = select(Fichier).where(Fichier.demarche_id == demarche_id)
     return (await session.exec(query.order_by(col(Fichier.created_at), col(Fichier.id)))).all()
+
+
+async def by_ids(session: AsyncSession, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Fichier]:
+    """Those of these files that exist, in one query; none when nothing is asked."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {row.id: row for row in await session.exec(select(Fichier).where(col(Fichier.id).in_(wanted)))}
 
 
 async def remove(session: AsyncSession, row: Fichier) -> bool:

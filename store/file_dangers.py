@@ -122,12 +122,15 @@ def inflated(
     inflater, total = zlib.decompressobj(wbits), 0
     for piece in pieces:
         pending: bytes | memoryview = piece
-        while pending and not inflater.eof:
+        # All taken in is not all given out: a full window says that more may come.
+        full = False
+        while (pending or full) and not inflater.eof:
             try:
-                total += len(inflater.decompress(pending, WINDOW))
+                given = len(inflater.decompress(pending, WINDOW))
             except zlib.error:
                 # Damaged: nothing more comes out of it.
                 return total
+            total, full = total + given, given == WINDOW
             if total > most:
                 raise TooDense(_DENSE)
             pending = inflater.unconsumed_tail

@@ -3,8 +3,10 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
+from xml.parsers import expat
 
 from store.file_dangers import WINDOW, inflated
 from store.file_refusals import MIB, ActiveContent, DamagedFile, ProtectedFile, SeveralTypes, TooDense
@@ -18,14 +20,12 @@ _PROGRAMS = re.compile(
     r"vbaproject|vbadata|activex|oleobject|^basic/|^scripts/|\.(?:exe|dll|js|vbs|bat|cmd|html?)$"
 )
 """Names of parts that run, or start something else when they are opened."""
-_RELATION = re.compile(rb"<Relationship\b[^>]*>")
-# A link that one clicks, and the template on the author's own disk, which most firms' documents name.
-_HARMLESS = re.compile(
-    rb'Type="[^"]*/hyperlink"|(?=.*/attachedTemplate").*Target="(?:file:///)?[A-Za-z]:', re.DOTALL
-)
-_EXTERNAL = re.compile(rb'TargetMode="External"', re.IGNORECASE)
-_DDE = re.compile(rb"\bDDE(?:AUTO)?\s", re.IGNORECASE)
-_DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+_MALFORMED = (expat.ExpatError, LookupError, ValueError)
+"""Of an XML part, its encoding included."""
+_LOCAL_TEMPLATE = re.compile(r"(?:file:///)?[A-Za-z]:")
+"""The template on the author's own disk, which most firms' documents name."""
+_DDE = re.compile(r"\bDDE(?:AUTO)?\s", re.IGNORECASE)
 
 
 def check_office(stream: BinaryIO, heart: str) -> None:
@@ -38,7 +38,7 @@ def check_office(stream: BinaryIO, heart: str) -> None:
             left = EXPANDED_MAX
             for part in parts:
                 left -= _check_part(archive, stream, part, left)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except (*_UNREADABLE, *_MALFORMED) as error:
         raise DamagedFile(_DAMAGED) from error
 
 
@@ -71,8 +71,12 @@ def _check_part(archive: zipfile.ZipFile, stream: BinaryIO, part: zipfile.ZipInf
         size = inflated(raw, min(left, EXPANDED_MAX), wbits=-15)
     if size > left:
         raise TooDense(f"Le contenu de ce fichier est démesuré une fois ouvert. {_AS_PDF}")
+    # What is checked here must be what other programs read, which go by the contents.
+    if size != part.file_size:
+        raise DamagedFile(_DAMAGED)
     name = part.filename.lower()
-    if name.endswith((".xml", ".rels")):
+    # LibreOffice writes some of its parts empty.
+    if size and name.endswith((".xml", ".rels")):
         if size > XML_MAX:
             raise TooDense(f"Le contenu de ce fichier est démesuré une fois ouvert. {_AS_PDF}")
         _check_xml(archive, part)
@@ -93,15 +97,66 @@ def _raw(stream: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    text = archive.read(part)
-    if _DECLARED.search(text[:4096]):
-        raise ActiveContent(f"Ce document appelle un autre contenu, il ne peut pas être accepté. {_AS_PDF}")
+    """Read a part as the programs that open it do, whatever its encoding, its quotes and its prefixes."""
     name = part.filename.lower()
+    parser = expat.ParserCreate()
+    # Entities are declared there: none is ever expanded.
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    fields = _Fields()
     if name.endswith(".rels"):
-        outside = [found for found in _RELATION.findall(text) if _EXTERNAL.search(found)]
-        if not all(_HARMLESS.search(found) for found in outside):
-            raise ActiveContent(
-                f"Ce document va chercher un contenu ailleurs, il ne peut pas être accepté. {_AS_PDF}"
-            )
-    elif name == "word/document.xml" and _DDE.search(text):
+        parser.StartElementHandler = _check_relation
+    elif name.startswith("word/"):
+        parser.StartElementHandler, parser.EndElementHandler = fields.start, fields.end
+        parser.CharacterDataHandler = fields.text
+    with archive.open(part) as content:
+        parser.ParseFile(content)
+    if _DDE.search("".join(fields.said)):
         raise ActiveContent(f"Ce document lance un programme, il ne peut pas être accepté. {_AS_PDF}")
+
+
+def _refuse_doctype(*_: object) -> NoReturn:
+    raise ActiveContent(f"Ce document appelle un autre contenu, il ne peut pas être accepté. {_AS_PDF}")
+
+
+def _check_relation(tag: str, attributes: dict[str, str]) -> None:
+    """Refuse what a document fetches by itself: a link that one clicks is harmless."""
+    if (
+        _local(tag) != "Relationship"
+        or attributes.get("TargetMode", "Internal").strip().lower() == "internal"
+    ):
+        return
+    kind = attributes.get("Type", "").rpartition("/")[2]
+    if kind == "hyperlink":
+        return
+    if kind == "attachedTemplate" and _LOCAL_TEMPLATE.match(attributes.get("Target", "")):
+        return
+    raise ActiveContent(
+        f"Ce document va chercher un contenu ailleurs, il ne peut pas être accepté. {_AS_PDF}"
+    )
+
+
+class _Fields:
+    """What the fields of a text tell the word processor to do; one instruction may be cut in several pieces."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self._within = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        local = _local(tag)
+        self._within = local == "instrText"
+        if local == "fldChar":
+            self.said.append(" ")
+        elif local == "fldSimple":
+            self.said += (f" {value} " for key, value in attributes.items() if _local(key) == "instr")
+
+    def end(self, _tag: str) -> None:
+        self._within = False
+
+    def text(self, data: str) -> None:
+        if self._within:
+            self.said.append(data)
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]

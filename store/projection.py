@@ -102,7 +102,9 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
     order = [
         etape.cle
         for etape in modele.walk()
-        if state.etapes[etape.cle].statut != "sans_objet" and "client" in program.etape_readers(etape, state)
+        if state.etapes[etape.cle].statut != "sans_objet"
+        and "client" in program.etape_readers(etape, state)
+        and not program.ruled_out(etape, state)
     ]
     current = current_etape(program, state) if state.phase == "dossier" else None
     holder = state.holder(cabinet_role(program))

@@ -21,7 +21,7 @@ function consoleFallback(): Plugin {
   }
 }
 
-/** Colours of Mantine that the portal's first screen names nowhere; pages that need more bring the whole sheet. */
+/** Colours of Mantine that the portal names nowhere: it uses those of tokens.css. */
 const UNUSED = /^--mantine-color-(pink|grape|violet|indigo|cyan|lime|orange|yellow|teal|green)-/
 
 /** Takes them out of what every visitor loads first. */

@@ -55,6 +55,10 @@ class PagePaiement(BaseModel):
     creancier: str = Field(examples=["Atelier Morel"])
     montant_du: int = Field(description="En centimes.", examples=[124000])
     minimum: int = Field(description="Le plus petit paiement accepté, en centimes.")
+    maximum: int = Field(
+        description="Le plus grand\u00a0: la plus forte somme qu'un envoi a pu demander, en centimes.",
+        examples=[124000],
+    )
     en_ligne: bool = Field(description="Le paiement en ligne est possible maintenant.")
 
 
@@ -116,6 +120,21 @@ def _due(program: Program, state: DemarcheState) -> int:
     return program.amount_due(state, state.now(datetime.now(UTC)).astimezone(PARIS).date()) or 0
 
 
+def _most(program: Program, state: DemarcheState, due: int) -> int:
+    """The most that a sending may ask for: one may choose other answers than those of the dossier (REC-29)."""
+    form = program.modele.choix_envoi
+    if form is None or due <= 0:
+        return due
+    told = state.donnees.get(form, {})
+    fields = program.bundle.forms[form].get("properties", {})
+    chosen = (
+        state.model_copy(update={"donnees": {**state.donnees, form: {**told, name: value}}})
+        for name, definition in fields.items()
+        for value in definition.get("enum", ())
+    )
+    return max([due, *(_due(program, each) for each in chosen)])
+
+
 @router.get("/payer/{jeton}", dependencies=PAYER)
 async def read_payment_page(jeton: Jeton, services: ServicesDep) -> PagePaiement:
     """What is due, to whom, and who acts for them."""
@@ -131,6 +150,7 @@ async def read_payment_page(jeton: Jeton, services: ServicesDep) -> PagePaiement
         creancier=row.client_nom,
         montant_du=due,
         minimum=min(MINIMUM, due),
+        maximum=_most(program, state, due),
         en_ligne=services.settings.stripe_key is not None and due > 0,
     )
 
@@ -145,12 +165,13 @@ async def begin_payment(jeton: Jeton, body: MontantAPayer, services: ServicesDep
         due = _due(program, state)
         if due <= 0:
             raise Problem(409, "rien_a_payer", "Il ne reste rien à payer. Merci.")
-        if not min(MINIMUM, due) <= body.montant <= due:
+        most = _most(program, state, due)
+        if not min(MINIMUM, due) <= body.montant <= most:
             raise Problem(
                 422,
                 "montant_invalide",
                 "Ce montant ne convient pas.",
-                errors=[FieldError(pointer="/montant", detail=_bounds(min(MINIMUM, due), due))],
+                errors=[FieldError(pointer="/montant", detail=_bounds(min(MINIMUM, due), most))],
             )
         begun = Paiement(
             demarche_id=lien.demarche_id, client_id=lien.client_id, lien_id=lien.id, montant=body.montant

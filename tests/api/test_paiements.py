@@ -124,6 +124,7 @@ class TestPage:
             "creancier",
             "montant_du",
             "minimum",
+            "maximum",
             "en_ligne",
         }
         assert (seen["creancier"], seen["montant_du"], seen["en_ligne"]) == (
@@ -132,7 +133,27 @@ class TestPage:
             True,
         )
 
-    async def test_a_part_may_be_paid_and_no_more_than_what_is_due(
+    async def test_what_a_sending_claimed_may_be_paid_whatever_the_dossier_says(
+        self, page: Page, stripe: FakeStripe
+    ) -> None:
+        """A reminder may count penalties that the dossier leaves out: the page takes the sum that it asked for."""
+        cabinet, id_, token = page
+        browser = cabinet.people.browser()
+        skip = {"motif": "Dossier complet"}
+        await ok(
+            cabinet.staff.post(f"/api/demarches/{id_}/etapes/ouverture/passage", json=skip, headers=key())
+        )
+        form = f"/api/demarches/{id_}/formulaires/envois"
+        await ok(cabinet.staff.post(form, json={"donnees": {"penalites": "inclure"}}, headers=key()))
+        claimed = (await ok(browser.get(f"/api/payer/{token}")))["montant_du"]
+        await ok(cabinet.staff.post(form, json={"donnees": {"penalites": "omettre"}}, headers=key()))
+        seen = await ok(browser.get(f"/api/payer/{token}"))
+        assert (seen["montant_du"], seen["maximum"]) == (124_000, claimed)
+        assert claimed > 124_000
+        await begin(browser, token, claimed)
+        assert [session["amount_total"] for session in stripe.sessions.values()] == [claimed]
+
+    async def test_a_part_may_be_paid_and_no_more_than_what_may_be_asked(
         self, page: Page, stripe: FakeStripe
     ) -> None:
         cabinet, _, token = page
@@ -140,7 +161,8 @@ class TestPage:
         begun = await begin(browser, token, 50_000)
         [session] = stripe.sessions.values()
         assert (session["amount_total"], session["client_reference_id"]) == (50_000, begun["paiement"])
-        for montant in (50, 124_001):
+        most = (await ok(browser.get(f"/api/payer/{token}")))["maximum"]
+        for montant in (50, most + 1):
             refused = await browser.post(f"/api/payer/{token}", json={"montant": montant})
             assert refused.status_code == 422
             assert refused.json()["errors"][0]["pointer"] == "/montant"

@@ -130,7 +130,17 @@ def test_a_plan_of_reminders_is_written_then_applied(nav: Navigation) -> None:
     expect(dialog.get_by_text("Donnez-lui un nom.")).to_be_visible()
     dialog.get_by_label("Nom du plan").fill("Relances courtoises")
     dialog.get_by_label("Quand l’employer").fill("Pour un client fidèle.")
-    dialog.get_by_label("Jours").fill("8")
+    # Typed as a person does, over what is there: a minus alone is not a day yet.
+    days = dialog.get_by_label("Jours")
+    days.press("Control+a")
+    days.press_sequentially("-")
+    days.press("Enter")
+    expect(dialog.get_by_text("Indiquez un nombre de jours.")).to_be_visible()
+    days.press("Control+a")
+    days.press_sequentially("-5")
+    expect(days).to_have_value("-5")
+    expect(dialog.get_by_text("Indiquez un nombre de jours.")).to_have_count(0)
+    days.fill("8")
     dialog.get_by_label("Message ajouté").fill("Sauf oubli de votre part, cette facture reste à régler.")
     dialog.get_by_label("Pénalités dans cet envoi").click()
     page.get_by_role("option", name="Non incluses").click()
@@ -174,6 +184,7 @@ def test_a_plan_of_reminders_is_written_then_applied(nav: Navigation) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("button", name="SMS", exact=True).click()
     dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name=re.compile("^Avec les"))).to_be_visible()
     # What is asked of a debtor names nothing that could not be computed: the table of rates may stop before today.
     known = page.get_by_text("Les pénalités de retard n’ont pas pu être calculées").count() == 0
     dialog.get_by_role("button", name=re.compile("^Avec les")).click()

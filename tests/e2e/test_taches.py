@@ -76,6 +76,18 @@ def test_a_task_is_moved_changed_and_discussed(nav: Navigation) -> None:
     assert complaints(page) == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(card).to_be_focused()
+    # What is suggested to the firm is still there once closed, and the focus is where it was (TCH-08).
+    suggest = page.get_by_role("button", name="Ajouter une tâche").last
+    suggest.click()
+    page.get_by_label("Que faut-il faire").fill("Prévenir le comptable")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(suggest).to_be_focused()
+    suggest.press("Enter")
+    expect(page.get_by_label("Que faut-il faire")).to_have_value("Prévenir le comptable")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     # Without reloading, the adviser has both.
     expect(window.get_by_role("button", name=re.compile(f"^Ouvrir {plan[0]}"))).to_be_visible()
     expect(window.get_by_text(WORDS)).to_be_visible()

@@ -176,6 +176,27 @@ def test_a_list_counts_the_etapes_as_the_client_sees_them() -> None:
     assert seen(made).etapes_total == 4
 
 
+def test_a_client_is_not_told_of_what_their_answers_already_rule_out() -> None:
+    """Until the form that its condition reads is filled, an étape may come; answered, it is known that it will not."""
+    etapes = [
+        etape
+        | ({"formulaires": [{"nom": "fiche", "par": "conseiller"}]} if etape["cle"] == "a" else {})
+        | ({"si": "fiche.suivi"} if etape["cle"] == "b" else {})
+        | ({"si": "size(factures) > 0"} if etape["cle"] == "c" else {})
+        for etape in MODELE["etapes"]
+    ]
+    made = Monde(program_of(MODELE | {"etapes": etapes}, FORMS, LINES))
+    made.open()
+    assert [etape.cle for etape in seen(made, CLIENT).etapes] == ["a", "cote", "b", "c"]
+    made.send("SubmitForm", formulaire="fiche", donnees={"suivi": False, "nombre": 1})
+    own = seen(made, CLIENT)
+    # Lines may still be added: « c » may come.
+    assert [etape.cle for etape in own.etapes] == ["a", "cote", "c"]
+    row = demarche_row(made.program, made.state, made.state.opened_at, waits(made.program, made.state))
+    assert row["etapes_total"] == own.etapes_total == 3
+    assert [etape.cle for etape in seen(made).etapes] == ["a", "cote", "b", "c"]
+
+
 def test_the_pack_takes_the_place_of_a_price() -> None:
     own = seen(monde(), CLIENT)
     assert (own.prix, own.prix_pack) == (None, "Pack Sérénité")

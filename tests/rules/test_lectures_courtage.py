@@ -3,7 +3,7 @@
 import math
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -78,6 +78,25 @@ class TestSimulation:
         logement = [credit | {"nature": "immobilier"} for credit in CREDITS]
         assert simuler(logement_remplace=False, credits=logement)["reste_a_vivre"] == seul + 95_000
         assert simuler(credits=logement)["saut_de_charge"] == 20_333
+
+    def test_a_tenant_pays_the_rent_beside_the_loan_of_a_let_home(self) -> None:
+        locatif = [credit | {"nature": "immobilier"} for credit in CREDITS]
+        conserve: dict[str, Any] = {"logement_remplace": False, "credits": locatif}
+        seul = simuler(logement_remplace=False)["reste_a_vivre"]
+        for statut in ("locataire", "heberge"):
+            assert simuler(**conserve, statut_habitation=statut)["reste_a_vivre"] == seul
+        for possede in ("proprietaire", None):
+            assert simuler(**conserve, statut_habitation=possede)["reste_a_vivre"] == seul + 95_000
+        foyer: dict[str, Any] = {"credits": locatif, "revenus": 420_000, "charges_logement": 95_000}
+        proprietaire = regrouper(**foyer)["reste_a_vivre"]
+        assert regrouper(**foyer, statut_habitation="locataire")["reste_a_vivre"] == proprietaire - 95_000
+        restes: list[Any] = [
+            comparatif_offres_pret(
+                JOUR, [TestOffers.AZUR], locatif, 420_000, None, 95_000, False, None, statut
+            )["offres"][0]["reste_a_vivre"]
+            for statut in ("proprietaire", "locataire")
+        ]
+        assert restes[0] - restes[1] == 95_000
 
     def test_a_year_at_a_time(self) -> None:
         annees = simuler()["annees"]
@@ -169,7 +188,13 @@ def comparer(offres: list[Any], revenus: int = 420_000) -> Any:
 
 
 class TestOffers:
-    AZUR = {"id": "1", "banque": "Azur", "montant": 20_000_000, "taux": Decimal("3.20"), "duree": 240}
+    AZUR: ClassVar[Any] = {
+        "id": "1",
+        "banque": "Azur",
+        "montant": 20_000_000,
+        "taux": Decimal("3.20"),
+        "duree": 240,
+    }
     OPALE = AZUR | {"id": "2", "banque": "Opale", "taux": Decimal("3.10"), "frais": 500_000}
 
     def test_side_by_side_fees_counted(self) -> None:

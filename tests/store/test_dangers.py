@@ -66,6 +66,40 @@ def relation(kind: str, target: str) -> tuple[str, str]:
     return (f"word/_rels/{kind}.xml.rels", f"<Relationships>{said}</Relationships>")
 
 
+def relations(said: str, encoding: str = "utf-8") -> tuple[str, bytes]:
+    """The relations of a document's settings, as they are written."""
+    whole = f'<?xml version="1.0" encoding="{encoding}"?>{said}'
+    return ("word/_rels/settings.xml.rels", whole.encode(encoding))
+
+
+def text_of(*runs: str) -> tuple[str, str]:
+    return ("word/footer1.xml", f"<w:ftr xmlns:w='http://x'>{''.join(runs)}</w:ftr>")
+
+
+def instruction(text: str) -> str:
+    return f"<w:r><w:instrText xml:space='preserve'>{text}</w:instrText></w:r>"
+
+
+def broken_inside(data: bytes) -> bytes:
+    """The same archive, whose compressed heart was damaged on the way."""
+    with zipfile.ZipFile(io.BytesIO(data)) as read:
+        part = read.getinfo("word/document.xml")
+    start = part.header_offset + 30 + len(part.filename)
+    return data[:start] + b"\xff" * part.compress_size + data[start + part.compress_size :]
+
+
+def said_empty(data: bytes) -> bytes:
+    """The same archive, whose last part says that it holds nothing."""
+    entry = data.rindex(b"PK\x01\x02")
+    return data[: entry + 16] + bytes(4) + data[entry + 20 : entry + 24] + bytes(4) + data[entry + 28 :]
+
+
+TEMPLATE = "http://x/attachedTemplate"
+ELSEWHERE = "https://ailleurs.example/m.dotm"
+OUTSIDE = (
+    f'<Relationships><Relationship Id="r1" Type="{TEMPLATE}" Target="{ELSEWHERE}" TargetMode="External"/>'
+    "</Relationships>"
+)
 ANY = Limits(types=EVERY)
 BOMB = zlib.compress(bytes(200 * 1024 * 1024), 9)
 PAGE = b"<script>alert(document.cookie)</script>"
@@ -131,15 +165,66 @@ async def test_documents_of_a_word_processor_that_do_more_than_be_read(
     assert objects(files_folder) == []
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        relations(OUTSIDE.replace('"', "'")),
+        relations(OUTSIDE.replace("TargetMode=", "TargetMode = ")),
+        relations(OUTSIDE.replace('"External"', '" external "')),
+        relations(OUTSIDE.replace("External", "&#69;xternal")),
+        relations(
+            OUTSIDE.replace("<Relationships>", "<r:Relationships xmlns:r='http://x'>")
+            .replace("</Relationships>", "</r:Relationships>")
+            .replace("<Relationship ", "<r:Relationship ")
+        ),
+        relations(OUTSIDE, "utf-16"),
+        relations("<!DOCTYPE x [<!ENTITY a 'b'>]><x/>", "utf-16"),
+        relations(f"<!--{' ' * 5000}--><!DOCTYPE x [<!ENTITY a 'b'>]><x/>"),
+        text_of(instruction("DDEAUTO c:\\\\cmd.exe")),
+        text_of(instruction("DD"), instruction("EAUTO c:\\\\cmd.exe")),
+        text_of("<w:fldSimple w:instr='DDE c:\\\\cmd.exe'/>"),
+    ],
+)
+async def test_what_a_document_fetches_is_seen_however_it_is_written(
+    files: FileStore, part: tuple[str, bytes | str]
+) -> None:
+    with pytest.raises(ActiveContent):
+        await files.put_bytes(cipher(), office(part), nom="lettre.docx", limits=ANY)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        broken_inside(office()),
+        said_empty(office(relations(OUTSIDE))),
+        office(("word/styles.xml", "<styles>")),
+        office(("word/styles.xml", b"<?xml version='1.0' encoding='inconnu'?><styles/>")),
+        office(("word/styles.xml", b"<styles>\xff</styles>")),
+    ],
+)
+async def test_a_document_damaged_inside(files: FileStore, files_folder: Path, data: bytes) -> None:
+    with pytest.raises(DamagedFile):
+        await files.put_bytes(cipher(), data, nom="lettre.docx", limits=ANY)
+    assert objects(files_folder) == []
+
+
 async def test_documents_of_a_word_processor_are_kept_as_attachments_not_as_proofs(files: FileStore) -> None:
     harmless = office(
         relation("hyperlink", "https://exemple.fr"),
         relation("attachedTemplate", "file:///C:\\Modeles\\n.dotx"),
+        relations(
+            '<Relationships><Relationship Id="r1" Type="http://x/image" Target="a.png"/></Relationships>'
+        ),
+        text_of(
+            instruction(' HYPERLINK "https://exemple.fr" '),
+            "<w:r><w:fldChar/><w:t>La DDE a répondu.</w:t></w:r>",
+        ),
+        ("word/fontTable.xml", "<?xml version='1.0' encoding='windows-1252'?><x>é</x>".encode("cp1252")),
     )
     for nom, data, type_ in (
         ("lettre.docx", harmless, DOCX),
         ("comptes.xlsx", office(heart="xl/workbook.xml"), XLSX),
-        ("lettre.odt", office(heart="content.xml"), ODT),
+        ("lettre.odt", office(("Configurations2/accelerator/current.xml", ""), heart="content.xml"), ODT),
     ):
         assert (await files.put_bytes(cipher(), data, nom=nom, limits=ANY)).type == type_
     with pytest.raises(TypeRefused):

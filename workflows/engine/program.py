@@ -294,6 +294,19 @@ class Program:
         chosen = state.reglages.get(etape.cle)
         return etape.visible if chosen is None or chosen.visible is None else chosen.visible
 
+    def ruled_out(self, etape: Etape, state: DemarcheState) -> bool:
+        """The answers given already say that an étape not begun will be skipped: who chose a plan is not told of the
+        court. False while its condition reads anything else than forms that are filled."""
+        if etape.si is None or state.etapes[etape.cle].statut != "a_faire":
+            return False
+        condition = self.expression(etape.si, "booleen")
+        if any(state.donnees.get(path.partition(".")[0]) is None for path in condition.reads):
+            return False
+        try:
+            return not evaluate(condition, self.data(state))
+        except ExpressionError:
+            return False
+
     def asks_client(self, etape: Etape, state: DemarcheState) -> bool:
         """The modèle asks something of the client in this étape: hidden, it would be owed by who does not see it."""
         keys = (

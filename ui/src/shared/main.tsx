@@ -5,7 +5,7 @@ import { StrictMode, startTransition } from 'react'
 import { createRoot } from 'react-dom/client'
 import { makeQueryClient } from './api/query'
 import { readable, settled } from './router/first'
-import { ThemeProvider } from './theme/Provider'
+import { applyScheme, ThemeProvider } from './theme/Provider'
 import type { Application } from './theme/theme'
 
 /**
@@ -13,6 +13,7 @@ import type { Application } from './theme/theme'
  * afterwards. As a transition, so that a slow phone answers a finger meanwhile.
  */
 export async function start(application: Application, makeRouter: (queryClient: QueryClient) => AnyRouter): Promise<void> {
+  applyScheme()
   const queryClient = makeQueryClient()
   const root = document.getElementById('racine')
   if (!root) throw new Error('the page has no #racine')

@@ -10,13 +10,9 @@ import { moment } from '@shared/format'
 import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { toldOf } from '@shared/notifications/envois'
-import { tiersQuery } from '../api/queries'
-import { NotificationDialog } from '../components/NotificationDialog'
+import { type Autre, NotificationDialog } from '../components/NotificationDialog'
 import page from '../pages/ClientPage.module.css'
 import classes from './Notifications.module.css'
-
-/** Clients offered at once. */
-const MANY = 200
 
 /** What the firm wrote to a client outside of any démarche, and who read it (NOT-14, NOT-07). */
 export function Notifications({ id }: { id: string }) {
@@ -28,17 +24,15 @@ export function Notifications({ id }: { id: string }) {
     queryFn: ({ signal }) => call<NotificationsEcrites>('GET', chemin, { signal }),
   })
   const [writing, setWriting] = useState(false)
-  const clients = useQuery({ ...tiersQuery('', 0, MANY), enabled: writing })
-  const others = (clients.data?.items ?? []).map(({ id: value, nom: label }) => ({ value, label }))
   // Tried again, each is the same writing: nobody is told twice.
   const keys = useRef(new Map<string, string>())
-  const tell = async (ids: string[], texte: string): Promise<string[]> => {
+  const tell = async (clients: Autre[], texte: string): Promise<string[]> => {
     const untold: string[] = []
-    for (const one of ids) {
-      const name = `${one} ${texte}`
+    for (const { value, label } of clients) {
+      const name = `${value} ${texte}`
       const idempotencyKey = keys.current.get(name) ?? crypto.randomUUID()
       keys.current.set(name, idempotencyKey)
-      await call('POST', `/api/tiers/${one}/notifications`, { body: { texte }, idempotencyKey }).catch(() => untold.push(one))
+      await call('POST', `/api/tiers/${value}/notifications`, { body: { texte }, idempotencyKey }).catch(() => untold.push(label))
     }
     return untold
   }
@@ -64,13 +58,13 @@ export function Notifications({ id }: { id: string }) {
       {writing && (
         <NotificationDialog
           exemple="Le cabinet est fermé du 24 au 31 décembre."
-          autres={others.filter(({ value }) => value !== id)}
+          tiers={id}
           onSend={async (texte, key, autres) => {
             await call('POST', chemin, { body: { texte }, idempotencyKey: key })
             await client.invalidateQueries({ queryKey: ['tiers', id, 'notifications'] })
             const untold = await tell(autres, texte)
             // 503: a new try is the same writing.
-            if (untold.length > 0) throw new ApiError(503, { detail: `Pas prévenus\u00a0: ${untold.map((one) => others.find(({ value }) => value === one)?.label).join(', ')}. Les autres le sont.` })
+            if (untold.length > 0) throw new ApiError(503, { detail: `Pas prévenus\u00a0: ${untold.join(', ')}. Les autres le sont.` })
           }}
           onClose={() => setWriting(false)}
         />

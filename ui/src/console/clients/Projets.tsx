@@ -4,6 +4,7 @@ import { demarcheQuery, demarchesQuery } from '@shared/api/queries'
 import type { DemarcheLine } from '@shared/api/types'
 import { type Format, valueText } from '@shared/collections/values'
 import { Card } from '@shared/components/Card'
+import { ErrorState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import page from '../pages/ClientPage.module.css'
 import classes from './Projets.module.css'
@@ -11,15 +12,25 @@ import classes from './Projets.module.css'
 /** More than that are read in the list. */
 const SIZE = 3
 
+const TITRE = 'Projets de financement'
+
 /** « Projets de financement »: the loan files of a client, each with its summary card (CRE-02, CRE-23); nothing without one. */
 export function Projets({ id }: { id: string }) {
-  const { data } = useQuery(demarchesQuery({ client: id, modele: 'credit', etat: 'toutes', tri: 'maj', sens: 'desc', taille: SIZE }))
+  const { data, error, refetch } = useQuery(demarchesQuery({ client: id, modele: 'credit', etat: 'toutes', tri: 'maj', sens: 'desc', taille: SIZE }))
+  if (!data && error) {
+    return (
+      <Card>
+        <h2 className={page.title}>{TITRE}</h2>
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      </Card>
+    )
+  }
   if (!data?.items.length) return null
   const major = data.items.find(({ cycle }) => cycle === 'ouverte')
   return (
     <Card nue>
       <div className={page.head}>
-        <h2 className={page.title}>Projets de financement</h2>
+        <h2 className={page.title}>{TITRE}</h2>
         <Link to="/demarches" search={{ client: id, modele: 'credit', etat: 'toutes' } as never}>Tous</Link>
       </div>
       <ul>

@@ -8,6 +8,7 @@ import {
 import { useState } from 'react'
 import { call } from '@shared/api/http'
 import type { FileRef, JournalLine, JournalPage } from '@shared/api/types'
+import { ECHANGES, genres } from '@shared/components/Journal'
 import { MailDialog } from '@shared/components/MailDialog'
 import { More } from '@shared/components/More'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
@@ -32,13 +33,7 @@ export const families: { cle: string; libelle: string; icone: Icon }[] = [
 ]
 
 /** What an exchange may be, once « Échanges » is too much (ECH-02, ECH-03). */
-export const exchanges: { cle: string; libelle: string }[] = [
-  { cle: 'courriel', libelle: 'Emails' },
-  { cle: 'appel', libelle: 'Appels téléphoniques' },
-  { cle: 'message', libelle: 'Messages du portail' },
-  { cle: 'sms', libelle: 'SMS' },
-  { cle: 'notification', libelle: 'Notifications système' },
-]
+export const exchanges = ECHANGES.map((cle) => ({ cle, libelle: genres[cle].libelle }))
 
 interface Props {
   /** Of several démarches: each line names its own. */

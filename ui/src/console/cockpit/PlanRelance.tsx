@@ -17,9 +17,10 @@ const ICI = { ...VOIES, document: 'Lettre' }
 /** Where « PLAN DE RELANCE » leads. */
 export const PLAN = 'plan-de-relance'
 
+const dernierFait = (demarche: DemarcheView) => demarche.plan_relance.findLast(({ statut }) => statut === 'fait')
+
 /** The last step that went, « R2 »; nothing before the first (REC-06). */
-export const niveauActuel = (demarche: DemarcheView): string | null =>
-  demarche.plan_relance.findLast(({ statut }) => statut === 'fait')?.niveau ?? null
+export const niveauActuel = (demarche: DemarcheView): string | null => dernierFait(demarche)?.niveau ?? null
 
 /** Steps of the plan of reminders, in order: which went, and when the next goes; a plan of the library may take their place (REC-10). */
 export function PlanRelance({ demarche }: { demarche: DemarcheView }) {
@@ -27,7 +28,7 @@ export function PlanRelance({ demarche }: { demarche: DemarcheView }) {
   const [ouvert, setOuvert] = useState<'appliquer' | 'enregistrer' | null>(null)
   const collection = planOf(demarche)
   if (demarche.plan_relance.length === 0 && !collection) return null
-  const actuel = niveauActuel(demarche)
+  const actuel = dernierFait(demarche)
   return (
     <Section
       titre="Plan de relance"
@@ -41,13 +42,14 @@ export function PlanRelance({ demarche }: { demarche: DemarcheView }) {
       <Card>
         {demarche.plan_relance.length === 0 && <EmptyState>Aucun palier{NBSP}: aucune relance ne partira.</EmptyState>}
         <ol id={PLAN} tabIndex={-1} className={classes.steps}>
-          {demarche.plan_relance.map(({ niveau, moment, canaux, statut, fait_at, prevu_at }) => (
-            <li key={`${niveau} ${moment ?? ''}`} data-statut={statut} aria-current={niveau === actuel ? 'step' : undefined}>
+          {demarche.plan_relance.map((palier, rang) => (
+            // Two steps may have the same name.
+            <li key={rang} data-statut={palier.statut} aria-current={palier === actuel ? 'step' : undefined}>
               <span className={classes.mark} aria-hidden />
-              <strong>{niveau}{moment && <span>{moment}</span>}</strong>
-              <p>{canaux.map((canal) => ICI[canal]).join(', ')}</p>
+              <strong>{palier.niveau}{palier.moment && <span>{palier.moment}</span>}</strong>
+              <p>{palier.canaux.map((canal) => ICI[canal]).join(', ')}</p>
               <p className={classes.when}>
-                {fait_at ? `Fait le ${shortDate(fait_at)}` : prevu_at ? `Prévu le ${shortDate(prevu_at)}` : 'Pas encore'}
+                {palier.fait_at ? `Fait le ${shortDate(palier.fait_at)}` : palier.prevu_at ? `Prévu le ${shortDate(palier.prevu_at)}` : 'Pas encore'}
               </p>
             </li>
           ))}

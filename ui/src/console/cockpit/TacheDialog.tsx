@@ -19,6 +19,7 @@ import { ReporterDialog } from '../queue/ReporterDialog'
 import { Comments } from './Comments'
 import type { CockpitDialog } from './dialogs'
 import { fieldText, singleAnswers } from '@shared/demarche/reponses'
+import { useFocusBack } from '@shared/hooks/useFocusBack'
 import { nameOf, RENFORT } from './people'
 import { TacheEditDialog } from './TacheEditDialog'
 import { isLate } from './Taches'
@@ -36,6 +37,7 @@ interface Props {
 
 /** A tâche in a window: status, dates, assignment, checklist, comments (TCH-04). */
 export function TacheDialog({ demarche, id, onClose, onDialog, onHistorique }: Props) {
+  useFocusBack()
   const tache = demarche.taches.find((each) => each.id === id)
   return (
     <Modal opened onClose={onClose} title={tache?.titre ?? 'Tâche'} size={680}>

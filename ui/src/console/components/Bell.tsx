@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { call } from '@shared/api/http'
 import type { Notification } from '@shared/api/types'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
-import { ago } from '@shared/format'
+import { ago, count } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { notificationsRecentesQuery } from '../api/queries'
 import classes from './Bell.module.css'
@@ -36,7 +36,7 @@ export function Bell() {
           type="button"
           className={shell.bell}
           onClick={() => setOpen(!open)}
-          aria-label={unread > 0 ? `Notifications, ${unread} non lues` : 'Notifications'}
+          aria-label={unread > 0 ? `Notifications, ${count(unread, 'non lue', 'non lues')}` : 'Notifications'}
         >
           <IconBell size={19} stroke={STROKE} aria-hidden />
           {unread > 0 && <span className={shell.dot} />}

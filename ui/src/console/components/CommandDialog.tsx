@@ -1,6 +1,7 @@
 import { Button, Modal } from '@mantine/core'
 import { type ReactNode, useRef, useState } from 'react'
 import { ApiError, messageOf } from '@shared/api/http'
+import { useFocusBack } from '@shared/hooks/useFocusBack'
 import classes from './CommandDialog.module.css'
 import { typo } from './typo'
 
@@ -18,15 +19,18 @@ interface Props {
   check?: () => FieldErrors
   children: (errors: FieldErrors) => ReactNode
   large?: boolean
+  /** Nothing can be sent yet. */
+  inactif?: boolean
 }
 
 /** A small form in a dialog, around one command. */
-export function CommandDialog({ titre, action, onClose, onSubmit, check, children, large = false }: Props) {
+export function CommandDialog({ titre, action, onClose, onSubmit, check, children, large = false, inactif = false }: Props) {
   const [errors, setErrors] = useState<FieldErrors>({})
   const [failure, setFailure] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const key = useRef(crypto.randomUUID())
   const form = useRef<HTMLFormElement>(null)
+  useFocusBack()
 
   const showErrors = (found: FieldErrors): void => {
     setErrors(found)
@@ -70,7 +74,7 @@ export function CommandDialog({ titre, action, onClose, onSubmit, check, childre
         {failure && <p className={classes.error} role="alert">{failure}</p>}
         <div className={classes.actions}>
           <Button variant="subtle" color="gray" onClick={onClose} disabled={busy}>Retour</Button>
-          <Button type="submit" loading={busy}>{action}</Button>
+          <Button type="submit" loading={busy} disabled={inactif}>{action}</Button>
         </div>
       </form>
     </Modal>

@@ -6,6 +6,7 @@ import { Fragment, type ReactNode, useEffect } from 'react'
 import { Avatar } from '@shared/components/Avatar'
 import { KeyCap } from '@shared/components/KeyCap'
 import { Logo } from '@shared/components/Logo'
+import { count } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import classes from './Shell.module.css'
 
@@ -130,7 +131,7 @@ export function TopBar({ fil, onSearch, nonLues = 0, onBell, children }: TopBarP
         )}
         {children}
         {onBell && (
-          <button type="button" className={classes.bell} onClick={onBell} aria-label={nonLues > 0 ? `Notifications, ${nonLues} non lues` : 'Notifications'}>
+          <button type="button" className={classes.bell} onClick={onBell} aria-label={nonLues > 0 ? `Notifications, ${count(nonLues, 'non lue', 'non lues')}` : 'Notifications'}>
             <IconBell size={19} stroke={STROKE} aria-hidden />
             {nonLues > 0 && <span className={classes.dot} />}
           </button>

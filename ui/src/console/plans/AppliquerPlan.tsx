@@ -21,6 +21,7 @@ export function AppliquerPlan({ demarcheId, collection, onClose }: { demarcheId:
       large
       titre="Appliquer un plan de relance"
       action="Appliquer"
+      inactif={!data?.length}
       onClose={onClose}
       check={(): FieldErrors => (choisi ? {} : { plan: 'Choisissez un plan.' })}
       onSubmit={async () => {

@@ -14,8 +14,12 @@ const voies = Object.entries(VOIES).map(([value, label]) => ({ value, label }))
 const penalites = [{ value: '', label: 'Comme choisi dans le dossier' }, { value: 'inclure', label: 'Incluses' }, { value: 'omettre', label: 'Non incluses' }]
 const written = (canal: Canal): boolean => canal === 'courriel' || canal === 'sms'
 const sent = (canal: Canal): boolean => written(canal) || canal === 'document'
+/** A step being written: its day may not be a number yet (« - », nothing). */
+type Ligne = Omit<Palier, 'jours'> & { jours: number | string }
+const dayOf = ({ jours }: Ligne): number => (jours === '' ? NaN : Number(jours))
+
 /** Without what its way does not have. */
-const kept = (ligne: Palier): Palier => ({ ...ligne, message: written(ligne.canal) ? ligne.message : null, penalites: sent(ligne.canal) ? ligne.penalites : null })
+const kept = (ligne: Ligne): Palier => ({ ...ligne, jours: dayOf(ligne), message: written(ligne.canal) ? ligne.message : null, penalites: sent(ligne.canal) ? ligne.penalites : null })
 
 const SANS_NOM = 'Donnez-lui un nom.'
 
@@ -32,10 +36,10 @@ export function PlanDialog({ plan, paliers, onClose }: Props) {
   const client = useQueryClient()
   const [nom, setNom] = useState(plan?.nom ?? '')
   const [description, setDescription] = useState(plan?.description ?? '')
-  const [lignes, setLignes] = useState<Palier[]>(plan?.paliers ?? paliers ?? [{ niveau: 'R1', jours: 5, canal: 'courriel' }])
-  const change = (rang: number, part: Partial<Palier>): void => setLignes((before) => before.map((each, index) => (index === rang ? { ...each, ...part } : each)))
+  const [lignes, setLignes] = useState<Ligne[]>(plan?.paliers ?? paliers ?? [{ niveau: 'R1', jours: 5, canal: 'courriel' }])
+  const change = (rang: number, part: Partial<Ligne>): void => setLignes((before) => before.map((each, index) => (index === rang ? { ...each, ...part } : each)))
   const add = (): void => {
-    const last = Math.max(...lignes.map(({ jours }) => jours), -5)
+    const last = Math.max(...lignes.map(dayOf).filter(Number.isInteger), -5)
     setLignes([...lignes, { niveau: `R${lignes.length + 1}`, jours: last + 10, canal: 'courriel' }])
   }
   return (
@@ -47,6 +51,7 @@ export function PlanDialog({ plan, paliers, onClose }: Props) {
       check={(): FieldErrors => ({
         ...(nom.trim() ? {} : { nom: SANS_NOM }),
         ...(lignes.some(({ niveau }) => !niveau.trim()) ? { niveau: 'Nommez ce palier.' } : {}),
+        ...(lignes.every((ligne) => Number.isInteger(dayOf(ligne))) ? {} : { jours: 'Indiquez un nombre de jours.' }),
       })}
       onSubmit={async () => {
         const body = { nom: nom.trim(), description: description.trim() || null, paliers: lignes.map((ligne) => ligneOf(kept(ligne))) }
@@ -64,7 +69,7 @@ export function PlanDialog({ plan, paliers, onClose }: Props) {
               // Steps move by their day only when saved: their rank is theirs until then.
               <li key={rang}>
                 <TextInput label="Palier" maxLength={30} value={ligne.niveau} onChange={(event) => change(rang, { niveau: event.currentTarget.value })} error={ligne.niveau.trim() ? undefined : errors.niveau} />
-                <NumberInput label="Jours" min={-90} max={365} allowDecimal={false} value={ligne.jours} onChange={(value) => change(rang, { jours: Number(value) || 0 })} />
+                <NumberInput label="Jours" min={-90} max={365} allowDecimal={false} value={ligne.jours} onChange={(jours) => change(rang, { jours })} error={Number.isInteger(dayOf(ligne)) ? undefined : errors.jours} />
                 <Select label="Action" allowDeselect={false} data={voies} value={ligne.canal} onChange={(value) => { if (value) change(rang, { canal: value as Canal }) }} />
                 <ActionIcon variant="subtle" color="gray" aria-label={`Retirer le palier ${rang + 1}`} disabled={lignes.length === 1} onClick={() => setLignes(lignes.filter((each) => each !== ligne))}><IconTrash size={16} stroke={STROKE} /></ActionIcon>
                 {written(ligne.canal) && <Textarea className={classes.plein} label="Message ajouté" autosize minRows={1} maxLength={500} value={ligne.message ?? ''} onChange={(event) => change(rang, { message: event.currentTarget.value })} />}

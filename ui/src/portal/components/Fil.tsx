@@ -32,12 +32,12 @@ export function Fil({ feed, famille, onFamille, parmi, nommees = false }: Props)
   const [mail, setMail] = useState<JournalLine | null>(null)
   const lines = feed.data?.pages.flatMap((page) => page.items)
   const familles: Record<string, number> = { ...feed.data?.pages[0]?.echanges, ...feed.data?.pages[0]?.familles }
-  const offered = Object.fromEntries((parmi ?? FAMILLES).filter((genre) => familles[genre]).map((genre) => [genre, familles[genre]]))
+  // The one chosen stays, even with no line: without it nothing would lead back to the others.
+  const offered = Object.fromEntries((parmi ?? FAMILLES).filter((genre) => familles[genre] || genre === famille).map((genre) => [genre, familles[genre] ?? 0]))
   return (
     <Card>
       {!lines && (feed.error ? <ErrorState error={feed.error} onRetry={() => void feed.refetch()} /> : <SkeletonRows lignes={5} hauteur={64} />)}
-      {lines?.length === 0 && <EmptyState>Rien pour l’instant.</EmptyState>}
-      {lines && lines.length > 0 && (
+      {lines && (
         <Journal
           heures="parlees"
           filtre={{ familles: offered, choisie: famille, onChange: onFamille }}
@@ -50,7 +50,7 @@ export function Fil({ feed, famille, onFamille, parmi, nommees = false }: Props)
             auteur: line.acteur,
             visibilite: 'client',
           }))}
-          pied={<More feed={feed} />}
+          pied={lines.length === 0 ? <EmptyState>Rien pour l’instant.</EmptyState> : <More feed={feed} />}
         />
       )}
       {mail && <Suspense><MailDialog demarcheId={mail.demarche_id} ligne={mail.id} onClose={() => setMail(null)} /></Suspense>}

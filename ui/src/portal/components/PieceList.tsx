@@ -230,7 +230,7 @@ function Given({ chemin, piece, document, onDone, onAnother }: { chemin: string;
           <h3>{piece.titre}</h3>
           <p>Validé le {dayOfYear(document.valide_le)}, dans «{'\u00a0'}{document.provenance}{'\u00a0'}».{document.valable_jusqu_au && ` Valable jusqu’au ${dayOfYear(document.valable_jusqu_au)}.`}</p>
           {document.fichiers.map((file) => <FileButton key={file.id} file={file} />)}
-          <StatusBadge objet="piece" cle="disponible" />
+          <StatusBadge objet="piece" cle="disponible" perso={{ libelle: 'Disponible' }} />
         </div>
       </div>
       <div className={classes.givenActions}>

@@ -2,14 +2,14 @@ import {
   IconArrowLeft, IconBell, IconClipboardList, IconDots, IconFolder, IconHelpCircle, IconHistory, IconHome, IconPhone, IconRoute,
 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { Link, type LinkProps } from '@tanstack/react-router'
+import { Link, type LinkProps, useNavigate } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useId, useRef, useState } from 'react'
 import { cabinetQuery, notificationsQuery } from '@shared/api/queries'
 import type { Cabinet } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Email } from '@shared/components/Email'
 import { Logo } from '@shared/components/Logo'
-import { phone } from '@shared/format'
+import { count, phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { fetched } from '@shared/router/lazy'
 import classes from './Shell.module.css'
@@ -115,6 +115,7 @@ const PANEL = 420
 export function Bell({ clair = false }: { clair?: boolean }) {
   const { data } = useQuery(notificationsQuery())
   const nonLues = data?.non_lues ?? 0
+  const navigate = useNavigate()
   const id = useId()
   const bell = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLDivElement>(null)
@@ -129,8 +130,10 @@ export function Bell({ clair = false }: { clair?: boolean }) {
         className={classes.bell}
         data-clair={clair || undefined}
         popoverTarget={id}
+        // A browser that knows no popover shows them on their page.
+        onClick={() => { if (!('popover' in HTMLElement.prototype)) void navigate({ to: '/notifications' }) }}
         aria-haspopup="dialog"
-        aria-label={nonLues > 0 ? `Notifications, ${nonLues} non lues` : 'Notifications'}
+        aria-label={nonLues > 0 ? `Notifications, ${count(nonLues, 'non lue', 'non lues')}` : 'Notifications'}
       >
         <IconBell size={24} stroke={STROKE} aria-hidden />
         {nonLues > 0 && <span className={classes.bellCount} aria-hidden>{nonLues > 99 ? '99+' : nonLues}</span>}

@@ -78,7 +78,8 @@ function Loaded({ view }: { view: DemarcheView }) {
   const search = useSearch({ strict: false })
   const navigate = useNavigate()
   const onglet: Onglet = search.onglet ?? 'synthese'
-  const [adding, setAdding] = useState(false)
+  // Its code comes the first time it is asked for; it then stays, with what is typed in it.
+  const [adding, setAdding] = useState<boolean | null>(null)
   const tabs = useRef<HTMLElement>(null)
   const mine = view.attentes.filter((wait) => wait.a_moi)
   const counts: Partial<Record<Onglet, number>> = {
@@ -167,7 +168,7 @@ function Loaded({ view }: { view: DemarcheView }) {
         </Suspense>
       </Page>
       <div className={classes.foot}>{actions}</div>
-      {adding && <Suspense><AddTask demarcheId={view.id} onClose={() => setAdding(false)} /></Suspense>}
+      {adding !== null && <Suspense><AddTask demarcheId={view.id} ouvert={adding} onClose={() => setAdding(false)} /></Suspense>}
     </NowProvider>
   )
 }

@@ -11,6 +11,7 @@ import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
 import { TacheBadge } from '@shared/components/TacheBadge'
 import { dayOfYear, daysUntil } from '@shared/format'
+import { useFocusBack } from '@shared/hooks/useFocusBack'
 import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { Due } from '../components/Due'
@@ -170,6 +171,7 @@ function TaskMore({ demarcheId, tache }: { demarcheId: string; tache: TacheView 
 
 /** A task opened from the board (TCH-04, TCH-06): to be done when it is the reader's, else to be read. */
 export function TaskWindow({ demarcheId, tache, onClose }: { demarcheId: string; tache: TacheView; onClose: () => void }) {
+  useFocusBack()
   return (
     <Modal opened onClose={onClose} title={tache.a_moi ? 'À faire par vous' : tache.titre} size="lg">
       {tache.a_moi ? <MyTask demarcheId={demarcheId} tache={tache} premiere><TaskForm demarcheId={demarcheId} tache={tache} /></MyTask> : (
@@ -191,20 +193,27 @@ function TaskForm({ demarcheId, tache }: { demarcheId: string; tache: TacheView 
   return tache.formulaire && <Button component={Link} to={`/demarches/${demarcheId}/formulaire/${tache.formulaire}`} variant="light">Remplir le formulaire</Button>
 }
 
-/** A task suggested by the client (TCH-08): the firm qualifies it. */
-export function AddTask({ demarcheId, onClose }: { demarcheId: string; onClose: () => void }) {
+/** A task suggested by the client (TCH-08): the firm qualifies it. Closed, it keeps what was typed. */
+export function AddTask({ demarcheId, ouvert, onClose }: { demarcheId: string; ouvert: boolean; onClose: () => void }) {
+  useFocusBack(ouvert)
   const command = useCommand(demarcheId)
   const [titre, setTitre] = useState('')
   const [description, setDescription] = useState('')
   return (
-    <Modal opened onClose={onClose} title="Ajouter une tâche">
+    <Modal opened={ouvert} onClose={onClose} title="Ajouter une tâche">
       <form
         className={classes.modal}
         onSubmit={(event) => {
           event.preventDefault()
           command.mutate(
             { chemin: '/taches', body: { titre: titre.trim(), description: description.trim() || undefined } },
-            { onSuccess: onClose },
+            {
+              onSuccess: () => {
+                setTitre('')
+                setDescription('')
+                onClose()
+              },
+            },
           )
         }}
       >

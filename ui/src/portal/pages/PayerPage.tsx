@@ -54,8 +54,8 @@ function Payer({ compte, base, etat }: { compte: Compte; base: string; etat: Pai
   const pay = async (): Promise<void> => {
     setError(null)
     setFailure(null)
-    if (cents < compte.minimum || cents > due) {
-      setError(`Entrez un montant entre ${money(compte.minimum)} et ${money(due)}.`)
+    if (cents < compte.minimum || cents > compte.maximum) {
+      setError(`Entrez un montant entre ${money(compte.minimum)} et ${money(compte.maximum)}.`)
       return
     }
     setBusy(true)

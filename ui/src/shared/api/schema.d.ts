@@ -9276,6 +9276,12 @@ export interface components {
              */
             en_ligne: boolean;
             /**
+             * Maximum
+             * @description Le plus grand : la plus forte somme qu'un envoi a pu demander, en centimes.
+             * @example 124000
+             */
+            maximum: number;
+            /**
              * Minimum
              * @description Le plus petit paiement accepté, en centimes.
              * @example 100
@@ -10152,7 +10158,10 @@ export interface components {
             cachable: boolean;
             /** Due At */
             due_at: string | null;
-            /** Titre Modele */
+            /**
+             * Titre Modele
+             * @example Informations et pièces du salarié
+             */
             titre_modele: string;
             /** Visible */
             visible: boolean;

@@ -27,7 +27,7 @@ export interface JournalItem {
   visibilite: 'client' | 'interne'
 }
 
-const genres: Record<Genre, { libelle: string; icone: Icon }> = {
+export const genres: Record<Genre, { libelle: string; icone: Icon }> = {
   dossier: { libelle: 'Dossier', icone: IconRoute },
   etape: { libelle: 'Étapes', icone: IconFlag },
   tache: { libelle: 'Tâches', icone: IconCheckbox },
@@ -56,6 +56,7 @@ interface Props {
 /** Unified timeline, newest first, grouped by day (TL-02, TL-04). */
 export function Journal({ items, visibilites = false, filtre, heures = 'courtes', pied }: Props) {
   const now = useNow()
+  const offered = Object.keys(filtre?.familles ?? {}) as Genre[]
   const days = new Map<string, JournalItem[]>()
   for (const item of items) {
     const day = civilDay(item.at)
@@ -64,9 +65,10 @@ export function Journal({ items, visibilites = false, filtre, heures = 'courtes'
 
   return (
     <div className={classes.journal}>
-      {filtre && Object.keys(filtre.familles).length > 1 && (
+      {/* One type alone is a choice too when it is chosen, or when the lines shown are not of it. */}
+      {filtre && offered.length > (filtre.choisie || items.length === 0 ? 0 : 1) && (
         <div className={classes.filters} role="group" aria-label="Filtrer par type">
-          {([null, ...Object.keys(filtre.familles)] as (Genre | null)[]).map((genre) => (
+          {[null, ...offered].map((genre) => (
             <button
               key={genre ?? 'tout'}
               type="button"

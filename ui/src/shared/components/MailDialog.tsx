@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { courrielQuery } from '../api/queries'
 import { moment } from '../format'
+import { useFocusBack } from '../hooks/useFocusBack'
 import classes from './MailDialog.module.css'
 import { ErrorState, SkeletonRows } from './States'
 
@@ -17,6 +18,7 @@ interface Props {
 
 /** A mail as it left (TL-09). */
 export function MailDialog({ demarcheId, ligne, onClose }: Props) {
+  useFocusBack()
   const { data, error, refetch } = useQuery(courrielQuery(demarcheId, ligne))
   return (
     <Modal opened onClose={onClose} title={data?.objet ?? 'E-mail'} size={640}>

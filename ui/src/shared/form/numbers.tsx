@@ -2,6 +2,14 @@ import { NumberInput, type NumberInputProps } from '@mantine/core'
 import type { WidgetProps } from '@rjsf/utils'
 import { NBSP } from '../format'
 
+/** What is typed, as the form keeps it; « - » and « -0 » are not numbers yet: they stay as they are, and a form sent so is refused. */
+export const typedNumber = (typed: string | number, scale = 1): number | string | undefined => {
+  const number = Number(typed)
+  if (typed === '') return undefined
+  if (Number.isNaN(number) || Object.is(number, -0)) return typed
+  return scale === 1 ? number : Math.round(number * scale)
+}
+
 /** What both fields share: their label, their room, their errors. */
 function NumberField({ widget, ...props }: { widget: WidgetProps } & NumberInputProps) {
   const { id, label, hideLabel, required, disabled, readonly, placeholder, rawErrors, schema, value, onBlur } = widget
@@ -32,7 +40,7 @@ export function MoneyWidget(widget: WidgetProps) {
       decimalScale={2}
       fixedDecimalScale
       suffix={`${NBSP}€`}
-      onChange={(euros) => onChange(euros === '' ? undefined : Math.round(Number(euros) * 100))}
+      onChange={(euros) => onChange(typedNumber(euros, 100))}
     />
   )
 }
@@ -43,9 +51,9 @@ export function NumberWidget(widget: WidgetProps) {
   return (
     <NumberField
       widget={widget}
-      value={typeof value === 'number' ? value : ''}
+      value={value ?? ''}
       allowDecimal={schema.type !== 'integer'}
-      onChange={(typed) => onChange(typed === '' ? undefined : Number(typed))}
+      onChange={(typed) => onChange(typedNumber(typed))}
     />
   )
 }

@@ -1,0 +1,22 @@
+import { useEffect, useRef } from 'react'
+
+/**
+ * Once a dialog is closed, gives the focus back to what had it before. Mantine does so only for a dialog that was first
+ * drawn closed: those that come when they are asked for are drawn open.
+ */
+export function useFocusBack(opened = true): void {
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  useEffect(() => {
+    if (!opened) return
+    clearTimeout(timer.current)
+    const before = document.activeElement
+    return () => {
+      const closing = document.activeElement
+      timer.current = setTimeout(() => {
+        const now = document.activeElement
+        // Unless someone went elsewhere meanwhile.
+        if (before instanceof HTMLElement && (now === document.body || now === closing)) before.focus({ preventScroll: true })
+      }, 10)
+    }
+  }, [opened])
+}
