@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -39,18 +40,22 @@ def check(context: Context) -> None:
     around = context.resolved.around
     if around is None:
         return
+    # Most forms of a modèle read the same few others.
+    answers_of = cache(around.answers_of)
     for alias, schema in context.bundle.forms.items():
         file = context.resolved.files.get(f"formulaire:{alias}")
         if file is None:
             continue  # a service's answer
-        for fault in _faults(schema, around):
+        for fault in _faults(schema, around, answers_of):
             line = _line_of(around.text(file), fault.place)
             context.findings.append(
                 Finding(file, line, 1, "erreur", "reprise_inconnue", fault.reason, fault.remedy)
             )
 
 
-def _faults(schema: Mapping[str, Any], around: Around) -> Iterator[Fault]:
+def _faults(
+    schema: Mapping[str, Any], around: Around, answers_of: Callable[[str], Answers | None]
+) -> Iterator[Fault]:
     """What a form wrongly takes over."""
     asking = {field: told for field, told in properties_of(schema).items() if told.get(KEY) is not None}
     known = [CLIENT, *around.modeles()] if asking else []
@@ -79,7 +84,7 @@ def _faults(schema: Mapping[str, Any], around: Around) -> Iterator[Fault]:
                     if read not in OF_CLIENT:
                         reason = f"La fiche d’un client n’a pas « {read} »."
                         yield Fault((*place, str(read)), reason, _close(str(read), OF_CLIENT))
-            elif (answers := around.answers_of(source)) is not None:
+            elif (answers := answers_of(source)) is not None:
                 yield from _answers(place, source, taken, answers)
 
 
