@@ -77,9 +77,9 @@ async def test_as_in_the_simulator(
                 assert found[key] == value, key
         wanted = simulated.scenario.attendu
         assert wanted is not None and wanted.sms in (None, len(sms.sent))
-        # The debtor's SIREN, where the scenario has one.
+        # The debtor's SIREN, where the scenario has one, once the request is accepted.
         siren = simulated.scenario.donnees.get("creance", {}).get("debiteur_siren")
-        asked = {siren} if siren else set()
+        asked = {siren} if siren and simulated.state.phase == "dossier" else set()
         assert {query["q"] for query in register.asked} == asked
         assert bool(la_poste.asked) == (letter is not None)
     settings.cache_clear()

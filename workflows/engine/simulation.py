@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
+from uuid import NAMESPACE_URL, uuid5
 
 from workflows.engine.commands import COMMAND, AnyCommand, EngineError, Refusal
 from workflows.engine.decide import decide
@@ -410,9 +411,7 @@ class Simulation:
             case "tache":
                 yield from self._do_task(wait.id, actor)
             case "piece":
-                file = FileRef(
-                    id=f"{wait.id}.pdf", nom=f"{wait.id}.pdf", type="application/pdf", taille=100_000
-                )
+                file = _file(f"{wait.id}.pdf", 100_000)
                 yield self._command(type="DepositPiece", actor=actor, piece=wait.id, files=(file,))
             case "validation":
                 motif = self.scenario.refus.get(wait.id)
@@ -483,7 +482,7 @@ class Simulation:
                 type="ReportEffect", actor=_SYSTEM, effect=effect, outcome="done", donnees=told
             )
         if kind == "document":
-            file = FileRef(id=f"{effect}.pdf", nom="document.pdf", type="application/pdf", taille=50_000)
+            file = _file(f"{effect}.pdf", 50_000, "document.pdf")
         return self._command(type="ReportEffect", actor=_SYSTEM, effect=effect, outcome="done", file=file)
 
     def _play(self, command: AnyCommand, source: Place = ()) -> Step:
@@ -586,3 +585,8 @@ def lines(step: Step, program: Program, *, everything: bool = False) -> Iterator
 
 
 __all__ = ["EngineError", "Line", "Scenario", "Simulation", "Step", "Stop", "lines", "read_scenario"]
+
+
+def _file(key: str, size: int, name: str | None = None) -> FileRef:
+    """A PDF that nobody deposited, named as the store names its files: the same one each time it is played."""
+    return FileRef(id=str(uuid5(NAMESPACE_URL, key)), nom=name or key, type="application/pdf", taille=size)
