@@ -169,14 +169,8 @@ def check_asked(context: Context, etape: Etape, place: Place) -> None:
     """What an étape asks for exists, and whoever must add lines may."""
     for index, wanted in enumerate(etape.collections):
         where = (*place, "collections", index)
-        collection = context.modele.collections.get(wanted.nom)
+        collection = context.collection(wanted.nom, (*where, "nom"))
         if collection is None:
-            context.error(
-                "collection_inconnue",
-                (*where, "nom"),
-                f"« {wanted.nom} » n’est pas dans « collections ».",
-                context.close(wanted.nom, context.modele.collections),
-            )
             continue
         if collection.minimum == 0:
             context.warn(

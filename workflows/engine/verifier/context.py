@@ -9,7 +9,7 @@ from workflows.engine.bundle import Resolved
 from workflows.engine.expressions import Expression, ExpressionError, Types, compile_expression
 from workflows.engine.findings import Finding, Level
 from workflows.engine.meant import meant
-from workflows.engine.modele import ActionClient, Bundle, Consequence, Etape, Modele, Tache
+from workflows.engine.modele import ActionClient, Bundle, Collection, Consequence, Etape, Modele, Tache
 from workflows.engine.namespaces import Namespaces
 from workflows.engine.placed import Place, placed
 
@@ -56,6 +56,14 @@ class Context:
         names = sorted(known)
         none = "Rien de tel n’est déclaré : ajoutez-le."
         return meant(name, names, f"Existent : {', '.join(names[:20])}." if names else none)
+
+    def collection(self, key: str | None, place: Place) -> Collection | None:
+        """The collection of this name; None for no name, and with a finding for one that is not declared."""
+        known = self.modele.collections
+        if key is not None and key not in known:
+            reason = f"« {key} » n’est pas dans « collections »."
+            self.error("collection_inconnue", place, reason, self.close(key, known))
+        return known.get(key) if key is not None else None
 
     def compile(
         self,

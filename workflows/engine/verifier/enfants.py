@@ -32,17 +32,6 @@ def check(context: Context) -> None:
             _check_node(context, node, place)
 
 
-def check_names(context: Context, node: PourChaque, place: Place) -> None:
-    """The collection exists."""
-    if node.dans not in context.modele.collections:
-        context.error(
-            "collection_inconnue",
-            (*place, "dans"),
-            f"« {node.dans} » n’est pas dans « collections ».",
-            context.close(node.dans, context.modele.collections),
-        )
-
-
 def _check_node(context: Context, node: PourChaque, place: Place) -> None:
     types = context.spaces.lignes.get(node.dans)
     child = context.bundle.enfants.get(node.enfant)
@@ -109,13 +98,7 @@ def _check_gathered(
     context: Context, node: PourChaque, child: Bundle, key: str, sortie: str, place: Place
 ) -> None:
     """What a child gives has the fields of a line of the collection."""
-    if key not in context.modele.collections:
-        context.error(
-            "collection_inconnue",
-            place,
-            f"« {key} » n’est pas dans « collections ».",
-            context.close(key, context.modele.collections),
-        )
+    if context.collection(key, place) is None:
         return
     if sortie not in child.modele.sorties:
         context.error(

@@ -11,7 +11,6 @@ from workflows.engine.placed import Place
 from workflows.engine.schedule import DUE, RECUR, WAIT
 from workflows.engine.verifier.collections import check_asked, check_bounds
 from workflows.engine.verifier.context import Context
-from workflows.engine.verifier.enfants import check_names
 from workflows.engine.verifier.reactions import check_reaction
 from workflows.engine.verifier.services import check_names as check_services
 from workflows.engine.verifier.shown import check_shown
@@ -179,7 +178,7 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         _actor(context, wanted.par, (*place, "collections", index, "par"), acts=True)
     check_asked(context, etape, place)
     if isinstance(etape, PourChaque):
-        check_names(context, etape, place)
+        context.collection(etape.dans, (*place, "dans"))
     for tache, where in context.taches(etape, place):
         _actor(context, tache.pour, (*where, "pour"), acts=True)
         _document(context, tache.document, (*where, "document"))
@@ -203,20 +202,8 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         _document(context, relance.document, (*where, "document"))
         if relance.sms is not None:
             _has_number(context, relance.a, (*where, "sms"))
-        if relance.dans is not None and relance.dans not in modele.collections:
-            context.error(
-                "collection_inconnue",
-                (*where, "dans"),
-                f"« {relance.dans} » n’est pas dans « collections ».",
-                context.close(relance.dans, modele.collections),
-            )
-        if relance.paliers is not None and relance.paliers not in modele.collections:
-            context.error(
-                "collection_inconnue",
-                (*where, "paliers"),
-                f"« {relance.paliers} » n’est pas dans « collections ».",
-                context.close(relance.paliers, modele.collections),
-            )
+        context.collection(relance.dans, (*where, "dans"))
+        context.collection(relance.paliers, (*where, "paliers"))
         if relance.escalade is not None:
             _actor(context, relance.escalade.a, (*where, "escalade", "a"), acts=True)
             _has_notices(context, relance.escalade.a, (*where, "escalade", "a"))
@@ -249,23 +236,10 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
         _document(context, automatisation.document, (*where, "document"))
         check_reaction(context, etape, automatisation, where)
         for key in automatisation.lignes:
-            if key not in modele.collections:
-                context.error(
-                    "collection_inconnue",
-                    (*where, "lignes", key),
-                    f"« {key} » n’est pas dans « collections ».",
-                    context.close(key, modele.collections),
-                )
+            context.collection(key, (*where, "lignes", key))
         for key, given in automatisation.statuts_lignes.items():
-            collection = modele.collections.get(key)
-            if collection is None:
-                context.error(
-                    "collection_inconnue",
-                    (*where, "statuts_lignes", key),
-                    f"« {key} » n’est pas dans « collections ».",
-                    context.close(key, modele.collections),
-                )
-            elif given.statut not in collection.statuts:
+            collection = context.collection(key, (*where, "statuts_lignes", key))
+            if collection is not None and given.statut not in collection.statuts:
                 context.error(
                     "statut_inconnu",
                     (*where, "statuts_lignes", key, "statut"),
@@ -336,13 +310,7 @@ def _check_collections(context: Context) -> None:
                     f"Aucune étape ne demande la pièce «\u00a0{fait.piece}\u00a0».",
                     context.close(fait.piece, asked),
                 )
-        if fait.ajoute is not None and fait.ajoute not in modele.collections:
-            context.error(
-                "collection_inconnue",
-                ("faits", key, "ajoute"),
-                f"« {fait.ajoute} » n’est pas dans « collections ».",
-                context.close(fait.ajoute, modele.collections),
-            )
+        context.collection(fait.ajoute, ("faits", key, "ajoute"))
 
 
 def _statut(context: Context, key: str | None, place: Place) -> None:
