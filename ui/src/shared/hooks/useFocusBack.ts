@@ -4,12 +4,12 @@ import { useEffect, useRef } from 'react'
  * Once a dialog is closed, gives the focus back to what had it before. Mantine does so only for a dialog that was first
  * drawn closed: those that come when they are asked for are drawn open.
  */
-export function useFocusBack(opened = true): void {
+export function useFocusBack(opened: boolean): void {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   useEffect(() => {
     if (!opened) return
     clearTimeout(timer.current)
-    const before = document.activeElement
+    const before = opener()
     return () => {
       const closing = document.activeElement
       timer.current = setTimeout(() => {
@@ -19,4 +19,11 @@ export function useFocusBack(opened = true): void {
       }, 10)
     }
   }, [opened])
+}
+
+/** What has the focus; for an item of a menu, which goes away, the button of this menu. */
+function opener(): Element | null {
+  const active = document.activeElement
+  const button = active?.closest('[role="menu"]')?.getAttribute('aria-labelledby')
+  return button ? document.getElementById(button) : active
 }
