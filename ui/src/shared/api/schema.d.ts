@@ -5627,7 +5627,7 @@ export interface components {
              * Etat
              * @enum {string}
              */
-            etat: "en_attente" | "en_cours" | "fait" | "echec" | "incertain" | "retenu" | "annule";
+            etat: "en_attente" | "en_cours" | "fait" | "echec" | "non_remis" | "incertain" | "retenu" | "annule";
             /**
              * Objet
              * @example Votre dossier d'embauche
@@ -7836,6 +7836,12 @@ export interface components {
              * @description Note du cabinet, jamais montrée au client.
              */
             interne: boolean;
+            /**
+             * Non Remis
+             * @description Cet e-mail est revenu : pourquoi.
+             * @example La boîte du destinataire est pleine.
+             */
+            non_remis: string | null;
             /**
              * Objet
              * @example piece:rib

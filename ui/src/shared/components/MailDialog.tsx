@@ -6,7 +6,7 @@ import classes from './MailDialog.module.css'
 import { ErrorState, SkeletonRows } from './States'
 
 const etats: Record<string, string> = {
-  fait: 'Envoyé', echec: 'Non remis', incertain: 'Envoi incertain', en_attente: 'En attente', en_cours: 'En cours d’envoi', retenu: 'Retenu', annule: 'Annulé',
+  fait: 'Envoyé', echec: 'Non remis', non_remis: 'Non remis', incertain: 'Envoi incertain', en_attente: 'En attente', en_cours: 'En cours d’envoi', retenu: 'Retenu', annule: 'Annulé',
 }
 
 interface Props {

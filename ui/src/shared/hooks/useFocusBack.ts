@@ -21,9 +21,15 @@ export function useFocusBack(opened: boolean): void {
   }, [opened])
 }
 
+/** What had the focus last: a menu may be gone, with its item, before the window it opened is there. */
+let last: Element | null = null
+document.addEventListener('focusin', ({ target }) => {
+  if (target instanceof Element) last = target
+})
+
 /** What has the focus; for an item of a menu, which goes away, the button of this menu. */
 function opener(): Element | null {
-  const active = document.activeElement
+  const active = document.activeElement === document.body ? last : document.activeElement
   const button = active?.closest('[role="menu"]')?.getAttribute('aria-labelledby')
   return button ? document.getElementById(button) : active
 }
