@@ -4567,6 +4567,12 @@ export interface components {
              */
             details: string[];
             /**
+             * Enfant
+             * @description Modèle des démarches ouvertes par celles-ci, quand il s’agit d’elles.
+             * @example soumission
+             */
+            enfant: string | null;
+            /**
              * Etape
              * @example contrat
              */
@@ -9898,6 +9904,11 @@ export interface components {
              * @example 3
              */
             dedans: number;
+            /**
+             * Enfant
+             * @example soumission
+             */
+            enfant: string | null;
             /**
              * Etape
              * @example contrat
