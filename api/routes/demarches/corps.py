@@ -340,7 +340,7 @@ class PlacePiece(Corps):
     apres: str | None = Field(
         default=None,
         max_length=60,
-        description="La pièce qui la précède ; aucune : en premier.",
+        description="La pièce qui la précède. Sans elle, la pièce vient en premier.",
         examples=["cni"],
     )
 

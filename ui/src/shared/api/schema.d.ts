@@ -4667,6 +4667,12 @@ export interface components {
              */
             details: string[];
             /**
+             * Enfant
+             * @description Modèle des démarches ouvertes par celles-ci, quand il s’agit d’elles.
+             * @example soumission
+             */
+            enfant: string | null;
+            /**
              * Etape
              * @example contrat
              */
@@ -9863,7 +9869,7 @@ export interface components {
         PlacePiece: {
             /**
              * Apres
-             * @description La pièce qui la précède ; aucune : en premier.
+             * @description La pièce qui la précède. Sans elle, la pièce vient en premier.
              * @example cni
              */
             apres?: string | null;
@@ -10059,6 +10065,11 @@ export interface components {
              * @example 3
              */
             dedans: number;
+            /**
+             * Enfant
+             * @example soumission
+             */
+            enfant: string | null;
             /**
              * Etape
              * @example contrat
