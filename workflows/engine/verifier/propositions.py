@@ -57,7 +57,7 @@ def _faults(context: Context, schema: Mapping[str, Any], *, of_line: bool) -> It
             yield field, reason, _close(read, known)
         elif known[read].get("x-sensible"):
             reason = f"« {source} » est sensible : il n’est proposé nulle part."
-            yield field, reason, "Proposez un autre champ : la personne redonnera celui-ci."
+            yield field, reason, "Proposez un autre champ : la personne redonnera celui-ci."
 
 
 def _close(name: str, known: Iterable[str]) -> str:
