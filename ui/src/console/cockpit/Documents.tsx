@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Menu, Modal } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { IconBan, IconDots, IconEye, IconFileDescription, IconFileText, IconHistory, IconPlus, IconRefresh, IconUpload } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { DemarcheView, DocumentView, FileRef, PieceView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
+import { Dialog } from '@shared/components/Dialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, de, shortDate } from '@shared/format'
@@ -102,7 +103,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
       </Card>
       {preview && <PreviewDialog fichier={preview} onClose={() => setPreview(null)} />}
       {deposit && (
-        <Modal opened onClose={() => setDeposit(null)} title={`Déposer : ${deposit.titre}`} size={520}>
+        <Dialog opened onClose={() => setDeposit(null)} title={`Déposer : ${deposit.titre}`} size={520}>
           <Deposit
             titre={deposit.titre}
             chemin={`/api/demarches/${demarche.id}/pieces/${deposit.id}/depots`}
@@ -114,7 +115,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
               for (const key of [['demarche', demarche.id], ['pieces-a-valider'], ['travail']]) void client.invalidateQueries({ queryKey: key })
             }}
           />
-        </Modal>
+        </Dialog>
       )}
     </>
   )

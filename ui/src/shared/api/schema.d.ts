@@ -3694,7 +3694,8 @@ export interface paths {
         put?: never;
         /**
          * Notify Client
-         * @description Tell a client something: in the bell of each of its people, then on the channels that each one chose.
+         * @description Tell one client or several something: in the bell of each of their people, then on the channels that each one
+         *     chose. One transaction: everybody is told, or nobody and the answer says on account of whom.
          */
         post: operations["notify_client"];
         delete?: never;
@@ -4565,6 +4566,12 @@ export interface components {
              *     ]
              */
             details: string[];
+            /**
+             * Enfant
+             * @description Modèle des démarches ouvertes par celles-ci, quand il s’agit d’elles.
+             * @example soumission
+             */
+            enfant: string | null;
             /**
              * Etape
              * @example contrat
@@ -5626,7 +5633,7 @@ export interface components {
              * Etat
              * @enum {string}
              */
-            etat: "en_attente" | "en_cours" | "fait" | "echec" | "incertain" | "retenu" | "annule";
+            etat: "en_attente" | "en_cours" | "fait" | "echec" | "non_remis" | "incertain" | "retenu" | "annule";
             /**
              * Objet
              * @example Votre dossier d'embauche
@@ -7836,6 +7843,12 @@ export interface components {
              */
             interne: boolean;
             /**
+             * Non Remis
+             * @description Cet e-mail est revenu : pourquoi.
+             * @example La boîte du destinataire est pleine.
+             */
+            non_remis: string | null;
+            /**
              * Objet
              * @example piece:rib
              */
@@ -8968,6 +8981,24 @@ export interface components {
              */
             texte: string;
         };
+        /** NotificationPlusieurs */
+        NotificationPlusieurs: {
+            /**
+             * Aussi à
+             * @description D'autres clients, à qui le même texte est écrit : tous sont prévenus, ou aucun.
+             * @default []
+             * @example [
+             *       "5b0c7f5e-8f1c-4a63-9f0a-0d7a2f3f9e11"
+             *     ]
+             */
+            autres: string[];
+            /**
+             * Texte
+             * @description Lu tel quel dans la cloche, sur l'appareil et dans l'e-mail.
+             * @example Votre contrat part demain par la poste.
+             */
+            texte: string;
+        };
         /** NotificationVue */
         NotificationVue: {
             /**
@@ -9873,6 +9904,11 @@ export interface components {
              * @example 3
              */
             dedans: number;
+            /**
+             * Enfant
+             * @example soumission
+             */
+            enfant: string | null;
             /**
              * Etape
              * @example contrat
@@ -30041,7 +30077,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NotificationNouvelle"];
+                "application/json": components["schemas"]["NotificationPlusieurs"];
             };
         };
         responses: {
