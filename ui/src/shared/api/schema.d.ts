@@ -3315,6 +3315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tableaux/sinistres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Losses
+         * @description Claims of my clients that happened over the period, by type of risk and by insurer (SIN-22).
+         */
+        get: operations["read_losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tableaux/subventions": {
         parameters: {
             query?: never;
@@ -10731,6 +10751,58 @@ export interface components {
              * @description Toutes, de gauche à droite.
              */
             colonnes: components["schemas"]["ColonneRegle"][];
+        };
+        /** TableauSinistres */
+        TableauSinistres: {
+            /**
+             * Clos
+             * @example 9
+             */
+            clos: number;
+            /**
+             * Debut
+             * Format: date
+             */
+            debut: string;
+            /**
+             * Dossiers
+             * @description Sinistres survenus pendant la période.
+             * @example 14
+             */
+            dossiers: number;
+            /**
+             * En Cours
+             * @example 5
+             */
+            en_cours: number;
+            /**
+             * Fin
+             * Format: date
+             */
+            fin: string;
+            /**
+             * Incomplet
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             */
+            incomplet: boolean;
+            /**
+             * Indemnise
+             * @description Versé par les compagnies pendant la période, tous sinistres, en centimes.
+             * @example 2350000
+             */
+            indemnise: number;
+            /** Par Compagnie */
+            par_compagnie: components["schemas"]["PartVue"][];
+            /**
+             * Par Risque
+             * @description Nombre de sinistres par type de risque, et ce qui a été versé pour eux.
+             */
+            par_risque: components["schemas"]["PartVue"][];
+            /**
+             * Versements
+             * @example 11
+             */
+            versements: number;
         };
         /** TableauSubventions */
         TableauSubventions: {
@@ -27838,6 +27910,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableauRecouvrement"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_losses: {
+        parameters: {
+            query?: {
+                /** @description Premier jour ; celui de l'année en cours sinon. */
+                debut?: string | null;
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                fin?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableauSinistres"];
                 };
             };
             /** @description Connexion requise */
