@@ -4813,6 +4813,8 @@ export interface components {
             singulier: string;
             /** Statuts */
             statuts: components["schemas"]["StatutLigneView"][];
+            /** Suivi */
+            suivi: components["schemas"]["StatutView"][];
             /** Totaux */
             totaux: components["schemas"]["TotalView"][];
             /** Ui */
