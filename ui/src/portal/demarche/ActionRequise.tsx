@@ -27,7 +27,9 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
   const actions = view.actions.filter((action) => (action.a_moi || action.id === sending) && action.nature !== 'correction')
   const piecesOf = (action: ActionView): PieceView[] => view.pieces.filter((piece) => piece.action === action.id)
   const guided = new Set(actions.flatMap(piecesOf).map((piece) => piece.id))
-  const pieces = mine.filter((wait) => wait.kind === 'piece' && !guided.has(wait.id))
+  // In the order of the list to deposit, which is the modèle's.
+  const rank = (id: string): number => view.pieces.findIndex((piece) => piece.id === id)
+  const pieces = mine.filter((wait) => wait.kind === 'piece' && !guided.has(wait.id)).sort((a, b) => rank(a.id) - rank(b.id))
   const others = mine.filter((wait) => wait.kind === 'formulaire' || wait.kind === 'correction' || wait.kind === 'tache')
   const here = mine.filter((wait) => wait.kind === 'evenement' || wait.kind === 'collection')
   if (actions.length + pieces.length + others.length + here.length === 0) return null
