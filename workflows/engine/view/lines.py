@@ -90,9 +90,7 @@ def _followed(sight: Sight, cle: str) -> Iterator[StatutView]:
     for node in sight.modele.etapes:
         if isinstance(node, PourChaque) and node.dans == cle:
             for key, statut in sight.program.enfants[node.enfant].modele.statuts.items():
-                yield StatutView(
-                    cle=key, libelle=statut.libelle, couleur=statut.couleur, icone=statut.icone
-                )
+                yield StatutView(cle=key, libelle=statut.libelle, couleur=statut.couleur, icone=statut.icone)
 
 
 def _suggesting(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:
