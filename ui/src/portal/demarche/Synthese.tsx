@@ -32,17 +32,23 @@ function Detail({ view }: { view: DemarcheView }) {
 
 /** DOS-17: what is asked of you, where we are, then the facts. */
 export function Synthese({ view }: { view: DemarcheView }) {
+  // Of a demande just sent, where it stands is what one comes to read; its figures come later.
+  const demande = view.phase === 'demande'
+  const etapes = (
+    <Section
+      titre={demande ? 'Suivi de votre demande' : 'Les étapes'}
+      aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'historique' }} className={classes.link}>Historique</Link>}
+    >
+      <EtapeTimeline etapes={timelineOf(view, nowOf(view)).map((item) => ({ ...item, contenu: <Enfants enfants={view.etapes.find(({ cle }) => cle === item.cle)?.enfants ?? []} /> }))} />
+    </Section>
+  )
   return (
     <>
       <ActionRequise view={view} />
       {view.cycle === 'terminee' && <Livrables view={view} />}
+      {demande && etapes}
       {hasCollections(view) && <Detail view={view} />}
-      <Section
-        titre={view.phase === 'demande' ? 'Suivi de votre demande' : 'Les étapes'}
-        aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'historique' }} className={classes.link}>Historique</Link>}
-      >
-        <EtapeTimeline etapes={timelineOf(view, nowOf(view)).map((item) => ({ ...item, contenu: <Enfants enfants={view.etapes.find(({ cle }) => cle === item.cle)?.enfants ?? []} /> }))} />
-      </Section>
+      {!demande && etapes}
       {view.onglets.length > 0 && <Suspense><Rubriques demarche={view} /></Suspense>}
     </>
   )
