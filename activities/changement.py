@@ -23,6 +23,7 @@ from store.session import session_scope
 from workflows.engine.commands import MigrateDemarche
 from workflows.engine.difference import Changement, Portee, blast_radius, difference
 from workflows.engine.enfants import running_children
+from workflows.engine.modele import Bundle
 from workflows.engine.program import Program
 from workflows.engine.state import SYSTEM, Actor, DemarcheState, Placement
 from workflows.engine.verdict import Verdict, verdict
@@ -153,9 +154,20 @@ async def compare(keyring: Keyring, cle: str, old: str, new: str) -> tuple[list[
     UnknownModele."""
     async with session_scope() as session:
         before, after = await program_of(session, old), await program_of(session, new)
-    changes = difference(before.bundle, after.bundle)
-    states = [state async for _, state in running(keyring, cle, sha=old)]
-    return changes, blast_radius(changes, before.modele, after.modele, states)
+    return await told(keyring, before, after.bundle)
+
+
+async def told(keyring: Keyring, before: Program, after: Bundle) -> tuple[list[Changement], list[Portee]]:
+    """What changes from a published version to another one or to a draft, and where the démarches that follow the
+    published one stand, those that they opened with them."""
+    changes = difference(before.bundle, after)
+    states = [state async for _, state in running(keyring, before.modele.modele, sha=before.sha)]
+    ids = {state.demarche_id for state in states}
+    opened: dict[str | None, list[DemarcheState]] = {
+        key: [state async for row, state in running(keyring, key, sha=child.sha) if str(row.parent_id) in ids]
+        for key, child in before.enfants.items()
+    }
+    return changes, blast_radius(changes, before.bundle, after, opened | {None: states})
 
 
 async def essais(

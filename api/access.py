@@ -412,15 +412,20 @@ def rule(action: Action, target: Callable[..., Awaitable[Target]] | None = None)
     async def check_target(
         actor: CurrentActor, request: Request, found: Annotated[Target, Depends(target)]
     ) -> Actor:
-        try:
-            authorise(actor, action, found)
-        except Problem as problem:
-            await _told(request, actor, action, found, problem)
-            raise
+        await require(request, actor, action, found)
         _known(actor, request)
         return actor
 
     return _recorded(check_target, RouteRule(action, has_target=True))
+
+
+async def require(request: Request, actor: Actor, action: Action, target: Target) -> None:
+    """What `authorise` says of this object, a refusal being told."""
+    try:
+        authorise(actor, action, target)
+    except Problem as problem:
+        await _told(request, actor, action, target, problem)
+        raise
 
 
 async def _told(request: Request, actor: Actor, action: Action, target: Target, problem: Problem) -> None:

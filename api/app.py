@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.responses import JSONResponse
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import openapi, problems, static
+from api import openapi, problems, static, traces
 from api.access import public
 from api.housekeeping import housekeeping
 from api.live import live_hub
@@ -134,6 +134,7 @@ def create_app(services: Services | None = None) -> FastAPI:
     )
     provide(app, services)
     problems.install(app)
+    app.add_exception_handler(traces.Refusal, traces.refusal)
     for router in ROUTERS:
         app.include_router(router)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]

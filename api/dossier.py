@@ -150,11 +150,12 @@ async def opened(
     """Démarches of a list with their modèle and state. The data of an erased client is unreadable for ever: it is left
     out."""
     ciphers = await keyring.load_many(session, {row.client_id for row in rows})
-    return [
+    read = [
         (row, await program_of(session, row.modele_sha), await state_of(session, row, cipher))
         for row in rows
         if (cipher := ciphers.get(row.client_id)) is not None
     ]
+    return [(row, program.of(state), state) for row, program, state in read]
 
 
 def reader_of(actor: Actor) -> Reader:
@@ -283,11 +284,6 @@ ActionId = Annotated[str, Path(max_length=60, description="L'action demandée au
 FormulaireNom = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["salarie"])]
 
 
-def _seen(actor: Actor, key: str | None) -> str | None:
-    """A participant does not know that other people's items exist."""
-    return key if actor.kind != "participant" or key == actor.participant_key else None
-
-
 async def tache_target(dossier: DossierCommande, tache: TacheId) -> Target:
     """The tâche of the path: staff need no look inside, the engine knows it."""
     if dossier.actor.kind == "staff":
@@ -295,7 +291,7 @@ async def tache_target(dossier: DossierCommande, tache: TacheId) -> Target:
     found = (await dossier.state()).taches.get(tache)
     return await owner_target(
         dossier,
-        _seen(dossier.actor, found.pour) if found else None,
+        found.pour if found else None,
         client_visible=found is None or found.visible_client,
     )
 
@@ -303,13 +299,13 @@ async def tache_target(dossier: DossierCommande, tache: TacheId) -> Target:
 async def piece_target(dossier: DossierCommande, piece: PieceId) -> Target:
     """The pièce of the path."""
     found = (await dossier.state()).pieces.get(piece)
-    return await owner_target(dossier, _seen(dossier.actor, found.de) if found else None)
+    return await owner_target(dossier, found.de if found else None)
 
 
 async def action_target(dossier: DossierCommande, action: ActionId) -> Target:
     """The action client of the path."""
     found = (await dossier.state()).actions.get(action)
-    return await owner_target(dossier, _seen(dossier.actor, found.a) if found else None)
+    return await owner_target(dossier, found.a if found else None)
 
 
 CollectionCle = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=["factures"])]
@@ -359,13 +355,13 @@ async def form_owner(dossier: Dossier, nom: str) -> str | None:
     for etape in modele.walk():
         for form in etape.formulaires:
             if form.nom == nom:
-                return _seen(dossier.actor, form.par)
+                return form.par
         if any(evenement.formulaire == nom for evenement in etape.evenements):
             # Whoever an event comes from, someone of the firm records it.
-            return _seen(dossier.actor, NOBODY_ELSE)
+            return NOBODY_ELSE
     if modele.demande is not None and modele.demande.formulaire == nom:
         client = next(key for key, role in modele.roles.items() if role.cote == "client")
-        return _seen(dossier.actor, client)
+        return client
     return None
 
 
@@ -380,7 +376,7 @@ async def read_form_target(dossier: DossierLu, nom: FormulaireNom) -> Target:
     """The form of the path, to be filled: 404 when the démarche has none of this name."""
     owner = await form_owner(dossier, nom)
     if owner is None:
-        raise not_found("Ce formulaire")
+        raise not_found()
     return await owner_target(dossier, owner)
 
 

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.access import Actor
 from api.problems import Problem, not_found
 from api.spaces import ClientSpace
+from api.traces import kept_from
 from store import audit, commentaire, ged
 from store.ged import Acces, Document, DossierGed
 from store.utilisateur import Role
@@ -37,8 +38,10 @@ def vault_closed() -> Problem:
 async def find(session: AsyncSession, space: ClientSpace, document_id: uuid.UUID) -> Document:
     """A document of this client that the reader sees, its row held. Raises the 404 problem, 403 for a closed vault."""
     row = await session.get(Document, document_id, with_for_update=True)
-    if row is None or row.client_id != space.client_id or not may_read(space.actor, row):
+    if row is None:
         raise not_found("Ce document")
+    if row.client_id != space.client_id or not may_read(space.actor, row):
+        raise kept_from(space.actor.key, not_found("Ce document"), "document", row.id, row.client_id)
     if locked(space, row):
         raise vault_closed()
     return row
@@ -47,8 +50,10 @@ async def find(session: AsyncSession, space: ClientSpace, document_id: uuid.UUID
 async def find_folder(session: AsyncSession, space: ClientSpace, folder_id: uuid.UUID) -> DossierGed:
     """A folder of this client. Raises the 404 problem."""
     row = await session.get(DossierGed, folder_id)
-    if row is None or row.client_id != space.client_id:
+    if row is None:
         raise not_found("Ce dossier")
+    if row.client_id != space.client_id:
+        raise kept_from(space.actor.key, not_found("Ce dossier"), "dossier", row.id, row.client_id)
     return row
 
 

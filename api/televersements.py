@@ -14,6 +14,7 @@ from api.problems import FieldError, Problem, unavailable
 from api.reception import Holder, receive, tell_refused
 from api.security.addresses import client_ip
 from api.services import Services
+from api.traces import kept_from
 from store import fichier, televersement
 from store.base import now
 from store.file_refusals import EmptyFile, FileRefused
@@ -214,11 +215,11 @@ async def deposited(
     for position, id_ in enumerate(ids):
         async with session_scope() as session:
             row = await session.get(Televersement, id_)
-        if row is None or (row.created_by, row.demarche_id, row.objet) != (
-            holder.actor.key,
-            holder.id,
-            objet[:80],
-        ):
+        if row is None:
+            raise _gone(position)
+        if row.created_by != holder.actor.key:
+            raise kept_from(holder.actor.key, _gone(position), "televersement", row.id, row.client_id)
+        if (row.demarche_id, row.objet) != (holder.id, objet[:80]):
             raise _gone(position)
         if row.recu == row.taille and row.etat in (Etat.EN_COURS, Etat.VERIFICATION):
             row = await finish(holder, row, client_ip(request))

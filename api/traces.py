@@ -9,8 +9,9 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
 
+from api.problems import Problem
 from api.security.addresses import client_ip
 from store import audit
 from store.session import session_scope
@@ -20,6 +21,60 @@ KNOWN = 20_000
 UNKNOWN = "inconnu"
 """Who did it, when nothing says."""
 _told: dict[tuple[str, str, str, str], float] = {}
+
+
+class Refusal(Problem):
+    """A refusal that leaves a line in the access log, once the transaction that it rolls back is over (SEC-17).
+
+    Without `objet_id` nothing is kept of what was tried: only from where.
+    """
+
+    def __init__(
+        self,
+        answer: Problem,
+        *,
+        action: str,
+        acteur: str = UNKNOWN,
+        objet_type: str = "demarche",
+        objet_id: object = None,
+        client_id: uuid.UUID | None = None,
+    ) -> None:
+        super().__init__(answer.status_code, answer.code, str(answer.detail), errors=answer.errors)
+        self.line: dict[str, Any] = {
+            "acteur": acteur,
+            "action": action,
+            "objet_type": objet_type,
+            "objet_id": objet_id,
+            "client_id": client_id,
+        }
+
+
+def kept_from(
+    acteur: str,
+    answer: Problem,
+    objet_type: str,
+    objet_id: object,
+    client_id: uuid.UUID | None = None,
+) -> Refusal:
+    """Of what exists, but is another's: `answer`, that of what does not exist, and a line of the access log."""
+    return Refusal(
+        answer,
+        action="acces.refuser",
+        acteur=acteur,
+        objet_type=objet_type,
+        objet_id=objet_id,
+        client_id=client_id,
+    )
+
+
+async def refusal(request: Request, error: Exception) -> Response:
+    """The answer to a refusal, once it is told."""
+    assert isinstance(error, Refusal)
+    line = dict(error.line)
+    if line["objet_id"] is None:
+        line |= {"objet_type": "adresse", "objet_id": client_ip(request)}
+    await once(request, **line, code=error.code)
+    return error.response()
 
 
 async def once(

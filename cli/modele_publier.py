@@ -84,15 +84,16 @@ def tell(changes: list[Changement], reach: list[Portee], former: int, cle: str) 
         out.print(f"  {_SIGNS[change.nature]} {escape(change.sujet)}", soft_wrap=True)
         for detail in change.details:
             out.print(f"      {escape(detail)}", style="dim", soft_wrap=True)
-    total = max((portee.avant + portee.dedans + portee.apres for portee in reach), default=0)
-    if not total:
+    met = [portee for portee in reach if portee.avant + portee.dedans + portee.apres]
+    if not met:
         return
-    out.print(f"\n[bold]Démarches en cours sur la version {former} : {total}[/bold]")
-    for portee in reach:
-        out.print(
-            f"  « {escape(portee.titre)} » : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après",
-            soft_wrap=True,
-        )
+    own = [portee.avant + portee.dedans + portee.apres for portee in met if portee.enfant is None]
+    total = f" : {own[0]}" if own else ""
+    out.print(f"\n[bold]Démarches en cours sur la version {former}{total}[/bold]")
+    for portee in met:
+        whose = f", démarches ouvertes « {portee.enfant} »" if portee.enfant else ""
+        told = f"{portee.avant} avant, {portee.dedans} dedans, {portee.apres} après"
+        out.print(f"  « {escape(portee.titre)} »{whose} : {told}", soft_wrap=True)
     out.print("Elles gardent leur version.", style="dim")
     out.print(f"Pour les faire suivre : elaska modele migrer {cle} --essai", style="dim")
 

@@ -17,7 +17,7 @@ XML_MAX = 32 * MIB
 _DAMAGED = "Ce document est incomplet ou abîmé. Ouvrez-le pour le vérifier, puis déposez-le à nouveau."
 _AS_PDF = "Enregistrez-le en PDF, puis déposez-le à nouveau."
 _PROGRAMS = re.compile(
-    r"vbaproject|vbadata|activex|oleobject|^basic/|^scripts/|\.(?:exe|dll|js|vbs|bat|cmd|html?)$"
+    r"vbaproject|vbadata|activex|oleobject|macrosheets/|^basic/|^scripts/|\.(?:exe|dll|js|vbs|bat|cmd|html?)$"
 )
 """Names of parts that run, or start something else when they are opened."""
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
@@ -26,6 +26,15 @@ _MALFORMED = (expat.ExpatError, LookupError, ValueError)
 _LOCAL_TEMPLATE = re.compile(r"(?:file:///)?[A-Za-z]:")
 """The template on the author's own disk, which most firms' documents name."""
 _DDE = re.compile(r"\bDDE(?:AUTO)?\s", re.IGNORECASE)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_CALLS = re.compile(r"\||\b(?:DDE|RTD|CALL|REGISTER(?:\.ID)?|WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
+"""In a formula without its texts: « service|subject », or a function that asks another program or the network."""
+_RUNS = {"ddeLink", "dde-source", "dde-connection-decl", "dde-link", "event-listener", "script", "object-ole"}
+"""Elements that ask another program, or run one: of a workbook, or of an OpenDocument."""
+_WITHIN = re.compile(r"#|(?:\./)?(?!/|\.\./)[^:]*$")
+"""An address inside the document itself."""
+_MARKS = b"\xef\xbb\xbf\xff\xfe\x00\t\r\n "
+"""What may come before the first sign of an XML part, in any encoding."""
 
 
 def check_office(stream: BinaryIO, heart: str) -> None:
@@ -74,13 +83,19 @@ def _check_part(archive: zipfile.ZipFile, stream: BinaryIO, part: zipfile.ZipInf
     # What is checked here must be what other programs read, which go by the contents.
     if size != part.file_size:
         raise DamagedFile(_DAMAGED)
-    name = part.filename.lower()
-    # LibreOffice writes some of its parts empty.
-    if size and name.endswith((".xml", ".rels")):
+    # Programs find a part by its type, not by its name: whatever reads as XML is read.
+    if size and _is_xml(archive, part):
         if size > XML_MAX:
             raise TooDense(f"Le contenu de ce fichier est démesuré une fois ouvert. {_AS_PDF}")
         _check_xml(archive, part)
     return size
+
+
+def _is_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    if part.filename.lower().endswith((".xml", ".rels")):
+        return True
+    with archive.open(part) as content:
+        return content.read(64).lstrip(_MARKS).startswith(b"<")
 
 
 def _raw(stream: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -100,22 +115,37 @@ def _check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     """Read a part as the programs that open it do, whatever its encoding, its quotes and its prefixes."""
     name = part.filename.lower()
     parser = expat.ParserCreate()
-    # Entities are declared there: none is ever expanded.
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    # Entities are declared there: none is ever expanded. Drawings name their doctype, and expat bounds theirs.
+    if not name.endswith(".svg"):
+        parser.StartDoctypeDeclHandler = _refuse_doctype
     fields = _Fields()
     if name.endswith(".rels"):
         parser.StartElementHandler = _check_relation
-    elif name.startswith("word/"):
+    else:
         parser.StartElementHandler, parser.EndElementHandler = fields.start, fields.end
         parser.CharacterDataHandler = fields.text
     with archive.open(part) as content:
-        parser.ParseFile(content)
+        try:
+            parser.ParseFile(content)
+        except _MALFORMED:
+            if name.endswith((".xml", ".rels")):
+                raise
     if _DDE.search("".join(fields.said)):
-        raise ActiveContent(f"Ce document lance un programme, il ne peut pas être accepté. {_AS_PDF}")
+        raise _runs()
 
 
 def _refuse_doctype(*_: object) -> NoReturn:
     raise ActiveContent(f"Ce document appelle un autre contenu, il ne peut pas être accepté. {_AS_PDF}")
+
+
+def _runs() -> ActiveContent:
+    return ActiveContent(f"Ce document lance un programme, il ne peut pas être accepté. {_AS_PDF}")
+
+
+def _elsewhere() -> ActiveContent:
+    return ActiveContent(
+        f"Ce document va chercher un contenu ailleurs, il ne peut pas être accepté. {_AS_PDF}"
+    )
 
 
 def _check_relation(tag: str, attributes: dict[str, str]) -> None:
@@ -130,32 +160,54 @@ def _check_relation(tag: str, attributes: dict[str, str]) -> None:
         return
     if kind == "attachedTemplate" and _LOCAL_TEMPLATE.match(attributes.get("Target", "")):
         return
-    raise ActiveContent(
-        f"Ce document va chercher un contenu ailleurs, il ne peut pas être accepté. {_AS_PDF}"
-    )
+    raise _elsewhere()
 
 
 class _Fields:
-    """What the fields of a text tell the word processor to do; one instruction may be cut in several pieces."""
+    """What the fields of a text and the formulas of a workbook tell the program that reads them to do, and what an
+    OpenDocument shows that is not in it."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
-        self._within = False
+        """Of the fields of a text; one instruction may be cut in several pieces."""
+        self._within = ""
+        self._formula: list[str] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = _local(tag)
-        self._within = local == "instrText"
+        self._within, self._formula = local, []
+        if local in _RUNS:
+            raise _runs()
         if local == "fldChar":
             self.said.append(" ")
-        elif local == "fldSimple":
-            self.said += (f" {value} " for key, value in attributes.items() if _local(key) == "instr")
+        for key, value in attributes.items():
+            match _local(key):
+                case "instr" if local == "fldSimple":
+                    self.said.append(f" {value} ")
+                case "formula":
+                    _check_formula(value)
+                case "refreshOnLoad" if value in ("1", "true"):
+                    raise _elsewhere()
+                case "href" if local != "a" and not _WITHIN.match(value):
+                    # Their template is only named: a text is opened without it.
+                    if local != "template" or "//" in value.removeprefix("file:///"):
+                        raise _elsewhere()
 
     def end(self, _tag: str) -> None:
-        self._within = False
+        if self._within in ("f", "definedName"):
+            _check_formula("".join(self._formula))
+        self._within = ""
 
     def text(self, data: str) -> None:
-        if self._within:
+        if self._within == "instrText":
             self.said.append(data)
+        elif self._within in ("f", "definedName"):
+            self._formula.append(data)
+
+
+def _check_formula(formula: str) -> None:
+    if _CALLS.search(_QUOTED.sub("", formula)):
+        raise _runs()
 
 
 def _local(name: str) -> str:

@@ -73,6 +73,7 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "plan.regler": ("administration", "Plan de relance changé"),
     "droits.regler": ("droits", "Droits changés"),
     "lien.refuser": ("refus", "Lien d'un participant refusé"),
+    "paiement.refuser": ("refus", "Lien de paiement refusé"),
     "acces.refuser": ("refus", "Accès refusé"),
     "courriel.refuser": ("refus", "Modèle d'e-mail refusé"),
     "plateforme.refuser": ("refus", "Adresse d'envoi des e-mails refusée"),
@@ -282,6 +283,8 @@ def _who(key: str, people: dict[uuid.UUID, str]) -> str:
         return people.get(user, "Compte supprimé")
     if key.startswith("lien/"):
         return "Participant"
+    if key.startswith("paiement/"):
+        return "Débiteur"
     return {"inconnu": "Inconnu", "ligne-de-commande": "Ligne de commande"}.get(key, key)
 
 

@@ -32,7 +32,6 @@ from store import modele as store_modele
 from store.session import session_scope
 from store.utilisateur import Utilisateur
 from workflows.engine.bundle import Resolved, digest
-from workflows.engine.difference import blast_radius, difference
 from workflows.engine.drawing import draw
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.findings import Finding, ModeleError
@@ -383,9 +382,7 @@ async def compare_modele_draft(modele: CleModele, actor: Ecrit, services: Servic
         before = await program_of(session, latest.sha256) if latest else None
     if latest is None or before is None:
         return DifferenceBrouillon(version=None, changements=[], portee=[])
-    changes = difference(before.bundle, found.bundle)
-    states = [state async for _, state in changement.running(services.keyring, modele, sha=latest.sha256)]
-    reach = blast_radius(changes, before.modele, found.bundle.modele, states)
+    changes, reach = await changement.told(services.keyring, before, found.bundle)
     return DifferenceBrouillon(
         version=latest.version,
         changements=[Changement.model_validate(change, from_attributes=True) for change in changes],

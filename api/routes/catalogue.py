@@ -3,14 +3,14 @@
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.programs import program_of
 from activities.publication import withdrawn
 from api import reprise
-from api.access import Action, Actor, Target, authorise, rule
+from api.access import Action, Actor, Target, require, rule
 from api.problems import not_found
 from api.routes.demarches.ouverture import origin_of
 from api.services import ServicesDep
@@ -87,11 +87,11 @@ def _offered(modele: Modele, version: Published, tiers: Tiers | None) -> ModeleO
     )
 
 
-async def _types(actor: Actor, tiers: uuid.UUID | None) -> set[str] | None:
+async def _types(request: Request, actor: Actor, tiers: uuid.UUID | None) -> set[str] | None:
     """Types of the clients for whom one looks; None for the firm when it looks for nobody in particular."""
     if tiers is not None:
         target: Target = await target_of_tiers(tiers)
-        authorise(actor, Action.TIERS_LIRE, target)
+        await require(request, actor, Action.TIERS_LIRE, target)
     wanted = {tiers} if tiers is not None else set(actor.tiers_ids)
     if not wanted:
         return None if actor.kind == "staff" else set()
@@ -117,10 +117,10 @@ async def _asking(session: AsyncSession, actor: Actor, tiers: uuid.UUID | None) 
 
 @router.get("")
 async def list_catalogue(
-    actor: Annotated[Actor, Depends(rule(Action.MODELE_LIRE))], tiers: Pour = None
+    actor: Annotated[Actor, Depends(rule(Action.MODELE_LIRE))], request: Request, tiers: Pour = None
 ) -> list[ModeleOffert]:
     """What may be started for this client, in alphabetical order."""
-    types = await _types(actor, tiers)
+    types = await _types(request, actor, tiers)
     async with session_scope() as session:
         versions = [one for one in await store_modele.catalogue(session) if not withdrawn(one)]
         programs = [(await program_of(session, version.sha256), version) for version in versions]
@@ -138,11 +138,12 @@ async def read_catalogue(
     modele: ModeleCle,
     actor: Annotated[Actor, Depends(rule(Action.MODELE_LIRE))],
     services: ServicesDep,
+    request: Request,
     tiers: Pour = None,
     depuis: Depuis = None,
 ) -> ModeleDetaille:
     """One of them, with the form that starts it and what is already known of its answers."""
-    types = await _types(actor, tiers)
+    types = await _types(request, actor, tiers)
     async with session_scope() as session:
         version = await store_modele.latest_of(session, modele)
         program = await program_of(session, version.sha256) if version and not withdrawn(version) else None
@@ -151,7 +152,7 @@ async def read_catalogue(
         raise not_found("Ce modèle")
     form = _first_form(program)
     repris = reprise.of_client(form.schema_, asking) if form and asking else {}
-    origin = await origin_of(depuis, tiers, actor, services) if depuis and tiers else None
+    origin = await origin_of(depuis, tiers, actor, services, request) if depuis and tiers else None
     if origin is not None and form is not None:
         answers = reprise.answers_of(await origin.state())
         repris |= reprise.of_demarche(form.schema_, origin.row.modele, answers)

@@ -44,6 +44,9 @@ class Changement(BaseModel):
     sujet: str
     etape: str | None
     details: list[str]
+    enfant: str | None = Field(
+        description="Modèle des démarches ouvertes par celles-ci, quand il s’agit d’elles."
+    )
 
 
 class Portee(BaseModel):
@@ -54,6 +57,7 @@ class Portee(BaseModel):
     avant: int
     dedans: int
     apres: int
+    enfant: str | None
 
 
 class Difference(BaseModel):

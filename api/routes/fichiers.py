@@ -18,6 +18,7 @@ from api.security.addresses import client_ip
 from api.services import ServicesDep
 from api.spaces import OFF_LINE, client_space
 from api.targets import target_of_tiers
+from api.traces import kept_from
 from store import audit, fichier, ged
 from store.crypto import ClientCipher
 from store.fichier import Analyse, Fichier
@@ -70,7 +71,9 @@ async def file_target(demande: Annotated[Demande, Depends(asked_file)], actor: C
     if dossier is None:
         assert demande.document is not None
         if not may_read(actor, demande.document):
-            raise not_found("Ce fichier")
+            raise kept_from(
+                actor.key, not_found("Ce fichier"), "fichier", demande.row.id, demande.row.client_id
+            )
         return await target_of_tiers(demande.row.client_id)
     if dossier.actor.kind == "staff":
         return dossier.target()

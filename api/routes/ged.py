@@ -18,6 +18,7 @@ from api.security.addresses import client_ip
 from api.spaces import ClientSpace, SpaceCommande, SpaceLu
 from api.targets import tiers_in_path
 from api.televersements import deposited, mark
+from api.traces import kept_from
 from store import fichier, ged
 from store.demarche import Demarche
 from store.fichier import Fichier
@@ -437,8 +438,12 @@ async def _check_whose(session: AsyncSession, space: ClientSpace, body: Document
         await find_folder(session, space, body.dossier_id)
     if body.demarche_id is not None:
         demarche = await session.get(Demarche, body.demarche_id)
-        if demarche is None or demarche.client_id != space.client_id:
+        if demarche is None:
             raise not_found("Cette démarche")
+        if demarche.client_id != space.client_id:
+            raise kept_from(
+                space.actor.key, not_found("Cette démarche"), "demarche", demarche.id, demarche.client_id
+            )
 
 
 async def _add_version(

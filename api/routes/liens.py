@@ -1,20 +1,17 @@
 """Single-use links of participants (SEC-26): consumed once, they open a session on one démarche."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import traces
 from api.access import Actor, public
 from api.problems import Problem, unavailable
 from api.routes.moi import Moi, moi_of_participant
 from api.security.addresses import client_ip
 from api.security.sessions import Sessions, cookie_name
 from api.services import ServicesDep
+from api.traces import UNKNOWN, Refusal
 from store import audit
 from store.base import now
 from store.connexion import Lien
@@ -39,45 +36,26 @@ class RenewalAsked(BaseModel):
     detail: str = Field(default="Un nouveau lien vous a été envoyé par e-mail.")
 
 
-class LinkRefused(Problem):
-    """A link that opens nothing, with what the access log says of it."""
-
-    def __init__(self, status: int, code: str, detail: str, lien: Lien | None = None) -> None:
-        super().__init__(status, code, detail)
-        # Read now: the row is forgotten with the transaction.
-        self.who = f"lien/{lien.id}" if lien else traces.UNKNOWN
-        self.demarche_id = lien.demarche_id if lien else None
-        self.client_id = lien.client_id if lien else None
-
-
-@asynccontextmanager
-async def _told(request: Request) -> AsyncIterator[None]:
-    """A refusal leaves a line in the access log, once the transaction that it rolls back is over (SEC-17)."""
-    try:
-        yield
-    except LinkRefused as refusal:
-        await traces.once(
-            request,
-            acteur=refusal.who,
-            action="lien.refuser",
-            # Of an unknown one nothing is kept, not even what was tried: only from where.
-            objet_type="demarche" if refusal.demarche_id else "adresse",
-            objet_id=refusal.demarche_id or client_ip(request),
-            client_id=refusal.client_id,
-            code=refusal.code,
-        )
-        raise
+def _refusal(status: int, code: str, detail: str, lien: Lien | None = None) -> Refusal:
+    """Of a link that opens nothing, with what the access log says of it."""
+    return Refusal(
+        Problem(status, code, detail),
+        action="lien.refuser",
+        acteur=f"lien/{lien.id}" if lien else UNKNOWN,
+        objet_id=lien.demarche_id if lien else None,
+        client_id=lien.client_id if lien else None,
+    )
 
 
 async def _find(session: AsyncSession, token: str, *, lock: bool = False) -> Lien:
     query = select(Lien).where(Lien.token_hash == hash_token(token))
     found = (await session.exec(query.with_for_update() if lock else query)).one_or_none()
     if found is None:
-        raise LinkRefused(
+        raise _refusal(
             404, "lien_inconnu", "Ce lien n'existe pas. Vérifiez qu'il est entier, tel que reçu par e-mail."
         )
     if found.revoked_at is not None:
-        raise LinkRefused(410, "lien_revoque", REVOKED, found)
+        raise _refusal(410, "lien_revoque", REVOKED, found)
     return found
 
 
@@ -100,15 +78,15 @@ async def use_link(token: str, request: Request, response: Response, services: S
     The same browser, its session still open, may follow its link again.
     """
     sessions: Sessions = request.app.state.sessions
-    async with _told(request), session_scope() as session:
+    async with session_scope() as session:
         lien = await _find(session, token, lock=True)
         actor = _actor(lien, await services.keyring.load(session, lien.client_id))
         if lien.used_at is not None:
             if await sessions.link_of(session, request) != lien.id:
-                raise LinkRefused(410, "lien_utilise", USED, lien)
+                raise _refusal(410, "lien_utilise", USED, lien)
             return await moi_of_participant(session, actor, request.cookies[cookie_name()])
         if lien.expires_at <= now():
-            raise LinkRefused(410, "lien_expire", EXPIRED, lien)
+            raise _refusal(410, "lien_expire", EXPIRED, lien)
         lien.used_at = now()
         session.add(lien)
         opened = await sessions.open_for_link(session, request, response, lien)
@@ -128,7 +106,7 @@ async def use_link(token: str, request: Request, response: Response, services: S
 async def ask_new_link(token: str, request: Request, services: ServicesDep) -> RenewalAsked:
     """Have a fresh link sent to the participant's own address; three times an hour at most."""
     throttle = request.app.state.throttle
-    async with _told(request), session_scope() as session:
+    async with session_scope() as session:
         lien = await _find(session, token)
     await throttle.attempt(lien=str(lien.id))
     if services.renew_link is None:

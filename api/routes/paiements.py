@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Request
 from pydantic import BaseModel, Field
-from sqlmodel import col, select, update
+from sqlmodel import col, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities import stripe_checkout
@@ -25,6 +25,7 @@ from api.dossier import DossierLu, read_target
 from api.problems import FieldError, Problem, not_found, unavailable
 from api.security.addresses import client_ip
 from api.services import Services, ServicesDep
+from api.traces import Refusal, kept_from
 from store import audit, outbox, paiement
 from store import cabinet as cabinet_store
 from store.base import now
@@ -97,9 +98,16 @@ class Renouvellement(BaseModel):
 async def _link(session: AsyncSession, jeton: str) -> LienPaiement:
     found = await paiement.find_link(session, jeton)
     if found is None:
-        raise Problem(404, "lien_inconnu", "Ce lien n'existe pas. Vérifiez qu'il est entier, tel que reçu.")
+        unknown = "Ce lien n'existe pas. Vérifiez qu'il est entier, tel que reçu."
+        raise Refusal(Problem(404, "lien_inconnu", unknown), action="paiement.refuser")
     if found.revoked_at is not None:
-        raise Problem(410, "lien_revoque", "Ce lien a été remplacé. Ouvrez le dernier message reçu.")
+        raise Refusal(
+            Problem(410, "lien_revoque", "Ce lien a été remplacé. Ouvrez le dernier message reçu."),
+            action="paiement.refuser",
+            acteur=f"paiement/{found.id}",
+            objet_id=found.demarche_id,
+            client_id=found.client_id,
+        )
     return found
 
 
@@ -215,13 +223,12 @@ async def read_payment(jeton: Jeton, paiement_id: uuid.UUID) -> EtatPaiement:
     """How a payment begun by this link stands: read on coming back from the provider's page."""
     async with session_scope() as session:
         lien = await _link(session, jeton)
-        found = (
-            await session.exec(
-                select(Paiement).where(Paiement.id == paiement_id, Paiement.lien_id == lien.id)
-            )
-        ).one_or_none()
+        found = await session.get(Paiement, paiement_id)
+    unknown = not_found("Ce paiement")
     if found is None:
-        raise not_found("Ce paiement")
+        raise unknown
+    if found.lien_id != lien.id:
+        raise kept_from(f"paiement/{lien.id}", unknown, "paiement", found.id, found.client_id)
     return EtatPaiement(montant=found.montant, statut=found.statut)
 
 

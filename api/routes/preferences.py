@@ -12,6 +12,7 @@ from activities.push import PushLaterError, PushRefusedError, checked
 from api.access import Action, Actor, rule
 from api.problems import FieldError, Problem, not_found
 from api.services import ServicesDep
+from api.traces import kept_from
 from store import appareil, preference
 from store.preference import CANAUX, TYPES, Canal, Choix, Horaire, Preference, Rythme, Type
 from store.session import session_scope
@@ -160,8 +161,10 @@ async def remove_device(
     """Refuse notifications on one of my browsers again."""
     async with session_scope() as session:
         row = await session.get(appareil.Appareil, appareil_id)
-        if row is None or row.utilisateur_id != actor.id:
+        if row is None:
             raise not_found("Cet appareil")
+        if row.utilisateur_id != actor.id:
+            raise kept_from(actor.key, not_found("Cet appareil"), "appareil", row.id)
         await session.delete(row)
 
 

@@ -13,17 +13,21 @@ from api.access import Action
 from api.commands import AUDITED
 from api.routes.audit import LIBELLES
 from cli.paths import ROOT
+from store import paiement
+from store.appareil import Appareil
 from store.base import now
 from store.crypto import place
 from store.demarche import Commande
+from store.paiement import Paiement
 from store.session import session_scope
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Json, key, ok
+from tests.api.test_ged import Ged
 from tests.conftest import Database
 from tests.people import Browser
 
 WRITTEN = re.compile(
-    r"(?:audit\.append|traces\.once)\((?:[^()]|\([^()]*\))*?action=([^,]+),"
+    r"(?:audit\.append|traces\.once|\bRefusal)\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*?action=([^,)]+)[,)]"
     r'|(?:_trace\(session, .+?, ip|traces\.refused\(\s*request, actor\.key), "([a-z_.]+)"',
     re.S,
 )
@@ -179,6 +183,109 @@ async def test_a_link_refused_is_logged(cabinet: Cabinet) -> None:
     ]
     assert {line["libelle"] for line in found} == {"Lien d'un participant refusé"}
     assert not any(token in str(found) for token in tokens.values())
+
+
+async def test_a_payment_link_refused_is_logged(cabinet: Cabinet) -> None:
+    """Replaced or unknown: the page of a debtor is refused, and told like the link of a participant (SEC-26)."""
+    _, boss = await cabinet.people.staff(Role.ADMIN)
+    demarche_id = uuid.UUID(await cabinet.dossier())
+    keyring = cabinet.people.services.keyring
+    async with session_scope() as session:
+        replaced = await paiement.link_of(session, keyring, demarche_id, cabinet.tiers.id)
+        await paiement.revoke_links(session, demarche_id)
+        mine = await paiement.link_of(session, keyring, demarche_id, cabinet.tiers.id)
+        other = await paiement.link_of(session, keyring, uuid.uuid4(), cabinet.tiers.id)
+        lien = await paiement.find_link(session, other)
+        assert lien is not None
+        begun = Paiement(demarche_id=lien.demarche_id, client_id=lien.client_id, lien_id=lien.id, montant=100)
+        session.add(begun)
+    stranger = cabinet.people.browser()
+    for _ in range(2):
+        assert (await stranger.get(f"/api/payer/{replaced}")).status_code == 410
+    assert (await stranger.post(f"/api/payer/{replaced}", json={"montant": 100})).status_code == 410
+    assert (await stranger.get("/api/payer/jamais-donne-a-personne")).status_code == 404
+    answer = await stranger.get(f"/api/payer/{mine}/paiements/{begun.id}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "introuvable")
+    found = await lines(boss, famille="refus")
+    assert [(line["libelle"], line["acteur"], line["detail"]) for line in reversed(found)] == [
+        ("Lien de paiement refusé", "Débiteur", "Raison\u00a0: lien_revoque"),
+        ("Lien de paiement refusé", "Inconnu", "Raison\u00a0: lien_inconnu"),
+        ("Accès refusé", "Débiteur", "Raison\u00a0: introuvable"),
+    ], "told once for the three"
+    assert (found[2]["objet_id"], found[2]["client_nom"]) == (str(demarche_id), cabinet.tiers.nom)
+    assert all(line["ip"] for line in found)
+    assert not any(token in str(found) for token in (replaced, mine, other))
+
+
+async def test_the_id_of_another_is_refused_and_logged_whatever_it_is_of(cabinet: Cabinet) -> None:
+    """A client who guesses: the answer is that of what does not exist, and the log says who tried what (SEC-17)."""
+    _, boss = await cabinet.people.staff(Role.ADMIN)
+    neighbour = await cabinet.people.tiers("Voisine")
+    _, curious = await cabinet.people.client(neighbour, nom="Curieuse")
+    id_ = await cabinet.dossier()
+    ours, theirs = Ged(cabinet, cabinet.staff), f"/api/tiers/{neighbour.id}/ged"
+    folder = (await ours.post("/dossiers", 201, nom="Fiscal"))["id"]
+    document = await ours.add("Bilan")
+    shown = await ok(cabinet.staff.get(f"{ours.root}/documents/{document}"))
+    fichier = shown["document"]["fichier"]["id"]
+    upload = await ours.upload()
+    tache = next(iter((await cabinet.view(id_))["taches"]))["id"]
+    async with session_scope() as session:
+        device = Appareil(
+            utilisateur_id=cabinet.conseiller.id, empreinte=b"1", navigateur="Firefox", contenu=b"chiffre"
+        )
+        session.add(device)
+    tried = [
+        curious.get(f"/api/demarches/{id_}"),
+        curious.get(f"/api/tiers/{cabinet.tiers.id}"),
+        curious.get("/api/catalogue", params={"tiers": str(cabinet.tiers.id)}),
+        curious.get("/api/brouillons/embauche", params={"tiers": str(cabinet.tiers.id)}),
+        curious.get(f"/api/fichiers/{fichier}"),
+        curious.get(f"{ours.root}/documents/{document}"),
+        curious.get(f"{theirs}/documents/{document}"),
+        curious.delete(f"/api/moi/appareils/{device.id}"),
+        curious.head(f"/api/televersements/{upload}", headers={"Tus-Resumable": "1.0.0"}),
+        curious.post(f"/api/demarches/{id_}/taches/{tache}/fin", json={}, headers=key()),
+    ]
+    for call in tried:
+        answer = await call
+        assert answer.status_code == 404, (str(answer.url), answer.text)
+    # Named in what is sent, rather than in the address.
+    body = {"nom": "Copie", "televersement": upload}
+    answer = await curious.post(f"{theirs}/documents", json=body, headers=key())
+    assert (answer.status_code, answer.json()["code"]) == (409, "televersement_inconnu")
+    _, keeper = await cabinet.people.staff(Role.ADMIN)
+    moved = {"parent_id": folder}
+    made = await ok(keeper.post(f"{theirs}/dossiers", json={"nom": "Social"}, headers=key()))
+    answer = await keeper.patch(f"{theirs}/dossiers/{made['id']}", json=moved, headers=key())
+    assert answer.status_code == 404
+    found = await lines(boss, famille="refus")
+    assert {line["libelle"] for line in found} == {"Accès refusé"}
+    assert {(line["objet_type"], line["objet_id"]) for line in found} == {
+        ("demarche", id_),
+        ("tiers", str(cabinet.tiers.id)),
+        ("document", document),
+        ("dossier", folder),
+        ("appareil", str(device.id)),
+        ("televersement", upload),
+    }
+
+
+async def test_a_participant_who_asks_for_the_items_of_others(cabinet: Cabinet) -> None:
+    """They do not learn that these exist, and the attempt is told."""
+    _, boss = await cabinet.people.staff(Role.ADMIN)
+    id_ = await cabinet.dossier()
+    guest = await cabinet.participant(id_)
+    answers = [
+        await guest.get(f"/api/demarches/{id_}/formulaires/{nom}")
+        for nom in ("declaration", "jamais_demande")
+    ]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].status_code == 404
+    found = await lines(boss, famille="refus")
+    assert [(line["acteur"], line["objet_id"], line["detail"]) for line in found] == [
+        ("Participant", id_, "Raison\u00a0: introuvable, Quoi\u00a0: formulaire.remplir")
+    ]
 
 
 def test_every_action_logged_has_its_words() -> None:

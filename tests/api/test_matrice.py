@@ -268,6 +268,9 @@ TABLE: dict[str, Line] = {
     "set_clock": staff_only({"facteur": 1}),
     "validate_etape": staff_only({}, cle="dpae"),
     "adjust_etape": staff_only({"titre": "Contrôle"}, cle="dpae"),
+    "add_etape": staff_only({"titre": "Contrôle", "apres": "dpae"}),
+    "move_etape": staff_only({"apres": "dpae"}, cle="dpae"),
+    "remove_etape": staff_only(cle="dpae"),
     "skip_etape": staff_only({"motif": "Contrôle.", "visit": 99}, cle="dpae"),
     "send_back": staff_only(MOTIF, cle="dpae"),
     "add_tache": of_demarche(USERS, {"titre": "À faire"}),
@@ -334,6 +337,8 @@ TABLE: dict[str, Line] = {
     "acknowledge_piece": staff_only(piece="cni"),
     "validate_piece": staff_only({"version": 99}, piece="cni"),
     "refuse_piece": staff_only({**MOTIF, "version": 99}, piece="cni"),
+    "edit_piece": staff_only({"titre": "CNI", "surprise": 1}, piece="cni"),
+    "move_piece": staff_only({"surprise": 1}, piece="cni"),
     "waive_piece": staff_only({**MOTIF, "surprise": 1}, piece="cni"),
     # The embauche keeps no collection: only staff, who may ask, are told so.
     "add_ligne": of_demarche(FIRM_S, {"donnees": {}}, cle="factures"),

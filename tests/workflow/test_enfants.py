@@ -10,7 +10,7 @@ import pytest_asyncio
 import sqlalchemy as sa
 from sqlmodel import col
 
-from activities.changement import Demande, essais
+from activities.changement import Demande, compare, essais
 from activities.famille import KIND
 from store import outbox
 from store.demarche import Demarche
@@ -21,6 +21,7 @@ from tests.relaying import drain
 from tests.workflow.conftest import Pile
 from workflows.client import Demarches
 from workflows.engine.bundle import digest
+from workflows.engine.difference import Portee
 from workflows.engine.modele import Bundle
 from workflows.engine.state import DemarcheState, Placement
 from workflows.engine.verdict import Verdict
@@ -245,6 +246,22 @@ async def test_children_migrate_with_their_parent(revue: Revue, pile: Pile) -> N
     children = await revue.children()
     assert {len(state.etapes) for state in children.values()} == {2}
     assert len({state.modele_sha for state in children.values()}) == 1
+
+
+async def test_the_blast_radius_counts_the_children_of_these_demarches(revue: Revue, pile: Pile) -> None:
+    """One of the two contracts is over by then; those of a démarche of another version are not told."""
+    await revue.finish("EDF", 600)
+    await revue.settle()
+    elsewhere = await begun(pile, titre="Autres contrats")
+    await elsewhere.settle()
+    state = await revue.state()
+    suite = child()["modele"]["etapes"][0]
+    more = await _next_version(pile, suite | {"titre": "Suites"})
+    changes, reach = await compare(pile.bureau.keyring, state.modele, state.modele_sha, more)
+    assert [(one.enfant, one.etape, one.details) for one in changes] == [
+        ("contrat", "suite", ("titre\u00a0: Suite → Suites",))
+    ]
+    assert reach == [Portee("suite", "Suites", 0, 1, 0, "contrat")]
 
 
 async def test_a_new_conseiller_reaches_the_children(revue: Revue) -> None:

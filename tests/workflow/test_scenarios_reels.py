@@ -1,15 +1,8 @@
-"""Scenarios of the shipped modèles on the real stack: the same facts and statuses as in the simulator.
-
-Chosen: the nominal life of embauche, recouvrement and optimisation d'abonnements, and the branches that lean on what
-only the real stack has: reminders and escalation of someone silent across a suspension, a plan with a missed
-instalment, the judicial phase, an offer changed and sent back, children that live and end. The others play in the
-simulator, and here too when `TESTS_ELASKA_SCENARIOS=tous` asks for them: all those of every modèle.
-"""
+"""Every scenario of the shipped modèles on the real stack: the same facts and statuses as in the simulator."""
 
 from __future__ import annotations
 
 import json
-import os
 
 import pytest
 
@@ -26,26 +19,14 @@ from workflows.engine.simulation import dated
 NUMERO = "1A12345678901"
 """Number of the registered letter in the scenarios that have one followed."""
 
-CHOSEN = (
-    ("embauche", "embauche_cdi"),
-    ("embauche", "embauche_silence"),
-    ("recouvrement", "recouvrement_judiciaire"),
-    ("recouvrement", "recouvrement_plan"),
-    ("optimisation_abonnements", "optimisation_abonnements_globale"),
-    ("optimisation_abonnements", "optimisation_abonnements_ajustement"),
-)
 
-
-def _all() -> list[tuple[str, str]]:
+def _scenarios() -> list[tuple[str, str]]:
     """Every scenario of the repository, with the modèle it is about."""
     modeles = sorted(path.stem for path in (ROOT / "process_templates").glob("*.yaml"))
     return [(modele, path.stem) for modele in modeles for path in scenarios_of(modele, ROOT)]
 
 
-PLAYED = _all() if os.environ.get("TESTS_ELASKA_SCENARIOS") == "tous" else CHOSEN
-
-
-@pytest.mark.parametrize(("modele", "scenario"), PLAYED, ids=[scenario for _, scenario in PLAYED])
+@pytest.mark.parametrize(("modele", "scenario"), _scenarios())
 async def test_as_in_the_simulator(
     pile: Pile, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, modele: str, scenario: str
 ) -> None:

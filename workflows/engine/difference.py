@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from workflows.engine.modele import Bundle, Etape, Modele
@@ -39,23 +39,27 @@ _MAX = 60
 
 @dataclass(frozen=True)
 class Changement:
-    """One line of the difference. `etape`: the étape it is about; `sujet`: what it is about in words."""
+    """One line of the difference. `etape`: the étape it is about, of the démarches that this one opens from the
+    modèle `enfant`, if any; `sujet`: what it is about in words."""
 
     nature: Nature
     sujet: str
     etape: str | None = None
     details: tuple[str, ...] = ()
+    enfant: str | None = None
 
 
 @dataclass(frozen=True)
 class Portee:
-    """Running démarches about a changed étape: how many have not reached it, are in it, have passed it."""
+    """Running démarches about a changed étape: how many have not reached it, are in it, have passed it. `enfant`: the
+    modèle of those counted, when they are the ones that a démarche opened."""
 
     etape: str
     titre: str
     avant: int
     dedans: int
     apres: int
+    enfant: str | None = None
 
 
 def difference(old: Bundle, new: Bundle) -> list[Changement]:
@@ -68,23 +72,28 @@ def difference(old: Bundle, new: Bundle) -> list[Changement]:
     ]
 
 
-def changed_etapes(changes: Iterable[Changement]) -> list[str]:
-    """Étapes that a difference touches, each once."""
-    return list(dict.fromkeys(change.etape for change in changes if change.etape is not None))
+Running = Mapping[str | None, Sequence[DemarcheState]]
+"""Open démarches of one version of a modèle, and those that they opened, by the modèle of these."""
 
 
-def blast_radius(
-    changes: Iterable[Changement], old: Modele, new: Modele, states: Iterable[DemarcheState]
-) -> list[Portee]:
+def blast_radius(changes: Iterable[Changement], old: Bundle, new: Bundle, running: Running) -> list[Portee]:
     """Where the running démarches of the former version stand about each changed étape. One that is new counts by its
     place: those that have begun a later étape have passed it."""
-    running = list(states)
     found = []
-    for cle in changed_etapes(changes):
-        etape = new.all_etapes.get(cle) or old.all_etapes[cle]
-        places = [_place(cle, new if cle in new.all_etapes else old, state) for state in running]
+    touched = dict.fromkeys((change.enfant, change.etape) for change in changes if change.etape is not None)
+    for enfant, cle in touched:
+        before, after = ((one.enfants[enfant] if enfant else one).modele for one in (old, new))
+        modele = after if cle in after.all_etapes else before
+        places = [_place(cle, modele, state) for state in running.get(enfant, ())]
         found.append(
-            Portee(cle, etape.titre, places.count("avant"), places.count("dedans"), places.count("apres"))
+            Portee(
+                cle,
+                modele.all_etapes[cle].titre,
+                places.count("avant"),
+                places.count("dedans"),
+                places.count("apres"),
+                enfant,
+            )
         )
     return found
 
@@ -256,7 +265,7 @@ def _enfants(old: Bundle, new: Bundle) -> Iterator[Changement]:
             yield Changement("ajout", title)
             continue
         for change in difference(old.enfants[cle], child):
-            yield Changement(change.nature, f"{change.sujet}, {title}", None, change.details)
+            yield replace(change, sujet=f"{change.sujet}, {title}", enfant=cle)
     for cle, child in old.enfants.items():
         if cle not in new.enfants:
             yield Changement("retrait", f"démarches « {child.modele.titre} »")

@@ -20,6 +20,9 @@ from api.dossier import DossierCommande, DossierLu, PieceId, piece_of, piece_tar
 from api.problems import Problem, not_found
 from api.registre import fetched
 from api.routes.demarches.corps import Corps
+from api.traces import kept_from
+from store import fichier
+from store.session import session_scope
 from workflows.engine import commands as c
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["pièces"])
@@ -59,7 +62,14 @@ async def give_again(dossier: DossierCommande, piece: PieceId, body: Reprise) ->
         raise Problem(403, "non_autorise", "Les documents du client ne vous sont pas ouverts.")
     wanted = await piece_of(dossier, piece)
     offers = await available(dossier, wanted)
-    if not set(body.fichiers) <= {id_ for each in offers for id_ in _ids(each)}:
+    strange = set(body.fichiers) - {id_ for each in offers for id_ in _ids(each)}
+    if strange:
+        async with session_scope() as session:
+            others = await fichier.by_ids(session, strange)
+        for other in others.values():
+            if other.client_id != dossier.row.client_id:
+                unknown = not_found("Ce document")
+                raise kept_from(dossier.actor.key, unknown, "fichier", other.id, other.client_id)
         raise not_found("Ce document")
     distant = {id_ for each in offers if each.distant for id_ in _ids(each)}
     files = await fetched(dossier, wanted, distant & set(body.fichiers))

@@ -16,6 +16,7 @@ from api.routes.demarches import corps
 from api.routes.demarches.journal import latest_lines
 from api.routes.fichiers import CSP, disposition
 from api.security.addresses import client_ip
+from api.traces import kept_from
 from store import audit, badge, export, utilisateur
 from store.export import Export
 from store.session import session_scope
@@ -136,6 +137,9 @@ async def fetch_export(
     async with session_scope() as session:
         row = await export.find(session, export_id, dossier.id, actor.id, interne=_interne(actor))
         if row is None:
+            other = await session.get(export.Export, export_id)
+            if other is not None:
+                raise kept_from(actor.key, not_found("Cet export"), "export", other.id, dossier.row.client_id)
             raise not_found("Cet export")
         if row.etat != "pret":
             raise Problem(409, "export_non_pret", "Ce PDF n'est pas prêt.")

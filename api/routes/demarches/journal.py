@@ -18,6 +18,7 @@ from api.fil import Famille, Filtre, JournalLine, JournalPage, Lu, effect_of, li
 from api.problems import FieldError, Problem, not_found
 from api.routes.demarches import corps
 from api.security.addresses import client_ip
+from api.traces import kept_from
 from store import audit, commentaire, courriel, fil, notices, notification
 from store.demarche import Effet
 from store.fil import Fil
@@ -38,7 +39,7 @@ class CourrielVue(BaseModel):
     a: str = Field(examples=["zoe.martin@exemple.fr"])
     objet: str = Field(examples=["Votre dossier d'embauche"])
     texte: str = Field(description="Les liens personnels y sont coupés.")
-    etat: Literal["en_attente", "en_cours", "fait", "echec", "incertain", "retenu", "annule"]
+    etat: Literal["en_attente", "en_cours", "fait", "echec", "non_remis", "incertain", "retenu", "annule"]
     envoye_le: datetime | None
     erreur: str | None = Field(examples=["Adresse refusée."])
 
@@ -96,6 +97,7 @@ async def read_mail(dossier: DossierLu, ligne: Annotated[int, Path(ge=1)]) -> Co
     async with session_scope() as session:
         shown = Fil(demarche_id=dossier.id, reader=reader_id(dossier.actor))
         row = await fil.line(session, shown, ligne)
+        other = await session.get(JournalEntry, ligne) if row is None else None
         done = (
             effect_of(read_event(row, dossier.cipher))
             if row and row.type not in commentaire.FAMILLES
@@ -104,6 +106,8 @@ async def read_mail(dossier: DossierLu, ligne: Annotated[int, Path(ge=1)]) -> Co
         effet = await session.get(Effet, done) if done else None
         mail = courriel.read(effet, dossier.cipher) if effet else None
     if effet is None or mail is None:
+        if other is not None:
+            raise kept_from(dossier.actor.key, not_found("Cet e-mail"), "demarche", other.demarche_id)
         raise not_found("Cet e-mail")
     return CourrielVue.model_validate(
         {**mail, "etat": effet.etat, "envoye_le": effet.done_at, "erreur": effet.erreur}

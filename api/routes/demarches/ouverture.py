@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.programs import program_of
 from activities.publication import withdrawn
-from api.access import Action, Actor, Target, authorise, rule
+from api.access import Action, Actor, Target, require, rule
 from api.commands import broken, insist, refusal_problem, replay, unconfirmed
 from api.dossier import Cle, Dossier, command_id_of, engine_actor, load
 from api.problems import FieldError, Problem, not_found
@@ -74,7 +74,7 @@ async def open_demarche(
     if body.conseiller_id is not None and actor.kind != "staff":
         raise Problem(403, "interdit", "Le choix du conseiller est réservé au cabinet.")
     if body.depuis is not None:
-        await origin_of(body.depuis, body.tiers_id, actor, services)
+        await origin_of(body.depuis, body.tiers_id, actor, services, request)
     horloge = None
     if body.horloge is not None:
         require_movable_clock(services.settings.movable_clock)
@@ -140,12 +140,14 @@ async def open_demarche(
     return await _opened(demarche_id, answer["seq"])
 
 
-async def origin_of(demarche_id: uuid.UUID, tiers_id: uuid.UUID, actor: Actor, services: Services) -> Dossier:
+async def origin_of(
+    demarche_id: uuid.UUID, tiers_id: uuid.UUID, actor: Actor, services: Services, request: Request
+) -> Dossier:
     """The démarche of this client from which the firm opens another (PRV-12). Raises 403 and 404 problems."""
     if actor.kind != "staff":
         raise Problem(403, "interdit", "Ouvrir une démarche depuis une autre est réservé au cabinet.")
     origin = await load(demarche_id, actor, services)
-    authorise(actor, Action.DEMARCHE_LIRE, origin.target())
+    await require(request, actor, Action.DEMARCHE_LIRE, origin.target())
     if origin.row.client_id != tiers_id:
         raise not_found("Cette démarche")
     return origin

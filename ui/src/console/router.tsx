@@ -30,7 +30,7 @@ const prive = createRoute({
   id: 'prive',
   beforeLoad: async ({ context, location }) => {
     const moi = await requireSession(context.queryClient, location.href)
-    if (!isStaff(moi.role)) throw redirect({ href: '/' })
+    if (!isStaff(moi.role)) throw redirect({ href: '/', reloadDocument: true })
     return { moi }
   },
   component: page(() => import('./Frame'), 'Frame'),

@@ -38,7 +38,7 @@ const prive = createRoute({
   id: 'prive',
   beforeLoad: async ({ context, location }) => {
     const moi = await requireSession(context.queryClient, location.href)
-    if (isStaff(moi.role)) throw redirect({ href: '/console' })
+    if (isStaff(moi.role)) throw redirect({ href: '/console', reloadDocument: true })
     if (moi.role === 'participant') throw redirect({ to: '/invite' })
     return { moi }
   },

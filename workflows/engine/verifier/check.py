@@ -29,6 +29,7 @@ from workflows.engine.verifier import (
     models,
     moments,
     names,
+    propositions,
     reprises,
     services,
     shown,
@@ -51,6 +52,7 @@ def verify(
     context = Context(resolved)
     names.check(context)
     reprises.check(context)
+    propositions.check(context)
     spaces = _namespaces(context, functions)
     if spaces is not None:
         context.types, context.spaces = spaces.types, spaces

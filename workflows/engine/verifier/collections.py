@@ -58,7 +58,7 @@ def _check_branches(context: Context, key: str, place: Place) -> None:
     schema = context.bundle.lignes[key]
     for _, name, asked in conditions(schema):
         source = str(schema.get("properties", {}).get(name, {}).get(PARMI, ""))
-        collection, _, field = source.partition(".")
+        collection = source.partition(".")[0]
         shown = context.modele.collections[key].formulaire
         if collection not in context.bundle.lignes:
             context.error(
@@ -69,7 +69,7 @@ def _check_branches(context: Context, key: str, place: Place) -> None:
             )
             continue
         fields = properties_of(context.bundle.lignes[collection])
-        for missing in [each for each in (field, *asked) if each not in fields]:
+        for missing in [each for each in asked if each not in fields]:
             context.error(
                 "champ_inconnu",
                 place,

@@ -47,7 +47,7 @@ def check(context: Context) -> None:
         if file is None:
             continue  # a service's answer
         for fault in _faults(schema, around, answers_of):
-            line = _line_of(around.text(file), fault.place)
+            line = line_of(around.text(file), fault.place)
             context.findings.append(
                 Finding(file, line, 1, "erreur", "reprise_inconnue", fault.reason, fault.remedy)
             )
@@ -106,8 +106,8 @@ def _answers(place: tuple[str, ...], source: str, taken: list[Any], answers: Ans
             yield Fault(where, reason, "Retirez-le : la personne le redonnera.")
 
 
-def _line_of(text: str, place: tuple[str, ...]) -> int:
-    """The line of a place: a field, `x-reprend`, a source, then what is read. Counted from 1."""
+def line_of(text: str, place: tuple[str, ...]) -> int:
+    """The line of a place in a form's file: a field, its key, a source, then what is read. Counted from 1."""
     at = 0
     for rank, word in enumerate(place):
         found = re.compile(f'"{re.escape(word)}"' + r"\s*:" * (rank < _KEYS)).search(text, at)

@@ -74,6 +74,19 @@ class ReglageView(Frozen):
     """It asks nothing of the client, who may do without it."""
     due_at: datetime | None
     """Set by hand, in the place of what the modèle counts."""
+    ajoutee: bool
+    """By the firm, to this démarche alone."""
+    deplacable: bool
+    """Not begun: it may take another place."""
+
+
+class PlaceView(Frozen):
+    """What an étape may come after in this démarche (MOD-13)."""
+
+    cle: str
+    titre: str
+    bloc: bool
+    """A parallel block: once all its étapes are over."""
 
 
 class EtapeView(Frozen):
@@ -579,6 +592,8 @@ class DemarcheView(Frozen):
     equipe: tuple[MembreView, ...]
     participants: tuple[ParticipantView, ...]
     etapes: tuple[EtapeView, ...]
+    places: tuple[PlaceView, ...]
+    """For staff: after what an étape may be added or moved."""
     attentes: tuple[WaitView, ...]
     taches: tuple[TacheView, ...]
     pieces: tuple[PieceView, ...]

@@ -1,4 +1,4 @@
-import { Button, Drawer } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -7,6 +7,7 @@ import { useEffect, useRef, useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
+import { SideDialog } from '@shared/components/SideDialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { NowProvider } from '@shared/hooks/useNow'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
@@ -134,7 +135,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
         </div>
         {wide && !board && <aside className={classes.aside} aria-label="Client, échéances, équipe">{aside}</aside>}
       </div>
-      {!wide && <Drawer opened={side} onClose={() => setSide(false)} position="right" size={340} title="Détails">{aside}</Drawer>}
+      {!wide && <SideDialog opened={side} onClose={() => setSide(false)} position="right" size={340} title="Détails">{aside}</SideDialog>}
       {search.tache && <TacheDialog demarche={demarche} id={search.tache} onClose={() => go({ tache: undefined })} onDialog={setDialog} onHistorique={(objet) => go({ tache: undefined, objet })} />}
       {search.objet && <Historique demarche={demarche} objet={search.objet} onClose={() => go({ objet: undefined })} />}
       {dialog && <CockpitDialogs demarche={demarche} dialog={dialog} onClose={() => setDialog(null)} />}

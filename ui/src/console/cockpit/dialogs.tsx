@@ -1,10 +1,11 @@
-import { Autocomplete, Checkbox, Group, Modal, NumberInput, Radio, SegmentedControl, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { Autocomplete, Checkbox, Group, NumberInput, Radio, SegmentedControl, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { equipeQuery, formulaireQuery } from '@shared/api/queries'
 import { call } from '@shared/api/http'
 import type { DemarcheView, EtapeForm, EvenementView } from '@shared/api/types'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
+import { Dialog } from '@shared/components/Dialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import Exports from '@shared/demarche/Exports'
 import DynamicForm from '@shared/form/DynamicForm'
@@ -19,18 +20,19 @@ import { MarquerDialog, VerificationDialog } from './correctionDialogs'
 import { EtapeDialog } from './EtapeDialog'
 import { MontantDu } from './MontantDu'
 import { nameOf } from './people'
+import { AjouterEtapeDialog, DeplacerEtapeDialog, NommerPieceDialog } from './PlaceDialogs'
 import classes from './dialogs.module.css'
 
 const ScenarioDialog = lazy(() => import('../modeles/ScenarioDialog').then((found) => ({ default: found.ScenarioDialog })))
 
 /** Every window that the cockpit may open. */
 export type CockpitDialog =
-  | { type: 'tache' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'renfort' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' }
+  | { type: 'tache' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'renfort' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' | 'ajouter' }
   | { type: 'appel'; avec?: string }
   | { type: 'courriel' | 'sms'; a?: string }
   | { type: 'date'; champ: string }
-  | { type: 'passer' | 'revenir' | 'regler'; etape: string }
-  | { type: 'dispense'; piece: string }
+  | { type: 'passer' | 'revenir' | 'regler' | 'deplacer'; etape: string }
+  | { type: 'dispense' | 'nommer'; piece: string }
   | { type: 'revocation'; cle: string }
   | { type: 'formulaire'; nom: string; etape: string }
   | { type: 'evenement'; evenement: EvenementView }
@@ -64,7 +66,16 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
       const etape = demarche.etapes.find(({ cle }) => cle === dialog.etape)
       return etape?.reglage ? <EtapeDialog {...props} etape={etape} reglage={etape.reglage} /> : null
     }
-    case 'export': return <Modal opened onClose={onClose} title="Exporter en PDF" size={640}><Exports demarcheId={demarche.id} /></Modal>
+    case 'ajouter': return <AjouterEtapeDialog {...props} />
+    case 'deplacer': {
+      const etape = demarche.etapes.find(({ cle }) => cle === dialog.etape)
+      return etape ? <DeplacerEtapeDialog {...props} etape={etape} /> : null
+    }
+    case 'nommer': {
+      const piece = demarche.pieces.find(({ id }) => id === dialog.piece)
+      return piece ? <NommerPieceDialog {...props} piece={piece} /> : null
+    }
+    case 'export': return <Dialog opened onClose={onClose} title="Exporter en PDF" size={640}><Exports demarcheId={demarche.id} /></Dialog>
     case 'scenario': return <Suspense><ScenarioDialog modele={demarche.modele} reference={demarche.reference} onClose={onClose} /></Suspense>
     case 'marquer': return <MarquerDialog {...props} nom={dialog.nom} />
     case 'verification': return <VerificationDialog {...props} nom={dialog.nom} />
@@ -694,7 +705,7 @@ function ConstaterParFormulaire({ demarche, evenement, nom, onClose }: Props & {
   const form = useQuery(formulaireQuery(demarche.id, nom))
   const key = useRef(crypto.randomUUID())
   return (
-    <Modal opened onClose={onClose} title={evenement.titre} size={760} closeOnClickOutside={false}>
+    <Dialog opened onClose={onClose} title={evenement.titre} size={760} closeOnClickOutside={false}>
       {form.data ? (
         <DynamicForm
           schema={form.data.schema}
@@ -710,18 +721,18 @@ function ConstaterParFormulaire({ demarche, evenement, nom, onClose }: Props & {
         />
       ) : form.error ? <ErrorState error={form.error} onRetry={() => void form.refetch()} />
         : <SkeletonRows lignes={5} hauteur={64} />}
-    </Modal>
+    </Dialog>
   )
 }
 
 function Formulaire({ demarche, nom, etape, onClose }: Props & { nom: string; etape: string }) {
   const form = useQuery(formulaireQuery(demarche.id, nom))
   return (
-    <Modal opened onClose={onClose} title={form.data?.titre ?? 'Formulaire'} size={760} closeOnClickOutside={false}>
+    <Dialog opened onClose={onClose} title={form.data?.titre ?? 'Formulaire'} size={760} closeOnClickOutside={false}>
       {form.data ? <FormulaireContent demarche={demarche} form={form.data} etape={etape} onClose={onClose} />
         : form.error ? <ErrorState error={form.error} onRetry={() => void form.refetch()} />
         : <SkeletonRows lignes={5} hauteur={64} />}
-    </Modal>
+    </Dialog>
   )
 }
 

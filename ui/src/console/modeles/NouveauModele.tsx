@@ -1,7 +1,8 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
+import { Dialog } from '@shared/components/Dialog'
 import { cleDe } from './lecture'
 import classes from './Auteur.module.css'
 
@@ -24,7 +25,7 @@ export function NouveauModele({ ouvert, onClose, connus }: { ouvert: boolean; on
     }
   }
   return (
-    <Modal opened={ouvert} onClose={onClose} title="Nouveau modèle">
+    <Dialog opened={ouvert} onClose={onClose} title="Nouveau modèle">
       <form className={classes.nouveau} onSubmit={(event) => { event.preventDefault(); if (ready) void create() }}>
         <TextInput label="Nom" placeholder="Audit organisationnel" data-autofocus value={titre} onChange={(event) => setTitre(event.currentTarget.value)} />
         <TextInput label="Catégorie" description="En minuscules : rh, conseil, courtage…" value={categorie} onChange={(event) => setCategorie(event.currentTarget.value)} />
@@ -32,6 +33,6 @@ export function NouveauModele({ ouvert, onClose, connus }: { ouvert: boolean; on
         {echec && <p role="alert" className={classes.erreur}>{echec}</p>}
         <Button type="submit" disabled={!ready}>Créer le brouillon</Button>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

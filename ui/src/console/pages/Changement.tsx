@@ -102,7 +102,7 @@ export function Differences({ changements, portee: portees }: Difference) {
   return (
     <ul className={classes.changements}>
       {changements.map((change, index) => {
-        const portee = portees.find((each) => each.etape === change.etape)
+        const portee = portees.find((each) => each.etape === change.etape && each.enfant === change.enfant)
         return (
           <li key={index}>
             <span className={classes.nature}>{mark(natures[change.nature])}</span>
@@ -111,7 +111,7 @@ export function Differences({ changements, portee: portees }: Difference) {
               {change.details.map((detail) => <p key={detail}>{detail}</p>)}
               {portee && (
                 <p className={classes.portee}>
-                  Démarches en cours : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après
+                  {portee.enfant ? 'Démarches ouvertes' : 'Démarches en cours'} : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après
                 </p>
               )}
             </div>
