@@ -1,14 +1,15 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { IconBan, IconDots, IconEye, IconFileDescription, IconFileText, IconHistory, IconPlus, IconRefresh, IconUpload } from '@tabler/icons-react'
+import { IconBan, IconDots, IconEye, IconFileCheck, IconFileDescription, IconFileText, IconHistory, IconPlus, IconRefresh, IconUpload } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { DemarcheView, DocumentView, FileRef, PieceView } from '@shared/api/types'
+import type { DemarcheView, DocumentView, FileRef, PieceDejaDonnee, PieceView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
 import { Dialog } from '@shared/components/Dialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { count, de, shortDate } from '@shared/format'
+import { useGiven } from '@shared/demarche/dejaDonnees'
+import { count, de, NBSP, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { PreviewDialog } from '@shared/viewer/PreviewDialog'
 import { useQueryClient } from '@tanstack/react-query'
@@ -38,6 +39,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
   const [category, setCategory] = useState('toutes')
   const client = useQueryClient()
   const working = isWorking(demarche)
+  const given = useGiven(demarche.id, underWay(demarche) && demarche.pieces.some(({ statut }) => statut === 'manquant'))
   const checking = underWay(demarche) && can(demarche, 'piece.valider')
 
   const groups = new Map<string, PieceView[]>()
@@ -87,7 +89,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
             <section key={name}>
               <h3 className={classes.category}>{name}</h3>
               <ul>
-                {pieces.map((piece) => <PieceRow key={piece.id} piece={piece} demarche={demarche} onPreview={setPreview} onDeposit={() => setDeposit(piece)} onDialog={onDialog} onHistorique={() => onHistorique(`piece:${piece.id}`)} />)}
+                {pieces.map((piece) => <PieceRow key={piece.id} piece={piece} given={piece.statut === 'manquant' ? given.get(piece.id) : undefined} demarche={demarche} onPreview={setPreview} onDeposit={() => setDeposit(piece)} onDialog={onDialog} onHistorique={() => onHistorique(`piece:${piece.id}`)} />)}
               </ul>
             </section>
           ))}
@@ -121,8 +123,17 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
   )
 }
 
+/** Where it comes from, and until when it holds. */
+function sourceOf({ perime, provenance, valide_le: validated, valable_jusqu_au: until }: PieceDejaDonnee): string {
+  const source = `«${NBSP}${provenance}${NBSP}»`
+  if (perime && until) return `Donné pour ${source}, périmé depuis le ${shortDate(until)}${NBSP}: à redemander`
+  return `Déjà donné pour ${source}, validé le ${shortDate(validated)}${until ? `, valable jusqu’au ${shortDate(until)}` : ''}`
+}
+
 interface PieceProps {
   piece: PieceView
+  /** What the client gave of this kind for another démarche (GED-15). */
+  given: PieceDejaDonnee | undefined
   demarche: DemarcheView
   onPreview: (file: FileRef) => void
   onDeposit: () => void
@@ -130,11 +141,13 @@ interface PieceProps {
   onHistorique: () => void
 }
 
-function PieceRow({ piece, demarche, onPreview, onDeposit, onDialog, onHistorique }: PieceProps) {
+function PieceRow({ piece, given, demarche, onPreview, onDeposit, onDialog, onHistorique }: PieceProps) {
   const now = useNow()
+  const { run } = useCommands(demarche.id)
   const [open, setOpen] = useState(false)
   const last = piece.versions.at(-1)
-  const file = last?.files[0]
+  const reusable = given && !given.perime ? given : undefined
+  const file = last?.files[0] ?? reusable?.fichiers[0]
   const icon = { size: 16, stroke: STROKE }
   return (
     <li className={classes.item}>
@@ -145,9 +158,10 @@ function PieceRow({ piece, demarche, onPreview, onDeposit, onDialog, onHistoriqu
           <p className={classes.soft}>
             {last ? <>version {last.numero}, {stamp(last.at, now)}, {last.par}</> : <>attendue {de(piece.de_nom)}{piece.due_at && `, avant le ${shortDate(piece.due_at)}`}</>}
           </p>
+          {given && <p className={classes.soft}>{sourceOf(given)}</p>}
           {piece.motif && !toCheck(piece) && <p className={classes.reason} data-refus={piece.statut === 'refuse' || undefined}>Motif : {piece.motif}</p>}
         </div>
-        <StatusBadge objet="piece" cle={piece.statut} court />
+        <StatusBadge objet="piece" cle={reusable ? 'disponible' : piece.statut} court />
         <div className={classes.rowTools}>
           {toCheck(piece)
             ? <Button variant="default" size="compact-sm" component={Link} to="/pieces" search={{ demarche: demarche.id, piece: piece.id } as never}>Contrôler</Button>
@@ -157,6 +171,14 @@ function PieceRow({ piece, demarche, onPreview, onDeposit, onDialog, onHistoriqu
             <Menu.Dropdown>
               {file && toCheck(piece) && <Menu.Item leftSection={<IconEye {...icon} />} onClick={() => onPreview(file)}>Voir le fichier</Menu.Item>}
               {piece.versions.length > 0 && <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={() => setOpen(!open)}>{open ? 'Masquer les versions' : `Versions (${piece.versions.length})`}</Menu.Item>}
+              {reusable && can(demarche, 'piece.deposer') && (
+                <Menu.Item
+                  leftSection={<IconFileCheck {...icon} />}
+                  onClick={() => void run({ chemin: `/pieces/${piece.id}/reprise`, body: { fichiers: reusable.fichiers.map(({ id }) => id) } }, { dit: `Document repris${NBSP}: ${piece.titre}` })}
+                >
+                  Reprendre ce document
+                </Menu.Item>
+              )}
               {underWay(demarche) && can(demarche, 'piece.deposer') && !settled(piece) && <Menu.Item leftSection={<IconUpload {...icon} />} onClick={onDeposit}>Déposer un fichier…</Menu.Item>}
               {underWay(demarche) && can(demarche, 'piece.valider') && !settled(piece) && <Menu.Item leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'dispense', piece: piece.id })}>Ne plus la demander…</Menu.Item>}
               <Menu.Item leftSection={<IconHistory {...icon} />} onClick={onHistorique}>Historique</Menu.Item>
