@@ -5,8 +5,8 @@ from tests.api.test_ged import Ged
 
 
 async def test_everything_given_before_is_in_the_dossier(cabinet: Cabinet) -> None:
-    """DEM-12: the answers, what was written, the precisions and their files, the document added, what was filed with it,
-    its priority: nothing is typed nor sent again, and the address stays the same."""
+    """DEM-12: the answers, what was written, the precisions and their files, the document added, what was filed with
+    it, its priority: nothing is typed nor sent again, and the address stays the same."""
     opened = await cabinet.open()
     path = f"/api/demarches/{opened['id']}"
 
@@ -18,13 +18,15 @@ async def test_everything_given_before_is_in_the_dossier(cabinet: Cabinet) -> No
     await ok(cabinet.staff.put(f"{path}/priorite", json={"priorite": "urgente"}, headers=key()))
     await ok(cabinet.staff.post(f"{path}/prise-en-charge", json={}, headers=key()))
     assert await status() == "analyse"
-    await ok(cabinet.staff.post(f"{path}/informations", json={"message": "Quelle convention ?"}, headers=key()))
+    await ok(
+        cabinet.staff.post(f"{path}/informations", json={"message": "Quelle convention ?"}, headers=key())
+    )
     assert await status() == "attente_infos"
     (asked,) = (await cabinet.view(opened["id"]))["actions"]
-    answer = {"data": {"message": "Métallurgie."}, "files": [("fichiers", png())]}
+    answer: Json = {"data": {"message": "Métallurgie."}, "files": [("fichiers", png())]}
     await ok(cabinet.client.post(f"{path}/actions/{asked['id']}/reponse", headers=key(), **answer))
     assert await status() == "analyse"
-    free = {"data": {"titre": "Fiche de poste"}, "files": [("fichiers", png("red"))]}
+    free: Json = {"data": {"titre": "Fiche de poste"}, "files": [("fichiers", png("red"))]}
     await ok(cabinet.client.post(f"{path}/pieces-libres/depots", headers=key(), **free))
     filed = await Ged(cabinet, cabinet.client).add("Organigramme", png("blue"), demarche_id=opened["id"])
     before = await cabinet.view(opened["id"])
