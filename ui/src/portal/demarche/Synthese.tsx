@@ -72,7 +72,7 @@ function FirstDocuments({ view }: { view: DemarcheView }) {
             {view.pieces.map((piece) => <li key={piece.id}><span>{piece.titre}</span><StatusBadge objet="piece" cle={piece.statut} /></li>)}
           </ul>
         )}
-        <Suspense fallback={null}><AddDocument demarcheId={view.id} /></Suspense>
+        <div className={classes.joinMore}><Suspense fallback={null}><AddDocument demarcheId={view.id} /></Suspense></div>
       </Card>
     </Section>
   )
