@@ -180,6 +180,8 @@ def test_offers_compared_and_debts_followed(nav: Navigation) -> None:
     expect(card.get_by_role("list", name="Progression")).to_be_visible()
     clean(phone)
     card.get_by_role("link").first.click()
+    expect(phone.get_by_role("heading", name="Action Requise de Votre Part")).to_be_visible()
+    expect(phone.get_by_text("Choisir une offre de prêt").first).to_be_visible()
     expect(phone.get_by_role("table", name="Offres de prêt, côte à côte")).to_be_visible()
     clean(phone)
     phone.get_by_role("button", name="Accepter").first.click()
@@ -188,6 +190,14 @@ def test_offers_compared_and_debts_followed(nav: Navigation) -> None:
     expect(phone.get_by_role("heading", name="Conditions Suspensives").first).to_be_visible()
 
     page = nav.open(adviser)
+    # SOU-06: each bank in the column of its own status.
+    Cockpit(page).open(dossier.id).tab("Soumissions Bancaires")
+    pipeline = page.get_by_role("group", name="Pipeline : Soumissions Bancaires")
+    for statut, banque in (("Offre de prêt émise", "Banque Azur"), ("Abandonnée", "Caisse de l'Estuaire")):
+        expect(
+            pipeline.get_by_role("region", name=re.compile(statut)).get_by_role("link", name=banque)
+        ).to_be_visible()
+    clean(page)
     # The loan retained is that of the offer: the adviser types none of it again (CRE-24).
     Cockpit(page).open(dossier.id)
     page.get_by_role("button", name="Remplir : Conditions du prêt final").click()
