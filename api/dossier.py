@@ -150,11 +150,12 @@ async def opened(
     """Démarches of a list with their modèle and state. The data of an erased client is unreadable for ever: it is left
     out."""
     ciphers = await keyring.load_many(session, {row.client_id for row in rows})
-    return [
+    read = [
         (row, await program_of(session, row.modele_sha), await state_of(session, row, cipher))
         for row in rows
         if (cipher := ciphers.get(row.client_id)) is not None
     ]
+    return [(row, program.of(state), state) for row, program, state in read]
 
 
 def reader_of(actor: Actor) -> Reader:

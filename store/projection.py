@@ -232,6 +232,7 @@ class Rows:
 
 def rows_of(program: Program, state: DemarcheState, at: datetime) -> Rows:
     """Every clear row of a démarche."""
+    program = program.of(state)
     found = waits(program, state)
     attentes = attente_rows(state, found)
     return Rows(

@@ -78,6 +78,11 @@ def _about(monde: Monde, event: Event) -> str:
             due = f" pour le {instant(chosen.due_at)}" if chosen.due_at else ""
             shown = {True: " montrée", False: " cachée", None: ""}[chosen.visible]
             return f"{fact.etape} « {fact.titre} »{shown}{due}"
+        case "EtapePlaced":
+            added = " ajoutée" if fact.place.ajoutee else ""
+            return f"« {fact.titre} »{added} après {fact.apres or 'rien'}"
+        case "EtapeWithdrawn":
+            return f"« {fact.titre} »"
         case "EtapeRescheduled":
             return f"{fact.etape} {instant(fact.due_at)}"
         case "TacheCreated":
@@ -104,6 +109,8 @@ def _about(monde: Monde, event: Event) -> str:
             return f"{fact.piece.titre} à {fact.piece.de}{due}"
         case "PieceRescheduled":
             return f"{fact.piece} {instant(fact.due_at)}"
+        case "PiecesOrdered":
+            return f"{fact.titre} après {fact.apres or 'rien'}"
         case name if name.startswith("Piece"):
             piece = monde.state.pieces[fact.piece]
             return piece.titre if piece.action else piece.id

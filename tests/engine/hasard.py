@@ -490,6 +490,16 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
                 "titre": draw(_maybe(st.sampled_from(["Autre nom", "Étape"]))),
                 "visible": draw(_maybe(st.booleans())),
             }
+        case "AddEtape":
+            return {"titre": "Ajoutée", "apres": draw(_maybe(st.sampled_from(etapes)))}
+        case "MoveEtape":
+            return {"etape": draw(st.sampled_from(etapes)), "apres": draw(_maybe(st.sampled_from(etapes)))}
+        case "RemoveEtape":
+            return {"etape": draw(st.sampled_from(etapes))}
+        case "EditPiece":
+            return {"piece": piece(), "titre": draw(st.sampled_from(["Autre nom", "Bail"]))}
+        case "MovePiece":
+            return {"piece": piece(), "apres": draw(_maybe(st.just(piece())))}
         case "Suspend" | "Cancel" | "RefuseDemande":
             return {"motif": "m"}
         case "RequestInformation":
@@ -572,6 +582,11 @@ RARE = (
     "SetPriorite",
     "SetPrix",
     "AdjustEtape",
+    "AddEtape",
+    "MoveEtape",
+    "RemoveEtape",
+    "EditPiece",
+    "MovePiece",
     "RemoveLigne",
     "InviteParticipant",
     "RevokeLink",

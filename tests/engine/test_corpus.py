@@ -146,6 +146,11 @@ def _play(monde: Monde, step: dict[str, Any], case: dict[str, Any]) -> list[str]
         )
         told = {"titre": step.pop("titre", ""), "statut": "en_cours", "cycle": "ouverte", "progression": 0}
         step["rapport"] = told | {"seq": 1} | step["rapport"]
+    if "etape" in step:
+        # One added by hand is called by its title.
+        step["etape"] = next(
+            (e.cle for e in monde.state.etapes.values() if e.titre == step["etape"]), step["etape"]
+        )
     if "piece" in step:
         step["piece"] = next(
             (p.id for p in monde.state.pieces.values() if p.titre == step["piece"]), step["piece"]

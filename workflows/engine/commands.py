@@ -298,6 +298,23 @@ class AddPiece(Command):
     """An étape under way; the first one when absent."""
 
 
+class EditPiece(Command):
+    """Name a pièce otherwise, for this démarche alone (MOD-13)."""
+
+    type: Literal["EditPiece"] = "EditPiece"
+    piece: str
+    titre: Annotated[str, Field(min_length=1, max_length=200)]
+    description: Annotated[str | None, Field(max_length=2000)] = None
+
+
+class MovePiece(Command):
+    """Put a pièce after another one of its list, or first, for this démarche alone (MOD-13)."""
+
+    type: Literal["MovePiece"] = "MovePiece"
+    piece: str
+    apres: str | None = None
+
+
 class OfferPiece(Command):
     """A document that the client brings of their own accord."""
 
@@ -400,6 +417,33 @@ class AdjustEtape(Command):
     titre: Annotated[str, Field(min_length=1, max_length=150)] | None = None
     visible: bool | None = None
     due_at: AwareDatetime | None = None
+
+
+class AddEtape(Command):
+    """One more étape, for this démarche alone (MOD-13)."""
+
+    type: Literal["AddEtape"] = "AddEtape"
+    titre: Annotated[str, Field(min_length=1, max_length=150)]
+    description: Annotated[str | None, Field(max_length=500)] = None
+    responsable: str | None = None
+    """A role of the firm."""
+    apres: str | None = None
+    """Étape, or parallel block, that it comes after; it comes first when absent."""
+
+
+class MoveEtape(Command):
+    """An étape not begun takes another place, for this démarche alone (MOD-13)."""
+
+    type: Literal["MoveEtape"] = "MoveEtape"
+    etape: str
+    apres: str | None = None
+
+
+class RemoveEtape(Command):
+    """Take away an étape that was added here and is not begun."""
+
+    type: Literal["RemoveEtape"] = "RemoveEtape"
+    etape: str
 
 
 class SendBack(Command):
@@ -569,6 +613,8 @@ AnyCommand = Annotated[
     | RefusePiece
     | WaivePiece
     | AddPiece
+    | EditPiece
+    | MovePiece
     | OfferPiece
     | RequestAction
     | WriteCourriel
@@ -582,6 +628,9 @@ AnyCommand = Annotated[
     | ValidateEtape
     | SkipEtape
     | AdjustEtape
+    | AddEtape
+    | MoveEtape
+    | RemoveEtape
     | SendBack
     | Suspend
     | Resume

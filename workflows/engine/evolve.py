@@ -195,6 +195,7 @@ def _(fact: f.DemarcheMigrated, state: DemarcheState, event: Event) -> None:
         state.retires.etapes.pop(etape.cle, None)
     for etape in fact.retirees:
         state.retires.etapes[etape.cle] = etape.model_copy(deep=True)
+    state.places = tuple(place.renamed(fact.deplacees) for place in state.places)
     # What was set by hand follows its étape, and waits for one that this version does not have.
     state.reglages = {fact.deplacees.get(cle, cle): reglage for cle, reglage in state.reglages.items()}
     for home, reglage in state.reglages.items():
@@ -464,6 +465,22 @@ def _(fact: f.EtapeAdjusted, state: DemarcheState, event: Event) -> None:
 
 
 @_apply.register
+def _(fact: f.EtapePlaced, state: DemarcheState, event: Event) -> None:
+    if fact.place.ajoutee is not None:
+        state.etapes[fact.place.etape] = EtapeState(cle=fact.place.etape, titre=fact.titre)
+    # Never one in the place of another: each was told of the order that those before it had made.
+    state.places = (*state.places, fact.place)
+    state.etapes = {cle: state.etapes[cle] for cle in fact.ordre}
+
+
+@_apply.register
+def _(fact: f.EtapeWithdrawn, state: DemarcheState, event: Event) -> None:
+    state.places = tuple(one for one in state.places if one.etape != fact.etape)
+    del state.etapes[fact.etape]
+    state.reglages.pop(fact.etape, None)
+
+
+@_apply.register
 def _(fact: f.EtapeVoided, state: DemarcheState, event: Event) -> None:
     etape = state.etapes[fact.etape]
     etape.statut = "sans_objet"
@@ -698,6 +715,17 @@ def _(fact: f.PieceReopened, state: DemarcheState, event: Event) -> None:
     piece.motif = last.motif if last else None
     piece.decided_at = None
     piece.decided_by = None
+
+
+@_apply.register
+def _(fact: f.PieceEdited, state: DemarcheState, event: Event) -> None:
+    state.pieces[fact.piece].titre = fact.titre
+    state.pieces[fact.piece].description = fact.description
+
+
+@_apply.register
+def _(fact: f.PiecesOrdered, state: DemarcheState, event: Event) -> None:
+    state.pieces = {id_: state.pieces[id_] for id_ in fact.ordre}
 
 
 @_apply.register

@@ -30,6 +30,7 @@ from workflows.engine.state import (
     ParticipantState,
     Phase,
     PieceState,
+    PlaceEtape,
     Placement,
     Rapport,
     ReglageEtape,
@@ -255,6 +256,26 @@ class EtapeAdjusted(Fact):
     reglage: ReglageEtape
 
 
+class EtapePlaced(Fact):
+    """The firm adds an étape to this démarche alone, or moves one there."""
+
+    type: Literal["EtapePlaced"] = "EtapePlaced"
+    place: PlaceEtape
+    titre: str
+    apres: str | None = None
+    """What it now comes after, in words; None: it comes first."""
+    ordre: tuple[str, ...]
+    """Every étape as they now follow one another."""
+
+
+class EtapeWithdrawn(Fact):
+    """An étape added here, and not begun, is taken away."""
+
+    type: Literal["EtapeWithdrawn"] = "EtapeWithdrawn"
+    etape: str
+    titre: str
+
+
 class EtapeVoided(Fact):
     type: Literal["EtapeVoided"] = "EtapeVoided"
     etape: str
@@ -395,6 +416,29 @@ class PieceReopened(Fact):
     type: Literal["PieceReopened"] = "PieceReopened"
     piece: str
     motif: str
+
+
+class PieceEdited(Fact):
+    """The firm names a pièce otherwise than its modèle, for this démarche alone (MOD-13)."""
+
+    type: Literal["PieceEdited"] = "PieceEdited"
+    piece: str
+    avant: str
+    titre: str
+    description: str | None = None
+
+
+class PiecesOrdered(Fact):
+    """The firm puts pièces in another order, for this démarche alone (MOD-13)."""
+
+    type: Literal["PiecesOrdered"] = "PiecesOrdered"
+    piece: str
+    """The one that was moved."""
+    titre: str
+    apres: str | None = None
+    """What it now comes after, in words; None: it comes first."""
+    ordre: tuple[str, ...]
+    """Every pièce as they now follow one another."""
 
 
 class PieceRescheduled(Fact):
@@ -829,6 +873,8 @@ AnyFact = Annotated[
     | EtapeCompleted
     | EtapeSkipped
     | EtapeAdjusted
+    | EtapePlaced
+    | EtapeWithdrawn
     | EtapeVoided
     | EtapeReset
     | SentBack
@@ -851,6 +897,8 @@ AnyFact = Annotated[
     | PieceRefused
     | PieceWaived
     | PieceReopened
+    | PieceEdited
+    | PiecesOrdered
     | PieceRescheduled
     | ActionRequested
     | ActionAnswered

@@ -52,6 +52,7 @@ def migrate(turn: Turn, command: MigrateDemarche, source: Program) -> None:
     Raises Refusal: `correspondance_requise` with one error per étape to place, or what makes it impossible.
     """
     target, state = turn.program, turn.state
+    source = source.of(state)
     turn.require_staff()
     turn.require(
         state.open, "demarche_close", "La démarche est terminée ou annulée : elle garde sa version du modèle."

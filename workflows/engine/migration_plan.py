@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
 
+from workflows.engine.arrangement import behind
 from workflows.engine.commands import MigrateDemarche, Refusal
 from workflows.engine.elision import de
 from workflows.engine.enfants import nodes_with_children
 from workflows.engine.facts import DemarcheMigrated
 from workflows.engine.items import piece_id
-from workflows.engine.modele import Etape, Modele, Parallele, PourChaque
+from workflows.engine.modele import Etape, PourChaque
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, EtapeState
 
@@ -49,7 +50,11 @@ def plan(
     source: Program, target: Program, state: DemarcheState, command: MigrateDemarche, now: datetime
 ) -> Plan:
     """How `state` passes from `source` to `target`. Raises Refusal for a correspondence that names nothing known."""
-    correspondance = _correspondance(source, target, state, command)
+    source = source.of(state)
+    correspondance = _correspondance(source, target.of(state), state, command)
+    # Étapes added or moved here stay so in the other version, beside what they stood beside.
+    names = {cle: other for cle, other in correspondance.items() if other is not None}
+    target = target.placed(tuple(place.renamed(names) for place in state.places))
     formulaires = _formulaires(target, state, command)
     leads = {cle: correspondance.get(cle, cle if cle in target.etapes else None) for cle in state.etapes}
     held = nodes_with_children(state)
@@ -129,30 +134,6 @@ def plan(
     made = Plan(fact, a_placer, origines)
     made.remarques += _remarks(source, target, state, fact, passed, again)
     return made
-
-
-def branches(modele: Modele) -> Iterator[tuple[tuple[Etape, ...], ...]]:
-    """The modèle's nodes in order, each as its branches; a lone étape is one branch of one."""
-    for node in modele.etapes:
-        yield node.branches if isinstance(node, Parallele) else ((node,),)
-
-
-def behind(modele: Modele, started: Iterable[str]) -> set[str]:
-    """Étapes after which, on the same way, another one has already begun."""
-    begun = set(started)
-    found: set[str] = set()
-    later = False
-    for node in reversed(list(branches(modele))):
-        here = False
-        for branch in node:
-            ahead = later
-            for etape in reversed(branch):
-                if ahead:
-                    found.add(etape.cle)
-                if etape.cle in begun:
-                    ahead = here = True
-        later = later or here
-    return found
 
 
 def suggestions(source: Program, target: Program, cle: str) -> list[str]:

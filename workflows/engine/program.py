@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from workflows.engine.arrangement import arranged
 from workflows.engine.bundle import digest
 from workflows.engine.expressions import (
     CHILDREN,
@@ -35,10 +37,12 @@ from workflows.engine.modele import (
 from workflows.engine.moment import ENTRY, OPENING, Delay, Moment
 from workflows.engine.namespaces import CALCULS, DAY, EVENEMENTS, PIECES, namespaces_of, question_types
 from workflows.engine.ports import CalculError, Rules
-from workflows.engine.state import DemarcheState, EtapeState, LigneState, PieceState, TacheState
+from workflows.engine.state import DemarcheState, EtapeState, LigneState, PieceState, PlaceEtape, TacheState
 
 PARIS = ZoneInfo("Europe/Paris")
 MAX_NAME = 120
+ARRANGED = 50
+"""Démarches whose own arrangement is kept at hand."""
 VALEUR = "valeur"
 
 
@@ -105,6 +109,9 @@ class Program:
         self.rules = rules
         self.sha = sha
         self.etapes = bundle.modele.all_etapes
+        self.places: tuple[PlaceEtape, ...] = ()
+        self._plain: Program | None = None
+        self._arranged: dict[tuple[PlaceEtape, ...], Program] = {}
         self.evenements = bundle.modele.evenements
         self.enfants = {key: Program(child, rules, digest(child)) for key, child in bundle.enfants.items()}
         """Child modèles, each at the version pinned with this one."""
@@ -118,6 +125,30 @@ class Program:
             if piece.type is not None
         ]
         self._questions = {key: question_types(one.requete) for key, one in bundle.services.items()}
+
+    def of(self, state: DemarcheState) -> Program:
+        """What runs one démarche: this very program, or the same with the étapes that the firm added or moved there
+        (MOD-13). Every reading of a démarche goes through it, once or more."""
+        return self if state.places == self.places else self.placed(state.places)
+
+    def placed(self, places: tuple[PlaceEtape, ...]) -> Program:
+        """The same with étapes added or moved."""
+        plain = self._plain or self
+        if not places:
+            return plain
+        if places not in plain._arranged:
+            while len(plain._arranged) >= ARRANGED:
+                plain._arranged.pop(next(iter(plain._arranged)))
+            plain._arranged[places] = plain._with(places)
+        return plain._arranged[places]
+
+    def _with(self, places: tuple[PlaceEtape, ...]) -> Program:
+        """The same expressions, calculations and forms over étapes arranged otherwise."""
+        other = copy(self)
+        other.modele = arranged(self.modele, places)
+        other.etapes = other.modele.all_etapes
+        other.places, other._plain, other._arranged = places, self, {}
+        return other
 
     def question(self, appel: Appel, si: str | None, state: DemarcheState) -> dict[str, Any]:
         """What a service is asked, of what is known by now. `si`: the condition of the event that asks it. Raises
@@ -491,8 +522,13 @@ class Program:
         return values
 
     def reading(self, name: str, state: DemarcheState, day: date) -> Any:
-        """One reading; None while a form it reads is not filled. Raises CalculError or ExpressionError."""
+        """One reading; None while its condition does not hold or a form it reads is not filled.
+
+        Raises CalculError or ExpressionError.
+        """
         reading = self.modele.lectures[name]
+        if not self.told(reading.si, state):
+            return None
         function = self.rules.readings[reading.fonction]
         kinds = argument_types(function)
         data = self.data(state)

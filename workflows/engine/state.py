@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -109,6 +110,33 @@ class ReglageEtape(Frozen):
     visible: bool | None = None
     """Shown on the client's portal."""
     due_at: datetime | None = None
+
+
+class EtapeAjoutee(Frozen):
+    """An étape that the firm added to this démarche alone (MOD-13): a person says when it is over."""
+
+    titre: str
+    description: str | None = None
+    """One sentence for the client."""
+    responsable: str | None = None
+
+
+class PlaceEtape(Frozen):
+    """Where an étape stands in this démarche, otherwise than in its modèle (MOD-13)."""
+
+    etape: str
+    apres: tuple[str, ...] = ()
+    """What it comes after, nearest first: another version may not have them all. Empty: it comes first."""
+    avant: tuple[str, ...] = ()
+    """What came after it, nearest first: its place when nothing of `apres` is left."""
+    ajoutee: EtapeAjoutee | None = None
+    """Absent: an étape already there, moved."""
+
+    def renamed(self, names: Mapping[str, str]) -> PlaceEtape:
+        """The same in a version of the modèle that has other names for its étapes."""
+        apres, avant = (tuple(names.get(cle, cle) for cle in some) for some in (self.apres, self.avant))
+        etape = names.get(self.etape, self.etape)
+        return self.model_copy(update={"etape": etape, "apres": apres, "avant": avant})
 
 
 class Sent(Frozen):
@@ -537,6 +565,8 @@ class DemarcheState(Mutable):
     """More people of the firm, each with a role of their own on this démarche alone, which the modèle does not know."""
     etapes: dict[str, EtapeState] = {}
     reglages: dict[str, ReglageEtape] = {}
+    places: tuple[PlaceEtape, ...] = ()
+    """Étapes added or moved for this démarche alone, in the order in which it was done."""
     taches: dict[str, TacheState] = {}
     pieces: dict[str, PieceState] = {}
     actions: dict[str, ActionState] = {}

@@ -30,7 +30,7 @@ from workflows.engine.facts import (
     Noticed,
     ParticipantInvited,
 )
-from workflows.engine.modele import Document, Etape, Signature
+from workflows.engine.modele import Document, Etape, Modele, Signature
 from workflows.engine.ports import CalculError
 from workflows.engine.produced import About, about_one, lines_of, not_made
 from workflows.engine.program import MAX_NAME, PARIS, Program
@@ -70,8 +70,7 @@ class Turn:
     """Collects the events of one command, folding each as it is said: what follows reads the new state."""
 
     def __init__(self, program: Program, state: DemarcheState, command: Command, now: datetime) -> None:
-        self.program = program
-        self.modele = program.modele
+        self._program = program
         self.state = state
         self.command = command
         self.actor: Actor = command.actor
@@ -79,6 +78,15 @@ class Turn:
         self.events: list[Event] = []
         self.choix: dict[str, Any] = {}
         """Answers that hold for what is being sent, and for nothing else."""
+
+    @property
+    def program(self) -> Program:
+        """What runs the démarche as it now stands."""
+        return self._program.of(self.state)
+
+    @property
+    def modele(self) -> Modele:
+        return self.program.modele
 
     def said(self, *facts: type[Fact]) -> bool:
         """This command led to one of these facts."""

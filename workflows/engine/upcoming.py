@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from workflows.engine.arrangement import branches
 from workflows.engine.expressions import ExpressionError, argument_types
-from workflows.engine.migration_plan import branches
 from workflows.engine.modele import Etape, Participant
 from workflows.engine.moment import ENTRY, OPENING, Moment
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
@@ -33,6 +33,7 @@ class _Read:
 
 def obstacles(program: Program, state: DemarcheState) -> list[str]:
     """Sentences that say what could never be evaluated, in the order of the étapes; empty when the way is free."""
+    program = program.of(state)
     found: dict[str, None] = {}
     known = {alias for alias, answers in state.donnees.items() if answers}
     if state.phase == "demande" and program.modele.demande is not None:

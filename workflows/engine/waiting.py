@@ -50,6 +50,7 @@ def waits(program: Program, state: DemarcheState) -> list[Wait]:
     """Everything awaited now from people, most urgent first. Empty when the démarche is not open."""
     if state.cycle != "ouverte":
         return []
+    program = program.of(state)
     # The same form in two branches is asked once.
     found = {(wait.kind, wait.id): wait for wait in reversed(_waits(program, state))}.values()
     return sorted(found, key=lambda wait: (wait.due_at is None, wait.due_at or wait.since, wait.id))
@@ -283,6 +284,7 @@ def progress(program: Program, state: DemarcheState) -> int:
     if state.phase == "demande":
         return 0
     total = done = 0.0
+    program = program.of(state)
     for etape in program.modele.walk():
         current = state.etapes[etape.cle]
         # What comes round again brings the end no nearer.
@@ -343,6 +345,7 @@ def column_of(program: Program, state: DemarcheState) -> str | None:
     An étape without a column leaves it where it was. None before the request is accepted, once closed, and in a
     modèle without columns.
     """
+    program = program.of(state)
     here = current_etape(program, state) if state.open and state.phase == "dossier" else None
     found = None
     for etape in program.modele.walk() if here is not None else ():
@@ -356,4 +359,5 @@ def column_of(program: Program, state: DemarcheState) -> str | None:
 
 def current_etape(program: Program, state: DemarcheState) -> EtapeState | None:
     """The étape where the démarche stands: the first under way, those that hold nothing last."""
+    program = program.of(state)
     return min(state.active, key=lambda etape: program.etapes[etape.cle].beside, default=None)

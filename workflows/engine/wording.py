@@ -213,10 +213,23 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line(f"Étape passée : {_etape(state, cle)}", motif)
         case f.EtapeAdjusted(etape=cle, avant=avant, reglage=reglage):
             return Line(f"Étape réglée pour ce dossier : {_etape(state, cle)}", _adjusted(avant, reglage))
+        case f.EtapePlaced(place=place, titre=titre, apres=apres):
+            what = "ajoutée à" if place.ajoutee is not None else "déplacée dans"
+            where = f"Après « {apres} »" if apres else "En premier"
+            return Line(f"Étape {what} ce dossier : {titre}", where)
+        case f.EtapeWithdrawn(titre=titre):
+            return Line(f"Étape ajoutée à ce dossier, puis retirée : {titre}")
         case f.EtapeVoided(etape=cle):
             return Line(f"Étape sans objet : {_etape(state, cle)}")
         case f.SentBack(etape=cle, motif=motif):
             return Line(f"Retour à l'étape : {_etape(state, cle)}", motif)
+        case f.PieceEdited(avant=avant, titre=titre):
+            return Line(
+                f"Pièce renommée : {titre}" if avant != titre else f"Pièce précisée : {titre}",
+                f"Avant : {avant}" if avant != titre else None,
+            )
+        case f.PiecesOrdered(titre=titre, apres=apres):
+            return Line(f"Pièce déplacée : {titre}", f"Après « {apres} »" if apres else "En premier")
         case f.TacheCreated(tache=tache):
             suggested = tache.statut == "suggere_client"
             who = tache.assignee.nom if tache.assignee else None

@@ -236,6 +236,31 @@ class ReglageEtape(Corps):
     echeance: Echeance = None
 
 
+class PlaceEtape(Corps):
+    """Après quoi vient l'étape."""
+
+    apres: str = Field(
+        title="Après",
+        min_length=1,
+        max_length=60,
+        description="Une étape, ou un bloc parallèle.",
+        examples=["dpae"],
+    )
+
+
+class EtapeNouvelle(PlaceEtape):
+    titre: str = Field(title="Nom de l'étape", min_length=1, max_length=150, examples=["Visite sur place"])
+    description: str | None = Field(
+        default=None,
+        max_length=500,
+        description="Une phrase pour le client.",
+        examples=["Nous passons vous voir."],
+    )
+    responsable: str | None = Field(
+        default=None, max_length=60, description="Un rôle du cabinet.", examples=["conseiller"]
+    )
+
+
 class Visitee(Corps):
     visit: Visite = None
 
@@ -300,6 +325,24 @@ class PieceNouvelle(Corps):
     categorie: str | None = Field(default=None, max_length=100)
     obligatoire: bool = True
     due_at: Echeance = None
+
+
+class PieceNommee(Corps):
+    """Comment une pièce s'appelle dans ce dossier."""
+
+    titre: str = Field(title="Titre", min_length=1, max_length=200, examples=["RIB du compte professionnel"])
+    description: str | None = Field(
+        default=None, max_length=2000, examples=["Celui de la banque principale."]
+    )
+
+
+class PlacePiece(Corps):
+    apres: str | None = Field(
+        default=None,
+        max_length=60,
+        description="La pièce qui la précède. Sans elle, la pièce vient en premier.",
+        examples=["cni"],
+    )
 
 
 class ValidationPiece(Corps):

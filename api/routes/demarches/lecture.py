@@ -415,9 +415,11 @@ def _with_real_ends(
     dependencies=[Depends(rule(Action.DEMARCHE_REVOIR, read_target))],
 )
 async def read_demarche_diagram(dossier: DossierLu) -> Response:
-    """The étapes of the version to which the démarche is pinned, as an SVG picture that shows where it stands."""
-    program = await dossier.program()
-    statuts = {etape.cle: etape.statut for etape in (await dossier.state()).etapes.values()}
+    """The étapes of the démarche, as its version has them or as it was arranged, as an SVG picture that shows where it
+    stands."""
+    state = await dossier.state()
+    program = (await dossier.program()).of(state)
+    statuts = {etape.cle: etape.statut for etape in state.etapes.values()}
     picture = draw(program.modele, field_titles(program.bundle.forms), statuts)
     return Response(picture, media_type="image/svg+xml")
 

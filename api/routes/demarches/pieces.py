@@ -54,6 +54,18 @@ def _visit(champs: Mapping[str, str]) -> int | None:
     return int(text) if text else None
 
 
+@router.put("/{piece}", dependencies=STAFF)
+async def edit_piece(dossier: DossierCommande, piece: PieceId, body: corps.PieceNommee) -> Accuse:
+    """Name a pièce otherwise than its modèle, in this démarche alone (MOD-13)."""
+    return await commander(dossier, c.EditPiece, piece=piece, **body.model_dump())
+
+
+@router.put("/{piece}/place", dependencies=STAFF)
+async def move_piece(dossier: DossierCommande, piece: PieceId, body: corps.PlacePiece) -> Accuse:
+    """Put a pièce after another one, or first, in this démarche alone (MOD-13)."""
+    return await commander(dossier, c.MovePiece, piece=piece, apres=body.apres)
+
+
 @router.post("/{piece}/accuse", dependencies=STAFF)
 async def acknowledge_piece(dossier: DossierCommande, piece: PieceId) -> Accuse:
     """Say « Bien reçu »."""

@@ -138,6 +138,39 @@ def _(command: c.AddPiece, turn: Turn) -> None:
 
 
 @handle.register
+def _(command: c.EditPiece, turn: Turn) -> None:
+    """The modèle stays as it is; another version of it that names the pièce otherwise renames it again."""
+    turn.require_staff()
+    turn.require_dossier()
+    piece = _piece(turn, command.piece)
+    titre, description = command.titre.strip(), (command.description or "").strip() or None
+    turn.require(bool(titre), "titre_requis", "Donnez un nom à la pièce.")
+    turn.require(
+        (titre, description) != (piece.titre, piece.description),
+        "sans_changement",
+        "Rien n'a changé dans cette pièce.",
+    )
+    fact = f.PieceEdited(piece=piece.id, avant=piece.titre, titre=titre, description=description)
+    turn.say(fact, turn.audience_of(piece.de))
+
+
+@handle.register
+def _(command: c.MovePiece, turn: Turn) -> None:
+    turn.require_staff()
+    turn.require_dossier()
+    piece = _piece(turn, command.piece)
+    apres = _piece(turn, command.apres) if command.apres is not None else None
+    others = [id_ for id_ in turn.state.pieces if id_ != piece.id]
+    turn.require(apres is not piece, "sans_changement", "Une pièce ne peut pas venir après elle-même.")
+    at = others.index(apres.id) + 1 if apres else 0
+    ordre = (*others[:at], piece.id, *others[at:])
+    turn.require(
+        ordre != tuple(turn.state.pieces), "sans_changement", f"« {piece.titre} » est déjà à cette place."
+    )
+    turn.say(f.PiecesOrdered(piece=piece.id, titre=piece.titre, apres=apres and apres.titre, ordre=ordre))
+
+
+@handle.register
 def _(command: c.OfferPiece, turn: Turn) -> None:
     turn.require(turn.actor.kind == "client", "interdit", "Ce dépôt est réservé au client.")
     turn.require_dossier()

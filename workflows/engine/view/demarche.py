@@ -28,6 +28,7 @@ from workflows.engine.view.etapes import (
     etape_view,
     kanban_view,
     parallel_blocks,
+    place_views,
     wait_view,
 )
 from workflows.engine.view.fields import data_views, label_of
@@ -61,6 +62,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
 
     `day`: the civil day its readings are of; without it there are none.
     """
+    program = program.of(state)
     modele = program.modele
     sight = Sight(program, state, reader)
     readings = Readings(sight, day)
@@ -72,7 +74,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         for etape in modele.walk()
         if state.etapes[etape.cle].statut != "sans_objet"
         and sight.sees_etape(etape)
-        and (sight.staff or not program.ruled_out(etape, state))
+        and not program.ruled_out(etape, state)
     ]
     blocks = parallel_blocks(modele)
     documents = [
@@ -140,6 +142,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
             etape_view(sight, etape, rang + 1, blocks.get(etape.cle), found)
             for rang, etape in enumerate(etapes)
         ),
+        places=tuple(place_views(sight)),
         attentes=tuple(wait_view(sight, wait) for wait in found),
         taches=tuple(tache_view(sight, t) for t in taches),
         pieces=tuple(piece_view(sight, p) for p in pieces),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from workflows.engine.arrangement import ahead, begun, behind
 from workflows.engine.modele import Etape, Modele, Parallele
 from workflows.engine.state import ReglageEtape
 from workflows.engine.view.shapes import (
@@ -13,6 +14,7 @@ from workflows.engine.view.shapes import (
     EtapeView,
     FormView,
     KanbanView,
+    PlaceView,
     ReglageView,
     RepereView,
     WaitView,
@@ -48,6 +50,8 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
             visible_modele=etape.visible,
             cachable=not sight.program.asks_client(etape, sight.state),
             due_at=chosen.due_at,
+            ajoutee=any(place.etape == etape.cle and place.ajoutee for place in sight.state.places),
+            deplacable=ahead(current),
         )
         if sight.staff
         else None,
@@ -103,6 +107,25 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
             if sight.sees_key(form.par)
         ),
     )
+
+
+def place_views(sight: Sight) -> Iterator[PlaceView]:
+    """After what an étape may be added or moved: nothing that follows has begun."""
+    if not sight.staff or not sight.state.open or sight.state.phase != "dossier":
+        return
+    etapes = sight.state.etapes
+    past = behind(sight.modele, begun(etapes))
+    for node in sight.modele.etapes:
+        inside = (
+            [etape for branch in node.branches for etape in branch] if isinstance(node, Parallele) else [node]
+        )
+        for etape in inside:
+            if etape.cle not in past and etapes[etape.cle].statut != "sans_objet":
+                yield PlaceView(cle=etape.cle, titre=etapes[etape.cle].titre, bloc=False)
+        after = sight.modele.etapes[sight.modele.etapes.index(node) + 1 :]
+        later = {etape.cle for etape in sight.modele.model_copy(update={"etapes": after}).walk()}
+        if isinstance(node, Parallele) and not later & begun(etapes):
+            yield PlaceView(cle=node.parallele, titre=node.titre, bloc=True)
 
 
 def kanban_view(sight: Sight) -> KanbanView | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workflows.engine.branches import PARMI, settled
 from workflows.engine.expressions import ExpressionError
-from workflows.engine.modele import Collection, Echeancier
+from workflows.engine.modele import Collection, Echeancier, PourChaque
 from workflows.engine.namespaces import PIECES
 from workflows.engine.plan import plans_of
 from workflows.engine.program import stored
@@ -21,6 +22,7 @@ from workflows.engine.view.shapes import (
     EnfantView,
     LigneView,
     StatutLigneView,
+    StatutView,
     TotalView,
     shaped,
 )
@@ -49,7 +51,7 @@ def collection_view(sight: Sight, readings: Readings, cle: str, collection: Coll
         cle=cle,
         libelle=collection.libelle,
         singulier=collection.singulier,
-        schema_=_suggesting(sight, schema) if manages and sight.staff else schema,
+        schema_=_asked(sight, schema) if manages else schema,
         ui=sight.program.bundle.lignes_ui.get(cle, {}),
         colonnes=(*_columns(sight, cle, collection, properties), *(column for column, _ in added)),
         statuts=tuple(
@@ -80,15 +82,30 @@ def collection_view(sight: Sight, readings: Readings, cle: str, collection: Coll
         totaux=tuple(_totals(sight, collection)) if manages or collection.partage is None else (),
         echeancier=_echeancier(sight, collection.echeancier) if manages and collection.echeancier else None,
         plan_relance=cle in plans_of(sight.modele),
+        suivi=tuple(_followed(sight, cle)) if sight.staff else (),
     )
+
+
+def _followed(sight: Sight, cle: str) -> Iterator[StatutView]:
+    """Statuses of the démarches that the lines of a collection open."""
+    for node in sight.modele.etapes:
+        if isinstance(node, PourChaque) and node.dans == cle:
+            for key, statut in sight.program.enfants[node.enfant].modele.statuts.items():
+                yield StatutView(cle=key, libelle=statut.libelle, couleur=statut.couleur, icone=statut.icone)
+
+
+def _asked(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:
+    """The form of a line as it is filled now, after what the other lines say."""
+    asked = settled(schema, sight.state.collections)
+    return _suggesting(sight, asked) if sight.staff else asked
 
 
 def _suggesting(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a line, with what the démarche already knows as examples of its « x-parmi » fields."""
     known = {
-        name: _among(sight, str(field["x-parmi"]))
+        name: _among(sight, str(field[PARMI]))
         for name, field in schema.get("properties", {}).items()
-        if "x-parmi" in field
+        if PARMI in field
     }
     if not known:
         return schema

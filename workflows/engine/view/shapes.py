@@ -74,6 +74,19 @@ class ReglageView(Frozen):
     """It asks nothing of the client, who may do without it."""
     due_at: datetime | None
     """Set by hand, in the place of what the modèle counts."""
+    ajoutee: bool
+    """By the firm, to this démarche alone."""
+    deplacable: bool
+    """Not begun: it may take another place."""
+
+
+class PlaceView(Frozen):
+    """What an étape may come after in this démarche (MOD-13)."""
+
+    cle: str
+    titre: str
+    bloc: bool
+    """A parallel block: once all its étapes are over."""
 
 
 class EtapeView(Frozen):
@@ -428,6 +441,8 @@ class CollectionView(Frozen):
     """How to lay out instalments, for who may add them."""
     plan_relance: bool
     """Its lines are the steps of a plan of reminders."""
+    suivi: tuple[StatutView, ...]
+    """For staff: statuses, in order, of the démarches that its lines open; the columns of their board (SOU-06)."""
 
 
 class ChiffreView(Frozen):
@@ -579,6 +594,8 @@ class DemarcheView(Frozen):
     equipe: tuple[MembreView, ...]
     participants: tuple[ParticipantView, ...]
     etapes: tuple[EtapeView, ...]
+    places: tuple[PlaceView, ...]
+    """For staff: after what an étape may be added or moved."""
     attentes: tuple[WaitView, ...]
     taches: tuple[TacheView, ...]
     pieces: tuple[PieceView, ...]

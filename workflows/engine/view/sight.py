@@ -23,7 +23,8 @@ class Sight:
     """What one reader may see of one démarche."""
 
     def __init__(self, program: Program, state: DemarcheState, reader: Reader) -> None:
-        self.program, self.modele, self.state, self.reader = program, program.modele, state, reader
+        self.program, self.state, self.reader = program.of(state), state, reader
+        self.modele = self.program.modele
         self.staff = reader.kind == "staff"
 
     def sees_key(self, key: str) -> bool:

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { IconBan, IconDots, IconEye, IconFileDescription, IconFileText, IconHistory, IconPlus, IconRefresh, IconUpload } from '@tabler/icons-react'
+import { IconArrowDown, IconArrowUp, IconBan, IconDots, IconEye, IconFileDescription, IconFileText, IconHistory, IconPencil, IconPlus, IconRefresh, IconUpload } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { DemarcheView, DocumentView, FileRef, PieceView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
@@ -87,7 +87,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
             <section key={name}>
               <h3 className={classes.category}>{name}</h3>
               <ul>
-                {pieces.map((piece) => <PieceRow key={piece.id} piece={piece} demarche={demarche} onPreview={setPreview} onDeposit={() => setDeposit(piece)} onDialog={onDialog} onHistorique={() => onHistorique(`piece:${piece.id}`)} />)}
+                {pieces.map((piece, rank) => <PieceRow key={piece.id} piece={piece} above={pieces[rank - 1]} below={pieces[rank + 1]} demarche={demarche} onPreview={setPreview} onDeposit={() => setDeposit(piece)} onDialog={onDialog} onHistorique={() => onHistorique(`piece:${piece.id}`)} />)}
               </ul>
             </section>
           ))}
@@ -123,6 +123,9 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
 
 interface PieceProps {
   piece: PieceView
+  /** Its neighbours in its category. */
+  above: PieceView | undefined
+  below: PieceView | undefined
   demarche: DemarcheView
   onPreview: (file: FileRef) => void
   onDeposit: () => void
@@ -130,9 +133,15 @@ interface PieceProps {
   onHistorique: () => void
 }
 
-function PieceRow({ piece, demarche, onPreview, onDeposit, onDialog, onHistorique }: PieceProps) {
+/** What stands just before a pièce in the whole list. */
+const before = (pieces: PieceView[], piece: PieceView): string | null => pieces[pieces.indexOf(piece) - 1]?.id ?? null
+
+function PieceRow({ piece, above, below, demarche, onPreview, onDeposit, onDialog, onHistorique }: PieceProps) {
   const now = useNow()
   const [open, setOpen] = useState(false)
+  const { run } = useCommands(demarche.id)
+  const moving = underWay(demarche) && can(demarche, 'piece.valider')
+  const place = (apres: string | null): void => void run({ methode: 'PUT', chemin: `/pieces/${piece.id}/place`, body: { apres } }, { dit: 'Pièce déplacée dans ce dossier' })
   const last = piece.versions.at(-1)
   const file = last?.files[0]
   const icon = { size: 16, stroke: STROKE }
@@ -151,14 +160,19 @@ function PieceRow({ piece, demarche, onPreview, onDeposit, onDialog, onHistoriqu
         <div className={classes.rowTools}>
           {toCheck(piece)
             ? <Button variant="default" size="compact-sm" component={Link} to="/pieces" search={{ demarche: demarche.id, piece: piece.id } as never}>Contrôler</Button>
-            : file && <ActionIcon aria-label={`Voir ${piece.titre}`} onClick={() => onPreview(file)}><IconEye {...icon} /></ActionIcon>}
+            : !file && piece.a_moi && underWay(demarche) && can(demarche, 'piece.deposer')
+              ? <Button variant="default" size="compact-sm" onClick={onDeposit}>Déposer…</Button>
+              : file && <ActionIcon aria-label={`Voir ${piece.titre}`} onClick={() => onPreview(file)}><IconEye {...icon} /></ActionIcon>}
           <Menu position="bottom-end" width={220}>
             <Menu.Target><ActionIcon aria-label={`Actions sur ${piece.titre}`}><IconDots {...icon} /></ActionIcon></Menu.Target>
             <Menu.Dropdown>
               {file && toCheck(piece) && <Menu.Item leftSection={<IconEye {...icon} />} onClick={() => onPreview(file)}>Voir le fichier</Menu.Item>}
               {piece.versions.length > 0 && <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={() => setOpen(!open)}>{open ? 'Masquer les versions' : `Versions (${piece.versions.length})`}</Menu.Item>}
               {underWay(demarche) && can(demarche, 'piece.deposer') && !settled(piece) && <Menu.Item leftSection={<IconUpload {...icon} />} onClick={onDeposit}>Déposer un fichier…</Menu.Item>}
-              {underWay(demarche) && can(demarche, 'piece.valider') && !settled(piece) && <Menu.Item leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'dispense', piece: piece.id })}>Ne plus la demander…</Menu.Item>}
+              {moving && <Menu.Item leftSection={<IconPencil {...icon} />} onClick={() => onDialog({ type: 'nommer', piece: piece.id })}>Renommer cette pièce…</Menu.Item>}
+              {moving && above && <Menu.Item leftSection={<IconArrowUp {...icon} />} onClick={() => place(before(demarche.pieces, above))}>Monter</Menu.Item>}
+              {moving && below && <Menu.Item leftSection={<IconArrowDown {...icon} />} onClick={() => place(below.id)}>Descendre</Menu.Item>}
+              {moving && !settled(piece) && <Menu.Item leftSection={<IconBan {...icon} />} onClick={() => onDialog({ type: 'dispense', piece: piece.id })}>Ne plus la demander…</Menu.Item>}
               <Menu.Item leftSection={<IconHistory {...icon} />} onClick={onHistorique}>Historique</Menu.Item>
             </Menu.Dropdown>
           </Menu>

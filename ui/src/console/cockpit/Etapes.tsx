@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import { IconAdjustments, IconArrowBackUp, IconCalendarCheck, IconCheck, IconDots, IconEyeOff, IconForms, IconPlayerSkipForward, IconPlugConnected } from '@tabler/icons-react'
+import { IconAdjustments, IconArrowBackUp, IconArrowsMoveVertical, IconCalendarCheck, IconCheck, IconDots, IconEyeOff, IconForms, IconPlayerSkipForward, IconPlugConnected, IconPlus, IconTrash } from '@tabler/icons-react'
 import type { DemarcheView, EtapeView, EvenementView, WaitView } from '@shared/api/types'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
@@ -27,6 +27,9 @@ export function Etapes({ demarche, onDialog, onTache }: Props) {
         {demarche.closed_at ? <span>{demarche.cycle === 'terminee' ? 'terminée' : demarche.cycle === 'refusee' ? 'refusée' : 'annulée'} le {shortDate(demarche.closed_at)}</span>
           : isAhead(demarche.fin_prevue) ? <span>fin prévue {shortDate(demarche.fin_prevue ?? '')}</span>
           : demarche.due_at && <span>échéance {dayMonth(demarche.due_at)}</span>}
+        {underWay(demarche) && can(demarche, 'demarche.piloter') && demarche.places.length > 0 && (
+          <ActionIcon size={22} className={classes.add} aria-label="Ajouter une étape à ce dossier" title="Ajouter une étape à ce dossier" onClick={() => onDialog({ type: 'ajouter' })}><IconPlus size={15} stroke={STROKE} /></ActionIcon>
+        )}
       </div>
       <ol className={classes.list}>
         {demarche.etapes.map((etape, index) => (
@@ -79,6 +82,7 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
           <div className={classes.title}>
             <h3>
               {etape.titre}
+              {etape.reglage?.ajoutee && <span className={classes.added}>ajoutée</span>}
               {etape.reglage?.visible === false && <IconEyeOff size={14} stroke={STROKE} className={classes.hidden} role="img" aria-label="cachée au client" />}
             </h3>
             <StatusBadge objet="etape" cle={late ? 'en_retard' : etape.statut} />
@@ -95,7 +99,7 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
           )}
           {current && <Evenements demarche={demarche} etape={etape.cle} working={working} onDialog={onDialog} />}
           {form && underWay(demarche) && can(demarche, 'formulaire.remplir') && (
-            <Button variant="default" size="xs" leftSection={<IconForms size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
+            <Button className={classes.act} variant="default" size="xs" leftSection={<IconForms size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
               Remplir : {form.titre}
             </Button>
           )}
@@ -114,7 +118,8 @@ const passed: Partial<Record<EvenementView['statut'], string>> = { recu: 'reçu'
 
 /** Outside events of the étape: awaited from whom and until when, and recorded here when they come. */
 function Evenements({ demarche, etape, working, onDialog }: { demarche: DemarcheView; etape: string; working: boolean; onDialog: (dialog: CockpitDialog) => void }) {
-  const events = demarche.evenements.filter((evenement) => evenement.etape === etape)
+  // An étape under way awaits nothing of an event still to come: its condition does not hold.
+  const events = demarche.evenements.filter((evenement) => evenement.etape === etape && evenement.statut !== 'a_venir')
   if (events.length === 0) return null
   return (
     <ul className={classes.events}>
@@ -193,6 +198,7 @@ function detailOf(etape: EtapeView, demarche: DemarcheView): string {
 
 function EtapeMenu({ etape, demarche, onDialog }: { etape: EtapeView; demarche: DemarcheView; onDialog: (dialog: CockpitDialog) => void }) {
   const validate = useValidation(demarche, etape)
+  const { run } = useCommands(demarche.id)
   const steering = can(demarche, 'demarche.piloter')
   const over = etape.statut === 'valide' || etape.statut === 'passee'
   const icon = { size: 16, stroke: STROKE }
@@ -216,6 +222,8 @@ function EtapeMenu({ etape, demarche, onDialog }: { etape: EtapeView; demarche: 
           </Menu.Item>
         ))}
         {steering && etape.reglage && <Menu.Item leftSection={<IconAdjustments {...icon} />} onClick={() => onDialog({ type: 'regler', etape: etape.cle })}>Régler cette étape…</Menu.Item>}
+        {steering && etape.reglage?.deplacable && <Menu.Item leftSection={<IconArrowsMoveVertical {...icon} />} onClick={() => onDialog({ type: 'deplacer', etape: etape.cle })}>Déplacer cette étape…</Menu.Item>}
+        {steering && etape.reglage?.ajoutee && etape.reglage.deplacable && <Menu.Item leftSection={<IconTrash {...icon} />} onClick={() => void run({ methode: 'DELETE', chemin: `/etapes/${etape.cle}` }, { dit: 'Étape retirée de ce dossier' })}>Retirer cette étape</Menu.Item>}
         {steering && !over && <Menu.Item leftSection={<IconPlayerSkipForward {...icon} />} onClick={() => onDialog({ type: 'passer', etape: etape.cle })}>Passer cette étape…</Menu.Item>}
         {steering && over && <Menu.Item leftSection={<IconArrowBackUp {...icon} />} onClick={() => onDialog({ type: 'revenir', etape: etape.cle })}>Revenir à cette étape…</Menu.Item>}
       </Menu.Dropdown>

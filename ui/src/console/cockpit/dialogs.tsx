@@ -20,18 +20,19 @@ import { MarquerDialog, VerificationDialog } from './correctionDialogs'
 import { EtapeDialog } from './EtapeDialog'
 import { MontantDu } from './MontantDu'
 import { nameOf } from './people'
+import { AjouterEtapeDialog, DeplacerEtapeDialog, NommerPieceDialog } from './PlaceDialogs'
 import classes from './dialogs.module.css'
 
 const ScenarioDialog = lazy(() => import('../modeles/ScenarioDialog').then((found) => ({ default: found.ScenarioDialog })))
 
 /** Every window that the cockpit may open. */
 export type CockpitDialog =
-  | { type: 'tache' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'renfort' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' }
+  | { type: 'tache' | 'notification' | 'action' | 'piece' | 'document' | 'prix' | 'equipe' | 'renfort' | 'suspension' | 'annulation' | 'precision' | 'valider' | 'refus' | 'export' | 'scenario' | 'ajouter' }
   | { type: 'appel'; avec?: string }
   | { type: 'courriel' | 'sms'; a?: string }
   | { type: 'date'; champ: string }
-  | { type: 'passer' | 'revenir' | 'regler'; etape: string }
-  | { type: 'dispense'; piece: string }
+  | { type: 'passer' | 'revenir' | 'regler' | 'deplacer'; etape: string }
+  | { type: 'dispense' | 'nommer'; piece: string }
   | { type: 'revocation'; cle: string }
   | { type: 'formulaire'; nom: string; etape: string }
   | { type: 'evenement'; evenement: EvenementView }
@@ -64,6 +65,15 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
     case 'regler': {
       const etape = demarche.etapes.find(({ cle }) => cle === dialog.etape)
       return etape?.reglage ? <EtapeDialog {...props} etape={etape} reglage={etape.reglage} /> : null
+    }
+    case 'ajouter': return <AjouterEtapeDialog {...props} />
+    case 'deplacer': {
+      const etape = demarche.etapes.find(({ cle }) => cle === dialog.etape)
+      return etape ? <DeplacerEtapeDialog {...props} etape={etape} /> : null
+    }
+    case 'nommer': {
+      const piece = demarche.pieces.find(({ id }) => id === dialog.piece)
+      return piece ? <NommerPieceDialog {...props} piece={piece} /> : null
     }
     case 'export': return <Dialog opened onClose={onClose} title="Exporter en PDF" size={640}><Exports demarcheId={demarche.id} /></Dialog>
     case 'scenario': return <Suspense><ScenarioDialog modele={demarche.modele} reference={demarche.reference} onClose={onClose} /></Suspense>
@@ -513,7 +523,7 @@ function ValiderDemande({ demarche, onClose }: Props) {
     >
       {(errors) => (
         <>
-          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. {demarche.client_nom} est prévenu par <span className="el-insecable">e-mail</span>.</p>
+          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. Un <span className="el-insecable">e-mail</span> l’annonce à {demarche.client_nom}.</p>
           <PrixField euros={euros} onChange={setEuros} mention={demarche.prix_mention} error={errors.prix} />
         </>
       )}
