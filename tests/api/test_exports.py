@@ -233,7 +233,7 @@ async def test_a_long_table_repeats_its_head_and_cuts_no_row() -> None:
     people = {"cabinet": {"nom": "Cabinet", "siret": None, "adresse": None, "telephone": None, "email": None}}
     made = pages(
         exports.lay_out(
-            "echanges",
+            exports.original("echanges"),
             people
             | {
                 "titre_export": "Conversation",

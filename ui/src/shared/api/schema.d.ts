@@ -680,6 +680,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/etapes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Etape
+         * @description Add an étape to this démarche alone (MOD-13).
+         */
+        post: operations["add_etape"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/etapes/{cle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Etape
+         * @description Take away an étape that was added to this démarche, and is not begun.
+         */
+        delete: operations["remove_etape"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/etapes/{cle}/passage": {
         parameters: {
             query?: never;
@@ -694,6 +734,26 @@ export interface paths {
          * @description Skip an étape, with a reason.
          */
         post: operations["skip_etape"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/etapes/{cle}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move Etape
+         * @description Give an étape not begun another place, in this démarche alone (MOD-13).
+         */
+        put: operations["move_etape"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -937,7 +997,8 @@ export interface paths {
         };
         /**
          * Read Demarche Diagram
-         * @description The étapes of the version to which the démarche is pinned, as an SVG picture that shows where it stands.
+         * @description The étapes of the démarche, as its version has them or as it was arranged, as an SVG picture that shows where it
+         *     stands.
          */
         get: operations["read_demarche_diagram"];
         put?: never;
@@ -1254,6 +1315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/pieces/{piece}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Edit Piece
+         * @description Name a pièce otherwise than its modèle, in this démarche alone (MOD-13).
+         */
+        put: operations["edit_piece"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/pieces/{piece}/accuse": {
         parameters: {
             query?: never;
@@ -1329,6 +1410,26 @@ export interface paths {
          */
         get: operations["list_available"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/pieces/{piece}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move Piece
+         * @description Put a pièce after another one, or first, in this démarche alone (MOD-13).
+         */
+        put: operations["move_piece"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3403,6 +3504,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tableaux/sinistres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Losses
+         * @description Claims of my clients that happened over the period, by type of risk and by insurer (SIN-22).
+         */
+        get: operations["read_losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tableaux/subventions": {
         parameters: {
             query?: never;
@@ -4920,6 +5041,8 @@ export interface components {
             singulier: string;
             /** Statuts */
             statuts: components["schemas"]["StatutLigneView"][];
+            /** Suivi */
+            suivi: components["schemas"]["StatutView"][];
             /** Totaux */
             totaux: components["schemas"]["TotalView"][];
             /** Ui */
@@ -6202,6 +6325,8 @@ export interface components {
              *     ]
              */
             pieces_connues: string[];
+            /** Places */
+            places: components["schemas"]["PlaceView"][];
             /** Plan Relance */
             plan_relance: components["schemas"]["PalierView"][];
             /** Priorite */
@@ -6533,6 +6658,8 @@ export interface components {
              *     ]
              */
             pieces_connues: string[];
+            /** Places */
+            places: components["schemas"]["PlaceView"][];
             /** Plan Relance */
             plan_relance: components["schemas"]["PalierView"][];
             /** Priorite */
@@ -7277,6 +7404,32 @@ export interface components {
             /**
              * Titre
              * @example Embauche d'Adrien Roux
+             */
+            titre: string;
+        };
+        /** EtapeNouvelle */
+        EtapeNouvelle: {
+            /**
+             * Après
+             * @description Une étape, ou un bloc parallèle.
+             * @example dpae
+             */
+            apres: string;
+            /**
+             * Description
+             * @description Une phrase pour le client.
+             * @example Nous passons vous voir.
+             */
+            description?: string | null;
+            /**
+             * Responsable
+             * @description Un rôle du cabinet.
+             * @example conseiller
+             */
+            responsable?: string | null;
+            /**
+             * Nom de l'étape
+             * @example Visite sur place
              */
             titre: string;
         };
@@ -9746,6 +9899,22 @@ export interface components {
              */
             valide_le: string;
         };
+        /**
+         * PieceNommee
+         * @description Comment une pièce s'appelle dans ce dossier.
+         */
+        PieceNommee: {
+            /**
+             * Description
+             * @example Celui de la banque principale.
+             */
+            description?: string | null;
+            /**
+             * Titre
+             * @example RIB du compte professionnel
+             */
+            titre: string;
+        };
         /** PieceNouvelle */
         PieceNouvelle: {
             /**
@@ -9938,6 +10107,27 @@ export interface components {
              */
             validees: number;
         };
+        /**
+         * PlaceEtape
+         * @description Après quoi vient l'étape.
+         */
+        PlaceEtape: {
+            /**
+             * Après
+             * @description Une étape, ou un bloc parallèle.
+             * @example dpae
+             */
+            apres: string;
+        };
+        /** PlacePiece */
+        PlacePiece: {
+            /**
+             * Apres
+             * @description La pièce qui la précède. Sans elle, la pièce vient en premier.
+             * @example cni
+             */
+            apres?: string | null;
+        };
         /** PlaceTache */
         PlaceTache: {
             /**
@@ -9951,6 +10141,24 @@ export interface components {
              * @enum {string}
              */
             statut: "a_faire" | "en_cours" | "attente_validation";
+        };
+        /**
+         * PlaceView
+         * @description What an étape may come after in this démarche (MOD-13).
+         */
+        PlaceView: {
+            /** Bloc */
+            bloc: boolean;
+            /**
+             * Cle
+             * @example embauche
+             */
+            cle: string;
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string;
         };
         /** PlanChange */
         PlanChange: {
@@ -10397,8 +10605,12 @@ export interface components {
          * @description What the firm may set of an étape for one démarche (MOD-13).
          */
         ReglageView: {
+            /** Ajoutee */
+            ajoutee: boolean;
             /** Cachable */
             cachable: boolean;
+            /** Deplacable */
+            deplacable: boolean;
             /** Due At */
             due_at: string | null;
             /**
@@ -10974,6 +11186,58 @@ export interface components {
              * @description Toutes, de gauche à droite.
              */
             colonnes: components["schemas"]["ColonneRegle"][];
+        };
+        /** TableauSinistres */
+        TableauSinistres: {
+            /**
+             * Clos
+             * @example 9
+             */
+            clos: number;
+            /**
+             * Debut
+             * Format: date
+             */
+            debut: string;
+            /**
+             * Dossiers
+             * @description Sinistres survenus pendant la période.
+             * @example 14
+             */
+            dossiers: number;
+            /**
+             * En Cours
+             * @example 5
+             */
+            en_cours: number;
+            /**
+             * Fin
+             * Format: date
+             */
+            fin: string;
+            /**
+             * Incomplet
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             */
+            incomplet: boolean;
+            /**
+             * Indemnise
+             * @description Versé par les compagnies pendant la période, tous sinistres, en centimes.
+             * @example 2350000
+             */
+            indemnise: number;
+            /** Par Compagnie */
+            par_compagnie: components["schemas"]["PartVue"][];
+            /**
+             * Par Risque
+             * @description Nombre de sinistres par type de risque, et ce qui a été versé pour eux.
+             */
+            par_risque: components["schemas"]["PartVue"][];
+            /**
+             * Versements
+             * @example 11
+             */
+            versements: number;
         };
         /** TableauSubventions */
         TableauSubventions: {
@@ -15338,6 +15602,208 @@ export interface operations {
             };
         };
     };
+    add_etape: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EtapeNouvelle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_etape: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description L'étape. */
+                cle: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     skip_etape: {
         parameters: {
             query?: never;
@@ -15356,6 +15822,119 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Passage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    move_etape: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description L'étape. */
+                cle: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceEtape"];
             };
         };
         responses: {
@@ -18445,6 +19024,119 @@ export interface operations {
             };
         };
     };
+    edit_piece: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La pièce. */
+                piece: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PieceNommee"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     acknowledge_piece: {
         parameters: {
             query?: never;
@@ -18825,6 +19517,119 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    move_piece: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La pièce. */
+                piece: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacePiece"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28595,6 +29400,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableauRecouvrement"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_losses: {
+        parameters: {
+            query?: {
+                /** @description Premier jour ; celui de l'année en cours sinon. */
+                debut?: string | null;
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                fin?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableauSinistres"];
                 };
             };
             /** @description Connexion requise */
