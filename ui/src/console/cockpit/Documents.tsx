@@ -160,7 +160,9 @@ function PieceRow({ piece, above, below, demarche, onPreview, onDeposit, onDialo
         <div className={classes.rowTools}>
           {toCheck(piece)
             ? <Button variant="default" size="compact-sm" component={Link} to="/pieces" search={{ demarche: demarche.id, piece: piece.id } as never}>Contrôler</Button>
-            : file && <ActionIcon aria-label={`Voir ${piece.titre}`} onClick={() => onPreview(file)}><IconEye {...icon} /></ActionIcon>}
+            : !file && piece.a_moi && underWay(demarche) && can(demarche, 'piece.deposer')
+              ? <Button variant="default" size="compact-sm" onClick={onDeposit}>Déposer…</Button>
+              : file && <ActionIcon aria-label={`Voir ${piece.titre}`} onClick={() => onPreview(file)}><IconEye {...icon} /></ActionIcon>}
           <Menu position="bottom-end" width={220}>
             <Menu.Target><ActionIcon aria-label={`Actions sur ${piece.titre}`}><IconDots {...icon} /></ActionIcon></Menu.Target>
             <Menu.Dropdown>

@@ -62,8 +62,8 @@ function Log() {
     <div className={classes.wide}>
       <Card>
         <div className={classes.filters}>
-          <Select label="Type" placeholder="Tous" clearable clearButtonProps={{ 'aria-label': 'Effacer00a0: Type' }} data={FAMILIES} value={famille} onChange={setFamille} />
-          <Select label="Personne" placeholder="Toutes" clearable clearButtonProps={{ 'aria-label': 'Effacer00a0: Personne' }} searchable data={(staff ?? []).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` }))} value={acteur} onChange={setActeur} />
+          <Select label="Type" placeholder="Tous" clearable clearButtonProps={{ 'aria-label': 'Effacer\u00a0: Type' }} data={FAMILIES} value={famille} onChange={setFamille} />
+          <Select label="Personne" placeholder="Toutes" clearable clearButtonProps={{ 'aria-label': 'Effacer\u00a0: Personne' }} searchable data={(staff ?? []).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` }))} value={acteur} onChange={setActeur} />
           <DateField label="Du" value={du} onChange={setDu} />
           <DateField label="Au" value={au} onChange={setAu} />
         </div>
