@@ -680,6 +680,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/etapes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Etape
+         * @description Add an étape to this démarche alone (MOD-13).
+         */
+        post: operations["add_etape"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/etapes/{cle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Etape
+         * @description Take away an étape that was added to this démarche, and is not begun.
+         */
+        delete: operations["remove_etape"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/etapes/{cle}/passage": {
         parameters: {
             query?: never;
@@ -694,6 +734,26 @@ export interface paths {
          * @description Skip an étape, with a reason.
          */
         post: operations["skip_etape"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/etapes/{cle}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move Etape
+         * @description Give an étape not begun another place, in this démarche alone (MOD-13).
+         */
+        put: operations["move_etape"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -937,7 +997,8 @@ export interface paths {
         };
         /**
          * Read Demarche Diagram
-         * @description The étapes of the version to which the démarche is pinned, as an SVG picture that shows where it stands.
+         * @description The étapes of the démarche, as its version has them or as it was arranged, as an SVG picture that shows where it
+         *     stands.
          */
         get: operations["read_demarche_diagram"];
         put?: never;
@@ -1254,6 +1315,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/pieces/{piece}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Edit Piece
+         * @description Name a pièce otherwise than its modèle, in this démarche alone (MOD-13).
+         */
+        put: operations["edit_piece"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/pieces/{piece}/accuse": {
         parameters: {
             query?: never;
@@ -1329,6 +1410,26 @@ export interface paths {
          */
         get: operations["list_available"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demarches/{demarche_id}/pieces/{piece}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Move Piece
+         * @description Put a pièce after another one, or first, in this démarche alone (MOD-13).
+         */
+        put: operations["move_piece"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3714,7 +3815,8 @@ export interface paths {
         put?: never;
         /**
          * Notify Client
-         * @description Tell a client something: in the bell of each of its people, then on the channels that each one chose.
+         * @description Tell one client or several something: in the bell of each of their people, then on the channels that each one
+         *     chose. One transaction: everybody is told, or nobody and the answer says on account of whom.
          */
         post: operations["notify_client"];
         delete?: never;
@@ -4411,6 +4513,20 @@ export interface components {
              */
             horaires?: string | null;
             /**
+             * Jauge Orange
+             * @description En % (CRE-16).
+             * @default 33
+             * @example 33
+             */
+            jauge_orange: number;
+            /**
+             * Jauge Rouge
+             * @description En % (CRE-16).
+             * @default 35
+             * @example 35
+             */
+            jauge_rouge: number;
+            /**
              * Logo
              * @description Image `data:`.
              * @example data:image/png;base64,iVBO
@@ -4459,6 +4575,18 @@ export interface components {
              * @example du lundi au vendredi, de 9 h à 18 h
              */
             horaires: string | null;
+            /**
+             * Jauge Orange
+             * @description Taux d'endettement, en %, à partir duquel sa jauge est orange.
+             * @example 33
+             */
+            jauge_orange: number;
+            /**
+             * Jauge Rouge
+             * @description Taux d'endettement, en %, à partir duquel sa jauge est rouge.
+             * @example 35
+             */
+            jauge_rouge: number;
             /**
              * Nom
              * @example Martin
@@ -4585,6 +4713,12 @@ export interface components {
              *     ]
              */
             details: string[];
+            /**
+             * Enfant
+             * @description Modèle des démarches ouvertes par celles-ci, quand il s’agit d’elles.
+             * @example soumission
+             */
+            enfant: string | null;
             /**
              * Etape
              * @example contrat
@@ -4833,6 +4967,8 @@ export interface components {
             singulier: string;
             /** Statuts */
             statuts: components["schemas"]["StatutLigneView"][];
+            /** Suivi */
+            suivi: components["schemas"]["StatutView"][];
             /** Totaux */
             totaux: components["schemas"]["TotalView"][];
             /** Ui */
@@ -5646,7 +5782,7 @@ export interface components {
              * Etat
              * @enum {string}
              */
-            etat: "en_attente" | "en_cours" | "fait" | "echec" | "incertain" | "retenu" | "annule";
+            etat: "en_attente" | "en_cours" | "fait" | "echec" | "non_remis" | "incertain" | "retenu" | "annule";
             /**
              * Objet
              * @example Votre dossier d'embauche
@@ -6101,6 +6237,8 @@ export interface components {
              *     ]
              */
             pieces_connues: string[];
+            /** Places */
+            places: components["schemas"]["PlaceView"][];
             /** Plan Relance */
             plan_relance: components["schemas"]["PalierView"][];
             /** Priorite */
@@ -6432,6 +6570,8 @@ export interface components {
              *     ]
              */
             pieces_connues: string[];
+            /** Places */
+            places: components["schemas"]["PlaceView"][];
             /** Plan Relance */
             plan_relance: components["schemas"]["PalierView"][];
             /** Priorite */
@@ -7166,6 +7306,32 @@ export interface components {
              */
             titre: string;
         };
+        /** EtapeNouvelle */
+        EtapeNouvelle: {
+            /**
+             * Après
+             * @description Une étape, ou un bloc parallèle.
+             * @example dpae
+             */
+            apres: string;
+            /**
+             * Description
+             * @description Une phrase pour le client.
+             * @example Nous passons vous voir.
+             */
+            description?: string | null;
+            /**
+             * Responsable
+             * @description Un rôle du cabinet.
+             * @example conseiller
+             */
+            responsable?: string | null;
+            /**
+             * Nom de l'étape
+             * @example Visite sur place
+             */
+            titre: string;
+        };
         /** EtapeView */
         EtapeView: {
             /**
@@ -7855,6 +8021,12 @@ export interface components {
              * @description Note du cabinet, jamais montrée au client.
              */
             interne: boolean;
+            /**
+             * Non Remis
+             * @description Cet e-mail est revenu : pourquoi.
+             * @example La boîte du destinataire est pleine.
+             */
+            non_remis: string | null;
             /**
              * Objet
              * @example piece:rib
@@ -8988,6 +9160,24 @@ export interface components {
              */
             texte: string;
         };
+        /** NotificationPlusieurs */
+        NotificationPlusieurs: {
+            /**
+             * Aussi à
+             * @description D'autres clients, à qui le même texte est écrit : tous sont prévenus, ou aucun.
+             * @default []
+             * @example [
+             *       "5b0c7f5e-8f1c-4a63-9f0a-0d7a2f3f9e11"
+             *     ]
+             */
+            autres: string[];
+            /**
+             * Texte
+             * @description Lu tel quel dans la cloche, sur l'appareil et dans l'e-mail.
+             * @example Votre contrat part demain par la poste.
+             */
+            texte: string;
+        };
         /** NotificationVue */
         NotificationVue: {
             /**
@@ -9528,6 +9718,22 @@ export interface components {
              */
             valide_le: string;
         };
+        /**
+         * PieceNommee
+         * @description Comment une pièce s'appelle dans ce dossier.
+         */
+        PieceNommee: {
+            /**
+             * Description
+             * @example Celui de la banque principale.
+             */
+            description?: string | null;
+            /**
+             * Titre
+             * @example RIB du compte professionnel
+             */
+            titre: string;
+        };
         /** PieceNouvelle */
         PieceNouvelle: {
             /**
@@ -9720,6 +9926,27 @@ export interface components {
              */
             validees: number;
         };
+        /**
+         * PlaceEtape
+         * @description Après quoi vient l'étape.
+         */
+        PlaceEtape: {
+            /**
+             * Après
+             * @description Une étape, ou un bloc parallèle.
+             * @example dpae
+             */
+            apres: string;
+        };
+        /** PlacePiece */
+        PlacePiece: {
+            /**
+             * Apres
+             * @description La pièce qui la précède. Sans elle, la pièce vient en premier.
+             * @example cni
+             */
+            apres?: string | null;
+        };
         /** PlaceTache */
         PlaceTache: {
             /**
@@ -9733,6 +9960,24 @@ export interface components {
              * @enum {string}
              */
             statut: "a_faire" | "en_cours" | "attente_validation";
+        };
+        /**
+         * PlaceView
+         * @description What an étape may come after in this démarche (MOD-13).
+         */
+        PlaceView: {
+            /** Bloc */
+            bloc: boolean;
+            /**
+             * Cle
+             * @example embauche
+             */
+            cle: string;
+            /**
+             * Titre
+             * @example Embauche d'Adrien Roux
+             */
+            titre: string;
         };
         /** PlanChange */
         PlanChange: {
@@ -9893,6 +10138,11 @@ export interface components {
              * @example 3
              */
             dedans: number;
+            /**
+             * Enfant
+             * @example soumission
+             */
+            enfant: string | null;
             /**
              * Etape
              * @example contrat
@@ -10174,8 +10424,12 @@ export interface components {
          * @description What the firm may set of an étape for one démarche (MOD-13).
          */
         ReglageView: {
+            /** Ajoutee */
+            ajoutee: boolean;
             /** Cachable */
             cachable: boolean;
+            /** Deplacable */
+            deplacable: boolean;
             /** Due At */
             due_at: string | null;
             /**
@@ -10213,6 +10467,20 @@ export interface components {
              * @example du lundi au vendredi
              */
             horaires?: string | null;
+            /**
+             * Jauge Orange
+             * @description En % (CRE-16).
+             * @default 33
+             * @example 33
+             */
+            jauge_orange: number;
+            /**
+             * Jauge Rouge
+             * @description En % (CRE-16).
+             * @default 35
+             * @example 35
+             */
+            jauge_rouge: number;
             /**
              * Nom
              * @example Cabinet Arvenne
@@ -15136,6 +15404,208 @@ export interface operations {
             };
         };
     };
+    add_etape: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EtapeNouvelle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_etape: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description L'étape. */
+                cle: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     skip_etape: {
         parameters: {
             query?: never;
@@ -15154,6 +15624,119 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Passage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    move_etape: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description L'étape. */
+                cle: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceEtape"];
             };
         };
         responses: {
@@ -18243,6 +18826,119 @@ export interface operations {
             };
         };
     };
+    edit_piece: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La pièce. */
+                piece: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PieceNommee"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     acknowledge_piece: {
         parameters: {
             query?: never;
@@ -18623,6 +19319,119 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    move_piece: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La pièce. */
+                piece: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlacePiece"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -30183,7 +30992,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NotificationNouvelle"];
+                "application/json": components["schemas"]["NotificationPlusieurs"];
             };
         };
         responses: {
