@@ -101,7 +101,7 @@ function SurPlace({ wait, view }: { wait: WaitView; view: DemarcheView }) {
       ))}
       {owed.length > 0 && (
         <Button component={Link} to={`/demarches/${view.id}/depot`} variant="outline" fullWidth leftSection={<IconUpload size={22} stroke={STROKE} />}>
-          {owed.length === 1 ? `Déposer : ${owed[0]?.titre}` : 'Déposer un document'}
+          {owed.length === 1 ? 'Déposer le document' : 'Déposer un document'}
         </Button>
       )}
     </div>

@@ -13,19 +13,19 @@ export function Figures({ lecture }: { lecture: LectureView }) {
   const coming = typeof value?.a_venir === 'number' ? value.a_venir : null
   const paid = typeof value?.regle === 'number' ? value.regle : null
   const told = typeof value?.refus === 'string' ? value.refus : lecture.refus
-  // A refusal is told below, once; words that have nothing to say leave no place.
-  const figures = lecture.chiffres.filter(({ cle, format, valeur }) => cle !== 'refus' && !(format === 'texte' && valeur === null))
+  // A refusal is told below, once; what has nothing to say leaves no place: cash of a loan for equipment.
+  const figures = lecture.chiffres.filter(({ cle, valeur }) => cle !== 'refus' && valeur !== null)
   return (
     <div className={classes.figures}>
       {late !== null && coming !== null && paid !== null && <Bar paid={paid} late={late} coming={coming} />}
-      <dl>
+      {figures.length > 0 && <dl>
         {figures.map(({ cle, libelle, valeur, format }) => (
           <div key={cle} data-fort={cle === figures[0]?.cle || undefined} data-phrase={(format === 'texte' && String(valeur).length > SENTENCE) || undefined}>
             <dt>{libelle}</dt>
             <dd>{valueText(format, valeur)}</dd>
           </div>
         ))}
-      </dl>
+      </dl>}
       {told && <p className={classes.told} role="note">{told}</p>}
     </div>
   )
