@@ -103,6 +103,17 @@ def test_the_checklist_follows_the_kind_of_financing(credit: Program) -> None:
     assert {"bilans", "recepisse", "releves_pro"} <= set(state.pieces)
 
 
+def test_the_firm_prepares_the_request_of_a_professional(credit: Program) -> None:
+    """CPR-05: the mission is asked for with the loan; its forecast is the firm's to give, and nobody else's."""
+    state, _ = until(credit, "credit_professionnel", "preparation")
+    assert state.statut == "preparation"
+    assert state.pieces["previsionnel_cabinet"].de == "conseiller"
+    state, _ = until(credit, "credit_professionnel", "pieces")
+    assert "previsionnel" not in state.pieces
+    state, _ = until(credit, "credit_bail", "pieces")
+    assert "previsionnel" in state.pieces and "previsionnel_cabinet" not in state.pieces
+
+
 @pytest.mark.parametrize(
     ("name", "card"),
     [
