@@ -27,7 +27,7 @@ COURRIEL: dict[str, str] = COMMUNES | {
     "objet": "objet du message écrit par le conseiller",
     "palier": "le palier du plan de relance auquel part cette relance : ses champs",
     "pieces": "liste de titres de pièces, de tâches ou de documents",
-    "prenom": "prénom du destinataire",
+    "prenom": "prénom du destinataire\u00a0; d'un tiers, son nom entier",
     "rang": "numéro de la relance, 1 pour la première",
     "sujet": "objet du courriel, déjà composé",
 }
