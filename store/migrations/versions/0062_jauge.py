@@ -1,7 +1,7 @@
 """Colours of the debt ratio's gauge, chosen by the firm (CRE-16).
 
 Revision: 0062
-Previous: 0059
+Previous: 0060
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0062"
-down_revision: str | None = "0059"
+down_revision: str | None = "0060"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
