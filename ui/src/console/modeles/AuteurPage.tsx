@@ -15,7 +15,7 @@ import { Screen, ScreenHead } from '../components/Screen'
 import { typo } from '../components/typo'
 import { Case } from './Champs'
 import { ConflitDialog, Diff } from './ConflitDialog'
-import { type Brouillon, etapesDe, type Noeud, noeud, texte } from './lecture'
+import { type Brouillon, cleDuNom, etapesDe, type Noeud, noeud, type Operation, texte } from './lecture'
 import { ListeEtapes } from './ListeEtapes'
 import { PanneauBloc } from './PanneauBloc'
 import { PanneauEtape } from './PanneauEtape'
@@ -73,6 +73,16 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
   const go = (next: { etape?: string | undefined; volet?: string | undefined; formulaire?: string | undefined }): void =>
     void navigate({ to: '.', search: { ...search, ...next } as never, replace: true, resetScroll: false })
   const centre = useRef<HTMLDivElement>(null)
+  /** Étapes added here and not named yet: nothing speaks of them, and their key follows their first name. */
+  const neuves = useRef(new Set<string>())
+  const nommer = async (...operations: Operation[]): Promise<boolean> => {
+    const renommee = choisie && neuves.current.has(choisie.cle) ? cleDuNom(choisie, operations, etapes.map(({ cle }) => cle)) : null
+    if (renommee === null) return auteur.operer(...operations)
+    neuves.current.delete(choisie?.cle ?? '')
+    const done = await auteur.operer(...operations, ...renommee.operations)
+    if (done) go({ etape: renommee.cle })
+    return done
+  }
   const choose = (etape: string | undefined): void => {
     go({ etape })
     // In one column, what was chosen is below the whole list: it is brought up.
@@ -120,7 +130,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
       <div className={classes.colonnes} data-vue={vue}>
         {vue === 'ecran' && donnees && (
           <div className={classes.gauche}>
-            <ListeEtapes brouillon={brouillon} donnees={donnees} choisie={choisie?.cle ?? null} onSelect={choose} onOperation={auteur.operer} />
+            <ListeEtapes brouillon={brouillon} donnees={donnees} choisie={choisie?.cle ?? null} onSelect={choose} onNouvelles={(cles) => cles.forEach((cle) => neuves.current.add(cle))} onOperation={auteur.operer} />
             <Card>
               <div className={classes.portail}>
                 <Case libelle="Visible sur le portail client" valeur={portail.visible !== false} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'visible'], valeur })} />
@@ -140,7 +150,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
                 {choisie?.bloc
                   ? <PanneauBloc key={choisie.cle} bloc={choisie} donnees={donnees} onOperation={auteur.operer} onSelect={(cle) => go({ etape: cle })} />
                   : choisie
-                  ? <PanneauEtape key={choisie.cle} etape={choisie} donnees={donnees} nombre={simples.length} onOperation={auteur.operer} onFormulaire={(nom) => go({ volet: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
+                  ? <PanneauEtape key={choisie.cle} etape={choisie} donnees={donnees} nombre={simples.length} onOperation={nommer} onFormulaire={(nom) => go({ volet: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
                   : <PanneauModele donnees={donnees} onOperation={auteur.operer} />}
               </Card>
               <Card>
