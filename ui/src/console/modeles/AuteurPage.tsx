@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, SegmentedControl } from '@mantine/core'
+import { ActionIcon, Alert, Button, SegmentedControl, Select } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { IconArrowBackUp, IconArrowForwardUp, IconPencil } from '@tabler/icons-react'
 import { lazy, Suspense, useRef, useState } from 'react'
@@ -135,6 +135,13 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
               <div className={classes.portail}>
                 <Case libelle="Visible sur le portail client" valeur={portail.visible !== false} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'visible'], valeur })} />
                 <Case libelle="Peut être demandé par le client" valeur={portail.demandable === true} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'demandable'], valeur })} />
+                {portail.demandable === true && (
+                  <Select
+                    label="Formulaire de la demande" description="Sans lui, le dossier s’ouvre dès que le client le demande." placeholder="Aucun" clearable className={classes.demande ?? ''}
+                    data={Object.keys(noeud(donnees.formulaires))} value={texte(noeud(donnees.demande).formulaire) || null}
+                    onChange={(choisi) => void auteur.operer(choisi ? { genre: 'poser', chemin: ['demande', 'formulaire'], valeur: choisi } : { genre: 'retirer', chemin: ['demande'] })}
+                  />
+                )}
                 {donnees.demande !== undefined && (
                   <Case libelle="Sa demande ouvre le dossier aussitôt" valeur={noeud(donnees.demande).directe === true} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['demande', 'directe'], valeur })} />
                 )}

@@ -1517,6 +1517,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/portail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Portail
+         * @description Show a démarche on the client's portal or take it away, whatever its modèle says (MOD-13).
+         */
+        put: operations["set_portail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/priorite": {
         parameters: {
             query?: never;
@@ -6026,6 +6046,8 @@ export interface components {
             attendu: components["schemas"]["WaitView"] | null;
             /** Attentes */
             attentes: components["schemas"]["WaitView"][];
+            /** Au Portail */
+            au_portail: boolean;
             badge: components["schemas"]["BadgeView"] | null;
             /** Bandeau */
             bandeau: components["schemas"]["RepereView"][];
@@ -6394,6 +6416,8 @@ export interface components {
             attendu: components["schemas"]["WaitView"] | null;
             /** Attentes */
             attentes: components["schemas"]["WaitView"][];
+            /** Au Portail */
+            au_portail: boolean;
             badge: components["schemas"]["BadgeView"] | null;
             /** Bandeau */
             bandeau: components["schemas"]["RepereView"][];
@@ -10044,6 +10068,15 @@ export interface components {
              * @example Embauche d'Adrien Roux
              */
             titre: string;
+        };
+        /** Portail */
+        Portail: {
+            /**
+             * Visible
+             * @description Visible sur le portail client.
+             * @example false
+             */
+            visible: boolean;
         };
         /**
          * Portee
@@ -19668,6 +19701,117 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ValidationPiece"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    set_portail: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Portail"];
             };
         };
         responses: {
