@@ -111,7 +111,13 @@ async def _already(session: AsyncSession, keyring: Keyring, effect_id: str) -> E
         return EffectOutcome("cancelled")
     if row.etat == "retenu":
         return EffectOutcome("held")
-    outcomes: dict[str, Result] = {"fait": "done", "echec": "failed", "incertain": "uncertain"}
+    # « non_remis »: it did leave, and came back later.
+    outcomes: dict[str, Result] = {
+        "fait": "done",
+        "non_remis": "done",
+        "echec": "failed",
+        "incertain": "uncertain",
+    }
     result = row.resultat or {}
     donnees = None
     if sealed := result.get("donnees"):

@@ -65,6 +65,8 @@ class SmtpSettings:
     password: str | None = field(default=None, repr=False)
     tls: Literal["none", "starttls", "tls"] = "none"
     reply_to: str | None = None
+    return_path: str | None = None
+    """Where the mail comes back when it does not arrive; to the sender without it."""
     timeout: float = 30.0
 
 
@@ -339,7 +341,7 @@ async def _envelope(client: aiosmtplib.SMTP, settings: SmtpSettings, to: str) ->
     try:
         await client.connect()
         await client.ehlo()
-        await client.mail(parseaddr(settings.sender)[1])
+        await client.mail(settings.return_path or parseaddr(settings.sender)[1])
         await client.rcpt(to)
     except aiosmtplib.SMTPAuthenticationError as error:
         raise MailNotSentError(

@@ -154,6 +154,7 @@ def smtp_settings() -> SmtpSettings:
         password=conf.smtp_password.get_secret_value() if conf.smtp_password else None,
         tls=conf.smtp_tls,
         sender=conf.mail_from,
+        return_path=conf.mail_return,
     )
 
 

@@ -92,6 +92,10 @@ class JournalLine(BaseModel):
     objet: str | None = Field(examples=["piece:rib"])
     fichiers: list[FileRef]
     courriel: bool = Field(description="Un e-mail est parti : son contenu se lit à `/journal/{id}/courriel`.")
+    non_remis: str | None = Field(
+        description="Cet e-mail est revenu\u00a0: pourquoi.",
+        examples=["La boîte du destinataire est pleine."],
+    )
     appel: Appel | None = Field(description="Quand et avec qui, pour un appel ; son résumé est le détail.")
     prevenus: list[Prevenu] = Field(description="Qui en a été prévenu, et comment. Au client : lui seul.")
     demarche_id: uuid.UUID
@@ -139,7 +143,7 @@ async def lines(
     }
     done = {id_: effect for id_, event in events.items() if (effect := effect_of(event)) is not None}
     ciphers = {id_: dossier.cipher for id_, dossier in dossiers.items()}
-    mails = await courriel.subjects(session, ciphers, set(done.values()))
+    mails = await courriel.sent(session, ciphers, set(done.values()))
     return [
         _line(
             row,
@@ -196,7 +200,7 @@ def _origine(row: JournalEntry) -> str:
 
 
 def _line(
-    row: JournalEntry, event: Event | None, dossier: Lu, told: Told, *, mail: str | None
+    row: JournalEntry, event: Event | None, dossier: Lu, told: Told, *, mail: courriel.Parti | None
 ) -> JournalLine:
     visible = row.visible if row.visible is not None else "client" in row.audience
     notice = row.type == fil.NOTICE
@@ -228,7 +232,9 @@ def _line(
         else:
             line = describe(event, dossier.program.modele, dossier.state, partial(label_of, dossier.program))
             titre = line.titre
-            detail = " · ".join(part for part in (mail, line.detail) if part) or None
+            # What a modèle calls its mail says why it left: to whom comes before its subject (TL-09).
+            to = f"Email envoyé à {mail.a}" if mail and not titre.startswith("Email envoyé") else None
+            detail = " · ".join(part for part in (to, mail and mail.objet, line.detail) if part) or None
         fichiers = files_of(event)
     return JournalLine.model_validate(
         {
@@ -246,6 +252,7 @@ def _line(
             "objet": row.objet,
             "fichiers": fichiers,
             "courriel": mail is not None,
+            "non_remis": mail.retour if mail else None,
             "appel": appel,
             "prevenus": [
                 Prevenu(

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 import sqlalchemy as sa
@@ -32,14 +33,27 @@ async def keep(session: AsyncSession, cipher: ClientCipher, effet: uuid.UUID, co
     await (await session.connection()).execute(sa.update(_E).where(_E.c.id == effet).values(envoye=sealed))
 
 
-async def subjects(
+@dataclass(frozen=True, slots=True)
+class Parti:
+    """A mail as the timeline tells it. `retour`: why it came back, when it did."""
+
+    a: str
+    objet: str
+    retour: str | None
+
+
+async def sent(
     session: AsyncSession, ciphers: Mapping[uuid.UUID, ClientCipher], effets: Collection[uuid.UUID]
-) -> dict[uuid.UUID, str]:
-    """Subjects of the mails of these rows, for those that sent one; `ciphers` by démarche."""
+) -> dict[uuid.UUID, Parti]:
+    """The mails of these rows, for those that sent one; `ciphers` by démarche."""
     if not effets:
         return {}
     rows = await session.exec(select(Effet).where(col(Effet.id).in_(effets), _E.c.envoye.is_not(None)))
-    return {row.id: mail["objet"] for row in rows if (mail := read(row, ciphers[row.demarche_id]))}
+    return {
+        row.id: Parti(mail["a"], mail["objet"], row.erreur if row.etat == "non_remis" else None)
+        for row in rows
+        if (mail := read(row, ciphers[row.demarche_id]))
+    }
 
 
 def read(row: Effet, cipher: ClientCipher) -> Courriel | None:

@@ -206,7 +206,7 @@ class Effet(SQLModel, table=True):
     client_id: uuid.UUID
     kind: str = Field(max_length=20)
     etat: str = Field(max_length=20)
-    """en_attente, retenu, en_cours, fait, incertain, echec, annule."""
+    """en_attente, retenu, en_cours, fait, incertain, echec, annule; non_remis: a mail that left and came back."""
     message_id: str | None = Field(default=None, max_length=200, unique=True)
     """One Message-ID per row, for ever: never two for one mail."""
     contenu: bytes

@@ -89,8 +89,19 @@ class Settings(BaseSettings):
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    imap_host: str | None = Field(
+        default=None, description="mailbox to which mails come back when they do not arrive; none: not read"
+    )
+    imap_port: int = 993
+    imap_user: str | None = None
+    imap_password: SecretStr | None = None
+    imap_tls: Literal["none", "starttls", "tls"] = "tls"
+    imap_folder: str = "INBOX"
     mail_domain: str = Field(default="elaska.localhost", description="right part of our Message-IDs")
     mail_from: str = "eLaska <ne-pas-repondre@elaska.localhost>"
+    mail_return: str | None = Field(
+        default=None, description="address of that mailbox; mails come back to `mail_from` without it"
+    )
 
     sms_url: str | None = Field(default=None, description="HTTP gateway; see activities/send_sms.py")
     sms_token: SecretStr | None = None

@@ -13,6 +13,7 @@ import uvloop
 from activities.exports import exporting
 from activities.notifier import notifying
 from activities.plateforme import delivering
+from activities.retours import collecting
 from store.garbage import settled
 from workflows.client import Demarches, connect, make_keyring
 from workflows.relais import Relay
@@ -29,7 +30,13 @@ async def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     demarches = Demarches(client)
-    beside = (notifying(keyring), exporting(keyring), delivering(keyring), watching(demarches))
+    beside = (
+        notifying(keyring),
+        exporting(keyring),
+        delivering(keyring),
+        collecting(keyring),
+        watching(demarches),
+    )
     async with worker, AsyncExitStack() as stack:
         stack.enter_context(settled())
         for work in beside:

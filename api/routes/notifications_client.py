@@ -6,21 +6,24 @@ from datetime import datetime
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from api.access import Action, rule
+from api.access import Action, Actor, authorise, rule
 from api.commands import key_reused
 from api.fil import EnvoiVue, Prevenu, envoi_vue
-from api.problems import Problem
+from api.problems import FieldError, Problem
 from api.routes.demarches.corps import NotificationNouvelle
 from api.spaces import SpaceCommande, SpaceLu
-from api.targets import tiers_in_path
+from api.targets import target_of_tiers, tiers_in_path
 from store import audit, notification
 from store.notification import Notification
 from store.session import session_scope
+from store.tiers import Tiers
 from store.utilisateur import STAFF, Utilisateur, contacts_of
 
 router = APIRouter(prefix="/api/tiers/{tiers_id}/notifications", tags=["notifications"])
 RULE = rule(Action.CLIENT_NOTIFIER, tiers_in_path)
 TYPE = "notification_libre"
+MOST = 100
+"""Clients told at once."""
 SHOWN = 50
 """Writings shown, the last first."""
 
@@ -39,37 +42,99 @@ class NotificationsEcrites(BaseModel):
     items: list[NotificationEcrite]
 
 
+class NotificationPlusieurs(NotificationNouvelle):
+    autres: list[uuid.UUID] = Field(
+        default=[],
+        title="Aussi à",
+        max_length=MOST - 1,
+        description="D'autres clients, à qui le même texte est écrit\u00a0: tous sont prévenus, ou aucun.",
+        examples=[["5b0c7f5e-8f1c-4a63-9f0a-0d7a2f3f9e11"]],
+    )
+
+
 @router.post("", status_code=201, dependencies=[Depends(RULE)])
-async def notify_client(space: SpaceCommande, body: NotificationNouvelle) -> NotificationsEcrites:
-    """Tell a client something: in the bell of each of its people, then on the channels that each one chose."""
-    origine, texte = f"libre/{space.command_id}", body.texte.strip()
+async def notify_client(space: SpaceCommande, body: NotificationPlusieurs) -> NotificationsEcrites:
+    """Tell one client or several something: in the bell of each of their people, then on the channels that each one
+    chose. One transaction: everybody is told, or nobody and the answer says on account of whom."""
+    texte = body.texte.strip()
+    autres = [id_ for id_ in dict.fromkeys(body.autres) if id_ != space.client_id]
+    await _check_others(space.actor, body.autres)
+    clients = [space.client_id, *autres]
+    origines = {id_: _origine(space, id_) for id_ in clients}
     async with session_scope() as session:
-        told = [user.id for user, _ in await contacts_of(session, space.client_id)]
-        if not told:
+        people = {id_: [user.id for user, _ in await contacts_of(session, id_)] for id_ in clients}
+        if not people[space.client_id]:
             raise Problem(
                 409,
                 "client_sans_compte",
                 "Personne chez ce client n'a d'accès au portail\u00a0: écrivez un e-mail.",
             )
-        former = await notification.told(session, [origine])
-        if former:
-            first = former[0][0]
-            if first.client_id != space.client_id or notification.read(first, space.cipher) != texte:
-                raise key_reused()
-            return NotificationsEcrites(items=await _writings(space, [origine]))
-        for user_id in told:
-            await notification.notify(
-                session, space.cipher, user_id, type=TYPE, texte=texte, lien="/notifications", origine=origine
+        errors = [
+            FieldError(
+                pointer=f"/autres/{body.autres.index(id_)}",
+                detail=f"{tiers.nom}\u00a0: personne n'y a d'accès au portail.",
             )
-        await audit.append(
-            session,
-            acteur=space.actor.key,
-            action=Action.CLIENT_NOTIFIER,
-            objet_type="tiers",
-            objet_id=space.client_id,
-            client_id=space.client_id,
+            for id_ in autres
+            if not people[id_] and (tiers := await session.get_one(Tiers, id_))
+        ]
+        if errors:
+            raise Problem(
+                409,
+                "client_sans_compte",
+                "Personne n'a été prévenu. Retirez ces clients, ou écrivez-leur un e-mail.",
+                errors=errors,
+            )
+        former = {row.client_id: row for row, _ in await notification.told(session, list(origines.values()))}
+        if former:
+            first = former.get(space.client_id)
+            same = first is not None and notification.read(first, space.cipher) == texte
+            if not same or set(former) != set(clients):
+                raise key_reused()
+            return NotificationsEcrites(items=await _writings(space, [origines[space.client_id]]))
+        for id_ in clients:
+            cipher = await space.services.keyring.load(session, id_)
+            for user_id in people[id_]:
+                await notification.notify(
+                    session,
+                    cipher,
+                    user_id,
+                    type=TYPE,
+                    texte=texte,
+                    lien="/notifications",
+                    origine=origines[id_],
+                )
+            await audit.append(
+                session,
+                acteur=space.actor.key,
+                action=Action.CLIENT_NOTIFIER,
+                objet_type="tiers",
+                objet_id=id_,
+                client_id=id_,
+            )
+    return NotificationsEcrites(items=await _writings(space, [origines[space.client_id]]))
+
+
+def _origine(space: SpaceCommande, client_id: uuid.UUID) -> str:
+    """What one command writes to one client: each has it in a journal of its own."""
+    id_ = uuid.uuid5(client_id, space.command_id)
+    return f"libre/{space.actor.key}/{id_}"
+
+
+async def _check_others(actor: Actor, ids: list[uuid.UUID]) -> None:
+    """Those that this person may not write to, all named at once."""
+    errors = []
+    for rank, id_ in enumerate(ids):
+        try:
+            authorise(actor, Action.CLIENT_NOTIFIER, await target_of_tiers(id_))
+        except Problem:
+            errors.append(FieldError(pointer=f"/autres/{rank}", detail="Ce client n'est pas des vôtres."))
+    if errors:
+        raise Problem(
+            422,
+            "demande_invalide",
+            "Personne n'a été prévenu\u00a0: vous ne pouvez pas écrire à tous ces clients.",
+            errors=errors,
         )
-    return NotificationsEcrites(items=await _writings(space, [origine]))
 
 
 @router.get("", dependencies=[Depends(RULE)])

@@ -12,6 +12,7 @@ from activities import notifier
 from store.base import now
 from store.journal import GENESIS, JournalEntry, chain
 from store.session import session_scope
+from store.tiers import Tiers
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Json, Letters, key, ok
 from tests.people import Browser
@@ -278,6 +279,40 @@ async def test_a_notification_to_a_client_outside_of_any_demarche(cabinet: Cabin
         path.replace(str(cabinet.tiers.id), str(stranger.id)), json={"texte": words}, headers=key()
     )
     assert refused.status_code == 404
+
+
+async def test_a_notification_to_several_clients_is_one_command(cabinet: Cabinet) -> None:
+    """NOT-14: all are told, each in a journal of their own, or nobody is and the answer names those it cannot reach."""
+    people = cabinet.people
+    other = await people.tiers("Sté Aubert", conseiller_id=cabinet.conseiller.id)
+    mute = await people.tiers("Sté Muette", conseiller_id=cabinet.conseiller.id)
+    stranger = await people.tiers("Sté Étrangère")
+    _, browser = await people.client(other)
+    path, words = f"/api/tiers/{cabinet.tiers.id}/notifications", "Le cabinet ferme tôt jeudi."
+
+    def to(*autres: Tiers) -> Json:
+        return {"texte": words, "autres": [str(each.id) for each in autres]}
+
+    for wrong, status, code in ((mute, 409, "client_sans_compte"), (stranger, 422, "demande_invalide")):
+        refused = await cabinet.staff.post(path, json=to(other, wrong), headers=key())
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+        assert [each["pointer"] for each in refused.json()["errors"]] == ["/autres/1"]
+    assert "Sté Étrangère" not in refused.text
+    for reader in (cabinet.client, browser):
+        assert (await ok(reader.get("/api/notifications")))["items"] == []
+
+    headers = key()
+    once = [await ok(cabinet.staff.post(path, json=to(other), headers=headers)) for _ in range(2)]
+    assert once[0] == once[1]
+    third = await people.tiers("Sté Troisième", conseiller_id=cabinet.conseiller.id)
+    await people.client(third)
+    more = await cabinet.staff.post(path, json=to(other, third), headers=headers)
+    assert (more.status_code, more.json()["code"]) == (422, "cle_reutilisee")
+    for reader, tiers in ((cabinet.client, cabinet.tiers), (browser, other)):
+        (mine,) = (await ok(reader.get("/api/notifications")))["items"]
+        assert mine["texte"] == words
+        (line,) = (await ok(cabinet.staff.get(f"/api/tiers/{tiers.id}/notifications")))["items"]
+        assert (line["texte"], len(line["prevenus"])) == (words, 1)
 
 
 async def test_a_mail_written_by_hand_leaves_and_is_read_again(cabinet: Cabinet, letters: Letters) -> None:

@@ -176,6 +176,7 @@ TABLE: dict[str, Line] = {
     "read_diagram": Line(STAFF, path={"modele": "embauche"}),
     "read_brokerage": Line(STAFF),
     "read_claims": Line(STAFF),
+    "read_losses": Line(STAFF),
     "read_grants": Line(STAFF),
     "measure_modele": Line((401, 403, 200, 200, 403, 403), path={"modele": "embauche"}),
     "draw_modele_map": Line((401, 403, 200, 200, 403, 403), path={"modele": "embauche"}),

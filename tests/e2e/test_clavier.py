@@ -142,6 +142,16 @@ def test_the_queue_and_the_search(nav: Navigation) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
+    # Windows give the focus back: to what opened them, to the button of a menu for one of its items.
+    for name, title in (("Exporter en PDF…", "Exporter en PDF"), ("Suspendre…", "Suspendre")):
+        more = page.get_by_role("button", name="Autres actions")
+        more.press("Enter")
+        page.get_by_role("menuitem", name=name).press("Enter")
+        expect(page.get_by_role("dialog", name=re.compile(title))).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(more).to_be_focused()
+
 
 def test_a_deposit_by_keyboard_alone(nav: Navigation) -> None:
     e = nav.embauche("rousselot", someone("Lila", jours(16, datetime.now(PARIS).date())))

@@ -166,6 +166,26 @@ def test_empty_screens(nav: Navigation) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_each_side_leads_everyone_to_their_own(nav: Navigation, stages: dict[str, Embauche]) -> None:
+    """Whoever types the other address, or scans the code of a démarche: the second time, the portal's service worker is
+    there too."""
+    e = hirings(nav, stages)["dossier"]
+    for email, address, there in ((CLAIRE.email, "", "/console"), (THOMAS.email, "/console", "")):
+        page = nav.open(email)
+        page.goto(f"{address}/demarches/{e.id}")
+        expect(page.get_by_role("heading", name=f"Embauche d'Olga {e.salarie.nom}")).to_be_visible()
+        assert urlsplit(page.url).path == f"{there}/demarches/{e.id}"
+    for email, address, heading in (
+        (INES.email, "/", "Bonjour Inès"),
+        (EMPTY.email, "/console", "Bonjour"),
+    ):
+        page = nav.open(email)
+        for _ in range(2):
+            page.goto(address)
+            expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+            assert page.url.endswith("/console") == (email == INES.email)
+
+
 def test_a_demarche_that_does_not_exist_or_is_someone_elses(
     nav: Navigation, stages: dict[str, Embauche]
 ) -> None:

@@ -1,17 +1,16 @@
 """Documents of a client on both sides: folders, deposit, versions, comments, access (GED-02 to 07, 17, 18)."""
 
-import io
 import os
 import re
-import zipfile
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, ViewportSize, expect
 
 from demo.comptes import CLIENTS, EQUIPE, MOT_DE_PASSE
 from demo.courtage import credit_regroupement
 from demo.embauche import PARIS, jours
+from tests.e2e.bureautique import open_text, word, workbook
 from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation, someone
 from tests.e2e.surveillance import complaints
 from tests.store.test_files import pdf
@@ -107,40 +106,45 @@ def test_a_kind_of_document_is_given_once(nav: Navigation) -> None:
     expect(known.get_by_role("button", name="Réutiliser")).to_have_count(1)
 
 
-def word() -> bytes:
-    """A letter of a word processor, with a link that would run something."""
-    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-    r = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    rels = "http://schemas.openxmlformats.org/package/2006/relationships"
-    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-    parts = {
-        "[Content_Types].xml": f"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
-            <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
-            <Default Extension="xml" ContentType="application/xml"/>
-            <Override PartName="/word/document.xml" ContentType="{kind}"/></Types>""",
-        "_rels/.rels": f"""<Relationships xmlns="{rels}">
-            <Relationship Id="r1" Type="{office}/officeDocument" Target="word/document.xml"/></Relationships>""",
-        "word/_rels/document.xml.rels": f"""<Relationships xmlns="{rels}"><Relationship Id="r2"
-            Type="{office}/hyperlink" Target="javascript:alert(1)" TargetMode="External"/></Relationships>""",
-        "word/document.xml": f"""<w:document {w} {r}><w:body>
-            <w:p><w:r><w:rPr><w:b/></w:rPr><w:t>Lettre de mission</w:t></w:r></w:p>
-            <w:p><w:hyperlink r:id="r2"><w:r><w:t>Un lien qui agirait</w:t></w:r></w:hyperlink></w:p>
-            <w:tbl><w:tr><w:tc><w:p><w:r><w:t>Honoraires</w:t></w:r></w:p></w:tc>
-            <w:tc><w:p><w:r><w:t>1 200 €</w:t></w:r></w:p></w:tc></w:tr></w:tbl>
-            <w:sectPr><w:pgSz w:w="11906" w:h="16838"/>
-            <w:pgMar w:top="1400" w:right="1400" w:bottom="1400" w:left="1400"/>
-            </w:sectPr></w:body></w:document>""",
-    }
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, text in parts.items():
-            made.writestr(name, text)
-    return out.getvalue()
+@pytest.mark.parametrize("taille", [BUREAU, TELEPHONE])
+def test_a_workbook_and_an_open_document_are_read_on_screen(nav: Navigation, taille: ViewportSize) -> None:
+    """GED-01: drawn from their parts in the browser, by elements of ours."""
+    page = nav.open(CLIENTS[3].email, taille)
+    page.goto("/documents")
+    for kind, data in (("xlsx", workbook()), ("odt", open_text())):
+        name = f"Document {kind} {taille['width']}"
+        nom = f"{name}.{kind}"
+        payload: FilePayload = {"name": nom, "mimeType": "", "buffer": data}
+        page.get_by_label("Choisir des documents", exact=True).set_input_files([payload])
+        page.get_by_role("button", name=name, exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name="Ouvrir", exact=True).click()
+        shown = page.get_by_role("group", name=f"Aperçu de {nom}")
+        if kind == "xlsx":
+            expect(shown.get_by_role("columnheader")).to_have_text(["A", "B", "D"])
+            expect(shown.get_by_role("cell", name="Prévision d’encaissements")).to_be_visible()
+            line = shown.get_by_role("row").filter(has_text="12/04/2026")
+            expect(line.get_by_role("cell")).to_have_text(
+                ["12/04/2026", re.compile("^4.938,00.€$"), re.compile("^5,40.%$")]
+            )
+            shot(page, f"classeur-{taille['width']}")
+            page.get_by_role("group", name="Feuilles").get_by_role("button").last.click()
+            expect(shown.get_by_role("cell", name="Taux retenu")).to_be_visible()
+            expect(page.get_by_role("button", name="Secret")).to_have_count(0)
+        else:
+            expect(shown.get_by_role("heading", name="Lettre de mission")).to_be_visible()
+            expect(shown.get_by_role("listitem").filter(has_text="Plan d’action")).to_be_visible()
+            expect(shown.get_by_text("1. Conditions en annexe.")).to_be_visible()
+            expect(shown.get_by_text("Phrase retirée")).to_have_count(0)
+            assert shown.locator("a[href]").count() == 1
+            assert shown.locator("img").evaluate("image => image.naturalWidth > 0")
+            shot(page, f"odt-{taille['width']}")
+        assert complaints(page) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
 
 
 def test_a_word_document_is_read_on_screen(nav: Navigation) -> None:
-    """GED-01: its pages, in the viewer, on a phone too; a spreadsheet is downloaded."""
+    """GED-01: its pages, in the viewer, on a phone too."""
     page = nav.open(CLIENTS[3].email, TELEPHONE)
     page.goto("/documents")
     letter: FilePayload = {"name": "Lettre de mission.docx", "mimeType": "", "buffer": word()}

@@ -519,8 +519,13 @@ class Program:
         return values
 
     def reading(self, name: str, state: DemarcheState, day: date) -> Any:
-        """One reading; None while a form it reads is not filled. Raises CalculError or ExpressionError."""
+        """One reading; None while its condition does not hold or a form it reads is not filled.
+
+        Raises CalculError or ExpressionError.
+        """
         reading = self.modele.lectures[name]
+        if not self.told(reading.si, state):
+            return None
         function = self.rules.readings[reading.fonction]
         kinds = argument_types(function)
         data = self.data(state)

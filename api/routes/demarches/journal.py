@@ -39,7 +39,7 @@ class CourrielVue(BaseModel):
     a: str = Field(examples=["zoe.martin@exemple.fr"])
     objet: str = Field(examples=["Votre dossier d'embauche"])
     texte: str = Field(description="Les liens personnels y sont coupés.")
-    etat: Literal["en_attente", "en_cours", "fait", "echec", "incertain", "retenu", "annule"]
+    etat: Literal["en_attente", "en_cours", "fait", "echec", "non_remis", "incertain", "retenu", "annule"]
     envoye_le: datetime | None
     erreur: str | None = Field(examples=["Adresse refusée."])
 

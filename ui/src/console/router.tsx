@@ -1,10 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, createRouter, Link, Outlet, redirect } from '@tanstack/react-router'
+import { createRootRouteWithContext, createRoute, createRouter, Link, Outlet } from '@tanstack/react-router'
 import { isStaff } from '@shared/api/session'
 import { NotFoundPage } from '@shared/pages/NotFoundPage'
 import { page } from '@shared/router/lazy'
 import { ROUTER_OPTIONS } from '@shared/router/options'
-import { requireSession, returnSearch, type RouterContext } from '@shared/router/session'
+import { redirectAcross, requireSession, returnSearch, type RouterContext } from '@shared/router/session'
 
 const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
@@ -30,7 +30,7 @@ const prive = createRoute({
   id: 'prive',
   beforeLoad: async ({ context, location }) => {
     const moi = await requireSession(context.queryClient, location.href)
-    if (!isStaff(moi.role)) throw redirect({ href: '/' })
+    if (!isStaff(moi.role)) throw redirectAcross('', location.pathname)
     return { moi }
   },
   component: page(() => import('./Frame'), 'Frame'),

@@ -41,25 +41,25 @@ def _faults(context: Context, schema: Mapping[str, Any], *, of_line: bool) -> It
         collection, _, read = source.partition(".")
         lines = context.bundle.lignes
         if not of_line:
-            reason = f"« {field} » a « {KEY} », que seul le formulaire d’une ligne propose."
-            yield field, reason, f"Retirez « {KEY} », ou mettez ce champ dans le formulaire d’une collection."
+            reason = f"« {field} » a « {KEY} », que seul le formulaire d’une ligne propose."
+            yield field, reason, f"Retirez « {KEY} », ou mettez ce champ dans le formulaire d’une collection."
         elif source == PIECES:
             if not any(context.modele.pieces()):
-                reason = f"« {field} » propose les pièces validées, et ce modèle n’en demande aucune."
-                yield field, reason, f"Ajoutez une pièce à une étape, ou retirez « {KEY} »."
+                reason = f"« {field} » propose les pièces validées, et ce modèle n’en demande aucune."
+                yield field, reason, f"Ajoutez une pièce à une étape, ou retirez « {KEY} »."
         elif collection not in lines:
             reason = (
-                f"« {field} » propose « {source} », qui n’est ni « {PIECES} » ni une collection du modèle."
+                f"« {field} » propose « {source} », qui n’est ni « {PIECES} » ni une collection du modèle."
             )
             yield field, reason, _close(collection, (PIECES, *lines))
         elif read not in (known := properties_of(lines[collection])):
-            reason = f"Les lignes de « {collection} » n’ont pas de champ « {read} »."
+            reason = f"Les lignes de « {collection} » n’ont pas de champ « {read} »."
             yield field, reason, _close(read, known)
         elif known[read].get("x-sensible"):
-            reason = f"« {source} » est sensible : il n’est proposé nulle part."
-            yield field, reason, "Proposez un autre champ : la personne redonnera celui-ci."
+            reason = f"« {source} » est sensible : il n’est proposé nulle part."
+            yield field, reason, "Proposez un autre champ : la personne redonnera celui-ci."
 
 
 def _close(name: str, known: Iterable[str]) -> str:
     names = [*known]
-    return meant(name, names, f"Existent : {', '.join(names[:20])}.")
+    return meant(name, names, f"Existent : {', '.join(names[:20])}.")

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconBell } from '@tabler/icons-react'
-import { useRef, useState } from 'react'
-import { ApiError, call } from '@shared/api/http'
+import { useState } from 'react'
+import { call } from '@shared/api/http'
 import type { NotificationsEcrites } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
@@ -10,7 +10,7 @@ import { moment } from '@shared/format'
 import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { toldOf } from '@shared/notifications/envois'
-import { type Autre, NotificationDialog } from '../components/NotificationDialog'
+import { NotificationDialog } from '../components/NotificationDialog'
 import page from '../pages/ClientPage.module.css'
 import classes from './Notifications.module.css'
 
@@ -24,18 +24,6 @@ export function Notifications({ id }: { id: string }) {
     queryFn: ({ signal }) => call<NotificationsEcrites>('GET', chemin, { signal }),
   })
   const [writing, setWriting] = useState(false)
-  // Tried again, each is the same writing: nobody is told twice.
-  const keys = useRef(new Map<string, string>())
-  const tell = async (clients: Autre[], texte: string): Promise<string[]> => {
-    const untold: string[] = []
-    for (const { value, label } of clients) {
-      const name = `${value} ${texte}`
-      const idempotencyKey = keys.current.get(name) ?? crypto.randomUUID()
-      keys.current.set(name, idempotencyKey)
-      await call('POST', `/api/tiers/${value}/notifications`, { body: { texte }, idempotencyKey }).catch(() => untold.push(label))
-    }
-    return untold
-  }
   return (
     <Card>
       <div className={classes.head}>
@@ -60,11 +48,8 @@ export function Notifications({ id }: { id: string }) {
           exemple="Le cabinet est fermé du 24 au 31 décembre."
           tiers={id}
           onSend={async (texte, key, autres) => {
-            await call('POST', chemin, { body: { texte }, idempotencyKey: key })
-            await client.invalidateQueries({ queryKey: ['tiers', id, 'notifications'] })
-            const untold = await tell(autres, texte)
-            // 503: a new try is the same writing.
-            if (untold.length > 0) throw new ApiError(503, { detail: `Pas prévenus\u00a0: ${untold.join(', ')}. Les autres le sont.` })
+            await call('POST', chemin, { body: { texte, autres: autres.map(({ value }) => value) }, idempotencyKey: key })
+            await client.invalidateQueries({ queryKey: ['tiers'] })
           }}
           onClose={() => setWriting(false)}
         />

@@ -1,8 +1,9 @@
-import { Button, CopyButton, Modal, TextInput } from '@mantine/core'
+import { Button, CopyButton, TextInput } from '@mantine/core'
 import { IconFileExport, IconLink, IconListNumbers, IconMail, IconMessage2, IconPhone } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
 import type { DemarcheView } from '@shared/api/types'
+import { Dialog } from '@shared/components/Dialog'
 import { STROKE } from '@shared/icons'
 import { useCommands } from '../api/commands'
 import { toastFailure } from '../components/toasts'
@@ -58,13 +59,13 @@ export function BarreCompte({ demarche, onDialog }: Props) {
           Exporter la Situation de Compte
         </Button>
       )}
-      <Modal opened={link !== null} onClose={() => setLink(null)} title="Lien de paiement du débiteur">
+      <Dialog opened={link !== null} onClose={() => setLink(null)} title="Lien de paiement du débiteur">
         <p>Ce lien montre au débiteur ce qu’il doit et lui permet de payer. Ne l’envoyez qu’à lui.</p>
         <TextInput className={classes.link} label="Adresse" readOnly value={link ?? ''} onFocus={(event) => event.currentTarget.select()} />
         <CopyButton value={link ?? ''}>
           {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copié' : 'Copier le lien'}</Button>}
         </CopyButton>
-      </Modal>
+      </Dialog>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Drawer } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -7,7 +7,9 @@ import { useEffect, useRef, useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
+import { SideDialog } from '@shared/components/SideDialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
+import { financesOf } from '@shared/demarche/finances'
 import { NowProvider } from '@shared/hooks/useNow'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { STROKE } from '@shared/icons'
@@ -28,7 +30,7 @@ import { Historique } from './Historique'
 import { Schema } from './Schema'
 import { TacheDialog } from './TacheDialog'
 import { Taches } from './Taches'
-import { FINANCES, leftOver, type Onglet, ownTab, Tabs, tabsOf } from './Tabs'
+import { leftOver, type Onglet, ownTab, Tabs, tabsOf } from './Tabs'
 import { toCheck } from './pieces'
 import { CockpitDialogs, type CockpitDialog } from './dialogs'
 import { isWorking } from './droits'
@@ -130,11 +132,11 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
           {onglet === 'fiche' && <Fiche demarche={leftOver(demarche)} onDialog={setDialog} />}
           {onglet === 'schema' && <Schema demarche={demarche} />}
           {own && <Contextuel demarche={demarche} onglet={own} onDialog={setDialog} />}
-          {own?.libelle === FINANCES && <Finances demarche={demarche} onDialog={setDialog} />}
+          {own && own === financesOf(demarche) && <Finances demarche={demarche} onDialog={setDialog} />}
         </div>
         {wide && !board && <aside className={classes.aside} aria-label="Client, échéances, équipe">{aside}</aside>}
       </div>
-      {!wide && <Drawer opened={side} onClose={() => setSide(false)} position="right" size={340} title="Détails">{aside}</Drawer>}
+      {!wide && <SideDialog opened={side} onClose={() => setSide(false)} position="right" size={340} title="Détails">{aside}</SideDialog>}
       {search.tache && <TacheDialog demarche={demarche} id={search.tache} onClose={() => go({ tache: undefined })} onDialog={setDialog} onHistorique={(objet) => go({ tache: undefined, objet })} />}
       {search.objet && <Historique demarche={demarche} objet={search.objet} onClose={() => go({ objet: undefined })} />}
       {dialog && <CockpitDialogs demarche={demarche} dialog={dialog} onClose={() => setDialog(null)} />}

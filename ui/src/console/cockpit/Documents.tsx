@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Menu, Modal } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { IconArrowDown, IconArrowUp, IconBan, IconDots, IconEye, IconFileDescription, IconFileText, IconHistory, IconPencil, IconPlus, IconRefresh, IconUpload } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { DemarcheView, DocumentView, FileRef, PieceView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
+import { Dialog } from '@shared/components/Dialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, de, shortDate } from '@shared/format'
@@ -102,7 +103,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
       </Card>
       {preview && <PreviewDialog fichier={preview} onClose={() => setPreview(null)} />}
       {deposit && (
-        <Modal opened onClose={() => setDeposit(null)} title={`Déposer : ${deposit.titre}`} size={520}>
+        <Dialog opened onClose={() => setDeposit(null)} title={`Déposer : ${deposit.titre}`} size={520}>
           <Deposit
             titre={deposit.titre}
             chemin={`/api/demarches/${demarche.id}/pieces/${deposit.id}/depots`}
@@ -114,7 +115,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
               for (const key of [['demarche', demarche.id], ['pieces-a-valider'], ['travail']]) void client.invalidateQueries({ queryKey: key })
             }}
           />
-        </Modal>
+        </Dialog>
       )}
     </>
   )
@@ -159,7 +160,9 @@ function PieceRow({ piece, above, below, demarche, onPreview, onDeposit, onDialo
         <div className={classes.rowTools}>
           {toCheck(piece)
             ? <Button variant="default" size="compact-sm" component={Link} to="/pieces" search={{ demarche: demarche.id, piece: piece.id } as never}>Contrôler</Button>
-            : file && <ActionIcon aria-label={`Voir ${piece.titre}`} onClick={() => onPreview(file)}><IconEye {...icon} /></ActionIcon>}
+            : !file && piece.a_moi && underWay(demarche) && can(demarche, 'piece.deposer')
+              ? <Button variant="default" size="compact-sm" onClick={onDeposit}>Déposer…</Button>
+              : file && <ActionIcon aria-label={`Voir ${piece.titre}`} onClick={() => onPreview(file)}><IconEye {...icon} /></ActionIcon>}
           <Menu position="bottom-end" width={220}>
             <Menu.Target><ActionIcon aria-label={`Actions sur ${piece.titre}`}><IconDots {...icon} /></ActionIcon></Menu.Target>
             <Menu.Dropdown>

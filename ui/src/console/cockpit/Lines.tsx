@@ -90,9 +90,11 @@ const dayTitle = (day: string, now: Instant): string => {
 /** Look of a line: its family, refined by what it says. */
 function lookOf(line: JournalLine): { icone: Icon; ton: Ton | 'note' } {
   if (line.interne && line.famille === 'echange') return { icone: IconNote, ton: 'note' }
+  if (line.non_remis) return { icone: IconAlertTriangle, ton: 'probleme' }
   if (line.prevenus.some(({ envois }) => envois.some(({ etat }) => etat === 'echec')))
     return { icone: IconAlertTriangle, ton: 'probleme' }
   if (line.appel) return { icone: IconPhone, ton: 'neutre' }
+  if (line.courriel) return { icone: IconMail, ton: 'neutre' }
   if (/Refused/.test(line.type)) return { icone: IconFileX, ton: 'probleme' }
   if (/Overdue|Escalated|Failed|Alerte/.test(line.type)) return { icone: IconAlertTriangle, ton: 'probleme' }
   const family = families.find(({ cle }) => cle === line.famille)
@@ -137,6 +139,7 @@ function Line({ line, nommee, onPreview, onMail, onSight }: LineProps) {
         </p>
         {line.appel && <p className={classes.who}>{callOf(line.appel)}</p>}
         {line.detail && line.detail !== 'Automatique' && line.fichiers.length === 0 && <p className={classes.detail}>{typo(line.detail)}</p>}
+        {line.non_remis && <p className={classes.back}><strong>Non remis.</strong> {typo(line.non_remis)}</p>}
         {line.courriel && <button type="button" className={classes.read} onClick={onMail}><IconMail size={15} stroke={STROKE} aria-hidden />Lire l’e-mail</button>}
         {line.prevenus.length > 0 && (
           <ul className={classes.told} aria-label="Personnes prévenues">

@@ -1,10 +1,11 @@
-import { Button, Modal, Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { IconCheck, IconFileText, IconForms, IconHistory, IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useMoi } from '@shared/api/session'
 import type { DemarcheView, TacheView } from '@shared/api/types'
 import { Attachments } from '@shared/components/Attachments'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
+import { Dialog } from '@shared/components/Dialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TacheBadge } from '@shared/components/TacheBadge'
@@ -19,7 +20,6 @@ import { ReporterDialog } from '../queue/ReporterDialog'
 import { Comments } from './Comments'
 import type { CockpitDialog } from './dialogs'
 import { fieldText, singleAnswers } from '@shared/demarche/reponses'
-import { useFocusBack } from '@shared/hooks/useFocusBack'
 import { nameOf, RENFORT } from './people'
 import { TacheEditDialog } from './TacheEditDialog'
 import { isLate } from './Taches'
@@ -37,12 +37,11 @@ interface Props {
 
 /** A tâche in a window: status, dates, assignment, checklist, comments (TCH-04). */
 export function TacheDialog({ demarche, id, onClose, onDialog, onHistorique }: Props) {
-  useFocusBack()
   const tache = demarche.taches.find((each) => each.id === id)
   return (
-    <Modal opened onClose={onClose} title={tache?.titre ?? 'Tâche'} size={680}>
+    <Dialog opened onClose={onClose} title={tache?.titre ?? 'Tâche'} size={680}>
       {tache ? <Content demarche={demarche} tache={tache} onClose={onClose} onDialog={onDialog} onHistorique={onHistorique} /> : <EmptyState>Cette tâche n’existe plus.</EmptyState>}
-    </Modal>
+    </Dialog>
   )
 }
 

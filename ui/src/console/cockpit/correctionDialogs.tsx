@@ -1,9 +1,10 @@
-import { Button, Modal, SegmentedControl, Textarea, TextInput } from '@mantine/core'
+import { Button, SegmentedControl, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { formulaireQuery } from '@shared/api/queries'
 import { messageOf } from '@shared/api/http'
 import type { CorrectionView, DemarcheView } from '@shared/api/types'
+import { Dialog } from '@shared/components/Dialog'
 import { EmptyState } from '@shared/components/States'
 import { count } from '@shared/format'
 import { useCommands } from '../api/commands'
@@ -109,9 +110,9 @@ export function VerificationDialog({ demarche, nom, onClose }: Props) {
   const [correction] = useState(demarche.corrections.find(({ formulaire }) => formulaire === nom))
   if (marking) return <MarquerDialog demarche={demarche} nom={nom} onClose={onClose} />
   return (
-    <Modal opened onClose={onClose} title={`Correction : ${correction?.titre ?? nom}`} size={760}>
+    <Dialog opened onClose={onClose} title={`Correction : ${correction?.titre ?? nom}`} size={760}>
       {correction ? <Verification demarche={demarche} correction={correction} onMark={() => setMarking(true)} onClose={onClose} /> : <EmptyState>Cette correction n’attend plus de décision.</EmptyState>}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,10 +1,11 @@
-import { Autocomplete, Checkbox, Group, Modal, NumberInput, Radio, SegmentedControl, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { Autocomplete, Checkbox, Group, NumberInput, Radio, SegmentedControl, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useRef, useState } from 'react'
 import { equipeQuery, formulaireQuery } from '@shared/api/queries'
 import { call } from '@shared/api/http'
 import type { DemarcheView, EtapeForm, EvenementView } from '@shared/api/types'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
+import { Dialog } from '@shared/components/Dialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import Exports from '@shared/demarche/Exports'
 import DynamicForm from '@shared/form/DynamicForm'
@@ -74,7 +75,7 @@ export function CockpitDialogs({ demarche, dialog, onClose }: Props & { dialog: 
       const piece = demarche.pieces.find(({ id }) => id === dialog.piece)
       return piece ? <NommerPieceDialog {...props} piece={piece} /> : null
     }
-    case 'export': return <Modal opened onClose={onClose} title="Exporter en PDF" size={640}><Exports demarcheId={demarche.id} /></Modal>
+    case 'export': return <Dialog opened onClose={onClose} title="Exporter en PDF" size={640}><Exports demarcheId={demarche.id} /></Dialog>
     case 'scenario': return <Suspense><ScenarioDialog modele={demarche.modele} reference={demarche.reference} onClose={onClose} /></Suspense>
     case 'marquer': return <MarquerDialog {...props} nom={dialog.nom} />
     case 'verification': return <VerificationDialog {...props} nom={dialog.nom} />
@@ -522,7 +523,7 @@ function ValiderDemande({ demarche, onClose }: Props) {
     >
       {(errors) => (
         <>
-          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. {demarche.client_nom} est prévenu par <span className="el-insecable">e-mail</span>.</p>
+          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. Un <span className="el-insecable">e-mail</span> l’annonce à {demarche.client_nom}.</p>
           <PrixField euros={euros} onChange={setEuros} mention={demarche.prix_mention} error={errors.prix} />
         </>
       )}
@@ -704,7 +705,7 @@ function ConstaterParFormulaire({ demarche, evenement, nom, onClose }: Props & {
   const form = useQuery(formulaireQuery(demarche.id, nom))
   const key = useRef(crypto.randomUUID())
   return (
-    <Modal opened onClose={onClose} title={evenement.titre} size={760} closeOnClickOutside={false}>
+    <Dialog opened onClose={onClose} title={evenement.titre} size={760} closeOnClickOutside={false}>
       {form.data ? (
         <DynamicForm
           schema={form.data.schema}
@@ -720,18 +721,18 @@ function ConstaterParFormulaire({ demarche, evenement, nom, onClose }: Props & {
         />
       ) : form.error ? <ErrorState error={form.error} onRetry={() => void form.refetch()} />
         : <SkeletonRows lignes={5} hauteur={64} />}
-    </Modal>
+    </Dialog>
   )
 }
 
 function Formulaire({ demarche, nom, etape, onClose }: Props & { nom: string; etape: string }) {
   const form = useQuery(formulaireQuery(demarche.id, nom))
   return (
-    <Modal opened onClose={onClose} title={form.data?.titre ?? 'Formulaire'} size={760} closeOnClickOutside={false}>
+    <Dialog opened onClose={onClose} title={form.data?.titre ?? 'Formulaire'} size={760} closeOnClickOutside={false}>
       {form.data ? <FormulaireContent demarche={demarche} form={form.data} etape={etape} onClose={onClose} />
         : form.error ? <ErrorState error={form.error} onRetry={() => void form.refetch()} />
         : <SkeletonRows lignes={5} hauteur={64} />}
-    </Modal>
+    </Dialog>
   )
 }
 

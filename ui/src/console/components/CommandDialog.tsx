@@ -1,7 +1,7 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { type ReactNode, useRef, useState } from 'react'
 import { ApiError, messageOf } from '@shared/api/http'
-import { useFocusBack } from '@shared/hooks/useFocusBack'
+import { Dialog } from '@shared/components/Dialog'
 import classes from './CommandDialog.module.css'
 import { typo } from './typo'
 
@@ -30,7 +30,6 @@ export function CommandDialog({ titre, action, onClose, onSubmit, check, childre
   const [busy, setBusy] = useState(false)
   const key = useRef(crypto.randomUUID())
   const form = useRef<HTMLFormElement>(null)
-  useFocusBack()
 
   const showErrors = (found: FieldErrors): void => {
     setErrors(found)
@@ -53,14 +52,18 @@ export function CommandDialog({ titre, action, onClose, onSubmit, check, childre
       const fields = error instanceof ApiError ? error.errors : []
       if (fields.length > 0) {
         // Under each name of its path: a dialog knows its field by one of them.
-        showErrors(Object.fromEntries(fields.flatMap(({ pointer, detail }) => pointer.split('/').filter(Boolean).map((name) => [name, typo(detail)]))))
+        const found: FieldErrors = {}
+        for (const { pointer, detail } of fields) {
+          for (const name of pointer.split('/').filter(Boolean)) found[name] = [found[name], typo(detail)].filter(Boolean).join(' ')
+        }
+        showErrors(found)
       }
       setFailure(typo(messageOf(error)))
     }
   }
 
   return (
-    <Modal opened onClose={busy ? () => undefined : onClose} title={titre} size={large ? 720 : 500}>
+    <Dialog opened onClose={busy ? () => undefined : onClose} title={titre} size={large ? 720 : 500}>
       <form
         ref={form}
         className={classes.form}
@@ -77,6 +80,6 @@ export function CommandDialog({ titre, action, onClose, onSubmit, check, childre
           <Button type="submit" loading={busy} disabled={inactif}>{action}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

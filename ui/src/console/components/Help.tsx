@@ -1,5 +1,6 @@
-import { Modal, Switch } from '@mantine/core'
+import { Switch } from '@mantine/core'
 import { useState } from 'react'
+import { Dialog } from '@shared/components/Dialog'
 import { KeyCap } from '@shared/components/KeyCap'
 import { enableShortcuts, shortcutsEnabled } from '@shared/hooks/useShortcuts'
 import classes from './Help.module.css'
@@ -54,7 +55,7 @@ const groups: { titre: string; touches: [string[], string][] }[] = [
 export function Help({ ouvert, onClose }: { ouvert: boolean; onClose: () => void }) {
   const [on, setOn] = useState(shortcutsEnabled)
   return (
-    <Modal opened={ouvert} onClose={onClose} title="Raccourcis clavier" size={640}>
+    <Dialog opened={ouvert} onClose={onClose} title="Raccourcis clavier" size={640}>
       <div className={classes.groups}>
         {groups.map(({ titre, touches }) => (
           <section key={titre}>
@@ -79,6 +80,6 @@ export function Help({ ouvert, onClose }: { ouvert: boolean; onClose: () => void
           setOn(event.currentTarget.checked)
         }}
       />
-    </Modal>
+    </Dialog>
   )
 }

@@ -52,7 +52,7 @@ export function NotificationDialog({ exemple, tiers, onSend, onClose }: Props) {
             description={`Chaque personne du client la lit dans sa cloche, et la reçoit sur son appareil ou par e-mail selon ses choix. ${texte.length} sur ${LONGEST}.`}
             data-autofocus
           />
-          {tiers && <Autres sauf={tiers} chosen={chosen} onChange={setChosen} />}
+          {tiers && <Autres sauf={tiers} chosen={chosen} onChange={setChosen} error={errors.autres} />}
         </>
       )}
     </CommandDialog>
@@ -63,10 +63,12 @@ interface AutresProps {
   sauf: string
   chosen: Autre[]
   onChange: (chosen: Autre[]) => void
+  /** Those who cannot be told. */
+  error: string | undefined
 }
 
 /** Other clients, searched among all those of the firm. */
-function Autres({ sauf, chosen, onChange }: AutresProps) {
+function Autres({ sauf, chosen, onChange, error }: AutresProps) {
   const [text, setText] = useState('')
   const [asked] = useDebouncedValue(text.trim(), 250)
   const list = useQuery(tiersQuery(asked, 0, 30))
@@ -90,8 +92,9 @@ function Autres({ sauf, chosen, onChange }: AutresProps) {
       filter={({ options }) => options}
       clearable
       hidePickedOptions
+      maxValues={99}
       rightSection={list.isFetching ? <Loader size={14} role="status" aria-label="Recherche" /> : undefined}
-      error={failure}
+      error={error ?? failure}
       maxDropdownHeight={240}
     />
   )

@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -7,6 +6,7 @@ import { IconFileCheck, IconInbox, IconKeyboard, IconLogout, IconPlus, IconRoute
 import { type KeyboardEvent, useMemo, useState } from 'react'
 import { demarchesQuery } from '@shared/api/queries'
 import { may, useLogout, useMoi } from '@shared/api/session'
+import { Dialog } from '@shared/components/Dialog'
 import { KeyCap } from '@shared/components/KeyCap'
 import { STROKE } from '@shared/icons'
 import { tiersQuery } from '../api/queries'
@@ -79,7 +79,7 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
   }
   const busy = demarches.isFetching || clients.isFetching || text.trim() !== asked
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} title="Rechercher ou lancer" classNames={{ header: 'el-hors-vue' }} padding={0} size={600} yOffset="12vh" centered={false}>
+    <Dialog opened onClose={onClose} withCloseButton={false} title="Rechercher ou lancer" classNames={{ header: 'el-hors-vue' }} padding={0} size={600} yOffset="12vh" centered={false}>
       <div className={classes.field}>
         <IconSearch size={18} stroke={STROKE} aria-hidden />
         <input
@@ -118,6 +118,6 @@ export default function Palette({ onClose, onHelp }: { onClose: () => void; onHe
         {choices.length === 0 && <p className={classes.none}>{busy ? 'Recherche…' : `Rien pour « ${text.trim()} ».`}</p>}
       </div>
       <p className="el-hors-vue" role="status">{busy ? '' : `${choices.length} résultats`}</p>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,11 +1,13 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { demarcheQuery } from '@shared/api/queries'
 import type { DemarcheLine, DemarcheView } from '@shared/api/types'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
+import { Dialog } from '@shared/components/Dialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
+import { useFocusBack } from '@shared/hooks/useFocusBack'
 import { useCommands } from '../api/commands'
 import { toastDone } from '../components/toasts'
 import { deplacementVers } from './deplacement'
@@ -26,10 +28,12 @@ export function DeplacerDialog({ line, cible, onClose }: Props) {
   const [decided, setDecided] = useState<ReturnType<typeof deplacementVers> | null>(null)
   const plan = decided ?? (data && deplacementVers(data, cible.cle, cible.libelle))
   const titre = `Vers « ${cible.libelle} »`
+  // One window gives way to another meanwhile: the card is remembered from the first.
+  useFocusBack(true)
 
   if (!plan || plan.genre === 'refus') {
     return (
-      <Modal opened onClose={onClose} title={titre}>
+      <Dialog opened onClose={onClose} title={titre}>
         {plan ? (
           <div className={classes.refus}>
             <p role="alert"><strong>{line.titre}</strong> reste où elle est. {plan.motif}</p>
@@ -39,7 +43,7 @@ export function DeplacerDialog({ line, cible, onClose }: Props) {
             </Group>
           </div>
         ) : error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={2} />}
-      </Modal>
+      </Dialog>
     )
   }
   const back = plan.genre === 'revenir'

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Select } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { IconArrowRight, IconCheck, IconColumns3, IconDots, IconForms } from '@tabler/icons-react'
@@ -46,24 +46,22 @@ export function Tableau({ filters, onModele }: Props) {
   return filters.modele ? <Board filters={{ ...filters, taille: SIZE }} /> : <Choose onModele={onModele} />
 }
 
+/** The modèles that have démarches under way, one click each: the busiest first. */
 function Choose({ onModele }: { onModele: (cle: string) => void }) {
-  const { data } = useQuery(modelesQuery)
+  const { data, error, refetch } = useQuery(modelesQuery)
+  if (!data) return error ? <Card><ErrorState error={error} onRetry={() => void refetch()} /></Card> : <Card nue><SkeletonRows lignes={6} hauteur={40} /></Card>
+  const suivis = data.filter(({ ouvertes }) => ouvertes > 0).sort((a, b) => b.ouvertes - a.ouvertes)
+  if (suivis.length === 0) return <Card><EmptyState>Aucune démarche n’est en cours.</EmptyState></Card>
   return (
     <Card>
-      <EmptyState
-        action={
-          <Select
-            aria-label="Modèle du tableau"
-            placeholder="Choisir un modèle"
-            w={280}
-            value={null}
-            data={(data ?? []).map(({ cle, titre }) => ({ value: cle, label: titre }))}
-            onChange={(cle) => cle && onModele(cle)}
-          />
-        }
-      >
-        Un tableau montre les démarches d’un seul modèle, dans ses colonnes.
-      </EmptyState>
+      <p className={classes.help}>Un tableau montre les démarches d’un seul modèle, dans ses colonnes. Choisissez le modèle :</p>
+      <ul className={classes.modeles}>
+        {suivis.map(({ cle, titre, ouvertes }) => (
+          <li key={cle}>
+            <Button variant="default" rightSection={<span className={classes.nombre}>{ouvertes}</span>} onClick={() => onModele(cle)}>{titre}</Button>
+          </li>
+        ))}
+      </ul>
     </Card>
   )
 }

@@ -1,4 +1,5 @@
-import { Button, Group, Modal } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
+import { Dialog } from '@shared/components/Dialog'
 import type { Conflit } from './useBrouillon'
 import { typo } from '../components/typo'
 import classes from './Auteur.module.css'
@@ -12,14 +13,14 @@ interface Props {
 /** Somebody else wrote meanwhile: what they wrote, and one's own change to do again. */
 export function ConflitDialog({ conflit, onClose, onRefaire }: Props) {
   return (
-    <Modal opened={conflit !== null} onClose={onClose} title="Modifié entre-temps" size="lg">
+    <Dialog opened={conflit !== null} onClose={onClose} title="Modifié entre-temps" size="lg">
       <p>{typo(conflit?.message ?? '')}</p>
       {conflit?.difference && <Diff texte={conflit.difference} />}
       <Group mt="md" gap="xs">
         {conflit?.refaire && <Button onClick={onRefaire}>Refaire mon changement</Button>}
         <Button variant="default" onClick={onClose}>Garder la nouvelle version</Button>
       </Group>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,7 +1,8 @@
-import { Autocomplete, Button, Modal, TextInput } from '@mantine/core'
+import { Autocomplete, Button, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
+import { Dialog } from '@shared/components/Dialog'
 import { categories } from './categories'
 import { cleDe } from './lecture'
 import classes from './Auteur.module.css'
@@ -27,7 +28,7 @@ export function NouveauModele({ ouvert, onClose, connus }: { ouvert: boolean; on
     }
   }
   return (
-    <Modal opened={ouvert} onClose={onClose} title="Nouveau modèle">
+    <Dialog opened={ouvert} onClose={onClose} title="Nouveau modèle">
       <form className={classes.nouveau} onSubmit={(event) => { event.preventDefault(); if (ready) void create() }}>
         <TextInput label="Nom" placeholder="Audit organisationnel" data-autofocus value={titre} onChange={(event) => setTitre(event.currentTarget.value)} />
         <Autocomplete label="Catégorie" description="Une section de la liste des modèles : une de celles-ci, ou une nouvelle." data={Object.values(categories)} value={categorie} onChange={setCategorie} />
@@ -35,6 +36,6 @@ export function NouveauModele({ ouvert, onClose, connus }: { ouvert: boolean; on
         {echec && <p role="alert" className={classes.erreur}>{echec}</p>}
         <Button type="submit" disabled={!ready}>Créer le brouillon</Button>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,10 @@
-import { Alert, Button, CopyButton, Group, Modal, TextInput } from '@mantine/core'
+import { Alert, Button, CopyButton, Group, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
+import { Dialog } from '@shared/components/Dialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
 import { toastDone } from '../components/toasts'
@@ -30,7 +31,7 @@ export function ScenarioDialog({ modele, reference, onClose, onAjoute }: Props) 
   const [chosen, setChosen] = useState(reference ?? null)
   const ready = REFERENCE.test(asked)
   return (
-    <Modal opened onClose={onClose} title={chosen ? `Scénario d’après ${chosen}` : 'Scénario d’une vraie démarche'} size="lg">
+    <Dialog opened onClose={onClose} title={chosen ? `Scénario d’après ${chosen}` : 'Scénario d’une vraie démarche'} size="lg">
       {chosen ? <Fichier modele={modele} reference={chosen} onClose={onClose} {...(onAjoute ? { onAjoute } : {})} /> : (
         <form className={classes.nouveau} onSubmit={(event) => { event.preventDefault(); if (ready) setChosen(asked) }}>
           <TextInput
@@ -40,7 +41,7 @@ export function ScenarioDialog({ modele, reference, onClose, onAjoute }: Props) 
           <Button type="submit" disabled={!ready}>Faire le scénario</Button>
         </form>
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Button, Modal, Select, Table } from '@mantine/core'
+import { Button, Select, Table } from '@mantine/core'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { IconShieldCheck } from '@tabler/icons-react'
@@ -8,6 +8,7 @@ import { equipeQuery } from '@shared/api/queries'
 import { may, useMoi } from '@shared/api/session'
 import type { AuditActions, AuditChain, AuditFamily, AuditPageView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
+import { Dialog } from '@shared/components/Dialog'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { NBSP, shortDate, spokenHour } from '@shared/format'
 import { STROKE } from '@shared/icons'
@@ -61,8 +62,8 @@ function Log() {
     <div className={classes.wide}>
       <Card>
         <div className={classes.filters}>
-          <Select label="Type" placeholder="Tous" clearable clearButtonProps={{ 'aria-label': 'Effacer00a0: Type' }} data={FAMILIES} value={famille} onChange={setFamille} />
-          <Select label="Personne" placeholder="Toutes" clearable clearButtonProps={{ 'aria-label': 'Effacer00a0: Personne' }} searchable data={(staff ?? []).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` }))} value={acteur} onChange={setActeur} />
+          <Select label="Type" placeholder="Tous" clearable clearButtonProps={{ 'aria-label': 'Effacer\u00a0: Type' }} data={FAMILIES} value={famille} onChange={setFamille} />
+          <Select label="Personne" placeholder="Toutes" clearable clearButtonProps={{ 'aria-label': 'Effacer\u00a0: Personne' }} searchable data={(staff ?? []).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` }))} value={acteur} onChange={setActeur} />
           <DateField label="Du" value={du} onChange={setDu} />
           <DateField label="Au" value={au} onChange={setAu} />
         </div>
@@ -111,7 +112,7 @@ function Actions({ id, onClose }: { id: string; onClose: () => void }) {
   const first = data?.pages[0]
   const lines = data?.pages.flatMap(({ items }) => items) ?? []
   return (
-    <Modal opened onClose={onClose} size="xl" title={first ? `${first.reference}, ${first.titre}` : 'Actions sur le dossier'} closeButtonProps={{ 'aria-label': 'Fermer' }}>
+    <Dialog opened onClose={onClose} size="xl" title={first ? `${first.reference}, ${first.titre}` : 'Actions sur le dossier'}>
       {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={6} hauteur={36} />) : (
         <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Actions sur le dossier' } }}>
           <Table>
@@ -130,7 +131,7 @@ function Actions({ id, onClose }: { id: string; onClose: () => void }) {
         </Table.ScrollContainer>
       )}
       {hasNextPage && <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>Voir la suite</Button>}
-    </Modal>
+    </Dialog>
   )
 }
 

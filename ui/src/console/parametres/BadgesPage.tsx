@@ -1,10 +1,11 @@
-import { Button, Modal, Select, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconPencil } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { ApiError, call, messageOf } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
 import { Card } from '@shared/components/Card'
+import { Dialog } from '@shared/components/Dialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { byName, iconNamed, STROKE } from '@shared/icons'
@@ -92,7 +93,7 @@ function Dialogue({ objet, cle, saved, onClose }: { objet: Objet; cle: string; s
     send.mutate({ libelle, couleur, icone })
   }
   return (
-    <Modal opened onClose={onClose} title="Modifier le badge" size={520} closeButtonProps={{ 'aria-label': 'Fermer' }}>
+    <Dialog opened onClose={onClose} title="Modifier le badge" size={520}>
       <form onSubmit={submit} className={classes.pile} noValidate>
         <p aria-live="polite"><StatusBadge objet={objet} cle={cle} perso={{ libelle: libelle.trim() || '…', couleur, icone }} /></p>
         <TextInput label="Libellé" required maxLength={60} value={libelle} error={wrong} onChange={(event) => setLibelle(event.currentTarget.value)} data-autofocus />
@@ -112,6 +113,6 @@ function Dialogue({ objet, cle, saved, onClose }: { objet: Objet; cle: string; s
           {saved && <Button variant="default" onClick={() => send.mutate(null)}>Revenir à l’original</Button>}
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

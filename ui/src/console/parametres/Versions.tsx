@@ -1,8 +1,9 @@
-import { Badge, Button, Modal } from '@mantine/core'
+import { Badge, Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
+import { Dialog } from '@shared/components/Dialog'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { shortDate, spokenHour } from '@shared/format'
 import { COURRIELS, ROOT } from './courriels'
@@ -34,7 +35,7 @@ export function Versions({ cle, version, onBack, onClose }: Props) {
     },
   })
   return (
-    <Modal opened onClose={onClose} title="Versions de cet e-mail" size={680}>
+    <Dialog opened onClose={onClose} title="Versions de cet e-mail" size={680}>
       {back.error && <p className={classes.erreur} role="alert">{messageOf(back.error)}</p>}
       {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={48} />)
         : data.length === 0 ? <EmptyState>Cet e-mail n’a jamais été réécrit.</EmptyState>
@@ -54,6 +55,6 @@ export function Versions({ cle, version, onBack, onClose }: Props) {
             ))}
           </ul>
         )}
-    </Modal>
+    </Dialog>
   )
 }

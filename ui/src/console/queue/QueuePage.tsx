@@ -1,4 +1,4 @@
-import { Button, Drawer } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -9,6 +9,7 @@ import { may, useMoi } from '@shared/api/session'
 import type { Work, WorkItem } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { KeyCap } from '@shared/components/KeyCap'
+import { SideDialog } from '@shared/components/SideDialog'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { TurnPill } from '@shared/components/TurnPill'
 import { ago, capital, count, fullDate, NBSP, relativeDay, thousands } from '@shared/format'
@@ -164,9 +165,9 @@ export function QueuePage() {
         )}
       </div>
       {!wide && (
-        <Drawer opened={drawer && Boolean(selected)} onClose={() => setDrawer(false)} position="right" size={360} title="Détail" padding={0} classNames={{ header: classes.drawerHead ?? '' }}>
+        <SideDialog opened={drawer && Boolean(selected)} onClose={() => setDrawer(false)} position="right" size={360} title="Détail" padding={0} classNames={{ header: classes.drawerHead ?? '' }}>
           {peek}
-        </Drawer>
+        </SideDialog>
       )}
       {reporting && <ReporterDialog item={reporting} onClose={() => setReporting(null)} />}
       {writing && <EcrireDialog item={writing} onClose={() => setWriting(null)} />}

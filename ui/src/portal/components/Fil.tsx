@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconMail } from '@tabler/icons-react'
+import { IconAlertTriangle, IconMail } from '@tabler/icons-react'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Suspense, useState } from 'react'
@@ -43,7 +43,7 @@ export function Fil({ feed, famille, onFamille, parmi, nommees = false }: Props)
           filtre={{ familles: offered, choisie: famille, onChange: onFamille }}
           items={lines.map((line) => ({
             id: line.id,
-            genre: line.famille,
+            genre: line.courriel ? 'courriel' : line.appel ? 'appel' : line.famille,
             at: line.at,
             titre: line.type === 'Noticed' ? line.detail : line.titre,
             detail: <Detail line={line} nommee={nommees} onMail={() => setMail(line)} />,
@@ -67,6 +67,7 @@ function Detail({ line, nommee, onMail }: { line: JournalLine; nommee: boolean; 
       {line.appel && <span>{callOf(line.appel)}</span>}
       {said && <span className={classes.said}>{said}</span>}
       {told && <span className={classes.told}>Vous avez été prévenu{line.prevenus.length > 1 ? 's' : ''} : {delivery(told)}</span>}
+      {line.non_remis && <span className={classes.back}><IconAlertTriangle size={18} stroke={STROKE} aria-hidden /><span><strong>Non remis.</strong> {line.non_remis}</span></span>}
       {line.fichiers.map((file) => <FileButton key={file.id} file={file} />)}
       {line.courriel && <Button variant="subtle" size="compact-md" className={classes.mail ?? ''} leftSection={<IconMail size={18} stroke={STROKE} />} onClick={onMail}>Lire l’e-mail</Button>}
       {nommee && <Link to="/demarches/$id" params={{ id: line.demarche_id }} className={classes.of}>{line.demarche}</Link>}

@@ -1,11 +1,11 @@
 import { Button, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { IconClipboardText, IconListCheck, IconPaperclip, IconSend, IconUpload, IconX } from '@tabler/icons-react'
+import { IconClipboardText, IconDownload, IconListCheck, IconPaperclip, IconSend, IconUpload, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { ApiError, messageOf } from '@shared/api/http'
 import { deposit } from '@shared/api/deposit'
-import type { ActionView, DemarcheView, PieceView } from '@shared/api/types'
+import type { ActionView, DemarcheView, PieceView, WaitView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
 import { SkeletonRows } from '@shared/components/States'
@@ -27,9 +27,12 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
   const actions = view.actions.filter((action) => (action.a_moi || action.id === sending) && action.nature !== 'correction')
   const piecesOf = (action: ActionView): PieceView[] => view.pieces.filter((piece) => piece.action === action.id)
   const guided = new Set(actions.flatMap(piecesOf).map((piece) => piece.id))
-  const pieces = mine.filter((wait) => wait.kind === 'piece' && !guided.has(wait.id))
+  // In the order of the list to deposit, which is the modèle's.
+  const rank = (id: string): number => view.pieces.findIndex((piece) => piece.id === id)
+  const pieces = mine.filter((wait) => wait.kind === 'piece' && !guided.has(wait.id)).sort((a, b) => rank(a.id) - rank(b.id))
   const others = mine.filter((wait) => wait.kind === 'formulaire' || wait.kind === 'correction' || wait.kind === 'tache')
-  if (actions.length + pieces.length + others.length === 0) return null
+  const here = mine.filter((wait) => wait.kind === 'evenement' || wait.kind === 'collection')
+  if (actions.length + pieces.length + others.length + here.length === 0) return null
   const due = pieces.map((wait) => wait.due_at).filter((at) => at !== null).sort()[0]
   return (
     <Card variante="attente">
@@ -69,8 +72,39 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
             </AttenteLink>
           </div>
         ))}
+        {here.map((wait) => <SurPlace key={`${wait.kind}/${wait.id}`} wait={wait} view={view} />)}
       </div>
     </Card>
+  )
+}
+
+/**
+ * What is done on this page, or outside: sign a mandate, choose an offer, list one's loans. Its étape says what to read
+ * first, and what may be deposited for it.
+ */
+function SurPlace({ wait, view }: { wait: WaitView; view: DemarcheView }) {
+  const etape = view.etapes.find(({ cle }) => cle === wait.etape)
+  const said = view.evenements.find(({ cle }) => wait.kind === 'evenement' && cle === wait.id)?.description ?? etape?.description
+  const documents = view.documents.filter((document) => document.etape === wait.etape && document.file !== null)
+  const owed = view.pieces.filter((piece) => piece.etape === wait.etape && !piece.obligatoire && (piece.statut === 'manquant' || piece.statut === 'refuse'))
+  return (
+    <div className={classes.item}>
+      <div>
+        <strong>{wait.label}</strong>
+        {said && <p>{said}</p>}
+        {wait.due_at && <p><Due at={wait.due_at} /></p>}
+      </div>
+      {documents.map(({ id, titre, file }) => (
+        <Button key={id} component="a" href={`/api/fichiers/${file?.id}?telecharger=1`} variant="outline" fullWidth leftSection={<IconDownload size={22} stroke={STROKE} />}>
+          Lire : {titre}
+        </Button>
+      ))}
+      {owed.length > 0 && (
+        <Button component={Link} to={`/demarches/${view.id}/depot`} variant="outline" fullWidth leftSection={<IconUpload size={22} stroke={STROKE} />}>
+          {owed.length === 1 ? `Déposer : ${owed[0]?.titre}` : 'Déposer un document'}
+        </Button>
+      )}
+    </div>
   )
 }
 

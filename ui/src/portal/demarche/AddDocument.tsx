@@ -1,8 +1,9 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Deposit } from '@shared/components/Deposit'
+import { Dialog } from '@shared/components/Dialog'
 import { STROKE } from '@shared/icons'
 import classes from './Demarche.module.css'
 
@@ -22,7 +23,7 @@ export function AddDocument({ demarcheId }: { demarcheId: string }) {
   return (
     <>
       <Button variant="light" leftSection={<IconPlus size={20} stroke={STROKE} />} onClick={() => setOpened(true)} className={classes.addTask}>Ajouter un document</Button>
-      <Modal opened={opened} onClose={close} title="Ajouter un document">
+      <Dialog opened={opened} onClose={close} title="Ajouter un document">
         <div className={classes.modal}>
           <p className={classes.muted}>Un document utile que nous n’avons pas demandé : nous le vérifions comme les autres.</p>
           <TextInput label="Quel est ce document ?" placeholder="Diplôme, permis de conduire…" required maxLength={200} value={titre} onChange={(event) => setTitre(event.currentTarget.value)} data-autofocus />
@@ -37,7 +38,7 @@ export function AddDocument({ demarcheId }: { demarcheId: string }) {
             />
           )}
         </div>
-      </Modal>
+      </Dialog>
     </>
   )
 }

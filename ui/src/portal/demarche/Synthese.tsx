@@ -2,13 +2,14 @@ import { IconDownload, IconFileText } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { messageOf } from '@shared/api/http'
-import type { DemarcheView } from '@shared/api/types'
+import type { CollectionView, DemarcheView } from '@shared/api/types'
 import { hasCollections } from '@shared/collections/has'
 import { Card, Section } from '@shared/components/Card'
 import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { SkeletonRows } from '@shared/components/States'
 import { Enfants } from '@shared/demarche/Enfants'
 import { timelineOf } from '@shared/demarche/etapes'
+import { financesOf } from '@shared/demarche/finances'
 import { isAhead, longDate, money, nowOf } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { QrCode } from '../components/QrCode'
@@ -20,8 +21,9 @@ const Rubriques = lazy(() => import('./Rubriques'))
 const Exports = lazy(() => import('@shared/demarche/Exports'))
 
 /** What this démarche keeps: the account of a recovery, the comparison of subscriptions. */
-function Detail({ view }: { view: DemarcheView }) {
+export function Detail({ view }: { view: Pick<DemarcheView, 'id' | 'collections' | 'lectures'> }) {
   const [failure, setFailure] = useState<string | null>(null)
+  if (!hasCollections(view)) return null
   return (
     <Suspense fallback={<SkeletonRows lignes={3} hauteur={90} />}>
       {failure && <p className={classes.notice} role="alert">{failure}</p>}
@@ -30,20 +32,27 @@ function Detail({ view }: { view: DemarcheView }) {
   )
 }
 
-/** DOS-17: what is asked of you, where we are, then the facts. */
+/** DOS-17: what is asked of you, where we are, then the facts. What only offers to add a line comes after the étapes; the
+ * money of a claim has its own page. */
 export function Synthese({ view }: { view: DemarcheView }) {
+  const apart = financesOf(view)
+  const awaited = ({ attendue }: CollectionView): boolean => attendue > 0
+  const here = view.collections.filter((each) => awaited(each) || !apart?.collections.includes(each.cle))
+  const idle = here.filter((each) => each.lignes.length === 0 && !awaited(each))
+  const onglets = view.onglets.filter((onglet) => onglet !== apart)
   return (
     <>
       <ActionRequise view={view} />
       {view.cycle === 'terminee' && <Livrables view={view} />}
-      {hasCollections(view) && <Detail view={view} />}
+      <Detail view={{ ...view, collections: here.filter((each) => !idle.includes(each)) }} />
       <Section
         titre={view.phase === 'demande' ? 'Suivi de votre demande' : 'Les étapes'}
         aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'historique' }} className={classes.link}>Historique</Link>}
       >
         <EtapeTimeline etapes={timelineOf(view, nowOf(view)).map((item) => ({ ...item, contenu: <Enfants enfants={view.etapes.find(({ cle }) => cle === item.cle)?.enfants ?? []} /> }))} />
       </Section>
-      {view.onglets.length > 0 && <Suspense><Rubriques demarche={view} /></Suspense>}
+      <Detail view={{ ...view, collections: idle, lectures: [] }} />
+      {onglets.length > 0 && <Suspense><Rubriques demarche={{ ...view, onglets }} /></Suspense>}
     </>
   )
 }

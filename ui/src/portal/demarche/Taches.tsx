@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, Textarea, TextInput } from '@mantine/core'
+import { Button, Checkbox, Textarea, TextInput } from '@mantine/core'
 import { IconCheck, IconCircle, IconPlus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -8,10 +8,10 @@ import { useCommand } from '@shared/api/commands'
 import type { DemarcheView, TacheView } from '@shared/api/types'
 import { Attachments } from '@shared/components/Attachments'
 import { Card, Section } from '@shared/components/Card'
+import { Dialog } from '@shared/components/Dialog'
 import { EmptyState } from '@shared/components/States'
 import { TacheBadge } from '@shared/components/TacheBadge'
 import { dayOfYear, daysUntil } from '@shared/format'
-import { useFocusBack } from '@shared/hooks/useFocusBack'
 import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { Due } from '../components/Due'
@@ -171,9 +171,8 @@ function TaskMore({ demarcheId, tache }: { demarcheId: string; tache: TacheView 
 
 /** A task opened from the board (TCH-04, TCH-06): to be done when it is the reader's, else to be read. */
 export function TaskWindow({ demarcheId, tache, onClose }: { demarcheId: string; tache: TacheView; onClose: () => void }) {
-  useFocusBack()
   return (
-    <Modal opened onClose={onClose} title={tache.a_moi ? 'À faire par vous' : tache.titre} size="lg">
+    <Dialog opened onClose={onClose} title={tache.a_moi ? 'À faire par vous' : tache.titre} size="lg">
       {tache.a_moi ? <MyTask demarcheId={demarcheId} tache={tache} premiere><TaskForm demarcheId={demarcheId} tache={tache} /></MyTask> : (
         <div className={classes.task}>
           <div className={classes.taskHead}>
@@ -184,7 +183,7 @@ export function TaskWindow({ demarcheId, tache, onClose }: { demarcheId: string;
           <TaskMore demarcheId={demarcheId} tache={tache} />
         </div>
       )}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -195,12 +194,11 @@ function TaskForm({ demarcheId, tache }: { demarcheId: string; tache: TacheView 
 
 /** A task suggested by the client (TCH-08): the firm qualifies it. Closed, it keeps what was typed. */
 export function AddTask({ demarcheId, ouvert, onClose }: { demarcheId: string; ouvert: boolean; onClose: () => void }) {
-  useFocusBack(ouvert)
   const command = useCommand(demarcheId)
   const [titre, setTitre] = useState('')
   const [description, setDescription] = useState('')
   return (
-    <Modal opened={ouvert} onClose={onClose} title="Ajouter une tâche">
+    <Dialog opened={ouvert} onClose={onClose} title="Ajouter une tâche">
       <form
         className={classes.modal}
         onSubmit={(event) => {
@@ -223,6 +221,6 @@ export function AddTask({ demarcheId, ouvert, onClose }: { demarcheId: string; o
         {command.error && <p className={classes.error} role="alert">{messageOf(command.error)}</p>}
         <Button type="submit" loading={command.isPending} disabled={titre.trim() === ''}>Envoyer la suggestion</Button>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,7 +1,7 @@
-import { Drawer } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { lazy, Suspense } from 'react'
 import type { CollectionView, LigneView } from '../api/types'
+import { SideDialog } from '../components/SideDialog'
 import { SkeletonRows } from '../components/States'
 import { useLines } from './useLines'
 
@@ -24,7 +24,7 @@ export function LineDrawer({ demarcheId, collection, ligne, onClose }: Props) {
     onClose()
   }
   return (
-    <Drawer
+    <SideDialog
       opened
       onClose={onClose}
       position={phone ? 'bottom' : 'right'}
@@ -40,6 +40,6 @@ export function LineDrawer({ demarcheId, collection, ligne, onClose }: Props) {
           onSubmit={save}
         />
       </Suspense>
-    </Drawer>
+    </SideDialog>
   )
 }

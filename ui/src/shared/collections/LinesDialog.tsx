@@ -1,4 +1,5 @@
-import { Alert, Button, FileButton, Group, Modal, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
+import { Alert, Button, FileButton, Group, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
+import { Dialog } from '../components/Dialog'
 import '../theme/composants.css'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconCalendarEvent, IconFileText } from '@tabler/icons-react'
@@ -40,7 +41,7 @@ export default function LinesDialog({ demarcheId, collection, onClose }: Props) 
   const date = fields.find(({ cle }) => cle === echeancier?.date)
   const montant = fields.find(({ cle }) => cle === echeancier?.montant)
   return (
-    <Modal opened onClose={onClose} title={`Ajouter plusieurs lignes${NBSP}: ${collection.libelle}`} size={760} fullScreen={phone}>
+    <Dialog opened onClose={onClose} title={`Ajouter plusieurs lignes${NBSP}: ${collection.libelle}`} size={760} fullScreen={phone}>
       <div className={classes.several}>
         {date && montant && <Instalments total={echeancier?.total ?? null} onReady={(plan) => type(textOf(plan, date, montant))} />}
         <Textarea
@@ -104,7 +105,7 @@ export default function LinesDialog({ demarcheId, collection, onClose }: Props) 
           </Group>
         </Group>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,7 +1,8 @@
-import { Button, Checkbox, Modal, Textarea } from '@mantine/core'
+import { Button, Checkbox, Textarea } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { messageOf } from '../api/http'
 import classes from './ConfirmDialog.module.css'
+import { Dialog } from './Dialog'
 
 interface Props {
   ouvert: boolean
@@ -56,7 +57,7 @@ export function ConfirmDialog({ ouvert, onClose, titre, children, action, motif,
   }
 
   return (
-    <Modal opened={ouvert} onClose={close} title={titre}>
+    <Dialog opened={ouvert} onClose={close} title={titre}>
       <form
         className={classes.form}
         noValidate
@@ -105,6 +106,6 @@ export function ConfirmDialog({ ouvert, onClose, titre, children, action, motif,
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,13 +1,12 @@
-import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { courrielQuery } from '../api/queries'
 import { moment } from '../format'
-import { useFocusBack } from '../hooks/useFocusBack'
+import { Dialog } from './Dialog'
 import classes from './MailDialog.module.css'
 import { ErrorState, SkeletonRows } from './States'
 
 const etats: Record<string, string> = {
-  fait: 'Envoyé', echec: 'Non remis', incertain: 'Envoi incertain', en_attente: 'En attente', en_cours: 'En cours d’envoi', retenu: 'Retenu', annule: 'Annulé',
+  fait: 'Envoyé', echec: 'Non remis', non_remis: 'Non remis', incertain: 'Envoi incertain', en_attente: 'En attente', en_cours: 'En cours d’envoi', retenu: 'Retenu', annule: 'Annulé',
 }
 
 interface Props {
@@ -18,10 +17,9 @@ interface Props {
 
 /** A mail as it left (TL-09). */
 export function MailDialog({ demarcheId, ligne, onClose }: Props) {
-  useFocusBack()
   const { data, error, refetch } = useQuery(courrielQuery(demarcheId, ligne))
   return (
-    <Modal opened onClose={onClose} title={data?.objet ?? 'E-mail'} size={640}>
+    <Dialog opened onClose={onClose} title={data?.objet ?? 'E-mail'} size={640}>
       {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={28} />) : (
         <>
           <p className={classes.meta}>
@@ -31,6 +29,6 @@ export function MailDialog({ demarcheId, ligne, onClose }: Props) {
           <p className={classes.text}>{data.texte}</p>
         </>
       )}
-    </Modal>
+    </Dialog>
   )
 }

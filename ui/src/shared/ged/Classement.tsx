@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Menu, Modal, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Menu, TextInput } from '@mantine/core'
 import { IconCalendarPlus, IconDots, IconFolderPlus, IconLink, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import { Dialog } from '../components/Dialog'
 import { STROKE } from '../icons'
 import classes from './Ged.module.css'
 import type { Folder } from './queries'
@@ -42,7 +43,7 @@ export function NameDialog({ asked, onClose, onDone, failure }: { asked: Asked; 
   const [lien, setLien] = useState('')
   const titles = { dossier: 'Nouveau dossier', lien: 'Ajouter un lien', renommer: 'Renommer le dossier' }
   return (
-    <Modal opened onClose={onClose} title={titles[asked.genre]}>
+    <Dialog opened onClose={onClose} title={titles[asked.genre]}>
       <form className={classes.form} onSubmit={(event) => {
         event.preventDefault()
         void onDone(nom.trim(), lien.trim())
@@ -52,6 +53,6 @@ export function NameDialog({ asked, onClose, onDone, failure }: { asked: Asked; 
         {failure && <p className={classes.error} role="alert">{failure}</p>}
         <Button type="submit">{asked.genre === 'renommer' ? 'Renommer' : 'Ajouter'}</Button>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
+import { Button, Checkbox, MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconDownload, IconExternalLink, IconEye, IconRefresh } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
@@ -6,6 +6,7 @@ import { sendOne } from '../api/deposit'
 import { call, messageOf } from '../api/http'
 import { equipeQuery } from '../api/queries'
 import type { FileRef } from '../api/types'
+import { Dialog } from '../components/Dialog'
 import { ErrorState, SkeletonRows } from '../components/States'
 import { dayOfYear, fileSize, NBSP } from '../format'
 import { STROKE } from '../icons'
@@ -55,7 +56,7 @@ export function DocumentDialog({ tiersId, id, cabinet, folders, onClose }: Props
   const file = document?.fichier
   return (
     <>
-      <Modal opened onClose={onClose} title={document?.nom ?? 'Document'} size={620}>
+      <Dialog opened onClose={onClose} title={document?.nom ?? 'Document'} size={620}>
         {!data || !document ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={48} />) : (
           <div className={classes.detail}>
             <div className={classes.actions}>
@@ -93,7 +94,7 @@ export function DocumentDialog({ tiersId, id, cabinet, folders, onClose }: Props
             }} />}
           </div>
         )}
-      </Modal>
+      </Dialog>
       {preview && <PreviewDialog fichier={preview} {...(document ? { titre: document.nom } : {})} onClose={() => setPreview(null)} />}
     </>
   )

@@ -4,12 +4,12 @@ import { useEffect, useRef } from 'react'
  * Once a dialog is closed, gives the focus back to what had it before. Mantine does so only for a dialog that was first
  * drawn closed: those that come when they are asked for are drawn open.
  */
-export function useFocusBack(opened = true): void {
+export function useFocusBack(opened: boolean): void {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   useEffect(() => {
     if (!opened) return
     clearTimeout(timer.current)
-    const before = document.activeElement
+    const before = opener()
     return () => {
       const closing = document.activeElement
       timer.current = setTimeout(() => {
@@ -19,4 +19,17 @@ export function useFocusBack(opened = true): void {
       }, 10)
     }
   }, [opened])
+}
+
+/** What had the focus last: a menu may be gone, with its item, before the window it opened is there. */
+let last: Element | null = null
+document.addEventListener('focusin', ({ target }) => {
+  if (target instanceof Element) last = target
+})
+
+/** What has the focus; for an item of a menu, which goes away, the button of this menu. */
+function opener(): Element | null {
+  const active = document.activeElement === document.body ? last : document.activeElement
+  const button = active?.closest('[role="menu"]')?.getAttribute('aria-labelledby')
+  return button ? document.getElementById(button) : active
 }

@@ -1,16 +1,14 @@
-import { useQuery } from '@tanstack/react-query'
 import { renderAsync } from 'docx-preview'
 import { useEffect, useRef, useState } from 'react'
-import { ApiError } from '../api/http'
-import { EmptyState, ErrorState, SkeletonRows } from '../components/States'
+import { SkeletonRows } from '../components/States'
+import { useBytes } from './archive'
 import { harmless } from './docx'
+import { Unreadable } from './Unreadable'
 import classes from './Viewer.module.css'
 
 /** A page of A4, and what is left around it. */
 const SHEET = 794
 const MARGIN = 48
-/** Beyond, the browser of a phone stops answering. */
-const MOST = 20_000_000
 
 interface Props {
   url: string
@@ -28,18 +26,8 @@ export default function DocxPages({ url, nom, taille, zoom }: Props) {
   const ground = useRef<HTMLDivElement>(null)
   const host = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
-  const [drawn, setDrawn] = useState<'non' | 'oui' | 'impossible'>(taille > MOST ? 'impossible' : 'non')
-  const { data, error, refetch } = useQuery({
-    queryKey: ['docx', url],
-    queryFn: async ({ signal }) => {
-      const answer = await fetch(url, { signal, credentials: 'same-origin' })
-      if (!answer.ok) throw new ApiError(answer.status, (await answer.json()) as ConstructorParameters<typeof ApiError>[1])
-      return answer.arrayBuffer()
-    },
-    enabled: taille <= MOST,
-    staleTime: Infinity,
-    gcTime: 0,
-  })
+  const [drawn, setDrawn] = useState<'non' | 'oui' | 'impossible'>('non')
+  const { data, error, refetch, lisible } = useBytes(url, taille)
 
   useEffect(() => {
     const element = ground.current
@@ -72,12 +60,10 @@ export default function DocxPages({ url, nom, taille, zoom }: Props) {
   }, [data])
 
   const scale = Math.min(1, width > 0 ? width / SHEET : 1) * zoom
+  if (!lisible || error || drawn === 'impossible') return <Unreadable url={url} nom={nom} error={error} onRetry={() => void refetch()} />
   return (
     <div className={classes.ground} ref={ground} tabIndex={0} role="group" aria-label={`Aperçu de ${nom}`}>
-      {drawn === 'impossible' ? (
-        <EmptyState action={<a href={`${url}?telecharger=1`} download={nom}>Télécharger {nom}</a>}>Aperçu indisponible.</EmptyState>
-      ) : error ? <ErrorState error={error} onRetry={() => void refetch()} />
-        : drawn === 'non' && <SkeletonRows lignes={8} hauteur={24} />}
+      {drawn === 'non' && <SkeletonRows lignes={8} hauteur={24} />}
       <div ref={host} style={{ zoom: scale }} hidden={drawn !== 'oui'} />
     </div>
   )

@@ -1,6 +1,5 @@
-import { Modal } from '@mantine/core'
 import type { FileRef } from '../api/types'
-import { useFocusBack } from '../hooks/useFocusBack'
+import { Dialog } from '../components/Dialog'
 import { Viewer } from './Viewer'
 import classes from './Viewer.module.css'
 
@@ -13,10 +12,9 @@ interface Props {
 
 /** One file over the screen (GED-01). */
 export function PreviewDialog({ fichier, titre = fichier.nom, onClose }: Props) {
-  useFocusBack()
   return (
-    <Modal opened onClose={onClose} title={titre} size="min(1000px, 94vw)" padding={0} classNames={{ header: classes.modalHead ?? '', title: classes.modalTitle ?? '' }}>
+    <Dialog opened onClose={onClose} title={titre} size="min(1000px, 94vw)" padding={0} classNames={{ header: classes.modalHead ?? '', title: classes.modalTitle ?? '' }}>
       <div className={classes.modal}><Viewer fichier={fichier} sansNom /></div>
-    </Modal>
+    </Dialog>
   )
 }

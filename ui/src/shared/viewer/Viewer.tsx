@@ -9,13 +9,22 @@ import classes from './Viewer.module.css'
 
 const PdfPages = lazy(fetched(() => import('./PdfPages')))
 const DocxPages = lazy(fetched(() => import('./DocxPages')))
+const OdtPages = lazy(fetched(() => import('./OdtPages')))
+const ClasseurPages = lazy(fetched(() => import('./ClasseurPages')))
 const TextPages = lazy(fetched(() => import('./TextPages')))
 
 const STEP = 0.2
 const LEAST = 0.4
 const MOST = 3
 
-/** A file on screen (GED-01): zoom, rotation, download. PDF and Word pages and texts are drawn by parts loaded on demand. */
+/** Whatever is an archive of XML: drawn here from its parts, nothing of it is run. */
+const OFFICE: Record<string, typeof DocxPages> = {
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': DocxPages,
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': ClasseurPages,
+  'application/vnd.oasis.opendocument.text': OdtPages,
+}
+
+/** A file on screen (GED-01): zoom, rotation, download. Everything but images is drawn by parts loaded on demand. */
 export function Viewer({ fichier, sansNom = false }: { fichier: FileRef; sansNom?: boolean }) {
   return <FileViewer key={fichier.id} fichier={fichier} sansNom={sansNom} />
 }
@@ -27,14 +36,14 @@ function FileViewer({ fichier, sansNom }: { fichier: FileRef; sansNom: boolean }
   const pdf = fichier.type === 'application/pdf'
   const image = fichier.type.startsWith('image/')
   const text = fichier.type === 'text/plain' || fichier.type === 'text/csv'
-  const word = fichier.type === 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
+  const Office = OFFICE[fichier.type]
   const icon = { size: 18, stroke: STROKE, 'aria-hidden': true }
   const step = (by: number): void => setZoom((before) => Math.min(MOST, Math.max(LEAST, Math.round((before + by) * 10) / 10)))
   return (
     <div className={classes.viewer}>
       <div className={classes.bar}>
         <p className={classes.name} title={fichier.nom}>{sansNom ? fileSize(fichier.taille) : <><strong>{fichier.nom}</strong> <span>{fileSize(fichier.taille)}</span></>}</p>
-        {(pdf || image || text || word) && (
+        {(pdf || image || text || Office) && (
           <>
             <button type="button" aria-label="Réduire" disabled={zoom <= LEAST} onClick={() => step(-STEP)}><IconZoomOut {...icon} /></button>
             <span className={classes.zoom} aria-live="polite">{percent(zoom)}</span>
@@ -52,9 +61,9 @@ function FileViewer({ fichier, sansNom }: { fichier: FileRef; sansNom: boolean }
         <Suspense fallback={<div className={classes.ground}><SkeletonRows lignes={8} hauteur={24} /></div>}>
           <TextPages url={url} nom={fichier.nom} taille={fichier.taille} tableau={fichier.type === 'text/csv'} zoom={zoom} />
         </Suspense>
-      ) : word ? (
+      ) : Office ? (
         <Suspense fallback={<div className={classes.ground}><SkeletonRows lignes={8} hauteur={24} /></div>}>
-          <DocxPages url={url} nom={fichier.nom} taille={fichier.taille} zoom={zoom} />
+          <Office url={url} nom={fichier.nom} taille={fichier.taille} zoom={zoom} />
         </Suspense>
       ) : image ? (
         <ImageView url={url} nom={fichier.nom} zoom={zoom} turns={turns} />

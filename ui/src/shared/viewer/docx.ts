@@ -1,5 +1,6 @@
 const ACTS = 'script, iframe, object, embed, form, base, meta, link, foreignObject'
-const OUTSIDE = ['http:', 'https:', 'mailto:', 'tel:']
+/** What a link of a document may open. */
+export const OUTSIDE = ['http:', 'https:', 'mailto:', 'tel:']
 
 /** Take out of a document just drawn what is not for reading: whatever could act, and links to anything but a page or a mail. */
 export function harmless(body: HTMLElement): void {
