@@ -3436,6 +3436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tableaux/sinistres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Losses
+         * @description Claims of my clients that happened over the period, by type of risk and by insurer (SIN-22).
+         */
+        get: operations["read_losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tableaux/subventions": {
         parameters: {
             query?: never;
@@ -3815,7 +3835,8 @@ export interface paths {
         put?: never;
         /**
          * Notify Client
-         * @description Tell a client something: in the bell of each of its people, then on the channels that each one chose.
+         * @description Tell one client or several something: in the bell of each of their people, then on the channels that each one
+         *     chose. One transaction: everybody is told, or nobody and the answer says on account of whom.
          */
         post: operations["notify_client"];
         delete?: never;
@@ -4940,6 +4961,8 @@ export interface components {
             singulier: string;
             /** Statuts */
             statuts: components["schemas"]["StatutLigneView"][];
+            /** Suivi */
+            suivi: components["schemas"]["StatutView"][];
             /** Totaux */
             totaux: components["schemas"]["TotalView"][];
             /** Ui */
@@ -5753,7 +5776,7 @@ export interface components {
              * Etat
              * @enum {string}
              */
-            etat: "en_attente" | "en_cours" | "fait" | "echec" | "incertain" | "retenu" | "annule";
+            etat: "en_attente" | "en_cours" | "fait" | "echec" | "non_remis" | "incertain" | "retenu" | "annule";
             /**
              * Objet
              * @example Votre dossier d'embauche
@@ -7997,6 +8020,12 @@ export interface components {
              */
             interne: boolean;
             /**
+             * Non Remis
+             * @description Cet e-mail est revenu : pourquoi.
+             * @example La boîte du destinataire est pleine.
+             */
+            non_remis: string | null;
+            /**
              * Objet
              * @example piece:rib
              */
@@ -9122,6 +9151,24 @@ export interface components {
         };
         /** NotificationNouvelle */
         NotificationNouvelle: {
+            /**
+             * Texte
+             * @description Lu tel quel dans la cloche, sur l'appareil et dans l'e-mail.
+             * @example Votre contrat part demain par la poste.
+             */
+            texte: string;
+        };
+        /** NotificationPlusieurs */
+        NotificationPlusieurs: {
+            /**
+             * Aussi à
+             * @description D'autres clients, à qui le même texte est écrit : tous sont prévenus, ou aucun.
+             * @default []
+             * @example [
+             *       "5b0c7f5e-8f1c-4a63-9f0a-0d7a2f3f9e11"
+             *     ]
+             */
+            autres: string[];
             /**
              * Texte
              * @description Lu tel quel dans la cloche, sur l'appareil et dans l'e-mail.
@@ -10965,6 +11012,58 @@ export interface components {
              * @description Toutes, de gauche à droite.
              */
             colonnes: components["schemas"]["ColonneRegle"][];
+        };
+        /** TableauSinistres */
+        TableauSinistres: {
+            /**
+             * Clos
+             * @example 9
+             */
+            clos: number;
+            /**
+             * Debut
+             * Format: date
+             */
+            debut: string;
+            /**
+             * Dossiers
+             * @description Sinistres survenus pendant la période.
+             * @example 14
+             */
+            dossiers: number;
+            /**
+             * En Cours
+             * @example 5
+             */
+            en_cours: number;
+            /**
+             * Fin
+             * Format: date
+             */
+            fin: string;
+            /**
+             * Incomplet
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             */
+            incomplet: boolean;
+            /**
+             * Indemnise
+             * @description Versé par les compagnies pendant la période, tous sinistres, en centimes.
+             * @example 2350000
+             */
+            indemnise: number;
+            /** Par Compagnie */
+            par_compagnie: components["schemas"]["PartVue"][];
+            /**
+             * Par Risque
+             * @description Nombre de sinistres par type de risque, et ce qui a été versé pour eux.
+             */
+            par_risque: components["schemas"]["PartVue"][];
+            /**
+             * Versements
+             * @example 11
+             */
+            versements: number;
         };
         /** TableauSubventions */
         TableauSubventions: {
@@ -28773,6 +28872,76 @@ export interface operations {
             };
         };
     };
+    read_losses: {
+        parameters: {
+            query?: {
+                /** @description Premier jour ; celui de l'année en cours sinon. */
+                debut?: string | null;
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                fin?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableauSinistres"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_grants: {
         parameters: {
             query?: {
@@ -30927,7 +31096,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NotificationNouvelle"];
+                "application/json": components["schemas"]["NotificationPlusieurs"];
             };
         };
         responses: {
