@@ -109,7 +109,7 @@ def _check_portail(context: Context) -> None:
         context.error(
             "demande_cachee",
             ("portail", "visible"),
-            "Le client ferait une demande qu’il ne verrait plus : elle n’est pas visible sur son portail.",
+            "Le client ferait une demande qu’il ne verrait plus : elle n’est pas visible sur son portail.",
             "Écrivez « visible: true », ou retirez « demande ».",
         )
     for etape, place in context.etapes:
