@@ -119,7 +119,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
         <ActionIcon variant="default" size="lg" aria-label="Annuler le dernier changement" disabled={!auteur.annulable} onClick={auteur.annuler}><IconArrowBackUp size={17} stroke={STROKE} /></ActionIcon>
         <ActionIcon variant="default" size="lg" aria-label="Rétablir" disabled={!auteur.retablissable} onClick={auteur.retablir}><IconArrowForwardUp size={17} stroke={STROKE} /></ActionIcon>
         <Button variant="subtle" disabled={brouillon.modifies.length === 0} onClick={() => setAbandon(true)}>Abandonner</Button>
-        <Button variant="default" disabled={brouillon.modifies.length === 0 || brouillon.lecture_seule !== null} onClick={() => void auteur.enregistrer()}>Enregistrer dans les fichiers</Button>
+        <Button variant="default" disabled={brouillon.modifies.length === 0 || brouillon.lecture_seule !== null || brouillon.conflits.length > 0} onClick={() => void auteur.enregistrer()}>Enregistrer dans les fichiers</Button>
       </ScreenHead>
       {brouillon.lecture_seule && <Alert color="yellow">{typo(brouillon.lecture_seule)}</Alert>}
       {brouillon.conflits.length > 0 && <Conflits auteur={auteur} brouillon={brouillon} />}
