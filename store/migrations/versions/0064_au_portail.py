@@ -1,7 +1,7 @@
 """Whether the client has a démarche on their portal (MOD-08, MOD-13).
 
 Revision: 0064
-Previous: 0059
+Previous: 0060
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0064"
-down_revision: str | None = "0059"
+down_revision: str | None = "0060"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
