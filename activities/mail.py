@@ -30,6 +30,7 @@ from activities.templating import ModelError, render, variables_of
 
 SEPARATEUR = "---"
 QR_CID = "qr-dossier@elaska"
+QR_CLIENT_CID = "qr-client@elaska"
 SUJET_MAX = 200
 _BLANCS = re.compile(r"[ \t\r\n]+")  # not the no-break spaces
 _IMAGE = re.compile(
@@ -165,6 +166,9 @@ def _prepared(
     if "lien_portail" in complet:
         complet["qr_code_dossier"] = f"cid:{QR_CID}"
         images[QR_CID] = qr_png(str(complet["lien_portail"]))
+    if "lien_espace" in complet and "qr_code_client" in variables_of(corps, partials):
+        complet["qr_code_client"] = f"cid:{QR_CLIENT_CID}"
+        images[QR_CLIENT_CID] = qr_png(str(complet["lien_espace"]))
     sujet = " ".join(render(modele_sujet, partials, complet, autoescape=False).split())[:SUJET_MAX]
     if not sujet:
         raise ModelError("L’objet du courriel est vide.")

@@ -180,7 +180,7 @@ _REFUSED: dict[str, tuple[str, str]] = {
     ),
 }
 _FETCHED = frozenset({"background", "background-url", "lowsrc", "poster", "src", "srcset"})
-_OURS = frozenset({"qr_code_dossier", "cabinet.logo"})
+_OURS = frozenset({"qr_code_dossier", "qr_code_client", "cabinet.logo"})
 """Variables that hold an image sent with the mail."""
 _LOCAL = re.compile(r"\s*(cid:|data:image/(png|jpe?g|gif);base64,)", re.IGNORECASE)
 _LINK = re.compile(r"\s*(https?:|mailto:|tel:|#)", re.IGNORECASE)

@@ -54,6 +54,7 @@ def example(cle: str, firm: Cabinet, base: str, day: date) -> dict[str, Any]:
         "nom_client": "Atelier Morel",
         "reference_dossier": "EMB-2026-0147",
         "titre_demarche": "Embauche de Camille Durand",
+        "lien_espace": f"{base}/",
         "lien_portail": f"{base}/demarches/exemple",
         "lien_acces": f"{base}/lien/exemple",
         "prenom": "Julien",

@@ -43,6 +43,8 @@ def render_html(source: str, partials: Mapping[str, str], context: Mapping[str, 
         complet["lien_portail"] = complet["lien_paiement"]
     if "qr_code_dossier" not in complet and "lien_portail" in complet:
         complet["qr_code_dossier"] = qr_svg_uri(str(complet["lien_portail"]))
+    if "lien_espace" in complet and "qr_code_client" in variables_of(source, partials):
+        complet["qr_code_client"] = qr_svg_uri(str(complet["lien_espace"]))
     html = render(source, partials, complet)
     if "qr_code_dossier" in complet and "qr_code_dossier" not in variables_of(source, partials):
         # QR-06: every document carries one, even when its model forgets to.

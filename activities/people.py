@@ -41,6 +41,7 @@ async def people_context(session: AsyncSession, demarche: Demarche) -> dict[str,
         "nom_client": demarche.client_nom,
         "reference_dossier": demarche.reference,
         "titre_demarche": demarche.titre,
+        "lien_espace": home_link(),
         "lien_portail": portal_link(demarche.id),
     }
 

@@ -102,6 +102,19 @@ CHAMPS = {
 }
 
 
+RAISONS = {
+    "introuvable": "hors de son accès",
+    "non_autorise": "hors de ses droits",
+    "lecture_seule": "ouvert en lecture seulement",
+    "lien_inconnu": "lien inconnu",
+    "lien_utilise": "lien déjà utilisé",
+    "lien_expire": "lien expiré",
+    "lien_revoque": "lien remplacé ou retiré",
+    "televersement_inconnu": "envoi d'une autre personne",
+}
+"""Why something was refused, as it is said to people; another code is shown as it is."""
+
+
 class LigneAudit(BaseModel):
     seq: int = Field(examples=[1204])
     instant: datetime
@@ -272,7 +285,8 @@ def _line(row: Audit, people: dict[uuid.UUID, str], clients: dict[uuid.UUID, str
         client_id=row.client_id,
         client_nom=clients.get(row.client_id) if row.client_id else None,
         detail=", ".join(
-            f"{CHAMPS.get(key, key)}\u00a0: {_said(value)}" for key, value in row.detail.items()
+            f"{CHAMPS.get(key, key)}\u00a0: {RAISONS.get(value, value) if key == 'code' else _said(value)}"
+            for key, value in row.detail.items()
         ),
     )
 

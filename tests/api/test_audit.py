@@ -11,7 +11,7 @@ from sqlmodel import select
 from api import traces
 from api.access import Action
 from api.commands import AUDITED
-from api.routes.audit import LIBELLES
+from api.routes.audit import LIBELLES, RAISONS
 from cli.paths import ROOT
 from store import paiement
 from store.appareil import Appareil
@@ -141,7 +141,7 @@ async def test_what_is_refused_is_logged(cabinet: Cabinet) -> None:
     ], "told once for the three"
     assert {line["client_nom"] for line in found} == {cabinet.tiers.nom}
     assert all("Curieuse" in line["acteur"] and line["ip"] for line in found)
-    assert found[1]["detail"] == "Raison\u00a0: introuvable, Quoi\u00a0: demarche.lire"
+    assert found[1]["detail"] == "Raison\u00a0: hors de son accès, Quoi\u00a0: demarche.lire"
 
     wrong = {
         "version": 0,
@@ -178,8 +178,8 @@ async def test_a_link_refused_is_logged(cabinet: Cabinet) -> None:
         assert (await cabinet.people.browser().post(f"/api/liens/{token}")).status_code in (404, 410)
     found = await lines(boss, famille="refus")
     assert [line["detail"] for line in reversed(found)] == [
-        *(f"Raison\u00a0: {code}" for code in tokens),
-        "Raison\u00a0: lien_inconnu",
+        *(f"Raison\u00a0: {RAISONS[code]}" for code in tokens),
+        "Raison\u00a0: lien inconnu",
     ]
     assert {line["libelle"] for line in found} == {"Lien d'un participant refusé"}
     assert not any(token in str(found) for token in tokens.values())
@@ -208,9 +208,9 @@ async def test_a_payment_link_refused_is_logged(cabinet: Cabinet) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "introuvable")
     found = await lines(boss, famille="refus")
     assert [(line["libelle"], line["acteur"], line["detail"]) for line in reversed(found)] == [
-        ("Lien de paiement refusé", "Débiteur", "Raison\u00a0: lien_revoque"),
-        ("Lien de paiement refusé", "Inconnu", "Raison\u00a0: lien_inconnu"),
-        ("Accès refusé", "Débiteur", "Raison\u00a0: introuvable"),
+        ("Lien de paiement refusé", "Débiteur", "Raison\u00a0: lien remplacé ou retiré"),
+        ("Lien de paiement refusé", "Inconnu", "Raison\u00a0: lien inconnu"),
+        ("Accès refusé", "Débiteur", "Raison\u00a0: hors de son accès"),
     ], "told once for the three"
     assert (found[2]["objet_id"], found[2]["client_nom"]) == (str(demarche_id), cabinet.tiers.nom)
     assert all(line["ip"] for line in found)
@@ -284,7 +284,7 @@ async def test_a_participant_who_asks_for_the_items_of_others(cabinet: Cabinet) 
     assert answers[0].status_code == 404
     found = await lines(boss, famille="refus")
     assert [(line["acteur"], line["objet_id"], line["detail"]) for line in found] == [
-        ("Participant", id_, "Raison\u00a0: introuvable, Quoi\u00a0: formulaire.remplir")
+        ("Participant", id_, "Raison\u00a0: hors de son accès, Quoi\u00a0: formulaire.remplir")
     ]
 
 

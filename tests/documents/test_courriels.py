@@ -18,6 +18,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 
 from activities.mail import (
     QR_CID,
+    QR_CLIENT_CID,
     Accepted,
     MailNotSentError,
     MailUncertainError,
@@ -28,6 +29,7 @@ from activities.mail import (
     send_mail,
     split_model,
 )
+from activities.pdf import render_html
 from activities.qr import qr_png
 from activities.templating import ModelError, paths_of, variables_of
 from activities.variables import COURRIEL
@@ -220,6 +222,22 @@ class TestModels:
     def test_broken_mjml_is_refused(self) -> None:
         with pytest.raises(ModelError, match="MJML"):
             render_mail("sujet: x\n---\n<mjml><mj-body></mjml>", {}, {})
+
+    def test_the_code_of_the_client_s_space_may_be_asked_for(self) -> None:
+        """QR-06: beside that of the dossier, which is still added."""
+        corps = (
+            '<mjml><mj-body><mj-section><mj-column><mj-image src="{{ qr_code_client }}" alt="Votre espace" />'
+        )
+        source = f"sujet: Essai\n---\n{corps}</mj-column></mj-section></mj-body></mjml>"
+        links = {"lien_portail": "https://x.fr/demarches/1", "lien_espace": "https://x.fr/"}
+        mail = render_mail(source, {}, links)
+        assert mail.images == {
+            QR_CID: qr_png(links["lien_portail"]),
+            QR_CLIENT_CID: qr_png(links["lien_espace"]),
+        }
+        assert f"cid:{QR_CLIENT_CID}" in mail.html and f"cid:{QR_CID}" in mail.html
+        shown = render_html('<img src="{{ qr_code_client }}" alt="">', {}, links)
+        assert shown.count("data:image/svg+xml") == 2
 
     def test_qr_code_is_added_when_the_model_forgets_it(self) -> None:
         source = (
