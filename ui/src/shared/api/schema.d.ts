@@ -12994,6 +12994,12 @@ export interface operations {
                 parent?: string | "aucun" | null;
                 /** @description Pour le cabinet seulement. */
                 priorite?: ("normale" | "urgente") | null;
+                /** @description Ouvertes ce jour-là ou après. */
+                ouverte_du?: string | null;
+                /** @description Ouvertes ce jour-là ou avant. */
+                ouverte_au?: string | null;
+                /** @description Dont l'échéance est ce jour-là ou avant. */
+                echeance_au?: string | null;
             };
             header?: never;
             path?: never;
@@ -13182,6 +13188,12 @@ export interface operations {
                 parent?: string | "aucun" | null;
                 /** @description Pour le cabinet seulement. */
                 priorite?: ("normale" | "urgente") | null;
+                /** @description Ouvertes ce jour-là ou après. */
+                ouverte_du?: string | null;
+                /** @description Ouvertes ce jour-là ou avant. */
+                ouverte_au?: string | null;
+                /** @description Dont l'échéance est ce jour-là ou avant. */
+                echeance_au?: string | null;
             };
             header?: never;
             path?: never;
