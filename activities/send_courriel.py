@@ -163,13 +163,13 @@ class _ClosedError(Exception):
 
 
 async def _recipient(session: AsyncSession, demarche: Demarche, to: dict[str, str]) -> tuple[str | None, str]:
-    """Address and first name: of a participant as the démarche knows them, of a user as they are now.
+    """Address and first name of a user as they are now; of a participant, who may be a company, their whole name.
 
     A mail written for a role that has changed hands since goes to whoever holds it now. Raises _ClosedError for
     somebody to whom such démarches no longer exist.
     """
     if "email" in to:
-        return to["email"], to["nom"].split(" ")[0]
+        return to["email"], to["nom"]
     holders = list(
         await session.exec(
             select(Membre.user_id)

@@ -45,7 +45,7 @@ async def send_sms(keyring: Keyring, row: Effet, demarche: Demarche, params: dic
         return EffectOutcome("failed", "L'envoi de SMS n'est pas configuré.")
     async with session_scope() as session:
         number = await _number(session, demarche, params["to"])
-        prenom = str(params["to"].get("nom", "")).split(" ")[0]
+        prenom = str(params["to"].get("nom", ""))
         context = await message_context(session, keyring, demarche, params, prenom)
     to = mobile(number)
     if to is None:

@@ -27,7 +27,7 @@ COURRIEL: dict[str, str] = COMMUNES | {
     "objet": "objet du message écrit par le conseiller",
     "palier": "le palier du plan de relance auquel part cette relance : ses champs",
     "pieces": "liste de titres de pièces, de tâches ou de documents",
-    "prenom": "prénom du destinataire",
+    "prenom": "prénom du destinataire\u00a0; d'un tiers, son nom entier",
     "rang": "numéro de la relance, 1 pour la première",
     "sujet": "objet du courriel, déjà composé",
 }
@@ -38,6 +38,18 @@ DOCUMENT: dict[str, str] = COMMUNES | {
     "lien_paiement": "page où le débiteur voit ce qu’il doit et paie, sans compte ; le QR code y mène alors",
     "lectures": "valeurs à la date du document, par lecture du modèle : lectures.compte.reste_du",
 }
+
+EXPORT: dict[str, str] = COMMUNES | {
+    "badges": "mots des badges changés par le cabinet, par « objet/statut » : badges.get('piece/recu')",
+    "date_document": DOCUMENT["date_document"],
+    "demande_par": "qui a demandé l’export",
+    "demarche": "le dossier tel que son lecteur le voit : titre, statut, etapes, taches, pieces, documents, equipe…",
+    "lignes": "lignes du journal, la plus ancienne d’abord : at, titre, detail, acteur, visible, fichiers",
+    "lignes_omises": "vrai quand le journal est trop long : seules les lignes les plus récentes y sont",
+    "pour_le_cabinet": "vrai quand l’export est pour le cabinet, faux pour son client",
+    "titre_export": "titre de l’export, par exemple « Synthèse du dossier »",
+}
+"""Of the PDF exports of a dossier."""
 
 RECAPITULATIF: dict[str, str] = {
     "cabinet": COMMUNES["cabinet"],

@@ -96,8 +96,8 @@ class Bareme:
 
     def _manque(self, jour: date) -> str:
         return (
-            f"La table « {self.nom} » ne donne pas de valeur au {jour:%d/%m/%Y} : "
-            "complétez-la avant de faire ce calcul."
+            f"La table « {self.nom} » ne donne pas encore de valeur au {jour:%d/%m/%Y} : "
+            "ce calcul attend qu'elle soit complétée."
         )
 
 

@@ -193,7 +193,7 @@ async def begin_payment(jeton: Jeton, body: MontantAPayer, services: ServicesDep
             montant=body.montant,
             libelle=f"Règlement à {row.client_nom}, par {firm.nom}",
             success_url=f"{page}?paiement={begun.id}",
-            cancel_url=page,
+            cancel_url=f"{page}?abandon=true",
             metadata={"dossier": row.reference},
         )
     except PaymentUnavailable as error:

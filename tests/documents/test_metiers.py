@@ -58,8 +58,11 @@ def test_a_formal_notice_says_what_the_law_asks(partials: dict[str, str], contex
         "juridiction compétente",
     ):
         assert attendu in lettre
-    # Paid, or not due yet: nobody is put on notice for it.
-    assert "F-2025-118" not in lettre and "F-2025-160" not in lettre
+    # Not due yet: nobody is put on notice for it. Paid late: named for its penalties and its 40 €, not asked again.
+    assert "F-2025-160" not in lettre
+    assert lettre.count("F-2025-118") == 1
+    assert "40 € par facture en retard ou réglée en retard : F-2025-118 (réglée), F-2025-131" in lettre
+    assert "factures réglées en retard comprises" in lettre
     assert lettre.count("2 071,03 €") == 2
 
 

@@ -200,6 +200,32 @@ def test_an_accepted_offer_is_carried_out() -> None:
     }
 
 
+def test_a_competing_offer_is_asked_what_its_subscription_has() -> None:
+    """OPT-11: the same fields as the current offer of that type, and no other."""
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "optimisation_abonnements.yaml")
+    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    monde.open(demande={"sujets": ["electricite", "internet"], "acces": "acces"})
+    common = {"fournisseur": "Courant Vif", "prix": 12_000, "periodicite": "an"}
+    energy = {"nom": "Local", "type": "electricite", "prix_kwh": "0.25", "kwh": 20_000, **common}
+    for abonnement in (energy, {"nom": "Box", "type": "internet", **common}):
+        monde.send("AddLigne", collection="abonnements", donnees=abonnement)
+
+    offres = next(e for e in view(monde.program, monde.state, CONSEILLER).collections if e.cle == "offres")
+    assert offres.schema_["properties"]["abonnement"]["examples"] == ["Local", "Box"]
+    asked = [part["if"]["properties"]["abonnement"] for part in offres.schema_["allOf"]]
+    assert asked == [{"enum": ["Local"]}, {"enum": ["Box"]}, {"enum": ["Box"]}]
+
+    offre = {**common, "offre": "Fixe"}
+    lacking = monde.refusal("AddLigne", collection="offres", donnees={**offre, "abonnement": "Local"})
+    assert [pointer for pointer, _ in lacking.errors] == ["/prix_kwh"]
+    foreign = {**offre, "abonnement": "Box", "prix_kwh": "0.21"}
+    assert [p for p, _ in monde.refusal("AddLigne", collection="offres", donnees=foreign).errors] == [
+        "/prix_kwh"
+    ]
+    monde.send("AddLigne", collection="offres", donnees={**offre, "abonnement": "Local", "prix_kwh": "0.21"})
+    monde.send("AddLigne", collection="offres", donnees={**offre, "abonnement": "Box", "donnees_go": 100})
+
+
 def test_an_offer_to_adjust_goes_back_to_the_proposals() -> None:
     simulation, said = play("optimisation_abonnements", "optimisation_abonnements_ajustement")
     assert simulation.ending == "terminee"

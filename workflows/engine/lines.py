@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.engine import facts as f
+from workflows.engine.branches import settled
 from workflows.engine.commands import Refusal
 from workflows.engine.modele import Collection
 from workflows.engine.state import LigneState
@@ -64,4 +65,5 @@ def check_line(turn: Turn, cle: str, donnees: dict[str, Any]) -> None:
 
 def line_errors(turn: Turn, cle: str, donnees: dict[str, Any]) -> list[tuple[str, str]]:
     """Pointer and reason of each field of a line at fault."""
-    return list(turn.program.rules.validate_form(turn.program.bundle.lignes[cle], donnees, turn.today))
+    schema = settled(turn.program.bundle.lignes[cle], turn.state.collections)
+    return list(turn.program.rules.validate_form(schema, donnees, turn.today))

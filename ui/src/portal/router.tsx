@@ -172,7 +172,11 @@ const plus = createRoute({
 const payer = createRoute({
   getParentRoute: () => root,
   path: '/payer/$jeton',
-  validateSearch: (search: Record<string, unknown>): { paiement?: string } => (typeof search.paiement === 'string' ? { paiement: search.paiement } : {}),
+  // `abandon`: the debtor came back from the provider's page without paying.
+  validateSearch: (search: Record<string, unknown>): { paiement?: string; abandon?: true } => ({
+    ...(typeof search.paiement === 'string' && { paiement: search.paiement }),
+    ...(search.abandon === true && { abandon: true }),
+  }),
   component: page(() => import('./pages/PayerPage'), 'PayerPage'),
 })
 

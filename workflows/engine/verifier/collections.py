@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from workflows.engine.branches import PARMI, conditions
 from workflows.engine.expressions.shapes import Kind
 from workflows.engine.modele import Collection, Echeancier, Etape, Exigence, Relance
 from workflows.engine.placed import Place
 from workflows.engine.plan import CANAL, JOURS, NIVEAU, PASSAGE
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.data import check_internal, check_shown
+from workflows.engine.view.paths import properties_of
 
 
 def check(context: Context) -> None:
@@ -35,6 +37,7 @@ def check(context: Context) -> None:
                 context.compile(exigence.si, (*where, index, "si"), "booleen", types=gestes)
         for index, total in enumerate(collection.totaux):
             context.compile(total.valeur, (*place, "totaux", index, "valeur"), None)
+        _check_branches(context, key, (*place, "formulaire"))
         if collection.echeancier is not None:
             _check_echeancier(context, key, collection.echeancier, (*place, "echeancier"))
         known = {*types.roots["ligne"].shape.fields} - {"id", "statut"}
@@ -46,6 +49,33 @@ def check(context: Context) -> None:
                     f"« {column} » n’est ni un champ du formulaire, ni une colonne calculée.",
                     context.close(column, known),
                 )
+
+
+def _check_branches(context: Context, key: str, place: Place) -> None:
+    """A branch of a line's form that depends on another line: the field names lines of a collection, which have the
+    fields that it asks about.
+    """
+    schema = context.bundle.lignes[key]
+    for _, name, asked in conditions(schema):
+        source = str(schema.get("properties", {}).get(name, {}).get(PARMI, ""))
+        collection = source.partition(".")[0]
+        shown = context.modele.collections[key].formulaire
+        if collection not in context.bundle.lignes:
+            context.error(
+                "ligne_sans_collection",
+                place,
+                f"« {shown} » demande quelque chose à la ligne que nomme « {name} », qui n’est d’aucune collection.",
+                f"Donnez à « {name} » son « x-parmi » : « collection.champ ».",
+            )
+            continue
+        fields = properties_of(context.bundle.lignes[collection])
+        for missing in [each for each in asked if each not in fields]:
+            context.error(
+                "champ_inconnu",
+                place,
+                f"« {shown} » lit « {missing} » dans « {collection} », qui ne l’a pas.",
+                context.close(missing, fields),
+            )
 
 
 def _check_echeancier(context: Context, key: str, echeancier: Echeancier, place: Place) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from workflows.engine.branches import PARMI
 from workflows.engine.findings import Finding
 from workflows.engine.meant import meant
 from workflows.engine.namespaces import PIECES
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.reprises import line_of
 from workflows.engine.view.paths import properties_of
-
-KEY = "x-parmi"
 
 
 def check(context: Context) -> None:
@@ -26,7 +25,7 @@ def check(context: Context) -> None:
             if file is None:
                 continue  # a service's answer
             for field, reason, remedy in _faults(context, schema, of_line=kind == "ligne"):
-                line = line_of(around.text(file), (field, KEY))
+                line = line_of(around.text(file), (field, PARMI))
                 context.findings.append(
                     Finding(file, line, 1, "erreur", "proposition_inconnue", reason, remedy)
                 )
@@ -35,18 +34,22 @@ def check(context: Context) -> None:
 def _faults(context: Context, schema: Mapping[str, Any], *, of_line: bool) -> Iterator[tuple[str, str, str]]:
     """Field, reason, remedy of each proposal that nothing would fill."""
     for field, definition in properties_of(schema).items():
-        if KEY not in definition:
+        if PARMI not in definition:
             continue
-        source = str(definition[KEY])
+        source = str(definition[PARMI])
         collection, _, read = source.partition(".")
         lines = context.bundle.lignes
         if not of_line:
-            reason = f"« {field} » a « {KEY} », que seul le formulaire d’une ligne propose."
-            yield field, reason, f"Retirez « {KEY} », ou mettez ce champ dans le formulaire d’une collection."
+            reason = f"« {field} » a « {PARMI} », que seul le formulaire d’une ligne propose."
+            yield (
+                field,
+                reason,
+                f"Retirez « {PARMI} », ou mettez ce champ dans le formulaire d’une collection.",
+            )
         elif source == PIECES:
             if not any(context.modele.pieces()):
                 reason = f"« {field} » propose les pièces validées, et ce modèle n’en demande aucune."
-                yield field, reason, f"Ajoutez une pièce à une étape, ou retirez « {KEY} »."
+                yield field, reason, f"Ajoutez une pièce à une étape, ou retirez « {PARMI} »."
         elif collection not in lines:
             reason = (
                 f"« {field} » propose « {source} », qui n’est ni « {PIECES} » ni une collection du modèle."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from workflows.engine.branches import PARMI, settled
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.modele import Collection, Echeancier, PourChaque
 from workflows.engine.namespaces import PIECES
@@ -50,7 +51,7 @@ def collection_view(sight: Sight, readings: Readings, cle: str, collection: Coll
         cle=cle,
         libelle=collection.libelle,
         singulier=collection.singulier,
-        schema_=_suggesting(sight, schema) if manages and sight.staff else schema,
+        schema_=_asked(sight, schema) if manages else schema,
         ui=sight.program.bundle.lignes_ui.get(cle, {}),
         colonnes=(*_columns(sight, cle, collection, properties), *(column for column, _ in added)),
         statuts=tuple(
@@ -93,12 +94,18 @@ def _followed(sight: Sight, cle: str) -> Iterator[StatutView]:
                 yield StatutView(cle=key, libelle=statut.libelle, couleur=statut.couleur, icone=statut.icone)
 
 
+def _asked(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:
+    """The form of a line as it is filled now, after what the other lines say."""
+    asked = settled(schema, sight.state.collections)
+    return _suggesting(sight, asked) if sight.staff else asked
+
+
 def _suggesting(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a line, with what the démarche already knows as examples of its « x-parmi » fields."""
     known = {
-        name: _among(sight, str(field["x-parmi"]))
+        name: _among(sight, str(field[PARMI]))
         for name, field in schema.get("properties", {}).items()
-        if "x-parmi" in field
+        if PARMI in field
     }
     if not known:
         return schema

@@ -118,7 +118,8 @@ const passed: Partial<Record<EvenementView['statut'], string>> = { recu: 'reçu'
 
 /** Outside events of the étape: awaited from whom and until when, and recorded here when they come. */
 function Evenements({ demarche, etape, working, onDialog }: { demarche: DemarcheView; etape: string; working: boolean; onDialog: (dialog: CockpitDialog) => void }) {
-  const events = demarche.evenements.filter((evenement) => evenement.etape === etape)
+  // An étape under way awaits nothing of an event still to come: its condition does not hold.
+  const events = demarche.evenements.filter((evenement) => evenement.etape === etape && evenement.statut !== 'a_venir')
   if (events.length === 0) return null
   return (
     <ul className={classes.events}>

@@ -17,10 +17,10 @@ interface Colonne {
 /** The board of the démarches that the lines of a collection opened, by status: one card for each bank (SOU-06). */
 export function Pipeline({ collection }: { collection: CollectionView }) {
   return (
-    <Section titre={`Pipeline : ${collection.libelle}`}>
+    <Section titre={`Pipeline : ${collection.libelle}`}>
       <Card nue>
         {/* Reached by the keyboard too: it scrolls. */}
-        <div className={classes.board} role="group" aria-label={`Pipeline : ${collection.libelle}`} tabIndex={0}>
+        <div className={classes.board} role="group" aria-label={`Pipeline : ${collection.libelle}`} tabIndex={0}>
           {columnsOf(collection).map((colonne) => <Column key={colonne.cle} colonne={colonne} collection={collection} />)}
         </div>
       </Card>
@@ -69,7 +69,7 @@ function Carte({ ligne, collection }: { ligne: LigneView; collection: Collection
       {ligne.enfant && ligne.enfant.motif === null ? <Link to="/demarches/$id" params={{ id: ligne.enfant.demarche_id } as never} className={classes.title}>{ligne.nom}</Link> : <strong>{ligne.nom}</strong>}
       {said.length > 0 && <dl>{said.map(({ cle, libelle, texte }) => <div key={cle}><dt>{libelle}</dt><dd>{texte}</dd></div>)}</dl>}
       {ligne.enfant?.motif && <p className={classes.motif}>{ligne.enfant.motif}</p>}
-      {ligne.enfant && ligne.enfant.motif === null && <ProgressBar part={ligne.enfant.progression / 100} nom={`Avancement : ${ligne.nom}`} />}
+      {ligne.enfant && ligne.enfant.motif === null && <ProgressBar part={ligne.enfant.progression / 100} nom={`Avancement : ${ligne.nom}`} />}
     </>
   )
 }

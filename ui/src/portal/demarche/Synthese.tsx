@@ -43,18 +43,24 @@ export function Synthese({ view }: { view: DemarcheView }) {
   const here = view.collections.filter((each) => awaited(each) || !apart?.collections.includes(each.cle))
   const idle = here.filter((each) => each.lignes.length === 0 && !awaited(each))
   const onglets = view.onglets.filter((onglet) => onglet !== apart)
+  // Of a demande just sent, where it stands is what one comes to read; its figures come later.
+  const demande = view.phase === 'demande'
+  const etapes = (
+    <Section
+      titre={demande ? 'Suivi de votre demande' : 'Les étapes'}
+      aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'historique' }} className={classes.link}>Historique</Link>}
+    >
+      <EtapeTimeline etapes={timelineOf(view, nowOf(view)).map((item) => ({ ...item, contenu: <Enfants enfants={view.etapes.find(({ cle }) => cle === item.cle)?.enfants ?? []} /> }))} />
+    </Section>
+  )
   return (
     <>
       <ActionRequise view={view} />
       {view.cycle === 'terminee' && <Livrables view={view} />}
-      {view.phase === 'demande' && view.cycle === 'ouverte' && <FirstDocuments view={view} />}
+      {demande && etapes}
+      {demande && view.cycle === 'ouverte' && <FirstDocuments view={view} />}
       <Detail view={{ ...view, collections: here.filter((each) => !idle.includes(each)) }} />
-      <Section
-        titre={view.phase === 'demande' ? 'Suivi de votre demande' : 'Les étapes'}
-        aside={<Link to="/demarches/$id" params={{ id: view.id }} search={{ onglet: 'historique' }} className={classes.link}>Historique</Link>}
-      >
-        <EtapeTimeline etapes={timelineOf(view, nowOf(view)).map((item) => ({ ...item, contenu: <Enfants enfants={view.etapes.find(({ cle }) => cle === item.cle)?.enfants ?? []} /> }))} />
-      </Section>
+      {!demande && etapes}
       <Detail view={{ ...view, collections: idle, lectures: [] }} />
       {onglets.length > 0 && <Suspense><Rubriques demarche={{ ...view, onglets }} /></Suspense>}
     </>

@@ -1,7 +1,7 @@
 import { Button, NumberInput } from '@mantine/core'
 import '@shared/theme/composants.css'
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useSearch } from '@tanstack/react-router'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { IconCircleCheck, IconShieldCheck } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
 import { ApiError, call, messageOf } from '@shared/api/http'
@@ -21,7 +21,7 @@ const ENCORE = new Set(['commence', 'en_cours'])
 /** What a debtor sees: who acts for whom, how much is due, and how to pay it, whole or in part (REC-29). */
 export function PayerPage() {
   const { jeton } = useParams({ strict: false }) as { jeton: string }
-  const { paiement } = useSearch({ strict: false }) as { paiement?: string }
+  const { paiement, abandon } = useSearch({ strict: false }) as { paiement?: string; abandon?: boolean }
   const base = `/api/payer/${encodeURIComponent(jeton)}`
   const compte = useQuery({ queryKey: ['payer', jeton], queryFn: ({ signal }) => call<Compte>('GET', base, { signal }), retry: false })
   const etat = useQuery({
@@ -32,19 +32,34 @@ export function PayerPage() {
     // The provider tells us a moment after it sends the payer back.
     refetchInterval: ({ state }) => (state.data && ENCORE.has(state.data.statut) ? ATTENTE_MS : false),
   })
+  const [change, setChange] = useState(false)
+  const reread = async (): Promise<void> => {
+    const { data } = await compte.refetch()
+    setChange(data !== undefined && data.montant_du !== compte.data?.montant_du)
+  }
   return (
     <main className={classes.page}>
       <div className={classes.card}>
         {compte.error ? <Refus error={compte.error} onRetry={() => void compte.refetch()} />
           : !compte.data ? <><h1 className="el-hors-vue">Paiement</h1><SkeletonRows lignes={3} hauteur={70} /></>
-          : etat.data?.statut === 'paye' ? <Recu compte={compte.data} montant={etat.data.montant} />
-          : <Payer compte={compte.data} base={base} etat={etat.data} />}
+          : etat.data?.statut === 'paye' ? <Recu compte={compte.data} jeton={jeton} montant={etat.data.montant} />
+          // Another amount due, another form: somebody else may have paid by the same link.
+          : <Payer key={compte.data.montant_du} compte={compte.data} base={base} etat={etat.data} abandon={abandon === true} change={change} onPerime={() => void reread()} />}
       </div>
     </main>
   )
 }
 
-function Payer({ compte, base, etat }: { compte: Compte; base: string; etat: Paiement | undefined }) {
+interface PayerProps {
+  compte: Compte
+  base: string
+  etat: Paiement | undefined
+  abandon: boolean
+  change: boolean
+  onPerime: () => void
+}
+
+function Payer({ compte, base, etat, abandon, change, onPerime }: PayerProps) {
   const due = compte.montant_du
   const [montant, setMontant] = useState<number | string>(due / 100)
   const [error, setError] = useState<string | null>(null)
@@ -67,6 +82,8 @@ function Payer({ compte, base, etat }: { compte: Compte; base: string; etat: Pai
       const field = refusal instanceof ApiError ? refusal.errors[0]?.detail : undefined
       if (field) setError(field)
       else setFailure(messageOf(refusal))
+      // What is due has changed since the page was opened.
+      if (refusal instanceof ApiError && (refusal.status === 409 || refusal.status === 422)) onPerime()
     }
   }
   return (
@@ -77,7 +94,8 @@ function Payer({ compte, base, etat }: { compte: Compte; base: string; etat: Pai
       </header>
       {etat && ENCORE.has(etat.statut) && <p className={classes.told} role="status">Votre paiement de {money(etat.montant)} est en cours de confirmation.</p>}
       {etat?.statut === 'ecart' && <p className={classes.told} role="status">Votre paiement est vérifié par nos soins. Inutile de payer de nouveau.</p>}
-      {etat && (etat.statut === 'echec' || etat.statut === 'expire') && <p className={classes.told} role="status">Ce paiement n’a pas abouti. Rien n’a été débité.</p>}
+      {((etat && (etat.statut === 'echec' || etat.statut === 'expire')) || (abandon && !etat)) && <p className={classes.told} role="status">Ce paiement n’a pas abouti. Rien n’a été débité.</p>}
+      {change && <p className={classes.told} role="status">Le montant dû a changé depuis que vous avez ouvert cette page. Voici ce qu’il reste à régler.</p>}
       <div className={classes.due}>
         <h1>Montant total dû</h1>
         <p>{money(due)}</p>
@@ -114,12 +132,14 @@ function Payer({ compte, base, etat }: { compte: Compte; base: string; etat: Pai
   )
 }
 
-function Recu({ compte, montant }: { compte: Compte; montant: number }) {
+function Recu({ compte, jeton, montant }: { compte: Compte; jeton: string; montant: number }) {
   return (
     <div className={classes.form} role="status">
       <IconCircleCheck size={44} stroke={STROKE} aria-hidden className={classes.ok} />
       <h1>Merci, votre paiement est reçu</h1>
       <p><strong>{money(montant)}</strong> ont été réglés à {compte.creancier}. {compte.cabinet} en est informé.</p>
+      {/* Paid whole, the account may not say so yet. */}
+      {compte.montant_du > 0 && compte.montant_du !== montant && <p><Link to="/payer/$jeton" params={{ jeton }} search={{}}>Voir ce qu’il reste à régler</Link></p>}
       <Contact compte={compte} />
     </div>
   )
@@ -137,11 +157,14 @@ function Contact({ compte }: { compte: Compte }): ReactNode {
 }
 
 function Refus({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  const gone = error instanceof ApiError && (error.status === 404 || error.status === 410)
+  const status = error instanceof ApiError ? error.status : 0
+  // A link cut by a mail reader is too short to be one.
+  const unknown = status === 404 || status === 422
+  const gone = unknown || status === 410
   return (
     <div className={classes.form}>
-      <h1>{gone ? 'Ce lien ne sert plus' : 'Cette page ne répond pas'}</h1>
-      <p role="alert">{messageOf(error)}</p>
+      <h1>{unknown ? 'Ce lien est introuvable' : gone ? 'Ce lien ne sert plus' : 'Cette page ne répond pas'}</h1>
+      <p role="alert">{status === 422 ? 'Ce lien est incomplet. Ouvrez-le depuis le message reçu, ou copiez-le en entier.' : messageOf(error)}</p>
       {!gone && <Button variant="default" onClick={onRetry}>Réessayer</Button>}
     </div>
   )

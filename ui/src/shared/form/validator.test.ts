@@ -65,6 +65,16 @@ describe('the hiring form, checked in the browser (DEM-04, MOD-14)', () => {
   })
 })
 
+describe('a form with a branch', () => {
+  it('refuses what is missing in the branch, not what is filled in it', () => {
+    const abonnement = JSON.parse(
+      readFileSync(new URL('../../../../forms/optimisation_abonnement.schema.json', import.meta.url), 'utf8'),
+    ) as Record<string, unknown>
+    const issues = issuesOf(abonnement, { nom: 'Local', type: 'gaz', fournisseur: 'Courant Vif', prix: 12000, periodicite: 'an', prix_kwh: '0.25' })
+    expect(issues.map(({ pointer }) => pointer)).toEqual(['/kwh'])
+  })
+})
+
 describe('formats', () => {
   it('checks the key of a NIR, Corsica included', () => {
     expect(isNir('2 90 03 69 123 456 05')).toBe(true)

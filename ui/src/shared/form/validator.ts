@@ -123,8 +123,10 @@ export function issuesOf(schema: RJSFSchema, data: unknown): FieldIssue[] {
   const value = plain(data)
   const { errors } = new Validator(root as never, DRAFT, false).validate(value)
   const issues = new Map<string, FieldIssue>()
-  for (const unit of errors) {
-    if (GROUPING.has(unit.keyword)) continue
+  // A field that a branch of the form declares is taken for an unknown one as long as its branch has another fault.
+  const faults = errors.filter(({ keyword }) => !GROUPING.has(keyword))
+  const known = faults.filter(({ keyword }) => keyword !== 'false')
+  for (const unit of known.length > 0 ? known : faults) {
     // What fails inside an `if` or a branch of a choice is a test, not a fault.
     if (/\/(if|not)\//.test(unit.keywordLocation) || /\/(oneOf|anyOf)\/\d/.test(unit.keywordLocation)) continue
     let pointer = unit.instanceLocation.replace(/^#/, '')
