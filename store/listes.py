@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from store.base import table_of
 from store.demarche import Attente, Demarche, Membre
+from store.preference import PARIS
 from store.tiers import Tiers
 from workflows.engine.state import Horloge
 
@@ -106,6 +107,10 @@ class Filtres:
     colonne: str | None = None
     """Column of the board: a key of the modèle, `DEMANDES` or `AUTRES`."""
     priorite: Literal["normale", "urgente"] | None = None
+    ouverte_du: date | None = None
+    ouverte_au: date | None = None
+    echeance_au: date | None = None
+    """Days in Paris, the last ones included."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
@@ -120,6 +125,12 @@ class Filtres:
             _D.priorite: self.priorite,
         }
         found += [column == value for column, value in exact.items() if value is not None]
+        if self.ouverte_du is not None:
+            found.append(_D.opened_at >= _midnight(self.ouverte_du))
+        if self.ouverte_au is not None:
+            found.append(_D.opened_at < _midnight(self.ouverte_au + timedelta(days=1)))
+        if self.echeance_au is not None:
+            found.append(_D.due_at < _midnight(self.echeance_au + timedelta(days=1)))
         if self.parent == "aucun":
             found.append(_D.parent_id.is_(None))
         elif self.parent is not None:
@@ -129,6 +140,10 @@ class Filtres:
         for word in (self.q or "").split()[:8]:
             found.append(_D.recherche.like("%" + sa.func.elaska_normalise(_escaped(word)) + "%"))
         return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), PARIS)
 
 
 def shown(horloge: str | None, real: datetime) -> datetime | None:

@@ -55,12 +55,27 @@ async def test_search_filters_order_and_pages(cabinet: Cabinet) -> None:
     assert await titles(staff, turn="client") == ["Éloïse Brûlé", "Zoé Martin"]
     assert await titles(staff, turn="cabinet") == []
     assert await titles(staff, conseiller=str(cabinet.manager.id)) == []
+    # DOS-05: by dates, days in Paris, the last ones included.
+    today = datetime.now(PARIS).date()
+    yesterday, tomorrow = (str(today + timedelta(days=days)) for days in (-1, 1))
+    both = ["Éloïse Brûlé", "Zoé Martin"]
+    assert await titles(staff, ouverte_du=str(today), ouverte_au=str(today)) == both
+    assert await titles(staff, ouverte_du=tomorrow) == await titles(staff, ouverte_au=yesterday) == []
+    assert await titles(staff, echeance_au=yesterday) == []
     first = await ok(staff.get("/api/demarches", params={"etat": "toutes", "tri": "titre", "taille": 2}))
     second = await ok(
         staff.get("/api/demarches", params={"etat": "toutes", "tri": "titre", "taille": 2, "page": 2})
     )
     assert (first["total"], len(first["items"]), second["total"], len(second["items"])) == (3, 2, 3, 1)
-    for wrong in ({"tri": "hasard"}, {"taille": 0}, {"taille": 1000}, {"page": 0}, {"turn": "moi"}):
+    for wrong in (
+        {"tri": "hasard"},
+        {"taille": 0},
+        {"taille": 1000},
+        {"page": 0},
+        {"turn": "moi"},
+        {"ouverte_du": "9999-12-31"},
+        {"echeance_au": "demain"},
+    ):
         assert (await staff.get("/api/demarches", params=wrong)).status_code == 422
 
 

@@ -186,6 +186,63 @@ async def test_at_once_never_and_wrong_choices(cabinet: Cabinet, letters: Letter
         assert answer.status_code == 422, wrong
 
 
+async def test_each_type_goes_by_the_channels_chosen_for_it(
+    cabinet: Cabinet, letters: Letters, service: PushService
+) -> None:
+    """NOT-14: what is to do by push only, messages by mail at once, news in the day's summary; the bell has all."""
+    browser = service.browser()
+    body = browser.subscription() | {"navigateur": "Chromium sur Linux"}
+    await ok(cabinet.client.post("/api/moi/appareils", json=body))
+    choices = {
+        "a_faire": ("jamais", "immediat"),
+        "messages": ("immediat", "jamais"),
+        "avancement": ("quotidien", "jamais"),
+    }
+    types = [{"type": t, "courriel": mail, "push": push} for t, (mail, push) in choices.items()]
+    wanted: dict[str, Any] = {"types": types, "recapitulatif": "08:00", "silence": None}
+    await ok(cabinet.client.put("/api/moi/notifications", json=wanted))
+    for code, texte in (
+        ("tache_assignee", "À faire."),
+        ("commentaire", "Message."),
+        ("etape", "Étape finie."),
+    ):
+        await tell(cabinet, texte, code)
+    await go(cabinet)
+    assert [message["texte"] for message in browser.received] == ["À faire."]
+    assert [mail["subject"] for mail in letters.to(cabinet.manager.email)] == ["Message."]
+    await go(cabinet, now() + timedelta(days=1))
+    assert [mail["subject"] for mail in letters.to(cabinet.manager.email)] == ["Message.", "Étape finie."]
+    assert len(browser.received) == 1
+    assert (await ok(cabinet.client.get("/api/notifications")))["total"] == 3
+
+
+async def test_nothing_leaves_during_quiet_hours(
+    cabinet: Cabinet, letters: Letters, service: PushService
+) -> None:
+    """NOT-04: on no channel; what was told meanwhile leaves at their end, together."""
+    browser = service.browser()
+    await ok(
+        cabinet.client.post("/api/moi/appareils", json=browser.subscription() | {"navigateur": "Chromium"})
+    )
+    await choose(cabinet, "immediat", silence={"debut": "21:00", "fin": "07:30"})
+    await tell(cabinet, "Le contrat est prêt.")
+    await tell(cabinet, "Une question sur le RIB.")
+    tomorrow = now().astimezone(PARIS) + timedelta(days=1)
+
+    def at(hour: int, minute: int, days: int = 0) -> datetime:
+        return (tomorrow + timedelta(days=days)).replace(hour=hour, minute=minute).astimezone(UTC)
+
+    for quiet in (at(22, 0), at(23, 59), at(7, 29, days=1)):
+        await go(cabinet, quiet)
+        assert (letters.to(cabinet.manager.email), browser.received) == ([], [])
+    await go(cabinet, at(7, 31, days=1))
+    (mail,) = letters.to(cabinet.manager.email)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "Le contrat est prêt." in body.get_content() and "RIB" in body.get_content()
+    assert len(browser.received) == 2
+
+
 def test_quiet_hours_and_summaries_in_paris_time() -> None:
     choix = Choix({}, time(8), (time(21), time(7, 30)))
 

@@ -99,7 +99,7 @@ def test_screens_of_the_console(nav: Navigation, stages: dict[str, Embauche]) ->
         [
             "/console", "/console?portee=toutes", "/console/demarches", "/console/demarches?q=introuvable",
             "/console/pieces", "/console/nouvelle", "/console/clients", "/console/modeles",
-            "/console/modeles/embauche", "/console/profil", dossier,
+            "/console/modeles/embauche", "/console/profil", "/console/notifications", dossier,
             *(f"{dossier}?onglet={onglet}" for onglet in ("taches", "documents", "finances", "fiche")),
             f"{dossier}?onglet=communications", f"{dossier}/vue-client",
             f"{dossier}?onglet=taches&vue=tableau",

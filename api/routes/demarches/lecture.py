@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, NamedTuple
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -35,6 +35,8 @@ from workflows.engine.view.shapes import MembreView, ParticipantView
 from workflows.engine.waiting import Turn
 
 router = APIRouter(prefix="/api/demarches", tags=["démarches"])
+Jour = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+"""A day asked for, of this age of the world."""
 
 
 class DemarcheLine(BaseModel):
@@ -173,9 +175,25 @@ async def wanted(
     priorite: Annotated[
         Literal["normale", "urgente"] | None, Query(description="Pour le cabinet seulement.")
     ] = None,
+    ouverte_du: Annotated[Jour | None, Query(description="Ouvertes ce jour-là ou après.")] = None,
+    ouverte_au: Annotated[Jour | None, Query(description="Ouvertes ce jour-là ou avant.")] = None,
+    echeance_au: Annotated[Jour | None, Query(description="Dont l'échéance est ce jour-là ou avant.")] = None,
 ) -> Filtres:
     """What is asked of the list or of the board."""
-    return Filtres(q, statut, turn, modele, conseiller, client, etat, parent, priorite=priorite)
+    return Filtres(
+        q,
+        statut,
+        turn,
+        modele,
+        conseiller,
+        client,
+        etat,
+        parent,
+        priorite=priorite,
+        ouverte_du=ouverte_du,
+        ouverte_au=ouverte_au,
+        echeance_au=echeance_au,
+    )
 
 
 Voulues = Annotated[Filtres, Depends(wanted)]

@@ -157,6 +157,12 @@ const auteur = createRoute({
   component: page(() => import('./modeles/AuteurPage'), 'AuteurPage'),
 })
 
+const notifications = createRoute({
+  getParentRoute: () => prive,
+  path: '/notifications',
+  component: page(() => import('./pages/NotificationsPage'), 'NotificationsPage'),
+})
+
 const profil = createRoute({
   getParentRoute: () => prive,
   path: '/profil',
@@ -232,7 +238,7 @@ const audit = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresExports, parametresExport, parametresBadges, parametresTaches, parametresPlans, parametresDroits, audit]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, notifications, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresExports, parametresExport, parametresBadges, parametresTaches, parametresPlans, parametresDroits, audit]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -4,20 +4,15 @@ import { Link } from '@tanstack/react-router'
 import { IconBell } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
-import type { Notification } from '@shared/api/types'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
-import { ago, count } from '@shared/format'
+import { count } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { notificationsRecentesQuery } from '../api/queries'
 import classes from './Bell.module.css'
+import { NotificationLine } from './NotificationLine'
 import shell from './Shell.module.css'
-import { typo } from './typo'
 
-/** Where a notification leads inside the console; links of the API may carry the console's own prefix. */
-const target = ({ lien, demarche_id }: Notification): string =>
-  lien ? lien.replace(/^\/console(?=\/|$)/, '') || '/' : demarche_id ? `/demarches/${demarche_id}` : '/'
-
-/** Notifications: how many are unread, and the history (NOT-01). */
+/** Notifications: how many are unread, the last of them, and the way to all of them (NOT-09, NOT-13). */
 export function Bell() {
   const [open, setOpen] = useState(false)
   const client = useQueryClient()
@@ -39,7 +34,7 @@ export function Bell() {
           aria-label={unread > 0 ? `Notifications, ${count(unread, 'non lue', 'non lues')}` : 'Notifications'}
         >
           <IconBell size={19} stroke={STROKE} aria-hidden />
-          {unread > 0 && <span className={shell.dot} />}
+          {unread > 0 && <span className={shell.unread} aria-hidden>{unread > 99 ? '99+' : unread}</span>}
         </button>
       </Popover.Target>
       <Popover.Dropdown p={0}>
@@ -55,23 +50,19 @@ export function Bell() {
               <ul>
                 {data.items.map((item) => (
                   <li key={item.id}>
-                    <Link
-                      to={target(item)}
-                      className={classes.item}
-                      data-non-lue={!item.read_at || undefined}
-                      onClick={() => {
+                    <NotificationLine
+                      item={item}
+                      onOpen={() => {
                         setOpen(false)
                         if (!item.read_at) void markRead([item.id])
                       }}
-                    >
-                      <span className={classes.text}>{typo(item.texte)}</span>
-                      <span className={classes.when}>{!item.read_at && <span className="el-hors-vue">Non lue, </span>}{ago(item.created_at)}</span>
-                    </Link>
+                    />
                   </li>
                 ))}
               </ul>
             )}
         </div>
+        <Link to="/notifications" className={classes.history} onClick={() => setOpen(false)}>Tout l’historique</Link>
       </Popover.Dropdown>
     </Popover>
   )

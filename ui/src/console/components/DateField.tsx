@@ -18,10 +18,12 @@ interface Props {
   description?: string
   required?: boolean
   min?: string
+  /** Inside a panel that closes when something outside of it is touched. */
+  surPlace?: boolean
 }
 
 /** A civil date, typed or picked, in French. */
-export function DateField({ label, value, onChange, error, description, required = false, min }: Props) {
+export function DateField({ label, value, onChange, error, description, required = false, min, surPlace = false }: Props) {
   return (
     <DateInput
       label={label}
@@ -41,6 +43,7 @@ export function DateField({ label, value, onChange, error, description, required
       error={error}
       description={description}
       {...(min ? { minDate: min } : {})}
+      {...(surPlace ? { popoverProps: { withinPortal: false } } : {})}
     />
   )
 }

@@ -133,7 +133,7 @@ export function TopBar({ fil, onSearch, nonLues = 0, onBell, children }: TopBarP
         {onBell && (
           <button type="button" className={classes.bell} onClick={onBell} aria-label={nonLues > 0 ? `Notifications, ${count(nonLues, 'non lue', 'non lues')}` : 'Notifications'}>
             <IconBell size={19} stroke={STROKE} aria-hidden />
-            {nonLues > 0 && <span className={classes.dot} />}
+            {nonLues > 0 && <span className={classes.unread} aria-hidden>{nonLues > 99 ? '99+' : nonLues}</span>}
           </button>
         )}
       </div>

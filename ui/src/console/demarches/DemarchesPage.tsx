@@ -18,13 +18,14 @@ import { iconNamed, STROKE } from '@shared/icons'
 import { ownStatus, statuts, tours } from '@shared/statuses'
 import { tiersDetailQuery } from '../api/queries'
 import { Chips } from '../components/Chips'
+import { DateField } from '../components/DateField'
 import { Screen, ScreenHead } from '../components/Screen'
 import { dueLate, turnOf, Urgent, useMyName } from './line'
 import { Tableau } from './Tableau'
 import classes from './DemarchesPage.module.css'
 
 const SIZE = 25
-type Search = Partial<Record<'q' | 'statut' | 'turn' | 'modele' | 'conseiller' | 'client' | 'etat' | 'tri' | 'sens' | 'page' | 'vue' | 'enfants' | 'parent' | 'priorite', string>>
+type Search = Partial<Record<'q' | 'statut' | 'turn' | 'modele' | 'conseiller' | 'client' | 'etat' | 'tri' | 'sens' | 'page' | 'vue' | 'enfants' | 'parent' | 'priorite' | 'ouverte_du' | 'ouverte_au' | 'echeance_au', string>>
 type Tri = NonNullable<DemarcheFilters['tri']>
 
 /** First direction of each sort: the most useful one. */
@@ -52,6 +53,7 @@ export function DemarchesPage() {
     ...(search.client ? { client: search.client } : {}),
     ...(search.priorite === 'urgente' ? { priorite: search.priorite } : {}),
     ...(parent ? { parent } : {}),
+    ...Object.fromEntries(dates.flatMap(({ cle }) => (search[cle] ? [[cle, search[cle]]] : []))),
   }
   const list = useQuery({ ...demarchesQuery({ ...asked, etat, tri, sens, page, taille: SIZE }), enabled: !board })
 
@@ -60,7 +62,7 @@ export function DemarchesPage() {
     void navigate({ to: '/demarches', search: Object.fromEntries(merged) as never, replace: true, resetScroll: false })
   }
   const sort = (by: Tri): void => go({ tri: by, sens: by === tri ? (sens === 'asc' ? 'desc' : 'asc') : firstSense[by] })
-  const filtered = Boolean(search.q || search.statut || search.turn || search.modele || search.conseiller || search.client || search.parent || search.priorite)
+  const filtered = Boolean(search.q || search.statut || search.turn || search.modele || search.conseiller || search.client || search.parent || search.priorite || dates.some(({ cle }) => search[cle]))
   const pages = list.data ? Math.ceil(list.data.total / SIZE) : 0
 
   return (
@@ -143,6 +145,12 @@ function SearchField({ value, onChange }: { value: string; onChange: (q: string)
 
 const keys = ['statut', 'turn', 'modele', 'conseiller'] as const
 
+const dates = [
+  { cle: 'ouverte_du', libelle: 'Ouverte depuis le' },
+  { cle: 'ouverte_au', libelle: 'Ouverte jusqu’au' },
+  { cle: 'echeance_au', libelle: 'Échéance jusqu’au' },
+] as const
+
 const statusChoices = ['recue', 'analyse', 'attente_infos', 'en_cours', 'attente_client', 'attente_documents', 'attente_pieces', 'a_traiter', 'valide', 'en_retard', 'suspendue', 'termine', 'annulee', 'refusee']
   .flatMap((cle) => {
     const known = statuts.demarche[cle]
@@ -152,7 +160,7 @@ const statusChoices = ['recue', 'analyse', 'attente_infos', 'en_cours', 'attente
 function Filters({ search, onChange }: { search: Search; onChange: (next: Search) => void }) {
   const { data: modeles } = useQuery(modelesQuery)
   const { data: staff } = useQuery(equipeQuery)
-  const active = keys.filter((key) => search[key]).length + (search.enfants ? 1 : 0) + (search.priorite ? 1 : 0)
+  const active = keys.filter((key) => search[key]).length + (search.enfants ? 1 : 0) + (search.priorite ? 1 : 0) + dates.filter(({ cle }) => search[cle]).length
   const field = (key: (typeof keys)[number], label: string, data: { value: string; label: string }[]): ReactNode => (
     <Select label={label} placeholder="Tous" clearable clearButtonProps={{ 'aria-label': `Effacer : ${label}` }} data={data} value={search[key] ?? null} onChange={(value) => onChange({ [key]: value ?? undefined })} comboboxProps={{ withinPortal: false }} />
   )
@@ -166,6 +174,7 @@ function Filters({ search, onChange }: { search: Search; onChange: (next: Search
         {field('turn', 'À qui de jouer', (['cabinet', 'client', 'tiers', 'personne'] as const).map((cle) => ({ value: cle, label: tours[cle].libelle })))}
         {field('modele', 'Modèle', (modeles ?? []).map(({ cle, titre }) => ({ value: cle, label: titre })))}
         {field('conseiller', 'Conseiller', (staff ?? []).map(({ id, prenom, nom }) => ({ value: id, label: `${prenom} ${nom}` })))}
+        {dates.map(({ cle, libelle }) => <DateField key={cle} label={libelle} value={search[cle] ?? null} onChange={(value) => onChange({ [cle]: value ?? undefined })} surPlace />)}
         <Checkbox label="Urgentes seulement" checked={search.priorite === 'urgente'} onChange={(event) => onChange({ priorite: event.currentTarget.checked ? 'urgente' : undefined })} />
         <Checkbox label="Avec les sous-démarches" checked={search.enfants === 'avec'} onChange={(event) => onChange({ enfants: event.currentTarget.checked ? 'avec' : undefined })} />
       </Popover.Dropdown>
@@ -189,6 +198,10 @@ function ActiveFilters({ search, onChange }: { search: Search; onChange: (next: 
   if (search.turn) chips.push(['turn', `Tour : ${tours[search.turn as keyof typeof tours]?.libelle.toLowerCase() ?? search.turn}`])
   if (search.modele) chips.push(['modele', modeles?.find(({ cle }) => cle === search.modele)?.titre ?? search.modele])
   if (search.conseiller) chips.push(['conseiller', person ? `${person.prenom} ${person.nom}` : 'Conseiller'])
+  for (const { cle, libelle } of dates) {
+    const day = search[cle]
+    if (day) chips.push([cle, `${libelle} ${shortDate(day)}`])
+  }
   if (chips.length === 0) return null
   return (
     <div className={classes.active} role="group" aria-label="Filtres actifs">

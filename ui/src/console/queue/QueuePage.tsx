@@ -19,6 +19,7 @@ import type { Tour } from '@shared/statuses'
 import { Chips } from '../components/Chips'
 import { Screen, ScreenHead } from '../components/Screen'
 import { useWorkspace } from '../components/Workspace'
+import { Activite } from './Activite'
 import { Counters } from './Counters'
 import { Peek } from './Peek'
 import { ReporterDialog } from './ReporterDialog'
@@ -116,6 +117,7 @@ export function QueuePage() {
               Nouvelle démarche
             </Button>}
           </ScreenHead>
+          <Activite work={data} portee={portee} />
           <Counters compteurs={data?.compteurs} tour={tour} onTour={(next) => filter({ tour: next })} portee={portee} />
           <div className={classes.bar}>
             <Chips nom="Portée" options={scopes} valeur={portee} onChange={(next) => filter({ portee: next })} />

@@ -133,12 +133,12 @@ export const brouillonQuery = (modele: string, tiers: string | undefined) =>
 
 export const NOTIFICATIONS_PAGE = 20
 
-export const notificationsQuery = (page = 1) =>
+export const notificationsQuery = (page = 1, nonLues = false) =>
   queryOptions({
-    queryKey: ['notifications', page],
+    queryKey: ['notifications', page, nonLues],
     queryFn: ({ signal }) =>
       call<NotificationPage>('GET', '/api/notifications', {
-        query: { limit: NOTIFICATIONS_PAGE, offset: (page - 1) * NOTIFICATIONS_PAGE },
+        query: { limit: NOTIFICATIONS_PAGE, offset: (page - 1) * NOTIFICATIONS_PAGE, non_lues: nonLues || undefined },
         signal,
       }),
     placeholderData: keepPreviousData,

@@ -92,6 +92,10 @@ export interface DemarcheFilters {
   colonne?: string
   etat?: 'ouvertes' | 'terminees' | 'toutes'
   priorite?: 'normale' | 'urgente'
+  /** Civil days, `AAAA-MM-JJ`, the last ones included. */
+  ouverte_du?: string
+  ouverte_au?: string
+  echeance_au?: string
   tri?: 'priorite' | 'maj' | 'echeance' | 'ouverture' | 'titre' | 'client'
   sens?: 'asc' | 'desc'
   page?: number
