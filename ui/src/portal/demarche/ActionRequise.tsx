@@ -29,7 +29,9 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
   const guided = new Set(actions.flatMap(piecesOf).map((piece) => piece.id))
   const pieces = mine.filter((wait) => wait.kind === 'piece' && !guided.has(wait.id))
   const others = mine.filter((wait) => wait.kind === 'formulaire' || wait.kind === 'correction' || wait.kind === 'tache')
-  if (actions.length + pieces.length + others.length === 0) return null
+  // What is done elsewhere on the page: choosing among offers. It comes before the form that concludes it.
+  const choices = mine.filter((wait) => wait.kind === 'evenement')
+  if (actions.length + pieces.length + choices.length + others.length === 0) return null
   const due = pieces.map((wait) => wait.due_at).filter((at) => at !== null).sort()[0]
   return (
     <Card variante="attente">
@@ -57,13 +59,19 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
             </Button>
           </div>
         )}
+        {choices.map((wait) => (
+          <div key={wait.id} className={classes.item}>
+            <strong>{wait.label}</strong>
+            <p>{view.evenements.find(({ cle }) => cle === wait.id)?.description}</p>
+          </div>
+        ))}
         {others.map((wait, index) => (
           <div key={`${wait.kind}/${wait.id}`} className={classes.line}>
             <div>
               <strong>{wait.label}</strong>
               {wait.due_at && <p><Due at={wait.due_at} /></p>}
             </div>
-            <AttenteLink attente={{ demarcheId: view.id, kind: wait.kind, itemId: wait.id }} className={index === 0 && pieces.length + actions.length === 0 ? classes.filled : classes.outlined}>
+            <AttenteLink attente={{ demarcheId: view.id, kind: wait.kind, itemId: wait.id }} className={index === 0 && pieces.length + actions.length + choices.length === 0 ? classes.filled : classes.outlined}>
               {wait.kind === 'tache' ? <IconListCheck size={22} stroke={STROKE} aria-hidden /> : <IconClipboardText size={22} stroke={STROKE} aria-hidden />}
               {wait.kind === 'tache' ? 'Voir la tâche' : wait.kind === 'correction' ? 'Corriger' : 'Compléter'}
             </AttenteLink>

@@ -6210,6 +6210,8 @@ export interface components {
              * @example Pack RH
              */
             prix_pack: string | null;
+            /** Prochaine Echeance */
+            prochaine_echeance: string | null;
             /**
              * Progression
              * @example 45
@@ -6543,6 +6545,8 @@ export interface components {
              * @example Pack RH
              */
             prix_pack: string | null;
+            /** Prochaine Echeance */
+            prochaine_echeance: string | null;
             /**
              * Progression
              * @example 45
