@@ -286,6 +286,27 @@ def sinistre_expertise(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dos
     return dossier
 
 
+def sinistre_offre(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
+    """A broken window, an offer without an expert: the client has to answer it."""
+    declaration = {
+        "contrat": "MRH 2093", "compagnie": "Mutuelle du Rhône", "assure": "Camille Besson", "risque": "habitation",
+        "nature": "Bris de glace", "evenement": "general", "date_survenance": le(-9), "date_connaissance": le(-9),
+        "lieu": "6 rue du Lavoir, 33750 Saint-Germain-du-Puch",
+        "circonstances": "Une branche a cassé la baie vitrée pendant l'orage.",
+    }  # fmt: skip
+    dossier = _dommages(declaration, 8)(client, conseiller, tiers_id)
+    dossier.avance(
+        "reponse_offre",
+        {
+            "compagnie": {"numero_sinistre": "S-2026-902", "declare_le": le(-8)},
+            "position": {"garantie": "acquise", "recue_le": le(-8), "expertise": False},
+            "offre": {"montant": 240_000, "franchise": 15_000, "recue_le": le(-8)},
+        },
+    )
+    dossier.au_present()
+    return dossier
+
+
 def sinistre_indemnise(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
     """A water leak, the offer accepted: a first payment is in, the rest is awaited."""
     declaration = {
@@ -462,6 +483,7 @@ HISTOIRES: tuple[tuple[str, Histoire], ...] = (
     ("aubert", credit_professionnel),
     ("rousselot", sinistre_declare),
     ("benali", sinistre_expertise),
+    ("besson", sinistre_offre),
     ("garnier", sinistre_indemnise),
     ("verdier", prevoyance_versee),
     ("aubert", prevoyance_collective),

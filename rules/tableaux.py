@@ -1,5 +1,5 @@
-"""Figures of the dashboards « Courtage » (CRE-03), « Suivi des Aides et Subventions » (ASO-02, ASO-03) and
-« Recouvrement » (REC-31).
+"""Figures of the dashboards « Courtage » (CRE-03), « Suivi des Aides et Subventions » (ASO-02, ASO-03),
+« Recouvrement » (REC-31) and « Sinistres » (SIN-22).
 
 Amounts are integer cents. A file counts on the day of what it counts for: a loan when its offer is accepted, a grant
 when the funder has decided; a file without that day counts for nothing yet. What is owed counts as it stands today,
@@ -185,6 +185,58 @@ def recouvrements(dossiers: Iterable[DossierRecouvrement], periode: Periode) -> 
         sum(recus),
         len(recus),
         _parts((dossier.client, dossier.reste_du) for dossier in ouverts if dossier.reste_du > 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DossierSinistre:
+    """A claim. `indemnises`: day and amount of each payment by the insurer; `survenu_le`: None while it is not told."""
+
+    risque: str
+    compagnie: str
+    survenu_le: date | None
+    indemnises: tuple[tuple[date, int], ...]
+    ouvert: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sinistres:
+    """Claims that happened in a period, by type of risk and by insurer, and what insurers paid over it."""
+
+    dossiers: int
+    en_cours: int
+    clos: int
+    indemnise: int
+    versements: int
+    par_risque: tuple[Part, ...]
+    par_compagnie: tuple[Part, ...]
+
+
+def sinistres(dossiers: Iterable[DossierSinistre], periode: Periode) -> Sinistres:
+    """Number of claims of a period by type of risk, which the loss ratio reads (SIN-22, PIL-06).
+
+    A claim counts in the period when it happened, and its part weighs all that was paid for it, whenever; the
+    payments of the period are those of any claim.
+    """
+    connus = list(dossiers)
+    survenus = [dossier for dossier in connus if periode.contient(dossier.survenu_le)]
+    verses = [montant for dossier in connus for jour, montant in dossier.indemnises if periode.contient(jour)]
+
+    def par(nom: Callable[[DossierSinistre], str]) -> tuple[Part, ...]:
+        parts = _parts(
+            (nom(dossier), sum(montant for _, montant in dossier.indemnises)) for dossier in survenus
+        )
+        return tuple(sorted(parts, key=lambda part: (-part.nombre, part.nom)))
+
+    en_cours = sum(dossier.ouvert for dossier in survenus)
+    return Sinistres(
+        len(survenus),
+        en_cours,
+        len(survenus) - en_cours,
+        sum(verses),
+        len(verses),
+        par(lambda dossier: dossier.risque),
+        par(lambda dossier: dossier.compagnie),
     )
 
 

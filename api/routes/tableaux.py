@@ -1,5 +1,5 @@
-"""Dashboards of a trade: « Courtage » (CRE-03, TDB-07), « Suivi des Aides et Subventions » (ASO-02, ASO-03),
-« Recouvrement » (REC-31)."""
+"""Dashboards of a trade: « Courtage » (CRE-03, TDB-07), « Sinistres » (SIN-22), « Suivi des Aides et Subventions »
+(ASO-02, ASO-03), « Recouvrement » (REC-31)."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -12,15 +12,14 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Action, Actor, rule
-from api.dossier import opened
+from api.dossier import opened, scope_of
 from api.fil import JournalLine, lines
 from api.problems import Problem
-from api.routes.demarches.lecture import scope_of
 from api.routes.historique import dossiers_lus
 from api.services import Services, ServicesDep
 from rules import tableaux
 from rules.erreurs import DonneeIncoherenteError
-from rules.tableaux import DossierCredit, DossierRecouvrement, DossierSubvention, Periode
+from rules.tableaux import DossierCredit, DossierRecouvrement, DossierSinistre, DossierSubvention, Periode
 from store import fil
 from store import tableaux as store_tableaux
 from store.demarche import Demarche
@@ -36,6 +35,10 @@ Counted = TypeVar("Counted")
 PARIS = ZoneInfo("Europe/Paris")
 CREDIT, SUBVENTION = ("credit", "soumission_banque"), ("dossier_subvention",)
 RECOUVREMENT = ("recouvrement", "recouvrement_amiable")
+PREVOYANCE = "sinistre_prevoyance"
+SINISTRES = ("sinistre_dommages", PREVOYANCE)
+UNTOLD = "Non précisée"
+"""An insurer that nobody has named."""
 SHOWN = 10
 """Last actions, and tasks, on a dashboard."""
 Lit = Annotated[Actor, Depends(rule(Action.MODELE_LISTER))]
@@ -134,6 +137,21 @@ class TableauRecouvrement(_Tableau):
     par_client: list[PartVue]
 
 
+class TableauSinistres(_Tableau):
+    dossiers: int = Field(description="Sinistres survenus pendant la période.", examples=[14])
+    en_cours: int = Field(examples=[5])
+    clos: int = Field(examples=[9])
+    indemnise: int = Field(
+        description="Versé par les compagnies pendant la période, tous sinistres, en centimes.",
+        examples=[2350000],
+    )
+    versements: int = Field(examples=[11])
+    par_risque: list[PartVue] = Field(
+        description="Nombre de sinistres par type de risque, et ce qui a été versé pour eux."
+    )
+    par_compagnie: list[PartVue]
+
+
 @router.get("/courtage")
 async def read_brokerage(actor: Lit, services: ServicesDep, periode: Voulue) -> TableauCourtage:
     """Production, losses and fees of the loans that I may see, their last actions and their tasks."""
@@ -167,6 +185,16 @@ async def read_brokerage(actor: Lit, services: ServicesDep, periode: Voulue) -> 
             )
             for row in work
         ],
+    )
+
+
+@router.get("/sinistres")
+async def read_losses(actor: Lit, services: ServicesDep, periode: Voulue) -> TableauSinistres:
+    """Claims of my clients that happened over the period, by type of risk and by insurer (SIN-22)."""
+    read, more = await _read(services, actor, SINISTRES, periode, loss_of)
+    found = tableaux.sinistres(read, periode)
+    return TableauSinistres.model_validate(
+        {**asdict(found), "debut": periode.debut, "fin": periode.fin, "incomplet": more}
     )
 
 
@@ -263,5 +291,27 @@ def claim_of(client: str, program: Program, state: DemarcheState, day: date) -> 
             (date.fromisoformat(line.donnees["recu_le"]), int(line.donnees["montant"]))
             for line in state.collections.get("reglements", {}).values()
         ),
+        ouvert=state.closed_at is None,
+    )
+
+
+def loss_of(program: Program, state: DemarcheState) -> DossierSinistre:
+    """What an insurance claim counts for: its risk, the day it happened, what the insurer paid."""
+    told = state.donnees.get("declaration", {})
+    prevoyance = program.modele.modele == PREVOYANCE
+    collection, jour = ("versements", "date_reglement") if prevoyance else ("mouvements", "date")
+    paid = [
+        line.donnees
+        for line in state.collections.get(collection, {}).values()
+        if prevoyance or line.donnees["sens"] == "indemnisation"
+    ]
+    fields: dict[str, Any] = program.bundle.forms["declaration"]["properties"]
+    risques = {} if prevoyance else fields["risque"]["x-libelles"]
+    survenu = told.get("date_survenance")
+    return DossierSinistre(
+        risque="Prévoyance" if prevoyance else risques.get(told.get("risque", ""), "Autre"),
+        compagnie=told.get("compagnie", UNTOLD),
+        survenu_le=date.fromisoformat(survenu) if survenu else None,
+        indemnises=tuple((date.fromisoformat(line[jour]), int(line["montant"])) for line in paid),
         ouvert=state.closed_at is None,
     )

@@ -36,6 +36,16 @@ def test_a_sick_leave_fills_the_claim_of_provident_insurance() -> None:
     }
 
 
+def test_another_claim_on_the_same_contract_takes_the_contract_over() -> None:
+    """SIN-10: contract, insurer, insured and property; what happened is another story."""
+    answers = {
+        "contrat": "MRH 4512", "compagnie": "Mutuelle du Rhône", "assure": "Nicole Garnier", "risque": "habitation",
+        "nature": "Dégât des eaux", "evenement": "general", "date_survenance": "2026-10-14", "lieu": "Mérignac",
+    }  # fmt: skip
+    taken = reprise.of_demarche(form("sinistre_declaration"), "sinistre_dommages", {"declaration": answers})
+    assert taken == {champ: answers[champ] for champ in ("contrat", "compagnie", "assure", "risque")}
+
+
 def test_the_record_of_a_firm_fills_its_loan_and_a_person_is_not_guessed() -> None:
     firm = Tiers(nom="Atelier Verdier", type=TypeTiers.ENTREPRISE, siret="90000000900017")
     taken = reprise.of_client(form("credit_entreprise"), firm)

@@ -1,11 +1,12 @@
-"""Dashboards « Courtage », « Suivi des Aides et Subventions », « Recouvrement » (CRE-03, ASO-02, ASO-03, REC-31)."""
+"""Dashboards « Courtage », « Sinistres », « Suivi des Aides et Subventions », « Recouvrement » (CRE-03, SIN-22, ASO-02,
+ASO-03, REC-31)."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from api.routes.tableaux import claim_of, credit_of, grant_of
-from rules.tableaux import Part, Periode, production, recouvrements, subventions
+from api.routes.tableaux import claim_of, credit_of, grant_of, loss_of
+from rules.tableaux import Part, Periode, production, recouvrements, sinistres, subventions
 from tests.api.conftest import Cabinet, ok
 from tests.engine.test_metiers import play
 
@@ -50,8 +51,27 @@ def test_what_a_claim_counts_for_from_its_own_story() -> None:
     assert (found.dossiers, found.encours, found.par_client) == (0, 0, ())
 
 
+def test_what_a_loss_counts_for_from_its_own_story() -> None:
+    """SIN-22: number of claims by type of risk, those of provident contracts among them."""
+    stories = (
+        ("sinistre_dommages", "sinistre_dommages_expertise"),
+        ("sinistre_dommages", "sinistre_dommages_refus"),
+        ("sinistre_prevoyance", "sinistre_prevoyance_rente"),
+    )
+    files = [play(modele, scenario)[0] for modele, scenario in stories]
+    found = sinistres([loss_of(one.program, one.state) for one in files], ANNEE)
+    assert (found.dossiers, found.en_cours, found.clos) == (3, 0, 3)
+    assert sum(part.nombre for part in found.par_risque) == 3
+    assert "Prévoyance" in {part.nom for part in found.par_risque}
+    assert found.indemnise == sum(part.montant for part in found.par_risque) == 540_000
+    before = sinistres(
+        [loss_of(one.program, one.state) for one in files], Periode(date(2025, 1, 1), date(2025, 12, 31))
+    )
+    assert (before.dossiers, before.indemnise, before.par_risque) == (0, 0, ())
+
+
 async def test_an_empty_year_and_a_period_in_disorder(cabinet: Cabinet) -> None:
-    for nom in ("courtage", "subventions", "recouvrement"):
+    for nom in ("courtage", "sinistres", "subventions", "recouvrement"):
         path = f"/api/tableaux/{nom}"
         found = await ok(cabinet.staff.get(f"{path}?debut=2019-01-01"))
         assert (found["debut"], found["fin"], found["dossiers"]) == ("2019-01-01", "2019-12-31", 0)

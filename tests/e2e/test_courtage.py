@@ -128,7 +128,7 @@ def test_account_of_a_claim(nav: Navigation) -> None:
     expect(page.get_by_role("heading", name="Prix de la prestation")).to_be_visible()
     clean(page)
     phone = nav.open(client, TELEPHONE)
-    phone.goto(f"/demarches/{dossier.id}")
+    phone.goto(f"/demarches/{dossier.id}?onglet=finances")
     expect(phone.get_by_role("heading", name="Provisions et règlements")).to_be_visible()
     # What is set aside is the firm's own business (SIN-21).
     expect(phone.get_by_role("cell", name="Provision", exact=True)).to_have_count(0)
@@ -139,6 +139,19 @@ def test_account_of_a_claim(nav: Navigation) -> None:
     claim = phone.get_by_role("listitem").filter(has_text="Dégât des eaux, MRH 4512").first
     expect(claim.get_by_text("En attente d'indemnisation")).to_be_visible()
     expect(claim.get_by_text("Survenu le")).to_be_visible()
+    clean(phone)
+
+
+def test_an_offer_is_read_where_one_answers_it(nav: Navigation) -> None:
+    """SIN-16: the amount offered stands above the question; nothing is told of an end that nobody knows."""
+    dossier, client, _ = played(nav, courtage.sinistre_offre, "besson")
+    phone = nav.open(client, TELEPHONE)
+    phone.goto(f"/demarches/{dossier.id}")
+    expect(phone.get_by_text("Action Requise de Votre Part")).to_be_visible()
+    expect(phone.get_by_text("Fin prévue")).to_have_count(0)
+    phone.get_by_role("link", name="Compléter").click()
+    expect(phone.get_by_text(re.compile(r"^2\D400,00\D€$"))).to_be_visible()
+    expect(phone.get_by_role("radio", name="J'accepte l'offre")).to_be_visible()
     clean(phone)
 
 
@@ -167,6 +180,8 @@ def test_offers_compared_and_debts_followed(nav: Navigation) -> None:
     expect(card.get_by_role("list", name="Progression")).to_be_visible()
     clean(phone)
     card.get_by_role("link").first.click()
+    expect(phone.get_by_role("heading", name="Action Requise de Votre Part")).to_be_visible()
+    expect(phone.get_by_text("Choisir une offre de prêt").first).to_be_visible()
     expect(phone.get_by_role("table", name="Offres de prêt, côte à côte")).to_be_visible()
     clean(phone)
     phone.get_by_role("button", name="Accepter").first.click()
@@ -175,6 +190,14 @@ def test_offers_compared_and_debts_followed(nav: Navigation) -> None:
     expect(phone.get_by_role("heading", name="Conditions Suspensives").first).to_be_visible()
 
     page = nav.open(adviser)
+    # SOU-06: each bank in the column of its own status.
+    Cockpit(page).open(dossier.id).tab("Soumissions Bancaires")
+    pipeline = page.get_by_role("group", name="Pipeline : Soumissions Bancaires")
+    for statut, banque in (("Offre de prêt émise", "Banque Azur"), ("Abandonnée", "Caisse de l'Estuaire")):
+        expect(
+            pipeline.get_by_role("region", name=re.compile(statut)).get_by_role("link", name=banque)
+        ).to_be_visible()
+    clean(page)
     # The loan retained is that of the offer: the adviser types none of it again (CRE-24).
     Cockpit(page).open(dossier.id)
     page.get_by_role("button", name="Remplir : Conditions du prêt final").click()
@@ -195,6 +218,11 @@ def test_offers_compared_and_debts_followed(nav: Navigation) -> None:
         .or_(page.get_by_role("list").filter(has_text="Banque Azur"))
     )
     expect(production.first).to_contain_text("281")
+    clean(page)
+    # How many claims by type of risk (SIN-22).
+    page.get_by_role("radiogroup", name="Quel tableau de bord").get_by_text("Sinistres").click()
+    expect(page.get_by_role("heading", name="Par type de risque")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Tableaux des démarches").get_by_role("link")).to_have_count(2)
     clean(page)
     page.get_by_role("radiogroup", name="Quel tableau de bord").get_by_text("Recouvrement").click()
     expect(page.get_by_text("Encours à recouvrer")).to_be_visible()

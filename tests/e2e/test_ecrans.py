@@ -166,8 +166,15 @@ def test_empty_screens(nav: Navigation) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_each_side_leads_everyone_to_their_own(nav: Navigation) -> None:
-    """Whoever types the other address: the second time, the portal's service worker is there too."""
+def test_each_side_leads_everyone_to_their_own(nav: Navigation, stages: dict[str, Embauche]) -> None:
+    """Whoever types the other address, or scans the code of a démarche: the second time, the portal's service worker is
+    there too."""
+    e = hirings(nav, stages)["dossier"]
+    for email, address, there in ((CLAIRE.email, "", "/console"), (THOMAS.email, "/console", "")):
+        page = nav.open(email)
+        page.goto(f"{address}/demarches/{e.id}")
+        expect(page.get_by_role("heading", name=f"Embauche d'Olga {e.salarie.nom}")).to_be_visible()
+        assert urlsplit(page.url).path == f"{there}/demarches/{e.id}"
     for email, address, heading in (
         (INES.email, "/", "Bonjour Inès"),
         (EMPTY.email, "/console", "Bonjour"),
@@ -212,7 +219,7 @@ def test_the_server_stops_and_comes_back(nav: Navigation, stages: dict[str, Emba
     pile.stop("api")
     try:
         # Something new is asked on a screen that is open.
-        client.get_by_text("Terminées", exact=True).click()
+        client.get_by_text("Archivées", exact=True).click()
         adviser.get_by_role("main").locator("input").first.fill("Pharmacie")
         for page in (client, adviser):
             expect(page.get_by_role("button", name="Réessayer").first).to_be_visible(timeout=30_000)

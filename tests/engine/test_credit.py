@@ -187,6 +187,40 @@ def test_the_badge_says_where_the_banks_are(credit: Program) -> None:
     assert "Offre => Reçue" in badges
 
 
+def test_the_badge_says_whose_turn_it_is(credit: Program) -> None:
+    """CRE-27: what the client has done is no longer asked by the badge."""
+    state, at = until(credit, "credit_immobilier", "emprunteur")
+
+    def badge() -> str | None:
+        told = view(credit, state, Reader(kind="client", id="emprunteur")).badge
+        return told.libelle if told else None
+
+    assert badge() == "Situation => À compléter"
+    answers = scenario("credit_immobilier").donnees["emprunteur"]
+    state = send(credit, state, at, CLIENT, type="SubmitForm", formulaire="emprunteur", donnees=answers)
+    assert badge() == "Situation => En cours d'analyse"
+    state, _ = until(credit, "credit_immobilier", "financement")
+    assert badge() == "Banque => Dossier à envoyer"
+
+
+def test_banks_are_followed_by_the_statuses_of_their_own_file(credit: Program) -> None:
+    """SOU-06: the columns of the pipeline, which the firm alone reads."""
+    state, _ = until(credit, "credit_immobilier", "financement")
+    [banques] = [c for c in seen(credit, state).collections if c.cle == "banques"]
+    assert [column.libelle for column in banques.suivi] == ["À envoyer", *SOUMISSION]
+    shown = view(credit, state, Reader(kind="client", id="emprunteur"))
+    assert all(collection.suivi == () for collection in shown.collections)
+    assert all(c.suivi == () for c in seen(credit, state).collections if c.cle != "banques")
+
+
+def test_a_plan_and_offers_are_read_once_there_are_some(credit: Program) -> None:
+    """CRE-10, CRE-12: neither zeros nor an empty comparison before."""
+    for etape, there in (("emprunteur", set[str]()), ("mandat", {"plan"}), ("offre", {"plan", "comparatif"})):
+        state, _ = until(credit, "credit_immobilier", etape)
+        lectures = {lecture.cle for lecture in seen(credit, state, date(2026, 3, 2)).lectures}
+        assert lectures & {"plan", "comparatif"} == there
+
+
 # --- offers
 
 

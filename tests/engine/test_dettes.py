@@ -9,6 +9,7 @@ from tests.engine.test_metiers import ROOT, SCENARIOS, play
 from workflows.engine.bundle import from_folder
 from workflows.engine.program import Program
 from workflows.engine.simulation import Simulation, read_scenario
+from workflows.engine.view import Reader, view
 
 NEGOCIATION = [
     "Identifiée",
@@ -109,3 +110,28 @@ def test_what_is_read_on_a_day(lecture: str, chiffre: str, attendu: int) -> None
     simulation, _ = play("dettes", "dettes_surendettement")
     program = Program(from_folder(ROOT, ROOT / "process_templates" / "dettes.yaml").bundle, RULES, "sha")
     assert program.readings(simulation.state, date(2026, 2, 4))[lecture][chiffre] == attendu
+
+
+@pytest.mark.parametrize(
+    ("scenario", "shown", "hidden"),
+    [
+        ("dettes_plan", {"surendettement", "depot", "contestation"}, {"tribunal", "saisine"}),
+        ("dettes_tribunal", {"tribunal", "saisine"}, {"surendettement", "depot", "contestation"}),
+    ],
+)
+def test_a_person_is_not_told_of_the_court_nor_a_firm_of_over_indebtedness(
+    scenario: str, shown: set[str], hidden: set[str]
+) -> None:
+    """From the first day, before anything is decided: who they are is enough to rule the others out (DET-17)."""
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "dettes.yaml")
+    program = Program(resolved.bundle, RULES, "sha")
+    told = read_scenario((SCENARIOS / f"{scenario}.yaml").read_text(encoding="utf-8"), scenario)
+    simulation = Simulation(program, told, date(2026, 1, 5))
+    for _ in simulation.run():
+        if simulation.state.phase == "dossier" and simulation.state.donnees.get("demande"):
+            break
+    seen = {
+        etape.cle for etape in view(program, simulation.state, Reader(kind="client", id="titulaire")).etapes
+    }
+    assert shown <= seen
+    assert not hidden & seen

@@ -6,8 +6,11 @@ from datetime import date
 
 import pytest
 
-from tests.engine.test_metiers import ROOT, play
+from activities.rules_port import RULES
+from tests.engine.test_metiers import ROOT, SCENARIOS, play
 from workflows.engine.bundle import from_folder
+from workflows.engine.program import Program
+from workflows.engine.simulation import Simulation, read_scenario
 from workflows.engine.view import CollectionView, DemarcheView, Reader, view
 
 CLIENT = Reader(kind="client", id="assure")
@@ -107,3 +110,17 @@ def test_a_revaluation_leaves_payments_as_they_were() -> None:
 def test_a_late_payment_is_claimed() -> None:
     _, said = play("sinistre_prevoyance", "sinistre_prevoyance_retards")
     assert any("Réclamer à la compagnie le versement attendu" in line for line in said)
+
+
+def test_the_day_to_declare_is_not_told_as_the_end() -> None:
+    """Étapes without a date follow it: nobody knows yet when the claim will be over (DOS-06)."""
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "sinistre_dommages.yaml")
+    program = Program(resolved.bundle, RULES, "sha")
+    name = "sinistre_dommages_expertise"
+    told = read_scenario((SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    simulation = Simulation(program, told, date(2026, 11, 6))
+    for _ in simulation.run():
+        etape = simulation.state.etapes.get("declaration")
+        if etape is not None and etape.due_at is not None:
+            break
+    assert view(program, simulation.state, CLIENT).fin_prevue is None

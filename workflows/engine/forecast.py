@@ -9,23 +9,30 @@ from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
 
 _OVER = ("valide", "passee", "sans_objet")
+_CLOSING = 1
+"""Étapes without a date that may follow the last one that has one: a file is closed soon after."""
 
 
 def end_of(program: Program, state: DemarcheState, etapes: Iterable[Etape]) -> datetime | None:
     """The latest instant that the étapes still to do wait for or are due by, on the démarche's own clock.
 
-    None when none of them names an instant that can be told yet, and while the démarche does not move.
+    None when none of them names an instant that can be told yet, when several follow the last one that does (the day
+    to declare a claim is not its end), and while the démarche does not move.
     """
     if state.cycle != "ouverte":
         return None
-    ahead = [etape for etape in etapes if state.etapes[etape.cle].statut not in _OVER]
-    found = [
-        instant
-        for etape in ahead
-        if _comes(program, state, etape)
-        for instant in _told(program, state, etape)
+    ahead = [
+        etape
+        for etape in etapes
+        if state.etapes[etape.cle].statut not in _OVER
+        and not etape.non_bloquante
+        and _comes(program, state, etape)
     ]
-    return max(found, default=None)
+    told = [list(_told(program, state, etape)) for etape in ahead]
+    last = max((rank for rank, instants in enumerate(told) if instants), default=-1)
+    if last < 0 or len(ahead) - 1 - last > _CLOSING:
+        return None
+    return max(instant for instants in told for instant in instants)
 
 
 def _comes(program: Program, state: DemarcheState, etape: Etape) -> bool:

@@ -204,6 +204,8 @@ class Lecture(Node):
     """Name of a reading of `rules/lectures.py`: it receives the day, then these arguments."""
     arguments: dict[str, Expr] = {}
     libelle: str | None = None
+    si: Expr | None = None
+    """It is there only when this is true: an offer to compare, a plan begun."""
     voient: tuple[str, ...] = ()
     """Roles and participants who read it, besides the firm."""
     montre: dict[Key, Chiffre] = {}

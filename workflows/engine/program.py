@@ -19,6 +19,7 @@ from workflows.engine.expressions import (
     ExpressionError,
     argument_types,
     compile_expression,
+    conjuncts,
     evaluate,
 )
 from workflows.engine.facts import LigneComputed
@@ -327,14 +328,21 @@ class Program:
 
     def ruled_out(self, etape: Etape, state: DemarcheState) -> bool:
         """The answers given already say that an étape not begun will be skipped: who chose a plan is not told of the
-        court. False while its condition reads anything else than forms that are filled."""
+        court, nor a person of what protects a firm. One part of its condition is enough, once the forms that it reads
+        are filled; False while each reads something else, or a form still to be filled."""
         if etape.si is None or state.etapes[etape.cle].statut != "a_faire":
             return False
-        condition = self.expression(etape.si, "booleen")
-        if any(state.donnees.get(path.partition(".")[0]) is None for path in condition.reads):
-            return False
+        return any(self._settled_false(part, state) for part in conjuncts(etape.si))
+
+    def _settled_false(self, part: str, state: DemarcheState) -> bool:
+        """A part of a condition that reads nothing but filled forms, and is false."""
         try:
-            return not evaluate(condition, self.data(state))
+            condition = self.expression(part, "booleen")
+            filled = all(
+                state.donnees.get(path.partition(".")[0]) is not None
+                for path in condition.reads | condition.tests
+            )
+            return filled and not evaluate(condition, self.data(state))
         except ExpressionError:
             return False
 
@@ -522,8 +530,13 @@ class Program:
         return values
 
     def reading(self, name: str, state: DemarcheState, day: date) -> Any:
-        """One reading; None while a form it reads is not filled. Raises CalculError or ExpressionError."""
+        """One reading; None while its condition does not hold or a form it reads is not filled.
+
+        Raises CalculError or ExpressionError.
+        """
         reading = self.modele.lectures[name]
+        if not self.told(reading.si, state):
+            return None
         function = self.rules.readings[reading.fonction]
         kinds = argument_types(function)
         data = self.data(state)

@@ -243,6 +243,7 @@ HELP: dict[str, str] = {
     "visible_client": "Visible du client ; par défaut, quand la tâche lui revient.",
     "lectures": "Valeurs du jour, calculées quand on les lit : situation de compte, comparatif.",
     "Lecture.fonction": "Lecture du cabinet (rules/lectures.py).",
+    "Lecture.si": "La lecture n’existe que si cette condition est vraie : une offre reçue, un plan commencé.",
     "Lecture.arguments": "Une expression par argument de la lecture ; elle reçoit d’abord le jour.",
     "Lecture.libelle": "Nom affiché au-dessus des chiffres.",
     "Lecture.voient": "Rôles et participants qui la lisent, outre le cabinet.",

@@ -1,10 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, createRouter, Link, Outlet, redirect } from '@tanstack/react-router'
+import { createRootRouteWithContext, createRoute, createRouter, Link, Outlet } from '@tanstack/react-router'
 import { isStaff } from '@shared/api/session'
 import { NotFoundPage } from '@shared/pages/NotFoundPage'
 import { page } from '@shared/router/lazy'
 import { ROUTER_OPTIONS } from '@shared/router/options'
-import { requireSession, returnSearch, type RouterContext } from '@shared/router/session'
+import { redirectAcross, requireSession, returnSearch, type RouterContext } from '@shared/router/session'
 
 const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
@@ -30,7 +30,7 @@ const prive = createRoute({
   id: 'prive',
   beforeLoad: async ({ context, location }) => {
     const moi = await requireSession(context.queryClient, location.href)
-    if (!isStaff(moi.role)) throw redirect({ href: '/', reloadDocument: true })
+    if (!isStaff(moi.role)) throw redirectAcross('', location.pathname)
     return { moi }
   },
   component: page(() => import('./Frame'), 'Frame'),
@@ -187,6 +187,18 @@ const parametresCabinet = createRoute({
   component: page(() => import('./parametres/CabinetPage'), 'CabinetPage'),
 })
 
+const parametresExports = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/exports',
+  component: page(() => import('./parametres/ExportsPage'), 'ExportsPage'),
+})
+
+const parametresExport = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/exports/$genre',
+  component: page(() => import('./parametres/ExportPage'), 'ExportPage'),
+})
+
 const parametresBadges = createRoute({
   getParentRoute: () => prive,
   path: '/parametres/badges',
@@ -220,7 +232,7 @@ const audit = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresBadges, parametresTaches, parametresPlans, parametresDroits, audit]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresExports, parametresExport, parametresBadges, parametresTaches, parametresPlans, parametresDroits, audit]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

@@ -8,7 +8,7 @@ import { isStaff, moiQuery } from '@shared/api/session'
 import { ask } from '@shared/router/first'
 import { page } from '@shared/router/lazy'
 import { ROUTER_OPTIONS } from '@shared/router/options'
-import { requireSession, returnSearch, type RouterContext } from '@shared/router/session'
+import { redirectAcross, requireSession, returnSearch, type RouterContext } from '@shared/router/session'
 import { ALL_LIST, HOME_LIST } from './attentes'
 import type { Onglet } from './demarche/DemarchePage'
 import { Frame } from './Frame'
@@ -38,7 +38,7 @@ const prive = createRoute({
   id: 'prive',
   beforeLoad: async ({ context, location }) => {
     const moi = await requireSession(context.queryClient, location.href)
-    if (isStaff(moi.role)) throw redirect({ href: '/console', reloadDocument: true })
+    if (isStaff(moi.role)) throw redirectAcross('/console', location.pathname)
     if (moi.role === 'participant') throw redirect({ to: '/invite' })
     return { moi }
   },

@@ -1,5 +1,6 @@
 """Expressions of the modèles: CEL behind a port of ours (`declare`, `compile_expression`, `evaluate`)."""
 
+from workflows.engine.expressions.conjuncts import conjuncts
 from workflows.engine.expressions.errors import ExpressionError
 from workflows.engine.expressions.port import (
     CHILDREN,
@@ -28,6 +29,7 @@ __all__ = [
     "argument_types",
     "child_shape",
     "compile_expression",
+    "conjuncts",
     "declare",
     "enumerable",
     "evaluate",

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workflows.engine.expressions import Expression, ExpressionError, compile_expression
+from workflows.engine.expressions import Expression, ExpressionError, compile_expression, conjuncts
 from workflows.engine.modele import AuMoins, Etape, Parallele, PourChaque, Quand
 from workflows.engine.placed import Place
-from workflows.engine.verifier.conditions import conjuncts
 from workflows.engine.verifier.context import Context
 from workflows.engine.verifier.names import STATUTS
 

@@ -3,9 +3,9 @@ cannot be seen, clocks that wait for nothing, roles that nothing uses."""
 
 from __future__ import annotations
 
+from workflows.engine.expressions import conjuncts
 from workflows.engine.modele import Etape, Relance
 from workflows.engine.placed import Place
-from workflows.engine.verifier.conditions import conjuncts
 from workflows.engine.verifier.context import Context
 
 

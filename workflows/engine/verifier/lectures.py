@@ -25,6 +25,7 @@ def check(context: Context, readings: Mapping[str, Callable[..., Any]]) -> None:
                     f"« {key} » n’est ni un rôle ni un participant.",
                     context.close(key, actors),
                 )
+        context.condition(lecture.si, (*place, "si"))
         function = readings.get(lecture.fonction)
         if function is None:
             context.error(

@@ -74,7 +74,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         for etape in modele.walk()
         if state.etapes[etape.cle].statut != "sans_objet"
         and sight.sees_etape(etape)
-        and (sight.staff or not program.ruled_out(etape, state))
+        and not program.ruled_out(etape, state)
     ]
     blocks = parallel_blocks(modele)
     documents = [

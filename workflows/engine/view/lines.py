@@ -7,7 +7,7 @@ from typing import Any
 
 from workflows.engine.branches import PARMI, settled
 from workflows.engine.expressions import ExpressionError
-from workflows.engine.modele import Collection, Echeancier
+from workflows.engine.modele import Collection, Echeancier, PourChaque
 from workflows.engine.namespaces import PIECES
 from workflows.engine.plan import plans_of
 from workflows.engine.program import stored
@@ -22,6 +22,7 @@ from workflows.engine.view.shapes import (
     EnfantView,
     LigneView,
     StatutLigneView,
+    StatutView,
     TotalView,
     shaped,
 )
@@ -81,7 +82,16 @@ def collection_view(sight: Sight, readings: Readings, cle: str, collection: Coll
         totaux=tuple(_totals(sight, collection)) if manages or collection.partage is None else (),
         echeancier=_echeancier(sight, collection.echeancier) if manages and collection.echeancier else None,
         plan_relance=cle in plans_of(sight.modele),
+        suivi=tuple(_followed(sight, cle)) if sight.staff else (),
     )
+
+
+def _followed(sight: Sight, cle: str) -> Iterator[StatutView]:
+    """Statuses of the démarches that the lines of a collection open."""
+    for node in sight.modele.etapes:
+        if isinstance(node, PourChaque) and node.dans == cle:
+            for key, statut in sight.program.enfants[node.enfant].modele.statuts.items():
+                yield StatutView(cle=key, libelle=statut.libelle, couleur=statut.couleur, icone=statut.icone)
 
 
 def _asked(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:

@@ -441,6 +441,8 @@ class CollectionView(Frozen):
     """How to lay out instalments, for who may add them."""
     plan_relance: bool
     """Its lines are the steps of a plan of reminders."""
+    suivi: tuple[StatutView, ...]
+    """For staff: statuses, in order, of the démarches that its lines open; the columns of their board (SOU-06)."""
 
 
 class ChiffreView(Frozen):

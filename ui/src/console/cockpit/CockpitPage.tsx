@@ -9,6 +9,7 @@ import type { DemarcheView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { SideDialog } from '@shared/components/SideDialog'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
+import { financesOf } from '@shared/demarche/finances'
 import { NowProvider } from '@shared/hooks/useNow'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { STROKE } from '@shared/icons'
@@ -29,7 +30,7 @@ import { Historique } from './Historique'
 import { Schema } from './Schema'
 import { TacheDialog } from './TacheDialog'
 import { Taches } from './Taches'
-import { FINANCES, leftOver, type Onglet, ownTab, Tabs, tabsOf } from './Tabs'
+import { leftOver, type Onglet, ownTab, Tabs, tabsOf } from './Tabs'
 import { toCheck } from './pieces'
 import { CockpitDialogs, type CockpitDialog } from './dialogs'
 import { isWorking } from './droits'
@@ -131,7 +132,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
           {onglet === 'fiche' && <Fiche demarche={leftOver(demarche)} onDialog={setDialog} />}
           {onglet === 'schema' && <Schema demarche={demarche} />}
           {own && <Contextuel demarche={demarche} onglet={own} onDialog={setDialog} />}
-          {own?.libelle === FINANCES && <Finances demarche={demarche} onDialog={setDialog} />}
+          {own && own === financesOf(demarche) && <Finances demarche={demarche} onDialog={setDialog} />}
         </div>
         {wide && !board && <aside className={classes.aside} aria-label="Client, échéances, équipe">{aside}</aside>}
       </div>

@@ -10,6 +10,7 @@ import { BarreCompte } from './BarreCompte'
 import classes from './Contextuel.module.css'
 import { Fiche } from './Fiche'
 import type { CockpitDialog } from './dialogs'
+import { Pipeline } from './Pipeline'
 import { niveauActuel, PlanRelance } from './PlanRelance'
 
 const SITUATION = 'situation_de_compte'
@@ -44,6 +45,9 @@ export function Contextuel({ demarche, onglet, onDialog }: Props) {
         <Lecture key={lecture.cle} demarcheId={demarche.id} lecture={lecture.fonction === SITUATION ? withLevel(lecture, demarche) : lecture} collections={demarche.collections} onError={toastFailure} />
       ))}
       {compte && <PlanRelance demarche={demarche} />}
+      {collections.filter(({ suivi, lignes }) => suivi.length > 0 && lignes.length > 0).map((collection) => (
+        <Pipeline key={collection.cle} collection={collection} />
+      ))}
       {collections.map((collection) => (
         <CollectionBlock key={collection.cle} demarcheId={demarche.id} collection={collection} onError={toastFailure} />
       ))}

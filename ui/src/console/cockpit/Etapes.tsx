@@ -100,7 +100,7 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
           )}
           {current && <Evenements demarche={demarche} etape={etape.cle} working={working} onDialog={onDialog} />}
           {form && underWay(demarche) && can(demarche, 'formulaire.remplir') && (
-            <Button variant="default" size="xs" leftSection={<IconForms size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
+            <Button className={classes.act} variant="default" size="xs" leftSection={<IconForms size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
               Remplir : {form.titre}
             </Button>
           )}

@@ -12,13 +12,13 @@ interface Props {
   onClose: () => void
 }
 
-const ICI = 'Pour ce dossier seulement : le modèle et les autres dossiers ne changent pas. L’historique en garde la trace.'
+const ICI = 'Pour ce dossier seulement : le modèle et les autres dossiers ne changent pas. L’historique en garde la trace.'
 
 /** After what an étape may come, in words. */
 function choices(demarche: DemarcheView, moved?: string): { value: string; label: string }[] {
   return demarche.places
     .filter(({ cle }) => cle !== moved)
-    .map(({ cle, titre, bloc }) => ({ value: cle, label: bloc ? `Tout le bloc « ${titre} »` : titre }))
+    .map(({ cle, titre, bloc }) => ({ value: cle, label: bloc ? `Tout le bloc « ${titre} »` : titre }))
 }
 
 /** « Ajouter une étape »: done in its turn, ended by hand (MOD-13). */
@@ -49,7 +49,7 @@ export function AjouterEtapeDialog({ demarche, onClose }: Props) {
           <TextInput label="Nom de l’étape" required maxLength={150} value={titre} error={errors.titre} onChange={(event) => setTitre(event.currentTarget.value)} data-autofocus />
           <Select label="Elle vient après" required data={places} value={apres} onChange={setApres} allowDeselect={false} error={errors.apres} />
           <Select label="Responsable" placeholder="Personne en particulier" data={roles} value={responsable} onChange={setResponsable} clearable error={errors.responsable} />
-          <Textarea label="Une phrase pour le client" description="Facultative : ce qui se passe pendant cette étape." maxLength={500} autosize minRows={2} value={description} error={errors.description} onChange={(event) => setDescription(event.currentTarget.value)} />
+          <Textarea label="Une phrase pour le client" description="Facultative : ce qui se passe pendant cette étape." maxLength={500} autosize minRows={2} value={description} error={errors.description} onChange={(event) => setDescription(event.currentTarget.value)} />
           <p className={classes.hint}>Elle commence à son tour et se termine quand vous la validez. {ICI}</p>
         </>
       )}
@@ -63,7 +63,7 @@ export function DeplacerEtapeDialog({ demarche, etape, onClose }: Props & { etap
   const [apres, setApres] = useState<string | null>(null)
   return (
     <CommandDialog
-      titre={`Déplacer l’étape « ${etape.titre} »`}
+      titre={`Déplacer l’étape « ${etape.titre} »`}
       action="Déplacer"
       onClose={onClose}
       check={(): Record<string, string> => (apres ? {} : { apres: 'Dites après quoi elle vient.' })}
@@ -89,7 +89,7 @@ export function NommerPieceDialog({ demarche, piece, onClose }: Props & { piece:
   const [description, setDescription] = useState(piece.description ?? '')
   return (
     <CommandDialog
-      titre={`Renommer la pièce « ${piece.titre} »`}
+      titre={`Renommer la pièce « ${piece.titre} »`}
       action="Enregistrer"
       onClose={onClose}
       check={(): Record<string, string> => (titre.trim() ? {} : { titre: 'Donnez un nom à la pièce.' })}

@@ -2,13 +2,11 @@ import { Scroller } from '@mantine/core'
 import { type KeyboardEvent, type ReactNode, useEffect } from 'react'
 import type { DemarcheView, OngletView } from '@shared/api/types'
 import { hasCollections } from '@shared/collections/has'
+import { FINANCES, financesOf } from '@shared/demarche/finances'
 import classes from './Tabs.module.css'
 
 /** Tabs of the modèle's own bear its keys after this, so that none is taken for a permanent one. */
 const OWN = 'm-'
-
-/** A modèle whose own tab bears this name shows the price of the service in it: two tabs of one name would be confused. */
-export const FINANCES = 'Suivi Financier'
 
 export type Onglet = 'activite' | 'taches' | 'documents' | 'finances' | 'communications' | 'compte' | 'fiche' | 'schema' | `${typeof OWN}${string}`
 
@@ -43,7 +41,7 @@ export function tabsOf(demarche: DemarcheView): TabItem[] {
     { cle: 'activite', libelle: 'Timeline & Activité' },
     { cle: 'taches', libelle: 'Tâches & Planification', n: demarche.compteurs.taches_ouvertes },
     { cle: 'documents', libelle: 'Documents (GED)', n: pieces + demarche.documents.length },
-    ...(own.some(({ libelle }) => libelle === FINANCES) ? [] : [{ cle: 'finances' as const, libelle: FINANCES }]),
+    ...(financesOf(demarche) ? [] : [{ cle: 'finances' as const, libelle: FINANCES }]),
     { cle: 'communications', libelle: 'Communications' },
   ]
   // The contextual tab comes first among the details: it is what this modèle is about.

@@ -523,7 +523,7 @@ function ValiderDemande({ demarche, onClose }: Props) {
     >
       {(errors) => (
         <>
-          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. {demarche.client_nom} est prévenu par <span className="el-insecable">e-mail</span>.</p>
+          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. Un <span className="el-insecable">e-mail</span> l’annonce à {demarche.client_nom}.</p>
           <PrixField euros={euros} onChange={setEuros} mention={demarche.prix_mention} error={errors.prix} />
         </>
       )}

@@ -13,25 +13,30 @@ import classes from './Tableaux.module.css'
 
 type Courtage = components['schemas']['TableauCourtage']
 type Recouvrement = components['schemas']['TableauRecouvrement']
+type Sinistres = components['schemas']['TableauSinistres']
 type Subventions = components['schemas']['TableauSubventions']
 type Part = components['schemas']['PartVue']
 
 const VUES = {
   courtage: { onglet: 'Courtage', titre: 'Courtage', Vue: Brokerage },
+  sinistres: { onglet: 'Sinistres', titre: 'Sinistres', Vue: Losses },
   recouvrement: { onglet: 'Recouvrement', titre: 'Recouvrement', Vue: Claims },
   subventions: { onglet: 'Subventions', titre: 'Suivi des Aides et Subventions', Vue: Grants },
 } as const
 type Nom = keyof typeof VUES
 const YEARS = 5
-/** Boards of the open démarches of brokerage (SIN-12, TDB-08). */
-const PIPES = [
-  { modele: 'sinistre_dommages', libelle: 'Pipe Sinistres' },
-  { modele: 'sinistre_prevoyance', libelle: 'Pipe Prévoyance' },
-  { modele: 'credit', libelle: 'Pipe Crédits' },
-] as const
+/** Boards of the open démarches of a trade (SIN-12, TDB-08). */
+const PIPES = {
+  sinistres: [
+    { modele: 'sinistre_dommages', libelle: 'Pipe Sinistres' },
+    { modele: 'sinistre_prevoyance', libelle: 'Pipe Prévoyance' },
+  ],
+  courtage: [{ modele: 'credit', libelle: 'Pipe Crédits' }],
+} as const
 const thisYear = (): number => new Date().getFullYear()
 
-/** « Tableaux de bord »: brokerage, claims, and grants, over one year (TDB-07, CRE-03, REC-31, ASO-02, ASO-03). */
+/** « Tableaux de bord »: brokerage, losses, claims, and grants, over one year (TDB-07, CRE-03, SIN-22, REC-31, ASO-02,
+ * ASO-03). */
 export function TableauxPage() {
   const search = useSearch({ strict: false }) as { tableau?: string; annee?: string }
   const navigate = useNavigate()
@@ -83,11 +88,7 @@ function Brokerage({ annee }: { annee: number }) {
         ]}
       />
       <Partial shown={data.incomplet} />
-      <nav className={classes.pipes} aria-label="Tableaux des démarches">
-        {PIPES.map(({ modele, libelle }) => (
-          <Link key={modele} to="/demarches" search={{ vue: 'tableau', modele } as never}><IconColumns3 size={15} stroke={STROKE} aria-hidden />{libelle}</Link>
-        ))}
-      </nav>
+      <Pipes items={[...PIPES.sinistres, ...PIPES.courtage]} />
       <div className={classes.columns}>
         <Section titre="Production par Banque"><Bars parts={data.par_banque} unite="offre" vide="Aucune offre acceptée cette année." /></Section>
         <Section titre="Tâches du courtage">
@@ -122,6 +123,30 @@ function Brokerage({ annee }: { annee: number }) {
           )}
         </Card>
       </Section>
+    </>
+  )
+}
+
+/** Claims by type of risk, which the loss ratio reads (SIN-22). */
+function Losses({ annee }: { annee: number }) {
+  const { data, error, refetch } = useQuery(tableauQuery<Sinistres>('sinistres', annee))
+  if (!data) return error ? <Card><ErrorState error={error} onRetry={() => void refetch()} /></Card> : <Card nue><SkeletonRows lignes={5} hauteur={90} /></Card>
+  return (
+    <>
+      <Kpis
+        items={[
+          { libelle: 'Sinistres survenus', valeur: String(data.dossiers), aide: 'dans l’année' },
+          { libelle: 'En cours', valeur: String(data.en_cours), aide: 'parmi eux' },
+          { libelle: 'Clos', valeur: String(data.clos), aide: 'parmi eux' },
+          { libelle: 'Indemnités versées', valeur: money(data.indemnise), aide: `${count(data.versements, 'versement')} dans l’année` },
+        ]}
+      />
+      <Partial shown={data.incomplet} />
+      <Pipes items={PIPES.sinistres} />
+      <div className={classes.columns}>
+        <Section titre="Par type de risque"><Bars parts={data.par_risque} unite="sinistre" vide="Aucun sinistre survenu cette année." parNombre /></Section>
+        <Section titre="Par compagnie"><Bars parts={data.par_compagnie} unite="sinistre" vide="Aucun sinistre survenu cette année." parNombre /></Section>
+      </div>
     </>
   )
 }
@@ -201,20 +226,41 @@ function Partial({ shown }: { shown: boolean }) {
   return shown ? <p className={classes.partial} role="note">Tous les dossiers n’ont pas été lus : seuls les plus récents comptent ici.</p> : null
 }
 
-/** Amounts by name, the largest first; the bar says the share, the figures say the rest. */
-function Bars({ parts, unite, vide }: { parts: Part[]; unite: string; vide: string }) {
-  const most = Math.max(1, ...parts.map(({ montant }) => montant))
+function Pipes({ items }: { items: readonly { modele: string; libelle: string }[] }) {
+  return (
+    <nav className={classes.pipes} aria-label="Tableaux des démarches">
+      {items.map(({ modele, libelle }) => (
+        <Link key={modele} to="/demarches" search={{ vue: 'tableau', modele } as never}><IconColumns3 size={15} stroke={STROKE} aria-hidden />{libelle}</Link>
+      ))}
+    </nav>
+  )
+}
+
+interface BarsProps {
+  parts: Part[]
+  unite: string
+  vide: string
+  parNombre?: boolean
+}
+
+/** Amounts, or numbers, by name, the largest first; the bar says the share, the figures say the rest. */
+function Bars({ parts, unite, vide, parNombre = false }: BarsProps) {
+  const weight = ({ nombre, montant }: Part): number => (parNombre ? nombre : montant)
+  const most = Math.max(1, ...parts.map(weight))
   return (
     <Card>
       {parts.length === 0 ? <EmptyState>{vide}</EmptyState> : (
         <ul className={classes.bars}>
-          {parts.map(({ nom, nombre, montant }) => (
-            <li key={nom}>
-              <span className={classes.name}>{nom}</span>
-              <span className={classes.amount}>{money(montant)} · {count(nombre, unite)}</span>
-              <span className={classes.bar} aria-hidden><span style={{ width: `${(100 * montant) / most}%` }} /></span>
-            </li>
-          ))}
+          {parts.map((part) => {
+            const told = [money(part.montant), count(part.nombre, unite)]
+            return (
+              <li key={part.nom}>
+                <span className={classes.name}>{part.nom}</span>
+                <span className={classes.amount}>{(parNombre ? told.toReversed() : told).join(' · ')}</span>
+                <span className={classes.bar} aria-hidden><span style={{ width: `${(100 * weight(part)) / most}%` }} /></span>
+              </li>
+            )
+          })}
         </ul>
       )}
     </Card>

@@ -1,11 +1,11 @@
 import { Button, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { IconClipboardText, IconListCheck, IconPaperclip, IconSend, IconUpload, IconX } from '@tabler/icons-react'
+import { IconClipboardText, IconDownload, IconListCheck, IconPaperclip, IconSend, IconUpload, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { ApiError, messageOf } from '@shared/api/http'
 import { deposit } from '@shared/api/deposit'
-import type { ActionView, DemarcheView, PieceView } from '@shared/api/types'
+import type { ActionView, DemarcheView, PieceView, WaitView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
 import { SkeletonRows } from '@shared/components/States'
@@ -27,11 +27,12 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
   const actions = view.actions.filter((action) => (action.a_moi || action.id === sending) && action.nature !== 'correction')
   const piecesOf = (action: ActionView): PieceView[] => view.pieces.filter((piece) => piece.action === action.id)
   const guided = new Set(actions.flatMap(piecesOf).map((piece) => piece.id))
-  const pieces = mine.filter((wait) => wait.kind === 'piece' && !guided.has(wait.id))
+  // In the order of the list to deposit, which is the modèle's.
+  const rank = (id: string): number => view.pieces.findIndex((piece) => piece.id === id)
+  const pieces = mine.filter((wait) => wait.kind === 'piece' && !guided.has(wait.id)).sort((a, b) => rank(a.id) - rank(b.id))
   const others = mine.filter((wait) => wait.kind === 'formulaire' || wait.kind === 'correction' || wait.kind === 'tache')
-  // What is done elsewhere on the page: choosing among offers. It comes before the form that concludes it.
-  const choices = mine.filter((wait) => wait.kind === 'evenement')
-  if (actions.length + pieces.length + choices.length + others.length === 0) return null
+  const here = mine.filter((wait) => wait.kind === 'evenement' || wait.kind === 'collection')
+  if (actions.length + pieces.length + others.length + here.length === 0) return null
   const due = pieces.map((wait) => wait.due_at).filter((at) => at !== null).sort()[0]
   return (
     <Card variante="attente">
@@ -59,19 +60,15 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
             </Button>
           </div>
         )}
-        {choices.map((wait) => (
-          <div key={wait.id} className={classes.item}>
-            <strong>{wait.label}</strong>
-            <p>{view.evenements.find(({ cle }) => cle === wait.id)?.description}</p>
-          </div>
-        ))}
+        {/* What is chosen on the page comes before the form that concludes it. */}
+        {here.map((wait) => <SurPlace key={`${wait.kind}/${wait.id}`} wait={wait} view={view} />)}
         {others.map((wait, index) => (
           <div key={`${wait.kind}/${wait.id}`} className={classes.line}>
             <div>
               <strong>{wait.label}</strong>
               {wait.due_at && <p><Due at={wait.due_at} /></p>}
             </div>
-            <AttenteLink attente={{ demarcheId: view.id, kind: wait.kind, itemId: wait.id }} className={index === 0 && pieces.length + actions.length + choices.length === 0 ? classes.filled : classes.outlined}>
+            <AttenteLink attente={{ demarcheId: view.id, kind: wait.kind, itemId: wait.id }} className={index === 0 && pieces.length + actions.length + here.length === 0 ? classes.filled : classes.outlined}>
               {wait.kind === 'tache' ? <IconListCheck size={22} stroke={STROKE} aria-hidden /> : <IconClipboardText size={22} stroke={STROKE} aria-hidden />}
               {wait.kind === 'tache' ? 'Voir la tâche' : wait.kind === 'correction' ? 'Corriger' : 'Compléter'}
             </AttenteLink>
@@ -79,6 +76,36 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
         ))}
       </div>
     </Card>
+  )
+}
+
+/**
+ * What is done on this page, or outside: sign a mandate, choose an offer, list one's loans. Its étape says what to read
+ * first, and what may be deposited for it.
+ */
+function SurPlace({ wait, view }: { wait: WaitView; view: DemarcheView }) {
+  const etape = view.etapes.find(({ cle }) => cle === wait.etape)
+  const said = view.evenements.find(({ cle }) => wait.kind === 'evenement' && cle === wait.id)?.description ?? etape?.description
+  const documents = view.documents.filter((document) => document.etape === wait.etape && document.file !== null)
+  const owed = view.pieces.filter((piece) => piece.etape === wait.etape && !piece.obligatoire && (piece.statut === 'manquant' || piece.statut === 'refuse'))
+  return (
+    <div className={classes.item}>
+      <div>
+        <strong>{wait.label}</strong>
+        {said && <p>{said}</p>}
+        {wait.due_at && <p><Due at={wait.due_at} /></p>}
+      </div>
+      {documents.map(({ id, titre, file }) => (
+        <Button key={id} component="a" href={`/api/fichiers/${file?.id}?telecharger=1`} variant="outline" fullWidth leftSection={<IconDownload size={22} stroke={STROKE} />}>
+          Lire : {titre}
+        </Button>
+      ))}
+      {owed.length > 0 && (
+        <Button component={Link} to={`/demarches/${view.id}/depot`} variant="outline" fullWidth leftSection={<IconUpload size={22} stroke={STROKE} />}>
+          {owed.length === 1 ? `Déposer : ${owed[0]?.titre}` : 'Déposer un document'}
+        </Button>
+      )}
+    </div>
   )
 }
 
@@ -105,6 +132,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
   const [text, setText] = useState('')
   const [files, setFiles] = useState<File[]>([])
   const [kept, setKept] = useState(false)
+  const [over, setOver] = useState(false)
   const picker = useRef<HTMLInputElement>(null)
   const key = useRef(crypto.randomUUID())
   const validation = action.nature === 'validation'
@@ -128,6 +156,10 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
       if (error instanceof ApiError) key.current = crypto.randomUUID()
     },
   })
+  const add = (chosen: Iterable<File>): void => {
+    key.current = crypto.randomUUID()
+    setFiles((before) => [...before, ...chosen])
+  }
   return (
     <>
       {kept ? <p className={classes.kept} role="status">Vous êtes hors connexion. Votre réponse partira dès que le réseau reviendra.</p> : <form
@@ -149,8 +181,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
         <input ref={picker} type="file" multiple hidden aria-label="Joindre un fichier" onChange={(event) => {
           const chosen = [...(event.currentTarget.files ?? [])]
           event.currentTarget.value = ''
-          key.current = crypto.randomUUID()
-          setFiles((before) => [...before, ...chosen])
+          add(chosen)
         }} />
         {files.length > 0 && (
           <ul className={classes.files}>
@@ -162,11 +193,27 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
             ))}
           </ul>
         )}
+        <div
+          className={classes.drop}
+          data-survol={over || undefined}
+          onDragOver={(event) => {
+            event.preventDefault()
+            setOver(true)
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={(event) => {
+            event.preventDefault()
+            setOver(false)
+            add(event.dataTransfer.files)
+          }}
+        >
+          <Button variant="subtle" leftSection={<IconPaperclip size={20} stroke={STROKE} />} onClick={() => picker.current?.click()}>Joindre un fichier</Button>
+          <p aria-hidden>ou glissez-le ici</p>
+        </div>
         {send.error && <p className={classes.error} role="alert">{messageOf(send.error)}</p>}
         <Button type="submit" fullWidth loading={send.isPending} disabled={!validation && text.trim() === '' && files.length === 0} leftSection={<IconSend size={20} stroke={STROKE} />}>
           {validation ? 'Je valide' : 'Envoyer ma réponse'}
         </Button>
-        <Button variant="subtle" fullWidth leftSection={<IconPaperclip size={20} stroke={STROKE} />} onClick={() => picker.current?.click()}>Joindre un fichier</Button>
       </form>}
     </>
   )

@@ -12,6 +12,7 @@ import { StatusBadge } from '@shared/components/StatusBadge'
 import { dayOfYear, isAhead, NBSP, nowOf, percent } from '@shared/format'
 import { Bandeau } from '@shared/demarche/Bandeau'
 import { segmentsOf } from '@shared/demarche/etapes'
+import { FINANCES } from '@shared/demarche/finances'
 import { NowProvider } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { part } from '@shared/router/lazy'
@@ -39,7 +40,7 @@ const labels: Record<Onglet, string> = {
   echanges: 'Échanges & Historique',
   historique: 'Historique du Dossier',
   etapes: 'Historique des étapes',
-  finances: 'Suivi Financier',
+  finances: FINANCES,
   equipe: 'Équipe',
 }
 

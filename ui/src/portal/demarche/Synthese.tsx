@@ -2,26 +2,31 @@ import { IconDownload, IconFileText } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { messageOf } from '@shared/api/http'
-import type { DemarcheView } from '@shared/api/types'
+import type { CollectionView, DemarcheView } from '@shared/api/types'
 import { hasCollections } from '@shared/collections/has'
 import { Card, Section } from '@shared/components/Card'
 import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { SkeletonRows } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
 import { Enfants } from '@shared/demarche/Enfants'
 import { timelineOf } from '@shared/demarche/etapes'
+import { financesOf } from '@shared/demarche/finances'
 import { isAhead, longDate, money, nowOf } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { part } from '@shared/router/lazy'
 import { QrCode } from '../components/QrCode'
 import { ActionRequise } from './ActionRequise'
 import classes from './Demarche.module.css'
 
+const AddDocument = part(async () => (await import('./AddDocument')).AddDocument)
 const Collections = lazy(() => import('@shared/collections/Collections'))
 const Rubriques = lazy(() => import('./Rubriques'))
 const Exports = lazy(() => import('@shared/demarche/Exports'))
 
 /** What this démarche keeps: the account of a recovery, the comparison of subscriptions. */
-function Detail({ view }: { view: DemarcheView }) {
+export function Detail({ view }: { view: Pick<DemarcheView, 'id' | 'collections' | 'lectures'> }) {
   const [failure, setFailure] = useState<string | null>(null)
+  if (!hasCollections(view)) return null
   return (
     <Suspense fallback={<SkeletonRows lignes={3} hauteur={90} />}>
       {failure && <p className={classes.notice} role="alert">{failure}</p>}
@@ -30,8 +35,14 @@ function Detail({ view }: { view: DemarcheView }) {
   )
 }
 
-/** DOS-17: what is asked of you, where we are, then the facts. */
+/** DOS-17: what is asked of you, where we are, then the facts. What only offers to add a line comes after the étapes; the
+ * money of a claim has its own page. */
 export function Synthese({ view }: { view: DemarcheView }) {
+  const apart = financesOf(view)
+  const awaited = ({ attendue }: CollectionView): boolean => attendue > 0
+  const here = view.collections.filter((each) => awaited(each) || !apart?.collections.includes(each.cle))
+  const idle = here.filter((each) => each.lignes.length === 0 && !awaited(each))
+  const onglets = view.onglets.filter((onglet) => onglet !== apart)
   // Of a demande just sent, where it stands is what one comes to read; its figures come later.
   const demande = view.phase === 'demande'
   const etapes = (
@@ -47,10 +58,29 @@ export function Synthese({ view }: { view: DemarcheView }) {
       <ActionRequise view={view} />
       {view.cycle === 'terminee' && <Livrables view={view} />}
       {demande && etapes}
-      {hasCollections(view) && <Detail view={view} />}
+      {demande && view.cycle === 'ouverte' && <FirstDocuments view={view} />}
+      <Detail view={{ ...view, collections: here.filter((each) => !idle.includes(each)) }} />
       {!demande && etapes}
-      {view.onglets.length > 0 && <Suspense><Rubriques demarche={view} /></Suspense>}
+      <Detail view={{ ...view, collections: idle, lectures: [] }} />
+      {onglets.length > 0 && <Suspense><Rubriques demarche={{ ...view, onglets }} /></Suspense>}
     </>
+  )
+}
+
+/** What goes with a request: it is in the dossier as soon as there is one (DEM-04, DEM-12). */
+function FirstDocuments({ view }: { view: DemarcheView }) {
+  return (
+    <Section titre="Vos premiers documents">
+      <Card>
+        <p className={classes.muted}>Un contrat, une facture, un courrier : joignez ce qui explique votre demande. Tout suivra dans votre dossier.</p>
+        {view.pieces.length > 0 && (
+          <ul className={classes.joined}>
+            {view.pieces.map((piece) => <li key={piece.id}><span>{piece.titre}</span><StatusBadge objet="piece" cle={piece.statut} /></li>)}
+          </ul>
+        )}
+        <div className={classes.joinMore}><Suspense fallback={null}><AddDocument demarcheId={view.id} /></Suspense></div>
+      </Card>
+    </Section>
   )
 }
 

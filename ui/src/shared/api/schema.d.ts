@@ -3100,6 +3100,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parametres/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Export Models
+         * @description Every PDF export, with what an administrator has rewritten.
+         */
+        get: operations["list_export_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/exports/{genre}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Export Model
+         * @description The model of an export as it is used now, and its original.
+         */
+        get: operations["read_export_model"];
+        /**
+         * Write Export Model
+         * @description Rewrite it: the exports asked for from now on.
+         */
+        put: operations["write_export_model"];
+        post?: never;
+        /**
+         * Restore Export Model
+         * @description Come back to the original.
+         */
+        delete: operations["restore_export_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/exports/{genre}/apercu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Export Model
+         * @description Check a text and lay it out on a dossier that its writer may read, without keeping it.
+         */
+        post: operations["preview_export_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/exports/{genre}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Export Versions
+         * @description Every text that an administrator gave it, newest first: who, and when.
+         */
+        get: operations["list_export_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parametres/plateforme": {
         parameters: {
             query?: never;
@@ -3408,6 +3496,26 @@ export interface paths {
          * @description What is still to recover in the files that I may see, by client, and what came in over the period.
          */
         get: operations["read_claims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tableaux/sinistres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Losses
+         * @description Claims of my clients that happened over the period, by type of risk and by insurer (SIN-22).
+         */
+        get: operations["read_losses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4120,6 +4228,18 @@ export interface components {
              * @example Bonjour Julien
              */
             texte: string | null;
+        };
+        /** ApercuExport */
+        ApercuExport: {
+            /** Constats */
+            constats: components["schemas"]["ConstatCourriel"][];
+            /** Enregistrable */
+            enregistrable: boolean;
+            /**
+             * Pdf
+             * @description En base64 ; absent sans dossier, ou tant qu'une faute l'empêche.
+             */
+            pdf: string | null;
         };
         /** AppareilAjoute */
         AppareilAjoute: {
@@ -4921,6 +5041,8 @@ export interface components {
             singulier: string;
             /** Statuts */
             statuts: components["schemas"]["StatutLigneView"][];
+            /** Suivi */
+            suivi: components["schemas"]["StatutView"][];
             /** Totaux */
             totaux: components["schemas"]["TotalView"][];
             /** Ui */
@@ -5414,6 +5536,20 @@ export interface components {
              * @example embauche_cdi
              */
             scenario?: string | null;
+        };
+        /** CorpsExport */
+        CorpsExport: {
+            /**
+             * Corps
+             * @example <h2>Où en est le dossier</h2>
+             */
+            corps: string;
+            /**
+             * Version
+             * @description Celle que l'on a lue ; 0 sans aucun changement.
+             * @example 0
+             */
+            version: number;
         };
         /**
          * CorpsLogo
@@ -7208,6 +7344,19 @@ export interface components {
              */
             statut: number | null;
         };
+        /** EssaiExport */
+        EssaiExport: {
+            /**
+             * Corps
+             * @example <h2>Où en est le dossier</h2>
+             */
+            corps: string;
+            /**
+             * Demarche
+             * @description Le dossier qui sert d'exemple.
+             */
+            demarche?: string | null;
+        };
         /**
          * EssaiVirtuel
          * @description A démarche played in virtual time.
@@ -7540,6 +7689,39 @@ export interface components {
              * @enum {string}
              */
             genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+        };
+        /**
+         * ExportResume
+         * @description A model in the list.
+         */
+        ExportResume: {
+            /**
+             * Echec
+             * @description Pourquoi il n'a pas pu servir la dernière fois ; l'original a servi.
+             * @example Le modèle lit une valeur absente.
+             */
+            echec: string | null;
+            /** Echec Le */
+            echec_le: string | null;
+            /**
+             * Genre
+             * @enum {string}
+             */
+            genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            /** Modifie */
+            modifie: boolean;
+            /**
+             * Titre
+             * @example Synthèse du dossier
+             */
+            titre: string;
+            /** Updated At */
+            updated_at: string | null;
+            /**
+             * Updated Par
+             * @example Claire Aubry
+             */
+            updated_par: string | null;
         };
         /** ExportVue */
         ExportVue: {
@@ -8787,6 +8969,53 @@ export interface components {
             /**
              * Version
              * @example 1
+             */
+            version: number;
+        };
+        /** ModeleExportVue */
+        ModeleExportVue: {
+            /**
+             * Corps
+             * @example <h2>Où en est le dossier</h2>
+             */
+            corps: string;
+            /**
+             * Echec
+             * @description Pourquoi il n'a pas pu servir la dernière fois ; l'original a servi.
+             * @example Le modèle lit une valeur absente.
+             */
+            echec: string | null;
+            /** Echec Le */
+            echec_le: string | null;
+            /**
+             * Genre
+             * @enum {string}
+             */
+            genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            /** Modifie */
+            modifie: boolean;
+            /**
+             * Original
+             * @example <h2>Où en est le dossier</h2>
+             */
+            original: string;
+            /**
+             * Titre
+             * @example Synthèse du dossier
+             */
+            titre: string;
+            /** Updated At */
+            updated_at: string | null;
+            /**
+             * Updated Par
+             * @example Claire Aubry
+             */
+            updated_par: string | null;
+            /** Variables */
+            variables: components["schemas"]["VariableCourriel"][];
+            /**
+             * Version
+             * @example 1773305100000
              */
             version: number;
         };
@@ -10962,6 +11191,58 @@ export interface components {
              */
             colonnes: components["schemas"]["ColonneRegle"][];
         };
+        /** TableauSinistres */
+        TableauSinistres: {
+            /**
+             * Clos
+             * @example 9
+             */
+            clos: number;
+            /**
+             * Debut
+             * Format: date
+             */
+            debut: string;
+            /**
+             * Dossiers
+             * @description Sinistres survenus pendant la période.
+             * @example 14
+             */
+            dossiers: number;
+            /**
+             * En Cours
+             * @example 5
+             */
+            en_cours: number;
+            /**
+             * Fin
+             * Format: date
+             */
+            fin: string;
+            /**
+             * Incomplet
+             * @description Trop de dossiers pour être tous lus : les plus récents comptent seuls.
+             */
+            incomplet: boolean;
+            /**
+             * Indemnise
+             * @description Versé par les compagnies pendant la période, tous sinistres, en centimes.
+             * @example 2350000
+             */
+            indemnise: number;
+            /** Par Compagnie */
+            par_compagnie: components["schemas"]["PartVue"][];
+            /**
+             * Par Risque
+             * @description Nombre de sinistres par type de risque, et ce qui a été versé pour eux.
+             */
+            par_risque: components["schemas"]["PartVue"][];
+            /**
+             * Versements
+             * @example 11
+             */
+            versements: number;
+        };
         /** TableauSubventions */
         TableauSubventions: {
             /**
@@ -11590,6 +11871,37 @@ export interface components {
              * @example Il manque {{ pieces | length }} documents
              */
             sujet: string;
+            /**
+             * Version
+             * @example 1773305100000
+             */
+            version: number;
+        };
+        /**
+         * VersionExportVue
+         * @description A text that the model has had; without `corps`, its original again.
+         */
+        VersionExportVue: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Corps
+             * @example <h2>Où en est le dossier</h2>
+             */
+            corps: string | null;
+            /**
+             * Par
+             * @example Claire Aubry
+             */
+            par: string | null;
+            /**
+             * Sert
+             * @description C'est celui qui sert aujourd'hui.
+             */
+            sert: boolean;
             /**
              * Version
              * @example 1773305100000
@@ -27403,6 +27715,489 @@ export interface operations {
             };
         };
     };
+    list_export_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportResume"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_export_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeleExportVue"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_export_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeleExportVue"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restore_export_model: {
+        parameters: {
+            query: {
+                /** @description Celle que l'on a lue. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeleExportVue"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_export_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EssaiExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApercuExport"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_export_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionExportVue"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_platform: {
         parameters: {
             query?: never;
@@ -28609,6 +29404,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableauRecouvrement"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_losses: {
+        parameters: {
+            query?: {
+                /** @description Premier jour ; celui de l'année en cours sinon. */
+                debut?: string | null;
+                /** @description Dernier jour ; celui de l'année de `debut` sinon. */
+                fin?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableauSinistres"];
                 };
             };
             /** @description Connexion requise */

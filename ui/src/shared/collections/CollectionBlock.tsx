@@ -35,7 +35,7 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
   const given = statuts.filter((statut) => statut.a_moi)
   const children = lignes.some(({ enfant }) => enfant !== null)
   const actionable = gerable || given.length > 0
-  const value = (ligne: LigneView, cle: string): unknown => ligne.donnees[cle] ?? ligne.calcule[cle]
+  const value = (ligne: LigneView, cle: string): unknown => ligne.calcule[cle] ?? ligne.donnees[cle]
   const setStatut = (ligne: LigneView, statut: string): void => {
     lines.setStatut(collection.cle, ligne.id, statut).catch((error: unknown) => onError?.(error))
   }

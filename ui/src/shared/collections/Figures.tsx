@@ -3,6 +3,9 @@ import { Bar } from './Bar'
 import classes from './Collections.module.css'
 import { valueText } from './values'
 
+/** Words longer than that take a line of their own. */
+const SENTENCE = 32
+/** Figures of an account that its bar tells. */
 const BARRE = new Set(['en_retard', 'a_venir', 'regle'])
 
 /** Figures of the day of one reading: what is due, late, already paid (REC-05, REC-06). */
@@ -13,15 +16,17 @@ export function Figures({ lecture }: { lecture: LectureView }) {
   const paid = typeof value?.regle === 'number' ? value.regle : null
   const told = typeof value?.refus === 'string' ? value.refus : lecture.refus
   const account = late !== null && coming !== null && paid !== null
-  // A refusal is told below, once; of an account, what its bar says already and what has not happened yet are left out.
-  const figures = lecture.chiffres.filter(({ cle, valeur }) => cle !== 'refus' && !(account && (BARRE.has(cle) || valeur === null)))
+  // A refusal is told below, once; words that have nothing to say leave no place. Of an account, what its bar says already
+  // and what has not happened yet are left out.
+  const figures = lecture.chiffres.filter(({ cle, format, valeur }) =>
+    cle !== 'refus' && !(valeur === null && (account || format === 'texte')) && !(account && BARRE.has(cle)))
   if (account && late + coming + paid === 0) return <div className={classes.figures}><p>Aucune facture pour l’instant.</p></div>
   return (
     <div className={classes.figures}>
       {account && <Bar paid={paid} late={late} coming={coming} />}
       <dl>
         {figures.map(({ cle, libelle, valeur, format }) => (
-          <div key={cle} data-fort={cle === figures[0]?.cle || undefined}>
+          <div key={cle} data-fort={cle === figures[0]?.cle || undefined} data-phrase={(format === 'texte' && String(valeur).length > SENTENCE) || undefined}>
             <dt>{libelle}</dt>
             <dd>{valueText(format, valeur)}</dd>
           </div>

@@ -1,7 +1,10 @@
+import { Button } from '@mantine/core'
 import { Templates as mantine } from '@rjsf/mantine'
-import type { ArrayFieldItemTemplateProps, DescriptionFieldProps, ObjectFieldTemplateProps, TemplatesType, TitleFieldProps } from '@rjsf/utils'
-import { type TranslatableString } from '@rjsf/utils'
+import type { ArrayFieldItemTemplateProps, DescriptionFieldProps, IconButtonProps, ObjectFieldTemplateProps, TemplatesType, TitleFieldProps } from '@rjsf/utils'
+import { TranslatableString } from '@rjsf/utils'
+import { IconPlus } from '@tabler/icons-react'
 import { type ComponentType, type ReactNode, useId } from 'react'
+import { STROKE } from '../icons'
 import classes from './DynamicForm.module.css'
 
 /** What the firm says of each marked place, by its path (« enfants/1/prenom »). */
@@ -54,6 +57,15 @@ function ArrayFieldItemTemplate(props: ArrayFieldItemTemplateProps) {
   return mot ? <div className={classes.field} data-marque><Marque mot={mot}>{item}</Marque></div> : item
 }
 
+/** A line more in a list: in words, a plus sign alone is not found. */
+function AddButton({ id, className, disabled, onClick, registry }: IconButtonProps) {
+  return (
+    <Button id={id} className={className} disabled={disabled} onClick={onClick} variant="default" size="xs" leftSection={<IconPlus size={16} stroke={STROKE} aria-hidden />}>
+      {registry.translateString(TranslatableString.AddItemButton)}
+    </Button>
+  )
+}
+
 /** Groups are named by ObjectFieldTemplate; a heading here would break the page's order of headings. */
 function TitleFieldTemplate({ id, title }: TitleFieldProps) {
   return <p id={id} className={classes.groupTitle}>{title}</p>
@@ -63,7 +75,13 @@ function DescriptionFieldTemplate({ id, description }: DescriptionFieldProps) {
   return description ? <div id={id} className={classes.description}>{description}</div> : null
 }
 
-export const templates: Partial<TemplatesType> = { ObjectFieldTemplate, ArrayFieldItemTemplate, TitleFieldTemplate, DescriptionFieldTemplate }
+export const templates: Partial<TemplatesType> = {
+  ObjectFieldTemplate,
+  ArrayFieldItemTemplate,
+  TitleFieldTemplate,
+  DescriptionFieldTemplate,
+  ButtonTemplates: { ...mantine.ButtonTemplates, AddButton } as TemplatesType['ButtonTemplates'],
+}
 
 const french: Record<string, string> = {
   Item: 'Élément',
