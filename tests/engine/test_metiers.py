@@ -233,8 +233,8 @@ def test_a_competing_offer_is_asked_what_its_subscription_has() -> None:
     schema = bundle.lignes["offres"]
     newer = {**schema, "title": "Offre du marché", "required": [*schema["required"], "recommandation"]}
     target = Program(bundle.model_copy(update={"lignes": {**bundle.lignes, "offres": newer}}), RULES, "next")
-    asked = {d.champ for d in misfits(monde.program, target, monde.state, monde.state, monde.now)}
-    assert asked == {"/recommandation"}
+    misfit = {d.champ for d in misfits(monde.program, target, monde.state, monde.state, monde.now)}
+    assert misfit == {"/recommandation"}
 
     # One change per subscription: a second offer for it cannot be accepted as well.
     first, _, other = monde.state.collections["offres"]
