@@ -98,12 +98,33 @@ def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) 
     expect(debtor.get_by_text(CLIENT.nom)).to_be_visible()
     assert complaints(debtor) == []
     picture(debtor, "debiteur-390")
+    stale = nav.open(taille=TELEPHONE)
+    stale.goto(lien)
+    expect(stale.get_by_role("heading", name="Montant total dû")).to_be_visible()
     debtor.get_by_label("Montant à payer").fill("400,00")
     debtor.get_by_role("button", name="Payer maintenant").click()
     debtor.get_by_role("button", name="Payer", exact=True).click()
     expect(debtor.get_by_role("heading", name="Merci, votre paiement est reçu")).to_be_visible()
     picture(debtor, "debiteur-merci-390")
     attendre("le règlement", lambda: dossier.lignes("reglements") or None)
+
+    # The same link, read again then from a page left open: what is left is told, whoever paid.
+    debtor.get_by_role("link", name="Voir ce qu’il reste à régler").click()
+    expect(debtor.get_by_text(re.compile(r"^840,00\s€$")).first).to_be_visible()
+    nav.watch(stale).expected.add(422)
+    stale.get_by_role("button", name="Payer maintenant").click()
+    expect(
+        stale.get_by_text("Le montant dû a changé depuis que vous avez ouvert cette page.")
+    ).to_be_visible()
+    expect(stale.get_by_label("Montant à payer")).to_have_value(re.compile(r"^840,00"))
+    stale.get_by_role("button", name="Payer maintenant").click()
+    stale.get_by_role("button", name="Refuser").click()
+    expect(stale.get_by_text("Rien n’a été débité.")).to_be_visible()
+    assert complaints(stale) == []
+    picture(stale, "debiteur-abandon-390")
+    nav.watch(stale).expected.add(404)
+    stale.goto(f"{lien[:-8]}inconnus")
+    expect(stale.get_by_role("heading", name="Ce lien est introuvable")).to_be_visible()
 
     creditor = nav.open(CLIENT.email, TELEPHONE)
     creditor.goto(f"/demarches/{dossier.id}")

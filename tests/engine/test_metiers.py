@@ -15,6 +15,7 @@ from workflows.engine.facts import Event
 from workflows.engine.modele import Exigence
 from workflows.engine.program import Program
 from workflows.engine.simulation import Simulation, lines, read_scenario
+from workflows.engine.verdict import misfits
 from workflows.engine.view import Reader, view
 
 ROOT = Path(__file__).parents[2]
@@ -224,6 +225,22 @@ def test_a_competing_offer_is_asked_what_its_subscription_has() -> None:
     ]
     monde.send("AddLigne", collection="offres", donnees={**offre, "abonnement": "Local", "prix_kwh": "0.21"})
     monde.send("AddLigne", collection="offres", donnees={**offre, "abonnement": "Box", "donnees_go": 100})
+    second = {**offre, "abonnement": "Local", "prix_kwh": "0.23"}
+    monde.send("AddLigne", collection="offres", donnees=second)
+
+    # Under a version whose form has other branches, each line is still read with its own subscription's fields.
+    bundle = resolved.bundle
+    schema = bundle.lignes["offres"]
+    newer = {**schema, "title": "Offre du marché", "required": [*schema["required"], "recommandation"]}
+    target = Program(bundle.model_copy(update={"lignes": {**bundle.lignes, "offres": newer}}), RULES, "next")
+    misfit = {d.champ for d in misfits(monde.program, target, monde.state, monde.state, monde.now)}
+    assert misfit == {"/recommandation"}
+
+    # One change per subscription: a second offer for it cannot be accepted as well.
+    first, _, other = monde.state.collections["offres"]
+    monde.send("SetLigneStatut", collection="offres", ligne=first, statut="acceptee")
+    twice = monde.refusal("SetLigneStatut", collection="offres", ligne=other, statut="acceptee")
+    assert "déjà acceptée pour cet abonnement" in twice.detail
 
 
 def test_an_offer_to_adjust_goes_back_to_the_proposals() -> None:
@@ -243,6 +260,18 @@ def test_the_new_contract_is_watched_in_its_turn_and_the_dossier_ends_by_itself(
     assert (contrat.donnees["reference"], contrat.calcule["cout"]) == ("NF-204", 38_388)
     watched = [(child.noeud, child.ligne) for child in simulation.state.enfants.values()]
     assert ("veille_nouveaux", contrat.id) in watched
+
+
+def test_a_watch_tells_its_next_date_and_no_end() -> None:
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "abonnement_veille.yaml")
+    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    common = {"fournisseur": "Filaire", "prix": 3_999, "periodicite": "mois", "anniversaire": "2026-12-01"}
+    monde.open(
+        abonnement={"nom": "Box", "type": "internet", **common},
+        parent={"demarche_id": "p", "noeud": "veille", "visit": 1, "ligne": "l"},
+    )
+    seen = view(monde.program, monde.state, CONSEILLER)
+    assert (seen.fin_prevue, seen.prochaine_echeance) == (None, date(2026, 12, 1))
 
 
 def test_a_client_who_refuses_is_reminded_first_and_nothing_is_carried_out() -> None:

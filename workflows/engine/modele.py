@@ -990,6 +990,8 @@ class Modele(Node):
     demande: Demande | None = None
     dates_cles: tuple[str, ...] = ()
     """Fields a conseiller may change at any moment: `declaration.date_entree`."""
+    surveille: str | None = None
+    """A date that the démarche watches: told as its next one, in the place of an end that it does not aim at."""
     choix_envoi: Key | None = None
     """A form whose answers may be given for one sending only, over those that were recorded."""
     refus_piece: str | None = None

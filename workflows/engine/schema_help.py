@@ -92,6 +92,7 @@ HELP: dict[str, str] = {
     "courriel": "Nom d’un modèle de courriel de documents/mails/.",
     "creation": "« entree » : à l’entrée de l’étape ; « ouverture » : dès l’ouverture du dossier.",
     "dates_cles": "Dates qu’un conseiller peut changer à tout moment : « declaration.date_entree ».",
+    "surveille": "Date que la démarche surveille : « Prochaine échéance » au lieu de « Fin prévue ».",
     "de": "Qui fournit la pièce : un rôle ou un participant.",
     "delai": "Combien de temps après la dernière relance : 2jo.",
     "delais": "« {suspendus: client} » : les délais du cabinet s’arrêtent tant que le client doit quelque chose.",

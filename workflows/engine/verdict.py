@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from workflows.engine.branches import settled
 from workflows.engine.commands import EngineError, MigrateDemarche, Refusal, Resume
 from workflows.engine.decide import Decision, decide
 from workflows.engine.enfants import instruction
@@ -181,6 +182,8 @@ def _misfit_lines(
         schema, former = target.bundle.lignes.get(cle), source.bundle.lignes.get(cle)
         if schema is None or schema == former:
             continue
+        schema = settled(schema, after.collections)
+        former = settled(former, after.collections) if former else None
         for ligne in lines.values():
             known = set(source.rules.validate_form(former, ligne.donnees, today)) if former else set()
             for pointer, detail in target.rules.validate_form(schema, ligne.donnees, today):

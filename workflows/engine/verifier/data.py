@@ -269,6 +269,15 @@ def _check_names(context: Context, needed: _Needs, start: Known) -> None:
                 f"« {path} » n’est pas une date d’un formulaire.",
                 context.close(path, dates(context.types)),
             )
+    if modele.surveille is not None:
+        field_ = context.types.field(modele.surveille)
+        if field_ is None or field_.shape.label != "date":
+            context.error(
+                "date_surveillee_inconnue",
+                ("surveille",),
+                f"« {modele.surveille} » n’est une date ni d’un formulaire, ni d’un calcul.",
+                context.close(modele.surveille, dates(context.types)),
+            )
     _check_statuts(context)
 
 

@@ -123,7 +123,12 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         closed_at=state.closed_at,
         suspended_at=state.suspended_at,
         due_at=min(dues, default=None),
-        fin_prevue=end_of(program, state, etapes) if reader.kind != "participant" else None,
+        fin_prevue=end_of(program, state, etapes)
+        if reader.kind != "participant" and modele.surveille is None
+        else None,
+        prochaine_echeance=lookup(program.data(state), modele.surveille)
+        if modele.surveille and reader.kind != "participant"
+        else None,
         priorite=state.priorite if sight.staff else None,
         prix=state.prix if reader.kind != "participant" else None,
         prix_mention=state.prix_mention,

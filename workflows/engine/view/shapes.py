@@ -572,6 +572,8 @@ class DemarcheView(Frozen):
     suspended_at: datetime | None
     due_at: datetime | None
     fin_prevue: datetime | None
+    prochaine_echeance: date | None
+    """The date that a démarche without an end watches."""
     """Latest instant that what remains to do names (DOS-06, DOS-17)."""
     priorite: Literal["normale", "urgente"] | None
     """Before the rest in the firm's queue (DEM-09); for staff."""

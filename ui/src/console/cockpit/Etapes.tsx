@@ -25,6 +25,7 @@ export function Etapes({ demarche, onDialog, onTache }: Props) {
       <div className={classes.head}>
         <h2>Étapes</h2>
         {demarche.closed_at ? <span>{demarche.cycle === 'terminee' ? 'terminée' : demarche.cycle === 'refusee' ? 'refusée' : 'annulée'} le {shortDate(demarche.closed_at)}</span>
+          : demarche.prochaine_echeance ? <span>prochaine échéance {shortDate(demarche.prochaine_echeance)}</span>
           : isAhead(demarche.fin_prevue) ? <span>fin prévue {shortDate(demarche.fin_prevue ?? '')}</span>
           : demarche.due_at && <span>échéance {dayMonth(demarche.due_at)}</span>}
         {underWay(demarche) && can(demarche, 'demarche.piloter') && demarche.places.length > 0 && (

@@ -37,6 +37,7 @@ function Loaded({ form, demarcheId, onDone }: { form: EtapeForm; demarcheId: str
     <>
       {correction && <ToCorrect correction={correction} />}
       <Card>
+        {typeof form.schema.description === 'string' && !correction && <p className={classes.intro}>{form.schema.description}</p>}
         <DynamicForm
           schema={form.schema}
           uiSchema={form.ui}

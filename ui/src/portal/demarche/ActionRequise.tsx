@@ -60,19 +60,20 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
             </Button>
           </div>
         )}
+        {/* What is chosen on the page comes before the form that concludes it. */}
+        {here.map((wait) => <SurPlace key={`${wait.kind}/${wait.id}`} wait={wait} view={view} />)}
         {others.map((wait, index) => (
           <div key={`${wait.kind}/${wait.id}`} className={classes.line}>
             <div>
               <strong>{wait.label}</strong>
               {wait.due_at && <p><Due at={wait.due_at} /></p>}
             </div>
-            <AttenteLink attente={{ demarcheId: view.id, kind: wait.kind, itemId: wait.id }} className={index === 0 && pieces.length + actions.length === 0 ? classes.filled : classes.outlined}>
+            <AttenteLink attente={{ demarcheId: view.id, kind: wait.kind, itemId: wait.id }} className={index === 0 && pieces.length + actions.length + here.length === 0 ? classes.filled : classes.outlined}>
               {wait.kind === 'tache' ? <IconListCheck size={22} stroke={STROKE} aria-hidden /> : <IconClipboardText size={22} stroke={STROKE} aria-hidden />}
               {wait.kind === 'tache' ? 'Voir la tâche' : wait.kind === 'correction' ? 'Corriger' : 'Compléter'}
             </AttenteLink>
           </div>
         ))}
-        {here.map((wait) => <SurPlace key={`${wait.kind}/${wait.id}`} wait={wait} view={view} />)}
       </div>
     </Card>
   )

@@ -117,7 +117,9 @@ function Loaded({ view }: { view: DemarcheView }) {
             <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />
             <p className={classes.place}>
               <span>{view.etape_rang > 0 && <><strong>Étape {view.etape_rang} sur {view.etapes_total}</strong> · </>}{percent(view.progression / 100)}</span>
-              {isAhead(view.fin_prevue, nowOf(view)) ? (
+              {view.prochaine_echeance ? (
+                <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine échéance le <strong>{dayOfYear(view.prochaine_echeance, nowOf(view))}</strong></span>
+              ) : isAhead(view.fin_prevue, nowOf(view)) ? (
                 <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Fin prévue vers le <strong>{dayOfYear(view.fin_prevue ?? '', nowOf(view))}</strong></span>
               ) : view.due_at && view.cycle === 'ouverte' && (
                 <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine date : <strong>{dayOfYear(view.due_at, nowOf(view))}</strong></span>

@@ -112,6 +112,7 @@ export function Faits({ view }: { view: DemarcheView }) {
     [view.phase === 'demande' ? 'Demande envoyée' : 'Ouverte', longDate(view.opened_at)],
     ...view.dates_cles.filter(({ valeur }) => valeur).map(({ libelle, valeur }): [string, string] => [libelle, longDate(valeur ?? '')]),
     ...(view.due_at && view.cycle === 'ouverte' ? [['Prochaine échéance', longDate(view.due_at)] as [string, string]] : []),
+    ...(view.prochaine_echeance ? [['Prochaine échéance', longDate(view.prochaine_echeance)] as [string, string]] : []),
     ...(isAhead(view.fin_prevue) ? [['Fin prévue', `vers le ${longDate(view.fin_prevue ?? '')}`] as [string, string]] : []),
     ...(view.closed_at ? [[view.cycle === 'annulee' ? 'Annulée' : view.cycle === 'refusee' ? 'Refusée' : 'Clôturée', longDate(view.closed_at)] as [string, string]] : []),
     ...(view.prix !== null ? [['Prix de la prestation', `${money(view.prix)} ${view.prix_mention}`] as [string, string]] : []),

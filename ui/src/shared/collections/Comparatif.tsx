@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { CollectionView } from '../api/types'
 import { Card, Section } from '../components/Card'
@@ -87,6 +88,9 @@ export function Comparatif({ demarcheId, proposition, offres, onError }: Props) 
           </div>
           {each.offres.map((offre) => {
             const statut = offres?.statuts.find(({ cle }) => cle === offre.statut)
+            const change = offres?.lignes.find(({ id }) => id === offre.id)?.enfant
+            // One change per subscription: once it has begun, nothing is left to decide for this subscription.
+            const begun = each.offres.some(({ id }) => offres?.lignes.find((ligne) => ligne.id === id)?.enfant)
             return (
               <div key={offre.id} className={classes.offer}>
                 <div>
@@ -94,7 +98,8 @@ export function Comparatif({ demarcheId, proposition, offres, onError }: Props) 
                   <span className={classes.statut} data-ton={toneOfColour(statut?.couleur ?? 'gris')}>{statut?.libelle ?? offre.statut}</span>
                   {(offre.refus ?? offre.recommandation) && <p>{offre.refus ?? offre.recommandation}</p>}
                 </div>
-                {decisions.length > 0 && (
+                {change && <Link to="/demarches/$id" params={{ id: change.demarche_id } as never}>Suivre ce changement<span className="el-hors-vue"> : {offre.fournisseur}, {each.abonnement}</span></Link>}
+                {decisions.length > 0 && !begun && (
                   <div className={classes.decisions}>
                     {decisions.filter(({ cle }) => cle !== offre.statut).map(({ cle }) => (
                       <Button
