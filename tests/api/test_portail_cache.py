@@ -45,7 +45,9 @@ async def seen_by(cabinet: Cabinet, demarche: str) -> bool:
     return demarche in {row["id"] for row in listed["items"]}
 
 
-async def test_a_demarche_taken_off_the_portal_is_nowhere_for_the_client(cabinet: Cabinet, revue: str) -> None:
+async def test_a_demarche_taken_off_the_portal_is_nowhere_for_the_client(
+    cabinet: Cabinet, revue: str
+) -> None:
     url = f"/api/demarches/{revue}"
     assert await seen_by(cabinet, revue)
     await ok(cabinet.staff.put(f"{url}/portail", json={"visible": False}, headers=key()))

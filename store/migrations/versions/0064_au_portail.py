@@ -1,7 +1,7 @@
 """Whether the client has a démarche on their portal (MOD-08, MOD-13).
 
 Revision: 0064
-Previous: 0060
+Previous: 0062
 """
 
 from collections.abc import Sequence

@@ -1517,6 +1517,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/portail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Portail
+         * @description Show a démarche on the client's portal or take it away, whatever its modèle says (MOD-13).
+         */
+        put: operations["set_portail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/priorite": {
         parameters: {
             query?: never;
@@ -6189,6 +6209,8 @@ export interface components {
             attendu: components["schemas"]["WaitView"] | null;
             /** Attentes */
             attentes: components["schemas"]["WaitView"][];
+            /** Au Portail */
+            au_portail: boolean;
             badge: components["schemas"]["BadgeView"] | null;
             /** Bandeau */
             bandeau: components["schemas"]["RepereView"][];
@@ -6372,6 +6394,8 @@ export interface components {
              * @example Pack RH
              */
             prix_pack: string | null;
+            /** Prochaine Echeance */
+            prochaine_echeance: string | null;
             /**
              * Progression
              * @example 45
@@ -6557,6 +6581,8 @@ export interface components {
             attendu: components["schemas"]["WaitView"] | null;
             /** Attentes */
             attentes: components["schemas"]["WaitView"][];
+            /** Au Portail */
+            au_portail: boolean;
             badge: components["schemas"]["BadgeView"] | null;
             /** Bandeau */
             bandeau: components["schemas"]["RepereView"][];
@@ -6705,6 +6731,8 @@ export interface components {
              * @example Pack RH
              */
             prix_pack: string | null;
+            /** Prochaine Echeance */
+            prochaine_echeance: string | null;
             /**
              * Progression
              * @example 45
@@ -10325,6 +10353,15 @@ export interface components {
              */
             titre: string;
         };
+        /** Portail */
+        Portail: {
+            /**
+             * Visible
+             * @description Visible sur le portail client.
+             * @example false
+             */
+            visible: boolean;
+        };
         /**
          * Portee
          * @description Running démarches about a changed étape.
@@ -13272,6 +13309,12 @@ export interface operations {
                 parent?: string | "aucun" | null;
                 /** @description Pour le cabinet seulement. */
                 priorite?: ("normale" | "urgente") | null;
+                /** @description Ouvertes ce jour-là ou après. */
+                ouverte_du?: string | null;
+                /** @description Ouvertes ce jour-là ou avant. */
+                ouverte_au?: string | null;
+                /** @description Dont l'échéance est ce jour-là ou avant. */
+                echeance_au?: string | null;
             };
             header?: never;
             path?: never;
@@ -13460,6 +13503,12 @@ export interface operations {
                 parent?: string | "aucun" | null;
                 /** @description Pour le cabinet seulement. */
                 priorite?: ("normale" | "urgente") | null;
+                /** @description Ouvertes ce jour-là ou après. */
+                ouverte_du?: string | null;
+                /** @description Ouvertes ce jour-là ou avant. */
+                ouverte_au?: string | null;
+                /** @description Dont l'échéance est ce jour-là ou avant. */
+                echeance_au?: string | null;
             };
             header?: never;
             path?: never;
@@ -20045,6 +20094,117 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ValidationPiece"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accuse"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    set_portail: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Portail"];
             };
         };
         responses: {
