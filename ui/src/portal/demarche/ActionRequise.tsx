@@ -97,7 +97,7 @@ function SurPlace({ wait, view }: { wait: WaitView; view: DemarcheView }) {
       </div>
       {documents.map(({ id, titre, file }) => (
         <Button key={id} component="a" href={`/api/fichiers/${file?.id}?telecharger=1`} variant="outline" fullWidth leftSection={<IconDownload size={22} stroke={STROKE} />}>
-          Lire : {titre}
+          Lire : {titre}
         </Button>
       ))}
       {owed.length > 0 && (

@@ -1,7 +1,7 @@
 """Whether the client has a démarche on their portal (MOD-08, MOD-13).
 
-Revision: 0064
-Previous: 0062
+Revision: 0062
+Previous: 0061
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0064"
-down_revision: str | None = "0062"
+revision: str = "0062"
+down_revision: str | None = "0061"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

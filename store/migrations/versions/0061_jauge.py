@@ -1,6 +1,6 @@
 """Colours of the debt ratio's gauge, chosen by the firm (CRE-16).
 
-Revision: 0062
+Revision: 0061
 Previous: 0060
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0062"
+revision: str = "0061"
 down_revision: str | None = "0060"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
