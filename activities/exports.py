@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from activities.beside import repeating
+from activities.mail_check import Constat, check_names
 from activities.pdf import ModelError, PdfUnavailableError, render_document
 from activities.people import people_context
 from activities.templating import load_partials
-from store import export
+from activities.variables import EXPORT
+from store import export, modele_export
 from store.crypto import ClientCipher, CryptoError, Keyring
 from store.demarche import Demarche
 from store.export import Export
+from store.modele_export import ModeleExport
 from store.session import session_scope
 
 MODELS = Path(__file__).parents[1] / "documents"
@@ -33,11 +36,24 @@ _DONE_BEFORE = {1: 5, 2: 10, 3: 15, 4: 25, 5: 35, 6: 85, 7: 95}
 _log = logging.getLogger("elaska.exports")
 
 
-def lay_out(genre: str, context: Mapping[str, Any]) -> bytes:
-    """The PDF of one kind of export. Its model is a file that an administrator may change, read each time. Raises
-    ModelError or PdfUnavailableError."""
-    source = (MODELS / "exports" / f"{genre}.html.j2").read_text(encoding="utf-8")
-    return render_document(source, load_partials(MODELS), context)
+def original(genre: str) -> str:
+    """The model of one kind of export as its file has it, read each time."""
+    return (MODELS / "exports" / f"{genre}.html.j2").read_text(encoding="utf-8")
+
+
+def parts() -> dict[str, str]:
+    """Layouts and pieces that a model may include."""
+    return load_partials(MODELS)
+
+
+def check(corps: str) -> list[Constat]:
+    """What is wrong with a model, before it may serve."""
+    return check_names(corps, parts(), EXPORT)
+
+
+def lay_out(corps: str, context: Mapping[str, Any]) -> bytes:
+    """The PDF that a model gives. Raises ModelError or PdfUnavailableError."""
+    return render_document(corps, parts(), context)
 
 
 async def make_next(keyring: Keyring) -> bool:
@@ -51,12 +67,13 @@ async def make_next(keyring: Keyring) -> bool:
         with suppress(CryptoError):
             cipher = await keyring.load(session, demarche.client_id)
         people = await people_context(session, demarche)
+        edited = await modele_export.last(session, row.genre)
     if cipher is None or row.tentatives > export.TRIES:
         async with session_scope() as session:
             await export.fail(session, row, cipher, GIVEN_UP)
         return True
     try:
-        pdf = await _render(row, people | export.context_of(row, cipher))
+        pdf = await _render(row, edited, people | export.context_of(row, cipher))
     except (ModelError, PdfUnavailableError, CryptoError) as error:
         _log.error("export %s not made: %s", row.genre, type(error).__name__)
         async with session_scope() as session:
@@ -67,16 +84,24 @@ async def make_next(keyring: Keyring) -> bool:
     return True
 
 
-async def _render(row: Export, context: Mapping[str, Any]) -> bytes:
-    """Lay it out in a thread; meanwhile, tell how far it is."""
+async def _render(row: Export, edited: ModeleExport | None, context: Mapping[str, Any]) -> bytes:
+    """Lay it out in a thread; meanwhile, tell how far it is. A rewritten model that fails on this dossier costs nobody
+    their export: the original serves instead, and the failure is noted with the model."""
     steps = _Steps()
 
-    def work() -> bytes:
+    def work(corps: str) -> bytes:
         with steps.of_this_thread():
-            return lay_out(row.genre, context)
+            return lay_out(corps, context)
 
     async with _telling(row, steps):
-        return await asyncio.to_thread(work)
+        if edited is not None and edited.corps is not None:
+            try:
+                return await asyncio.to_thread(work, edited.corps)
+            except ModelError as error:
+                _log.error("rewritten export model %s not used: it cannot be laid out", row.genre)
+                async with session_scope() as session:
+                    await modele_export.failed(session, edited, str(error))
+        return await asyncio.to_thread(work, original(row.genre))
 
 
 @asynccontextmanager

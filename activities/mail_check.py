@@ -51,6 +51,11 @@ def check_mail(
     return sorted([*found, *reader.found], key=lambda each: (each.champ != "sujet", each.ligne))
 
 
+def check_names(source: str, partials: Mapping[str, str], known: Collection[str]) -> list[Constat]:
+    """Faults of what a text reads, and of how its expressions are written: of a document, whose tags are free."""
+    return sorted(_names("corps", source, partials, known), key=lambda each: each.ligne)
+
+
 # --- names
 
 

@@ -39,6 +39,18 @@ DOCUMENT: dict[str, str] = COMMUNES | {
     "lectures": "valeurs à la date du document, par lecture du modèle : lectures.compte.reste_du",
 }
 
+EXPORT: dict[str, str] = COMMUNES | {
+    "badges": "mots des badges changés par le cabinet, par « objet/statut » : badges.get('piece/recu')",
+    "date_document": DOCUMENT["date_document"],
+    "demande_par": "qui a demandé l’export",
+    "demarche": "le dossier tel que son lecteur le voit : titre, statut, etapes, taches, pieces, documents, equipe…",
+    "lignes": "lignes du journal, la plus ancienne d’abord : at, titre, detail, acteur, visible, fichiers",
+    "lignes_omises": "vrai quand le journal est trop long : seules les lignes les plus récentes y sont",
+    "pour_le_cabinet": "vrai quand l’export est pour le cabinet, faux pour son client",
+    "titre_export": "titre de l’export, par exemple « Synthèse du dossier »",
+}
+"""Of the PDF exports of a dossier."""
+
 RECAPITULATIF: dict[str, str] = {
     "cabinet": COMMUNES["cabinet"],
     "lien_portail": "adresse de l’espace de la personne",

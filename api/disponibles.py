@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.depots import limits_of
-from api.dossier import Dossier, opened, reader_of
+from api.dossier import Dossier, opened, reader_of, scope_of
 from api.ged import may_read
 from api.registre import PROVENANCE, offered
 from store import fichier, ged, listes, piece_fournie
@@ -58,21 +58,20 @@ async def available(dossier: Dossier, piece: PieceState) -> list[DocumentDisponi
     """Documents that this reader may give again for a pièce, those that match first, then the newest."""
     async with session_scope() as session:
         found = [each async for each in _of_the_client(session, dossier, piece)]
-        # Somebody of the firm does not read every démarche of a client: only the client is offered them.
         if dossier.actor.kind == "client":
             found += [each async for each in _validated_elsewhere(session, dossier, piece)]
-            found += [
-                DocumentDisponible(
-                    nom=each.titre,
-                    provenance=each.provenance,
-                    at=each.valide_le,
-                    correspond=True,
-                    meme_sorte=True,
-                    fichiers=each.fichiers,
-                )
-                for each in await _of_the_kind(session, dossier, [piece])
-                if not each.perime
-            ]
+        found += [
+            DocumentDisponible(
+                nom=each.titre,
+                provenance=each.provenance,
+                at=each.valide_le,
+                correspond=True,
+                meme_sorte=True,
+                fichiers=each.fichiers,
+            )
+            for each in await _of_the_kind(session, dossier, [piece])
+            if not each.perime
+        ]
         refused = await _refused(session, [each.fichiers for each in found])
     kept = [each for each in found if _fits(piece, each.fichiers, refused)]
     kept += [
@@ -86,9 +85,7 @@ async def available(dossier: Dossier, piece: PieceState) -> list[DocumentDisponi
 
 async def already_given(dossier: Dossier) -> list[PieceDejaDonnee]:
     """For each pièce never given here, the newest document of its kind that the client gave: one that serves, else one
-    that no longer does. The client alone is told: the firm does not read every démarche of a client."""
-    if dossier.actor.kind != "client":
-        return []
+    that no longer does."""
     wanted = {
         id_: piece for id_, piece in (await dossier.state()).pieces.items() if piece.statut == "manquant"
     }
@@ -123,7 +120,8 @@ async def _of_the_kind(
     session: AsyncSession, dossier: Dossier, pieces: Sequence[PieceState]
 ) -> list[PieceDejaDonnee]:
     """Documents validated for pièces of the same kinds, the newest first. The shorter validity holds: that of the pièce
-    which asks, or of the one that brought it."""
+    which asks, or of the one that brought it. Somebody of the firm does not read every démarche of a client: they are
+    told of those that they may list."""
     program, state = await dossier.program(), await dossier.state()
     kinds = {
         piece.id: kind
@@ -133,7 +131,9 @@ async def _of_the_kind(
     if not kinds:
         return []
     types = {kind.type for kind in kinds.values() if kind.type is not None}
-    given = await piece_fournie.of_client(session, dossier.row.client_id, types, but=dossier.id)
+    given = await piece_fournie.of_client(
+        session, dossier.row.client_id, types, but=dossier.id, scope=scope_of(dossier.actor)
+    )
     files = await fichier.by_ids(session, (id_ for one in given for id_ in one.fichiers))
     today = now()
     found = []

@@ -16,6 +16,7 @@ from api.problems import not_found
 from api.security.addresses import client_ip
 from api.services import Services, ServicesDep
 from store.crypto import ClientCipher, Keyring
+from store.listes import Scope
 from store.session import fetch_alone, session_scope
 from store.statements import Statement
 from workflows.engine.modele import Modele
@@ -167,6 +168,13 @@ def engine_actor(actor: Actor) -> EngineActor:
     """The engine's actor behind the API's: the name shown in the journal, and the role acted in."""
     role = actor.participant_key if actor.kind == "participant" else str(actor.role)
     return EngineActor(kind=actor.kind, id=str(actor.id), name=actor.name, role=role or "participant")
+
+
+def scope_of(actor: Actor) -> Scope:
+    """The démarches that a person may list."""
+    if actor.kind == "client":
+        return Scope(tiers_ids=actor.tiers_ids)
+    return Scope(seen_by=None if actor.supervises else actor.id, sans=actor.droits.caches)
 
 
 def command_id_of(actor: Actor, key: uuid.UUID) -> str:

@@ -26,7 +26,8 @@ _MALFORMED = (expat.ExpatError, LookupError, ValueError)
 _LOCAL_TEMPLATE = re.compile(r"(?:file:///)?[A-Za-z]:")
 """The template on the author's own disk, which most firms' documents name."""
 _DDE = re.compile(r"\bDDE(?:AUTO)?\s", re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\{[^}]*\}")
+"""Texts, names of sheets, and arrays of constants, whose rows an OpenDocument separates by « | »."""
 _CALLS = re.compile(r"\||\b(?:DDE|RTD|CALL|REGISTER(?:\.ID)?|WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
 """In a formula without its texts: « service|subject », or a function that asks another program or the network."""
 _RUNS = {"ddeLink", "dde-source", "dde-connection-decl", "dde-link", "event-listener", "script", "object-ole"}

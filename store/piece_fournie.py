@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from store.base import Instant, table_of
 from store.demarche import Demarche
 from store.fichier import Fichier
+from store.listes import Scope
 
 
 class PieceFournie(SQLModel, table=True):
@@ -44,9 +45,9 @@ class Fournie(NamedTuple):
 
 
 async def of_client(
-    session: AsyncSession, client_id: uuid.UUID, types: Collection[str], *, but: uuid.UUID
+    session: AsyncSession, client_id: uuid.UUID, types: Collection[str], *, but: uuid.UUID, scope: Scope
 ) -> Sequence[Fournie]:
-    """What the client gave of these kinds in other démarches than this one, the newest first.
+    """What the client gave of these kinds in other démarches than this one, the newest first; only those of `scope`.
 
     The same contents given again do not get younger: they count from their first validation.
     """
@@ -75,7 +76,7 @@ async def of_client(
             given.expires_at,
         )
         .join_from(given.demarche_id.table, d.id.table, d.id == given.demarche_id)
-        .where(given.demarche_id != but)
+        .where(given.demarche_id != but, *scope.conditions())
         .order_by(given.validated_at.desc(), given.last.desc())
     )
     return [Fournie(*row) for row in rows]

@@ -8,9 +8,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Action, Actor, rule
-from api.dossier import opened
+from api.dossier import opened, scope_of
 from api.fil import Filtre, JournalPage, Lu, lines, reader_id
-from api.routes.demarches.lecture import scope_of
 from api.services import Services, ServicesDep
 from api.targets import tiers_in_path
 from store import fil

@@ -12,10 +12,9 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Action, Actor, rule
-from api.dossier import opened
+from api.dossier import opened, scope_of
 from api.fil import JournalLine, lines
 from api.problems import Problem
-from api.routes.demarches.lecture import scope_of
 from api.routes.historique import dossiers_lus
 from api.services import Services, ServicesDep
 from rules import tableaux

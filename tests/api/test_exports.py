@@ -1,6 +1,7 @@
 """PDF exports: made beside the démarches, from what their reader may see, for whoever asked (PDF-01, PDF-02)."""
 
 import asyncio
+import base64
 import io
 import json
 import shutil
@@ -18,6 +19,7 @@ from api.routes.demarches.exports import AT_ONCE
 from store import export
 from store.audit import Audit
 from store.base import now
+from store.droit import Droit
 from store.export import Export
 from store.session import session_scope
 from store.utilisateur import Role
@@ -231,7 +233,7 @@ async def test_a_long_table_repeats_its_head_and_cuts_no_row() -> None:
     people = {"cabinet": {"nom": "Cabinet", "siret": None, "adresse": None, "telephone": None, "email": None}}
     made = pages(
         exports.lay_out(
-            "echanges",
+            exports.original("echanges"),
             people
             | {
                 "titre_export": "Conversation",
@@ -253,3 +255,73 @@ async def test_a_long_table_repeats_its_head_and_cuts_no_row() -> None:
     for n in range(40):
         [where] = [page for page in made if f"n° {n:03d}" in page]
         assert f"Début {n:03d}" in where and f"Fin {n:03d}" in where
+
+
+def rewritten(said: str) -> str:
+    return '{% extends "exports/_export.html.j2" %}{% block corps %}' + said + "{% endblock %}"
+
+
+async def made(cabinet: Cabinet, id_: str, genre: str = "taches") -> str:
+    row = await asked(cabinet.staff, id_, genre)
+    assert await make_next(cabinet.people.services.keyring)
+    return text(await fetched(cabinet.staff, id_, row))
+
+
+async def test_the_models_are_rewritten_on_screen(cabinet: Cabinet) -> None:
+    """PDF-04: checked, previewed on a dossier, kept, taken back; every text stays."""
+    _, boss = await cabinet.people.staff(Role.ADMIN)
+    id_ = await cabinet.dossier()
+    root = "/api/parametres/exports"
+    assert {each["titre"]: each["modifie"] for each in await ok(boss.get(root))} == dict.fromkeys(
+        HEADS.values(), False
+    )
+    read = await ok(boss.get(f"{root}/taches"))
+    assert read["corps"] == read["original"] and read["version"] == 0
+    assert {each["nom"] for each in read["variables"] if each["original"]} >= {"demarche", "cabinet"}
+
+    ours = rewritten("<p>{{ demarche.taches | length }} tâches, vues par {{ demande_par }}</p>")
+    seen = await ok(boss.post(f"{root}/taches/apercu", json={"corps": ours, "demarche": id_}))
+    assert seen["enregistrable"] and "tâches, vues par" in text(base64.b64decode(seen["pdf"]))
+    for wrong, reason in (
+        (rewritten("{{ demarch.titre }}"), "demarche"),
+        (rewritten("{% if %}"), "Erreur d’écriture"),
+        (rewritten("{{ demarche.titre | safe }}"), "sans protection"),
+    ):
+        seen = await ok(boss.post(f"{root}/taches/apercu", json={"corps": wrong, "demarche": id_}))
+        assert not seen["enregistrable"] and seen["pdf"] is None
+        assert reason in str(seen["constats"])
+        answer = await boss.put(f"{root}/taches", json={"corps": wrong, "version": 0})
+        assert (answer.status_code, answer.json()["code"]) == (422, "export_incorrect")
+        assert reason in str(answer.json()["errors"])
+
+    kept = await ok(boss.put(f"{root}/taches", json={"corps": ours, "version": 0}))
+    assert kept["modifie"] and kept["corps"] == ours
+    assert "tâches, vues par" in await made(cabinet, id_)
+    answer = await boss.put(f"{root}/taches", json={"corps": ours, "version": 0})
+    assert (answer.status_code, answer.json()["code"]) == (409, "export_modifie")
+
+    # One that fails on a dossier costs nobody their export.
+    fails = rewritten("{{ demarche.taches[900].titre }}")
+    kept = await ok(boss.put(f"{root}/taches", json={"corps": fails, "version": kept["version"]}))
+    assert "Les tâches" in await made(cabinet, id_)
+    kept = await ok(boss.get(f"{root}/taches"))
+    assert "absente" in kept["echec"]
+
+    back = await ok(boss.delete(f"{root}/taches", params={"version": kept["version"]}))
+    assert not back["modifie"] and back["corps"] == read["corps"] and back["echec"] is None
+    told = await ok(boss.get(f"{root}/taches/versions"))
+    assert [(each["corps"], each["sert"]) for each in told] == [(None, True), (fails, False), (ours, False)]
+    async with session_scope() as session:
+        rows = (await session.exec(select(Audit).where(Audit.objet_type == "modele_export"))).all()
+    assert [row.detail["quoi"] for row in rows] == ["réécrit", "réécrit", "original"]
+
+
+async def test_a_preview_shows_no_dossier_that_its_writer_may_not_read(cabinet: Cabinet) -> None:
+    """The right to write models gives no dossier."""
+    user, browser = await cabinet.people.staff(Role.CONSEILLER)
+    async with session_scope() as session:
+        session.add(Droit(sujet=str(user.id), cle="cabinet.regler", valeur="oui"))
+    id_ = await cabinet.dossier()
+    body = {"corps": rewritten("{{ demarche.titre }}"), "demarche": id_}
+    answer = await browser.post("/api/parametres/exports/taches/apercu", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (404, "introuvable")

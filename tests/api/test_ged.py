@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import event
 from sqlmodel import col, select, update
 
 from store.audit import Audit
@@ -11,7 +12,7 @@ from store.base import now
 from store.connexion import SessionConnexion
 from store.modele import publish
 from store.piece_fournie import PieceFournie
-from store.session import session_scope
+from store.session import engine, session_scope
 from store.tiers import TypeTiers
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Json, key, ok, png
@@ -351,7 +352,12 @@ async def test_a_document_given_once_serves_for_its_kind_while_it_holds(cabinet:
     assert (one["piece"], one["titre"], one["perime"]) == ("domicile", "Quittance de loyer", False)
     validated, until = (datetime.fromisoformat(one[name]) for name in ("valide_le", "valable_jusqu_au"))
     assert timedelta(days=88) < until - validated < timedelta(days=94), "the shorter of the two"
-    assert await _given(cabinet.staff, other) == [], "the firm does not read every démarche of a client"
+    assert await _given(cabinet.staff, other) == [one], "the adviser reads both démarches"
+    colleague, elsewhere = await cabinet.people.staff(Role.CONSEILLER, nom="Petit", prenom="Anne")
+    joins = {"libelle": "Expert fiscal"}
+    await ok(cabinet.staff.put(f"/api/demarches/{other}/renforts/{colleague.id}", json=joins, headers=key()))
+    assert await _given(elsewhere, other) == [], "this one reads the second only"
+    assert (await ok(elsewhere.get(f"{again}/disponibles")))["items"] == []
     taken = {"fichiers": [file["id"] for file in one["fichiers"]]}
 
     async with session_scope() as session:
@@ -369,3 +375,48 @@ async def test_a_document_given_once_serves_for_its_kind_while_it_holds(cabinet:
     await ok(cabinet.staff.post(f"{again}/validation", json={}, headers=key()))
     [same] = await _given(cabinet.client, await _open(cabinet, second))
     assert datetime.fromisoformat(same["valide_le"]) == recent, "given again, it is no younger"
+
+
+async def test_what_is_offered_is_read_in_as_many_queries_however_much_there_is(cabinet: Cabinet) -> None:
+    """GED-15: the client's documents and their other démarches are read together, never one by one."""
+    kind = f"essai_{uuid.uuid4().hex[:8]}"
+    async with session_scope() as session:
+        await publish(session, kind, _asks(kind, "Justificatif de domicile", "12mois"))
+    asked = await _open(cabinet, kind)
+    mine = Ged(cabinet, cabinet.client)
+
+    async def more(n: int) -> None:
+        for rank in range(n):
+            id_ = await _open(cabinet, kind)
+            root = f"/api/demarches/{id_}/pieces/domicile"
+            await ok(cabinet.client.post(f"{root}/depots", files=[("fichiers", png())], headers=key()))
+            await ok(cabinet.staff.post(f"{root}/validation", json={}, headers=key()))
+            await mine.add(f"Quittance {id_} {rank}")
+
+    async def reads(browser: Browser, path: str) -> tuple[int, int]:
+        """How many things are answered, in how many queries."""
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            statements.append(statement)
+
+        event.listen(engine().sync_engine, "before_cursor_execute", note)
+        try:
+            found = await ok(browser.get(f"/api/demarches/{asked}/{path}"))
+        finally:
+            event.remove(engine().sync_engine, "before_cursor_execute", note)
+        return len(found["items"]), len(statements)
+
+    asks = [
+        (browser, path)
+        for browser in (cabinet.client, cabinet.staff)
+        for path in ("pieces/domicile/disponibles", "deja-donnees")
+    ]
+    await more(1)
+    # Once to have it in the caches: sessions, programs, keys.
+    few = [(await reads(*each), await reads(*each))[1] for each in asks]
+    await more(4)
+    many = [await reads(*each) for each in asks]
+    assert [found for found, _ in many] != [found for found, _ in few]
+    assert [queries for _, queries in many] == [queries for _, queries in few]
+    assert max(queries for _, queries in many) <= 20

@@ -219,7 +219,7 @@ def test_the_server_stops_and_comes_back(nav: Navigation, stages: dict[str, Emba
     pile.stop("api")
     try:
         # Something new is asked on a screen that is open.
-        client.get_by_text("Terminées", exact=True).click()
+        client.get_by_text("Archivées", exact=True).click()
         adviser.get_by_role("main").locator("input").first.fill("Pharmacie")
         for page in (client, adviser):
             expect(page.get_by_role("button", name="Réessayer").first).to_be_visible(timeout=30_000)

@@ -262,6 +262,7 @@ async def test_ordinary_workbooks_and_open_documents_are_kept(files: FileStore) 
         shown_by_text(
             "<o:scripts/><o:a x:href='https://exemple.fr'>lien</o:a><o:image x:href='Pictures/1.png'/>"
             "<o:object x:href='./Object 1'/><o:template x:href='file:///C:/Modeles/lettre.ott'/>"
+            "<o:table-cell o:formula='of:=SUM({1;2|3;4})'/>"
         ),
         heart="content.xml",
     )

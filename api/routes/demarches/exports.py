@@ -60,7 +60,7 @@ class ExportVue(BaseModel):
 async def ask_export(dossier: DossierLu, actor: Reader, body: ExportDemande) -> ExportVue:
     """Have a PDF made of what I see now of the démarche. One of this kind that I still wait for is not made twice."""
     titre = TITLES[body.genre]
-    context = await _context(dossier, body.genre, titre)
+    context = await context_of(dossier, body.genre, titre)
     async with session_scope() as session:
         mine = await export.under_way(session, actor.id)
         for row in mine:
@@ -90,7 +90,7 @@ def _interne(actor: Actor) -> bool:
     return actor.kind == "staff"
 
 
-async def _context(dossier: Dossier, genre: Genre, titre: str) -> dict[str, Any]:
+async def context_of(dossier: Dossier, genre: Genre, titre: str) -> dict[str, Any]:
     """All that the models read besides the letterhead: what this reader sees, and nothing else."""
     lines: list[JournalLine] = []
     more = False

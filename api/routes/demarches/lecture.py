@@ -16,13 +16,13 @@ from activities.people import portal_link
 from activities.programs import program_of
 from activities.qr import qr_svg
 from api.access import Action, Actor, authorise, permitted, rule
-from api.dossier import Dossier, DossierLu, load, read_target
+from api.dossier import Dossier, DossierLu, load, read_target, scope_of
 from api.lectures import note
 from api.problems import Problem, not_found
 from api.svg import SVG
 from store import liaison, listes
 from store import modele as store_modele
-from store.listes import Etat, Filtres, Scope, Sens, Tri
+from store.listes import Etat, Filtres, Sens, Tri
 from store.session import fetch_alone, session_scope
 from store.statements import Statement
 from store.utilisateur import STAFF
@@ -127,13 +127,6 @@ class DemarchePage(BaseModel):
     au_moins: bool = Field(description="Le total est un minimum.")
     page: int
     taille: int
-
-
-def scope_of(actor: Actor) -> Scope:
-    """The démarches that a person may list."""
-    if actor.kind == "client":
-        return Scope(tiers_ids=actor.tiers_ids)
-    return Scope(seen_by=None if actor.supervises else actor.id, sans=actor.droits.caches)
 
 
 class ColonneTableau(BaseModel):

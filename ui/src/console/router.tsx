@@ -187,6 +187,18 @@ const parametresCabinet = createRoute({
   component: page(() => import('./parametres/CabinetPage'), 'CabinetPage'),
 })
 
+const parametresExports = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/exports',
+  component: page(() => import('./parametres/ExportsPage'), 'ExportsPage'),
+})
+
+const parametresExport = createRoute({
+  getParentRoute: () => prive,
+  path: '/parametres/exports/$genre',
+  component: page(() => import('./parametres/ExportPage'), 'ExportPage'),
+})
+
 const parametresBadges = createRoute({
   getParentRoute: () => prive,
   path: '/parametres/badges',
@@ -220,7 +232,7 @@ const audit = createRoute({
 const routes = root.addChildren([
   connexion,
   galerie,
-  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresBadges, parametresTaches, parametresPlans, parametresDroits, audit]),
+  prive.addChildren([queue, demarches, cockpit, vueClient, pieces, nouvelle, tableaux, clients, clientDocuments, client, modeles, modele, auteur, profil, parametres, parametresCourriels, parametresCourriel, parametresCabinet, parametresExports, parametresExport, parametresBadges, parametresTaches, parametresPlans, parametresDroits, audit]),
 ])
 
 export function makeRouter(queryClient: QueryClient) {

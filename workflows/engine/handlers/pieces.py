@@ -34,8 +34,10 @@ def _to_check(turn: Turn, id_: str, version: int | None) -> PieceState:
 
 @handle.register
 def _(command: c.DepositPiece, turn: Turn) -> None:
-    turn.require_dossier()
+    turn.require_open()
     piece = _piece(turn, command.piece)
+    if not piece.libre:
+        turn.require_dossier()
     turn.require_can_act_for(piece.de)
     if piece.statut == "sans_objet":
         raise Refusal("piece_sans_objet", f"« {piece.titre} » n'est plus demandée.")
@@ -172,8 +174,9 @@ def _(command: c.MovePiece, turn: Turn) -> None:
 
 @handle.register
 def _(command: c.OfferPiece, turn: Turn) -> None:
+    """With the demande already: what is given then is in the dossier (DEM-04, DEM-12)."""
     turn.require(turn.actor.kind == "client", "interdit", "Ce dépôt est réservé au client.")
-    turn.require_dossier()
+    turn.require_open()
     roles = [key for key, role in turn.modele.roles.items() if role.cote == "client"]
     held = [m.role for m in turn.state.equipe if m.user_id == turn.actor.id and m.role in roles]
     piece = PieceState(

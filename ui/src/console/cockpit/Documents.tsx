@@ -1,14 +1,15 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { IconArrowDown, IconArrowUp, IconBan, IconDots, IconEye, IconFileDescription, IconFileText, IconHistory, IconPencil, IconPlus, IconRefresh, IconUpload } from '@tabler/icons-react'
+import { IconArrowDown, IconArrowUp, IconBan, IconDots, IconEye, IconFileCheck, IconFileDescription, IconFileText, IconHistory, IconPencil, IconPlus, IconRefresh, IconUpload } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { DemarcheView, DocumentView, FileRef, PieceView } from '@shared/api/types'
+import type { DemarcheView, DocumentView, FileRef, PieceDejaDonnee, PieceView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
 import { Dialog } from '@shared/components/Dialog'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { count, de, shortDate } from '@shared/format'
+import { useGiven } from '@shared/demarche/dejaDonnees'
+import { count, de, NBSP, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { PreviewDialog } from '@shared/viewer/PreviewDialog'
 import { useQueryClient } from '@tanstack/react-query'
@@ -38,6 +39,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
   const [category, setCategory] = useState('toutes')
   const client = useQueryClient()
   const working = isWorking(demarche)
+  const given = useGiven(demarche.id, underWay(demarche) && demarche.pieces.some(({ statut }) => statut === 'manquant'))
   const checking = underWay(demarche) && can(demarche, 'piece.valider')
 
   const groups = new Map<string, PieceView[]>()
@@ -87,7 +89,7 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
             <section key={name}>
               <h3 className={classes.category}>{name}</h3>
               <ul>
-                {pieces.map((piece, rank) => <PieceRow key={piece.id} piece={piece} above={pieces[rank - 1]} below={pieces[rank + 1]} demarche={demarche} onPreview={setPreview} onDeposit={() => setDeposit(piece)} onDialog={onDialog} onHistorique={() => onHistorique(`piece:${piece.id}`)} />)}
+                {pieces.map((piece, rank) => <PieceRow key={piece.id} piece={piece} given={piece.statut === 'manquant' ? given.get(piece.id) : undefined} above={pieces[rank - 1]} below={pieces[rank + 1]} demarche={demarche} onPreview={setPreview} onDeposit={() => setDeposit(piece)} onDialog={onDialog} onHistorique={() => onHistorique(`piece:${piece.id}`)} />)}
               </ul>
             </section>
           ))}
@@ -121,8 +123,17 @@ export function Documents({ demarche, onDialog, onHistorique }: Props) {
   )
 }
 
+/** Where it comes from, and until when it holds. */
+function sourceOf({ perime, provenance, valide_le: validated, valable_jusqu_au: until }: PieceDejaDonnee): string {
+  const source = `«${NBSP}${provenance}${NBSP}»`
+  if (perime && until) return `Donné pour ${source}, périmé depuis le ${shortDate(until)}${NBSP}: à redemander`
+  return `Déjà donné pour ${source}, validé le ${shortDate(validated)}${until ? `, valable jusqu’au ${shortDate(until)}` : ''}`
+}
+
 interface PieceProps {
   piece: PieceView
+  /** What the client gave of this kind for another démarche (GED-15). */
+  given: PieceDejaDonnee | undefined
   /** Its neighbours in its category. */
   above: PieceView | undefined
   below: PieceView | undefined
@@ -136,14 +147,15 @@ interface PieceProps {
 /** What stands just before a pièce in the whole list. */
 const before = (pieces: PieceView[], piece: PieceView): string | null => pieces[pieces.indexOf(piece) - 1]?.id ?? null
 
-function PieceRow({ piece, above, below, demarche, onPreview, onDeposit, onDialog, onHistorique }: PieceProps) {
+function PieceRow({ piece, given, above, below, demarche, onPreview, onDeposit, onDialog, onHistorique }: PieceProps) {
   const now = useNow()
   const [open, setOpen] = useState(false)
   const { run } = useCommands(demarche.id)
   const moving = underWay(demarche) && can(demarche, 'piece.valider')
   const place = (apres: string | null): void => void run({ methode: 'PUT', chemin: `/pieces/${piece.id}/place`, body: { apres } }, { dit: 'Pièce déplacée dans ce dossier' })
   const last = piece.versions.at(-1)
-  const file = last?.files[0]
+  const reusable = given && !given.perime ? given : undefined
+  const file = last?.files[0] ?? reusable?.fichiers[0]
   const icon = { size: 16, stroke: STROKE }
   return (
     <li className={classes.item}>
@@ -154,9 +166,10 @@ function PieceRow({ piece, above, below, demarche, onPreview, onDeposit, onDialo
           <p className={classes.soft}>
             {last ? <>version {last.numero}, {stamp(last.at, now)}, {last.par}</> : <>attendue {de(piece.de_nom)}{piece.due_at && `, avant le ${shortDate(piece.due_at)}`}</>}
           </p>
+          {given && <p className={classes.soft}>{sourceOf(given)}</p>}
           {piece.motif && !toCheck(piece) && <p className={classes.reason} data-refus={piece.statut === 'refuse' || undefined}>Motif : {piece.motif}</p>}
         </div>
-        <StatusBadge objet="piece" cle={piece.statut} court />
+        <StatusBadge objet="piece" cle={reusable ? 'disponible' : piece.statut} court />
         <div className={classes.rowTools}>
           {toCheck(piece)
             ? <Button variant="default" size="compact-sm" component={Link} to="/pieces" search={{ demarche: demarche.id, piece: piece.id } as never}>Contrôler</Button>
@@ -168,6 +181,14 @@ function PieceRow({ piece, above, below, demarche, onPreview, onDeposit, onDialo
             <Menu.Dropdown>
               {file && toCheck(piece) && <Menu.Item leftSection={<IconEye {...icon} />} onClick={() => onPreview(file)}>Voir le fichier</Menu.Item>}
               {piece.versions.length > 0 && <Menu.Item leftSection={<IconRefresh {...icon} />} onClick={() => setOpen(!open)}>{open ? 'Masquer les versions' : `Versions (${piece.versions.length})`}</Menu.Item>}
+              {reusable && can(demarche, 'piece.deposer') && (
+                <Menu.Item
+                  leftSection={<IconFileCheck {...icon} />}
+                  onClick={() => void run({ chemin: `/pieces/${piece.id}/reprise`, body: { fichiers: reusable.fichiers.map(({ id }) => id) } }, { dit: `Document repris${NBSP}: ${piece.titre}` })}
+                >
+                  Reprendre ce document
+                </Menu.Item>
+              )}
               {underWay(demarche) && can(demarche, 'piece.deposer') && !settled(piece) && <Menu.Item leftSection={<IconUpload {...icon} />} onClick={onDeposit}>Déposer un fichier…</Menu.Item>}
               {moving && <Menu.Item leftSection={<IconPencil {...icon} />} onClick={() => onDialog({ type: 'nommer', piece: piece.id })}>Renommer cette pièce…</Menu.Item>}
               {moving && above && <Menu.Item leftSection={<IconArrowUp {...icon} />} onClick={() => place(before(demarche.pieces, above))}>Monter</Menu.Item>}

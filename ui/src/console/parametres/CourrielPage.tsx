@@ -162,7 +162,10 @@ function Atelier({ courriel, nom }: { courriel: Courriel; nom: string }) {
           </div>
         </Card>
       </div>
-      {historique && <Versions cle={courriel.cle} version={courriel.version} onClose={() => setHistorique(false)} onBack={(seen) => {
+      {historique && <Versions<components['schemas']['VersionCourrielVue'], Courriel>
+        adresse={adresse} cles={[...COURRIELS, courriel.cle]} titre="Versions de cet e-mail" nommer={({ sujet }) => sujet} version={courriel.version}
+        remettre={({ format, sujet, corps }) => call<Courriel>('PUT', adresse, { body: { format, sujet, corps, version: courriel.version } })}
+        onClose={() => setHistorique(false)} onBack={(seen) => {
         adopt(seen)
         toastDone(`Version remise${NBSP}: elle sert dès maintenant`)
       }} />}

@@ -11,6 +11,7 @@ const onglets = [
   { to: '/parametres', libelle: 'Envoi des e-mails', droit: 'plateforme.regler' },
   { to: '/parametres/courriels', libelle: 'Modèles d’e-mails', droit: 'courriel.regler' },
   { to: '/parametres/cabinet', libelle: 'Cabinet et papier à en-tête', droit: 'cabinet.regler' },
+  { to: '/parametres/exports', libelle: 'Modèles de PDF', droit: 'cabinet.regler' },
   { to: '/parametres/badges', libelle: 'Badges', droit: 'badge.regler' },
   { to: '/parametres/taches', libelle: 'Tableau des tâches', droit: 'badge.regler' },
   { to: '/parametres/droits', libelle: 'Droits', droit: 'droits.regler' },

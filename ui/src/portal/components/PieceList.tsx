@@ -3,11 +3,12 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { IconAlertCircle, IconChevronDown, IconCircleCheck, IconFileText, IconId, IconLock, IconReceipt, IconUpload } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
-import type { Disponible, DocumentsDisponibles, PieceDejaDonnee, PiecesDejaDonnees, PieceView } from '@shared/api/types'
+import type { Disponible, DocumentsDisponibles, PieceDejaDonnee, PieceView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
 import { ProgressSegments } from '@shared/components/Progress'
 import { StatusBadge } from '@shared/components/StatusBadge'
+import { useGiven } from '@shared/demarche/dejaDonnees'
 import { count, dayOfYear, moment } from '@shared/format'
 import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
@@ -203,17 +204,6 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
 
 function Untitled({ children }: { children: ReactNode }) {
   return <>{children}</>
-}
-
-/** Documents of the same kind that the client gave for other démarches, by pièce (GED-15). None while off line. */
-function useGiven(demarcheId: string, asked: boolean): ReadonlyMap<string, PieceDejaDonnee> {
-  const { data } = useQuery({
-    queryKey: ['deja-donnees', demarcheId],
-    queryFn: ({ signal }) => call<PiecesDejaDonnees>('GET', `/api/demarches/${demarcheId}/deja-donnees`, { signal }),
-    staleTime: 60_000,
-    enabled: asked,
-  })
-  return new Map(data?.items.map((item) => [item.piece, item]))
 }
 
 /** One that serves again: looked at, taken, or given anew. */

@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
-import { IconBuildingBank, IconChevronRight, IconCoin, IconRefresh, IconScale, IconShieldCheck } from '@tabler/icons-react'
+import { IconBuildingBank, IconChevronRight, IconCoin, IconCompass, IconRefresh, IconScale, IconShieldCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { call } from '@shared/api/http'
 import type { DemarcheFilters, DemarcheLine, DemarchePage } from '@shared/api/types'
@@ -7,7 +7,7 @@ import { STROKE } from '@shared/icons'
 import { IconTile } from './IconTile'
 import classes from './Rubriques.module.css'
 
-/** A section of the portal: every démarche of some modèles, under the client's own word for them (TDB-21). */
+/** A section of the portal: every démarche of some modèles, under the client's own word for them (DOS-02, TDB-21). */
 export interface Rubrique {
   cle: string
   titre: string
@@ -47,6 +47,13 @@ export const RUBRIQUES: readonly Rubrique[] = [
     chapeau: 'Les contrats que nous suivons pour vous, et les changements en cours.',
     icone: IconRefresh,
     modeles: ['abonnement_veille', 'abonnement_fournisseur', 'optimisation_abonnements'],
+  },
+  {
+    cle: 'missions',
+    titre: 'Mes Missions',
+    chapeau: 'Les missions où nous vous accompagnons, du diagnostic à la clôture.',
+    icone: IconCompass,
+    modeles: ['audit_organisationnel', 'dossier_subvention', 'dettes'],
   },
 ]
 

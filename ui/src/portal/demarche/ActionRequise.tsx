@@ -131,6 +131,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
   const [text, setText] = useState('')
   const [files, setFiles] = useState<File[]>([])
   const [kept, setKept] = useState(false)
+  const [over, setOver] = useState(false)
   const picker = useRef<HTMLInputElement>(null)
   const key = useRef(crypto.randomUUID())
   const validation = action.nature === 'validation'
@@ -154,6 +155,10 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
       if (error instanceof ApiError) key.current = crypto.randomUUID()
     },
   })
+  const add = (chosen: Iterable<File>): void => {
+    key.current = crypto.randomUUID()
+    setFiles((before) => [...before, ...chosen])
+  }
   return (
     <>
       {kept ? <p className={classes.kept} role="status">Vous êtes hors connexion. Votre réponse partira dès que le réseau reviendra.</p> : <form
@@ -175,8 +180,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
         <input ref={picker} type="file" multiple hidden aria-label="Joindre un fichier" onChange={(event) => {
           const chosen = [...(event.currentTarget.files ?? [])]
           event.currentTarget.value = ''
-          key.current = crypto.randomUUID()
-          setFiles((before) => [...before, ...chosen])
+          add(chosen)
         }} />
         {files.length > 0 && (
           <ul className={classes.files}>
@@ -188,11 +192,27 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
             ))}
           </ul>
         )}
+        <div
+          className={classes.drop}
+          data-survol={over || undefined}
+          onDragOver={(event) => {
+            event.preventDefault()
+            setOver(true)
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={(event) => {
+            event.preventDefault()
+            setOver(false)
+            add(event.dataTransfer.files)
+          }}
+        >
+          <Button variant="subtle" leftSection={<IconPaperclip size={20} stroke={STROKE} />} onClick={() => picker.current?.click()}>Joindre un fichier</Button>
+          <p aria-hidden>ou glissez-le ici</p>
+        </div>
         {send.error && <p className={classes.error} role="alert">{messageOf(send.error)}</p>}
         <Button type="submit" fullWidth loading={send.isPending} disabled={!validation && text.trim() === '' && files.length === 0} leftSection={<IconSend size={20} stroke={STROKE} />}>
           {validation ? 'Je valide' : 'Envoyer ma réponse'}
         </Button>
-        <Button variant="subtle" fullWidth leftSection={<IconPaperclip size={20} stroke={STROKE} />} onClick={() => picker.current?.click()}>Joindre un fichier</Button>
       </form>}
     </>
   )

@@ -50,7 +50,7 @@ export function Documents({ view }: { view: DemarcheView }) {
           </Card>
         </Section>
       )}
-      {view.cycle === 'ouverte' && view.phase === 'dossier' && <Suspense fallback={null}><AddDocument demarcheId={view.id} /></Suspense>}
+      {view.cycle === 'ouverte' && <Suspense fallback={null}><AddDocument demarcheId={view.id} /></Suspense>}
     </>
   )
 }

@@ -7,15 +7,18 @@ import { hasCollections } from '@shared/collections/has'
 import { Card, Section } from '@shared/components/Card'
 import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { SkeletonRows } from '@shared/components/States'
+import { StatusBadge } from '@shared/components/StatusBadge'
 import { Enfants } from '@shared/demarche/Enfants'
 import { timelineOf } from '@shared/demarche/etapes'
 import { financesOf } from '@shared/demarche/finances'
 import { isAhead, longDate, money, nowOf } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { part } from '@shared/router/lazy'
 import { QrCode } from '../components/QrCode'
 import { ActionRequise } from './ActionRequise'
 import classes from './Demarche.module.css'
 
+const AddDocument = part(async () => (await import('./AddDocument')).AddDocument)
 const Collections = lazy(() => import('@shared/collections/Collections'))
 const Rubriques = lazy(() => import('./Rubriques'))
 const Exports = lazy(() => import('@shared/demarche/Exports'))
@@ -55,11 +58,29 @@ export function Synthese({ view }: { view: DemarcheView }) {
       <ActionRequise view={view} />
       {view.cycle === 'terminee' && <Livrables view={view} />}
       {demande && etapes}
+      {demande && view.cycle === 'ouverte' && <FirstDocuments view={view} />}
       <Detail view={{ ...view, collections: here.filter((each) => !idle.includes(each)) }} />
       {!demande && etapes}
       <Detail view={{ ...view, collections: idle, lectures: [] }} />
       {onglets.length > 0 && <Suspense><Rubriques demarche={{ ...view, onglets }} /></Suspense>}
     </>
+  )
+}
+
+/** What goes with a request: it is in the dossier as soon as there is one (DEM-04, DEM-12). */
+function FirstDocuments({ view }: { view: DemarcheView }) {
+  return (
+    <Section titre="Vos premiers documents">
+      <Card>
+        <p className={classes.muted}>Un contrat, une facture, un courrier : joignez ce qui explique votre demande. Tout suivra dans votre dossier.</p>
+        {view.pieces.length > 0 && (
+          <ul className={classes.joined}>
+            {view.pieces.map((piece) => <li key={piece.id}><span>{piece.titre}</span><StatusBadge objet="piece" cle={piece.statut} /></li>)}
+          </ul>
+        )}
+        <div className={classes.joinMore}><Suspense fallback={null}><AddDocument demarcheId={view.id} /></Suspense></div>
+      </Card>
+    </Section>
   )
 }
 

@@ -15,7 +15,7 @@ export function TacheEchanges({ demarcheId, tache }: { demarcheId: string; tache
   const [open, setOpen] = useState(false)
   return (
     <>
-      <Button variant="subtle" aria-expanded={open} leftSection={<IconMessage2 size={18} stroke={STROKE} />} onClick={() => setOpen(!open)}>Commentaires</Button>
+      <Button variant="subtle" className={classes.toggle ?? ''} aria-expanded={open} leftSection={<IconMessage2 size={18} stroke={STROKE} />} onClick={() => setOpen(!open)}>Commentaires</Button>
       {open && <Lines demarcheId={demarcheId} objet={`tache:${tache}`} />}
     </>
   )

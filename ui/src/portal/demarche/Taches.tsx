@@ -86,6 +86,7 @@ export function MyTask({ demarcheId, tache, premiere, children }: MyTaskProps) {
         </div>
         {tache.description && <p className={classes.muted}>{tache.description}</p>}
         {tache.due_at && <Due at={tache.due_at} />}
+        <TaskFacts tache={tache} />
         {tache.checklist.length > 0 && (
           <ul className={classes.checklist}>
             {tache.checklist.map((item, index) => (
@@ -147,10 +148,22 @@ function TaskLine({ demarcheId, tache }: { demarcheId: string; tache: TacheView 
   )
 }
 
+/** Its facts besides its end, those that say something (TCH-04). */
+function TaskFacts({ tache }: { tache: TacheView }) {
+  const facts: [string, string][] = [
+    ...(tache.priorite === 'urgente' ? [['Priorité', 'Urgent'] as [string, string]] : []),
+    ...(tache.start_at ? [['Début', dayOfYear(tache.start_at)] as [string, string]] : []),
+    ...(tache.facturable ? [['Facturable', 'oui'] as [string, string]] : []),
+  ]
+  if (facts.length === 0) return null
+  return <dl className={classes.taskFacts}>{facts.map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl>
+}
+
 /** What a task says to whom it is not to do it. */
 function TaskMore({ demarcheId, tache }: { demarcheId: string; tache: TacheView }) {
   return (
     <>
+      <TaskFacts tache={tache} />
       {tache.description && <p className={classes.muted}>{tache.description}</p>}
       {tache.motif && <p className={classes.muted}>Motif : {tache.motif}</p>}
       {tache.checklist.length > 0 && (

@@ -56,7 +56,7 @@ function send({ genre, chemin, champs, fichiers, id }: Sending): Promise<unknown
 /**
  * Sends what waits, oldest first, until the network fails again.
  * One window at a time does it.
- * @returns the démarches that have changed.
+ * @returns the démarches to be read again.
  */
 export async function flush(qui: string): Promise<Set<string>> {
   const moved = new Set<string>()
@@ -69,6 +69,8 @@ export async function flush(qui: string): Promise<Set<string>> {
       } catch (error) {
         if (!(error instanceof ApiError) || error.status >= 500 || PASSING.has(error.status)) break
         await set(sending.id, { ...sending, refus: error.message }, store)
+        // What it was for is no longer what this device believes.
+        moved.add(sending.demarcheId)
         await refresh()
         continue
       }

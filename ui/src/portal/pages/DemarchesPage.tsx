@@ -27,14 +27,14 @@ function All() {
   const [page, setPage] = useState(1)
   const { data, error, refetch } = useQuery(demarchesQuery({ ...ALL_LIST, etat, page }))
   return (
-    <Page titre="Mes démarches" etroite barre={<TopBar titre="Mes démarches" droite={<Bell />} />}>
+    <Page titre="Mes démarches" chapeau="Vos dossiers et vos missions, en cours ou archivés." etroite barre={<TopBar titre="Mes démarches" droite={<Bell />} />}>
       <Rubriques />
       <SegmentedControl
         aria-label="Quelles démarches"
         fullWidth
         size="md"
         radius="xl"
-        data={[{ value: 'ouvertes', label: 'En cours' }, { value: 'terminees', label: 'Terminées' }]}
+        data={[{ value: 'ouvertes', label: 'En cours' }, { value: 'terminees', label: 'Archivées' }]}
         value={etat}
         onChange={(value) => {
           setEtat(value as typeof etat)
@@ -44,7 +44,7 @@ function All() {
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={130} />)}
       {data?.total === 0 && (
         <EmptyState action={etat === 'ouvertes' && <Button component={Link} to="/services">Nouvelle Demande</Button>}>
-          {etat === 'ouvertes' ? 'Aucune démarche pour l’instant. De quoi avez-vous besoin ?' : 'Aucune démarche terminée pour l’instant.'}
+          {etat === 'ouvertes' ? 'Aucune démarche pour l’instant. De quoi avez-vous besoin ?' : 'Aucune démarche archivée pour l’instant.'}
         </EmptyState>
       )}
       <ul className={classes.list}>

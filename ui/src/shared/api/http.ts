@@ -39,8 +39,11 @@ export class ApiError extends Error {
 
 /** The server could not be reached at all. */
 export class NetworkError extends Error {
-  constructor() {
-    super('La connexion ne répond pas. Vérifiez votre réseau, puis réessayez.')
+  /** `lecture`: something was to be read, which this device may have kept. */
+  constructor(lecture = false) {
+    super(lecture && !navigator.onLine
+      ? 'Vous êtes hors connexion, et cette page n’a pas encore été lue sur cet appareil.'
+      : 'La connexion ne répond pas. Vérifiez votre réseau, puis réessayez.')
     this.name = 'NetworkError'
   }
 }
@@ -90,7 +93,7 @@ export async function apiFetch(input: Request): Promise<Response> {
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     unanswered()
-    throw new NetworkError()
+    throw new NetworkError(input.method === 'GET')
   }
   answered(response)
   if (!response.ok) throw await problemOf(response)

@@ -20,7 +20,8 @@ export function makeQueryClient(): QueryClient {
       queries: {
         staleTime: 30_000,
         networkMode: 'offlineFirst',
-        retry: (failures, error) => !(error instanceof ApiError && error.status < 500) && failures < 2,
+        // Without any network, what was not kept is said to be missing at once; it is read again with the network.
+        retry: (failures, error) => navigator.onLine && !(error instanceof ApiError && error.status < 500) && failures < 2,
       },
       mutations: { networkMode: 'offlineFirst' },
     },

@@ -3100,6 +3100,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/parametres/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Export Models
+         * @description Every PDF export, with what an administrator has rewritten.
+         */
+        get: operations["list_export_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/exports/{genre}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Export Model
+         * @description The model of an export as it is used now, and its original.
+         */
+        get: operations["read_export_model"];
+        /**
+         * Write Export Model
+         * @description Rewrite it: the exports asked for from now on.
+         */
+        put: operations["write_export_model"];
+        post?: never;
+        /**
+         * Restore Export Model
+         * @description Come back to the original.
+         */
+        delete: operations["restore_export_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/exports/{genre}/apercu": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Export Model
+         * @description Check a text and lay it out on a dossier that its writer may read, without keeping it.
+         */
+        post: operations["preview_export_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/parametres/exports/{genre}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Export Versions
+         * @description Every text that an administrator gave it, newest first: who, and when.
+         */
+        get: operations["list_export_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parametres/plateforme": {
         parameters: {
             query?: never;
@@ -4140,6 +4228,18 @@ export interface components {
              * @example Bonjour Julien
              */
             texte: string | null;
+        };
+        /** ApercuExport */
+        ApercuExport: {
+            /** Constats */
+            constats: components["schemas"]["ConstatCourriel"][];
+            /** Enregistrable */
+            enregistrable: boolean;
+            /**
+             * Pdf
+             * @description En base64 ; absent sans dossier, ou tant qu'une faute l'empêche.
+             */
+            pdf: string | null;
         };
         /** AppareilAjoute */
         AppareilAjoute: {
@@ -5436,6 +5536,20 @@ export interface components {
              * @example embauche_cdi
              */
             scenario?: string | null;
+        };
+        /** CorpsExport */
+        CorpsExport: {
+            /**
+             * Corps
+             * @example <h2>Où en est le dossier</h2>
+             */
+            corps: string;
+            /**
+             * Version
+             * @description Celle que l'on a lue ; 0 sans aucun changement.
+             * @example 0
+             */
+            version: number;
         };
         /**
          * CorpsLogo
@@ -7226,6 +7340,19 @@ export interface components {
              */
             statut: number | null;
         };
+        /** EssaiExport */
+        EssaiExport: {
+            /**
+             * Corps
+             * @example <h2>Où en est le dossier</h2>
+             */
+            corps: string;
+            /**
+             * Demarche
+             * @description Le dossier qui sert d'exemple.
+             */
+            demarche?: string | null;
+        };
         /**
          * EssaiVirtuel
          * @description A démarche played in virtual time.
@@ -7558,6 +7685,39 @@ export interface components {
              * @enum {string}
              */
             genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+        };
+        /**
+         * ExportResume
+         * @description A model in the list.
+         */
+        ExportResume: {
+            /**
+             * Echec
+             * @description Pourquoi il n'a pas pu servir la dernière fois ; l'original a servi.
+             * @example Le modèle lit une valeur absente.
+             */
+            echec: string | null;
+            /** Echec Le */
+            echec_le: string | null;
+            /**
+             * Genre
+             * @enum {string}
+             */
+            genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            /** Modifie */
+            modifie: boolean;
+            /**
+             * Titre
+             * @example Synthèse du dossier
+             */
+            titre: string;
+            /** Updated At */
+            updated_at: string | null;
+            /**
+             * Updated Par
+             * @example Claire Aubry
+             */
+            updated_par: string | null;
         };
         /** ExportVue */
         ExportVue: {
@@ -8805,6 +8965,53 @@ export interface components {
             /**
              * Version
              * @example 1
+             */
+            version: number;
+        };
+        /** ModeleExportVue */
+        ModeleExportVue: {
+            /**
+             * Corps
+             * @example <h2>Où en est le dossier</h2>
+             */
+            corps: string;
+            /**
+             * Echec
+             * @description Pourquoi il n'a pas pu servir la dernière fois ; l'original a servi.
+             * @example Le modèle lit une valeur absente.
+             */
+            echec: string | null;
+            /** Echec Le */
+            echec_le: string | null;
+            /**
+             * Genre
+             * @enum {string}
+             */
+            genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            /** Modifie */
+            modifie: boolean;
+            /**
+             * Original
+             * @example <h2>Où en est le dossier</h2>
+             */
+            original: string;
+            /**
+             * Titre
+             * @example Synthèse du dossier
+             */
+            titre: string;
+            /** Updated At */
+            updated_at: string | null;
+            /**
+             * Updated Par
+             * @example Claire Aubry
+             */
+            updated_par: string | null;
+            /** Variables */
+            variables: components["schemas"]["VariableCourriel"][];
+            /**
+             * Version
+             * @example 1773305100000
              */
             version: number;
         };
@@ -11660,6 +11867,37 @@ export interface components {
              * @example Il manque {{ pieces | length }} documents
              */
             sujet: string;
+            /**
+             * Version
+             * @example 1773305100000
+             */
+            version: number;
+        };
+        /**
+         * VersionExportVue
+         * @description A text that the model has had; without `corps`, its original again.
+         */
+        VersionExportVue: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Corps
+             * @example <h2>Où en est le dossier</h2>
+             */
+            corps: string | null;
+            /**
+             * Par
+             * @example Claire Aubry
+             */
+            par: string | null;
+            /**
+             * Sert
+             * @description C'est celui qui sert aujourd'hui.
+             */
+            sert: boolean;
             /**
              * Version
              * @example 1773305100000
@@ -27437,6 +27675,489 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_export_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportResume"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_export_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeleExportVue"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    write_export_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorpsExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeleExportVue"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    restore_export_model: {
+        parameters: {
+            query: {
+                /** @description Celle que l'on a lue. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModeleExportVue"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_export_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EssaiExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApercuExport"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_export_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                genre: "synthese" | "chronologie" | "taches" | "documents" | "echanges";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionExportVue"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -148,7 +148,7 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
     return (
       <p className={classes.kept} role="status">
         <IconClock size={22} stroke={STROKE} aria-hidden />
-        Vous êtes hors connexion. Votre document est gardé ici, il partira dès que le réseau reviendra.
+        Vous étiez hors connexion. Votre document est gardé ici, son envoi se suit en haut de l’écran.
       </p>
     )
   }

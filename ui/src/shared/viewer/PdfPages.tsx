@@ -12,13 +12,15 @@ const WIDEST = 820
 
 interface Props {
   url: string
+  /** Its bytes, when no address gives them: the same object from one drawing to the next, or it is read for ever. */
+  octets?: { data: Uint8Array }
   nom: string
   zoom: number
   turns: number
 }
 
 /** Pages of a PDF, one at a time. */
-export default function PdfPages({ url, nom, zoom, turns }: Props) {
+export default function PdfPages({ url, octets, nom, zoom, turns }: Props) {
   const [pages, setPages] = useState(0)
   const [page, setPage] = useState(1)
   const [width, setWidth] = useState(0)
@@ -36,7 +38,7 @@ export default function PdfPages({ url, nom, zoom, turns }: Props) {
     <>
       <div className={classes.ground} ref={ground} tabIndex={0} role="group" aria-label={`Aperçu de ${nom}`}>
         <Document
-          file={url}
+          file={octets ?? url}
           loading={<SkeletonRows lignes={6} hauteur={60} />}
           error={<EmptyState action={<a href={`${url}?telecharger=1`} download={nom}>Télécharger le fichier</a>}>Ce PDF ne peut pas être affiché ici.</EmptyState>}
           onLoadSuccess={({ numPages }) => setPages(numPages)}

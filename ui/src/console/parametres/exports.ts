@@ -1,0 +1,2 @@
+export const ROOT = '/api/parametres/exports'
+export const EXPORTS = ['parametres', 'exports']
