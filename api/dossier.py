@@ -57,6 +57,7 @@ class Row(NamedTuple):
     modele: str
     modele_sha: str
     seq: int
+    au_portail: bool
 
 
 class Stored(NamedTuple):
@@ -128,7 +129,8 @@ class Dossier:
             demarche_id=self.row.id,
             team_user_ids=self.team,
             assignee=assignee,
-            client_visible=client_visible,
+            # Who holds a link has it whatever the client sees.
+            client_visible=client_visible and (self.row.au_portail or self.actor.kind != "client"),
             modele=self.row.modele,
         )
 

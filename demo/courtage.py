@@ -36,6 +36,23 @@ IMMOBILIER: dict[str, Any] = {
     "simulation": {"taux": "3.25", "duree": 300, "assurance": 7_800, "garantie": 360_000, "frais": 120_000},
     "mandat": {"honoraires": 240_000, "duree_mandat": 6, "statut": "genere"},
 }
+CELIBATAIRE: dict[str, Any] = IMMOBILIER | {
+    "emprunteur": {
+        "nom": "Camille Besson",
+        "situation_familiale": "celibataire",
+        "situation_professionnelle": "fonctionnaire",
+        "revenus": 465_000,
+        "statut_habitation": "locataire",
+        "charges_logement_actuelles": 82_000,
+    },
+    "projet": {
+        "intitule": "Maison de village à Créon",
+        "nature": "achat_travaux",
+        "type_logement": "residence_principale",
+        "montant_projet": 32_800_000,
+        "bien": "3 rue Amaury-de-Craon, 33670 Créon",
+    },
+}
 BESOINS = (
     {"nature": "acquisition", "libelle": "Maison de 112 m²", "montant": 28_500_000},
     {"nature": "notaire", "montant": 2_200_000},
@@ -43,7 +60,7 @@ BESOINS = (
 )
 APPORTS = (
     {"nature": "epargne", "montant": 3_200_000},
-    {"nature": "donation", "libelle": "Parents de Julien", "montant": 1_500_000},
+    {"nature": "donation", "libelle": "Donation familiale", "montant": 1_500_000},
 )
 BANQUES = (
     {
@@ -94,14 +111,16 @@ def _repond(banque: Dossier, offre: Donnees) -> None:
     banque.remplit("offre", "conseiller", offre)
 
 
-def _immobilier(client: Acteur, conseiller: Acteur, tiers_id: str, depuis: int) -> Dossier:
+def _immobilier(
+    client: Acteur, conseiller: Acteur, tiers_id: str, depuis: int, formulaires: Donnees
+) -> Dossier:
     demande = {
         "type": "immobilier",
         "montant": 28_000_000,
         "projet": "Achat de notre maison, avec la cuisine et l'isolation à refaire.",
     }
     dossier = Dossier.ouvre(client, conseiller, "credit", tiers_id, {"demande": demande}, depuis=depuis)
-    dossier.avance("projet", IMMOBILIER)
+    dossier.avance("projet", formulaires)
     _finance(dossier)
     return dossier
 
@@ -115,7 +134,7 @@ def _offre(banque: str, taux: str, duree: int, assurance: int, frais: int, recue
 
 def credit_a_comparer(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
     """Two offers received more than ten days ago, a third bank asks for more: the couple has to choose."""
-    dossier = _immobilier(client, conseiller, tiers_id, depuis=34)
+    dossier = _immobilier(client, conseiller, tiers_id, 34, IMMOBILIER)
     dossier.au_jour(-28)
     _en_banque(dossier, IMMOBILIER, BANQUES)
     dossier.ajoute("envois", banque="Banque Azur", piece="Avis d'imposition", envoye_le=le(-28))
@@ -142,9 +161,9 @@ def credit_a_comparer(client: Acteur, conseiller: Acteur, tiers_id: str) -> Doss
 
 def credit_a_debloquer(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
     """An offer accepted: the conditions precedent are being met."""
-    dossier = _immobilier(client, conseiller, tiers_id, depuis=70)
+    dossier = _immobilier(client, conseiller, tiers_id, 70, CELIBATAIRE)
     dossier.au_jour(-60)
-    _en_banque(dossier, IMMOBILIER, BANQUES[:2])
+    _en_banque(dossier, CELIBATAIRE, BANQUES[:2])
     dossier.au_jour(-45)
     enfants = dossier.enfants()
     for banque in enfants.values():
@@ -161,6 +180,10 @@ def credit_a_debloquer(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dos
         "garanties": "Caution mutuelle", "acceptee_le": le(-30),
     }  # fmt: skip
     dossier.remplit("pret", "conseiller", pret)
+    dossier.ajoute(
+        "assurances", type="emprunteur", assureur="Prévoyance du Midi", numero="AE-55120", quotite=100,
+        capital=28_100_000, garanties=["deces", "ptia", "itt"], effet_le=le(-20),
+    )  # fmt: skip
     premiere, deuxieme, *_ = dossier.lignes("conditions")
     dossier.marque("conditions", premiere["id"], "valide")
     dossier.marque("conditions", deuxieme["id"], "en_attente")

@@ -12,7 +12,12 @@ class Cabinet(SQLModel, table=True):
     """A single row."""
 
     __tablename__ = "cabinet"
-    __table_args__ = (sa.CheckConstraint("id = 1", name="single"),)
+    __table_args__ = (
+        sa.CheckConstraint("id = 1", name="single"),
+        sa.CheckConstraint(
+            "0 < jauge_orange AND jauge_orange <= jauge_rouge AND jauge_rouge <= 100", name="jauge"
+        ),
+    )
 
     id: int = Field(default=1, primary_key=True)
     nom: str = Field(default="eLaska", max_length=200)
@@ -26,12 +31,15 @@ class Cabinet(SQLModel, table=True):
     """A line under the name: trade, motto."""
     pied_de_page: str | None = Field(default=None, max_length=500)
     """Legal mentions at the foot of documents and mails."""
+    jauge_orange: int = Field(default=33)
+    jauge_rouge: int = Field(default=35)
+    """Debt ratios, per cent, from which the gauge of a loan changes colour (CRE-16)."""
     logo: bytes | None = None
     """PNG."""
 
     def variables(self) -> dict[str, Any]:
         """What models read of the firm as `cabinet`; its logo is a `data:` image, or absent."""
-        told = self.model_dump(exclude={"id", "logo"})
+        told = self.model_dump(exclude={"id", "logo", "jauge_orange", "jauge_rouge"})
         if self.logo is not None:
             told["logo"] = "data:image/png;base64," + b64encode(self.logo).decode()
         return told

@@ -71,6 +71,8 @@ class Demarche(SQLModel, table=True):
     statut_libelle: str | None = Field(default=None, max_length=100)
     badge: str | None = Field(default=None, max_length=200)
     """What the client reads instead of the status, as JSON: `libelle`, `couleur`, `icone` (SIN-13, CRE-27)."""
+    au_portail: bool = True
+    """The client has it on their portal (MOD-08, MOD-13)."""
     progression: int
     etape: str | None = Field(default=None, max_length=60)
     etape_titre: str | None = Field(default=None, max_length=200)

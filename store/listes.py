@@ -84,7 +84,7 @@ class Scope:
                 )
             )
         if self.tiers_ids is not None:
-            found.append(_D.client_id.in_(self.tiers_ids))
+            found += [_D.client_id.in_(self.tiers_ids), _D.au_portail]
         if self.sans:
             found.append(_D.modele.not_in(self.sans))
         return found
@@ -224,7 +224,7 @@ async def dossiers_of(
 
     The last changed first: before, there is nothing to deposit and nothing made.
     """
-    mine = [_D.client_id.in_(tiers_ids), _D.phase == "dossier"]
+    mine = [_D.client_id.in_(tiers_ids), _D.au_portail, _D.phase == "dossier"]
     rows = await session.exec(
         select(Demarche).where(*mine).order_by(_D.updated_at.desc(), _D.id).limit(limit).offset(offset)
     )
@@ -266,7 +266,7 @@ async def client_inbox(
         session,
         sa.select(*WORK, sa.func.count().over().label("total"))
         .select_from(_A.demarche_id.table.join(_D.id.table, _D.id == _A.demarche_id))
-        .where(_A.client_id.in_(tiers_ids), _A.side == "client", _A.user_id.is_not(None))
+        .where(_A.client_id.in_(tiers_ids), _D.au_portail, _A.side == "client", _A.user_id.is_not(None))
         .order_by(_A.retard_at.asc().nulls_last(), _A.since, _A.item_id)
         .limit(limit),
     )

@@ -129,6 +129,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "statut": state.statut,
         "statut_libelle": program.statut_label(state),
         "badge": _badge(program, state, program.etapes[current.cle]) if current else None,
+        "au_portail": program.on_portal(state),
         "progression": progress(program, state),
         "etape": current.cle if current else None,
         "etape_titre": _stage(program, state, program.etapes[current.cle]) if current else None,

@@ -6,7 +6,7 @@ import binascii
 import re
 import uuid
 from io import BytesIO
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from PIL import Image, UnidentifiedImageError
@@ -39,6 +39,12 @@ class CabinetVue(BaseModel):
     email: str | None
     horaires: str | None = Field(examples=["du lundi au vendredi, de 9 h à 18 h"])
     site: str | None
+    jauge_orange: int = Field(
+        description="Taux d'endettement, en %, à partir duquel sa jauge est orange.", examples=[33]
+    )
+    jauge_rouge: int = Field(
+        description="Taux d'endettement, en %, à partir duquel sa jauge est rouge.", examples=[35]
+    )
 
 
 class MembreVue(BaseModel):
@@ -97,6 +103,8 @@ class ReglagesCabinet(BaseModel):
     pied_de_page: str | None = Field(
         default=None, max_length=240, examples=["SARL au capital de 10 000 €, RCS Lyon 732 829 320"]
     )
+    jauge_orange: int = Field(default=33, ge=1, le=100, description="En % (CRE-16).", examples=[33])
+    jauge_rouge: int = Field(default=35, ge=1, le=100, description="En % (CRE-16).", examples=[35])
 
 
 class CabinetRegle(ReglagesCabinet):
@@ -126,8 +134,7 @@ async def read_firm_settings(actor: Regle) -> CabinetRegle:
 
 
 def _set(row: Cabinet) -> CabinetRegle:
-    told = row.variables()
-    return CabinetRegle(**told)
+    return CabinetRegle(**row.variables(), jauge_orange=row.jauge_orange, jauge_rouge=row.jauge_rouge)
 
 
 @router.put("/parametres/cabinet")
@@ -148,8 +155,10 @@ async def write_firm_settings(corps: ReglagesCabinet, actor: Regle, request: Req
         return _set(row)
 
 
-def _faults(values: dict[str, str | None]) -> list[tuple[str, str]]:
+def _faults(values: dict[str, Any]) -> list[tuple[str, str]]:
     found = []
+    if values["jauge_rouge"] < values["jauge_orange"]:
+        found.append(("jauge_rouge", "Le rouge ne commence pas avant l'orange."))
     if (siret := values["siret"]) and (fault := verifier_siret(siret)):
         found.append(("siret", fault))
     if (phone := values["telephone"]) and (fault := verifier_telephone_fr(phone)):

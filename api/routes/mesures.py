@@ -1,5 +1,6 @@
 """Where a modèle's démarches wait, and their event log in XES (IEEE 1849), without any personal data."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC
 from typing import Annotated
@@ -125,9 +126,11 @@ async def _xes(modele: str) -> AsyncIterator[str]:
                 yield ("</trace>\n" if current is not None else "") + "<trace>\n"
                 number, current = number + 1, event.demarche_id
                 yield _text("concept:name", f"demarche-{number}")
-            # What an event is about is named by the modèle, except for lines and children, whose names are ours.
+            # What an event is about is named by the modèle, except for lines, children, and what was added by hand,
+            # whose names are ours: an activity of one démarche alone tells nothing of the others.
             kind, _, about = (event.objet or "").partition(":")
-            activity = f"{event.type} {about}" if kind in ("etape", "piece", "evenement") else event.type
+            named = kind in ("etape", "piece", "evenement") and _OURS.match(about) is None
+            activity = f"{event.type} {about}" if named else event.type
             yield (
                 "<event>\n"
                 + _text("concept:name", activity)
@@ -136,6 +139,10 @@ async def _xes(modele: str) -> AsyncIterator[str]:
                 + f'<date key="time:timestamp" value="{event.at.astimezone(UTC).isoformat()}"/>\n</event>\n'
             )
     yield ("</trace>\n" if current is not None else "") + "</log>\n"
+
+
+_OURS = re.compile(r"ajout_[0-9a-f]{16}$|.*-")
+"""Keys of what was added by hand: those of a modèle have no hyphen."""
 
 
 def _text(key: str, value: str) -> str:

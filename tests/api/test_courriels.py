@@ -172,6 +172,29 @@ async def test_the_letterhead_is_on_what_is_made(cabinet: Cabinet, letters: Lett
     assert (await ok(admin.delete(f"{where}/logo")))["logo"] is None
 
 
+async def test_the_colours_of_the_gauge_are_the_firms(cabinet: Cabinet) -> None:
+    """CRE-16: an administrator sets them, everyone reads them; red never begins before orange."""
+    _, admin = await cabinet.people.staff(Role.ADMIN)
+    where = "/api/parametres/cabinet"
+
+    async def shown() -> tuple[int, int]:
+        told = await ok(cabinet.client.get("/api/cabinet"))
+        return told["jauge_orange"], told["jauge_rouge"]
+
+    assert await shown() == (33, 35)
+    saved = await ok(admin.put(where, json={"nom": "Cabinet", "jauge_orange": 30, "jauge_rouge": 40}))
+    assert (saved["jauge_orange"], saved["jauge_rouge"]) == await shown() == (30, 40)
+    for wrong, pointer in (
+        ({"jauge_orange": 41, "jauge_rouge": 40}, "/jauge_rouge"),
+        ({"jauge_orange": 0}, "/jauge_orange"),
+    ):
+        refused = await admin.put(where, json={"nom": "Cabinet"} | wrong)
+        assert refused.status_code == 422
+        assert [each["pointer"] for each in refused.json()["errors"]] == [pointer]
+    assert (await cabinet.client.put(where, json={"nom": "Cabinet"})).status_code == 403
+    assert await shown() == (30, 40)
+
+
 def test_a_logo_that_is_none_is_refused() -> None:
     for image, told in (
         (b"<svg onload='x()'/>", "PNG ou JPEG"),

@@ -275,6 +275,7 @@ TABLE: dict[str, Line] = {
     "set_clock": staff_only({"facteur": 1}),
     "validate_etape": staff_only({}, cle="dpae"),
     "adjust_etape": staff_only({"titre": "Contrôle"}, cle="dpae"),
+    "set_portail": staff_only({"visible": True}),
     "add_etape": staff_only({"titre": "Contrôle", "apres": "dpae"}),
     "move_etape": staff_only({"apres": "dpae"}, cle="dpae"),
     "remove_etape": staff_only(cle="dpae"),

@@ -74,10 +74,10 @@ def test_from_trial_to_return(nav: Navigation, pile: Stack) -> None:
         wrong += complaints(page)
     assert not wrong, "\n".join(wrong)
     page.get_by_role("button", name=re.compile("^Migrer")).click()
-    expect(page.get_by_text(re.compile(r"sur \d+ faite"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"(suit|suivent) la version"))).to_be_visible()
     page.get_by_role("button", name="Essayer le retour en arrière").click()
     page.get_by_role("button", name=re.compile("^Revenir en arrière pour")).click()
-    expect(page.get_by_text(re.compile(r"sur \d+ faite"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"(suit|suivent) la version"))).to_be_visible()
 
 
 def test_an_etape_of_the_demarches_it_opens_is_placed_on_the_screen(nav: Navigation, pile: Stack) -> None:
@@ -119,9 +119,9 @@ def test_an_etape_of_the_demarches_it_opens_is_placed_on_the_screen(nav: Navigat
         picture(page, f"migration-{taille['width']}")
     assert not wrong, "\n".join(wrong)
     page.get_by_role("button", name=re.compile("^Migrer")).click()
-    expect(page.get_by_text(re.compile(r"sur \d+ faite"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"(suit|suivent) la version"))).to_be_visible()
     attendre("l'étape de l'enfant à sa place", lambda: stands("livraison"))
     page.get_by_role("button", name="Essayer le retour en arrière").click()
     page.get_by_role("button", name=re.compile("^Revenir en arrière pour")).click()
-    expect(page.get_by_text(re.compile(r"sur \d+ faite"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"(suit|suivent) la version"))).to_be_visible()
     attendre("l'étape de l'enfant revenue", lambda: stands("materiel"))

@@ -84,6 +84,24 @@ def test_each_command_at_an_etape(nav: Navigation) -> None:
     bureau.get_by_role("button", name="Annuler", exact=True).click()
     expect(page.get_by_text("Affiliations", exact=True)).to_be_visible()
 
+    # An étape of this dossier alone: added, moved, then taken away (MOD-13).
+    bureau.get_by_role("button", name="Ajouter une étape à ce dossier").click()
+    cockpit.dialog.get_by_role("button", name="Ajouter l’étape").click()
+    expect(cockpit.dialog.get_by_text("Donnez un nom à l’étape.")).to_be_visible()
+    cockpit.dialog.get_by_label("Nom de l’étape").fill("Visite du poste")
+    cockpit.confirm("Ajouter l’étape")
+    expect(page.get_by_text("Visite du poste", exact=True)).to_be_visible()
+    cockpit.etape("Visite du poste", "Déplacer cette étape")
+    cockpit.dialog.get_by_label("Elle vient après").click()
+    bureau.get_by_role("option", name="Affiliations").click()
+    cockpit.confirm("Déplacer")
+    rows = bureau.locator("section[aria-label='Étapes'] h3")
+    expect(rows.filter(has_text="Affiliations")).to_be_visible()
+    titles = [title.replace("ajoutée", "").strip() for title in rows.all_inner_texts()]
+    assert titles.index("Visite du poste") == titles.index("Affiliations") + 1, titles
+    cockpit.etape("Visite du poste", "Retirer cette étape")
+    expect(page.get_by_text("Visite du poste", exact=True)).to_have_count(0)
+
     # A task for the manager.
     bureau.get_by_role("button", name="Nouvelle Tâche").click()
     cockpit.dialog.get_by_role("button", name="Créer la tâche").click()

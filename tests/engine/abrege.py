@@ -78,6 +78,8 @@ def _about(monde: Monde, event: Event) -> str:
             due = f" pour le {instant(chosen.due_at)}" if chosen.due_at else ""
             shown = {True: " montrée", False: " cachée", None: ""}[chosen.visible]
             return f"{fact.etape} « {fact.titre} »{shown}{due}"
+        case "PortailSet":
+            return "montrée" if fact.visible else "cachée"
         case "EtapePlaced":
             added = " ajoutée" if fact.place.ajoutee else ""
             return f"« {fact.titre} »{added} après {fact.apres or 'rien'}"

@@ -490,6 +490,8 @@ def _fields(type: str, monde: Monde, draw: Draw) -> dict[str, Any]:
                 "titre": draw(_maybe(st.sampled_from(["Autre nom", "Étape"]))),
                 "visible": draw(_maybe(st.booleans())),
             }
+        case "SetPortail":
+            return {"visible": draw(st.booleans())}
         case "AddEtape":
             return {"titre": "Ajoutée", "apres": draw(_maybe(st.sampled_from(etapes)))}
         case "MoveEtape":
@@ -582,6 +584,7 @@ RARE = (
     "SetPriorite",
     "SetPrix",
     "AdjustEtape",
+    "SetPortail",
     "AddEtape",
     "MoveEtape",
     "RemoveEtape",

@@ -103,6 +103,17 @@ def test_the_checklist_follows_the_kind_of_financing(credit: Program) -> None:
     assert {"bilans", "recepisse", "releves_pro"} <= set(state.pieces)
 
 
+def test_the_firm_prepares_the_request_of_a_professional(credit: Program) -> None:
+    """CPR-05: the mission is asked for with the loan; its forecast is the firm's to give, and nobody else's."""
+    state, _ = until(credit, "credit_professionnel", "preparation")
+    assert state.statut == "preparation"
+    assert state.pieces["previsionnel_cabinet"].de == "conseiller"
+    state, _ = until(credit, "credit_professionnel", "pieces")
+    assert "previsionnel" not in state.pieces
+    state, _ = until(credit, "credit_bail", "pieces")
+    assert "previsionnel" in state.pieces and "previsionnel_cabinet" not in state.pieces
+
+
 @pytest.mark.parametrize(
     ("name", "card"),
     [
@@ -348,6 +359,32 @@ def test_only_validated_pieces_go_to_banks_of_the_file(credit: Program) -> None:
         envoi(banque="Banque inconnue")
     with pytest.raises(Refusal) as refused:
         envoi(envoye_le="2030-01-01")
+    assert refused.value.code == "formulaire_invalide"
+
+
+# --- insurance
+
+
+def test_a_condition_names_a_contract_of_the_file(credit: Program) -> None:
+    """CRE-25, CSU-08: the borrower's insurance and the home's are told in the file; conditions hold on to them."""
+    state, at = until(credit, "credit_immobilier", "suivi")
+    [habitation] = [c for c in state.collections["conditions"].values() if "habitation" in c.nom]
+    linked = {**habitation.donnees, "contrat": "MRH-1"}
+    change = {"type": "ChangeLigne", "collection": "conditions", "ligne": habitation.id, "donnees": linked}
+    with pytest.raises(Refusal, match="Ajoutez d'abord ce contrat"):
+        send(credit, state, at, STAFF, version=habitation.version, **change)
+    contract = {"type": "mrh", "assureur": "Mutuelle du Rhône", "numero": "MRH-1"}
+    state = send(credit, state, at, STAFF, type="AddLigne", collection="assurances", donnees=contract)
+    proposed = next(c for c in seen(credit, state).collections if c.cle == "conditions").schema_
+    assert proposed["properties"]["contrat"]["examples"] == ["MRH-1"]
+    state = send(credit, state, at, STAFF, version=habitation.version, **change)
+    shown = view(credit, state, Reader(kind="client", id="emprunteur"))
+    told_ = {c.cle: [ligne.nom for ligne in c.lignes] for c in shown.collections}
+    assert told_["assurances"] == ["Mutuelle du Rhône n° MRH-1"]
+    assert state.collections["conditions"][habitation.id].donnees["contrat"] == "MRH-1"
+    without = {"type": "emprunteur", "assureur": "Prévoyance du Midi", "numero": "AE-1"}
+    with pytest.raises(Refusal) as refused:
+        send(credit, state, at, STAFF, type="AddLigne", collection="assurances", donnees=without)
     assert refused.value.code == "formulaire_invalide"
 
 

@@ -217,3 +217,33 @@ def test_a_piece_is_renamed_and_moved_here_only() -> None:
     )
     monde.migrate(same)
     assert shown(monde)[0] == "RIB du compte professionnel"
+
+
+def test_a_demarche_leaves_the_portal_and_comes_back() -> None:
+    monde = opened(ABC)
+    assert view(monde.program, monde.state, STAFF).au_portail
+    monde.send("SetPortail", visible=False)
+    assert monde.refusal("SetPortail", visible=False).code == "sans_changement"
+    assert not view(monde.program, monde.state, STAFF).au_portail
+    # Nothing is announced to who does not see it, and nothing is asked of them.
+    said = monde.send("ValidateEtape", etape="a")
+    assert "Noticed" not in {event.fact.type for event in said}
+    assert monde.refusal("AddPiece", titre="Bail", de="manager").code == "demarche_hors_portail"
+    assert monde.refusal("SetPortail", "manager", visible=True).code == "interdit"
+    monde.send("SetPortail", visible=True)
+    assert monde.state.au_portail is None
+    monde.send("AddPiece", titre="Bail", de="manager")
+
+
+def test_what_the_client_owes_is_never_hidden() -> None:
+    refused = opened(PIECES).refusal("SetPortail", visible=False)
+    assert refused.code == "demarche_attend_le_client" and "\u00a0A\u00a0" in refused.detail
+
+
+def test_a_demarche_hidden_by_its_modele_is_shown_here_and_a_migration_keeps_it() -> None:
+    hidden = version(modele(etape("a"), etape("b"), portail={"visible": False}), {"fiche": FICHE})
+    monde = opened(hidden)
+    assert not monde.program.on_portal(monde.state)
+    monde.send("SetPortail", visible=True)
+    monde.migrate(version(modele(etape("a"), etape("c"), portail={"visible": False}), {"fiche": FICHE}))
+    assert monde.program.on_portal(monde.state)

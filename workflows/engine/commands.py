@@ -419,6 +419,13 @@ class AdjustEtape(Command):
     due_at: AwareDatetime | None = None
 
 
+class SetPortail(Command):
+    """« Visible sur le portail client », for this démarche alone (MOD-13)."""
+
+    type: Literal["SetPortail"] = "SetPortail"
+    visible: bool
+
+
 class AddEtape(Command):
     """One more étape, for this démarche alone (MOD-13)."""
 
@@ -628,6 +635,7 @@ AnyCommand = Annotated[
     | ValidateEtape
     | SkipEtape
     | AdjustEtape
+    | SetPortail
     | AddEtape
     | MoveEtape
     | RemoveEtape

@@ -12,7 +12,7 @@ from workflows.engine.facts import Event
 from workflows.engine.migration import check_way_on, migrate
 from workflows.engine.ports import CalculError
 from workflows.engine.program import Program
-from workflows.engine.settle import settle
+from workflows.engine.settle import require_seen, settle
 from workflows.engine.state import DemarcheState
 from workflows.engine.turn import Turn
 
@@ -57,6 +57,7 @@ def decide_in_place(
         else:
             handlers.handle(command, turn)
             settle(turn)
+            require_seen(turn)
     except CalculError as error:
         raise Refusal("calcul_impossible", str(error)) from error
     except ExpressionError as error:

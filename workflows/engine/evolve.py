@@ -465,6 +465,11 @@ def _(fact: f.EtapeAdjusted, state: DemarcheState, event: Event) -> None:
 
 
 @_apply.register
+def _(fact: f.PortailSet, state: DemarcheState, event: Event) -> None:
+    state.au_portail = fact.choisi
+
+
+@_apply.register
 def _(fact: f.EtapePlaced, state: DemarcheState, event: Event) -> None:
     if fact.place.ajoutee is not None:
         state.etapes[fact.place.etape] = EtapeState(cle=fact.place.etape, titre=fact.titre)

@@ -256,6 +256,15 @@ class EtapeAdjusted(Fact):
     reglage: ReglageEtape
 
 
+class PortailSet(Fact):
+    """The firm shows a démarche on the client's portal, or takes it away, whatever its modèle says (MOD-13)."""
+
+    type: Literal["PortailSet"] = "PortailSet"
+    visible: bool
+    choisi: bool | None
+    """What is kept: None when the modèle says the same."""
+
+
 class EtapePlaced(Fact):
     """The firm adds an étape to this démarche alone, or moves one there."""
 
@@ -873,6 +882,7 @@ AnyFact = Annotated[
     | EtapeCompleted
     | EtapeSkipped
     | EtapeAdjusted
+    | PortailSet
     | EtapePlaced
     | EtapeWithdrawn
     | EtapeVoided

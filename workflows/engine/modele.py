@@ -833,6 +833,17 @@ class Etape(Node):
         return tuple(form for form in self.formulaires if form.obligatoire)
 
     @property
+    def asks(self) -> tuple[str, ...]:
+        """Roles and participants of whom it asks something."""
+        return (
+            *(form.par for form in self.formulaires),
+            *(piece.de for piece in self.pieces),
+            *(tache.pour for tache in self.taches),
+            *(asked.par for asked in self.collections),
+            *(action.a for action in self.actions_client),
+        )
+
+    @property
     def beside(self) -> bool:
         """What follows does not wait for it."""
         return self.non_bloquante or self.recurrente is not None

@@ -321,6 +321,10 @@ class Program:
             return ()  # what a service says of someone is the firm's to tell
         return tuple(dict.fromkeys(found)) if asked else ("client",)
 
+    def on_portal(self, state: DemarcheState) -> bool:
+        """The démarche is on the client's portal: as the modèle says (MOD-08), unless the firm said otherwise here."""
+        return self.modele.portail.visible if state.au_portail is None else state.au_portail
+
     def shows(self, etape: Etape, state: DemarcheState) -> bool:
         """An étape is on the client's portal: as the modèle says, unless the firm set it otherwise here (MOD-13)."""
         chosen = state.reglages.get(etape.cle)
@@ -348,14 +352,7 @@ class Program:
 
     def asks_client(self, etape: Etape, state: DemarcheState) -> bool:
         """The modèle asks something of the client in this étape: hidden, it would be owed by who does not see it."""
-        keys = (
-            *(form.par for form in etape.formulaires),
-            *(piece.de for piece in etape.pieces),
-            *(tache.pour for tache in etape.taches),
-            *(asked.par for asked in etape.collections),
-            *(action.a for action in etape.actions_client),
-        )
-        return any(self.is_client(key, state) for key in keys)
+        return any(self.is_client(key, state) for key in etape.asks)
 
     def etape_due(self, etape: Etape, state: DemarcheState, current: EtapeState) -> datetime | None:
         """When an étape is due: the day set by hand, else what the modèle counts."""

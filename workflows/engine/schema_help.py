@@ -143,7 +143,7 @@ HELP: dict[str, str] = {
     "format": "Comment la valeur s’affiche : montant (centimes), nombre, pourcentage, date, duree (secondes), texte…",
     "Collection.formulaire": "Fichier de forms/ qui décrit une ligne : « recouvrement_facture ».",
     "gerent": "Rôles et participants qui ajoutent, modifient et retirent, outre le cabinet.",
-    "icone": "Nom d’une icône Tabler : « users », « file-text ».",
+    "icone": "Une icône de l’écran d’écriture : « file-text », « signature », « clock ».",
     "informations": "Courriel envoyé quand une précision est demandée.",
     "inviter": "Participant qui reçoit un lien sécurisé à usage unique.",
     "libelle": "Nom affiché.",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from workflows.engine import facts as f
 from workflows.engine.back import NOT_CONCERNED
-from workflows.engine.commands import EngineError
+from workflows.engine.commands import EngineError, Refusal
 from workflows.engine.enfants import joined, open_children, reconcile, tell_parent
 from workflows.engine.items import (
     await_evenement,
@@ -65,6 +65,17 @@ def settle(turn: Turn) -> None:
     _name_status(turn)
     tell_parent(turn)
     check_not_stuck(turn)
+
+
+def require_seen(turn: Turn) -> None:
+    """Someone of the firm asks nothing of a client who does not see the démarche. Raises Refusal."""
+    if turn.actor.kind != "staff" or not turn.state.open or turn.program.on_portal(turn.state):
+        return
+    if any(wait.side == "client" for wait in waits(turn.program, turn.state)):
+        raise Refusal(
+            "demarche_hors_portail",
+            "Cette démarche n'est pas sur le portail du client : montrez-la-lui avant de lui demander quelque chose.",
+        )
 
 
 def recompute(turn: Turn) -> None:

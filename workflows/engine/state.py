@@ -564,6 +564,8 @@ class DemarcheState(Mutable):
     renforts: list[Membre] = []
     """More people of the firm, each with a role of their own on this démarche alone, which the modèle does not know."""
     etapes: dict[str, EtapeState] = {}
+    au_portail: bool | None = None
+    """On the client's portal, said for this démarche alone (MOD-13); None: as the modèle says."""
     reglages: dict[str, ReglageEtape] = {}
     places: tuple[PlaceEtape, ...] = ()
     """Étapes added or moved for this démarche alone, in the order in which it was done."""

@@ -252,6 +252,8 @@ class Turn:
 
     def notice(self, key: str, code: str, message: str, cible: str | None = None) -> None:
         """Put an entry in the notification centre of whoever holds a role, except the person who acts."""
+        if self.program.is_client(key, self.state) and not self.program.on_portal(self.state):
+            return  # it would lead to what they do not see
         to = tuple(user for user in self.recipients(key) if user != self.actor.id)
         if to:
             self.say(Noticed(to=to, code=code, message=message, cible=cible))

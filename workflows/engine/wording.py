@@ -213,6 +213,12 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
             return Line(f"Étape passée : {_etape(state, cle)}", motif)
         case f.EtapeAdjusted(etape=cle, avant=avant, reglage=reglage):
             return Line(f"Étape réglée pour ce dossier : {_etape(state, cle)}", _adjusted(avant, reglage))
+        case f.PortailSet(visible=visible):
+            return Line(
+                "Démarche montrée sur le portail du client"
+                if visible
+                else "Démarche retirée du portail du client"
+            )
         case f.EtapePlaced(place=place, titre=titre, apres=apres):
             what = "ajoutée à" if place.ajoutee is not None else "déplacée dans"
             where = f"Après « {apres} »" if apres else "En premier"

@@ -236,6 +236,10 @@ class ReglageEtape(Corps):
     echeance: Echeance = None
 
 
+class Portail(Corps):
+    visible: bool = Field(description="Visible sur le portail client.", examples=[False])
+
+
 class PlaceEtape(Corps):
     """Après quoi vient l'étape."""
 

@@ -51,6 +51,12 @@ async def change_date(dossier: DossierCommande, body: corps.DateCle) -> Accuse:
     )
 
 
+@router.put("/portail", dependencies=STEER)
+async def set_portail(dossier: DossierCommande, body: corps.Portail) -> Accuse:
+    """Show a démarche on the client's portal or take it away, whatever its modèle says (MOD-13)."""
+    return await commander(dossier, c.SetPortail, visible=body.visible)
+
+
 @router.post("/suspension", dependencies=STEER)
 async def suspend_demarche(dossier: DossierCommande, body: corps.Motive) -> Accuse:
     """Put a démarche on hold: delays stop, mails are kept back."""

@@ -16,6 +16,7 @@ from workflows.engine.settle import complete, missing
 from workflows.engine.state import EtapeAjoutee, EtapeState, PlaceEtape, ReglageEtape
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.upcoming import obstacles
+from workflows.engine.waiting import waits
 
 
 @handle.register
@@ -75,6 +76,34 @@ def _(command: c.AdjustEtape, turn: Turn) -> None:
     turn.say(
         f.EtapeAdjusted(etape=etape.cle, titre=reglage.titre or etape.titre, avant=avant, reglage=reglage)
     )
+
+
+@handle.register
+def _(command: c.SetPortail, turn: Turn) -> None:
+    """What the client owes is never hidden from them."""
+    turn.require_staff()
+    turn.require_open()
+    turn.require(
+        command.visible != turn.program.on_portal(turn.state),
+        "sans_changement",
+        "Rien n'a changé pour le client.",
+    )
+    if not command.visible:
+        turn.require_dossier()
+        asking = [
+            state.titre
+            for cle, state in turn.state.etapes.items()
+            if state.statut in ("en_cours", "a_faire")
+            and turn.program.asks_client(turn.program.etapes[cle], turn.state)
+        ]
+        owed = any(wait.side == "client" for wait in waits(turn.program, turn.state))
+        if asking or owed:
+            what = f"L'étape « {asking[0]} » demande" if asking else "Cette démarche demande"
+            raise Refusal(
+                "demarche_attend_le_client", f"{what} quelque chose au client : il doit voir la démarche."
+            )
+    choisi = command.visible if command.visible != turn.modele.portail.visible else None
+    turn.say(f.PortailSet(visible=command.visible, choisi=choisi))
 
 
 @handle.register

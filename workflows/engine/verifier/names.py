@@ -35,6 +35,7 @@ STATUTS = frozenset(
 def check(context: Context) -> None:
     """Unknown and duplicate names."""
     _check_sides(context)
+    _check_portail(context)
     _check_duplicates(context)
     for etape, place in context.etapes:
         _check_etape(context, etape, place)
@@ -96,6 +97,28 @@ def _check_sides(context: Context) -> None:
                 ("participants", key),
                 f"« {key} » est à la fois un rôle et un participant.",
                 "Changez l’un des deux noms.",
+            )
+
+
+def _check_portail(context: Context) -> None:
+    """A client who does not see a démarche is asked nothing in it (MOD-08)."""
+    modele = context.modele
+    if modele.portail.visible:
+        return
+    if modele.demande is not None:
+        context.error(
+            "demande_cachee",
+            ("portail", "visible"),
+            "Le client ferait une demande qu’il ne verrait plus : elle n’est pas visible sur son portail.",
+            "Écrivez « visible: true », ou retirez « demande ».",
+        )
+    for etape, place in context.etapes:
+        if any(modele.roles[key].cote == "client" for key in etape.asks if key in modele.roles):
+            context.error(
+                "client_sans_portail",
+                place,
+                f"« {etape.titre} » demande quelque chose au client, qui ne voit pas cette démarche sur son portail.",
+                "Écrivez « portail: {visible: true} », ou confiez-le à quelqu’un d’autre.",
             )
 
 

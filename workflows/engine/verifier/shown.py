@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
+from workflows.engine.icones import ICONES
 from workflows.engine.modele import Couleur, Onglet
-from workflows.engine.placed import Place
+from workflows.engine.placed import Place, parts
 from workflows.engine.verifier.context import Context
 
 
 def check_shown(context: Context) -> None:
-    """Names used by tabs and figures; columns that no étape uses; colours of the modèle and of its étapes."""
+    """Names used by tabs and figures; columns that no étape uses; colours and icons."""
     modele = context.modele
     _known_colour(context, modele.couleur, ("couleur",))
     for etape, place in context.etapes:
         _known_colour(context, etape.couleur, (*place, "couleur"))
+    for part, place in parts(modele):
+        icone = getattr(part, "icone", None)
+        if icone is not None and icone not in ICONES:
+            context.error(
+                "icone_inconnue",
+                (*place, "icone"),
+                f"« {icone} » n’est pas une icône.",
+                context.close(icone, sorted(ICONES)),
+            )
     actors = [*modele.roles, *modele.participants]
     seen: set[str] = set()
     for index, onglet in enumerate(modele.onglets):

@@ -138,6 +138,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         participants=tuple(
             participant_view(sight, p) for p in state.participants.values() if sight.sees_key(p.cle)
         ),
+        au_portail=program.on_portal(state),
         etapes=tuple(
             etape_view(sight, etape, rang + 1, blocks.get(etape.cle), found)
             for rang, etape in enumerate(etapes)

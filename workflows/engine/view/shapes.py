@@ -593,6 +593,8 @@ class DemarcheView(Frozen):
     """Figures of the summary, declared as `compteurs`."""
     equipe: tuple[MembreView, ...]
     participants: tuple[ParticipantView, ...]
+    au_portail: bool
+    """On the client's portal: as the modèle says, or as the firm said here (MOD-08, MOD-13)."""
     etapes: tuple[EtapeView, ...]
     places: tuple[PlaceView, ...]
     """For staff: after what an étape may be added or moved."""

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import {
-  IconBan, IconBell, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconCornerDownRight, IconDots, IconEye, IconFilePlus, IconFileText, IconFlag, IconFlask,
+  IconBan, IconBell, IconBellRinging, IconCalendarEvent, IconCoinEuro, IconCornerDownRight, IconDots, IconEye, IconEyeOff, IconFilePlus, IconFileText, IconFlag, IconFlask,
   IconLinkOff, IconMail, IconMailForward, IconMessage2, IconPhone, IconPlayerPause, IconPlayerPlay, IconPlus, IconUserShare,
 } from '@tabler/icons-react'
 import { may, useMoi } from '@shared/api/session'
@@ -63,6 +63,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
         {demarche.liees.map((liee) => <Link key={liee.id} to={`/demarches/${liee.id}`} className={classes.client} title={liee.titre}>{liee.suite ? 'A mené à' : 'Ouverte depuis'} {liee.reference}</Link>)}
         <span>{demarche.modele_titre}, version {demarche.modele_version}</span>
         <span>{dates(demarche)}</span>
+        {!demarche.au_portail && <span className={classes.cachee}><IconEyeOff size={14} stroke={STROKE} aria-hidden /> Hors du portail du client</span>}
         {demarche.lecture_seule && <span>Lecture seule</span>}
         {adviser && <span>{adviser.nom}</span>}
       </p>
@@ -154,6 +155,14 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             onClick={() => void run({ methode: 'PUT', chemin: '/priorite', body: { priorite: urgent ? 'normale' : 'urgente' } }, { dit: urgent ? 'Priorité normale' : 'Marquée urgente' })}
           >
             {urgent ? 'Retirer l’urgence' : 'Marquer urgente'}
+          </Menu.Item>
+        )}
+        {underWay(demarche) && can(demarche, 'demarche.piloter') && (
+          <Menu.Item
+            leftSection={demarche.au_portail ? <IconEyeOff {...icon} /> : <IconEye {...icon} />}
+            onClick={() => void run({ methode: 'PUT', chemin: '/portail', body: { visible: !demarche.au_portail } }, { dit: demarche.au_portail ? 'Retirée du portail du client' : 'Visible sur le portail du client' })}
+          >
+            {demarche.au_portail ? 'Retirer du portail du client' : 'Montrer sur le portail du client'}
           </Menu.Item>
         )}
         {can(demarche, 'prix.fixer') && <Menu.Item leftSection={<IconCoinEuro {...icon} />} onClick={() => onDialog({ type: 'prix' })}>Modifier le prix…</Menu.Item>}

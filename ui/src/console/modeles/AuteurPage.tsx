@@ -1,4 +1,4 @@
-import { ActionIcon, Alert, Button, SegmentedControl } from '@mantine/core'
+import { ActionIcon, Alert, Button, SegmentedControl, Select } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { IconArrowBackUp, IconArrowForwardUp, IconPencil } from '@tabler/icons-react'
 import { lazy, Suspense, useRef, useState } from 'react'
@@ -15,7 +15,7 @@ import { Screen, ScreenHead } from '../components/Screen'
 import { typo } from '../components/typo'
 import { Case } from './Champs'
 import { ConflitDialog, Diff } from './ConflitDialog'
-import { type Brouillon, etapesDe, type Noeud, noeud, texte } from './lecture'
+import { type Brouillon, cleDuNom, etapesDe, type Noeud, noeud, type Operation, texte } from './lecture'
 import { ListeEtapes } from './ListeEtapes'
 import { PanneauBloc } from './PanneauBloc'
 import { PanneauEtape } from './PanneauEtape'
@@ -73,6 +73,16 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
   const go = (next: { etape?: string | undefined; volet?: string | undefined; formulaire?: string | undefined }): void =>
     void navigate({ to: '.', search: { ...search, ...next } as never, replace: true, resetScroll: false })
   const centre = useRef<HTMLDivElement>(null)
+  /** Étapes added here and not named yet: nothing speaks of them, and their key follows their first name. */
+  const neuves = useRef(new Set<string>())
+  const nommer = async (...operations: Operation[]): Promise<boolean> => {
+    const renommee = choisie && neuves.current.has(choisie.cle) ? cleDuNom(choisie, operations, etapes.map(({ cle }) => cle)) : null
+    if (renommee === null) return auteur.operer(...operations)
+    neuves.current.delete(choisie?.cle ?? '')
+    const done = await auteur.operer(...operations, ...renommee.operations)
+    if (done) go({ etape: renommee.cle })
+    return done
+  }
   const choose = (etape: string | undefined): void => {
     go({ etape })
     // In one column, what was chosen is below the whole list: it is brought up.
@@ -109,7 +119,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
         <ActionIcon variant="default" size="lg" aria-label="Annuler le dernier changement" disabled={!auteur.annulable} onClick={auteur.annuler}><IconArrowBackUp size={17} stroke={STROKE} /></ActionIcon>
         <ActionIcon variant="default" size="lg" aria-label="Rétablir" disabled={!auteur.retablissable} onClick={auteur.retablir}><IconArrowForwardUp size={17} stroke={STROKE} /></ActionIcon>
         <Button variant="subtle" disabled={brouillon.modifies.length === 0} onClick={() => setAbandon(true)}>Abandonner</Button>
-        <Button variant="default" disabled={brouillon.modifies.length === 0 || brouillon.lecture_seule !== null} onClick={() => void auteur.enregistrer()}>Enregistrer dans les fichiers</Button>
+        <Button variant="default" disabled={brouillon.modifies.length === 0 || brouillon.lecture_seule !== null || brouillon.conflits.length > 0} onClick={() => void auteur.enregistrer()}>Enregistrer dans les fichiers</Button>
       </ScreenHead>
       {brouillon.lecture_seule && <Alert color="yellow">{typo(brouillon.lecture_seule)}</Alert>}
       {brouillon.conflits.length > 0 && <Conflits auteur={auteur} brouillon={brouillon} />}
@@ -120,11 +130,18 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
       <div className={classes.colonnes} data-vue={vue}>
         {vue === 'ecran' && donnees && (
           <div className={classes.gauche}>
-            <ListeEtapes brouillon={brouillon} donnees={donnees} choisie={choisie?.cle ?? null} onSelect={choose} onOperation={auteur.operer} />
+            <ListeEtapes brouillon={brouillon} donnees={donnees} choisie={choisie?.cle ?? null} onSelect={choose} onNouvelles={(cles) => cles.forEach((cle) => neuves.current.add(cle))} onOperation={auteur.operer} />
             <Card>
               <div className={classes.portail}>
                 <Case libelle="Visible sur le portail client" valeur={portail.visible !== false} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'visible'], valeur })} />
                 <Case libelle="Peut être demandé par le client" valeur={portail.demandable === true} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'demandable'], valeur })} />
+                {portail.demandable === true && (
+                  <Select
+                    label="Formulaire de la demande" description="Sans lui, le dossier s’ouvre dès que le client le demande." placeholder="Aucun" clearable className={classes.demande ?? ''}
+                    data={Object.keys(noeud(donnees.formulaires))} value={texte(noeud(donnees.demande).formulaire) || null}
+                    onChange={(choisi) => void auteur.operer(choisi ? { genre: 'poser', chemin: ['demande', 'formulaire'], valeur: choisi } : { genre: 'retirer', chemin: ['demande'] })}
+                  />
+                )}
                 {donnees.demande !== undefined && (
                   <Case libelle="Sa demande ouvre le dossier aussitôt" valeur={noeud(donnees.demande).directe === true} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['demande', 'directe'], valeur })} />
                 )}
@@ -140,7 +157,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
                 {choisie?.bloc
                   ? <PanneauBloc key={choisie.cle} bloc={choisie} donnees={donnees} onOperation={auteur.operer} onSelect={(cle) => go({ etape: cle })} />
                   : choisie
-                  ? <PanneauEtape key={choisie.cle} etape={choisie} donnees={donnees} nombre={simples.length} onOperation={auteur.operer} onFormulaire={(nom) => go({ volet: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
+                  ? <PanneauEtape key={choisie.cle} etape={choisie} donnees={donnees} nombre={simples.length} onOperation={nommer} onFormulaire={(nom) => go({ volet: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
                   : <PanneauModele donnees={donnees} onOperation={auteur.operer} />}
               </Card>
               <Card>

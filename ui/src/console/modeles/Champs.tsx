@@ -9,7 +9,7 @@ import classes from './Auteur.module.css'
 export interface Champ {
   cle: string
   libelle: string
-  type: 'texte' | 'long' | 'lignes' | 'choix' | 'plusieurs' | 'ouinon' | 'nombre' | 'icone'
+  type: 'texte' | 'long' | 'lignes' | 'choix' | 'plusieurs' | 'ouinon' | 'nombre' | 'montant' | 'icone'
   options?: Choix[]
   aide?: string
   /** What an absent value means, for a box. */
@@ -97,7 +97,15 @@ function withKnown(options: Choix[], value: string): Choix[] {
 
 function shown(champ: Champ, value: unknown): string {
   if (champ.type === 'lignes') return liste(value).map(texte).join('\n')
+  // The file counts in cents.
+  if (champ.type === 'montant' && Number.isInteger(value)) return (Number(value) / 100).toFixed(2).replace('.', ',')
   return typeof value === 'object' && value !== null ? '' : texte(value)
+}
+
+/** Cents of an amount as people type it; what cannot be read is kept as it is, for the check to tell. */
+function centimes(text: string): number | string {
+  const plain = text.replace(/[\s€]/g, '').replace(',', '.')
+  return /^\d+(\.\d{1,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : text
 }
 
 /** A text written when the field is left, or with Enter. */
@@ -114,6 +122,7 @@ function Saisie({ champ, value, onCommit }: { champ: Champ; value: unknown; onCo
       else onCommit(undefined)
     } else if (champ.type === 'lignes') onCommit(clean.split('\n').map((line) => line.trim()).filter(Boolean))
     else if (champ.type === 'nombre') onCommit(/^\d+$/.test(clean) ? Number(clean) : clean)
+    else if (champ.type === 'montant') onCommit(centimes(clean))
     else onCommit(clean)
   }
   const common = {
@@ -130,7 +139,7 @@ function Saisie({ champ, value, onCommit }: { champ: Champ; value: unknown; onCo
   ) : (
     <TextInput
       {...common}
-      inputMode={champ.type === 'nombre' ? 'numeric' : 'text'}
+      inputMode={champ.type === 'nombre' ? 'numeric' : champ.type === 'montant' ? 'decimal' : 'text'}
       onChange={(event) => setText(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === 'Enter') commit()

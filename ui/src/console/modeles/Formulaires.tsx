@@ -38,7 +38,7 @@ const ecrire = (nom: string, form: Formulaire): Operation[] => {
 export function Formulaires({ brouillon, donnees, choisi, onChoisir, onOperation }: Props) {
   const [nouveau, setNouveau] = useState('')
   const named = [
-    ...Object.entries(noeud(donnees.formulaires)).map(([alias, fichier]) => ({ value: alias, label: alias, fichier: texte(fichier) })),
+    ...Object.entries(noeud(donnees.formulaires)).map(([alias, fichier]) => ({ value: alias, label: texte(lire(brouillon, texte(fichier))?.schema.title) || alias, fichier: texte(fichier) })),
     ...Object.entries(noeud(donnees.collections)).map(([cle, each]) => ({ value: `ligne:${cle}`, label: `${texte(noeud(each).libelle) || cle} (une ligne)`, fichier: texte(noeud(each).formulaire) })),
   ]
   const current = named.find((each) => each.value === choisi) ?? named[0]

@@ -14,6 +14,8 @@ interface Props {
   donnees: Noeud
   choisie: string | null
   onSelect: (cle: string) => void
+  /** Keys of étapes that were just added. */
+  onNouvelles: (cles: string[]) => void
   onOperation: (...operations: Operation[]) => Promise<boolean>
 }
 
@@ -33,7 +35,7 @@ function contenu(etape: EtapeLue, donnees: Noeud): string {
 }
 
 /** Étapes in order: moved by drag and drop, by buttons, or with Alt and the arrows, in and out of branches (MOD-03). */
-export function ListeEtapes({ brouillon, donnees, choisie, onSelect, onOperation }: Props) {
+export function ListeEtapes({ brouillon, donnees, choisie, onSelect, onNouvelles, onOperation }: Props) {
   const [dragged, setDragged] = useState<EtapeLue | null>(null)
   const [over, setOver] = useState<string | null>(null)
   const etapes = etapesDe(donnees)
@@ -66,11 +68,17 @@ export function ListeEtapes({ brouillon, donnees, choisie, onSelect, onOperation
   }
   const add = async (): Promise<void> => {
     const valeur = nouvelleEtape(donnees, etapes.map((etape) => etape.cle))
-    if (await onOperation({ genre: 'inserer', chemin: ['etapes', liste(donnees.etapes).length], valeur })) onSelect(valeur.cle)
+    if (await onOperation({ genre: 'inserer', chemin: ['etapes', liste(donnees.etapes).length], valeur })) {
+      onNouvelles([valeur.cle])
+      onSelect(valeur.cle)
+    }
   }
   const addBlock = async (): Promise<void> => {
     const valeur = nouveauBloc(donnees, etapes.map((etape) => etape.cle))
-    if (await onOperation({ genre: 'inserer', chemin: ['etapes', liste(donnees.etapes).length], valeur })) onSelect(valeur.parallele)
+    if (await onOperation({ genre: 'inserer', chemin: ['etapes', liste(donnees.etapes).length], valeur })) {
+      onNouvelles(valeur.branches.flat().map(({ cle }) => cle))
+      onSelect(valeur.parallele)
+    }
   }
   return (
     <section aria-labelledby="titre-etapes">

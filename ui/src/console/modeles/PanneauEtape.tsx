@@ -7,7 +7,7 @@ import { alerte, automatisation, moment, phrase, retard } from './automatisation
 import { Champs } from './Champs'
 import * as champsDe from './champsDe'
 import { Elements } from './Elements'
-import { type EtapeLue, liste, type Noeud, noeud, type Operation, roleCabinet, texte } from './lecture'
+import { type EtapeLue, liste, type Noeud, noeud, type Operation, roleCabinet, roleClient, texte } from './lecture'
 import classes from './Auteur.module.css'
 
 interface Props {
@@ -25,15 +25,16 @@ export function PanneauEtape({ etape, donnees, nombre, onOperation, onFormulaire
   const [suppression, setSuppression] = useState(false)
   const Icone = iconNamed(texte(etape.noeud.icone))
   const pour = roleCabinet(donnees)
+  const client = roleClient(donnees)
   const operate = (...operations: Operation[]): void => void onOperation(...operations)
   const seules = liste(etape.noeud.automatisations).map(noeud)
   const alertes = liste(etape.noeud.alertes)
   const finales = seules.filter((each) => texte(each.quand) === 'sortie')
   const onglets = [
     { cle: 'taches', libelle: 'Tâches', titre: 'Tâches', ajouter: 'Ajouter une tâche', vide: 'Aucune tâche.', base: 'tache', champs: champsDe.tache(donnees), nouveau: (cle: string) => ({ cle, titre: 'Nouvelle tâche', pour }), resume: (item: Noeud) => texte(item.echeance) },
-    { cle: 'pieces', libelle: 'Pièces', titre: 'Pièces demandées', ajouter: 'Ajouter une pièce', vide: 'Aucune pièce demandée.', base: 'piece', champs: champsDe.piece(donnees), nouveau: (cle: string) => ({ cle, titre: 'Nouvelle pièce', de: texte(etape.noeud.responsable) || pour }), resume: (item: Noeud) => texte(item.categorie) },
+    { cle: 'pieces', libelle: 'Pièces', titre: 'Pièces demandées', ajouter: 'Ajouter une pièce', vide: 'Aucune pièce demandée.', base: 'piece', champs: champsDe.piece(donnees), nouveau: (cle: string) => ({ cle, titre: 'Nouvelle pièce', de: client }), resume: (item: Noeud) => texte(item.categorie) },
     { cle: 'formulaires', libelle: 'Formulaires', titre: 'Formulaires', ajouter: 'Ajouter un formulaire', vide: 'Aucun formulaire. Créez-en un dans la vue « Formulaires », puis ajoutez-le ici.', base: 'formulaire', champs: champsDe.formulaire(donnees), nouveau: () => ({ nom: Object.keys(noeud(donnees.formulaires))[0] ?? 'formulaire', par: texte(etape.noeud.responsable) || pour }), resume: (item: Noeud) => texte(item.par) },
-    { cle: 'actions_client', libelle: 'Demandes', titre: 'Demandes au client', ajouter: 'Ajouter une demande', vide: 'Aucune demande.', base: 'demande', champs: champsDe.action(donnees), nouveau: (cle: string) => ({ cle, message: 'Que voulez-vous demander ?', a: texte(etape.noeud.responsable) || pour }), nom: (item: Noeud) => texte(item.message) },
+    { cle: 'actions_client', libelle: 'Demandes', titre: 'Demandes au client', ajouter: 'Ajouter une demande', vide: 'Aucune demande.', base: 'demande', champs: champsDe.action(donnees), nouveau: (cle: string) => ({ cle, message: 'Que voulez-vous demander ?', a: client }), nom: (item: Noeud) => texte(item.message) },
     {
       cle: 'relances', libelle: 'Relances', titre: 'Relances', ajouter: 'Ajouter une relance', vide: 'Aucune relance.', base: 'relance', champs: champsDe.relance(donnees),
       nouveau: (cle: string) => ({ cle, quand: 'entree + 3j', tache: { cle: `faire_${cle}`, titre: 'Relancer', pour }, a: pour }), nom: (item: Noeud, cle: string) => `${cle.replaceAll('_', ' ')} (${texte(item.quand)})`,

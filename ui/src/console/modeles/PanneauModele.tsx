@@ -20,7 +20,7 @@ export function PanneauModele({ donnees, onOperation }: Props) {
       <h3 className={classes.sousTitre}>Prix</h3>
       <Champs
         champs={[
-          { cle: 'montant', libelle: 'Montant, en centimes', type: 'nombre', aide: '29000 pour 290,00 €.' },
+          { cle: 'montant', libelle: 'Montant, en euros', type: 'montant' },
           { cle: 'mention', libelle: 'Mention', type: 'choix', options: [{ value: 'HT', label: 'HT' }, { value: 'TTC', label: 'TTC' }] },
           { cle: 'pack', libelle: 'Compris dans le pack', type: 'texte' },
         ]}

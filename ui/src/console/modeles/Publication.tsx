@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Select } from '@mantine/core'
+import { Button, Group, Select } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
@@ -101,9 +101,9 @@ function EssaiVirtuel({ auteur, brouillon }: Props) {
       {echec !== null && <ErrorState error={echec} />}
       {essai && (
         <>
-          <Alert mt="md" color={essai.reussie ? 'teal' : 'yellow'} role="status">
+          <p role="status" className={classes.bilan} data-etat={essai.reussie ? 'bon' : 'alerte'}>
             {typo(essai.fin)} {count(essai.jours, 'jour', 'jours')} de temps virtuel.{essai.refus && ` ${typo(essai.refus)}`}
-          </Alert>
+          </p>
           {essai.attentes.length > 0 && <ul className={classes.attentes}>{essai.attentes.map((attente) => <li key={attente.nom + attente.libelle}>{attente.nom} : {attente.libelle}</li>)}</ul>}
           <ol className={classes.journal} tabIndex={0} aria-label="Journal de l’essai">
             {essai.lignes.map((line, index) => (

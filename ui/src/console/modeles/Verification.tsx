@@ -35,7 +35,7 @@ export function Verification({ brouillon, onEtape, onLigne }: Props) {
                 {constat.etape && <Button variant="transparent" size="compact-xs" onClick={() => onEtape(constat.etape ?? '')}>Voir l’étape</Button>}
                 {constat.ligne > 0 && (
                   <Button variant="transparent" size="compact-xs" onClick={() => onLigne(constat.fichier, constat.ligne)}>
-                    {constat.fichier.split('/').at(-1)}, ligne {constat.ligne}
+                    {`${constat.fichier.split('/').at(-1)}, ligne ${constat.ligne}`}
                   </Button>
                 )}
               </p>

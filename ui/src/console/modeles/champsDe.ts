@@ -1,4 +1,5 @@
 /** Fields of each part of a modèle, as the panels show them. What they leave out is written in the source. */
+import { categories } from './categories'
 import type { Champ } from './Champs'
 import { acteurs, type Choix, type Noeud, noeud, texte } from './lecture'
 
@@ -12,7 +13,7 @@ export const CONDITION = 'Une condition, par exemple declaration.nature == "cdd"
 
 export const modele: Champ[] = [
   { cle: 'titre', libelle: 'Nom affiché', type: 'texte', requis: true },
-  { cle: 'categorie', libelle: 'Catégorie', type: 'texte', requis: true },
+  { cle: 'categorie', libelle: 'Catégorie', type: 'choix', requis: true, options: choix(categories) },
   { cle: 'description', libelle: 'Description', type: 'long' },
   { cle: 'reference', libelle: 'Préfixe des références', type: 'texte', requis: true, aide: 'EMB donne EMB-2026-0147.' },
   { cle: 'nom', libelle: 'Nom de chaque démarche', type: 'texte', requis: true, aide: 'Une expression : "Embauche de " + declaration.prenom' },

@@ -68,6 +68,11 @@ export function roleCabinet(donnees: Noeud): string {
   return (roles.find(([, role]) => noeud(role).cote === 'cabinet') ?? roles[0])?.[0] ?? 'conseiller'
 }
 
+/** A role of the client's side, of whom things are asked; the firm's when there is none. */
+export function roleClient(donnees: Noeud): string {
+  return Object.entries(noeud(donnees.roles)).find(([, role]) => noeud(role).cote === 'client')?.[0] ?? roleCabinet(donnees)
+}
+
 /** Whose turn a role is: « cabinet », « client » or « tiers ». */
 export function cote(donnees: Noeud, cle: unknown): 'cabinet' | 'client' | 'tiers' {
   const found = noeud(noeud(donnees.roles)[texte(cle)]).cote
@@ -81,8 +86,20 @@ export function nouvelleEtape(donnees: Noeud, prises: readonly string[]): Noeud 
   return { cle, titre: 'Nouvelle étape', responsable: pour, taches: [{ cle: `faire_${cle}`, titre: 'À faire', pour }] }
 }
 
+/** What gives an étape that nothing speaks of yet the key of its name, when these operations name it. */
+export function cleDuNom(etape: EtapeLue, operations: Operation[], prises: readonly string[]): { cle: string; operations: Operation[] } | null {
+  const place = etape.chemin.join('/')
+  const nommee = operations.find(({ genre, chemin }) => genre === 'poser' && chemin?.join('/') === `${place}/titre`)
+  if (!nommee) return null
+  const cle = cleDe(texte(nommee.valeur), prises)
+  const taches = liste(etape.noeud.taches).flatMap((each, rank): Operation[] =>
+    texte(noeud(each).cle) === `faire_${etape.cle}` ? [{ genre: 'poser', chemin: [...etape.chemin, 'taches', rank, 'cle'], valeur: `faire_${cle}` }] : [],
+  )
+  return { cle, operations: [{ genre: 'poser', chemin: [...etape.chemin, 'cle'], valeur: cle }, ...taches] }
+}
+
 /** A new parallel block: two branches of one étape each, since one alone would not be parallel. */
-export function nouveauBloc(donnees: Noeud, prises: readonly string[]): Noeud & { parallele: string } {
+export function nouveauBloc(donnees: Noeud, prises: readonly string[]): Noeud & { parallele: string; branches: { cle: string }[][] } {
   const parallele = cleDe('en_parallele', prises)
   const first = nouvelleEtape(donnees, [...prises, parallele])
   const second = nouvelleEtape(donnees, [...prises, parallele, first.cle])

@@ -48,6 +48,8 @@ export function useBrouillon(cle: string) {
           if (error instanceof ApiError && (error.status === 412 || error.code === 'fichier_modifie')) {
             await client.invalidateQueries({ queryKey })
             const after = current()
+            // The page itself shows the two texts, and asks which one to keep.
+            if (error.code === 'fichier_modifie' && after && after.conflits.length > 0) return false
             const order = (draft: Brouillon | undefined): string => etapesDe(draft?.donnees ?? null).map((etape) => etape.cle).join()
             const safe = error.status === 412 && order(before) === order(after)
             setConflit({ message: error.message, difference: error.difference ?? '', ...(safe && refaire ? { refaire } : {}) })

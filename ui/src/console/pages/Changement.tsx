@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Select } from '@mantine/core'
+import { Button, Group, Select } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
@@ -175,7 +175,7 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
       })
       faites += done.items.filter((item) => item.migree).length
       refus.push(...done.items.filter((item) => !item.migree).map((item) => `${item.reference} : ${item.detail ?? ''}`))
-      setBilan(`${faites} sur ${ids.length} ${faites > 1 ? 'faites' : 'faite'}. ${refus.join(' ')}`.trim())
+      setBilan(`${count(faites, 'démarche suit', 'démarches suivent')} ${retour ? 'la version d’avant' : `la version ${cible?.version}`}, sur ${ids.length}. ${refus.join(' ')}`.trim())
     }
     setEssai(null)
     setPerdues(new Map())
@@ -196,7 +196,7 @@ function Migration({ base, versions }: { base: string; versions: Version[] }) {
         <Button variant="default" loading={enCours} onClick={() => recommencer(false)}>Essayer</Button>
         <Button variant="subtle" disabled={enCours} onClick={() => recommencer(true)}>Essayer le retour en arrière</Button>
       </Group>
-      <div role="status" aria-live="polite">{bilan && <Alert mt="md" color="teal">{bilan}</Alert>}</div>
+      <div role="status" aria-live="polite">{bilan && <p className={classes.bilan}>{bilan}</p>}</div>
       {echec !== null && <ErrorState error={echec} onRetry={() => void essayer(retour)} />}
       {[...perdues].map(([id, lost]) => (
         <Select

@@ -6,7 +6,6 @@ import type { components } from '@shared/api/schema'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
-import { Diagram } from '../components/Diagram'
 import { sejour } from '../components/sejour'
 import classes from './Modeles.module.css'
 
@@ -14,8 +13,8 @@ type Mesure = components['schemas']['MesureEtape']
 
 const cotes: Record<string, string> = { cabinet: 'le cabinet', client: 'le client', tiers: 'un tiers' }
 
-/** The process map of a modèle over all its démarches: passages, median stays, where work waits. */
-export function Mesures({ cle, titre }: { cle: string; titre: string }) {
+/** Étape by étape over all the démarches of a modèle: passages, median stays, where work waits. */
+export function Mesures({ cle }: { cle: string }) {
   const base = `/api/modeles/${encodeURIComponent(cle)}`
   const { data, error, refetch } = useQuery({ queryKey: ['modeles', cle, 'mesures'], queryFn: () => call<Mesure[]>('GET', `${base}/mesures`) })
   const passed = data?.filter((each) => each.passages > 0) ?? []
@@ -30,7 +29,6 @@ export function Mesures({ cle, titre }: { cle: string; titre: string }) {
         : !data ? <SkeletonRows lignes={4} hauteur={36} />
         : passed.length === 0 ? <EmptyState>Aucune démarche n’est encore passée par ce modèle.</EmptyState>
         : (
-          <>
             <div className={classes.defile} tabIndex={0} role="group" aria-label="Passages et durées par étape">
               <Table>
                 <Table.Thead>
@@ -40,21 +38,19 @@ export function Mesures({ cle, titre }: { cle: string; titre: string }) {
                   {passed.map((each) => (
                     <Table.Tr key={each.etape}>
                       <Table.Td>{each.titre}</Table.Td>
-                      <Table.Td>{each.passages}</Table.Td>
-                      <Table.Td>
+                      <Table.Td data-libelle="Passages">{each.passages}</Table.Td>
+                      <Table.Td data-libelle="Durée médiane">
                         {each.mediane_s === null ? '' : each.mediane_s === longest && longest > 0
                           ? <strong>{sejour(each.mediane_s)} (la plus longue)</strong>
                           : sejour(each.mediane_s)}
                       </Table.Td>
-                      <Table.Td>{each.en_cours || ''}</Table.Td>
-                      <Table.Td>{Object.entries(each.attendus).map(([cote, number]) => `${cotes[cote] ?? cote} (${number})`).join(', ')}</Table.Td>
+                      <Table.Td data-libelle="En cours">{each.en_cours || ''}</Table.Td>
+                      <Table.Td data-libelle="On y attend">{Object.entries(each.attendus).map(([cote, number]) => `${cotes[cote] ?? cote} (${number})`).join(', ')}</Table.Td>
                     </Table.Tr>
                   ))}
                 </Table.Tbody>
               </Table>
             </div>
-            <Diagram src={`${base}/carte`} alt={`Étapes du modèle ${titre}, avec leurs passages et leurs durées`} nom="Carte du processus" />
-          </>
         )}
     </Card>
   )

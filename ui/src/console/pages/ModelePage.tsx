@@ -45,11 +45,14 @@ export function ModelePage() {
             {modele.retire && <Alert color="yellow" title="Ce modèle n’est plus proposé">Son fichier n’existe plus. Les démarches en cours continuent sur leur version ; aucune autre ne peut commencer.{may(moi, 'modele.ecrire') && ' « Modifier » permet de recréer le fichier à partir de la dernière version publiée.'}</Alert>}
             <Card>
               <h2 className={classes.title}>Schéma</h2>
-              <Diagram src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} nom="Schéma du modèle" />
+              {/* The process map for whoever may measure: the same drawing, with its passages and its durations. */}
+              {may(moi, 'modele.mesurer')
+                ? <Diagram src={`/api/modeles/${encodeURIComponent(cle)}/carte`} alt={`Étapes du modèle ${modele.titre}, avec leurs passages et leurs durées`} nom="Carte du processus" />
+                : <Diagram src={`/api/modeles/${encodeURIComponent(cle)}/graphe`} alt={`Étapes du modèle ${modele.titre}`} nom="Schéma du modèle" />}
               <p className={classes.sha}>Empreinte de la version : <code>{modele.sha256.slice(0, 16)}</code></p>
             </Card>
             <Changement cle={cle} />
-            {may(moi, 'modele.mesurer') && <Mesures cle={cle} titre={modele.titre} />}
+            {may(moi, 'modele.mesurer') && <Mesures cle={cle} />}
           </>
         )}
     </Screen>

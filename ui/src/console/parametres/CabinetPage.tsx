@@ -1,4 +1,4 @@
-import { Button, FileButton, Textarea, TextInput } from '@mantine/core'
+import { Button, FileButton, NumberInput, Textarea, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconFileTypePdf, IconPhoto, IconTrash } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
@@ -13,7 +13,8 @@ import { Reglages } from './Reglages'
 import classes from './Reglages.module.css'
 
 type Regle = components['schemas']['CabinetRegle']
-type Champ = Exclude<keyof Regle, 'logo'>
+type Seuil = 'jauge_orange' | 'jauge_rouge'
+type Champ = Exclude<keyof Regle, 'logo' | Seuil>
 
 const ROOT = '/api/parametres/cabinet'
 const KEY = ['parametres', 'cabinet']
@@ -29,6 +30,11 @@ const champs: { nom: Champ; libelle: string; aide?: string; lignes?: number; max
   { nom: 'siret', libelle: 'SIRET', max: 20 },
   { nom: 'horaires', libelle: 'Horaires', max: 300, large: true },
   { nom: 'pied_de_page', libelle: 'Pied de page', aide: 'Mentions légales, au bas des documents et des e-mails.', lignes: 2, max: 240, large: true },
+]
+
+const seuils: { nom: Seuil; libelle: string; aide: string }[] = [
+  { nom: 'jauge_orange', libelle: 'Orange à partir de', aide: 'En dessous, la jauge est verte.' },
+  { nom: 'jauge_rouge', libelle: 'Rouge à partir de', aide: 'Le repère HCSF reste marqué d’un trait.' },
 ]
 
 /** The firm's contact details and letterhead: logo, line under the name, footer (PDF-03). */
@@ -54,7 +60,10 @@ function Formulaire({ saved }: { saved: Regle }) {
     void client.invalidateQueries({ queryKey: ['cabinet'] })
   }
   const save = useMutation({
-    mutationFn: () => call<Regle>('PUT', ROOT, { body: Object.fromEntries(champs.map(({ nom }) => [nom, valeurs[nom]?.trim() || null])) }),
+    mutationFn: () => call<Regle>('PUT', ROOT, { body: Object.fromEntries([
+      ...champs.map(({ nom }) => [nom, valeurs[nom]?.trim() || null]),
+      ...seuils.map(({ nom }) => [nom, valeurs[nom]]),
+    ]) }),
     onSuccess: (told) => {
       keep(told)
       setValeurs(told)
@@ -88,6 +97,25 @@ function Formulaire({ saved }: { saved: Regle }) {
               }
               return lignes ? <Textarea key={nom} {...props} autosize minRows={lignes} /> : <TextInput key={nom} {...props} />
             })}
+          </div>
+          <h2 className={classes.titre}>Jauge du taux d’endettement</h2>
+          <p className={classes.doux}>Ses couleurs, dans les simulations de crédit du cabinet et du portail.</p>
+          <div className={classes.champs}>
+            {seuils.map(({ nom, libelle, aide }) => (
+              <NumberInput
+                key={nom}
+                label={libelle}
+                description={aide}
+                inputWrapperOrder={['label', 'input', 'description', 'error']}
+                suffix={`${NBSP}%`}
+                min={1}
+                max={100}
+                allowDecimal={false}
+                value={valeurs[nom]}
+                error={wrong.find(({ pointer }) => pointer === `/${nom}`)?.detail}
+                onChange={(value) => setValeurs((before) => ({ ...before, [nom]: Number(value) }))}
+              />
+            ))}
           </div>
           {save.error && wrong.length === 0 && <p className={classes.erreur} role="alert">{messageOf(save.error)}</p>}
           <div><Button type="submit" loading={save.isPending}>Enregistrer</Button></div>

@@ -96,12 +96,12 @@ function SurPlace({ wait, view }: { wait: WaitView; view: DemarcheView }) {
       </div>
       {documents.map(({ id, titre, file }) => (
         <Button key={id} component="a" href={`/api/fichiers/${file?.id}?telecharger=1`} variant="outline" fullWidth leftSection={<IconDownload size={22} stroke={STROKE} />}>
-          Lire : {titre}
+          Lire : {titre}
         </Button>
       ))}
       {owed.length > 0 && (
         <Button component={Link} to={`/demarches/${view.id}/depot`} variant="outline" fullWidth leftSection={<IconUpload size={22} stroke={STROKE} />}>
-          {owed.length === 1 ? `Déposer : ${owed[0]?.titre}` : 'Déposer un document'}
+          {owed.length === 1 ? 'Déposer le document' : 'Déposer un document'}
         </Button>
       )}
     </div>

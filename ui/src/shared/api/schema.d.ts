@@ -4613,6 +4613,20 @@ export interface components {
              */
             horaires?: string | null;
             /**
+             * Jauge Orange
+             * @description En % (CRE-16).
+             * @default 33
+             * @example 33
+             */
+            jauge_orange: number;
+            /**
+             * Jauge Rouge
+             * @description En % (CRE-16).
+             * @default 35
+             * @example 35
+             */
+            jauge_rouge: number;
+            /**
              * Logo
              * @description Image `data:`.
              * @example data:image/png;base64,iVBO
@@ -4661,6 +4675,18 @@ export interface components {
              * @example du lundi au vendredi, de 9 h à 18 h
              */
             horaires: string | null;
+            /**
+             * Jauge Orange
+             * @description Taux d'endettement, en %, à partir duquel sa jauge est orange.
+             * @example 33
+             */
+            jauge_orange: number;
+            /**
+             * Jauge Rouge
+             * @description Taux d'endettement, en %, à partir duquel sa jauge est rouge.
+             * @example 35
+             */
+            jauge_rouge: number;
             /**
              * Nom
              * @example Martin
@@ -10648,6 +10674,20 @@ export interface components {
              * @example du lundi au vendredi
              */
             horaires?: string | null;
+            /**
+             * Jauge Orange
+             * @description En % (CRE-16).
+             * @default 33
+             * @example 33
+             */
+            jauge_orange: number;
+            /**
+             * Jauge Rouge
+             * @description En % (CRE-16).
+             * @default 35
+             * @example 35
+             */
+            jauge_rouge: number;
             /**
              * Nom
              * @example Cabinet Arvenne

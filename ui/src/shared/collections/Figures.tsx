@@ -16,22 +16,20 @@ export function Figures({ lecture }: { lecture: LectureView }) {
   const paid = typeof value?.regle === 'number' ? value.regle : null
   const told = typeof value?.refus === 'string' ? value.refus : lecture.refus
   const account = late !== null && coming !== null && paid !== null
-  // A refusal is told below, once; words that have nothing to say leave no place. Of an account, what its bar says already
-  // and what has not happened yet are left out.
-  const figures = lecture.chiffres.filter(({ cle, format, valeur }) =>
-    cle !== 'refus' && !(valeur === null && (account || format === 'texte')) && !(account && BARRE.has(cle)))
+  // A refusal is told below, once; what has nothing to say leaves no place, nor what the bar of an account says already.
+  const figures = lecture.chiffres.filter(({ cle, valeur }) => cle !== 'refus' && valeur !== null && !(account && BARRE.has(cle)))
   if (account && late + coming + paid === 0) return <div className={classes.figures}><p>Aucune facture pour l’instant.</p></div>
   return (
     <div className={classes.figures}>
       {account && <Bar paid={paid} late={late} coming={coming} />}
-      <dl>
+      {figures.length > 0 && <dl>
         {figures.map(({ cle, libelle, valeur, format }) => (
           <div key={cle} data-fort={cle === figures[0]?.cle || undefined} data-phrase={(format === 'texte' && String(valeur).length > SENTENCE) || undefined}>
             <dt>{libelle}</dt>
             <dd>{valueText(format, valeur)}</dd>
           </div>
         ))}
-      </dl>
+      </dl>}
       {told && <p className={classes.told} role="note">{told}</p>}
     </div>
   )

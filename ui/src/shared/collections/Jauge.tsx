@@ -1,3 +1,5 @@
+import { useQuery } from '@tanstack/react-query'
+import { cabinetQuery } from '../api/queries'
 import { NBSP } from '../format'
 import classes from './Credit.module.css'
 
@@ -16,8 +18,10 @@ interface Props {
 /** Past this share of income the gauge is full: nothing more can be read on it. */
 const FULL = 60
 
-/** A debt ratio against the HCSF's mark (CRE-14). */
+/** A debt ratio against the HCSF's mark (CRE-14); its colour is that of the firm's thresholds (CRE-16). */
 export function Jauge({ titre, taux, libelle, repere, dessus, mention }: Props) {
+  const { data: cabinet } = useQuery(cabinetQuery)
+  const ton = taux >= (cabinet?.jauge_rouge ?? repere) ? 'rouge' : taux >= (cabinet?.jauge_orange ?? repere) ? 'orange' : 'vert'
   return (
     <div>
       <p className={classes.legend}>
@@ -32,7 +36,7 @@ export function Jauge({ titre, taux, libelle, repere, dessus, mention }: Props) 
         aria-valuemax={100}
         aria-valuenow={Math.min(100, taux)}
         aria-valuetext={`${libelle}. ${dessus ? 'Au-dessus du' : 'Sous le'} repère HCSF`}
-        data-dessus={dessus || undefined}
+        data-jauge={ton}
       >
         <span className={classes.fill} style={{ width: `${Math.min(100, (100 * taux) / FULL)}%` }} />
         <span className={classes.mark} style={{ left: `${(100 * repere) / FULL}%` }} />

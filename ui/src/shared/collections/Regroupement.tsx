@@ -15,7 +15,7 @@ export function Regroupement({ lecture }: { lecture: LectureView }) {
   const { avant, apres, taux_repere, refus } = lecture.valeur as unknown as Regroupe
   return (
     <Card nue>
-      <Figures lecture={{ ...lecture, chiffres: lecture.chiffres.filter(({ cle, valeur }) => valeur !== null && !GAUGED.includes(cle)) }} />
+      <Figures lecture={{ ...lecture, chiffres: lecture.chiffres.filter(({ cle }) => !GAUGED.includes(cle)) }} />
       {!refus && avant && apres && taux_repere && (
         <div className={classes.credit}>
           <Jauge titre="Taux d’endettement aujourd’hui" mention={`Repère HCSF : ${taux_repere.replace('.', ',')} %`} {...effort(avant, taux_repere)} />

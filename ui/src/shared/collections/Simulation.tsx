@@ -25,7 +25,7 @@ export function Simulation({ lecture }: { lecture: LectureView }) {
   const { resultat, annees } = lecture.valeur as unknown as { resultat: Resultat | null; annees: Annee[] }
   return (
     <Card nue>
-      <Figures lecture={{ ...lecture, chiffres: lecture.chiffres.filter(({ valeur }) => resultat !== null || valeur !== null) }} />
+      <Figures lecture={lecture} />
       {resultat && (
         <div className={classes.credit}>
           <Jauge
