@@ -202,10 +202,7 @@ def _advance_branch(turn: Turn, branch: tuple[Etape, ...]) -> bool:
             if not turn.holds(etape.si):
                 drop_taches(turn, etape.cle, NOT_CONCERNED, by_hand=False)
                 waive_pieces(turn, etape.cle, NOT_CONCERNED)
-                turn.say(
-                    f.EtapeVoided(etape=etape.cle),
-                    CLIENT if etape.voient is None else turn.program.etape_readers(etape, turn.state),
-                )
+                turn.say(f.EtapeVoided(etape=etape.cle), turn.program.etape_readers(etape, turn.state))
                 continue
             _enter(turn, etape)
         if turn.state.etapes[etape.cle].statut == "en_cours":

@@ -23,7 +23,8 @@ interface Props {
 
 /** A tab declared by the modèle: its calculations, its readings, its collections, answers to its forms, its documents (DOS-11). */
 export function Contextuel({ demarche, onglet, onDialog }: Props) {
-  const collections = demarche.collections.filter(({ cle }) => onglet.collections.includes(cle))
+  // In the order of the tab: what is opened, then what is paid for it.
+  const collections = onglet.collections.flatMap((wanted) => demarche.collections.filter(({ cle }) => cle === wanted))
   const donnees = demarche.donnees.filter(({ formulaire }) => onglet.formulaires.includes(formulaire))
   const documents = demarche.documents.filter(({ cle }) => onglet.documents.includes(cle))
   const lectures = demarche.lectures.filter(({ cle }) => onglet.lectures.includes(cle))
