@@ -19,7 +19,7 @@ type Resume = components['schemas']['ExportResume']
 export function ExportsPage() {
   const { data, error, refetch } = useQuery({ queryKey: EXPORTS, queryFn: ({ signal }) => call<Resume[]>('GET', ROOT, { signal }) })
   return (
-    <Reglages droit="cabinet.regler" sousTitre="Ce que donne « Exporter en PDF » sur un dossier. Les courriers et contrats d’une démarche se règlent avec son modèle.">
+    <Reglages droit="cabinet.regler" sousTitre="Ce que donne « Exporter en PDF » sur un dossier. Les courriers et contrats d’une démarche se règlent avec son modèle.">
       <Card nue={!error}>
         {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={5} hauteur={56} />) : (
           <ul>
