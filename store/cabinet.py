@@ -33,7 +33,7 @@ class Cabinet(SQLModel, table=True):
     """Legal mentions at the foot of documents and mails."""
     jauge_orange: int = Field(default=33)
     jauge_rouge: int = Field(default=35)
-    """Debt ratios, per cent, from which the gauge of a loan changes colour (CRE-16)."""
+    """Debt ratios, per cent, past which the gauge of a loan changes colour (CRE-16)."""
     logo: bytes | None = None
     """PNG."""
 

@@ -40,10 +40,10 @@ class CabinetVue(BaseModel):
     horaires: str | None = Field(examples=["du lundi au vendredi, de 9 h à 18 h"])
     site: str | None
     jauge_orange: int = Field(
-        description="Taux d'endettement, en %, à partir duquel sa jauge est orange.", examples=[33]
+        description="Taux d'endettement, en %, au-delà duquel sa jauge est orange.", examples=[33]
     )
     jauge_rouge: int = Field(
-        description="Taux d'endettement, en %, à partir duquel sa jauge est rouge.", examples=[35]
+        description="Taux d'endettement, en %, au-delà duquel sa jauge est rouge.", examples=[35]
     )
 
 

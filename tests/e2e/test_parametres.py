@@ -92,7 +92,7 @@ def test_the_letterhead_is_set(nav: Navigation) -> None:
     expect(page.get_by_text("Le numéro SIRET compte 14 chiffres.")).to_be_visible()
     siret.fill(before)
     # CRE-16: the colours of the debt gauge.
-    orange = page.get_by_label("Orange à partir de")
+    orange = page.get_by_label("Orange au-delà de")
     orange.fill("50")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_text("Le rouge ne commence pas avant l'orange.")).to_be_visible()

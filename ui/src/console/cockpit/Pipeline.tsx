@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { useId } from 'react'
+import { useId, useLayoutEffect, useRef } from 'react'
 import type { CollectionView, LigneView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { ProgressBar } from '@shared/components/Progress'
@@ -16,11 +16,17 @@ interface Colonne {
 
 /** The board of the démarches that the lines of a collection opened, by status: one card for each bank (SOU-06). */
 export function Pipeline({ collection }: { collection: CollectionView }) {
+  const board = useRef<HTMLDivElement>(null)
+  // It opens on the first column that holds a card: banks that have answered are far to the right.
+  useLayoutEffect(() => {
+    const first = board.current?.querySelector('li')?.closest('section')
+    if (board.current && first) board.current.scrollLeft = first.offsetLeft - 12
+  }, [])
   return (
     <Section titre={`Pipeline : ${collection.libelle}`}>
       <Card nue>
         {/* Reached by the keyboard too: it scrolls. */}
-        <div className={classes.board} role="group" aria-label={`Pipeline : ${collection.libelle}`} tabIndex={0}>
+        <div ref={board} className={classes.board} role="group" aria-label={`Pipeline : ${collection.libelle}`} tabIndex={0}>
           {columnsOf(collection).map((colonne) => <Column key={colonne.cle} colonne={colonne} collection={collection} />)}
         </div>
       </Card>

@@ -33,8 +33,8 @@ const champs: { nom: Champ; libelle: string; aide?: string; lignes?: number; max
 ]
 
 const seuils: { nom: Seuil; libelle: string; aide: string }[] = [
-  { nom: 'jauge_orange', libelle: 'Orange à partir de', aide: 'En dessous, la jauge est verte.' },
-  { nom: 'jauge_rouge', libelle: 'Rouge à partir de', aide: 'Le repère HCSF reste marqué d’un trait.' },
+  { nom: 'jauge_orange', libelle: 'Orange au-delà de', aide: 'Jusque-là, la jauge est verte.' },
+  { nom: 'jauge_rouge', libelle: 'Rouge au-delà de', aide: 'Le repère HCSF reste marqué d’un trait.' },
 ]
 
 /** The firm's contact details and letterhead: logo, line under the name, footer (PDF-03). */

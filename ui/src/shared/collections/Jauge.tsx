@@ -21,7 +21,7 @@ const FULL = 60
 /** A debt ratio against the HCSF's mark (CRE-14); its colour is that of the firm's thresholds (CRE-16). */
 export function Jauge({ titre, taux, libelle, repere, dessus, mention }: Props) {
   const { data: cabinet } = useQuery(cabinetQuery)
-  const ton = taux >= (cabinet?.jauge_rouge ?? repere) ? 'rouge' : taux >= (cabinet?.jauge_orange ?? repere) ? 'orange' : 'vert'
+  const ton = taux > (cabinet?.jauge_rouge ?? repere) ? 'rouge' : taux > (cabinet?.jauge_orange ?? repere) ? 'orange' : 'vert'
   return (
     <div>
       <p className={classes.legend}>
