@@ -4697,13 +4697,13 @@ export interface components {
             horaires: string | null;
             /**
              * Jauge Orange
-             * @description Taux d'endettement, en %, à partir duquel sa jauge est orange.
+             * @description Taux d'endettement, en %, au-delà duquel sa jauge est orange.
              * @example 33
              */
             jauge_orange: number;
             /**
              * Jauge Rouge
-             * @description Taux d'endettement, en %, à partir duquel sa jauge est rouge.
+             * @description Taux d'endettement, en %, au-delà duquel sa jauge est rouge.
              * @example 35
              */
             jauge_rouge: number;

@@ -98,7 +98,7 @@ export function Comparatif({ demarcheId, proposition, offres, onError }: Props) 
                   <span className={classes.statut} data-ton={toneOfColour(statut?.couleur ?? 'gris')}>{statut?.libelle ?? offre.statut}</span>
                   {(offre.refus ?? offre.recommandation) && <p>{offre.refus ?? offre.recommandation}</p>}
                 </div>
-                {change && <Link to="/demarches/$id" params={{ id: change.demarche_id } as never}>Suivre ce changement<span className="el-hors-vue"> : {offre.fournisseur}, {each.abonnement}</span></Link>}
+                {change && <Link to="/demarches/$id" params={{ id: change.demarche_id } as never}>Suivre ce changement<span className="el-hors-vue"> : {offre.fournisseur}, {each.abonnement}</span></Link>}
                 {decisions.length > 0 && !begun && (
                   <div className={classes.decisions}>
                     {decisions.filter(({ cle }) => cle !== offre.statut).map(({ cle }) => (
