@@ -8,3 +8,7 @@ export function nameOf(demarche: DemarcheView, cle: string, libelle: string): st
   const person = demarche.equipe.find(({ role }) => role === cle) ?? demarche.participants.find((each) => each.cle === cle)
   return person ? `${person.nom} (${libelle.toLowerCase()})` : libelle
 }
+
+/** Whom something can be given to, people named. */
+export const peopleOf = (demarche: DemarcheView, sides?: string[]): { value: string; label: string }[] =>
+  demarche.roles.filter(({ side }) => !sides || sides.includes(side)).map(({ cle, libelle }) => ({ value: cle, label: nameOf(demarche, cle, libelle) }))

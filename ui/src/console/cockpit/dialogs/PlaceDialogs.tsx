@@ -1,16 +1,12 @@
 import { Select, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { DemarcheView, EtapeView, PieceView } from '@shared/api/types'
-import { useCommands } from '../api/commands'
-import { CommandDialog } from '../components/CommandDialog'
-import { toastDone } from '../components/toasts'
-import { nameOf } from './people'
+import { useCommands } from '../../api/commands'
+import { CommandDialog } from '../../components/CommandDialog'
+import { toastDone } from '../../components/toasts'
+import { nameOf } from '../people'
+import type { DialogProps } from './props'
 import classes from './dialogs.module.css'
-
-interface Props {
-  demarche: DemarcheView
-  onClose: () => void
-}
 
 const ICI = 'Pour ce dossier seulement : le modèle et les autres dossiers ne changent pas. L’historique en garde la trace.'
 
@@ -22,7 +18,7 @@ function choices(demarche: DemarcheView, moved?: string): { value: string; label
 }
 
 /** « Ajouter une étape »: done in its turn, ended by hand (MOD-13). */
-export function AjouterEtapeDialog({ demarche, onClose }: Props) {
+export function AjouterEtapeDialog({ demarche, onClose }: DialogProps) {
   const { send } = useCommands(demarche.id)
   const places = choices(demarche)
   const roles = demarche.roles.filter(({ side }) => side === 'cabinet').map(({ cle, libelle }) => ({ value: cle, label: nameOf(demarche, cle, libelle) }))
@@ -58,7 +54,7 @@ export function AjouterEtapeDialog({ demarche, onClose }: Props) {
 }
 
 /** « Déplacer cette étape » (MOD-13). */
-export function DeplacerEtapeDialog({ demarche, etape, onClose }: Props & { etape: EtapeView }) {
+export function DeplacerEtapeDialog({ demarche, etape, onClose }: DialogProps & { etape: EtapeView }) {
   const { send } = useCommands(demarche.id)
   const [apres, setApres] = useState<string | null>(null)
   return (
@@ -83,7 +79,7 @@ export function DeplacerEtapeDialog({ demarche, etape, onClose }: Props & { etap
 }
 
 /** « Renommer cette pièce » (MOD-13). */
-export function NommerPieceDialog({ demarche, piece, onClose }: Props & { piece: PieceView }) {
+export function NommerPieceDialog({ demarche, piece, onClose }: DialogProps & { piece: PieceView }) {
   const { send } = useCommands(demarche.id)
   const [titre, setTitre] = useState(piece.titre)
   const [description, setDescription] = useState(piece.description ?? '')

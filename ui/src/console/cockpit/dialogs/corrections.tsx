@@ -6,21 +6,16 @@ import { messageOf } from '@shared/api/http'
 import type { CorrectionView, DemarcheView } from '@shared/api/types'
 import { Dialog } from '@shared/components/Dialog'
 import { EmptyState } from '@shared/components/States'
-import { count } from '@shared/format'
-import { useCommands } from '../api/commands'
-import { CommandDialog, type FieldErrors } from '../components/CommandDialog'
-import { DateField } from '../components/DateField'
-import { dayFromToday, instantOf } from '../components/time'
-import { toastDone } from '../components/toasts'
-import { typo } from '../components/typo'
-import classes from './correctionDialogs.module.css'
 import { fieldText } from '@shared/demarche/reponses'
-
-interface Props {
-  demarche: DemarcheView
-  nom: string
-  onClose: () => void
-}
+import { count } from '@shared/format'
+import { useCommands } from '../../api/commands'
+import { CommandDialog, type FieldErrors } from '../../components/CommandDialog'
+import { DateField } from '../../components/DateField'
+import { dayFromToday, instantOf } from '../../components/time'
+import { toastDone } from '../../components/toasts'
+import { typo } from '../../components/typo'
+import type { DialogProps } from './props'
+import classes from './corrections.module.css'
 
 type Etat = 'incorrect' | 'incomplet'
 
@@ -31,7 +26,7 @@ const ETATS = [
 ]
 
 /** Every field of a form that was sent, to be marked with a word each. */
-export function MarquerDialog({ demarche, nom, onClose }: Props) {
+export function MarquerDialog({ demarche, nom, onClose }: DialogProps & { nom: string }) {
   const { send } = useCommands(demarche.id)
   const data = demarche.donnees.find(({ formulaire }) => formulaire === nom)
   const former = demarche.corrections.find(({ formulaire }) => formulaire === nom)
@@ -104,7 +99,7 @@ export function MarquerDialog({ demarche, nom, onClose }: Props) {
 }
 
 /** What came back, before and after, field by field: accepted, or marked again. */
-export function VerificationDialog({ demarche, nom, onClose }: Props) {
+export function VerificationDialog({ demarche, nom, onClose }: DialogProps & { nom: string }) {
   const [marking, setMarking] = useState(false)
   // As it was when the dialog opened: what comes back meanwhile is another round.
   const [correction] = useState(demarche.corrections.find(({ formulaire }) => formulaire === nom))
