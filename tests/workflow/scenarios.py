@@ -46,13 +46,24 @@ TICK = timedelta(seconds=1)
 """A timer is played a little after its instant: people and clocks never are on the dot."""
 
 
+def _at_their_hour(bundle: Bundle) -> Bundle:
+    """The same without the spreading of reminders: it goes by the id of each démarche, and ids differ here."""
+
+    def plain(found: Any) -> Any:
+        if isinstance(found, dict):
+            return {key: plain(value) for key, value in found.items() if key != "etalement"}
+        return [plain(value) for value in found] if isinstance(found, list) else found
+
+    return Bundle.model_validate(plain(contents(bundle)))
+
+
 class Played:
     """One scenario on the real stack."""
 
     def __init__(self, pile: Pile, modele: str, scenario: str) -> None:
         self.pile = pile
         self.relay = Relay(pile.demarches, pile.bureau.keyring)
-        bundle = from_folder(ROOT, ROOT / "process_templates" / f"{modele}.yaml").bundle
+        bundle = _at_their_hour(from_folder(ROOT, ROOT / "process_templates" / f"{modele}.yaml").bundle)
         file = ROOT / "process_templates" / "scenarios" / f"{scenario}.yaml"
         self.bundle = bundle
         told = read_scenario(file.read_text("utf-8"), file.name)
