@@ -159,6 +159,21 @@ def test_a_word_document_is_read_on_screen(nav: Navigation) -> None:
     shot(page, "word")
 
 
+def test_a_pdf_that_arrives_damaged_leaves_the_screen_in_place(nav: Navigation) -> None:
+    """GED-01: the viewer says so and offers the file; what is around it stays."""
+    page = nav.open(CLIENTS[3].email)
+    page.goto("/documents")
+    choose(page, "Choisir des documents", "Bilan abîmé.pdf")
+    page.get_by_role("button", name="Bilan abîmé", exact=True).click()
+    page.route(re.compile(r"/api/fichiers/[^/]+$"), lambda route: route.fulfill(body=b"%PDF-1.7\nrien"))
+    page.get_by_role("dialog").get_by_role("button", name="Ouvrir", exact=True).click()
+    shown = page.get_by_role("group", name="Aperçu de Bilan abîmé.pdf")
+    expect(shown.get_by_text("Ce PDF ne peut pas être affiché ici.")).to_be_visible()
+    expect(shown.get_by_role("link", name="Télécharger le fichier")).to_be_visible()
+    expect(page.get_by_label("Choisir des documents", exact=True)).to_be_attached()
+    shot(page, "pdf-abime")
+
+
 def a_notification_of_no_demarche(staff: Page, tiers: str, others: str) -> None:
     """NOT-14: written from the client's page, to others too, then read there with what became of it."""
     staff.goto(f"/console/clients/{tiers}")

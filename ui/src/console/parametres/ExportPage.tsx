@@ -137,7 +137,7 @@ function Atelier({ modele }: { modele: Modele }) {
               <Select label="Sur le dossier" searchable allowDeselect={false} value={exemple} onChange={setDossier} data={dossiers.data.items.map(({ id, titre, reference }) => ({ value: id, label: `${titre} (${reference})` }))} />
             )}
             {dossiers.data?.items.length === 0 ? <EmptyState>L’aperçu se fait sur un dossier{NBSP}: il n’y en a pas encore.</EmptyState>
-              : octets ? <div className={classes.pdf}><Suspense fallback={<SkeletonRows lignes={6} hauteur={60} />}><PdfPages url="" octets={octets} nom={modele.titre} zoom={1} turns={0} /></Suspense></div>
+              : octets ? <div className={classes.pdf}><Suspense fallback={<SkeletonRows lignes={6} hauteur={60} />}><PdfPages octets={octets} nom={modele.titre} zoom={1} turns={0} /></Suspense></div>
               : apercu.data ? <EmptyState>Pas d’aperçu tant que le texte est à corriger.</EmptyState> : <SkeletonRows lignes={6} hauteur={60} />}
           </div>
         </Card>
