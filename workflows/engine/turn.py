@@ -257,10 +257,15 @@ class Turn:
             held = tuple(name for name, role in self.modele.roles.items() if role.cote == "client")
         return tuple(dict.fromkeys(m.user_id for m in self.state.equipe if m.role in held))
 
+    def hidden_from(self, key: str) -> bool:
+        """This person is of the client, who does not see the démarche (MOD-08): what would be sent to them leads to a
+        page that is not theirs."""
+        return self.program.is_client(key, self.state) and not self.program.on_portal(self.state)
+
     def notice(self, key: str, code: str, message: str, cible: str | None = None) -> None:
         """Put an entry in the notification centre of whoever holds a role, except the person who acts."""
-        if self.program.is_client(key, self.state) and not self.program.on_portal(self.state):
-            return  # it would lead to what they do not see
+        if self.hidden_from(key):
+            return
         to = tuple(user for user in self.recipients(key) if user != self.actor.id)
         if to:
             self.say(Noticed(to=to, code=code, message=message, cible=cible))
@@ -287,8 +292,11 @@ class Turn:
     ) -> None:
         """Write one mail per recipient in the ledger. The variables known now are kept with it.
 
-        A participant's link is single-use: each mail to them carries a fresh one.
+        A participant's link is single-use: each mail to them carries a fresh one. Nothing leaves for who does not see
+        the démarche.
         """
+        if self.hidden_from(key):
+            return
         participant = self._linked(key)
         targets: list[dict[str, str]]
         if participant is not None:
@@ -313,7 +321,10 @@ class Turn:
         etape: str | None = None,
         variables: dict[str, Any] | None = None,
     ) -> None:
-        """Write one SMS in the ledger: to a participant's number, or to the client's for the roles of its side."""
+        """Write one SMS in the ledger: to a participant's number, or to the client's for the roles of its side.
+        Nothing leaves for who does not see the démarche."""
+        if self.hidden_from(key):
+            return
         participant = self._linked(key)
         target: dict[str, str] | None = {"client_id": self.state.client_id}
         if participant is not None:
