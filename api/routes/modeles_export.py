@@ -89,7 +89,7 @@ class ApercuExport(BaseModel):
     enregistrable: bool
     pdf: str | None = Field(
         examples=["JVBERi0xLjcK"],
-        description="En base64\u00a0; absent sans dossier, ou tant qu'une faute l'empêche."
+        description="En base64\u00a0; absent sans dossier, ou tant qu'une faute l'empêche.",
     )
 
 
