@@ -301,19 +301,33 @@ async def test_the_models_are_rewritten_on_screen(cabinet: Cabinet) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "export_modifie")
 
     # One that fails on a dossier costs nobody their export.
-    fails = rewritten("{{ demarche.taches[900].titre }}")
-    kept = await ok(boss.put(f"{root}/taches", json={"corps": fails, "version": kept["version"]}))
+    absent = rewritten("{{ demarche.taches[900].titre }}")
+    kept = await ok(boss.put(f"{root}/taches", json={"corps": absent, "version": kept["version"]}))
     assert "Les tâches" in await made(cabinet, id_)
     kept = await ok(boss.get(f"{root}/taches"))
-    assert "absente" in kept["echec"]
+    assert kept["echec"] == "Le modèle lit une valeur absente, ligne 1."
+
+    # What it stumbled on is the client's: told to whoever previews it, kept nowhere.
+    fails = rewritten("\n<p>Vu par</p>\n{{ demarche.client_nom | date_fr }}")
+    kept = await ok(boss.put(f"{root}/taches", json={"corps": fails, "version": kept["version"]}))
+    seen = await ok(boss.post(f"{root}/taches/apercu", json={"corps": fails, "demarche": id_}))
+    assert "Bellanger" in seen["constats"][0]["raison"]
+    assert "Les tâches" in await made(cabinet, id_)
+    kept = await ok(boss.get(f"{root}/taches"))
+    assert kept["echec"] == "Le modèle ne peut pas mettre en forme une valeur, ligne 3."
 
     back = await ok(boss.delete(f"{root}/taches", params={"version": kept["version"]}))
     assert not back["modifie"] and back["corps"] == read["corps"] and back["echec"] is None
     told = await ok(boss.get(f"{root}/taches/versions"))
-    assert [(each["corps"], each["sert"]) for each in told] == [(None, True), (fails, False), (ours, False)]
+    assert [(each["corps"], each["sert"]) for each in told] == [
+        (None, True),
+        (fails, False),
+        (absent, False),
+        (ours, False),
+    ]
     async with session_scope() as session:
         rows = (await session.exec(select(Audit).where(Audit.objet_type == "modele_export"))).all()
-    assert [row.detail["quoi"] for row in rows] == ["réécrit", "réécrit", "original"]
+    assert [row.detail["quoi"] for row in rows] == ["réécrit", "réécrit", "réécrit", "original"]
 
 
 async def test_a_preview_shows_no_dossier_that_its_writer_may_not_read(cabinet: Cabinet) -> None:
