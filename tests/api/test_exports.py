@@ -339,3 +339,24 @@ async def test_a_preview_shows_no_dossier_that_its_writer_may_not_read(cabinet: 
     body = {"corps": rewritten("{{ demarche.titre }}"), "demarche": id_}
     answer = await browser.post("/api/parametres/exports/taches/apercu", json=body)
     assert (answer.status_code, answer.json()["code"]) == (404, "introuvable")
+
+
+async def test_a_preview_is_a_reading_of_the_dossier(cabinet: Cabinet) -> None:
+    """SEC-17: told in the access log once, however often the text is laid out again; a text alone reads nobody."""
+    boss, browser = await cabinet.people.staff(Role.ADMIN)
+    id_ = await cabinet.dossier()
+    path = "/api/parametres/exports/taches/apercu"
+
+    async def told() -> list[tuple[str, uuid.UUID | None, Json]]:
+        async with session_scope() as session:
+            query = select(Audit).where(
+                Audit.acteur == f"utilisateur/{boss.id}", Audit.action == "export.lire"
+            )
+            return [(row.objet_id, row.client_id, row.detail) for row in await session.exec(query)]
+
+    await ok(browser.post(path, json={"corps": rewritten("Rien")}))
+    await ok(browser.post(path, json={"corps": rewritten("{{ demarch }}"), "demarche": id_}))
+    assert await told() == []
+    for said in ("{{ demarche.titre }}", "{{ demarche.client_nom }}", "{{ demarche.client_nom | date_fr }}"):
+        await ok(browser.post(path, json={"corps": rewritten(said), "demarche": id_}))
+    assert await told() == [(id_, cabinet.tiers.id, {"genre": "taches"})]
