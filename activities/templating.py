@@ -104,7 +104,7 @@ def french_errors() -> Iterator[None]:
             f"Erreur d’écriture du modèle, ligne {error.lineno}{ou} : {error.message}"
         ) from error
     except TemplateNotFound as error:
-        message = f"Le modèle inclut « {error.name} », qui n’est pas fourni avec lui."
+        message = f"Le modèle inclut « {error.name} », qui n’est pas fourni avec lui."
         raise ModelError(message, sans_valeur=_kept("Le modèle inclut une partie absente", error)) from error
     except UndefinedError as error:
         raise _fault("Le modèle lit une valeur absente", error) from error
@@ -120,7 +120,7 @@ def french_errors() -> Iterator[None]:
 
 def _fault(kind: str, error: Exception) -> ModelError:
     reason = str(error.message if isinstance(error, TemplateError) else error).removesuffix(".")
-    return ModelError(f"{kind}\u00a0: {reason}.", sans_valeur=_kept(kind, error))
+    return ModelError(f"{kind} : {reason}.", sans_valeur=_kept(kind, error))
 
 
 def _kept(kind: str, error: Exception) -> str:
