@@ -360,3 +360,23 @@ async def test_a_preview_is_a_reading_of_the_dossier(cabinet: Cabinet) -> None:
     for said in ("{{ demarche.titre }}", "{{ demarche.client_nom }}", "{{ demarche.client_nom | date_fr }}"):
         await ok(browser.post(path, json={"corps": rewritten(said), "demarche": id_}))
     assert await told() == [(id_, cabinet.tiers.id, {"genre": "taches"})]
+
+
+async def test_what_is_refused_is_told_of_its_own_client(cabinet: Cabinet) -> None:
+    """SEC-17: an export or a mail of one client, asked for at the address of another's démarche."""
+    other = await cabinet.people.tiers("Sté Aubert", conseiller_id=cabinet.conseiller.id)
+    _, theirs = await cabinet.people.client(other)
+    id_ = await cabinet.dossier(browser=theirs, tiers_id=str(other.id))
+    mine = await cabinet.dossier()
+    asked_ = await asked(theirs, id_, "synthese")
+    (line, *_) = (await ok(cabinet.staff.get(f"/api/demarches/{id_}/journal")))["items"]
+    root = f"/api/demarches/{mine}"
+    for path in (f"{root}/exports/{asked_['id']}/pdf", f"{root}/journal/{line['id']}/courriel"):
+        assert (await cabinet.staff.get(path)).status_code == 404
+    async with session_scope() as session:
+        query = select(Audit).where(Audit.action == "acces.refuser").order_by(col(Audit.seq))
+        rows = (await session.exec(query)).all()
+    assert [(row.objet_type, row.objet_id, row.client_id) for row in rows] == [
+        ("export", asked_["id"], other.id),
+        ("demarche", id_, other.id),
+    ]

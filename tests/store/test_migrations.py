@@ -13,8 +13,8 @@ from sqlalchemy.pool import NullPool
 from store.migrer import alembic_config, check, migrate
 from tests.conftest import TEMPLATE, Services
 
-BACK = "0059"
-"""How far down: those before are in every installation and will not be undone."""
+BACK = "0030"
+"""How far down: enough for what an update that goes wrong takes back."""
 
 
 @pytest.fixture
