@@ -30,7 +30,7 @@ _ASIDE = re.compile(
     r"""
       "(?:[^"]|"")*"                                   # a text
     | '(?:[^']|'')*'                                   # the name of a sheet
-    | \[(?:[^][']|'.|\[(?:[^][']|'.)*\])*\]            # columns of a table, where « ' » keeps what follows as it is
+    | \[(?:[^][']|'.|\[(?:[^][']|'.)*\])*\]            # columns of a table, whose quote keeps what follows
     """,
     re.VERBOSE | re.DOTALL,
 )
