@@ -100,7 +100,7 @@ async def _render(row: Export, edited: ModeleExport | None, context: Mapping[str
             except ModelError as error:
                 _log.error("rewritten export model %s not used: it cannot be laid out", row.genre)
                 async with session_scope() as session:
-                    await modele_export.failed(session, edited, str(error))
+                    await modele_export.failed(session, edited, error.sans_valeur)
         return await asyncio.to_thread(work, original(row.genre))
 
 

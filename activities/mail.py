@@ -130,7 +130,8 @@ def render_parts(
         # No font is downloaded: addresses of third parties in a mail tell them who opens it.
         html = mjml2html(mjml, fonts={})
     except ValueError as error:
-        raise ModelError(f"Le MJML du courriel est mal écrit : {error}.") from error
+        kind = "Le MJML du courriel est mal écrit"
+        raise ModelError(f"{kind} : {error}.", sans_valeur=f"{kind}.") from error
     lecteur = _TexteMjml()
     lecteur.feed(mjml[mjml.find("<mj-body") :])
     lecteur.close()

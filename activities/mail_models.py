@@ -86,5 +86,5 @@ async def written(
         except ModelError as error:
             _log.error("rewritten mail model %s not used: it cannot be written", edited.cle)
             async with session_scope() as session:
-                await modele_courriel.failed(session, edited.cle, edited.version, str(error))
+                await modele_courriel.failed(session, edited.cle, edited.version, error.sans_valeur)
     return render_mail(source, parts, context)

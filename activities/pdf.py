@@ -91,7 +91,8 @@ def render_document(source: str, partials: Mapping[str, str], context: Mapping[s
         )
     except FatalURLFetchingError as error:
         raise ModelError(
-            f"Le modèle veut charger « {str(error)[:100]} » : seules les images incluses (data:) sont admises."
+            f"Le modèle veut charger « {str(error)[:100]} » : seules les images incluses (data:) sont admises.",
+            sans_valeur="Le modèle veut charger une image d’ailleurs : seules celles incluses (data:) sont admises.",
         ) from error
 
 

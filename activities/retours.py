@@ -11,7 +11,7 @@ import imaplib
 import re
 import ssl
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from email.message import Message
@@ -150,15 +150,18 @@ class Mailbox:
             self._box.shutdown()
             raise
 
-    def unread(self) -> list[tuple[str, bytes]]:
-        """The first letters that nobody has read, by number; reading does not mark them."""
+    def unread(self, tried: Collection[str]) -> dict[str, bytes | None]:
+        """The first letters that nobody has read, by number, but those already tried; reading does not mark them. None
+        for one that did not come: the server is short of breath, or it was taken away meanwhile."""
         _, found = self._box.uid("SEARCH", "UNSEEN")
-        letters = []
-        for number in (found[0] or b"").decode().split()[:AT_ONCE]:
-            _, parts = self._box.uid("FETCH", number, f"(BODY.PEEK[]<0.{READ_MAX}>)")
-            raw = next((part[1] for part in parts if isinstance(part, tuple)), b"")
-            letters.append((number, raw))
-        return letters
+        numbers = [number for number in (found[0] or b"").decode().split() if number not in tried]
+        return {number: self._letter(number) for number in numbers[:AT_ONCE]}
+
+    def _letter(self, number: str) -> bytes | None:
+        status, parts = self._box.uid("FETCH", number, f"(BODY.PEEK[]<0.{READ_MAX}>)")
+        if status != "OK":
+            return None
+        return next((part[1] for part in parts if isinstance(part, tuple)), None)
 
     def mark(self, number: str) -> None:
         """It has been read."""
@@ -174,15 +177,20 @@ class Mailbox:
 
 
 async def collect(keyring: Keyring) -> int:
-    """Read the letters that arrived; how many mails had come back. A letter is marked once what it says is kept."""
+    """Read the letters that arrived; how many mails had come back. A letter is marked once what it says is kept; one
+    that did not come stays unread for the next time."""
     conf = imap_settings()
     if conf is None:
         return 0
     count = 0
+    tried: set[str] = set()
     box = await asyncio.to_thread(Mailbox, conf)
     try:
-        while letters := await asyncio.to_thread(box.unread):
-            for number, raw in letters:
+        while letters := await asyncio.to_thread(box.unread, tried):
+            tried |= letters.keys()
+            for number, raw in letters.items():
+                if raw is None:
+                    continue
                 if (retour := read(raw)) is not None:
                     count += await came_back(keyring, retour)
                 await asyncio.to_thread(box.mark, number)

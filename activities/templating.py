@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 from jinja2 import (
@@ -30,10 +31,18 @@ from activities.formats import FILTRES
 TAILLE_MAX = 4_000_000
 """Characters a rendered model may hold."""
 _OPERANDE_MAX = 10_000
+_MODELE = "<modèle>"
 
 
 class ModelError(ValueError):
-    """A model that cannot be rendered. `str(error)` is a French sentence for the administrator."""
+    """A model that cannot be rendered. `str(error)` is a French sentence for whoever reads those values.
+
+    `sans_valeur`: the same without any of them, which may be kept with the model: the kind of fault and its line.
+    """
+
+    def __init__(self, message: str, *, sans_valeur: str | None = None) -> None:
+        super().__init__(message)
+        self.sans_valeur = sans_valeur or message
 
 
 _FILTRES_RETIRES = ("batch", "center", "format", "indent", "slice", "wordwrap")
@@ -95,17 +104,28 @@ def french_errors() -> Iterator[None]:
             f"Erreur d’écriture du modèle, ligne {error.lineno}{ou} : {error.message}"
         ) from error
     except TemplateNotFound as error:
-        raise ModelError(f"Le modèle inclut « {error.name} », qui n’est pas fourni avec lui.") from error
+        message = f"Le modèle inclut « {error.name} », qui n’est pas fourni avec lui."
+        raise ModelError(message, sans_valeur=_kept("Le modèle inclut une partie absente", error)) from error
     except UndefinedError as error:
-        raise ModelError(f"Le modèle lit une valeur absente : {error.message}.") from error
+        raise _fault("Le modèle lit une valeur absente", error) from error
     except SecurityError as error:
-        raise ModelError(f"Le modèle demande une opération interdite : {error.message}.") from error
+        raise _fault("Le modèle demande une opération interdite", error) from error
     except TemplateError as error:
-        raise ModelError(f"Le modèle ne peut pas être lu : {error.message}.") from error
+        raise _fault("Le modèle ne peut pas être lu", error) from error
     except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
         if isinstance(error, ModelError):
             raise
-        raise ModelError(f"Le modèle ne peut pas mettre en forme une valeur : {error}") from error
+        raise _fault("Le modèle ne peut pas mettre en forme une valeur", error) from error
+
+
+def _fault(kind: str, error: Exception) -> ModelError:
+    reason = str(error.message if isinstance(error, TemplateError) else error).removesuffix(".")
+    return ModelError(f"{kind} : {reason}.", sans_valeur=_kept(kind, error))
+
+
+def _kept(kind: str, error: Exception) -> str:
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == _MODELE]
+    return f"{kind}, ligne {lines[-1]}." if lines else f"{kind}."
 
 
 def render(
@@ -113,7 +133,10 @@ def render(
 ) -> str:
     """Render a model. Raises ModelError."""
     with french_errors():
-        template = environment(partials, autoescape=autoescape).from_string(source)
+        env = environment(partials, autoescape=autoescape)
+        # As `from_string`, with a name by which its lines are told from those of its parts.
+        code = env.compile(source, filename=_MODELE)
+        template = env.template_class.from_code(env, code, env.make_globals(None))
         morceaux: list[str] = []
         taille = 0
         for morceau in template.generate(dict(context)):

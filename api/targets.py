@@ -1,9 +1,11 @@
 """Finds the objects named in paths, for the authorisation function."""
 
 import uuid
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import Path, Query
+from sqlmodel import col, select
 
 from api.access import CurrentActor, Target
 from api.problems import not_found
@@ -14,12 +16,21 @@ from store.tiers import Tiers
 
 async def target_of_tiers(tiers_id: uuid.UUID) -> Target:
     """A tiers, for the authorisation function. Raises the 404 problem."""
+    found = (await targets_of_tiers([tiers_id])).get(tiers_id)
+    if found is None:
+        raise not_found("Ce client")
+    return found
+
+
+async def targets_of_tiers(tiers_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Target]:
+    """Several of them, but those that do not exist."""
     async with session_scope() as session:
-        found = await session.get(Tiers, tiers_id)
-        if found is None:
-            raise not_found("Ce client")
-        team = await store_tiers.team_of(session, tiers_id)
-    return Target(client_id=found.id, conseiller_id=found.conseiller_id, team_user_ids=team)
+        found = (await session.exec(select(Tiers).where(col(Tiers.id).in_(tiers_ids)))).all()
+        teams = await store_tiers.teams_of(session, tiers_ids)
+    return {
+        each.id: Target(client_id=each.id, conseiller_id=each.conseiller_id, team_user_ids=teams[each.id])
+        for each in found
+    }
 
 
 async def tiers_in_path(tiers_id: Annotated[uuid.UUID, Path()]) -> Target:

@@ -18,7 +18,8 @@ from store.settings import settings
 _LOCK = 0x656C61736B62
 
 
-def _config(connection: Connection) -> Config:
+def alembic_config(connection: Connection) -> Config:
+    """What alembic's commands need to work on this connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
@@ -30,7 +31,7 @@ def _upgrade(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
     connection.commit()
     try:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(alembic_config(connection), "head")
     finally:
         connection.rollback()
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LOCK})
@@ -52,7 +53,7 @@ async def check(database_url: str | None = None) -> None:
     engine = create_async_engine(database_url or settings().database_url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
-            await connection.run_sync(lambda sync: command.check(_config(sync)))
+            await connection.run_sync(lambda sync: command.check(alembic_config(sync)))
     finally:
         await engine.dispose()
 
@@ -63,7 +64,9 @@ async def write_revision(revision: str, message: str) -> None:
     try:
         async with engine.connect() as connection:
             await connection.run_sync(
-                lambda sync: command.revision(_config(sync), message, autogenerate=True, rev_id=revision)
+                lambda sync: command.revision(
+                    alembic_config(sync), message, autogenerate=True, rev_id=revision
+                )
             )
     finally:
         await engine.dispose()

@@ -80,7 +80,7 @@ async def locked(session: AsyncSession, cle: str) -> ModeleCourriel | None:
 
 
 async def failed(session: AsyncSession, cle: str, version: int, why: str) -> None:
-    """Note that this version could not be written."""
+    """Note that this version could not be written. `why` holds nothing of a client."""
     await session.exec(
         update(ModeleCourriel)
         .where(col(ModeleCourriel.cle) == cle, col(ModeleCourriel.version) == version)

@@ -49,7 +49,7 @@ async def locked(session: AsyncSession, genre: str) -> ModeleExport | None:
 
 
 async def failed(session: AsyncSession, row: ModeleExport, why: str) -> None:
-    """Note that this text could not be laid out."""
+    """Note that this text could not be laid out. `why` holds nothing of a client."""
     await session.exec(
         update(ModeleExport)
         .where(col(ModeleExport.genre) == row.genre, col(ModeleExport.version) == row.version)

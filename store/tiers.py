@@ -1,6 +1,7 @@
 """Tiers: any person or organisation the firm deals with; a client is a tiers (TIE-01)."""
 
 import uuid
+from collections.abc import Collection
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -81,10 +82,17 @@ def matching(
     return query
 
 
-async def team_of(session: AsyncSession, tiers_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """The staff on the team of at least one démarche of this tiers."""
-    query = select(Membre.user_id).join(Demarche).where(Demarche.client_id == tiers_id).distinct()
-    return frozenset(await session.exec(query))
+async def teams_of(
+    session: AsyncSession, tiers_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
+    """For each tiers, the staff on the team of at least one of its démarches."""
+    query = select(Demarche.client_id, Membre.user_id).join(Membre)
+    teams: dict[uuid.UUID, set[uuid.UUID]] = {id_: set() for id_ in tiers_ids}
+    for client_id, user_id in await session.exec(
+        query.where(col(Demarche.client_id).in_(tiers_ids)).distinct()
+    ):
+        teams[client_id].add(user_id)
+    return {id_: frozenset(team) for id_, team in teams.items()}
 
 
 async def page(

@@ -100,10 +100,20 @@ async def names(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.
 
 async def contacts_of(session: AsyncSession, tiers_id: uuid.UUID) -> Sequence[tuple[Utilisateur, str | None]]:
     """The active portal users of a tiers, each with their function there."""
+    return (await contacts_of_each(session, [tiers_id]))[tiers_id]
+
+
+async def contacts_of_each(
+    session: AsyncSession, tiers_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[tuple[Utilisateur, str | None]]]:
+    """The same of several tiers; nobody for one without any."""
     query = (
-        select(Utilisateur, Rattachement.fonction)
-        .join(Rattachement)
-        .where(Rattachement.tiers_id == tiers_id, col(Utilisateur.actif))
+        select(Rattachement.tiers_id, Utilisateur, Rattachement.fonction)
+        .join(Utilisateur)
+        .where(col(Rattachement.tiers_id).in_(tiers_ids), col(Utilisateur.actif))
         .order_by(col(Utilisateur.nom), col(Utilisateur.prenom))
     )
-    return [(user, fonction) for user, fonction in await session.exec(query)]
+    found: dict[uuid.UUID, list[tuple[Utilisateur, str | None]]] = {id_: [] for id_ in tiers_ids}
+    for tiers_id, user, fonction in await session.exec(query):
+        found[tiers_id].append((user, fonction))
+    return found

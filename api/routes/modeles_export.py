@@ -18,6 +18,7 @@ from activities.pdf import PdfUnavailableError
 from activities.people import people_context
 from activities.templating import ModelError, variables_of
 from activities.variables import EXPORT
+from api import traces
 from api.access import Action, Actor, require, rule
 from api.dossier import load
 from api.problems import FieldError, Problem, unavailable
@@ -89,7 +90,7 @@ class ApercuExport(BaseModel):
     enregistrable: bool
     pdf: str | None = Field(
         examples=["JVBERi0xLjcK"],
-        description="En base64\u00a0; absent sans dossier, ou tant qu'une faute l'empêche."
+        description="En base64\u00a0; absent sans dossier, ou tant qu'une faute l'empêche.",
     )
 
 
@@ -218,12 +219,22 @@ async def _keep(genre: Genre, read: int, corps: str | None, actor: Actor, reques
 async def preview_export_model(
     genre: Genre, corps: EssaiExport, actor: Admin, services: ServicesDep, request: Request
 ) -> ApercuExport:
-    """Check a text and lay it out on a dossier that its writer may read, without keeping it."""
+    """Check a text and lay it out on a dossier of which its writer may ask exports, without keeping it. As that of an
+    export, its reading is written in the access log (SEC-17), once an hour."""
     found = await asyncio.to_thread(exports.check, corps.corps)
     if found or corps.demarche is None:
         return _apercu(found, None)
     dossier = await load(corps.demarche, actor, services)
-    await require(request, actor, Action.DEMARCHE_LIRE, dossier.target())
+    await require(request, actor, Action.JOURNAL_LIRE, dossier.target())
+    await traces.once(
+        request,
+        acteur=actor.key,
+        action="export.lire",
+        objet_type="demarche",
+        objet_id=dossier.id,
+        client_id=dossier.row.client_id,
+        genre=genre,
+    )
     async with session_scope() as session:
         people = await people_context(session, await session.get_one(Demarche, dossier.id))
     context = people | await context_of(dossier, genre, TITLES[genre])

@@ -3,21 +3,24 @@
 import uuid
 from datetime import datetime
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
+from sqlmodel import col, select
 
-from api.access import Action, Actor, authorise, rule
+from api.access import Action, Actor, require, rule
 from api.commands import key_reused
 from api.fil import EnvoiVue, Prevenu, envoi_vue
-from api.problems import FieldError, Problem
+from api.problems import FieldError, Problem, not_found
 from api.routes.demarches.corps import NotificationNouvelle
+from api.security.addresses import client_ip
 from api.spaces import SpaceCommande, SpaceLu
-from api.targets import target_of_tiers, tiers_in_path
+from api.targets import targets_of_tiers, tiers_in_path
 from store import audit, notification
 from store.notification import Notification
 from store.session import session_scope
+from store.statements import run
 from store.tiers import Tiers
-from store.utilisateur import STAFF, Utilisateur, contacts_of
+from store.utilisateur import STAFF, Utilisateur, contacts_of_each
 
 router = APIRouter(prefix="/api/tiers/{tiers_id}/notifications", tags=["notifications"])
 RULE = rule(Action.CLIENT_NOTIFIER, tiers_in_path)
@@ -53,36 +56,40 @@ class NotificationPlusieurs(NotificationNouvelle):
 
 
 @router.post("", status_code=201, dependencies=[Depends(RULE)])
-async def notify_client(space: SpaceCommande, body: NotificationPlusieurs) -> NotificationsEcrites:
+async def notify_client(
+    space: SpaceCommande, body: NotificationPlusieurs, request: Request
+) -> NotificationsEcrites:
     """Tell one client or several something: in the bell of each of their people, then on the channels that each one
     chose. One transaction: everybody is told, or nobody and the answer says on account of whom."""
     texte = body.texte.strip()
     autres = [id_ for id_ in dict.fromkeys(body.autres) if id_ != space.client_id]
-    await _check_others(space.actor, body.autres)
+    await _check_others(request, space.actor, body.autres)
     clients = [space.client_id, *autres]
     origines = {id_: _origine(space, id_) for id_ in clients}
     async with session_scope() as session:
-        people = {id_: [user.id for user, _ in await contacts_of(session, id_)] for id_ in clients}
+        people = await contacts_of_each(session, clients)
         if not people[space.client_id]:
             raise Problem(
                 409,
                 "client_sans_compte",
                 "Personne chez ce client n'a d'accès au portail\u00a0: écrivez un e-mail.",
             )
-        errors = [
-            FieldError(
-                pointer=f"/autres/{body.autres.index(id_)}",
-                detail=f"{tiers.nom}\u00a0: personne n'y a d'accès au portail.",
+        mute = [id_ for id_ in autres if not people[id_]]
+        if mute:
+            names = dict(
+                (await session.exec(select(Tiers.id, Tiers.nom).where(col(Tiers.id).in_(mute)))).all()
             )
-            for id_ in autres
-            if not people[id_] and (tiers := await session.get_one(Tiers, id_))
-        ]
-        if errors:
             raise Problem(
                 409,
                 "client_sans_compte",
                 "Personne n'a été prévenu. Retirez ces clients, ou écrivez-leur un e-mail.",
-                errors=errors,
+                errors=[
+                    FieldError(
+                        pointer=f"/autres/{body.autres.index(id_)}",
+                        detail=f"{names[id_]}\u00a0: personne n'y a d'accès au portail.",
+                    )
+                    for id_ in mute
+                ],
             )
         former = {row.client_id: row for row, _ in await notification.told(session, list(origines.values()))}
         if former:
@@ -91,24 +98,34 @@ async def notify_client(space: SpaceCommande, body: NotificationPlusieurs) -> No
             if not same or set(former) != set(clients):
                 raise key_reused()
             return NotificationsEcrites(items=await _writings(space, [origines[space.client_id]]))
-        for id_ in clients:
-            cipher = await space.services.keyring.load(session, id_)
-            for user_id in people[id_]:
-                await notification.notify(
-                    session,
-                    cipher,
-                    user_id,
+        keyring = space.services.keyring
+        known = await keyring.load_many(session, set(clients))
+        # One that is left out says why.
+        ciphers = {id_: known.get(id_) or await keyring.load(session, id_) for id_ in clients}
+        await run(
+            session,
+            [
+                notification.telling(
+                    ciphers[id_],
+                    user.id,
                     type=TYPE,
                     texte=texte,
                     lien="/notifications",
                     origine=origines[id_],
                 )
+                for id_ in clients
+                for user, _ in people[id_]
+            ],
+        )
+        # Last: nobody else writes in the log from the first line to the commit.
+        for id_ in clients:
             await audit.append(
                 session,
                 acteur=space.actor.key,
                 action=Action.CLIENT_NOTIFIER,
                 objet_type="tiers",
                 objet_id=id_,
+                ip=client_ip(request),
                 client_id=id_,
             )
     return NotificationsEcrites(items=await _writings(space, [origines[space.client_id]]))
@@ -120,12 +137,15 @@ def _origine(space: SpaceCommande, client_id: uuid.UUID) -> str:
     return f"libre/{space.actor.key}/{id_}"
 
 
-async def _check_others(actor: Actor, ids: list[uuid.UUID]) -> None:
+async def _check_others(request: Request, actor: Actor, ids: list[uuid.UUID]) -> None:
     """Those that this person may not write to, all named at once."""
+    targets = await targets_of_tiers(set(ids))
     errors = []
     for rank, id_ in enumerate(ids):
         try:
-            authorise(actor, Action.CLIENT_NOTIFIER, await target_of_tiers(id_))
+            if id_ not in targets:
+                raise not_found("Ce client")
+            await require(request, actor, Action.CLIENT_NOTIFIER, targets[id_])
         except Problem:
             errors.append(FieldError(pointer=f"/autres/{rank}", detail="Ce client n'est pas des vôtres."))
     if errors:

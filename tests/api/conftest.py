@@ -5,7 +5,7 @@ import os
 import socket
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -19,6 +19,7 @@ import pytest
 import pytest_asyncio
 from aiosmtpd.controller import Controller
 from PIL import Image
+from sqlalchemy import event
 from sqlmodel import col, select
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -31,7 +32,7 @@ from store.crypto import Keyring, MasterKeys
 from store.demarche import Demarche, Effet
 from store.links import link_secret, token_of
 from store.modele import publish
-from store.session import session_scope
+from store.session import engine, session_scope
 from store.settings import settings
 from store.tiers import Tiers
 from store.utilisateur import Role, Utilisateur
@@ -100,6 +101,21 @@ async def worker(database: Database, letters: Letters, temporal_address: str) ->
         for client_id, demarche_id in rows:
             with suppress(RPCError):
                 await client.get_workflow_handle(workflow_id(client_id, demarche_id)).terminate("fin du test")
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What SQLAlchemy sends to PostgreSQL within the block, in order."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(engine().sync_engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine().sync_engine, "before_cursor_execute", note)
 
 
 def key() -> dict[str, str]:

@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 from passlib.hash import argon2
-from sqlalchemy import event
 from sqlmodel import select
 
 from api.security import sessions as sessions_module
@@ -15,8 +14,9 @@ from api.security.sessions import CSRF_HEADER, cookie_name
 from store import audit, totp
 from store.base import now
 from store.connexion import SessionConnexion, Tentative
-from store.session import engine, session_scope
+from store.session import session_scope
 from store.utilisateur import Role, Utilisateur
+from tests.api.conftest import statements
 from tests.conftest import Database
 from tests.people import PASSWORD, Browser, People
 
@@ -271,19 +271,10 @@ class TestSession:
 
     async def test_requests_at_once_share_one_reading(self, people: People) -> None:
         _, browser = await people.client()
-        read: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            if "FROM session_connexion" in statement:
-                read.append(statement)
-
-        event.listen(engine().sync_engine, "before_cursor_execute", note)
-        try:
+        with statements() as sent:
             answers = await asyncio.gather(*(browser.get("/api/moi") for _ in range(8)))
-        finally:
-            event.remove(engine().sync_engine, "before_cursor_execute", note)
         assert [answer.status_code for answer in answers] == [200] * 8
-        assert len(read) == 1
+        assert len([each for each in sent if "FROM session_connexion" in each]) == 1
         browser.cookies.set(cookie_name(), "faux")
         answers = await asyncio.gather(*(browser.get("/api/moi") for _ in range(8)))
         assert [answer.status_code for answer in answers] == [401] * 8

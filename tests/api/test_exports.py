@@ -301,19 +301,33 @@ async def test_the_models_are_rewritten_on_screen(cabinet: Cabinet) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "export_modifie")
 
     # One that fails on a dossier costs nobody their export.
-    fails = rewritten("{{ demarche.taches[900].titre }}")
-    kept = await ok(boss.put(f"{root}/taches", json={"corps": fails, "version": kept["version"]}))
+    absent = rewritten("{{ demarche.taches[900].titre }}")
+    kept = await ok(boss.put(f"{root}/taches", json={"corps": absent, "version": kept["version"]}))
     assert "Les tâches" in await made(cabinet, id_)
     kept = await ok(boss.get(f"{root}/taches"))
-    assert "absente" in kept["echec"]
+    assert kept["echec"] == "Le modèle lit une valeur absente, ligne 1."
+
+    # What it stumbled on is the client's: told to whoever previews it, kept nowhere.
+    fails = rewritten("\n<p>Vu par</p>\n{{ demarche.client_nom | date_fr }}")
+    kept = await ok(boss.put(f"{root}/taches", json={"corps": fails, "version": kept["version"]}))
+    seen = await ok(boss.post(f"{root}/taches/apercu", json={"corps": fails, "demarche": id_}))
+    assert "Bellanger" in seen["constats"][0]["raison"]
+    assert "Les tâches" in await made(cabinet, id_)
+    kept = await ok(boss.get(f"{root}/taches"))
+    assert kept["echec"] == "Le modèle ne peut pas mettre en forme une valeur, ligne 3."
 
     back = await ok(boss.delete(f"{root}/taches", params={"version": kept["version"]}))
     assert not back["modifie"] and back["corps"] == read["corps"] and back["echec"] is None
     told = await ok(boss.get(f"{root}/taches/versions"))
-    assert [(each["corps"], each["sert"]) for each in told] == [(None, True), (fails, False), (ours, False)]
+    assert [(each["corps"], each["sert"]) for each in told] == [
+        (None, True),
+        (fails, False),
+        (absent, False),
+        (ours, False),
+    ]
     async with session_scope() as session:
         rows = (await session.exec(select(Audit).where(Audit.objet_type == "modele_export"))).all()
-    assert [row.detail["quoi"] for row in rows] == ["réécrit", "réécrit", "original"]
+    assert [row.detail["quoi"] for row in rows] == ["réécrit", "réécrit", "réécrit", "original"]
 
 
 async def test_a_preview_shows_no_dossier_that_its_writer_may_not_read(cabinet: Cabinet) -> None:
@@ -325,3 +339,44 @@ async def test_a_preview_shows_no_dossier_that_its_writer_may_not_read(cabinet: 
     body = {"corps": rewritten("{{ demarche.titre }}"), "demarche": id_}
     answer = await browser.post("/api/parametres/exports/taches/apercu", json=body)
     assert (answer.status_code, answer.json()["code"]) == (404, "introuvable")
+
+
+async def test_a_preview_is_a_reading_of_the_dossier(cabinet: Cabinet) -> None:
+    """SEC-17: told in the access log once, however often the text is laid out again; a text alone reads nobody."""
+    boss, browser = await cabinet.people.staff(Role.ADMIN)
+    id_ = await cabinet.dossier()
+    path = "/api/parametres/exports/taches/apercu"
+
+    async def told() -> list[tuple[str, uuid.UUID | None, Json]]:
+        async with session_scope() as session:
+            query = select(Audit).where(
+                Audit.acteur == f"utilisateur/{boss.id}", Audit.action == "export.lire"
+            )
+            return [(row.objet_id, row.client_id, row.detail) for row in await session.exec(query)]
+
+    await ok(browser.post(path, json={"corps": rewritten("Rien")}))
+    await ok(browser.post(path, json={"corps": rewritten("{{ demarch }}"), "demarche": id_}))
+    assert await told() == []
+    for said in ("{{ demarche.titre }}", "{{ demarche.client_nom }}", "{{ demarche.client_nom | date_fr }}"):
+        await ok(browser.post(path, json={"corps": rewritten(said), "demarche": id_}))
+    assert await told() == [(id_, cabinet.tiers.id, {"genre": "taches"})]
+
+
+async def test_what_is_refused_is_told_of_its_own_client(cabinet: Cabinet) -> None:
+    """SEC-17: an export or a mail of one client, asked for at the address of another's démarche."""
+    other = await cabinet.people.tiers("Sté Aubert", conseiller_id=cabinet.conseiller.id)
+    _, theirs = await cabinet.people.client(other)
+    id_ = await cabinet.dossier(browser=theirs, tiers_id=str(other.id))
+    mine = await cabinet.dossier()
+    asked_ = await asked(theirs, id_, "synthese")
+    (line, *_) = (await ok(cabinet.staff.get(f"/api/demarches/{id_}/journal")))["items"]
+    root = f"/api/demarches/{mine}"
+    for path in (f"{root}/exports/{asked_['id']}/pdf", f"{root}/journal/{line['id']}/courriel"):
+        assert (await cabinet.staff.get(path)).status_code == 404
+    async with session_scope() as session:
+        query = select(Audit).where(Audit.action == "acces.refuser").order_by(col(Audit.seq))
+        rows = (await session.exec(query)).all()
+    assert [(row.objet_type, row.objet_id, row.client_id) for row in rows] == [
+        ("export", asked_["id"], other.id),
+        ("demarche", id_, other.id),
+    ]

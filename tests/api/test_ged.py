@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event
 from sqlmodel import col, select, update
 
 from store.audit import Audit
@@ -12,10 +11,10 @@ from store.base import now
 from store.connexion import SessionConnexion
 from store.modele import publish
 from store.piece_fournie import PieceFournie
-from store.session import engine, session_scope
+from store.session import session_scope
 from store.tiers import TypeTiers
 from store.utilisateur import Role
-from tests.api.conftest import Cabinet, Json, key, ok, png
+from tests.api.conftest import Cabinet, Json, key, ok, png, statements
 from tests.api.test_mauvaises_entrees import problem
 from tests.api.test_televersements import sent
 from tests.modeles_essai import essai
@@ -395,17 +394,9 @@ async def test_what_is_offered_is_read_in_as_many_queries_however_much_there_is(
 
     async def reads(browser: Browser, path: str) -> tuple[int, int]:
         """How many things are answered, in how many queries."""
-        statements: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            statements.append(statement)
-
-        event.listen(engine().sync_engine, "before_cursor_execute", note)
-        try:
+        with statements() as read:
             found = await ok(browser.get(f"/api/demarches/{asked}/{path}"))
-        finally:
-            event.remove(engine().sync_engine, "before_cursor_execute", note)
-        return len(found["items"]), len(statements)
+        return len(found["items"]), len(read)
 
     asks = [
         (browser, path)

@@ -9,12 +9,13 @@ from typing import Any
 from sqlmodel import col, select
 
 from activities import notifier
+from store.audit import Audit
 from store.base import now
 from store.journal import GENESIS, JournalEntry, chain
 from store.session import session_scope
 from store.tiers import Tiers
 from store.utilisateur import Role
-from tests.api.conftest import Cabinet, Json, Letters, key, ok
+from tests.api.conftest import Cabinet, Json, Letters, key, ok, statements
 from tests.people import Browser
 
 
@@ -313,6 +314,51 @@ async def test_a_notification_to_several_clients_is_one_command(cabinet: Cabinet
         assert mine["texte"] == words
         (line,) = (await ok(cabinet.staff.get(f"/api/tiers/{tiers.id}/notifications")))["items"]
         assert (line["texte"], len(line["prevenus"])) == (words, 1)
+
+
+async def test_telling_many_clients_reads_no_more_and_keeps_the_log_for_the_end(cabinet: Cabinet) -> None:
+    """NOT-14: whoever else writes in the access log waits for the commit, so nothing is read once it is held."""
+    adviser, path = cabinet.conseiller.id, f"/api/tiers/{cabinet.tiers.id}/notifications"
+    others = [await cabinet.people.tiers(f"Sté {rank}", conseiller_id=adviser) for rank in range(5)]
+    for each in others:
+        await cabinet.people.client(each)
+
+    async def told(*autres: Tiers) -> list[str]:
+        body = {"texte": "Le cabinet ferme tôt.", "autres": [str(each.id) for each in autres]}
+        with statements() as sent:
+            await ok(cabinet.staff.post(path, json=body, headers=key()))
+        return sent
+
+    # Once to have it in the caches: sessions, rights, keys.
+    _, few, many = await told(*others), await told(others[0]), await told(*others)
+
+    def in_log(statement: str) -> bool:
+        return "audit" in statement or "pg_advisory_xact_lock" in statement
+
+    reads = [[each.partition(" IN (")[0] for each in sent if not in_log(each)] for sent in (few, many)]
+    assert reads[0] == reads[1]
+    held = [rank for rank, each in enumerate(many) if in_log(each)]
+    assert len([rank for rank in held if "INSERT" in many[rank]]) == len(others) + 1
+    assert held == list(range(held[0], held[0] + len(held)))
+    async with session_scope() as session:
+        query = select(Audit).where(Audit.action == "client.notifier").order_by(col(Audit.seq))
+        rows = (await session.exec(query)).all()
+    assert {row.client_id for row in rows} == {cabinet.tiers.id, *(each.id for each in others)}
+    assert all(row.ip for row in rows)
+
+
+async def test_a_client_of_others_who_is_named_is_told_in_the_log(cabinet: Cabinet) -> None:
+    """SEC-17: as when they are asked for by their own address; of one that does not exist there is nothing to say."""
+    stranger = await cabinet.people.tiers("Sté Étrangère")
+    autres = [str(uuid.uuid4()), str(stranger.id)]
+    path = f"/api/tiers/{cabinet.tiers.id}/notifications"
+    refused = await cabinet.staff.post(path, json={"texte": "Bonjour", "autres": autres}, headers=key())
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/autres/0", "/autres/1"]
+    async with session_scope() as session:
+        rows = (await session.exec(select(Audit).where(Audit.action == "acces.refuser"))).all()
+    assert [(row.objet_type, row.objet_id, row.client_id) for row in rows] == [
+        ("tiers", str(stranger.id), stranger.id)
+    ]
 
 
 async def test_a_mail_written_by_hand_leaves_and_is_read_again(cabinet: Cabinet, letters: Letters) -> None:

@@ -145,6 +145,30 @@ async def test_a_notification_that_came_back(cabinet: Cabinet, letters: Letters,
     assert (envoi["etat"], envoi["erreur"]) == ("echec", "Cette adresse n'existe pas ou plus (code 5.1.1).")
 
 
+async def test_a_letter_that_the_server_cannot_give_waits_for_the_next_time(
+    cabinet: Cabinet, letters: Letters, mailbox: FakeImap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id_ = await cabinet.dossier()
+    await cabinet.quiet(id_)
+    letters.received.clear()
+    mail = {"a": "manager", "objet": "Votre rendez-vous", "texte": "À jeudi."}
+    await ok(cabinet.staff.post(f"/api/demarches/{id_}/courriels", json=mail, headers=key()))
+    await cabinet.quiet(id_)
+    (sent,) = letters.to(cabinet.manager.email)
+    # Whole handfuls of them keep nobody from reading those that come after.
+    monkeypatch.setattr(retours, "AT_ONCE", 1)
+    ours = mailbox.receive(bounce(str(sent["Message-ID"])))
+    gone = mailbox.receive(bounce("<disparu@ailleurs.example>"))
+    other = mailbox.receive(bounce("<inconnu@ailleurs.example>"))
+    mailbox.refused, mailbox.gone = {ours}, {gone}
+    keyring = cabinet.people.services.keyring
+    assert await retours.collect(keyring) == 0
+    assert mailbox.seen == {other}
+    mailbox.refused.clear()
+    assert await retours.collect(keyring) == 1
+    assert mailbox.seen == {ours, other}
+
+
 async def test_a_mailbox_that_refuses_us_or_none_at_all(cabinet: Cabinet, mailbox: FakeImap) -> None:
     keyring = cabinet.people.services.keyring
     os.environ["ELASKA_IMAP_PASSWORD"] = "un autre"

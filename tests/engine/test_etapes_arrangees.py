@@ -177,6 +177,21 @@ def test_an_added_etape_under_way_goes_through_a_migration() -> None:
     monde.send("ValidateEtape", etape=cle)
 
 
+def test_an_added_etape_keeps_its_place_in_a_migration() -> None:
+    """It has a key of its own: no étape of the version is given its state, nor takes its place."""
+    monde = opened(ABC, "a")
+    cle = add(monde, "Visite", "b")
+    target = version(modele(etape("a"), etape("b"), etape("d")), {"fiche": FICHE})
+    for asked in ({cle: "d"}, {cle: None}, {"c": cle}):
+        refused = monde.refusal("MigrateDemarche", towards=target, vers=target.sha, correspondance=asked)
+        assert refused.code == "etape_ajoutee" and "Visite" in refused.detail
+
+
+def test_only_the_firm_ends_an_added_etape() -> None:
+    refused = opened(ABC, "a").refusal("AddEtape", titre="Visite", apres="a", responsable="manager")
+    assert refused.code == "role_du_client"
+
+
 PIECES = version(
     modele(
         etape(

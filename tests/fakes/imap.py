@@ -14,10 +14,13 @@ USER, PASSWORD = "retours", "lettres mortes"
 
 @dataclass
 class FakeImap:
-    """`letters`: what arrived, by number. `seen`: numbers of those that were marked read."""
+    """`letters`: what arrived, by number. `seen`: numbers of those that were marked read. `refused`: those that the
+    server cannot give for now. `gone`: those that somebody else took away since they were looked for."""
 
     letters: dict[int, bytes] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
     port: int = 0
 
     def receive(self, raw: bytes) -> int:
@@ -61,7 +64,10 @@ class FakeImap:
             numbers = " ".join(str(number) for number in self.letters if number not in self.seen)
             return f"* SEARCH {numbers}".rstrip().encode() + b"\r\n", "OK"
         if fetch := re.fullmatch(r"UID FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", command):
-            raw = self.letters[int(fetch[1])][: int(fetch[2])]
+            number = int(fetch[1])
+            if number in self.refused | self.gone:
+                return b"", "OK" if number in self.gone else "NO [UNAVAILABLE]"
+            raw = self.letters[number][: int(fetch[2])]
             head = f"* {fetch[1]} FETCH (UID {fetch[1]} BODY[]<0> {{{len(raw)}}}\r\n"
             return head.encode() + raw + b")\r\n", "OK"
         if store := re.fullmatch(r"UID STORE (\d+) \+FLAGS\.SILENT \(\\Seen\)", command):

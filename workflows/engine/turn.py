@@ -195,6 +195,13 @@ class Turn:
         if key not in self.modele.roles and key not in self.modele.participants:
             raise Refusal("role_inconnu", f"« {key} » n'est ni un rôle ni un participant de ce modèle.")
 
+    def require_firm(self, key: str) -> None:
+        """Refuse whoever is not of the firm."""
+        self.known_person(key)
+        role = self.modele.roles.get(key)
+        firm = role is not None and role.cote == "cabinet"
+        self.require(firm, "role_du_client", "Seul quelqu'un du cabinet termine cette étape.")
+
     def holds(
         self, condition: str | None, collection: str | None = None, ligne: LigneState | None = None
     ) -> bool:

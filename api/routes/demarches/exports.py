@@ -18,6 +18,7 @@ from api.routes.fichiers import CSP, disposition
 from api.security.addresses import client_ip
 from api.traces import kept_from
 from store import audit, badge, export, utilisateur
+from store.demarche import Demarche
 from store.export import Export
 from store.session import session_scope
 
@@ -139,7 +140,8 @@ async def fetch_export(
         if row is None:
             other = await session.get(export.Export, export_id)
             if other is not None:
-                raise kept_from(actor.key, not_found("Cet export"), "export", other.id, dossier.row.client_id)
+                whose = (await session.get_one(Demarche, other.demarche_id)).client_id
+                raise kept_from(actor.key, not_found("Cet export"), "export", other.id, whose)
             raise not_found("Cet export")
         if row.etat != "pret":
             raise Problem(409, "export_non_pret", "Ce PDF n'est pas prêt.")

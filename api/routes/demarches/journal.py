@@ -108,7 +108,8 @@ async def read_mail(dossier: DossierLu, ligne: Annotated[int, Path(ge=1)]) -> Co
         mail = courriel.read(effet, dossier.cipher) if effet else None
     if effet is None or mail is None:
         if other is not None:
-            raise kept_from(dossier.actor.key, not_found("Cet e-mail"), "demarche", other.demarche_id)
+            unknown = not_found("Cet e-mail")
+            raise kept_from(dossier.actor.key, unknown, "demarche", other.demarche_id, other.client_id)
         raise not_found("Cet e-mail")
     return CourrielVue.model_validate(
         {**mail, "etat": effet.etat, "envoye_le": effet.done_at, "erreur": effet.erreur}

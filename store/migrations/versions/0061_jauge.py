@@ -25,6 +25,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_constraint("ck_cabinet_jauge", "cabinet", type_="check")
+    op.drop_constraint(op.f("ck_cabinet_jauge"), "cabinet", type_="check")
     op.drop_column("cabinet", "jauge_rouge")
     op.drop_column("cabinet", "jauge_orange")

@@ -4258,6 +4258,7 @@ export interface components {
             /**
              * Pdf
              * @description En base64 ; absent sans dossier, ou tant qu'une faute l'empêche.
+             * @example JVBERi0xLjcK
              */
             pdf: string | null;
         };
