@@ -85,6 +85,7 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
             if enfant.noeud == etape.cle
             and enfant.visit == current.visit
             and sight.reader.kind != "participant"
+            and sight.sees_child(enfant)
         ),
         non_bloquante=etape.non_bloquante,
         recurrente=etape.recurrente is not None,
