@@ -3179,7 +3179,8 @@ export interface paths {
         put?: never;
         /**
          * Preview Export Model
-         * @description Check a text and lay it out on a dossier that its writer may read, without keeping it.
+         * @description Check a text and lay it out on a dossier of which its writer may ask exports, without keeping it. As that of an
+         *     export, its reading is written in the access log (SEC-17), once an hour.
          */
         post: operations["preview_export_model"];
         delete?: never;
