@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import email
 import imaplib
+import logging
 import re
 import ssl
 import uuid
@@ -28,11 +29,14 @@ from store.envoi import Envoi
 from store.session import session_scope
 from store.settings import settings
 
+_log = logging.getLogger("elaska.retours")
 EVERY_S = 120.0
 AT_ONCE = 50
 READ_MAX = 256 * 1024
 """Bytes read of a letter: what says why comes first, then the headers of the mail that came back."""
 TIMEOUT_S = 20.0
+REPORT = "multipart/report"
+_MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,200}>")
 TYPE = "effet_en_echec"
 
 # RFC 3463, from the most precise. The words of the far server are not kept: they hold addresses.
@@ -59,10 +63,7 @@ class Retour:
 def read(raw: bytes) -> Retour | None:
     """What a letter says came back; None for anything else, a mere delay included."""
     letter = email.message_from_bytes(raw)
-    if (
-        letter.get_content_type() != "multipart/report"
-        or letter.get_param("report-type") != "delivery-status"
-    ):
+    if letter.get_content_type() != REPORT or letter.get_param("report-type") != "delivery-status":
         return None
     failed = [
         str(block.get("Status", "")).split(" ")[0]
@@ -88,10 +89,10 @@ def _originals(letter: Message) -> Iterator[str]:
         elif kind == "text/rfc822-headers":
             content = part.get_payload(decode=True)
             copy = email.message_from_bytes(content) if isinstance(content, bytes) else None
-        if copy is not None and copy["Message-ID"]:
-            yield str(copy["Message-ID"]).strip()
+        if copy is not None:
+            yield from _MESSAGE_ID.findall(str(copy.get("Message-ID", "")))[:1]
     for name in ("In-Reply-To", "References"):
-        yield from re.findall(r"<[^<>\s]+>", str(letter.get(name, "")))[-1:]
+        yield from _MESSAGE_ID.findall(str(letter.get(name, "")))[-1:]
 
 
 def _reason(status: str) -> str:
@@ -151,9 +152,10 @@ class Mailbox:
             raise
 
     def unread(self, tried: Collection[str]) -> dict[str, bytes | None]:
-        """The first letters that nobody has read, by number, but those already tried; reading does not mark them. None
-        for one that did not come: the server is short of breath, or it was taken away meanwhile."""
-        _, found = self._box.uid("SEARCH", "UNSEEN")
+        """The first reports that nobody has read, by number, but those already tried; reading does not mark them, and
+        other letters are left to their readers. None for one that did not come: the server is short of breath, or it
+        was taken away meanwhile."""
+        _, found = self._box.uid("SEARCH", "UNSEEN", "HEADER", "Content-Type", REPORT)
         numbers = [number for number in (found[0] or b"").decode().split() if number not in tried]
         return {number: self._letter(number) for number in numbers[:AT_ONCE]}
 
@@ -191,12 +193,21 @@ async def collect(keyring: Keyring) -> int:
             for number, raw in letters.items():
                 if raw is None:
                     continue
-                if (retour := read(raw)) is not None:
+                if (retour := _read_safely(raw)) is not None:
                     count += await came_back(keyring, retour)
                 await asyncio.to_thread(box.mark, number)
     finally:
         await asyncio.to_thread(box.close)
     return count
+
+
+def _read_safely(raw: bytes) -> Retour | None:
+    """Anybody may write to this mailbox: a letter made to break its reader must not hide those behind it."""
+    try:
+        return read(raw)
+    except Exception as error:
+        _log.warning("a report that cannot be read: %s", type(error).__name__)
+        return None
 
 
 async def came_back(keyring: Keyring, retour: Retour) -> bool:

@@ -103,13 +103,13 @@ async def test_a_mail_that_came_back_is_told_in_the_journal(
 
     titre = f"Email envoyé à {cabinet.manager.nom_complet}"
     assert (titre, None) in await told()
-    ordinary = mailbox.receive(b"Subject: Absence\r\n\r\nJe reviens lundi.\r\n")
+    mailbox.receive(b"Subject: Absence\r\n\r\nJe reviens lundi.\r\n")
     foreign = mailbox.receive(bounce("<inconnu@ailleurs.example>"))
     # The same letter twice is one return.
     ours = [mailbox.receive(bounce(str(sent["Message-ID"]))) for _ in range(2)]
     keyring = cabinet.people.services.keyring
     assert await retours.collect(keyring) == 1
-    assert mailbox.seen == {ordinary, foreign, *ours}
+    assert mailbox.seen == {foreign, *ours}
     assert await retours.collect(keyring) == 0
 
     full = "La boîte du destinataire est pleine (code 5.2.2)."
@@ -167,6 +167,20 @@ async def test_a_letter_that_the_server_cannot_give_waits_for_the_next_time(
     mailbox.refused.clear()
     assert await retours.collect(keyring) == 1
     assert mailbox.seen == {ours, other}
+
+
+async def test_a_letter_made_to_break_its_reader_hides_nothing(cabinet: Cabinet, mailbox: FakeImap) -> None:
+    """Nested without end, or with a Message-ID that no database takes; what is not a report is left unread."""
+    nested = b"Content-Type: message/rfc822\r\n\r\n" * 3_000
+    report = b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n"
+    poisons = {
+        mailbox.receive(report + nested + b"\r\n--b--\r\n"),
+        mailbox.receive(bounce("<a\x00b@loin.example>")),
+        mailbox.receive(bounce("<inconnu@loin.example>")),
+    }
+    mailbox.receive(b"From: quelquun@loin.example\r\nContent-Type: text/plain\r\n\r\nBonjour.")
+    assert await retours.collect(cabinet.people.services.keyring) == 0
+    assert mailbox.seen == poisons
 
 
 async def test_a_mailbox_that_refuses_us_or_none_at_all(cabinet: Cabinet, mailbox: FakeImap) -> None:

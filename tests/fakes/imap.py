@@ -6,6 +6,7 @@ import re
 import socketserver
 import threading
 from dataclasses import dataclass, field
+from email.parser import BytesHeaderParser
 from types import TracebackType
 from typing import Self
 
@@ -60,8 +61,13 @@ class FakeImap:
         if command.startswith("SELECT "):
             found = f"* {len(self.letters)} EXISTS\r\n".encode()
             return (found, "OK [READ-WRITE]") if command == 'SELECT "INBOX"' else (b"", "NO")
-        if command == "UID SEARCH UNSEEN":
-            numbers = " ".join(str(number) for number in self.letters if number not in self.seen)
+        if search := re.fullmatch(r'UID SEARCH UNSEEN HEADER Content-Type "?([^"]+)"?', command):
+            kinds = {
+                number: BytesHeaderParser().parsebytes(raw)["Content-Type"]
+                for number, raw in self.letters.items()
+            }
+            fitting = [number for number, kind in kinds.items() if search[1] in (kind or "").lower()]
+            numbers = " ".join(str(number) for number in fitting if number not in self.seen)
             return f"* SEARCH {numbers}".rstrip().encode() + b"\r\n", "OK"
         if fetch := re.fullmatch(r"UID FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", command):
             number = int(fetch[1])
