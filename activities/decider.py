@@ -212,6 +212,8 @@ class _Work:
         rows = projection.rows_of(await self._program(), state, self._now)
         sealed = seal_state(state, cipher)
         self.left = Left(state, rows, last_hash)
+        was_shown = self._before is not None and self._before.demarche["au_portail"]
+        retiree = was_shown and not rows.demarche["au_portail"]
         return [
             *(
                 projection.difference(self._before, rows, sealed, last_hash)
@@ -220,7 +222,7 @@ class _Work:
             ),
             Call(_INSERT_JOURNAL, lines),
             Call(_INSERT_COMMANDE, self._commands),
-            notices.moved(state.demarche_id, state.client_id, state.seq),
+            notices.moved(state.demarche_id, state.client_id, state.seq, retiree=retiree),
             *await consequences(keyring, cipher, state, events),
         ]
 

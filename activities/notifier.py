@@ -159,7 +159,7 @@ class _Batch:
 
 async def _batch(session: AsyncSession, keyring: Keyring, first: Envoi, rows: Sequence[Envoi]) -> _Batch:
     """What may still be said: not what was read meanwhile, nor what belongs to an erased client, nor what is about a
-    modèle closed to the person since."""
+    modèle closed to the person since, or a démarche taken off the client's portal."""
     user = await session.get(Utilisateur, first.utilisateur_id)
     assert user is not None
     closed = await droit.closed_to(session, user)
@@ -167,7 +167,9 @@ async def _batch(session: AsyncSession, keyring: Keyring, first: Envoi, rows: Se
     found = {
         row.id: row
         for row in await session.exec(
-            select(Notification).where(col(Notification.id).in_(ids), *notification.not_about(closed))
+            select(Notification).where(
+                col(Notification.id).in_(ids), *notification.readable(closed, client=not user.staff)
+            )
         )
         if row.read_at is None
     }

@@ -125,9 +125,12 @@ class Hub:
             return
         demarche_id, client_id = uuid.UUID(told["demarche"]), uuid.UUID(told["client"])
         advisers = await self._advisers(demarche_id)
-        modele = await self._modele(demarche_id)
+        modele, au_portail = await self._closed_by(demarche_id)
+        shown = au_portail or "retiree" in told
         message = Message("demarche", json.dumps({"demarche": told["demarche"], "seq": told["seq"]}))
         for stream in self._streams:
+            if stream.actor.kind == "client" and not shown:
+                continue
             if stream.actor.knows(modele) and _sees(stream.actor, demarche_id, client_id, advisers):
                 stream.push(message)
 
@@ -148,16 +151,17 @@ class Hub:
             # The connection that listens is about to fail too: everyone then starts again.
             return frozenset()
 
-    async def _modele(self, demarche_id: uuid.UUID) -> str | None:
-        """The modèle of a démarche, when there is a reader to whom some modèle is closed."""
-        if not any(stream.actor.droits.caches for stream in self._streams):
-            return None
+    async def _closed_by(self, demarche_id: uuid.UUID) -> tuple[str | None, bool]:
+        """What may close a démarche to a reader: its modèle, and whether it is on the client's portal (MOD-08). Asked
+        once, and only when there is a client, or someone to whom some modèle is closed."""
+        if not any(s.actor.kind == "client" or s.actor.droits.caches for s in self._streams):
+            return None, False
         try:
             async with session_scope() as session:
-                query = select(Demarche.modele).where(Demarche.id == demarche_id)
-                return (await session.exec(query)).one_or_none()
+                query = select(Demarche.modele, Demarche.au_portail).where(Demarche.id == demarche_id)
+                return (await session.exec(query)).one_or_none() or (None, False)
         except SQLAlchemyError:
-            return None
+            return None, False
 
 
 def _sees(actor: Actor, demarche_id: uuid.UUID, client_id: uuid.UUID, advisers: frozenset[uuid.UUID]) -> bool:

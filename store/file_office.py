@@ -26,13 +26,47 @@ _MALFORMED = (expat.ExpatError, LookupError, ValueError)
 _LOCAL_TEMPLATE = re.compile(r"(?:file:///)?[A-Za-z]:")
 """The template on the author's own disk, which most firms' documents name."""
 _DDE = re.compile(r"\bDDE(?:AUTO)?\s", re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\{[^}]*\}")
-"""Texts, names of sheets, and arrays of constants, whose rows an OpenDocument separates by « | »."""
-_CALLS = re.compile(r"\||\b(?:DDE|RTD|CALL|REGISTER(?:\.ID)?|WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
-"""In a formula without its texts: « service|subject », or a function that asks another program or the network."""
+_ASIDE = re.compile(
+    r"""
+      "(?:[^"]|"")*"                                   # a text
+    | '(?:[^']|'')*'                                   # the name of a sheet
+    | \[(?:[^][']|'.|\[(?:[^][']|'.)*\])*\]            # columns of a table, whose quote keeps what follows
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+"""Read from left to right, what a formula only quotes, in a workbook."""
+_ASIDE_OPEN = re.compile(
+    r"""
+      "(?:[^"]|"")*"
+    | '(?:[^']|'')*'
+    """,
+    re.VERBOSE,
+)
+"""The same, in an OpenDocument: its brackets hold addresses, whose sheets are named as elsewhere."""
+_ARRAY = re.compile(r"\{[^{}]*\}")
+"""Constants of an OpenDocument, whose rows are separated by « | »."""
+_CALLS = re.compile(r"\b(?:DDE|RTD|CALL|REGISTER(?:\.ID)?|WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
+"""A function that asks another program or the network."""
+_FORMULAS = {
+    "f",
+    "formula",
+    "formula1",
+    "formula2",
+    "calculatedColumnFormula",
+    "totalsRowFormula",
+    "definedName",
+}
+"""Elements of a workbook whose text is a formula."""
+_MATH = {
+    "http://schemas.openxmlformats.org/officeDocument/2006/math",
+    "http://purl.oclc.org/ooxml/officeDocument/math",
+}
+"""Where « f » is a fraction."""
+_SHAPES = {"arc", "curve", "group", "line", "oval", "polyline", "rect", "roundrect", "shape", "shapetype"}
+"""Drawings of an older Word, which may carry a link that one clicks."""
 _RUNS = {"ddeLink", "dde-source", "dde-connection-decl", "dde-link", "event-listener", "script", "object-ole"}
 """Elements that ask another program, or run one: of a workbook, or of an OpenDocument."""
-_WITHIN = re.compile(r"#|(?:\./)?(?!/|\.\./)[^:]*$")
+_WITHIN = re.compile(r"#|data:image/(?!svg)|(?:\./)?(?!/|\.\./)[^:]*$")
 """An address inside the document itself."""
 _MARKS = b"\xef\xbb\xbf\xff\xfe\x00\t\r\n "
 """What may come before the first sign of an XML part, in any encoding."""
@@ -96,7 +130,10 @@ def _is_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     if part.filename.lower().endswith((".xml", ".rels")):
         return True
     with archive.open(part) as content:
-        return content.read(64).lstrip(_MARKS).startswith(b"<")
+        while piece := content.read(WINDOW):
+            if begun := piece.lstrip(_MARKS):
+                return begun.startswith(b"<")
+    return False
 
 
 def _raw(stream: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -171,12 +208,23 @@ class _Fields:
     def __init__(self) -> None:
         self.said: list[str] = []
         """Of the fields of a text; one instruction may be cut in several pieces."""
-        self._within = ""
+        self._instructions = 0
+        """How many of them are open."""
         self._formula: list[str] = []
+        self._open: list[bool] = []
+        """Elements named like a formula, one perhaps inside another: whether each is one."""
+        self._spaces: dict[str, set[str]] = {}
+        """All that each prefix stands for, here or there in the part."""
+        self._refreshed = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        for key, value in attributes.items():
+            if key.startswith("xmlns"):
+                self._spaces.setdefault(key.partition(":")[2], set()).add(value)
         local = _local(tag)
-        self._within, self._formula = local, []
+        self._instructions += local == "instrText"
+        if local in _FORMULAS:
+            self._open.append(not self._spaces.get(tag.rpartition(":")[0], {""}) <= _MATH)
         if local in _RUNS:
             raise _runs()
         if local == "fldChar":
@@ -186,28 +234,53 @@ class _Fields:
                 case "instr" if local == "fldSimple":
                     self.said.append(f" {value} ")
                 case "formula":
-                    _check_formula(value)
-                case "refreshOnLoad" if value in ("1", "true"):
+                    _check_open_formula(value)
+                case "refreshOnLoad" if value.strip() in ("1", "true"):
+                    # A table of totals is computed again from a sheet of the same workbook, unless it says otherwise.
+                    if local != "pivotCacheDefinition":
+                        raise _elsewhere()
+                    self._refreshed = True
+                case "type" if local == "cacheSource" and self._refreshed and value.strip() == "external":
                     raise _elsewhere()
-                case "href" if local != "a" and not _WITHIN.match(value):
+                case "href" if not (_clicked(local, key) or _WITHIN.match(value)):
                     # Their template is only named: a text is opened without it.
                     if local != "template" or "//" in value.removeprefix("file:///"):
                         raise _elsewhere()
 
-    def end(self, _tag: str) -> None:
-        if self._within in ("f", "definedName"):
+    def end(self, tag: str) -> None:
+        self._instructions -= _local(tag) == "instrText"
+        if _local(tag) in _FORMULAS and self._open.pop() and not any(self._open):
             _check_formula("".join(self._formula))
-        self._within = ""
+            self._formula = []
 
     def text(self, data: str) -> None:
-        if self._within == "instrText":
+        if self._instructions:
             self.said.append(data)
-        elif self._within in ("f", "definedName"):
+        if any(self._open):
             self._formula.append(data)
 
 
+def _clicked(local: str, key: str) -> bool:
+    """Whether an address is the one of a link that one clicks."""
+    return local == "a" or (local in _SHAPES and key == "href")
+
+
 def _check_formula(formula: str) -> None:
-    if _CALLS.search(_QUOTED.sub("", formula)):
+    """Refuse « service|subject », and the functions that ask elsewhere."""
+    bare = _ASIDE.sub("", formula)
+    if "|" in bare or _CALLS.search(bare):
+        raise _runs()
+
+
+def _check_open_formula(formula: str) -> None:
+    """The same in an OpenDocument, which names its grammar first."""
+    grammar = formula.strip().partition(":")[0]
+    if grammar not in ("of", "ooow"):
+        _check_formula(formula)
+        return
+    bare = _ASIDE_OPEN.sub("", formula)
+    # The tables of a text separate by « | » what they give to a function.
+    if _CALLS.search(bare) or (grammar == "of" and "|" in _ARRAY.sub("", bare)):
         raise _runs()
 
 

@@ -18,7 +18,8 @@ from store.settings import settings
 from store.statements import Call, Statement, run
 
 DEMARCHE = "elaska_demarche"
-"""Tells live streams that there is something to read in a démarche: `{demarche, client, seq}`."""
+"""Tells live streams that there is something to read in a démarche: `{demarche, client, seq}`, and
+`retiree` when it has just left the client's portal."""
 _NOTIFY = Statement("SELECT pg_notify(%(channel)s, %(message)s)")
 
 
@@ -32,10 +33,13 @@ async def send(session: AsyncSession, channel: str, message: str = "") -> None:
     await run(session, [sending(channel, message)])
 
 
-def moved(demarche_id: uuid.UUID | str, client_id: uuid.UUID | str, seq: int) -> Call:
-    """What tells live streams that a démarche has something new."""
-    message = json.dumps({"demarche": str(demarche_id), "client": str(client_id), "seq": seq})
-    return sending(DEMARCHE, message)
+def moved(
+    demarche_id: uuid.UUID | str, client_id: uuid.UUID | str, seq: int, *, retiree: bool = False
+) -> Call:
+    """What tells live streams that a démarche has something new. `retiree`: it has just left the client's portal, whose
+    screens are told so once."""
+    told = {"demarche": str(demarche_id), "client": str(client_id), "seq": seq}
+    return sending(DEMARCHE, json.dumps(told | ({"retiree": True} if retiree else {})))
 
 
 @asynccontextmanager

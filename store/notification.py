@@ -123,9 +123,12 @@ async def page(
     offset: int,
     unread_only: bool = False,
     sans: frozenset[str] = frozenset(),
+    client: bool = False,
 ) -> Sequence[Notification]:
-    """The user's notifications, newest first; not those about démarches of the modèles `sans`."""
-    query = select(Notification).where(Notification.utilisateur_id == utilisateur_id, *not_about(sans))
+    """The user's notifications, newest first; not those that they may no longer read (see `readable`)."""
+    query = select(Notification).where(
+        Notification.utilisateur_id == utilisateur_id, *readable(sans, client=client)
+    )
     if unread_only:
         query = query.where(col(Notification.read_at).is_(None))
     return (
@@ -185,20 +188,29 @@ async def written_to(session: AsyncSession, client_id: uuid.UUID, type: str, lim
 
 
 async def counts(
-    session: AsyncSession, utilisateur_id: uuid.UUID, sans: frozenset[str] = frozenset()
+    session: AsyncSession,
+    utilisateur_id: uuid.UUID,
+    sans: frozenset[str] = frozenset(),
+    *,
+    client: bool = False,
 ) -> tuple[int, int]:
-    """How many notifications the user has, and how many are unread."""
+    """How many notifications the user may read, and how many are unread."""
     query = select(func.count(), func.count().filter(col(Notification.read_at).is_(None))).where(
-        Notification.utilisateur_id == utilisateur_id, *not_about(sans)
+        Notification.utilisateur_id == utilisateur_id, *readable(sans, client=client)
     )
     return (await session.exec(query)).one()
 
 
-def not_about(sans: frozenset[str]) -> list[sa.ColumnElement[bool]]:
-    """Conditions that leave out what is about démarches of these modèles."""
-    closed = select(Demarche.id).where(col(Demarche.modele).in_(sans))
+def readable(sans: frozenset[str], *, client: bool) -> list[sa.ColumnElement[bool]]:
+    """Conditions that leave out what is about démarches of the modèles `sans`; for a client, about those that are not
+    on their portal either (MOD-08)."""
+    kept_from: list[sa.ColumnElement[bool]] = [col(Demarche.modele).in_(sans)] if sans else []
+    if client:
+        kept_from.append(sa.not_(col(Demarche.au_portail)))
+    if not kept_from:
+        return []
     about = col(Notification.demarche_id)
-    return [sa.or_(about.is_(None), about.not_in(closed))] if sans else []
+    return [sa.or_(about.is_(None), about.not_in(select(Demarche.id).where(sa.or_(*kept_from))))]
 
 
 async def mark_read(session: AsyncSession, utilisateur_id: uuid.UUID, ids: Sequence[uuid.UUID] | None) -> int:

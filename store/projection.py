@@ -73,6 +73,8 @@ def _told(program: Program, state: DemarcheState, wait: Wait) -> str:
     """The same, on a line that the client reads too: not what a participant keeps from them."""
     piece = state.pieces.get(wait.id) if wait.kind in ("piece", "validation") else None
     kept = program.kept_from_client(piece.de if piece else wait.key, state)
+    if wait.kind == "enfant" and not state.enfants[wait.id].au_portail:
+        return state.etapes[state.enfants[wait.id].noeud].titre
     return _KEPT if kept else _label(state, wait)
 
 

@@ -54,10 +54,17 @@ async def list_notifications(
     non_lues: Annotated[bool, Query(description="Only those I have not read.")] = False,
 ) -> Notifications:
     """My notifications, newest first, and how many I have not read."""
+    client = actor.kind == "client"
     async with session_scope() as session:
-        total, unread = await notification.counts(session, actor.id, actor.droits.caches)
+        total, unread = await notification.counts(session, actor.id, actor.droits.caches, client=client)
         rows = await notification.page(
-            session, actor.id, limit=limit, offset=offset, unread_only=non_lues, sans=actor.droits.caches
+            session,
+            actor.id,
+            limit=limit,
+            offset=offset,
+            unread_only=non_lues,
+            sans=actor.droits.caches,
+            client=client,
         )
         # Those of an erased client are unreadable for ever: they are left out.
         ciphers = await services.keyring.load_many(session, {row.client_id for row in rows})
@@ -92,5 +99,7 @@ async def mark_notifications_read(
     """Mark some of my notifications read, or all of them; those of others are left alone."""
     async with session_scope() as session:
         await notification.mark_read(session, actor.id, body.ids)
-        _, unread = await notification.counts(session, actor.id, actor.droits.caches)
+        _, unread = await notification.counts(
+            session, actor.id, actor.droits.caches, client=actor.kind == "client"
+        )
     return Unread(non_lues=unread)

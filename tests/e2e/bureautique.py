@@ -90,6 +90,7 @@ def open_text() -> bytes:
     prefixes = ("office", "text", "table", "style")
     spaces = " ".join(f'xmlns:{name}="{_ODF}:{name}:1.0"' for name in prefixes)
     spaces += f' xmlns:draw="{_ODF}:drawing:1.0" xmlns:fo="{_ODF}:xsl-fo-compatible:1.0"'
+    spaces += f' xmlns:svg="{_ODF}:svg-compatible:1.0"'
     spaces += ' xmlns:xlink="http://www.w3.org/1999/xlink"'
     return archive(
         {
@@ -103,6 +104,10 @@ def open_text() -> bytes:
                 <text:tracked-changes><text:p>Phrase retirée</text:p></text:tracked-changes>
                 <text:p text:style-name="P1">Bordeaux, le 23 novembre 2026</text:p>
                 <text:h text:outline-level="1">Lettre de mission</text:h>
+                <text:table-of-content><text:table-of-content-source><text:index-title-template>Modèle de sommaire
+                </text:index-title-template></text:table-of-content-source><text:index-body>
+                <text:p>Annexe, page 2</text:p></text:index-body></text:table-of-content>
+                <text:p><text:title>Dossier de création</text:title></text:p>
                 <text:p>Nous vous <text:span text:style-name="T1">remercions</text:span> de votre
                  confiance<text:note><text:note-citation>1</text:note-citation><text:note-body>
                 <text:p>Conditions en annexe.</text:p></text:note-body></text:note>.</text:p>
@@ -112,9 +117,27 @@ def open_text() -> bytes:
                 <table:table-cell><text:p>1 200 €</text:p></table:table-cell></table:table-row></table:table>
                 <text:p><text:a xlink:href="https://cabinet.exemple.fr/tarifs">Nos tarifs</text:a>,
                 <text:a xlink:href="javascript:alert(1)">un lien qui agirait</text:a></text:p>
-                <text:p><draw:frame><draw:image xlink:href="Pictures/logo.png"/></draw:frame></text:p>
+                <text:p><draw:frame><draw:image xlink:href="Pictures/logo.png"/>
+                <svg:title>Titre du logo</svg:title></draw:frame></text:p>
                 <text:h text:style-name="P2" text:outline-level="2">Annexe</text:h>
                 </office:text></office:body></office:document-content>""",
             "Pictures/logo.png": image("PNG"),
+        }
+    )
+
+
+def endless_text() -> bytes:
+    """A text of a few kilobytes whose tables, each inside another, would be millions of cells."""
+    spaces = " ".join(f'xmlns:{name}="{_ODF}:{name}:1.0"' for name in ("office", "text", "table"))
+    inside = "<text:p>Fond</text:p>"
+    for _ in range(4):
+        cell = f'<table:table-cell table:number-columns-repeated="60">{inside}</table:table-cell>'
+        inside = f"<table:table><table:table-row>{cell}</table:table-row></table:table>"
+    line = '<table:table-row><table:table-cell table:number-columns-repeated="60"/></table:table-row>'
+    return archive(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": f"""<office:document-content {spaces}><office:body><office:text>{inside}
+                <table:table>{line * 5000}</table:table></office:text></office:body></office:document-content>""",
         }
     )

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, ViewportSize, expect
 from demo.comptes import CLIENTS, EQUIPE, MOT_DE_PASSE
 from demo.courtage import credit_regroupement
 from demo.embauche import PARIS, jours
-from tests.e2e.bureautique import open_text, word, workbook
+from tests.e2e.bureautique import endless_text, open_text, word, workbook
 from tests.e2e.navigation import BUREAU, TELEPHONE, Navigation, someone
 from tests.e2e.surveillance import complaints
 from tests.store.test_files import pdf
@@ -134,7 +134,10 @@ def test_a_workbook_and_an_open_document_are_read_on_screen(nav: Navigation, tai
             expect(shown.get_by_role("heading", name="Lettre de mission")).to_be_visible()
             expect(shown.get_by_role("listitem").filter(has_text="Plan d’action")).to_be_visible()
             expect(shown.get_by_text("1. Conditions en annexe.")).to_be_visible()
-            expect(shown.get_by_text("Phrase retirée")).to_have_count(0)
+            expect(shown.get_by_text("Annexe, page 2")).to_be_visible()
+            expect(shown.get_by_text("Dossier de création")).to_be_visible()
+            for hidden in ("Phrase retirée", "Modèle de sommaire", "Titre du logo", "Seul le début"):
+                expect(shown.get_by_text(hidden)).to_have_count(0)
             assert shown.locator("a[href]").count() == 1
             assert shown.locator("img").evaluate("image => image.naturalWidth > 0")
             shot(page, f"odt-{taille['width']}")
@@ -157,6 +160,36 @@ def test_a_word_document_is_read_on_screen(nav: Navigation) -> None:
     assert pages.locator("a[href]").count() == 0
     assert complaints(page) == []
     shot(page, "word")
+
+
+def test_a_text_whose_tables_never_end_shows_its_beginning(nav: Navigation) -> None:
+    """GED-01: a few kilobytes do not freeze the screen."""
+    page = nav.open(CLIENTS[3].email)
+    page.goto("/documents")
+    payload: FilePayload = {"name": "Sans fin.odt", "mimeType": "", "buffer": endless_text()}
+    page.get_by_label("Choisir des documents", exact=True).set_input_files([payload])
+    page.get_by_role("button", name="Sans fin", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Ouvrir", exact=True).click()
+    shown = page.get_by_role("group", name="Aperçu de Sans fin.odt")
+    expect(shown.get_by_text("Seul le début est affiché.")).to_be_visible()
+    expect(shown.get_by_text("Fond", exact=True)).to_have_count(1)
+    expect(shown.get_by_role("link", name="Télécharger tout le fichier")).to_be_visible()
+    assert shown.locator("td").count() < 31_000
+
+
+def test_a_pdf_that_arrives_damaged_leaves_the_screen_in_place(nav: Navigation) -> None:
+    """GED-01: the viewer says so and offers the file; what is around it stays."""
+    page = nav.open(CLIENTS[3].email)
+    page.goto("/documents")
+    choose(page, "Choisir des documents", "Bilan abîmé.pdf")
+    page.get_by_role("button", name="Bilan abîmé", exact=True).click()
+    page.route(re.compile(r"/api/fichiers/[^/]+$"), lambda route: route.fulfill(body=b"%PDF-1.7\nrien"))
+    page.get_by_role("dialog").get_by_role("button", name="Ouvrir", exact=True).click()
+    shown = page.get_by_role("group", name="Aperçu de Bilan abîmé.pdf")
+    expect(shown.get_by_text("Ce PDF ne peut pas être affiché ici.")).to_be_visible()
+    expect(shown.get_by_role("link", name="Télécharger le fichier")).to_be_visible()
+    expect(page.get_by_label("Choisir des documents", exact=True)).to_be_attached()
+    shot(page, "pdf-abime")
 
 
 def a_notification_of_no_demarche(staff: Page, tiers: str, others: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -61,7 +61,13 @@ def parent(petit: dict[str, Any]) -> Program:
         "titre": "Essai",
         "nom": '"Essai"',
         "collections": {
-            "contrats": {"libelle": "Contrats", "singulier": "contrat", "formulaire": "c", "nom": "ligne.nom"}
+            "contrats": {
+                "libelle": "Contrats",
+                "singulier": "contrat",
+                "formulaire": "c",
+                "nom": "ligne.nom",
+                "voient": ["manager"],
+            }
         },
         "etapes": [
             {
@@ -134,6 +140,44 @@ def famille() -> Famille:
 
 def membre(role: str, who: str) -> dict[str, str]:
     return {"role": role, "user_id": USERS[who], "nom": NAMES[who], "libelle": role}
+
+
+def shown_children(famille: Famille, kind: Literal["client", "staff"] = "client") -> list[str]:
+    """What a reader of the parent sees of its children: in its étape, in its collection."""
+    seen = view(famille.monde.program, famille.monde.state, Reader(kind=kind, id=USERS["manager"]))
+    lines = [line.enfant for collection in seen.collections for line in collection.lignes]
+    return [e.titre for etape in seen.etapes for e in etape.enfants] + [e.titre for e in lines if e]
+
+
+def test_a_child_off_the_portal_is_not_told_to_the_client_by_its_parent(famille: Famille) -> None:
+    """MOD-08: its parent says neither its name, nor its status, nor whom it awaits."""
+    assert shown_children(famille) == ["Orange"] * 2
+    alone = child({"cle": "lettre", "titre": "Lettre", "terminee": "manuelle"})
+    famille = Famille(parent(alone))
+    famille.deliver(famille.monde.send("AddLigne", collection="contrats", donnees={"nom": "Orange"}))
+    id_ = famille.first.demarche_id
+    hide = {"type": "SetPortail", "actor": actor("conseiller"), "visible": False}
+    famille.send(id_, hide)
+    assert shown_children(famille) == [] and shown_children(famille, "staff") == ["Orange"] * 2
+    seen = view(famille.monde.program, famille.monde.state, Reader(kind="client", id=USERS["manager"]))
+    assert seen.attendu is None
+    famille.send(id_, hide | {"visible": True})
+    assert shown_children(famille) == ["Orange"] * 2
+
+
+def test_a_child_that_its_modele_hides_is_never_told_to_the_client() -> None:
+    petit = child({"cle": "lettre", "titre": "Lettre", "terminee": "manuelle"})
+    petit["modele"] |= {"portail": {"visible": False}}
+    famille = Famille(parent(petit))
+    said = famille.monde.send("AddLigne", collection="contrats", donnees={"nom": "Orange"})
+    # Before its first report as after it.
+    assert shown_children(famille) == [] and shown_children(famille, "staff") == ["Orange"] * 2
+    assert [event.audience for event in said if event.fact.type == "EnfantRequested"] == [()]
+    famille.deliver(said)
+    assert shown_children(famille) == []
+    famille.send(famille.first.demarche_id, {"type": "ValidateEtape", "etape": "lettre"})
+    ended = [event.audience for event in famille.monde.journal if event.fact.type == "EnfantEnded"]
+    assert famille.first.cycle == "terminee" and ended == [()]
 
 
 def test_the_parent_says_whom_its_children_await(famille: Famille) -> None:

@@ -8,6 +8,7 @@ from tests.engine.migrations import essai, version
 from tests.engine.monde import Monde
 from tests.engine.test_migration import ABC, FICHE, etape, modele, opened
 from workflows.engine.view import Reader, view
+from workflows.engine.wording import describe
 
 CLIENT = Reader(kind="client", id="manager")
 STAFF = Reader(kind="staff", id="conseiller")
@@ -176,6 +177,21 @@ def test_an_added_etape_under_way_goes_through_a_migration() -> None:
     monde.send("ValidateEtape", etape=cle)
 
 
+def test_an_added_etape_keeps_its_place_in_a_migration() -> None:
+    """It has a key of its own: no étape of the version is given its state, nor takes its place."""
+    monde = opened(ABC, "a")
+    cle = add(monde, "Visite", "b")
+    target = version(modele(etape("a"), etape("b"), etape("d")), {"fiche": FICHE})
+    for asked in ({cle: "d"}, {cle: None}, {"c": cle}):
+        refused = monde.refusal("MigrateDemarche", towards=target, vers=target.sha, correspondance=asked)
+        assert refused.code == "etape_ajoutee" and "Visite" in refused.detail
+
+
+def test_only_the_firm_ends_an_added_etape() -> None:
+    refused = opened(ABC, "a").refusal("AddEtape", titre="Visite", apres="a", responsable="manager")
+    assert refused.code == "role_du_client"
+
+
 PIECES = version(
     modele(
         etape(
@@ -247,3 +263,77 @@ def test_a_demarche_hidden_by_its_modele_is_shown_here_and_a_migration_keeps_it(
     monde.send("SetPortail", visible=True)
     monde.migrate(version(modele(etape("a"), etape("c"), portail={"visible": False}), {"fiche": FICHE}))
     assert monde.program.on_portal(monde.state)
+
+
+SAID = version(
+    modele(
+        etape(
+            "a",
+            echeance="entree + 2j",
+            retard={"message": "En retard.", "a": "manager", "courriel": "retard", "sms": "En retard."},
+            alertes=[
+                {
+                    "cle": "veille",
+                    "quand": "entree + 1j",
+                    "message": "Demain",
+                    "a": "manager",
+                    "courriel": "x",
+                }
+            ],
+            automatisations=[{"quand": "sortie", "a": "manager", "courriel": "merci", "sms": "Merci."}],
+        ),
+        etape("b"),
+        cloture="cloture",
+    ),
+    {"fiche": FICHE},
+)
+
+
+def sent_out(monde: Monde) -> list[str]:
+    """Mails and SMS asked for, each by its label."""
+    return [effet.label for effet in monde.state.effets.values() if effet.kind in ("courriel", "sms")]
+
+
+def test_no_mail_and_no_sms_leaves_for_who_does_not_see_the_demarche() -> None:
+    hidden, shown_ = opened(SAID), opened(SAID)
+    hidden.send("SetPortail", visible=False)
+    for monde in (hidden, shown_):
+        monde.later(days=10)
+        for cle in ("a", "b"):
+            monde.send("ValidateEtape", etape=cle)
+        assert monde.state.cycle == "terminee"
+    assert len(sent_out(shown_)) == 6 and sent_out(hidden) == []
+    assert "EtapeOverdue" in {event.fact.type for event in hidden.journal}
+
+
+def test_a_person_writes_to_the_client_once_the_demarche_is_shown() -> None:
+    monde = opened(ABC)
+    monde.send("SetPortail", visible=False)
+    letter = {"a": "manager", "objet": "Bonjour", "texte": "Un mot."}
+    for asked in (("WriteCourriel", letter), ("WriteSms", {"a": "manager", "texte": "Un mot."})):
+        refused = monde.refusal(asked[0], **asked[1])
+        assert refused.code == "demarche_hors_portail" and "montrez-la-lui" in refused.detail
+    monde.send("SetPortail", visible=True)
+    monde.send("WriteCourriel", **letter)
+    assert sent_out(monde) == ["Email envoyé à Manon Ager"]
+
+
+def test_a_reminder_that_cannot_leave_says_so() -> None:
+    relance = {"cle": "r", "a": "manager", "courriel": "relance", "quand": "entree + 1j"}
+    program = version(modele(etape("a", relances=[relance]), etape("b")), {"fiche": FICHE})
+    monde = opened(program)
+    monde.send("SetPortail", visible=False)
+    said = [event for event in monde.later(days=30) if event.fact.type == "RelanceSent"]
+    assert len(said) == 1 and sent_out(monde) == []
+    assert "Rien n'est parti" in str(describe(said[0], monde.program.modele, monde.state))
+
+
+def test_what_was_owed_before_a_modele_hides_it_stops_no_command() -> None:
+    """A version that hides the démarche while the client owes something: the firm goes on, and asks nothing more."""
+    monde = opened(ABC)
+    monde.send("AddPiece", titre="Bail", de="manager", obligatoire=False)
+    monde.migrate(version(modele(etape("a"), etape("b"), portail={"visible": False}), {"fiche": FICHE}))
+    assert not monde.program.on_portal(monde.state)
+    monde.send("AdjustEtape", etape="b", titre="Suite")
+    assert monde.refusal("AddPiece", titre="RIB", de="manager").code == "demarche_hors_portail"
+    monde.send("ValidateEtape", etape="a")

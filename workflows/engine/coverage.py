@@ -171,6 +171,8 @@ class Coverage:
             if document.si is not None:
                 self._weigh(("documents", name, "si"), document.si, state, document.pour_chaque)
         for active in state.active:
+            if active.cle not in self.program.etapes:
+                continue  # added by hand to this démarche: it has no condition
             etape, place = self.program.etapes[active.cle], self._places[active.cle]
             self._members(etape, state)
             for part, _, where in conditions(etape, place):
@@ -199,6 +201,8 @@ class Coverage:
 
     def _happened(self, fact: AnyFact, state: DemarcheState) -> None:
         match fact:
+            case f.EtapeEntered(etape=cle) | f.EtapeCompleted(etape=cle) if cle not in self.program.etapes:
+                pass  # added by hand to this démarche
             case f.EtapeEntered(etape=cle):
                 self.reached.add(("etape", cle))
                 etape = self.program.etapes[cle]

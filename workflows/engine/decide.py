@@ -12,7 +12,7 @@ from workflows.engine.facts import Event
 from workflows.engine.migration import check_way_on, migrate
 from workflows.engine.ports import CalculError
 from workflows.engine.program import Program
-from workflows.engine.settle import require_seen, settle
+from workflows.engine.settle import require_seen, settle, unseen
 from workflows.engine.state import DemarcheState
 from workflows.engine.turn import Turn
 
@@ -55,9 +55,10 @@ def decide_in_place(
             settle(turn)
             check_way_on(turn)
         else:
+            owed = unseen(turn)
             handlers.handle(command, turn)
             settle(turn)
-            require_seen(turn)
+            require_seen(turn, owed)
     except CalculError as error:
         raise Refusal("calcul_impossible", str(error)) from error
     except ExpressionError as error:

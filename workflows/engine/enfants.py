@@ -85,7 +85,14 @@ def reconcile(turn: Turn) -> None:
                 ordre = "annuler"
             if ordre is not None and ordre != enfant.ordre:
                 motif = _MOTIFS.get(ordre)
-                turn.say(f.EnfantCommanded(enfant=enfant.id, ordre=ordre, motif=motif), CLIENT)
+                turn.say(
+                    f.EnfantCommanded(enfant=enfant.id, ordre=ordre, motif=motif), readers(enfant.au_portail)
+                )
+
+
+def readers(au_portail: bool) -> tuple[str, ...]:
+    """Who reads what becomes of a child, besides the firm: the client, when it is on their portal."""
+    return CLIENT if au_portail else ()
 
 
 def open_children(turn: Turn, node: PourChaque, wanted: list[LigneState] | None = None) -> None:
@@ -169,6 +176,7 @@ def _open(turn: Turn, node: PourChaque, line: LigneState) -> None:
         modele=node.enfant,
         reference=f"{state.reference}-{len(state.enfants) + 1}",
         titre=line.nom,
+        au_portail=child.modele.portail.visible,
     )
     turn.say(
         f.EnfantRequested(
@@ -178,7 +186,7 @@ def _open(turn: Turn, node: PourChaque, line: LigneState) -> None:
             donnees=donnees,
             parent=ParentRef(demarche_id=state.demarche_id, noeud=node.cle, visit=visit, ligne=line.id),
         ),
-        CLIENT if turn.program.shows(node, turn.state) else (),
+        CLIENT if turn.program.shows(node, turn.state) and enfant.au_portail else (),
     )
 
 
@@ -349,6 +357,7 @@ def tell_parent(turn: Turn) -> None:
         progression=progress(turn.program, state),
         sorties=_outputs(turn),
         attente=_awaited(turn),
+        au_portail=turn.program.on_portal(state),
     )
     if state.rapport is None or told != state.rapport.model_copy(update={"seq": told.seq}):
         turn.say(f.ParentTold(parent=state.parent, rapport=told))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.engine import facts as f
-from workflows.engine.branches import settled
+from workflows.engine.branches import lines_of, settled
 from workflows.engine.commands import Refusal
 from workflows.engine.modele import Collection
 from workflows.engine.state import LigneState
@@ -65,5 +65,5 @@ def check_line(turn: Turn, cle: str, donnees: dict[str, Any]) -> None:
 
 def line_errors(turn: Turn, cle: str, donnees: dict[str, Any]) -> list[tuple[str, str]]:
     """Pointer and reason of each field of a line at fault."""
-    schema = settled(turn.program.bundle.lignes[cle], turn.state.collections)
+    schema = settled(turn.program.bundle.lignes[cle], lines_of(turn.state))
     return list(turn.program.rules.validate_form(schema, donnees, turn.today))

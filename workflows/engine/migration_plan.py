@@ -199,7 +199,12 @@ def _correspondance(
             raise Refusal(
                 "retour_impossible", "Cette démarche n'est pas passée par la version où vous voulez revenir."
             )
+    added = {place.etape for place in state.places if place.ajoutee is not None}
     for cle, other in asked.items():
+        if cle != other and not added.isdisjoint((cle, other)):
+            named = state.etapes[cle if cle in added else str(other)].titre
+            reason = f"« {named} » a été ajoutée à cette démarche seule : elle y garde sa place."
+            raise Refusal("etape_ajoutee", reason, ((f"/correspondance/{cle}", reason),))
         if cle not in state.etapes:
             raise Refusal(
                 "correspondance_inconnue",

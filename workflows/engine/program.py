@@ -137,11 +137,13 @@ class Program:
         plain = self._plain or self
         if not places:
             return plain
-        if places not in plain._arranged:
-            while len(plain._arranged) >= ARRANGED:
-                plain._arranged.pop(next(iter(plain._arranged)))
-            plain._arranged[places] = plain._with(places)
-        return plain._arranged[places]
+        found = plain._arranged.get(places)
+        if found is None:
+            # Threads share the program: another one may drop the oldest meanwhile.
+            for oldest in list(plain._arranged)[: 1 - ARRANGED]:
+                plain._arranged.pop(oldest, None)
+            found = plain._arranged[places] = plain._with(places)
+        return found
 
     def _with(self, places: tuple[PlaceEtape, ...]) -> Program:
         """The same expressions, calculations and forms over étapes arranged otherwise."""

@@ -16,7 +16,14 @@ from typing import Any, get_args
 from workflows.engine import commands as c
 from workflows.engine.commands import AnyCommand
 from workflows.engine.evolve import evolve
-from workflows.engine.facts import CorrectionSent, DemarcheMigrated, DonneesRecorded, EtapeEntered, Event
+from workflows.engine.facts import (
+    CorrectionSent,
+    DemarcheMigrated,
+    DonneesRecorded,
+    EtapeEntered,
+    EtapePlaced,
+    Event,
+)
 from workflows.engine.modele import ClientType
 from workflows.engine.moment import Delay
 from workflows.engine.program import PARIS, Program
@@ -131,6 +138,8 @@ class _Reading:
     asked: dict[Asked, str] = field(default_factory=dict)
     """With the role or participant asked."""
     chemin: list[str] = field(default_factory=list)
+    ajoutees: frozenset[str] = frozenset()
+    """Étapes added by hand, which no version has: they are left out, with what was done in them."""
 
 
 def record(
@@ -147,7 +156,11 @@ def record(
     if not isinstance(opening, c.OpenDemarche):
         raise ValueError("le journal ne commence pas par une ouverture")
     begin = entries[0].events[0].at
-    state, reading = DemarcheState(demarche_id="rejeu"), _Reading()
+    facts = (event.fact for entry in entries for event in entry.events)
+    added = frozenset(
+        fact.place.etape for fact in facts if isinstance(fact, EtapePlaced) and fact.place.ajoutee is not None
+    )
+    state, reading = DemarcheState(demarche_id="rejeu"), _Reading(ajoutees=added)
     program: Program | None = None
     for entry in entries:
         before = _awaited(program, state, begin) if program is not None else {}
@@ -161,6 +174,8 @@ def record(
                 program = None
         program = program or program_of(state.modele_sha)
         _answers(reading, before, _awaited(program, state, begin), at, entry.command)
+        if getattr(entry.command, "etape", None) in reading.ajoutees:
+            continue
         if isinstance(entry.command, c.SkipEtape):
             _passes(reading, entry.command, at, begin, entered)
         else:
@@ -257,7 +272,7 @@ def _gather(reading: _Reading, event: Event, begin: datetime) -> None:
             | CorrectionSent(formulaire=name, donnees=answers)
         ):
             reading.saisies[name].append(answers)
-        case EtapeEntered(etape=etape):
+        case EtapeEntered(etape=etape) if etape not in reading.ajoutees:
             reading.chemin.append(etape)
 
 
@@ -270,6 +285,8 @@ def _answers(
         return
     for key, awaited in before.items():
         if key in after or (command.actor.kind == "system" and awaited.kind != "evenement"):
+            continue
+        if awaited.place in reading.ajoutees:
             continue
         span = max(at - (awaited.since or at), timedelta())
         reading.reponses[awaited.asked].append(span)

@@ -16,6 +16,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from workflows.engine.anonymous import anonymous
+from workflows.engine.branches import settled
 from workflows.engine.commands import AnyCommand, EngineError
 from workflows.engine.facts import DonneesRecorded, EtapeEntered
 from workflows.engine.mending import mended
@@ -116,6 +117,10 @@ def _unfaithful(own: Program, record: Record, play: _Play) -> str | None:
     for rank, cle in enumerate(record.chemin):
         if rank < len(came) and came[rank] == cle:
             continue
+        if any(place.ajoutee is None for place in record.state.places):
+            return (
+                "Ses étapes ont été mises dans un autre ordre à la main : elle ne se rejoue pas telle quelle."
+            )
         where = f"« {_title(own, cle)} »" if cle in own.etapes else "une étape de son ancienne version"
         instead = f" : « {_title(own, came[rank])} » vient à sa place" if rank < len(came) else ""
         return f"Rejouée sur sa propre version, elle n’arrive pas à {where}{instead}. {play.why}".strip()
@@ -332,7 +337,9 @@ def _completed(program: Program, scenario: Scenario, day: date) -> Scenario:
     forms = program.bundle.forms
     donnees = {alias: _filled(form, scenario.donnees.get(alias, {}), day)[0] for alias, form in forms.items()}
     lignes = {
-        name: tuple(_filled(form, line, day)[0] for line in scenario.lignes.get(name, ()))
+        name: tuple(
+            _filled(settled(form, scenario.lignes), line, day)[0] for line in scenario.lignes.get(name, ())
+        )
         for name, form in program.bundle.lignes.items()
     }
     return scenario.model_copy(update={"donnees": donnees, "lignes": lignes})

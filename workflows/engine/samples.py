@@ -8,6 +8,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from workflows.engine.branches import settled
+
 IBAN = "FR1420041010050500013M02606"
 """The example of the IBAN register, which belongs to nobody."""
 
@@ -17,9 +19,10 @@ SIREN, SIRET = "732829320", "73282932000074"
 
 
 def sample(schema: Mapping[str, Any], begin: date, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """An answer for each required field, conditional ones included, besides those given. Rules that schemas cannot
-    say may refuse it."""
+    """An answer for each required field, conditional ones too, besides those given; what depends on another line is
+    left out. Rules that schemas cannot say may refuse it."""
     answers: dict[str, Any] = dict(given or {})
+    schema = settled(schema, {})
     properties = dict(schema.get("properties", {}))
     _fill(answers, properties, schema.get("required", ()), begin)
     for part in schema.get("allOf", ()):

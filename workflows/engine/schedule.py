@@ -290,6 +290,8 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
     if (timer.ligne is not None and ligne is None) or (timer.palier is not None and palier is None):
         return  # taken away by what was played just before
     ways = ways_of(relance, palier)
+    if turn.hidden_from(relance.a):
+        ways = tuple(way for way in ways if way not in ("courriel", "sms"))
     sent = turn.state.etapes[etape.cle].sent.get(sent_key(relance.cle, timer.ligne, timer.palier))
     rank = (sent.count if sent else 0) + 1
     missing = _missing_from(turn, etape, relance)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from workflows.engine import facts as f
 from workflows.engine.back import NOT_CONCERNED
-from workflows.engine.commands import EngineError, Refusal
+from workflows.engine.commands import EngineError, off_portal
 from workflows.engine.enfants import joined, open_children, reconcile, tell_parent
 from workflows.engine.items import (
     await_evenement,
@@ -67,15 +67,21 @@ def settle(turn: Turn) -> None:
     check_not_stuck(turn)
 
 
-def require_seen(turn: Turn) -> None:
-    """Someone of the firm asks nothing of a client who does not see the démarche. Raises Refusal."""
+def unseen(turn: Turn) -> frozenset[tuple[str, str]]:
+    """What the client owes in a démarche that they do not see, by kind and id."""
     if turn.actor.kind != "staff" or not turn.state.open or turn.program.on_portal(turn.state):
-        return
-    if any(wait.side == "client" for wait in waits(turn.program, turn.state)):
-        raise Refusal(
-            "demarche_hors_portail",
-            "Cette démarche n'est pas sur le portail du client : montrez-la-lui avant de lui demander quelque chose.",
-        )
+        return frozenset()
+    found = waits(turn.program, turn.state)
+    return frozenset((wait.kind, wait.id) for wait in found if turn.program.is_client(wait.key, turn.state))
+
+
+def require_seen(turn: Turn, before: frozenset[tuple[str, str]]) -> None:
+    """Someone of the firm asks nothing more of a client who does not see the démarche. Raises Refusal.
+
+    `before`: what was already owed when the command came, of a démarche that its modèle hid under way.
+    """
+    if unseen(turn) - before:
+        raise off_portal("lui demander quelque chose")
 
 
 def recompute(turn: Turn) -> None:

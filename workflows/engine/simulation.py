@@ -182,7 +182,8 @@ class Simulation:
             (
                 state.cle
                 for state in self.state.active
-                if state.visit > MAX_VISITS and self.program.etapes[state.cle].recurrente is None
+                if state.visit > MAX_VISITS
+                and self.program.of(self.state).etapes[state.cle].recurrente is None
             ),
             None,
         )

@@ -435,6 +435,8 @@ class Rapport(Frozen):
     """Whose turn it is there; None for nobody's."""
     motif: str | None = None
     """Why it could not open."""
+    au_portail: bool = True
+    """It is on the client's portal: its parent tells the client nothing of one that is not (MOD-08)."""
 
 
 class EnfantState(Mutable):
@@ -455,6 +457,7 @@ class EnfantState(Mutable):
     sorties: dict[str, Any] = {}
     attente: Attente | None = None
     motif: str | None = None
+    au_portail: bool = True
     seq: int = 0
     """Number of its last report."""
     ordre: Ordre | None = None

@@ -195,6 +195,13 @@ class Turn:
         if key not in self.modele.roles and key not in self.modele.participants:
             raise Refusal("role_inconnu", f"« {key} » n'est ni un rôle ni un participant de ce modèle.")
 
+    def require_firm(self, key: str) -> None:
+        """Refuse whoever is not of the firm."""
+        self.known_person(key)
+        role = self.modele.roles.get(key)
+        firm = role is not None and role.cote == "cabinet"
+        self.require(firm, "role_du_client", "Seul quelqu'un du cabinet termine cette étape.")
+
     def holds(
         self, condition: str | None, collection: str | None = None, ligne: LigneState | None = None
     ) -> bool:
@@ -250,10 +257,15 @@ class Turn:
             held = tuple(name for name, role in self.modele.roles.items() if role.cote == "client")
         return tuple(dict.fromkeys(m.user_id for m in self.state.equipe if m.role in held))
 
+    def hidden_from(self, key: str) -> bool:
+        """This person is of the client, who does not see the démarche (MOD-08): what would be sent to them leads to a
+        page that is not theirs."""
+        return self.program.is_client(key, self.state) and not self.program.on_portal(self.state)
+
     def notice(self, key: str, code: str, message: str, cible: str | None = None) -> None:
         """Put an entry in the notification centre of whoever holds a role, except the person who acts."""
-        if self.program.is_client(key, self.state) and not self.program.on_portal(self.state):
-            return  # it would lead to what they do not see
+        if self.hidden_from(key):
+            return
         to = tuple(user for user in self.recipients(key) if user != self.actor.id)
         if to:
             self.say(Noticed(to=to, code=code, message=message, cible=cible))
@@ -280,8 +292,11 @@ class Turn:
     ) -> None:
         """Write one mail per recipient in the ledger. The variables known now are kept with it.
 
-        A participant's link is single-use: each mail to them carries a fresh one.
+        A participant's link is single-use: each mail to them carries a fresh one. Nothing leaves for who does not see
+        the démarche.
         """
+        if self.hidden_from(key):
+            return
         participant = self._linked(key)
         targets: list[dict[str, str]]
         if participant is not None:
@@ -306,7 +321,10 @@ class Turn:
         etape: str | None = None,
         variables: dict[str, Any] | None = None,
     ) -> None:
-        """Write one SMS in the ledger: to a participant's number, or to the client's for the roles of its side."""
+        """Write one SMS in the ledger: to a participant's number, or to the client's for the roles of its side.
+        Nothing leaves for who does not see the démarche."""
+        if self.hidden_from(key):
+            return
         participant = self._linked(key)
         target: dict[str, str] | None = {"client_id": self.state.client_id}
         if participant is not None:

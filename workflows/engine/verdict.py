@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from workflows.engine.branches import settled
+from workflows.engine.branches import lines_of, settled
 from workflows.engine.commands import EngineError, MigrateDemarche, Refusal, Resume
 from workflows.engine.decide import Decision, decide
 from workflows.engine.enfants import instruction
@@ -178,12 +178,13 @@ def _misfit_lines(
     source: Program, target: Program, after: DemarcheState, now: datetime
 ) -> Iterator[DonneeInadaptee]:
     today = now.astimezone(PARIS).date()
+    known_lines = lines_of(after)
     for cle, lines in after.collections.items():
         schema, former = target.bundle.lignes.get(cle), source.bundle.lignes.get(cle)
         if schema is None or schema == former:
             continue
-        schema = settled(schema, after.collections)
-        former = settled(former, after.collections) if former else None
+        schema = settled(schema, known_lines)
+        former = settled(former, known_lines) if former else None
         for ligne in lines.values():
             known = set(source.rules.validate_form(former, ligne.donnees, today)) if former else set()
             for pointer, detail in target.rules.validate_form(schema, ligne.donnees, today):

@@ -323,7 +323,8 @@ def _line(fact: Fact, modele: Modele, state: DemarcheState) -> Line:
         case f.RelanceSent(destinataire=who, rank=rank, canaux=ways, ligne_nom=about, palier_nom=palier):
             by = " et ".join(_WAYS[way] for way in ways)
             return Line(
-                f"Relance {palier or rank} à {who}" + (f" : {about}" if about else ""), f"Automatique, {by}"
+                f"Relance {palier or rank} à {who}" + (f" : {about}" if about else ""),
+                f"Automatique, {by}" if by else "Rien n'est parti : la démarche n'est pas sur son portail.",
             )
         case f.RelanceDemandeSent(destinataire=who, rank=rank, canaux=ways):
             by = " et ".join(_WAYS[way] for way in ways)

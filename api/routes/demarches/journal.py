@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.decider import read_event
 from api.access import Action, Actor, rule
-from api.commands import key_reused
+from api.commands import key_reused, refusal_problem
 from api.dossier import Dossier, DossierCommande, DossierLu, command_target, read_target
 from api.fil import Famille, Filtre, JournalLine, JournalPage, Lu, effect_of, lines, reader_id
 from api.problems import FieldError, Problem, not_found
@@ -26,6 +26,7 @@ from store.journal import JournalEntry
 from store.session import session_scope
 from store.statements import run
 from store.utilisateur import STAFF, Utilisateur, contacts_of
+from workflows.engine.commands import off_portal
 from workflows.engine.elision import de
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}", tags=["journal"])
@@ -121,6 +122,8 @@ async def add_comment(dossier: DossierCommande, body: corps.CommentaireNouveau) 
     actor = dossier.actor
     if body.interne and actor.kind != "staff":
         raise Problem(403, "interdit", "Les notes internes sont réservées au cabinet.")
+    if not body.interne:
+        _require_seen(dossier)
     async with session_scope() as session:
         row, new = await _written(
             session, dossier, texte=body.texte, interne=body.interne, objet=body.objet, type_=commentaire.TYPE
@@ -176,6 +179,7 @@ async def write_notification(dossier: DossierCommande, body: corps.NotificationN
 
     It is a line of the journal, with what became of each sending (NOT-07).
     """
+    _require_seen(dossier)
     told = await _told(dossier, interne=False)
     if not told:
         raise Problem(
@@ -241,6 +245,12 @@ async def _written(
         fiche={**fiche, "ip": dossier.ip},
     )
     return row, True
+
+
+def _require_seen(dossier: Dossier) -> None:
+    """Nobody writes to a client who does not see the démarche (MOD-08). Raises Problem."""
+    if dossier.actor.kind == "staff" and not dossier.row.au_portail:
+        raise refusal_problem(off_portal("lui écrire"))
 
 
 async def _told(dossier: Dossier, *, interne: bool) -> set[uuid.UUID]:

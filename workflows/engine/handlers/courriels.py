@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflows.engine import commands as c
+from workflows.engine.commands import off_portal
 from workflows.engine.handlers._registry import handle
 from workflows.engine.turn import MESSAGE, Turn
 
@@ -46,6 +47,8 @@ def _readers(turn: Turn, key: str) -> list[str]:
         "destinataire",
         "Ce message s'adresse à une personne extérieure au cabinet.",
     )
+    if turn.hidden_from(key):
+        raise off_portal("lui écrire")
     names = _names(turn, key)
     turn.require(bool(names), "sans_adresse", "Nous n'avons pas les coordonnées de cette personne.")
     return names

@@ -111,7 +111,7 @@ def _(command: c.AddEtape, turn: Turn) -> None:
     turn.require_staff()
     turn.require_dossier()
     if command.responsable is not None:
-        turn.known_person(command.responsable)
+        turn.require_firm(command.responsable)
     ajoutee = EtapeAjoutee(
         titre=command.titre, description=command.description, responsable=command.responsable
     )

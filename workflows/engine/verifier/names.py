@@ -120,6 +120,34 @@ def _check_portail(context: Context) -> None:
                 f"« {etape.titre} » demande quelque chose au client, qui ne voit pas cette démarche sur son portail.",
                 "Écrivez « portail: {visible: true} », ou confiez-le à quelqu’un d’autre.",
             )
+    _check_sent(context)
+
+
+def _check_sent(context: Context) -> None:
+    """What a modèle off the portal would send to the client: nothing of it leaves while the firm does not show them the
+    démarche, which it may mean to do."""
+    modele = context.modele
+    clients = {key for key, role in modele.roles.items() if role.cote == "client"}
+    places: list[Place] = [("cloture",)] if modele.cloture is not None and clients else []
+    for etape, place in context.etapes:
+        sent = [
+            *(
+                (one.a, (*place, "relances", n))
+                for n, one in enumerate(etape.relances)
+                if one.courriel or one.sms
+            ),
+            *((one.a, (*place, "alertes", n)) for n, one in enumerate(etape.alertes)),
+            *((one.a, where) for one, where in context.consequences(etape, place)),
+            *((one.a, (*place, "automatisations", n)) for n, one in enumerate(etape.automatisations)),
+        ]
+        places += [(*where, "a") for key, where in sent if key in clients]
+    for where in places:
+        context.warn(
+            "envoi_sans_portail",
+            where,
+            "Cet envoi va au client, qui ne voit pas cette démarche : il ne partira que si le cabinet la lui montre.",
+            "Écrivez « portail: {visible: true} », ou adressez-le à quelqu’un d’autre.",
+        )
 
 
 def _check_duplicates(context: Context) -> None:

@@ -126,9 +126,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         fin_prevue=end_of(program, state, etapes)
         if reader.kind != "participant" and modele.surveille is None
         else None,
-        prochaine_echeance=lookup(program.data(state), modele.surveille)
-        if modele.surveille and reader.kind != "participant"
-        else None,
+        prochaine_echeance=_watched(program, state, day) if reader.kind != "participant" else None,
         priorite=state.priorite if sight.staff else None,
         prix=state.prix if reader.kind != "participant" else None,
         prix_mention=state.prix_mention,
@@ -197,6 +195,16 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         else None,
         horloge=state.horloge is not None,
     )
+
+
+def _watched(program: Program, state: DemarcheState, day: date | None) -> date | None:
+    """The date that an open démarche watches, as long as it is not over on `day`."""
+    if program.modele.surveille is None or state.cycle != "ouverte":
+        return None
+    # A calculation is kept as text.
+    known = lookup(program.data(state), program.modele.surveille)
+    watched = date.fromisoformat(str(known)) if known else None
+    return None if watched and day and watched < day else watched
 
 
 def pieces_seen(program: Program, state: DemarcheState, reader: Reader) -> tuple[PieceView, ...]:

@@ -85,6 +85,7 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
             if enfant.noeud == etape.cle
             and enfant.visit == current.visit
             and sight.reader.kind != "participant"
+            and sight.sees_child(enfant)
         ),
         non_bloquante=etape.non_bloquante,
         recurrente=etape.recurrente is not None,
@@ -120,7 +121,11 @@ def place_views(sight: Sight) -> Iterator[PlaceView]:
             [etape for branch in node.branches for etape in branch] if isinstance(node, Parallele) else [node]
         )
         for etape in inside:
-            if etape.cle not in past and etapes[etape.cle].statut != "sans_objet":
+            if (
+                etape.cle not in past
+                and etapes[etape.cle].statut != "sans_objet"
+                and not sight.program.ruled_out(etape, sight.state)
+            ):
                 yield PlaceView(cle=etape.cle, titre=etapes[etape.cle].titre, bloc=False)
         after = sight.modele.etapes[sight.modele.etapes.index(node) + 1 :]
         later = {etape.cle for etape in sight.modele.model_copy(update={"etapes": after}).walk()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workflows.engine.branches import PARMI, settled
+from workflows.engine.branches import PARMI, lines_of, settled
 from workflows.engine.expressions import ExpressionError
 from workflows.engine.modele import Collection, Echeancier, PourChaque
 from workflows.engine.namespaces import PIECES
@@ -96,7 +96,7 @@ def _followed(sight: Sight, cle: str) -> Iterator[StatutView]:
 
 def _asked(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:
     """The form of a line as it is filled now, after what the other lines say."""
-    asked = settled(schema, sight.state.collections)
+    asked = settled(schema, lines_of(sight.state))
     return _suggesting(sight, asked) if sight.staff else asked
 
 

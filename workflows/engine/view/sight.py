@@ -39,6 +39,8 @@ class Sight:
             return True
         if not self.sees_key(wait.key):
             return False
+        if wait.kind == "enfant":
+            return self.sees_child(self.state.enfants[wait.id])
         if wait.kind == "verification":
             return self.reads_form(wait.id)
         if wait.kind == "validation":
@@ -90,7 +92,9 @@ class Sight:
 
     def sees_child(self, enfant: EnfantState) -> bool:
         node = self.program.etapes.get(enfant.noeud)
-        return node is not None and self.sees_etape(node)
+        return (
+            node is not None and self.sees_etape(node) and (enfant.au_portail or self.reader.kind != "client")
+        )
 
     def shares(self, cle: str, collection: Collection, ligne: LigneState) -> bool:
         """A line that who only reads the collection sees. One whose condition cannot be told is not shown."""

@@ -70,7 +70,9 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
   )
   // Nothing else is left to do in it: the one gesture that takes the démarche on is at hand.
   const ready = waits.some((wait) => wait.kind === 'etape' && wait.a_moi) && can(demarche, 'demarche.commander')
-  const form = etape.formulaires.find((each) => current && !each.fait && each.a_moi)
+  const forms = etape.formulaires.filter((each) => current && !each.fait && each.a_moi)
+  // The one that the étape waits for, before those that it can do without.
+  const form = forms.find(({ nom }) => waits.some((wait) => wait.kind === 'formulaire' && wait.id === nom)) ?? forms[0]
   const working = isWorking(demarche)
   return (
     <>

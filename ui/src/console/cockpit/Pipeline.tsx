@@ -3,7 +3,7 @@ import { useId, useLayoutEffect, useRef } from 'react'
 import type { CollectionView, LigneView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { ProgressBar } from '@shared/components/Progress'
-import { valueText } from '@shared/collections/values'
+import { valueOf, valueText } from '@shared/collections/values'
 import { toneOfColour } from '@shared/statuses'
 import classes from './Pipeline.module.css'
 
@@ -34,7 +34,7 @@ export function Pipeline({ collection }: { collection: CollectionView }) {
   )
 }
 
-/** Every status of the child's modèle, then what is in none of them: not opened yet, given up. */
+/** Every status of the child's modèle, then what is in none of them: not opened yet, never opened, given up. */
 function columnsOf({ lignes, suivi }: CollectionView): Colonne[] {
   const known = suivi.map(({ cle, libelle, couleur }) => ({
     cle,
@@ -45,9 +45,11 @@ function columnsOf({ lignes, suivi }: CollectionView): Colonne[] {
   const placed = new Set(known.flatMap((colonne) => colonne.lignes))
   const rest = lignes.filter((ligne) => !placed.has(ligne))
   const waiting = rest.filter(({ enfant }) => enfant === null)
-  const given = rest.filter(({ enfant }) => enfant !== null)
+  const failed = rest.filter(({ enfant }) => enfant !== null && enfant.motif !== null)
+  const given = rest.filter(({ enfant }) => enfant !== null && enfant.motif === null)
   return [
     ...(waiting.length > 0 ? [{ cle: '_sans', libelle: 'Pas encore ouverte', couleur: 'gris', lignes: waiting }] : []),
+    ...(failed.length > 0 ? [{ cle: '_refus', libelle: 'N’a pas pu s’ouvrir', couleur: 'rouge', lignes: failed }] : []),
     ...known,
     ...(given.length > 0 ? [{ cle: '_close', libelle: 'Abandonnée', couleur: 'gris', lignes: given }] : []),
   ]
@@ -68,8 +70,8 @@ function Column({ colonne, collection }: { colonne: Colonne; collection: Collect
 /** The name of the line leads to its démarche; under it, the columns of the line that say something. */
 function Carte({ ligne, collection }: { ligne: LigneView; collection: CollectionView }) {
   const said = collection.colonnes
-    .filter(({ cle }) => (ligne.donnees[cle] ?? ligne.calcule[cle]) !== undefined && ligne.donnees[cle] !== ligne.nom)
-    .map(({ cle, libelle, format, choix }) => ({ cle, libelle, texte: valueText(format, ligne.donnees[cle] ?? ligne.calcule[cle], choix) }))
+    .filter(({ cle }) => valueOf(ligne, cle) !== undefined && valueOf(ligne, cle) !== ligne.nom)
+    .map(({ cle, libelle, format, choix }) => ({ cle, libelle, texte: valueText(format, valueOf(ligne, cle), choix) }))
   return (
     <>
       {ligne.enfant && ligne.enfant.motif === null ? <Link to="/demarches/$id" params={{ id: ligne.enfant.demarche_id } as never} className={classes.title}>{ligne.nom}</Link> : <strong>{ligne.nom}</strong>}

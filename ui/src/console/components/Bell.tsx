@@ -1,28 +1,25 @@
 import { Popover } from '@mantine/core'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { IconBell } from '@tabler/icons-react'
 import { useState } from 'react'
-import { call } from '@shared/api/http'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { count } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { useReadNotifications } from '@shared/notifications/useReadNotifications'
 import { notificationsRecentesQuery } from '../api/queries'
 import classes from './Bell.module.css'
 import { NotificationLine } from './NotificationLine'
 import shell from './Shell.module.css'
+import { toastFailure } from './toasts'
 
 /** Notifications: how many are unread, the last of them, and the way to all of them (NOT-09, NOT-13). */
 export function Bell() {
   const [open, setOpen] = useState(false)
-  const client = useQueryClient()
   const { data, error, refetch } = useQuery(notificationsRecentesQuery)
   const unread = data?.non_lues ?? 0
 
-  const markRead = async (ids?: string[]): Promise<void> => {
-    await call('PUT', '/api/notifications/lues', { body: ids ? { ids } : {} }).catch(() => undefined)
-    await client.invalidateQueries({ queryKey: ['notifications'] })
-  }
+  const read = useReadNotifications(toastFailure)
 
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-end" width={380} shadow="md" radius={14} trapFocus returnFocus>
@@ -40,7 +37,7 @@ export function Bell() {
       <Popover.Dropdown p={0}>
         <div className={classes.head}>
           <h2>Notifications</h2>
-          {unread > 0 && <button type="button" className={classes.all} onClick={() => void markRead()}>Tout marquer comme lu</button>}
+          {unread > 0 && <button type="button" className={classes.all} disabled={read.isPending} onClick={() => read.mutate('toutes')}>Tout marquer comme lu</button>}
         </div>
         <div className={classes.list}>
           {error ? <ErrorState error={error} onRetry={() => void refetch()} />
@@ -54,7 +51,7 @@ export function Bell() {
                       item={item}
                       onOpen={() => {
                         setOpen(false)
-                        if (!item.read_at) void markRead([item.id])
+                        if (!item.read_at) read.mutate([item.id])
                       }}
                     />
                   </li>

@@ -15,7 +15,7 @@ import { Screen, ScreenHead } from '../components/Screen'
 import { typo } from '../components/typo'
 import { Case } from './Champs'
 import { ConflitDialog, Diff } from './ConflitDialog'
-import { type Brouillon, cleDuNom, etapesDe, type Noeud, noeud, type Operation, texte } from './lecture'
+import { type Brouillon, cleDuNom, type EtapeLue, etapesDe, type Noeud, noeud, type Operation, texte } from './lecture'
 import { ListeEtapes } from './ListeEtapes'
 import { PanneauBloc } from './PanneauBloc'
 import { PanneauEtape } from './PanneauEtape'
@@ -69,7 +69,10 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
   // A text that cannot be read is only shown as text.
   const vue = donnees === null ? 'source' : (search.volet ?? 'ecran')
   const simples = etapes.filter((etape) => !etape.bloc)
-  const choisie = etapes.find((etape) => etape.cle === search.etape) ?? null
+  /** The étape being named: its key changes on the server before the address does. */
+  const [renommage, setRenommage] = useState<{ de: string; vers: string } | null>(null)
+  const named = (cle: string | undefined): EtapeLue | undefined => etapes.find((etape) => etape.cle === cle)
+  const choisie = named(search.etape) ?? (renommage?.de === search.etape ? named(renommage?.vers) : undefined) ?? null
   const go = (next: { etape?: string | undefined; volet?: string | undefined; formulaire?: string | undefined }): void =>
     void navigate({ to: '.', search: { ...search, ...next } as never, replace: true, resetScroll: false })
   const centre = useRef<HTMLDivElement>(null)
@@ -78,9 +81,13 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
   const nommer = async (...operations: Operation[]): Promise<boolean> => {
     const renommee = choisie && neuves.current.has(choisie.cle) ? cleDuNom(choisie, operations, etapes.map(({ cle }) => cle)) : null
     if (renommee === null) return auteur.operer(...operations)
-    neuves.current.delete(choisie?.cle ?? '')
+    const ancienne = choisie?.cle ?? ''
+    setRenommage({ de: ancienne, vers: renommee.cle })
     const done = await auteur.operer(...operations, ...renommee.operations)
-    if (done) go({ etape: renommee.cle })
+    if (done) {
+      neuves.current.delete(ancienne)
+      go({ etape: renommee.cle })
+    }
     return done
   }
   const choose = (etape: string | undefined): void => {
@@ -155,9 +162,10 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
             <>
               <Card>
                 {choisie?.bloc
-                  ? <PanneauBloc key={choisie.cle} bloc={choisie} donnees={donnees} onOperation={auteur.operer} onSelect={(cle) => go({ etape: cle })} />
+                  ? <PanneauBloc key={choisie.chemin.join('/')} bloc={choisie} donnees={donnees} onOperation={auteur.operer} onSelect={(cle) => go({ etape: cle })} />
                   : choisie
-                  ? <PanneauEtape key={choisie.cle} etape={choisie} donnees={donnees} nombre={simples.length} onOperation={nommer} onFormulaire={(nom) => go({ volet: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
+                  // By its place: its key follows its first name.
+                  ? <PanneauEtape key={choisie.chemin.join('/')} etape={choisie} donnees={donnees} nombre={simples.length} onOperation={nommer} onFormulaire={(nom) => go({ volet: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
                   : <PanneauModele donnees={donnees} onOperation={auteur.operer} />}
               </Card>
               <Card>

@@ -97,5 +97,5 @@ function AtelierExport({ modele }: { modele: Modele }) {
 function Pages({ nom, vu }: { nom: string; vu: Apercu | undefined }) {
   const octets = useMemo(() => (vu?.pdf ? { data: Uint8Array.from(atob(vu.pdf), (sign) => sign.charCodeAt(0)) } : null), [vu?.pdf])
   if (!octets) return vu ? <EmptyState>Pas d’aperçu tant que le texte est à corriger.</EmptyState> : <SkeletonRows lignes={6} hauteur={60} />
-  return <div className={classes.pdf}><Suspense fallback={<SkeletonRows lignes={6} hauteur={60} />}><PdfPages url="" octets={octets} nom={nom} zoom={1} turns={0} /></Suspense></div>
+  return <div className={classes.pdf}><Suspense fallback={<SkeletonRows lignes={6} hauteur={60} />}><PdfPages octets={octets} nom={nom} zoom={1} turns={0} /></Suspense></div>
 }

@@ -15,7 +15,7 @@ const parts: { tour: Tour; titre: string; aide: (moi: boolean) => string }[] = [
 ]
 
 /** The server counts no further. */
-const COUNTED = 1000
+export const COUNTED = 1000
 
 /** « démarche », « démarches », « démarches et plus ». */
 function noun(n: number | undefined): string {

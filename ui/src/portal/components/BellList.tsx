@@ -1,9 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { call } from '@shared/api/http'
+import { messageOf } from '@shared/api/http'
 import { notificationsQuery } from '@shared/api/queries'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { count } from '@shared/format'
+import { useReadNotifications } from '@shared/notifications/useReadNotifications'
 import { NotificationLine } from './NotificationLine'
 import classes from './BellList.module.css'
 
@@ -12,12 +13,8 @@ const SHOWN = 5
 
 /** The last notifications, how many are unread, and the way to all of them (NOT-08). */
 export default function BellList({ onClose }: { onClose: () => void }) {
-  const client = useQueryClient()
   const { data, error, refetch } = useQuery(notificationsQuery())
-  const read = useMutation({
-    mutationFn: (ids?: string[]) => call('PUT', '/api/notifications/lues', { body: ids ? { ids } : {} }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['notifications'] }),
-  })
+  const read = useReadNotifications()
   return (
     <>
       <div className={classes.head}>
@@ -25,10 +22,11 @@ export default function BellList({ onClose }: { onClose: () => void }) {
         {data && data.non_lues > 0 && (
           <>
             <span>{count(data.non_lues, 'non lue', 'non lues')}</span>
-            <button type="button" disabled={read.isPending} onClick={() => read.mutate(undefined)}>Tout marquer comme lu</button>
+            <button type="button" disabled={read.isPending} onClick={() => read.mutate('toutes')}>Tout marquer comme lu</button>
           </>
         )}
       </div>
+      {read.error && <p className={classes.error} role="alert">{messageOf(read.error)}</p>}
       {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={76} />)
         : data.items.length === 0 ? <EmptyState>Aucune notification pour l’instant.</EmptyState>
         : (

@@ -12,12 +12,6 @@ import classes from './Depot.module.css'
 import { PiecesProgress, piecesSummary } from './PieceList'
 import PiecesGuidees from './PiecesGuidees'
 
-/** Pièces that the client provides; those of a participant are left to that person. */
-export function minePieces(view: DemarcheView): PieceView[] {
-  const roles = new Set(view.equipe.filter((member) => member.side === 'client').map((member) => member.role))
-  return view.pieces.filter((piece) => piece.statut !== 'sans_objet' && (piece.a_moi || roles.has(piece.de)))
-}
-
 /** « Plus que 3 documents » */
 export function depositTitle(pieces: PieceView[], cycle: DemarcheView['cycle'] = 'ouverte'): string {
   const total = pieces.length

@@ -1,6 +1,6 @@
 import { Button, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { IconClipboardText, IconDownload, IconListCheck, IconPaperclip, IconSend, IconUpload, IconX } from '@tabler/icons-react'
+import { IconClipboardText, IconFileText, IconListCheck, IconPaperclip, IconSend, IconUpload, IconX } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { ApiError, messageOf } from '@shared/api/http'
@@ -10,11 +10,14 @@ import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
 import { SkeletonRows } from '@shared/components/States'
 import { count, fileSize, moment } from '@shared/format'
+import { useDrop } from '@shared/hooks/useDrop'
 import { useNow } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import { AttenteLink } from '../components/AttenteLink'
 import { Due } from '../components/Due'
+import { FileButton } from '../components/FileButton'
 import { useKeep } from '../offline/useKeep'
+import { minePieces } from '../pieces'
 import classes from './ActionRequise.module.css'
 
 const PiecesGuidees = lazy(() => import('../components/PiecesGuidees'))
@@ -86,8 +89,8 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
 function SurPlace({ wait, view }: { wait: WaitView; view: DemarcheView }) {
   const etape = view.etapes.find(({ cle }) => cle === wait.etape)
   const said = view.evenements.find(({ cle }) => wait.kind === 'evenement' && cle === wait.id)?.description ?? etape?.description
-  const documents = view.documents.filter((document) => document.etape === wait.etape && document.file !== null)
-  const owed = view.pieces.filter((piece) => piece.etape === wait.etape && !piece.obligatoire && (piece.statut === 'manquant' || piece.statut === 'refuse'))
+  const documents = view.documents.flatMap(({ id, titre, etape: from, file }) => (from === wait.etape && file ? [{ id, titre, file }] : []))
+  const owed = minePieces(view).filter((piece) => piece.etape === wait.etape && !piece.obligatoire && (piece.statut === 'manquant' || piece.statut === 'refuse'))
   return (
     <div className={classes.item}>
       <div>
@@ -96,9 +99,7 @@ function SurPlace({ wait, view }: { wait: WaitView; view: DemarcheView }) {
         {wait.due_at && <p><Due at={wait.due_at} /></p>}
       </div>
       {documents.map(({ id, titre, file }) => (
-        <Button key={id} component="a" href={`/api/fichiers/${file?.id}?telecharger=1`} variant="outline" fullWidth leftSection={<IconDownload size={22} stroke={STROKE} />}>
-          Lire : {titre}
-        </Button>
+        <FileButton key={id} file={file} titre={titre} className={classes.read}><IconFileText size={22} stroke={STROKE} aria-hidden />Ouvrir {titre}</FileButton>
       ))}
       {owed.length > 0 && (
         <Button component={Link} to={`/demarches/${view.id}/depot`} variant="outline" fullWidth leftSection={<IconUpload size={22} stroke={STROKE} />}>
@@ -132,7 +133,6 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
   const [text, setText] = useState('')
   const [files, setFiles] = useState<File[]>([])
   const [kept, setKept] = useState(false)
-  const [over, setOver] = useState(false)
   const picker = useRef<HTMLInputElement>(null)
   const key = useRef(crypto.randomUUID())
   const validation = action.nature === 'validation'
@@ -160,6 +160,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
     key.current = crypto.randomUUID()
     setFiles((before) => [...before, ...chosen])
   }
+  const zone = useDrop(add)
   return (
     <>
       {kept ? <p className={classes.kept} role="status">Vous êtes hors connexion. Votre réponse partira dès que le réseau reviendra.</p> : <form
@@ -193,20 +194,7 @@ function ActionForm({ demarcheId, action }: { demarcheId: string; action: Action
             ))}
           </ul>
         )}
-        <div
-          className={classes.drop}
-          data-survol={over || undefined}
-          onDragOver={(event) => {
-            event.preventDefault()
-            setOver(true)
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={(event) => {
-            event.preventDefault()
-            setOver(false)
-            add(event.dataTransfer.files)
-          }}
-        >
+        <div className={classes.drop} {...zone}>
           <Button variant="subtle" leftSection={<IconPaperclip size={20} stroke={STROKE} />} onClick={() => picker.current?.click()}>Joindre un fichier</Button>
           <p aria-hidden>ou glissez-le ici</p>
         </div>

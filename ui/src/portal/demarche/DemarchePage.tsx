@@ -11,7 +11,7 @@ import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { dayOfYear, isAhead, NBSP, nowOf, percent } from '@shared/format'
 import { Bandeau } from '@shared/demarche/Bandeau'
-import { segmentsOf } from '@shared/demarche/etapes'
+import { nextDate, segmentsOf } from '@shared/demarche/etapes'
 import { FINANCES } from '@shared/demarche/finances'
 import { NowProvider } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
@@ -90,6 +90,7 @@ function Loaded({ view }: { view: DemarcheView }) {
   useEffect(() => {
     tabs.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
   }, [onglet])
+  const next = nextDate(view)
   const canAdd = view.cycle === 'ouverte' && view.phase === 'dossier'
   const notice = cycles[view.cycle]
   const actions = (
@@ -117,12 +118,10 @@ function Loaded({ view }: { view: DemarcheView }) {
             <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />
             <p className={classes.place}>
               <span>{view.etape_rang > 0 && <><strong>Étape {view.etape_rang} sur {view.etapes_total}</strong> · </>}{percent(view.progression / 100)}</span>
-              {view.prochaine_echeance ? (
-                <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine échéance le <strong>{dayOfYear(view.prochaine_echeance, nowOf(view))}</strong></span>
-              ) : isAhead(view.fin_prevue, nowOf(view)) ? (
+              {!view.prochaine_echeance && isAhead(view.fin_prevue, nowOf(view)) ? (
                 <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Fin prévue vers le <strong>{dayOfYear(view.fin_prevue ?? '', nowOf(view))}</strong></span>
-              ) : view.due_at && view.cycle === 'ouverte' && (
-                <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine date : <strong>{dayOfYear(view.due_at, nowOf(view))}</strong></span>
+              ) : next && (
+                <span className={classes.end}><IconFlag size={20} stroke={STROKE} aria-hidden />Prochaine échéance le <strong>{dayOfYear(next, nowOf(view))}</strong></span>
               )}
             </p>
           </div>
@@ -159,7 +158,7 @@ function Loaded({ view }: { view: DemarcheView }) {
   return (
     <NowProvider value={view.maintenant}>
       <Page titre={view.titre} sansTitre entete={entete} barre={<Bar>{actions}</Bar>} droite={onglet === 'synthese' ? <Faits view={view} /> : undefined}>
-        {onglet === 'synthese' && <Synthese view={view} />}
+        {onglet === 'synthese' && <Synthese key={view.id} view={view} />}
         <Suspense fallback={<SkeletonRows lignes={4} hauteur={90} />}>
           {onglet === 'taches' && <Taches view={view} onAdd={() => setAdding(true)} />}
           {onglet === 'documents' && <Documents view={view} />}

@@ -9,7 +9,7 @@ import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { Enfants } from '@shared/demarche/Enfants'
-import { timelineOf } from '@shared/demarche/etapes'
+import { nextDate, timelineOf } from '@shared/demarche/etapes'
 import { financesOf } from '@shared/demarche/finances'
 import { isAhead, longDate, money, nowOf } from '@shared/format'
 import { STROKE } from '@shared/icons'
@@ -40,8 +40,11 @@ export function Detail({ view }: { view: Pick<DemarcheView, 'id' | 'collections'
 export function Synthese({ view }: { view: DemarcheView }) {
   const apart = financesOf(view)
   const awaited = ({ attendue }: CollectionView): boolean => attendue > 0
-  const here = view.collections.filter((each) => awaited(each) || !apart?.collections.includes(each.cle))
-  const idle = here.filter((each) => each.lignes.length === 0 && !awaited(each))
+  const shown = view.collections.filter((each) => awaited(each) || !apart?.collections.includes(each.cle))
+  // As the page opened: a block that moves as its first line comes loses what is being typed in it.
+  const [opened] = useState(() => new Map(shown.map((each) => [each.cle, each.lignes.length === 0 && !awaited(each) ? 'apres' : 'avant'])))
+  const here = view.collections.filter((each) => opened.has(each.cle) || shown.includes(each))
+  const idle = here.filter((each) => opened.get(each.cle) === 'apres')
   const onglets = view.onglets.filter((onglet) => onglet !== apart)
   // Of a demande just sent, where it stands is what one comes to read; its figures come later.
   const demande = view.phase === 'demande'
@@ -108,11 +111,11 @@ function Livrables({ view }: { view: DemarcheView }) {
 
 /** Facts in the right column (after the content on a phone). */
 export function Faits({ view }: { view: DemarcheView }) {
+  const next = nextDate(view)
   const facts: [string, string][] = [
     [view.phase === 'demande' ? 'Demande envoyée' : 'Ouverte', longDate(view.opened_at)],
     ...view.dates_cles.filter(({ valeur }) => valeur).map(({ libelle, valeur }): [string, string] => [libelle, longDate(valeur ?? '')]),
-    ...(view.due_at && view.cycle === 'ouverte' ? [['Prochaine échéance', longDate(view.due_at)] as [string, string]] : []),
-    ...(view.prochaine_echeance ? [['Prochaine échéance', longDate(view.prochaine_echeance)] as [string, string]] : []),
+    ...(next ? [['Prochaine échéance', longDate(next)] as [string, string]] : []),
     ...(isAhead(view.fin_prevue) ? [['Fin prévue', `vers le ${longDate(view.fin_prevue ?? '')}`] as [string, string]] : []),
     ...(view.closed_at ? [[view.cycle === 'annulee' ? 'Annulée' : view.cycle === 'refusee' ? 'Refusée' : 'Clôturée', longDate(view.closed_at)] as [string, string]] : []),
     ...(view.prix !== null ? [['Prix de la prestation', `${money(view.prix)} ${view.prix_mention}`] as [string, string]] : []),

@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { demarcheQuery } from '@shared/api/queries'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
-import { DepositView, depositTitle, minePieces } from '../components/Depot'
+import { DepositView, depositTitle } from '../components/Depot'
 import { Page } from '../components/Page'
 import { Bell, TopBar } from '../components/Shell'
+import { minePieces } from '../pieces'
 
 /** Guided deposit of a démarche's documents. */
 export function DepotPage() {

@@ -1,13 +1,14 @@
 import '@shared/theme/composants.css'
 import { Button } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { call } from '@shared/api/http'
+import { messageOf } from '@shared/api/http'
 import { NOTIFICATIONS_PAGE, notificationsQuery } from '@shared/api/queries'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { capital, relativeDay } from '@shared/format'
+import { useReadNotifications } from '@shared/notifications/useReadNotifications'
 import { NotificationLine } from '../components/NotificationLine'
 import { Page } from '../components/Page'
 import { Pages } from '../components/Pages'
@@ -17,18 +18,15 @@ import classes from './Lists.module.css'
 
 /** History of the bell (NOT-02). Opening a line reads it. */
 export function NotificationsPage() {
-  const client = useQueryClient()
   const [page, setPage] = useState(1)
   const { data, error, refetch } = useQuery(notificationsQuery(page))
-  const read = useMutation({
-    mutationFn: (ids?: string[]) => call('PUT', '/api/notifications/lues', { body: ids ? { ids } : {} }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['notifications'] }),
-  })
+  const read = useReadNotifications()
   return (
     <Page titre="Notifications" etroite barre={<TopBar titre="Notifications" retour={{ to: '/', libelle: 'Accueil' }} />}>
       {data && data.non_lues > 0 && (
-        <Button variant="light" loading={read.isPending} onClick={() => read.mutate(undefined)}>Tout marquer comme lu</Button>
+        <Button variant="light" loading={read.isPending} onClick={() => read.mutate('toutes')}>Tout marquer comme lu</Button>
       )}
+      {read.error && <p className={classes.error} role="alert">{messageOf(read.error)}</p>}
       <p className={classes.muted}>Vous choisissez ce que vous recevez aussi par <span className="el-insecable">e-mail</span> ou sur votre téléphone dans <Link to="/profil">votre profil</Link>.</p>
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={5} hauteur={76} />)}
       {data?.total === 0 && <EmptyState>Aucune notification pour l’instant.</EmptyState>}

@@ -1,6 +1,6 @@
 import { Button, NumberInput } from '@mantine/core'
 import '@shared/theme/composants.css'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { IconCircleCheck, IconShieldCheck } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
@@ -17,20 +17,36 @@ type Paiement = components['schemas']['EtatPaiement']
 
 const ATTENTE_MS = 2500
 const ENCORE = new Set(['commence', 'en_cours'])
+/** What was due when the payer left for the provider's page. */
+const DU_AVANT = 'el-du-avant'
 
 /** What a debtor sees: who acts for whom, how much is due, and how to pay it, whole or in part (REC-29). */
 export function PayerPage() {
   const { jeton } = useParams({ strict: false }) as { jeton: string }
   const { paiement, abandon } = useSearch({ strict: false }) as { paiement?: string; abandon?: boolean }
   const base = `/api/payer/${encodeURIComponent(jeton)}`
-  const compte = useQuery({ queryKey: ['payer', jeton], queryFn: ({ signal }) => call<Compte>('GET', base, { signal }), retry: false })
+  const client = useQueryClient()
+  const [avant] = useState(() => Number(sessionStorage.getItem(DU_AVANT)))
   const etat = useQuery({
     queryKey: ['payer', jeton, paiement],
-    queryFn: ({ signal }) => call<Paiement>('GET', `${base}/paiements/${encodeURIComponent(paiement ?? '')}`, { signal }),
+    queryFn: async ({ signal }) => {
+      const found = await call<Paiement>('GET', `${base}/paiements/${encodeURIComponent(paiement ?? '')}`, { signal })
+      // What is due was read before this payment.
+      if (found.statut === 'paye') await client.refetchQueries({ queryKey: ['payer', jeton], exact: true })
+      return found
+    },
     enabled: paiement !== undefined,
     retry: false,
     // The provider tells us a moment after it sends the payer back.
     refetchInterval: ({ state }) => (state.data && ENCORE.has(state.data.statut) ? ATTENTE_MS : false),
+  })
+  const paye = etat.data?.statut === 'paye'
+  const compte = useQuery({
+    queryKey: ['payer', jeton],
+    queryFn: ({ signal }) => call<Compte>('GET', base, { signal }),
+    retry: false,
+    // The payment is entered in the account a moment after it is received.
+    refetchInterval: ({ state }) => (paye && state.data?.montant_du === avant ? ATTENTE_MS : false),
   })
   const [change, setChange] = useState(false)
   const reread = async (): Promise<void> => {
@@ -40,9 +56,9 @@ export function PayerPage() {
   return (
     <main className={classes.page}>
       <div className={classes.card}>
-        {compte.error ? <Refus error={compte.error} onRetry={() => void compte.refetch()} />
+        {etat.data && paye && compte.data ? <Recu compte={compte.data} jeton={jeton} montant={etat.data.montant} compris={!compte.error && compte.data.montant_du !== avant} />
+          : compte.error ? <Refus error={compte.error} onRetry={() => void compte.refetch()} />
           : !compte.data ? <><h1 className="el-hors-vue">Paiement</h1><SkeletonRows lignes={3} hauteur={70} /></>
-          : etat.data?.statut === 'paye' ? <Recu compte={compte.data} jeton={jeton} montant={etat.data.montant} />
           // Another amount due, another form: somebody else may have paid by the same link.
           : <Payer key={compte.data.montant_du} compte={compte.data} base={base} etat={etat.data} abandon={abandon === true} change={change} onPerime={() => void reread()} />}
       </div>
@@ -76,6 +92,7 @@ function Payer({ compte, base, etat, abandon, change, onPerime }: PayerProps) {
     setBusy(true)
     try {
       const { url } = await call<{ url: string }>('POST', base, { body: { montant: cents } })
+      sessionStorage.setItem(DU_AVANT, String(due))
       location.assign(url)
     } catch (refusal) {
       setBusy(false)
@@ -132,14 +149,14 @@ function Payer({ compte, base, etat, abandon, change, onPerime }: PayerProps) {
   )
 }
 
-function Recu({ compte, jeton, montant }: { compte: Compte; jeton: string; montant: number }) {
+/** `compris`: what the account says is due takes this payment into account. */
+function Recu({ compte, jeton, montant, compris }: { compte: Compte; jeton: string; montant: number; compris: boolean }) {
   return (
     <div className={classes.form} role="status">
       <IconCircleCheck size={44} stroke={STROKE} aria-hidden className={classes.ok} />
       <h1>Merci, votre paiement est reçu</h1>
       <p><strong>{money(montant)}</strong> ont été réglés à {compte.creancier}. {compte.cabinet} en est informé.</p>
-      {/* Paid whole, the account may not say so yet. */}
-      {compte.montant_du > 0 && compte.montant_du !== montant && <p><Link to="/payer/$jeton" params={{ jeton }} search={{}}>Voir ce qu’il reste à régler</Link></p>}
+      {compris && compte.montant_du > 0 && <p><Link to="/payer/$jeton" params={{ jeton }} search={{}}>Voir ce qu’il reste à régler</Link></p>}
       <Contact compte={compte} />
     </div>
   )

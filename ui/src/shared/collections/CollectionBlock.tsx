@@ -13,7 +13,7 @@ import { toneOfColour } from '../statuses'
 import classes from './Collections.module.css'
 import { LineDrawer } from './LineDrawer'
 import { useLines } from './useLines'
-import { type Format, isNumeric, NONE, valueText } from './values'
+import { type Format, isNumeric, NONE, valueOf, valueText } from './values'
 
 const LinesDialog = lazy(() => import('./LinesDialog'))
 
@@ -35,7 +35,6 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
   const given = statuts.filter((statut) => statut.a_moi)
   const children = lignes.some(({ enfant }) => enfant !== null)
   const actionable = gerable || given.length > 0
-  const value = (ligne: LigneView, cle: string): unknown => ligne.calcule[cle] ?? ligne.donnees[cle]
   const setStatut = (ligne: LigneView, statut: string): void => {
     lines.setStatut(collection.cle, ligne.id, statut).catch((error: unknown) => onError?.(error))
   }
@@ -75,7 +74,7 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
                 {lignes.map((ligne) => (
                   <tr key={ligne.id}>
                     {colonnes.map(({ cle, libelle, format, choix }) => {
-                      const texte = valueText(format as Format, value(ligne, cle), choix)
+                      const texte = valueText(format as Format, valueOf(ligne, cle), choix)
                       return <td key={cle} data-libelle={libelle} data-nombre={isNumeric(format as Format) || undefined} data-vide={texte === NONE || undefined}>{texte}</td>
                     })}
                     {statuts.length > 0 && (

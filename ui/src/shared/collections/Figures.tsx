@@ -16,12 +16,13 @@ export function Figures({ lecture }: { lecture: LectureView }) {
   const paid = typeof value?.regle === 'number' ? value.regle : null
   const told = typeof value?.refus === 'string' ? value.refus : lecture.refus
   const account = late !== null && coming !== null && paid !== null
+  const empty = account && late + coming + paid === 0
   // A refusal is told below, once; what has nothing to say leaves no place, nor what the bar of an account says already.
-  const figures = lecture.chiffres.filter(({ cle, valeur }) => cle !== 'refus' && valeur !== null && !(account && BARRE.has(cle)))
-  if (account && late + coming + paid === 0) return <div className={classes.figures}><p>Aucune facture pour l’instant.</p></div>
+  // In an account that holds no invoice yet, a zero says nothing; fees or a refusal do.
+  const figures = lecture.chiffres.filter(({ cle, valeur }) => cle !== 'refus' && valeur !== null && !(account && BARRE.has(cle)) && !(empty && valeur === 0))
   return (
     <div className={classes.figures}>
-      {account && <Bar paid={paid} late={late} coming={coming} />}
+      {account && (empty ? <p>Aucune facture pour l’instant.</p> : <Bar paid={paid} late={late} coming={coming} />)}
       {figures.length > 0 && <dl>
         {figures.map(({ cle, libelle, valeur, format }) => (
           <div key={cle} data-fort={cle === figures[0]?.cle || undefined} data-phrase={(format === 'texte' && String(valeur).length > SENTENCE) || undefined}>

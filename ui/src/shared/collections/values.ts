@@ -1,6 +1,10 @@
+import type { LigneView } from '../api/types'
 import { duration, money, NBSP, shortDate } from '../format'
 
 export type Format = 'texte' | 'date' | 'montant' | 'pourcentage' | 'nombre' | 'duree' | 'booleen' | 'choix' | 'sensible'
+
+/** What a line holds under a key: what is calculated stands before what was typed. */
+export const valueOf = ({ calcule, donnees }: Pick<LigneView, 'calcule' | 'donnees'>, cle: string): unknown => calcule[cle] ?? donnees[cle]
 
 /** What stands for a value that is not there. */
 export const NONE = '–'

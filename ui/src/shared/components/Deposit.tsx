@@ -1,9 +1,10 @@
 import { Button } from '@mantine/core'
 import { IconAlertCircle, IconCamera, IconCircleCheck, IconClock, IconFile, IconPlus, IconRefresh, IconUpload, IconX } from '@tabler/icons-react'
-import { type DragEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { messageOf } from '../api/http'
 import { type Deposit as Sending, deposit } from '../api/deposit'
 import { count, fileSize, NBSP } from '../format'
+import { useDrop } from '../hooks/useDrop'
 import { STROKE } from '../icons'
 import classes from './Deposit.module.css'
 
@@ -71,7 +72,6 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
   const [files, setFiles] = useState<File[]>([])
   const [refusal, setRefusal] = useState<string | null>(null)
   const [phase, setPhase] = useState<Phase>({ nom: 'choix' })
-  const [over, setOver] = useState(false)
   const camera = useRef<HTMLInputElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const key = useRef<string>('')
@@ -97,6 +97,8 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
       setPhase({ nom: 'choix' })
     }
   }
+
+  const zone = useDrop(add)
 
   const remove = (index: number): void => {
     key.current = crypto.randomUUID()
@@ -129,12 +131,6 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
     }
   }
 
-  const drop = (event: DragEvent): void => {
-    event.preventDefault()
-    setOver(false)
-    add(event.dataTransfer.files)
-  }
-
   if (phase.nom === 'recu') {
     return (
       <p className={classes.received} role="status">
@@ -160,13 +156,7 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
   return (
     <div
       className={classes.zone}
-      data-survol={over || undefined}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
+      {...zone}
     >
       <input ref={camera} type="file" accept="image/*" capture="environment" hidden tabIndex={-1} aria-label={`Prendre une photo : ${titre}`}
         onChange={(event) => { add(event.currentTarget.files); event.currentTarget.value = '' }} />

@@ -1,7 +1,7 @@
-import type { EtapeView, SeenView } from '../api/types'
+import type { DemarcheView, EtapeView, SeenView } from '../api/types'
 import type { EtapeItem } from '../components/EtapeTimeline'
 import type { Segment } from '../components/Progress'
-import { dayOfYear, daysUntil, type Instant, NBSP } from '../format'
+import { dayOfYear, daysUntil, type Instant, isAhead, NBSP, nowOf } from '../format'
 import type { Ton } from '../statuses'
 
 const isLate = (etape: EtapeView, now: Instant): boolean =>
@@ -17,6 +17,12 @@ function detailOf(etape: EtapeView, now: Instant): string | null {
     return [etape.responsable && `Responsable${NBSP}: ${etape.responsable}`, due].filter(Boolean).join(' · ') || null
   }
   return etape.due_at ? `Vers le ${dayOfYear(etape.due_at, now)}` : null
+}
+
+/** « Prochaine échéance »: the date that the démarche watches, else the first of its étapes; none when it is past. */
+export function nextDate(view: Pick<DemarcheView, 'cycle' | 'due_at' | 'prochaine_echeance' | 'maintenant'>): string | null {
+  const next = view.prochaine_echeance ?? (view.cycle === 'ouverte' ? view.due_at : null)
+  return isAhead(next, nowOf(view)) ? next : null
 }
 
 /** Étapes of a démarche as its client reads them, at that instant. */

@@ -21,7 +21,9 @@ export function useFocusBack(opened: boolean): void {
   }, [opened])
 }
 
-/** What had the focus last: a menu may be gone, with its item, before the window it opened is there. */
+const menuOf = (element: Element | null): Element | null => element?.closest('[role="menu"]') ?? null
+
+/** What had the focus last: a menu may be gone, with its item, before its window is there. */
 let last: Element | null = null
 document.addEventListener('focusin', ({ target }) => {
   if (target instanceof Element) last = target
@@ -29,7 +31,8 @@ document.addEventListener('focusin', ({ target }) => {
 
 /** What has the focus; for an item of a menu, which goes away, the button of this menu. */
 function opener(): Element | null {
-  const active = document.activeElement === document.body ? last : document.activeElement
-  const button = active?.closest('[role="menu"]')?.getAttribute('aria-labelledby')
+  // On the page itself, only a menu may have had it: a button used long before would answer the next Enter.
+  const active = document.activeElement !== document.body ? document.activeElement : menuOf(last) && last
+  const button = menuOf(active)?.getAttribute('aria-labelledby')
   return button ? document.getElementById(button) : active
 }

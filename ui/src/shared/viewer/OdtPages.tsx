@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode, useEffect, useState } from 'react'
 import { EmptyState, SkeletonRows } from '../components/States'
 import { useBytes } from './archive'
-import { type Morceau, texte } from './texte'
+import { type Morceau, type Texte, texte } from './texte'
 import { Unreadable } from './Unreadable'
 import classes from './Viewer.module.css'
 
@@ -15,7 +15,7 @@ interface Props {
 /** An OpenDocument text, drawn by elements of ours: nothing of it can act, whatever it says. */
 export default function OdtPages({ url, nom, taille, zoom }: Props) {
   const { data, error, refetch, lisible } = useBytes(url, taille)
-  const [read, setRead] = useState<Morceau[] | 'impossible' | null>(null)
+  const [read, setRead] = useState<Texte | 'impossible' | null>(null)
   useEffect(() => {
     let left = false
     if (data) texte(data).then((found) => left || setRead(found), () => left || setRead('impossible'))
@@ -29,7 +29,8 @@ export default function OdtPages({ url, nom, taille, zoom }: Props) {
     <div className={classes.ground} tabIndex={0} role="group" aria-label={`Aperçu de ${nom}`}>
       {read ? (
         <div className={`${classes.sheet} ${classes.prose}`} style={{ fontSize: `${zoom * 15}px` }}>
-          {read.length > 0 ? <Morceaux de={read} /> : <EmptyState>Ce document ne contient aucun texte.</EmptyState>}
+          {read.morceaux.length > 0 ? <Morceaux de={read.morceaux} /> : <EmptyState>Ce document ne contient aucun texte.</EmptyState>}
+          {read.reste && <p className={classes.cut}>Seul le début est affiché. <a href={`${url}?telecharger=1`} download={nom}>Télécharger tout le fichier</a></p>}
         </div>
       ) : <SkeletonRows lignes={8} hauteur={24} />}
     </div>

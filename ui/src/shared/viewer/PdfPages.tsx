@@ -11,7 +11,8 @@ const MARGIN = 48
 const WIDEST = 820
 
 interface Props {
-  url: string
+  /** Where it is kept; nothing for a PDF made for this screen alone. */
+  url?: string
   /** Its bytes, when no address gives them: the same object from one drawing to the next, or it is read for ever. */
   octets?: { data: Uint8Array }
   nom: string
@@ -37,14 +38,23 @@ export default function PdfPages({ url, octets, nom, zoom, turns }: Props) {
   return (
     <>
       <div className={classes.ground} ref={ground} tabIndex={0} role="group" aria-label={`Aperçu de ${nom}`}>
+        {/* With its own suspense, a PDF that cannot be read would take the whole screen with it. */}
         <Document
+          suspense={false}
           file={octets ?? url}
           loading={<SkeletonRows lignes={6} hauteur={60} />}
-          error={<EmptyState action={<a href={`${url}?telecharger=1`} download={nom}>Télécharger le fichier</a>}>Ce PDF ne peut pas être affiché ici.</EmptyState>}
-          onLoadSuccess={({ numPages }) => setPages(numPages)}
+          error={<EmptyState action={url && <a href={`${url}?telecharger=1`} download={nom}>Télécharger le fichier</a>}>Ce PDF ne peut pas être affiché ici.</EmptyState>}
+          onLoadSuccess={({ numPages }) => {
+            setPages(numPages)
+            setPage((before) => Math.min(before, numPages))
+          }}
+          onLoadError={() => setPages(0)}
         >
-          {width > 0 && (
-            <Page pageNumber={page} width={width * zoom} {...(turns > 0 ? { rotate: turns * 90 } : {})} className={classes.page} renderTextLayer={false} renderAnnotationLayer={false} loading="" />
+          {({ pdf }) => width > 0 && (
+            <Page
+              pageNumber={Math.min(page, pdf.numPages)} width={width * zoom} {...(turns > 0 ? { rotate: turns * 90 } : {})} className={classes.page}
+              renderTextLayer={false} renderAnnotationLayer={false} loading="" error="Cette page ne peut pas être affichée ici."
+            />
           )}
         </Document>
       </div>

@@ -4,6 +4,8 @@ import { columnOf, known, lettersOf, shown } from './nombres'
 /** Lines and columns shown: beyond, the file is downloaded. */
 const LINES = 500
 const COLUMNS = 60
+/** Cells that merged ones may cover in all: more is no table that somebody drew. */
+const MOST_MERGED = 2 * LINES * COLUMNS
 
 export interface Cellule { texte: string; nombre: boolean; gras: boolean; colonnes: number; lignes: number }
 export interface Ligne { numero: number; cellules: Map<number, Cellule> }
@@ -69,11 +71,11 @@ function feuille(nom: string, part: Document, livre: Livre): Feuille {
     }
     lignes.push({ numero: number, cellules })
   }
-  merge(part, lignes)
+  const whole = merge(within(part, 'mergeCell').map((each) => said(each, 'ref')), lignes)
   while (lignes.length > 0 && lignes.at(-1)?.cellules.size === 0) lignes.pop()
   const colonnes = Array.from({ length: last + 1 }, (_, rang) => ({ rang, lettres: lettersOf(rang) }))
     .filter(({ rang }) => !hidden.some((each) => rang + 1 >= Number(said(each, 'min')) && rang + 1 <= Number(said(each, 'max'))))
-  return { nom, colonnes, lignes, reste: wide || rows.length > LINES }
+  return { nom, colonnes, lignes, reste: wide || !whole || rows.length > LINES }
 }
 
 function cellule(cell: Element, livre: Livre): Cellule | null {
@@ -88,15 +90,21 @@ function cellule(cell: Element, livre: Livre): Cellule | null {
   return texte === '' ? null : { texte, nombre: type === '' || type === 'n', gras: style?.gras ?? false, colonnes: 1, lignes: 1 }
 }
 
-/** A merged cell covers those after it, which are left out. Over lines that are hidden or not shown, it stays as it is. */
-function merge(part: Document, lignes: Ligne[]): void {
+/** A merged cell covers those after it, which are left out. Over lines that are hidden or not shown, it stays as it is. False when there were
+ * too many for all to be. */
+export function merge(places: string[], lignes: Ligne[]): boolean {
+  let room = MOST_MERGED
   const at = new Map(lignes.map((ligne) => [ligne.numero, ligne]))
-  for (const each of within(part, 'mergeCell')) {
-    const [from = '', to = from] = said(each, 'ref').split(':')
+  for (const place of places) {
+    const [from = '', to = from] = place.split(':')
     const [top, bottom] = [Number(from.replace(/\D/g, '')), Number(to.replace(/\D/g, ''))]
     const [left, right] = [columnOf(from), Math.min(columnOf(to), COLUMNS - 1)]
     const first = at.get(top)?.cellules.get(left)
-    if (!first || bottom - top >= LINES || Array.from({ length: bottom - top + 1 }, (_, rank) => top + rank).some((number) => !at.has(number))) continue
+    // What another one covers, or already is one, is no start of a merged cell.
+    if (!first || first.lignes !== 1 || first.colonnes !== 1 || bottom < top || right < left || bottom - top >= LINES) continue
+    room -= (bottom - top + 1) * (right - left + 1)
+    if (room < 0) return false
+    if (Array.from({ length: bottom - top + 1 }, (_, rank) => top + rank).some((number) => !at.has(number))) continue
     first.colonnes = right - left + 1
     first.lignes = bottom - top + 1
     for (let number = top; number <= bottom; number += 1) {
@@ -105,4 +113,5 @@ function merge(part: Document, lignes: Ligne[]): void {
       }
     }
   }
+  return true
 }

@@ -18,13 +18,21 @@ export interface Noeud {
   nouvellePage?: boolean
 }
 
+/** What is shown of a text, and whether there is more. */
+export interface Texte { morceaux: Morceau[]; reste: boolean }
+
 type Allure = Pick<Noeud, 'gras' | 'italique' | 'souligne' | 'alignement' | 'nouvellePage'>
 const ALIGNED: Record<string, NonNullable<Allure['alignement']>> = { start: 'left', left: 'left', center: 'center', end: 'right', right: 'right', justify: 'justify' }
-/** A cell repeated to the end of the world, as spreadsheets do. */
-const MOST_REPEATED = 60
+/** A cell repeated to the end of the world, as spreadsheets do, or spread over it. */
+const MOST_COLUMNS = 60
+const MOST_LINES = 500
+/** Pieces drawn: some two hundred pages. Beyond, the file is downloaded. */
+const MOST_PIECES = 30_000
+/** Where a title and a description are those of a picture, not of the document. */
+const SVG = 'urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0'
 
 /** An OpenDocument text as it reads: titles, paragraphs, lists, tables, pictures and notes; neither its margins nor its fonts. */
-export async function texte(bytes: ArrayBuffer): Promise<Morceau[]> {
+export async function texte(bytes: ArrayBuffer): Promise<Texte> {
   const archive = await Archive.open(bytes)
   const content = await archive.heart('content.xml')
   const styles = await archive.part('styles.xml')
@@ -38,7 +46,7 @@ export async function texte(bytes: ArrayBuffer): Promise<Morceau[]> {
   }
   const reading = new Reading(allures(styles ? [styles, content] : [content]), numbered([content, ...(styles ? [styles] : [])]), images)
   const read = reading.inside(body)
-  return reading.notes.length > 0 ? [...read, { genre: 'notes', contenu: reading.notes }] : read
+  return { morceaux: reading.notes.length > 0 ? [...read, { genre: 'notes', contenu: reading.notes }] : read, reste: reading.room < 0 }
 }
 
 function allures(parts: Document[]): Map<string, { parent: string; allure: Allure }> {
@@ -65,6 +73,8 @@ const numbered = (parts: Document[]): Set<string> =>
 
 class Reading {
   readonly notes: Morceau[] = []
+  /** Pieces that may still be drawn; under zero, some were left out. */
+  room = MOST_PIECES
 
   constructor(
     private readonly styles: Map<string, { parent: string; allure: Allure }>,
@@ -74,7 +84,12 @@ class Reading {
 
   inside(element: Element, list = ''): Morceau[] {
     return [...element.childNodes].flatMap((each) =>
-      each instanceof Element ? this.element(each, list) : each.nodeType === Node.TEXT_NODE ? [each.textContent?.replace(/\s+/g, ' ') ?? ''] : [])
+      !this.fits(1) ? [] : each instanceof Element ? this.element(each, list) : each.nodeType === Node.TEXT_NODE ? [each.textContent?.replace(/\s+/g, ' ') ?? ''] : [])
+  }
+
+  private fits(pieces: number): boolean {
+    if (this.room >= 0) this.room -= pieces
+    return this.room >= 0
   }
 
   private element(element: Element, list: string): Morceau[] {
@@ -92,7 +107,7 @@ class Reading {
         return [{ genre: this.numbered.has(style) ? 'liste-numerotee' : 'liste', contenu: this.inside(element, style).filter((each) => typeof each !== 'string') }]
       }
       case 'list-item': case 'list-header': return [{ genre: 'point', contenu: contenu() }]
-      case 'table': return [{ genre: 'tableau', contenu: within(element, 'table-row').filter((row) => row.closest('*|table') === element).map((row) => this.row(row)) }]
+      case 'table': return [{ genre: 'tableau', contenu: rowsOf(element).filter(() => this.fits(1)).map((row) => this.row(row)) }]
       case 'a': return [OUTSIDE.includes(protocolOf(said(element, 'href'))) ? { genre: 'lien', adresse: said(element, 'href'), contenu: contenu() } : { genre: 'mots', contenu: contenu() }]
       case 'image': {
         const adresse = this.images.get(said(element, 'href').replace(/^\.\//, ''))
@@ -105,20 +120,25 @@ class Reading {
         return [{ genre: 'note', contenu: [mark] }]
       }
       // What was struck out, said in the margin, or is only an instruction is no part of what it says.
-      case 'tracked-changes': case 'annotation': case 'sequence-decls': case 'forms': case 'script': case 'variable-decls': case 'title': case 'desc': return []
-      default: return contenu()
+      case 'tracked-changes': case 'annotation': case 'sequence-decls': case 'forms': case 'script': case 'variable-decls': return []
+      case 'title': case 'desc': return element.namespaceURI === SVG ? [] : contenu()
+      // What an index is made from is its pattern, not its lines.
+      default: return element.localName.endsWith('-source') ? [] : contenu()
     }
   }
 
   private row(row: Element): Noeud {
-    const cells = [...row.children].filter((each) => each.localName === 'table-cell')
-    return {
-      genre: 'ligne',
-      contenu: cells.flatMap((cell) => {
-        const read: Noeud = { genre: 'cellule', contenu: this.inside(cell), colonnes: Number(said(cell, 'number-columns-spanned')) || 1, lignes: Number(said(cell, 'number-rows-spanned')) || 1 }
-        return Array<Noeud>(Math.min(MOST_REPEATED, Number(said(cell, 'number-columns-repeated')) || 1)).fill(read)
-      }),
-    }
+    return { genre: 'ligne', contenu: [...row.children].filter((each) => each.localName === 'table-cell').flatMap((cell) => this.cell(cell)) }
+  }
+
+  private cell(cell: Element): Noeud[] {
+    const colonnes = count(cell, 'number-columns-spanned', MOST_COLUMNS)
+    const lignes = count(cell, 'number-rows-spanned', MOST_LINES)
+    // Only what is empty is repeated: tables inside each other would multiply.
+    const times = cell.textContent.trim() === '' && within(cell, 'image').length === 0 ? count(cell, 'number-columns-repeated', MOST_COLUMNS) : 1
+    if (!this.fits(times * colonnes * lignes)) return []
+    const contenu = times === 1 ? this.inside(cell) : []
+    return Array.from({ length: times }, () => ({ genre: 'cellule', contenu, colonnes, lignes }))
   }
 
   /** What a style and those it stands on say; a loop between them ends. */
@@ -127,3 +147,10 @@ class Reading {
     return style && deep < 20 ? { ...this.allure(style.parent, deep + 1), ...style.allure } : {}
   }
 }
+
+/** How many times, or over how many cells: one unless it says otherwise. */
+const count = (cell: Element, name: string, most: number): number => Math.max(1, Math.min(most, Math.floor(Number(said(cell, name))) || 1))
+
+/** Rows of a table, those of its head and of its groups included, not those of the tables inside it. */
+const rowsOf = (element: Element): Element[] =>
+  [...element.children].flatMap((each) => each.localName === 'table-row' ? [each] : ['table-header-rows', 'table-rows', 'table-row-group'].includes(each.localName) ? rowsOf(each) : [])
