@@ -36,6 +36,19 @@ def test_a_model_is_rewritten_previewed_and_taken_back(nav: Navigation) -> None:
     expect(page.get_by_role("button", name="Enregistrer")).to_be_disabled()
     shot(page, "modele-pdf-faute")
     page.get_by_role("button", name="Annuler mes changements").click()
+    pick = page.get_by_label("Fichier à importer")
+    for content, said in (
+        ("été".encode("latin-1"), "n’est pas en UTF-8"),
+        (b"a" * 160_000, "Ce fichier est trop long"),
+    ):
+        pick.set_input_files({"name": "essai.html", "mimeType": "text/html", "buffer": content})
+        expect(page.get_by_text(said)).to_be_visible()
+    editor.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("Écrivez un texte")).to_be_visible()
+    expect(preview).not_to_be_visible()
+    page.get_by_role("button", name="Annuler mes changements").click()
     editor.click()
     page.keyboard.press("Control+End")
     page.keyboard.insert_text("{# revu #}")
@@ -51,3 +64,18 @@ def test_a_model_is_rewritten_previewed_and_taken_back(nav: Navigation) -> None:
     page.get_by_role("button", name="Revenir à l’original").click()
     page.get_by_role("dialog").get_by_role("button", name="Revenir à l’original").click()
     expect(page.get_by_text("Modèle d’origine")).to_be_visible()
+
+
+def test_without_any_dossier_to_show_it_on_a_model_is_still_written(nav: Navigation) -> None:
+    page = nav.open(ADMIN.email)
+    nav.watch(page).expected.add(503)
+    page.route("**/api/demarches?*", lambda route: route.fulfill(status=503))
+    page.goto("/console/parametres/exports/documents")
+    expect(page.get_by_role("button", name="Réessayer")).to_be_visible()
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("{# revu #}")
+    expect(page.get_by_role("button", name="Enregistrer")).to_be_enabled()
+    page.unroute("**/api/demarches?*")
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.get_by_role("button", name="Réessayer")).not_to_be_visible()

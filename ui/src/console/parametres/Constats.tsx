@@ -9,7 +9,8 @@ import classes from './Reglages.module.css'
 
 interface Props {
   constats: components['schemas']['ConstatCourriel'][]
-  vide: boolean
+  /** What is missing, when nothing is written. */
+  vide: string | null
   error: unknown
   onLigne: (ligne: number) => void
 }
@@ -22,7 +23,7 @@ export function Constats({ constats, vide, error, onLigne }: Props) {
       <h2 id="titre-constats" className={classes.titre}>Vérification</h2>
       {error ? <p role="alert" className={classes.erreur}>{messageOf(error)}</p> : (
         <p role="status" className={auteur.bilan} data-etat={vide || erreurs > 0 ? 'erreur' : constats.length > 0 ? 'alerte' : 'bon'}>
-          {vide ? 'Écrivez un objet et un texte' : erreurs > 0 ? count(erreurs, 'point à corriger', 'points à corriger') : constats.length > 0 ? count(constats.length, 'avertissement') : 'Rien à corriger'}
+          {vide ?? (erreurs > 0 ? count(erreurs, 'point à corriger', 'points à corriger') : constats.length > 0 ? count(constats.length, 'avertissement') : 'Rien à corriger')}
         </p>
       )}
       <ul>
