@@ -261,7 +261,8 @@ async def test_the_client_adds_and_the_journal_tells(cabinet: Cabinet) -> None:
     told = [line["detail"] for line in journal["items"] if line["type"] == "DocumentClasse"]
     assert told == ["«\u00a0Extrait Kbis\u00a0»\u00a0: retiré", "«\u00a0Extrait Kbis\u00a0»\u00a0: ajouté"]
     async with session_scope() as session:
-        rows = (await session.exec(select(Audit).where(Audit.action == "ged.changer"))).all()
+        changed = select(Audit).where(Audit.action == "ged.changer").order_by(col(Audit.seq))
+        rows = (await session.exec(changed)).all()
     assert [row.detail["quoi"] for row in rows] == ["ajouté", "retiré"]
 
 

@@ -60,10 +60,12 @@ class Surveillance:
 
 
 def at_rest(page: Page) -> None:
-    """Wait until the screen has its title and nothing is loading."""
+    """Wait until the screen has its title, nothing is loading, and what follows the size of the window has followed."""
     expect(page.locator("h1").first).to_be_visible()
     expect(page.locator('[aria-busy="true"]')).to_have_count(0)
     page.evaluate("document.fonts.ready")
+    # Lists that open over the page are placed again a frame after it changed.
+    page.evaluate("new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(() => then(true))))")
 
 
 def until(page: Page, question: str) -> None:
