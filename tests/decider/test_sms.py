@@ -100,7 +100,7 @@ async def test_an_sms_carries_a_fresh_link(bureau: Bureau, passerelle: Gateway) 
     assert (await carry_out(bureau.keyring, effect)).outcome == "done"
     body = passerelle.sent[effect]
     assert body["to"] == "+33612345678" and body["from"] == "eLaska"
-    assert body["text"].startswith("Bonjour Zoé, ESS-") and "/lien/" in body["text"]
+    assert body["text"].startswith("Bonjour Zoé Martin, ESS-") and "/lien/" in body["text"]
     assert "\n" not in body["text"] and await etat(effect) == "fait"
 
 
