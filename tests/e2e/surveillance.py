@@ -65,7 +65,9 @@ def at_rest(page: Page) -> None:
     expect(page.locator('[aria-busy="true"]')).to_have_count(0)
     page.evaluate("document.fonts.ready")
     # Lists that open over the page are placed again a frame after it changed.
-    page.evaluate("new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(() => then(true))))")
+    page.evaluate(
+        "new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(() => then(true))))"
+    )
 
 
 def until(page: Page, question: str) -> None:
