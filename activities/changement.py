@@ -161,11 +161,13 @@ async def told(keyring: Keyring, before: Program, after: Bundle) -> tuple[list[C
     """What changes from a published version to another one or to a draft, and where the démarches that follow the
     published one stand, those that they opened with them."""
     changes = difference(before.bundle, after)
+    touched = {change.enfant for change in changes if change.etape is not None}
     states = [state async for _, state in running(keyring, before.modele.modele, sha=before.sha)]
     ids = {state.demarche_id for state in states}
     opened: dict[str | None, list[DemarcheState]] = {
         key: [state async for row, state in running(keyring, key, sha=child.sha) if str(row.parent_id) in ids]
         for key, child in before.enfants.items()
+        if key in touched
     }
     return changes, blast_radius(changes, before.bundle, after, opened | {None: states})
 

@@ -1,14 +1,16 @@
 """Live updates: one LISTEN connection by process, fanned out to the streams whose reader may see what moved.
 
 Messages hold ids only. A stream that falls behind is told to start again, which makes its screen read everything
-anew; so does every stream after the connection to PostgreSQL was lost, since messages may have been missed.
+anew; so does every stream after PostgreSQL failed, since messages may have been missed. A stream that opens hears what
+moved just before: its screen may have been read meanwhile.
 """
 
 import asyncio
 import json
 import logging
+import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -27,6 +29,10 @@ from store.tiers import Tiers
 
 BEHIND = 200
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+# Between a screen's first answer and its stream: some seconds on a slow phone.
+RECENT_S = 10.0
+# Well under BEHIND: a stream must not be sent back for what it is told when it opens.
+RECENT_MOST = 100
 _log = logging.getLogger("elaska.flux")
 
 
@@ -36,6 +42,35 @@ class Message:
 
     event: str
     data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What PostgreSQL told: about which person of ours, or which démarche of which client."""
+
+    event: str
+    data: str
+    person: str | None = None
+    demarche_id: uuid.UUID | None = None
+    client_id: uuid.UUID | None = None
+    retiree: bool = False
+
+    @classmethod
+    def read(cls, channel: str, payload: str) -> "Notice":
+        """A notice of one of the channels we hear."""
+        if channel == NOTIFICATIONS:
+            return cls("notification", "{}", person=payload)
+        told = json.loads(payload)
+        if channel == EXPORTS:
+            asker = told.pop("utilisateur")
+            return cls("export", json.dumps(told), person=asker)
+        return cls(
+            "demarche",
+            json.dumps({"demarche": told["demarche"], "seq": told["seq"]}),
+            demarche_id=uuid.UUID(told["demarche"]),
+            client_id=uuid.UUID(told["client"]),
+            retiree="retiree" in told,
+        )
 
 
 @dataclass(eq=False, slots=True)
@@ -59,6 +94,8 @@ class Hub:
 
     def __init__(self) -> None:
         self._streams: set[Stream] = set()
+        # The last of each kind about each subject, and when it came.
+        self._recent: dict[tuple[object, ...], tuple[float, Notice]] = {}
         self._task: asyncio.Task[None] | None = None
         self.listening = asyncio.Event()
 
@@ -82,6 +119,9 @@ class Hub:
         opened = Stream(actor)
         self._streams.add(opened)
         try:
+            since = time.monotonic() - RECENT_S
+            for _, notice in [each for each in self._recent.values() if each[0] >= since]:
+                await self._tell(notice, [opened])
             yield opened
         finally:
             self._streams.discard(opened)
@@ -98,8 +138,10 @@ class Hub:
                     self.listening.set()
                     pause = FIRST_PAUSE
                     async for notify in connection.notifies():
-                        await self._dispatch(notify.channel, notify.payload)
-            except (psycopg.Error, OSError) as error:
+                        notice = Notice.read(notify.channel, notify.payload)
+                        self._keep(notice)
+                        await self._tell(notice, self._streams)
+            except (psycopg.Error, SQLAlchemyError, OSError) as error:
                 _log.warning("listening again in %.1f s: %s", pause, type(error).__name__)
             if self.listening.is_set():
                 # What happened meanwhile is unknown: every screen reads again.
@@ -108,68 +150,64 @@ class Hub:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _dispatch(self, channel: str, payload: str) -> None:
-        if not self._streams:
-            return
-        if channel == NOTIFICATIONS:
-            for stream in self._streams:
-                if str(stream.actor.id) == payload:
-                    stream.push(Message("notification", "{}"))
-            return
-        told = json.loads(payload)
-        if channel == EXPORTS:
-            asker = told.pop("utilisateur")
-            for stream in self._streams:
-                if str(stream.actor.id) == asker:
-                    stream.push(Message("export", json.dumps(told)))
-            return
-        demarche_id, client_id = uuid.UUID(told["demarche"]), uuid.UUID(told["client"])
-        advisers = await self._advisers(demarche_id)
-        modele, au_portail = await self._closed_by(demarche_id)
-        shown = au_portail or "retiree" in told
-        message = Message("demarche", json.dumps({"demarche": told["demarche"], "seq": told["seq"]}))
-        for stream in self._streams:
-            if stream.actor.kind == "client" and not shown:
-                continue
-            if stream.actor.knows(modele) and _sees(stream.actor, demarche_id, client_id, advisers):
-                stream.push(message)
+    def _keep(self, notice: Notice) -> None:
+        subject = (notice.event, notice.person, notice.demarche_id, notice.retiree)
+        self._recent.pop(subject, None)
+        self._recent[subject] = (time.monotonic(), notice)
+        if len(self._recent) > RECENT_MOST:
+            del self._recent[next(iter(self._recent))]
 
-    async def _advisers(self, demarche_id: uuid.UUID) -> frozenset[uuid.UUID]:
-        """Who of the firm sees this démarche besides those who see all: asked once, however many streams."""
-        if not any(s.actor.kind == "staff" and not s.actor.supervises for s in self._streams):
-            return frozenset()
-        team = select(col(Membre.user_id)).where(col(Membre.demarche_id) == demarche_id)
-        referent = (
-            select(col(Tiers.conseiller_id))
-            .join(Demarche, col(Demarche.client_id) == Tiers.id)
-            .where(col(Demarche.id) == demarche_id, col(Tiers.conseiller_id).is_not(None))
-        )
-        try:
-            async with session_scope() as session:
-                return frozenset(await (await session.connection()).scalars(team.union(referent)))
-        except SQLAlchemyError:
-            # The connection that listens is about to fail too: everyone then starts again.
-            return frozenset()
-
-    async def _closed_by(self, demarche_id: uuid.UUID) -> tuple[str | None, bool]:
-        """What may close a démarche to a reader: its modèle, and whether it is on the client's portal (MOD-08). Asked
-        once, and only when there is a client, or someone to whom some modèle is closed."""
-        if not any(s.actor.kind == "client" or s.actor.droits.caches for s in self._streams):
-            return None, False
-        try:
-            async with session_scope() as session:
-                query = select(Demarche.modele, Demarche.au_portail).where(Demarche.id == demarche_id)
-                return (await session.exec(query)).one_or_none() or (None, False)
-        except SQLAlchemyError:
-            return None, False
+    async def _tell(self, notice: Notice, streams: Collection[Stream]) -> None:
+        """Pass a notice on to those of these streams whose reader may know. Raises SQLAlchemyError."""
+        concerned = [stream for stream in streams if _concerns(notice, stream.actor)]
+        if notice.demarche_id is not None and concerned:
+            actors = [stream.actor for stream in concerned]
+            advisers = await _advisers(notice.demarche_id, actors)
+            modele, au_portail = await _closed_by(notice.demarche_id, actors)
+            shown = au_portail or notice.retiree
+            concerned = [
+                stream
+                for stream in concerned
+                if stream.actor.knows(modele)
+                and (stream.actor.kind != "client" or shown)
+                and (stream.actor.kind != "staff" or stream.actor.supervises or stream.actor.id in advisers)
+            ]
+        for stream in concerned:
+            stream.push(Message(notice.event, notice.data))
 
 
-def _sees(actor: Actor, demarche_id: uuid.UUID, client_id: uuid.UUID, advisers: frozenset[uuid.UUID]) -> bool:
-    if actor.kind == "staff":
-        return actor.supervises or actor.id in advisers
+def _concerns(notice: Notice, actor: Actor) -> bool:
+    """Whether it may be for this reader, as far as can be told without asking PostgreSQL."""
+    if notice.demarche_id is None:
+        return str(actor.id) == notice.person
     if actor.kind == "client":
-        return client_id in actor.tiers_ids
-    return actor.demarche_id == demarche_id
+        return notice.client_id in actor.tiers_ids
+    return actor.kind == "staff" or actor.demarche_id == notice.demarche_id
+
+
+async def _advisers(demarche_id: uuid.UUID, actors: Collection[Actor]) -> frozenset[uuid.UUID]:
+    """Who of the firm sees this démarche besides those who see all: asked once, however many readers, and only when one
+    of them needs it."""
+    if not any(actor.kind == "staff" and not actor.supervises for actor in actors):
+        return frozenset()
+    team = select(col(Membre.user_id)).where(col(Membre.demarche_id) == demarche_id)
+    referent = (
+        select(col(Tiers.conseiller_id))
+        .join(Demarche, col(Demarche.client_id) == Tiers.id)
+        .where(col(Demarche.id) == demarche_id, col(Tiers.conseiller_id).is_not(None))
+    )
+    async with session_scope() as session:
+        return frozenset(await (await session.connection()).scalars(team.union(referent)))
+
+
+async def _closed_by(demarche_id: uuid.UUID, actors: Collection[Actor]) -> tuple[str | None, bool]:
+    """What may close a démarche to a reader: its modèle, and whether it is on the client's portal (MOD-08). Asked once,
+    and only when there is a client, or someone to whom some modèle is closed."""
+    if not any(actor.kind == "client" or actor.droits.caches for actor in actors):
+        return None, False
+    async with session_scope() as session:
+        query = select(Demarche.modele, Demarche.au_portail).where(Demarche.id == demarche_id)
+        return (await session.exec(query)).one_or_none() or (None, False)
 
 
 @asynccontextmanager

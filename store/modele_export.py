@@ -37,6 +37,13 @@ async def texts(session: AsyncSession, genre: str, most: int) -> Sequence[Modele
     return (await session.exec(query.order_by(col(ModeleExport.version).desc()).limit(most))).all()
 
 
+async def every(session: AsyncSession) -> Sequence[ModeleExport]:
+    """What serves now, of each model that somebody touched."""
+    key = col(ModeleExport.genre)
+    query = select(ModeleExport).distinct(key).order_by(key, col(ModeleExport.version).desc())
+    return (await session.exec(query)).all()
+
+
 async def last(session: AsyncSession, genre: str) -> ModeleExport | None:
     """What serves now; None when nobody ever touched it."""
     return next(iter(await texts(session, genre, 1)), None)

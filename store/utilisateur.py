@@ -3,7 +3,7 @@
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -92,9 +92,11 @@ async def tiers_of(session: AsyncSession, utilisateur_id: uuid.UUID) -> Sequence
     return (await session.exec(query.order_by(col(Tiers.nom)))).all()
 
 
-async def names(session: AsyncSession, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Full names of some users, by id."""
-    rows = (await session.exec(select(Utilisateur).where(col(Utilisateur.id).in_(ids)))).all() if ids else ()
+async def names(session: AsyncSession, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """Full names of some users, by id; None stands for nobody."""
+    wanted = {id_ for id_ in ids if id_ is not None}
+    query = select(Utilisateur).where(col(Utilisateur.id).in_(wanted))
+    rows = (await session.exec(query)).all() if wanted else ()
     return {row.id: row.nom_complet for row in rows}
 
 

@@ -191,7 +191,7 @@ async def read_audit(
     )
     async with session_scope() as session:
         rows = await audit.latest(session, wanted, limite + 1)
-        people = await names(session, {id_ for row in rows if (id_ := _user_id(row.acteur)) is not None})
+        people = await names(session, (_user_id(row.acteur) for row in rows))
         clients = await _clients(session, {row.client_id for row in rows if row.client_id is not None})
     kept = rows[:limite]
     return PageAudit(

@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
@@ -24,7 +23,7 @@ from api import traces
 from api.access import Action, Actor, rule
 from api.problems import FieldError, Problem, not_found
 from api.security.addresses import client_ip
-from store import audit, cabinet, modele_courriel
+from store import audit, cabinet, modele_courriel, utilisateur
 from store import modele as store_modele
 from store.base import now
 from store.modele_courriel import ModeleCourriel
@@ -129,16 +128,11 @@ async def list_mail_models(actor: Admin) -> list[CourrielResume]:
         used: dict[str, list[str]] = defaultdict(list)
         for each in await store_modele.mails_used(session):
             used[each.courriel].append(each.titre)
-        names = await _names(session, (row.updated_par for row in edited.values()))
+        names = await utilisateur.names(session, (row.updated_par for row in edited.values()))
     return [
         _summary(original, edited.get(cle), used[cle], names, example(cle, firm, _base(), _today()))
         for cle, original in found.items()
     ]
-
-
-async def _names(session: AsyncSession, people: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
-    found = {id_ for id_ in people if id_ is not None}
-    return {id_: (await session.get_one(Utilisateur, id_)).nom_complet for id_ in found}
 
 
 def _summary(
@@ -192,7 +186,7 @@ async def _seen(original: Original) -> ModeleCourrielVue:
         used = [
             each.titre for each in await store_modele.mails_used(session) if each.courriel == original.cle
         ]
-        names = await _names(session, [row.updated_par] if row else [])
+        names = await utilisateur.names(session, [row.updated_par] if row else [])
         firm = await cabinet.read(session)
     summary = _summary(original, row, used, names, example(original.cle, firm, _base(), _today()))
     read = variables_of(original.sujet, {}) | variables_of(original.corps, original.parts)
@@ -258,7 +252,7 @@ async def list_mail_versions(cle: CleCourriel, actor: Admin) -> list[VersionCour
     async with session_scope() as session:
         row = await modele_courriel.of_key(session, cle)
         found = await modele_courriel.versions(session, cle, MAX_VERSIONS)
-        names = await _names(session, (each.par for each in found))
+        names = await utilisateur.names(session, (each.par for each in found))
     return [
         VersionCourrielVue(
             format="html" if each.format == "html" else "mjml",

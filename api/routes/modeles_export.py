@@ -3,14 +3,12 @@
 import asyncio
 import base64
 import uuid
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities import exports
 from activities.mail_check import Constat
@@ -98,13 +96,9 @@ class ApercuExport(BaseModel):
 async def list_export_models(actor: Admin) -> list[ExportResume]:
     """Every PDF export, with what an administrator has rewritten."""
     async with session_scope() as session:
-        rows = {genre: await modele_export.last(session, genre) for genre in TITLES}
-        names = await _names(session, (row.par for row in rows.values() if row))
-    return [_summary(genre, row, names) for genre, row in rows.items()]
-
-
-async def _names(session: AsyncSession, people: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
-    return await utilisateur.names(session, {id_ for id_ in people if id_ is not None})
+        rows = {row.genre: row for row in await modele_export.every(session)}
+        names = await utilisateur.names(session, (row.par for row in rows.values()))
+    return [_summary(genre, rows.get(genre), names) for genre in TITLES]
 
 
 def _summary(genre: Genre, row: ModeleExport | None, names: dict[uuid.UUID, str]) -> ExportResume:
@@ -129,7 +123,7 @@ async def read_export_model(genre: Genre, actor: Admin) -> ModeleExportVue:
     """The model of an export as it is used now, and its original."""
     async with session_scope() as session:
         row = await modele_export.last(session, genre)
-        names = await _names(session, [row.par] if row else [])
+        names = await utilisateur.names(session, [row.par] if row else [])
     original = await asyncio.to_thread(exports.original, genre)
     read = variables_of(original, exports.parts())
     return ModeleExportVue(
@@ -148,7 +142,7 @@ async def list_export_versions(genre: Genre, actor: Admin) -> list[VersionExport
     """Every text that an administrator gave it, newest first: who, and when."""
     async with session_scope() as session:
         rows = await modele_export.texts(session, genre, MAX_VERSIONS)
-        names = await _names(session, (row.par for row in rows))
+        names = await utilisateur.names(session, (row.par for row in rows))
     return [
         VersionExportVue(
             version=row.version,

@@ -135,7 +135,7 @@ def _content(body: PlanRegle) -> dict[str, Any]:
 
 
 async def _told(session: AsyncSession, plans: Sequence[PlanRelance]) -> list[PlanVue]:
-    authors = await utilisateur.names(session, {plan.updated_par for plan in plans if plan.updated_par})
+    authors = await utilisateur.names(session, (plan.updated_par for plan in plans))
     return [
         PlanVue.model_validate(
             plan.model_dump(exclude={"created_at", "updated_par"})

@@ -118,6 +118,34 @@ async def test_streams_start_again_after_postgresql(people: People, database: Da
     assert len(hub) == 0
 
 
+async def test_a_stream_that_opens_hears_what_has_just_moved(cabinet: Cabinet) -> None:
+    """A screen read before a move, whose stream opens after it, would show the old state for ever."""
+    hub: Hub = cabinet.people.app.state.hub
+    reader = Actor("client", uuid.uuid4(), "Nicole", Role.CLIENT, frozenset({cabinet.tiers.id}))
+    stranger = Actor("client", uuid.uuid4(), "Un autre client", Role.CLIENT, frozenset({uuid.uuid4()}))
+    async with listening(cabinet.people, reader) as (before,):
+        opened = await cabinet.open()
+        await heard(before, until="demarche")
+    async with hub.stream(reader) as stream, hub.stream(stranger) as other:
+        assert opened["id"] in {json.loads(message.data).get("demarche") for message in left(stream)}
+        assert left(other) == []
+
+
+async def test_a_notice_that_cannot_be_read_sends_every_stream_back(
+    cabinet: Cabinet, database: Database
+) -> None:
+    """PostgreSQL does not say in time who may know: nobody is left on an old screen."""
+    opened = await cabinet.open()
+    reader = Actor("client", uuid.uuid4(), "Nicole", Role.CLIENT, frozenset({cabinet.tiers.id}))
+    async with listening(cabinet.people, reader) as (stream,):
+        with psycopg.connect(database.url.replace("+psycopg", "")) as locked:
+            locked.execute("LOCK TABLE demarche")
+            message = json.dumps({"demarche": opened["id"], "client": str(cabinet.tiers.id), "seq": 9})
+            database.connection.execute("SELECT pg_notify('elaska_demarche', %s)", (message,))
+            async with asyncio.timeout(30):
+                assert await stream.queue.get() is None
+
+
 async def test_a_stream_too_far_behind_starts_again() -> None:
     stream = Stream(Actor("staff", uuid.uuid4(), "Lente", Role.ADMIN))
     for number in range(BEHIND + 1):

@@ -172,7 +172,7 @@ async def fetch_export(
 
 async def _vues(dossier: Dossier, rows: Sequence[Export]) -> list[ExportVue]:
     async with session_scope() as session:
-        names = await utilisateur.names(session, {row.auteur_id for row in rows})
+        names = await utilisateur.names(session, (row.auteur_id for row in rows))
     return [
         ExportVue.model_validate(
             {

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Pagination, Popover, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Checkbox, Popover, Select, TextInput } from '@mantine/core'
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -19,6 +19,7 @@ import { ownStatus, statuts, tours } from '@shared/statuses'
 import { tiersDetailQuery } from '../api/queries'
 import { Chips } from '../components/Chips'
 import { DateField } from '../components/DateField'
+import { Pages } from '../components/Pages'
 import { Screen, ScreenHead } from '../components/Screen'
 import { dueLate, turnOf, Urgent, useMyName } from './line'
 import { Tableau } from './Tableau'
@@ -99,16 +100,7 @@ export function DemarchesPage() {
           <div data-perime={list.isPlaceholderData || undefined} className={classes.results}>
             <Card nue>{phone ? <Cards items={list.data.items} /> : <Table items={list.data.items} tri={tri} sens={sens} onSort={sort} />}</Card>
             {list.isError && <p className={classes.stale} role="status">Liste non actualisée. <button type="button" onClick={() => void list.refetch()}>Réessayer</button></p>}
-            {pages > 1 && (
-              <Pagination
-                total={pages}
-                value={Math.min(page, pages)}
-                onChange={(next) => go({ page: next > 1 ? String(next) : undefined })}
-                size="sm"
-                getControlProps={(control) => ({ 'aria-label': { first: 'Première page', previous: 'Page précédente', next: 'Page suivante', last: 'Dernière page' }[control] })}
-                getItemProps={(item) => ({ 'aria-label': `Page ${item}` })}
-              />
-            )}
+            <Pages total={pages} page={page} onChange={(next) => go({ page: next > 1 ? String(next) : undefined })} />
           </div>
         )}
     </Screen>

@@ -1,4 +1,4 @@
-import { Pagination, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -13,6 +13,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { count, de, phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { tiersQuery } from '../api/queries'
+import { Pages } from '../components/Pages'
 import { Screen, ScreenHead } from '../components/Screen'
 import { tiersTypes } from '../components/tiers'
 import classes from './ClientsPage.module.css'
@@ -76,7 +77,7 @@ export function ClientsPage() {
             </ul>
           </Card>
         )}
-      {pages > 1 && <Pagination total={pages} value={page} onChange={(next) => go({ page: next > 1 ? String(next) : undefined })} size="sm" getItemProps={(item) => ({ 'aria-label': `Page ${item}` })} />}
+      <Pages total={pages} page={page} onChange={(next) => go({ page: next > 1 ? String(next) : undefined })} />
     </Screen>
   )
 }

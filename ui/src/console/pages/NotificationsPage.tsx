@@ -1,4 +1,4 @@
-import { Button, Pagination } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { NOTIFICATIONS_PAGE, notificationsQuery } from '@shared/api/queries'
@@ -8,6 +8,7 @@ import { count } from '@shared/format'
 import { useReadNotifications } from '@shared/notifications/useReadNotifications'
 import { Chips } from '../components/Chips'
 import { NotificationLine } from '../components/NotificationLine'
+import { Pages } from '../components/Pages'
 import { Screen, ScreenHead } from '../components/Screen'
 import { toastFailure } from '../components/toasts'
 
@@ -39,7 +40,7 @@ export function NotificationsPage() {
           : data.items.length === 0 ? <EmptyState>{lues === 'non_lues' ? 'Tout est lu.' : 'Aucune notification pour l’instant.'}</EmptyState>
           : <ul>{data.items.map((item) => <li key={item.id}><NotificationLine item={item} onOpen={() => !item.read_at && read.mutate([item.id])} /></li>)}</ul>}
       </Card>
-      {pages > 1 && <Pagination total={pages} value={page} onChange={setPage} size="sm" mt="md" getItemProps={(item) => ({ 'aria-label': `Page ${item}` })} />}
+      <Pages total={pages} page={page} onChange={setPage} />
     </Screen>
   )
 }

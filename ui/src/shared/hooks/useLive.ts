@@ -1,5 +1,6 @@
 import { type QueryKey, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
+import { refresh } from '../api/refresh'
 
 export interface LiveEvent {
   type: 'demarche' | 'notification' | 'export'
@@ -43,7 +44,7 @@ export function useLive(keysOf: (event: LiveEvent) => QueryKey[], onEvent?: (eve
       for (const key of keys) pending.set(JSON.stringify(key), key)
       flush ??= setTimeout(() => {
         flush = undefined
-        for (const key of pending.values()) void client.invalidateQueries({ queryKey: key })
+        for (const key of pending.values()) refresh(client, key)
         pending.clear()
       }, GATHER)
     }
