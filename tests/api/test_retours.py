@@ -4,6 +4,7 @@ import imaplib
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from sqlmodel import select
@@ -60,6 +61,18 @@ def bounce(
     return text.replace("\n", "\r\n").encode()
 
 
+async def mailed(cabinet: Cabinet, letters: Letters) -> tuple[str, EmailMessage]:
+    """A démarche, and the mail that its conseiller has just written to the manager."""
+    id_ = await cabinet.dossier()
+    await cabinet.quiet(id_)
+    letters.received.clear()
+    mail = {"a": "manager", "objet": "Votre rendez-vous", "texte": "À jeudi."}
+    await ok(cabinet.staff.post(f"/api/demarches/{id_}/courriels", json=mail, headers=key()))
+    await cabinet.quiet(id_)
+    (sent,) = letters.to(cabinet.manager.email)
+    return id_, sent
+
+
 def test_what_a_letter_says() -> None:
     id_ = "<a1@elaska.localhost>"
     full = retours.Retour(id_, "La boîte du destinataire est pleine (code 5.2.2).")
@@ -89,13 +102,7 @@ def test_what_a_letter_says() -> None:
 async def test_a_mail_that_came_back_is_told_in_the_journal(
     cabinet: Cabinet, letters: Letters, mailbox: FakeImap
 ) -> None:
-    id_ = await cabinet.dossier()
-    await cabinet.quiet(id_)
-    letters.received.clear()
-    mail = {"a": "manager", "objet": "Votre rendez-vous", "texte": "À jeudi."}
-    await ok(cabinet.staff.post(f"/api/demarches/{id_}/courriels", json=mail, headers=key()))
-    await cabinet.quiet(id_)
-    (sent,) = letters.to(cabinet.manager.email)
+    id_, sent = await mailed(cabinet, letters)
 
     async def told() -> list[tuple[str, str | None]]:
         page = await ok(cabinet.staff.get(f"/api/demarches/{id_}/journal", params={"famille": "courriel"}))
@@ -148,13 +155,7 @@ async def test_a_notification_that_came_back(cabinet: Cabinet, letters: Letters,
 async def test_a_letter_that_the_server_cannot_give_waits_for_the_next_time(
     cabinet: Cabinet, letters: Letters, mailbox: FakeImap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    id_ = await cabinet.dossier()
-    await cabinet.quiet(id_)
-    letters.received.clear()
-    mail = {"a": "manager", "objet": "Votre rendez-vous", "texte": "À jeudi."}
-    await ok(cabinet.staff.post(f"/api/demarches/{id_}/courriels", json=mail, headers=key()))
-    await cabinet.quiet(id_)
-    (sent,) = letters.to(cabinet.manager.email)
+    _, sent = await mailed(cabinet, letters)
     # Whole handfuls of them keep nobody from reading those that come after.
     monkeypatch.setattr(retours, "AT_ONCE", 1)
     ours = mailbox.receive(bounce(str(sent["Message-ID"])))

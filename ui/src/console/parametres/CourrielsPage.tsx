@@ -1,17 +1,15 @@
 import { TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { IconChevronRight, IconMail, IconSearch } from '@tabler/icons-react'
+import { IconMail, IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
-import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
-import rows from '../pages/Modeles.module.css'
 import { COURRIELS, ROOT } from './courriels'
+import { LigneModele } from './LigneModele'
 import { Reglages } from './Reglages'
 import classes from './Reglages.module.css'
 
@@ -38,18 +36,9 @@ export function CourrielsPage() {
             <ul>
               {found.map((each) => (
                 <li key={each.cle}>
-                  <Link to={`/parametres/courriels/${each.cle}`} className={rows.row}>
-                    <IconMail size={18} stroke={STROKE} aria-hidden />
-                    <span className={rows.text}>
-                      <strong>{each.objet}</strong>
-                      <span><code>{each.cle}</code> · {[usage(each), each.updated_at && `réécrit le ${shortDate(each.updated_at)}`].filter(Boolean).join(' · ')}</span>
-                    </span>
-                    <span className={classes.badges}>
-                      {each.echec && <StatusBadge objet="document" cle="brouillon" perso={{ libelle: 'À corriger', couleur: 'rouge', icone: 'alert-circle' }} />}
-                      {each.modifie && <StatusBadge objet="document" cle="disponible" perso={{ libelle: each.format === 'html' ? 'HTML importé' : 'Réécrit' }} />}
-                    </span>
-                    <IconChevronRight size={16} stroke={STROKE} aria-hidden />
-                  </Link>
+                  <LigneModele vers={`/parametres/courriels/${each.cle}`} icone={IconMail} titre={each.objet} echec={Boolean(each.echec)} marque={each.modifie ? (each.format === 'html' ? 'HTML importé' : 'Réécrit') : undefined}>
+                    <code>{each.cle}</code> · {[usage(each), each.updated_at && `réécrit le ${shortDate(each.updated_at)}`].filter(Boolean).join(' · ')}
+                  </LigneModele>
                 </li>
               ))}
             </ul>
