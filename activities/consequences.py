@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 
 from activities.famille import between
-from activities.notices import notices
+from activities.notices import notices, settled
 from store import notification
 from store.base import now, table_of
 from store.connexion import Lien
@@ -74,19 +74,27 @@ async def consequences(
                 calls.append(_end_links(_END_LINKS, state, participant))
             case _:
                 pass
+    demarche_id = uuid.UUID(state.demarche_id)
+    calls += [
+        notification.settling(demarche_id, _link(state, each.cible), each.codes) for each in settled(events)
+    ]
     calls += [
         notification.telling(
             cipher,
             uuid.UUID(told.to),
             type=told.code,
             texte=told.message,
-            demarche_id=uuid.UUID(state.demarche_id),
-            lien=f"/demarches/{state.demarche_id}" + (f"?cible={told.cible}" if told.cible else ""),
+            demarche_id=demarche_id,
+            lien=_link(state, told.cible),
             origine=f"{state.demarche_id}/{told.seq}",
         )
         for told in notices(state, events)
     ]
     return calls
+
+
+def _link(state: DemarcheState, cible: str | None) -> str:
+    return f"/demarches/{state.demarche_id}" + (f"?cible={cible}" if cible else "")
 
 
 def _requested(state: DemarcheState, events: list[Event]) -> Iterator[tuple[Event, str]]:

@@ -1,4 +1,6 @@
-"""What one command tells each person in the bell: the tasks it gives them are told together (NOT-02, NOT-08)."""
+"""What one command tells each person in the bell: the tasks it gives them are told together (NOT-02, NOT-08); and what
+it leaves nothing to do about, which the bell then holds as read.
+"""
 
 from __future__ import annotations
 
@@ -43,6 +45,32 @@ def notices(state: DemarcheState, events: Iterable[Event]) -> list[Notice]:
                 told.append(each)
     told += [_joined(state, each) for each in tasks.values()]
     return sorted(told, key=lambda each: each.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Entries about `cible` that ask for something which has been done since, by whomever."""
+
+    cible: str
+    codes: tuple[str, ...]
+
+
+def settled(events: Iterable[Event]) -> list[Settled]:
+    """What the facts of one command settle in everybody's bell."""
+    found = []
+    for event in events:
+        match event.fact:
+            case f.PieceDeposited(piece=id_):
+                found.append(Settled(f"piece:{id_}", ("piece_demandee", "piece_refusee")))
+            case f.PieceValidated(piece=id_) | f.PieceRefused(piece=id_):
+                found.append(Settled(f"piece:{id_}", ("piece_deposee",)))
+            case f.PieceWaived(piece=id_):
+                found.append(Settled(f"piece:{id_}", ("piece_demandee", "piece_refusee", "piece_deposee")))
+            case f.TacheCompleted(tache=id_) | f.TacheCancelled(tache=id_):
+                found.append(Settled(f"tache:{id_}", ("tache_assignee",)))
+            case _:
+                pass
+    return found
 
 
 def _task(notice: Notice) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -40,7 +41,7 @@ async def texts(session: AsyncSession, genre: str, most: int) -> Sequence[Modele
 async def every(session: AsyncSession) -> Sequence[ModeleExport]:
     """What serves now, of each model that somebody touched."""
     key = col(ModeleExport.genre)
-    query = select(ModeleExport).distinct(key).order_by(key, col(ModeleExport.version).desc())
+    query = select(ModeleExport).ext(distinct_on(key)).order_by(key, col(ModeleExport.version).desc())
     return (await session.exec(query)).all()
 
 

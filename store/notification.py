@@ -87,6 +87,22 @@ def telling(
     return Call(_TELL, [dict(zip(_COLUMNS, values, strict=True))])
 
 
+_SETTLE = Statement("""
+WITH settled AS (
+    UPDATE notification SET read_at = %(now)s
+    WHERE demarche_id = %(demarche_id)s AND lien = %(lien)s AND type = ANY(%(types)s) AND read_at IS NULL
+    RETURNING utilisateur_id
+)
+SELECT pg_notify(%(channel)s, utilisateur_id::text) FROM settled
+""")
+
+
+def settling(demarche_id: uuid.UUID, lien: str, types: Sequence[str]) -> Call:
+    """What marks as read the entries of these types that lead there, whosever they are: nothing is left to do."""
+    wanted = {"demarche_id": demarche_id, "lien": lien, "types": list(types)}
+    return Call(_SETTLE, [wanted | {"channel": CHANNEL, "now": now()}])
+
+
 async def notify(session: AsyncSession, cipher: ClientCipher, utilisateur_id: uuid.UUID, **what: Any) -> bool:
     """Tell it in a session's transaction (`what`: see `telling`); False when `origine` had already been told."""
     call = telling(cipher, utilisateur_id, **what)

@@ -326,7 +326,8 @@ async def test_the_models_are_rewritten_on_screen(cabinet: Cabinet) -> None:
         (ours, False),
     ]
     async with session_scope() as session:
-        rows = (await session.exec(select(Audit).where(Audit.objet_type == "modele_export"))).all()
+        query = select(Audit).where(Audit.objet_type == "modele_export").order_by(col(Audit.seq))
+        rows = (await session.exec(query)).all()
     assert [row.detail["quoi"] for row in rows] == ["réécrit", "réécrit", "réécrit", "original"]
 
 

@@ -22,8 +22,9 @@ from store.preference import PARIS, Choix
 from store.session import session_scope
 from store.settings import settings
 from store.utilisateur import Role
-from tests.api.conftest import Cabinet, Letters, ok
+from tests.api.conftest import Cabinet, Letters, key, ok, png
 from tests.fakes.push_service import PushService
+from tests.people import Browser
 from workflows.engine.turn import MESSAGE
 
 TYPES = ("a_faire", "messages", "avancement")
@@ -115,6 +116,49 @@ async def test_what_was_read_meanwhile_is_not_sent(cabinet: Cabinet, letters: Le
     await go(cabinet, now() + timedelta(days=1))
     assert letters.to(cabinet.manager.email) == []
     assert await states() == [("courriel", "sans_objet")]
+
+
+async def unread(browser: Browser) -> list[str]:
+    page = await ok(browser.get("/api/notifications", params={"non_lues": True}))
+    return [item["texte"] for item in page["items"]]
+
+
+async def test_what_was_done_meanwhile_is_no_longer_unread(cabinet: Cabinet) -> None:
+    """Whoever does it: the bell asks nobody for what is done already (NOT-13)."""
+    asked = "Un document est attendu\u00a0: «\u00a0Plan\u00a0»."
+    given = "À valider\u00a0: «\u00a0Plan\u00a0»."
+    refused = "«\u00a0Plan\u00a0» est à refaire\u00a0: Il manque une page."
+    assigned = "Nouvelle tâche\u00a0: «\u00a0Signer le plan\u00a0»."
+    id_ = await cabinet.dossier()
+    _, colleague = await cabinet.people.staff(Role.RESPONSABLE)
+    path = f"/api/demarches/{id_}"
+    await ok(cabinet.staff.post(f"{path}/pieces", json={"titre": "Plan", "de": "manager"}, headers=key()))
+    piece = next(each for each in (await cabinet.view(id_))["pieces"] if each["titre"] == "Plan")
+    plan = f"{path}/pieces/{piece['id']}"
+
+    async def deposits() -> None:
+        files = {"fichiers": ("plan.png", png(), "image/png")}
+        await ok(cabinet.client.post(f"{plan}/depots", files=files, headers=key()))
+
+    assert asked in await unread(cabinet.client)
+    await deposits()
+    assert asked not in await unread(cabinet.client)
+    assert (await unread(cabinet.staff)).count(given) == 1
+    await ok(colleague.post(f"{plan}/refus", json={"motif": "Il manque une page."}, headers=key()))
+    assert given not in await unread(cabinet.staff)
+    assert refused in await unread(cabinet.client)
+    await deposits()
+    assert refused not in await unread(cabinet.client)
+    assert (await unread(cabinet.staff)).count(given) == 1
+    await ok(colleague.post(f"{plan}/validation", json={}, headers=key()))
+    assert given not in await unread(cabinet.staff)
+
+    tache = {"titre": "Signer le plan", "pour": "manager"}
+    await ok(cabinet.staff.post(f"{path}/taches", json=tache, headers=key()))
+    assert assigned in await unread(cabinet.client)
+    (task,) = [each for each in (await cabinet.view(id_))["taches"] if each["titre"] == "Signer le plan"]
+    await ok(cabinet.staff.post(f"{path}/taches/{task['id']}/fin", json={}, headers=key()))
+    assert assigned not in await unread(cabinet.client)
 
 
 async def test_nothing_is_sent_about_a_closed_modele(cabinet: Cabinet, letters: Letters) -> None:

@@ -4,8 +4,8 @@ import { Link } from '@tanstack/react-router'
 import { IconBell } from '@tabler/icons-react'
 import { useState } from 'react'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
-import { count } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { bellOf } from '@shared/notifications/bellOf'
 import { useReadNotifications } from '@shared/notifications/useReadNotifications'
 import { notificationsRecentesQuery } from '../api/queries'
 import classes from './Bell.module.css'
@@ -28,10 +28,10 @@ export function Bell() {
           type="button"
           className={shell.bell}
           onClick={() => setOpen(!open)}
-          aria-label={unread > 0 ? `Notifications, ${count(unread, 'non lue', 'non lues')}` : 'Notifications'}
+          aria-label={bellOf(unread).nom}
         >
           <IconBell size={19} stroke={STROKE} aria-hidden />
-          {unread > 0 && <span className={shell.unread} aria-hidden>{unread > 99 ? '99+' : unread}</span>}
+          {unread > 0 && <span className={shell.unread} aria-hidden>{bellOf(unread).nombre}</span>}
         </button>
       </Popover.Target>
       <Popover.Dropdown p={0}>

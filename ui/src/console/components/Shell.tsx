@@ -1,12 +1,11 @@
 import {
-  IconChartBar, IconBell, IconChevronRight, IconFileCheck, IconInbox, IconRoute, IconSearch, IconSettings, IconShieldLock, IconTemplate, IconUsers,
+  IconChartBar, IconChevronRight, IconFileCheck, IconInbox, IconRoute, IconSearch, IconSettings, IconShieldLock, IconTemplate, IconUsers,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { Fragment, type ReactNode, useEffect } from 'react'
 import { Avatar } from '@shared/components/Avatar'
 import { KeyCap } from '@shared/components/KeyCap'
 import { Logo } from '@shared/components/Logo'
-import { count } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import classes from './Shell.module.css'
 
@@ -99,14 +98,12 @@ export interface Crumb {
 interface TopBarProps {
   fil: Crumb[]
   onSearch?: () => void
-  nonLues?: number
-  onBell?: () => void
-  /** Between search and bell. */
+  /** After the search: the bell. */
   children?: ReactNode
 }
 
 /** Breadcrumb, search, bell. The last crumb names the document. */
-export function TopBar({ fil, onSearch, nonLues = 0, onBell, children }: TopBarProps) {
+export function TopBar({ fil, onSearch, children }: TopBarProps) {
   const last = fil.at(-1)?.libelle
   useEffect(() => {
     if (last) document.title = `${last} · eLaska`
@@ -130,12 +127,6 @@ export function TopBar({ fil, onSearch, nonLues = 0, onBell, children }: TopBarP
           </button>
         )}
         {children}
-        {onBell && (
-          <button type="button" className={classes.bell} onClick={onBell} aria-label={nonLues > 0 ? `Notifications, ${count(nonLues, 'non lue', 'non lues')}` : 'Notifications'}>
-            <IconBell size={19} stroke={STROKE} aria-hidden />
-            {nonLues > 0 && <span className={classes.unread} aria-hidden>{nonLues > 99 ? '99+' : nonLues}</span>}
-          </button>
-        )}
       </div>
     </div>
   )

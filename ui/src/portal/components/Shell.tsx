@@ -9,8 +9,9 @@ import type { Cabinet } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Email } from '@shared/components/Email'
 import { Logo } from '@shared/components/Logo'
-import { count, phone } from '@shared/format'
+import { phone } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { bellOf } from '@shared/notifications/bellOf'
 import { fetched } from '@shared/router/lazy'
 import classes from './Shell.module.css'
 
@@ -133,10 +134,10 @@ export function Bell({ clair = false }: { clair?: boolean }) {
         // A browser that knows no popover shows them on their page.
         onClick={() => { if (!('popover' in HTMLElement.prototype)) void navigate({ to: '/notifications' }) }}
         aria-haspopup="dialog"
-        aria-label={nonLues > 0 ? `Notifications, ${count(nonLues, 'non lue', 'non lues')}` : 'Notifications'}
+        aria-label={bellOf(nonLues).nom}
       >
         <IconBell size={24} stroke={STROKE} aria-hidden />
-        {nonLues > 0 && <span className={classes.bellCount} aria-hidden>{nonLues > 99 ? '99+' : nonLues}</span>}
+        {nonLues > 0 && <span className={classes.bellCount} aria-hidden>{bellOf(nonLues).nombre}</span>}
       </button>
       <div
         id={id}
