@@ -14575,10 +14575,7 @@ export interface operations {
     list_known_lignes: {
         parameters: {
             query?: never;
-            header: {
-                /** @description Une clé neuve par commande, la même pour un nouvel essai : la commande compte une seule fois. */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 cle: string;
                 /** @description La démarche. */
@@ -14617,15 +14614,6 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Conflit */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
