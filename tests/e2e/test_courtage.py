@@ -180,7 +180,7 @@ def test_a_debt_told_in_another_file_is_chosen(nav: Navigation) -> None:
     dossier, client, _ = played(nav, again, "moulin")
     phone = nav.open(client, TELEPHONE)
     phone.goto(f"/demarches/{dossier.id}")
-    phone.get_by_role("button", name="Ajouter", exact=True).first.click()
+    phone.get_by_role("button", name="Ajouter : dette").first.click()
     drawer = phone.get_by_role("dialog", name="Ajouter : dette")
     known = drawer.get_by_role("group", name="Déjà connus").get_by_role("button")
     expect(known.first).to_be_visible()
@@ -190,7 +190,8 @@ def test_a_debt_told_in_another_file_is_chosen(nav: Navigation) -> None:
     expect(drawer.get_by_label(re.compile("^Nom de la dette"))).to_have_value(told)
     expect(known.first).to_have_attribute("aria-pressed", "true")
     clean(phone)
-    drawer.get_by_role("button", name="Ajouter", exact=True).click()
+    for action in ("Continuer", "Ajouter"):
+        drawer.get_by_role("button", name=action, exact=True).click()
     expect(drawer).to_have_count(0)
     expect(phone.get_by_text(told, exact=True).first).to_be_visible()
 

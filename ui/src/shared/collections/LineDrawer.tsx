@@ -42,6 +42,7 @@ export function LineDrawer({ demarcheId, collection, ligne, onClose }: Props) {
           data={ligne?.donnees ?? known?.donnees ?? null}
           action={ligne ? 'Enregistrer' : 'Ajouter'}
           onSubmit={save}
+          auDebut
         />
       </Suspense>
     </SideDialog>

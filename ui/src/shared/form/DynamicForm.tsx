@@ -57,6 +57,8 @@ interface Props {
   /** Title already shown above the form: a page of that title does not say it again. */
   titre?: string
   lectureSeule?: boolean
+  /** Opens on its first page, however much is filled: it is to be looked at, not gone on with. */
+  auDebut?: boolean
   /** Fields to correct: each shows its word, and the form opens on the first. */
   marques?: readonly Marque[]
   /** Answers that were sent before, when they come back to be corrected. */
@@ -72,7 +74,7 @@ const pointerOfId = (id: string): string => id.replace(/^root\.?/, '/').replaceA
  * Form written by an admin as JSON Schema + UI schema (DEM-04, MOD-05, MOD-14): pages, conditional fields, drafts,
  * French messages. rjsf draws the fields; our validator decides, and only on what the person has already filled.
  */
-export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, titre, lectureSeule = false, marques = NONE, envoyees }: Props) {
+export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, titre, lectureSeule = false, auDebut = false, marques = NONE, envoyees }: Props) {
   const rjsfSchema = useMemo(() => withWords(envoyees ? (withoutDefaults(schema) as Node) : schema, uiSchema, marques) as RJSFSchema, [schema, uiSchema, marques, envoyees])
   const utils = useMemo(() => createSchemaUtils(validator, rjsfSchema, DEFAULTS), [rjsfSchema])
   const [value, setValue] = useState<FormData>(() => (utils.getDefaultFormState(rjsfSchema, data ?? {}) ?? {}) as FormData)
@@ -93,7 +95,7 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
   const steps = useMemo(() => stepsOf(uiSchema, present), [uiSchema, present])
   // A draft opens on the first page that still lacks something.
   const [page, setPage] = useState(() => {
-    if (!data || Object.keys(data).length === 0) return 0
+    if (auDebut || !data || Object.keys(data).length === 0) return 0
     const marked = steps.findIndex((each) => each.champs.some((field) => marques.some(({ champ }) => topField(`/${champ}`) === field)))
     if (marked >= 0) return marked
     const wrong = new Set(issuesOf(rjsfSchema, data).map((issue) => topField(issue.pointer)))
