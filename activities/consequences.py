@@ -76,7 +76,8 @@ async def consequences(
                 pass
     demarche_id = uuid.UUID(state.demarche_id)
     calls += [
-        notification.settling(demarche_id, _link(state, each.cible), each.codes) for each in settled(events)
+        notification.settling(demarche_id, _link(state, each.cible), each.codes)
+        for each in settled(state, events)
     ]
     calls += [
         notification.telling(

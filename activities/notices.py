@@ -51,11 +51,11 @@ def notices(state: DemarcheState, events: Iterable[Event]) -> list[Notice]:
 class Settled:
     """Entries about `cible` that ask for something which has been done since, by whomever."""
 
-    cible: str
+    cible: str | None
     codes: tuple[str, ...]
 
 
-def settled(events: Iterable[Event]) -> list[Settled]:
+def settled(state: DemarcheState, events: Iterable[Event]) -> list[Settled]:
     """What the facts of one command settle in everybody's bell."""
     found = []
     for event in events:
@@ -68,6 +68,16 @@ def settled(events: Iterable[Event]) -> list[Settled]:
                 found.append(Settled(f"piece:{id_}", ("piece_demandee", "piece_refusee", "piece_deposee")))
             case f.TacheCompleted(tache=id_) | f.TacheCancelled(tache=id_):
                 found.append(Settled(f"tache:{id_}", ("tache_assignee",)))
+            case f.CorrectionSent(formulaire=nom):
+                found.append(Settled(f"formulaire:{nom}", ("correction_demandee",)))
+            case f.CorrectionAccepted(formulaire=nom):
+                found.append(Settled(f"formulaire:{nom}", ("correction_recue",)))
+            case f.CorrectionRequested(correction=asked):
+                found.append(Settled(f"formulaire:{asked.formulaire}", ("correction_recue",)))
+            case f.ActionAnswered() | f.ActionCancelled():
+                # Its entry names the démarche only: it stays as long as another answer is awaited there.
+                if not any(each.statut == "attente_client" for each in state.actions.values()):
+                    found.append(Settled(None, ("action_demandee",)))
             case _:
                 pass
     return found

@@ -158,6 +158,16 @@ async def test_what_was_done_meanwhile_is_no_longer_unread(cabinet: Cabinet) -> 
     tache = {"titre": "Signer le plan", "pour": "manager"}
     await ok(cabinet.staff.post(f"{path}/taches", json=tache, headers=key()))
     assert assigned in await unread(cabinet.client)
+    for _ in range(2):
+        question = {"nature": "commentaire", "message": "Quel étage ?", "a": "manager"}
+        await ok(cabinet.staff.post(f"{path}/actions", json=question, headers=key()))
+    awaited = [
+        each["id"] for each in (await cabinet.view(id_))["actions"] if each["statut"] == "attente_client"
+    ]
+    for left, action in zip((2, 0), awaited, strict=True):
+        files = {"message": (None, "Le deuxième")}
+        await ok(cabinet.client.post(f"{path}/actions/{action}/reponse", files=files, headers=key()))
+        assert sum("Votre réponse est attendue" in each for each in await unread(cabinet.client)) == left
     (task,) = [each for each in (await cabinet.view(id_))["taches"] if each["titre"] == "Signer le plan"]
     await ok(cabinet.staff.post(f"{path}/taches/{task['id']}/fin", json={}, headers=key()))
     assert assigned not in await unread(cabinet.client)

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useNetwork } from '@shared/api/network'
 import { useMoi } from '@shared/api/session'
-import { moment, NBSP } from '@shared/format'
+import { count, moment, NBSP } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import classes from './Notices.module.css'
 import { drop, flush, type Sending, useSendings } from './queue'
@@ -81,7 +81,7 @@ function Line({ sending }: { sending: Sending }) {
           ? <>n’a pas pu être envoyé{NBSP}: {sending.refus} Nous l’avons gardé ici.</>
           : <>partira dès que le réseau reviendra.</>}
         {sending.champs.texte || sending.champs.message ? <q className={classes.words}>{sending.champs.texte ?? sending.champs.message}</q> : null}
-        {sending.fichiers.map(({ nom, contenu }) => <Kept key={nom} nom={nom} contenu={contenu} />)}
+        <Files fichiers={sending.fichiers} />
         <Link to="/demarches/$id" params={{ id: sending.demarcheId }} className={classes.link}>Voir la démarche</Link>
       </span>
       <button type="button" className={classes.drop} aria-label={`Supprimer l’envoi : ${sending.titre}`} onClick={() => void drop(sending.id)}>
@@ -89,6 +89,15 @@ function Line({ sending }: { sending: Sending }) {
       </button>
     </li>
   )
+}
+
+/** Files shown by their names before they are folded: this notice stands above every page, on a phone too. */
+const NAMED = 3
+
+function Files({ fichiers }: Pick<Sending, 'fichiers'>) {
+  const files = fichiers.map(({ nom, contenu }, index) => <Kept key={`${nom}-${index}`} nom={nom} contenu={contenu} />)
+  if (files.length <= NAMED) return files
+  return <details className={classes.files}><summary>{count(files.length, 'fichier gardé', 'fichiers gardés')} ici</summary>{files}</details>
 }
 
 /** A file kept here, which the person may take back. */

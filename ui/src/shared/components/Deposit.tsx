@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconAlertCircle, IconCamera, IconCircleCheck, IconClock, IconFile, IconPlus, IconRefresh, IconUpload, IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
-import { messageOf } from '../api/http'
+import { ApiError, messageOf } from '../api/http'
 import { type Deposit as Sending, deposit } from '../api/deposit'
 import { count, fileSize, NBSP } from '../format'
 import { useDrop } from '../hooks/useDrop'
@@ -13,6 +13,9 @@ export interface DepositRules {
   formats: string[]
   tailleMaxMo: number
 }
+
+/** Files seen at once: beyond, their list scrolls, so that the button stays at hand. */
+const SEEN = 6
 
 /** What the server takes in one deposit. */
 const MAX_FILES = 50
@@ -40,6 +43,17 @@ export function refusalOf(file: File, { formats, tailleMaxMo }: DepositRules): s
   return accepted ? null : `Ce type de fichier n’est pas accepté. Envoyez ${formatList(formats)}.`
 }
 
+/** Of files chosen together, what cannot be sent and why; each named, but the only one. */
+export function refusalsOf(files: File[], rules: DepositRules): string[] {
+  const byReason = new Map<string, string[]>()
+  for (const file of files) {
+    const reason = refusalOf(file, rules)
+    if (reason !== null) byReason.set(reason, [...(byReason.get(reason) ?? []), `«${NBSP}${file.name}${NBSP}»`])
+  }
+  if (files.length === 1) return [...byReason.keys()]
+  return [...byReason].map(([reason, names]) => `${names.join(', ')}${NBSP}: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`)
+}
+
 /** « PDF, JPG ou PNG » */
 export function formatList(formats: string[]): string {
   const names = formats.map((format) => format.toUpperCase())
@@ -62,7 +76,7 @@ interface Props extends DepositRules {
   garder?: (error: unknown, files: File[], key: string) => Promise<boolean>
 }
 
-type Phase = { nom: 'garde' } | { nom: 'choix' } | { nom: 'envoi'; parts: number[] } | { nom: 'echec'; message: string } | { nom: 'recu' }
+type Phase = { nom: 'garde' } | { nom: 'choix' } | { nom: 'envoi'; parts: number[] } | { nom: 'echec'; message: string; sansAppel: boolean } | { nom: 'recu' }
 
 /**
  * Guided deposit of one document (GED-08, UX-23): camera, file or drop; pages gathered, then sent in one go.
@@ -70,7 +84,7 @@ type Phase = { nom: 'garde' } | { nom: 'choix' } | { nom: 'envoi'; parts: number
  */
 export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleVersion = false, onDone, onSending, garder }: Props) {
   const [files, setFiles] = useState<File[]>([])
-  const [refusal, setRefusal] = useState<string | null>(null)
+  const [refusals, setRefusals] = useState<string[]>([])
   const [phase, setPhase] = useState<Phase>({ nom: 'choix' })
   const camera = useRef<HTMLInputElement>(null)
   const picker = useRef<HTMLInputElement>(null)
@@ -84,11 +98,10 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
 
   const add = (list: FileList | null): void => {
     const chosen = [...(list ?? [])]
-    const problem = chosen.map((file) => refusalOf(file, rules)).find((each) => each !== null) ?? null
-    setRefusal(problem)
+    setRefusals(refusalsOf(chosen, rules))
     const fine = chosen.filter((file) => refusalOf(file, rules) === null)
     if (files.length + fine.length > MAX_FILES) {
-      setRefusal(`Envoyez ${MAX_FILES} fichiers au plus à la fois.`)
+      setRefusals([`${MAX_FILES}${NBSP}fichiers au plus à la fois, et il y en a ${files.length + fine.length}. Envoyez-les en plusieurs fois.`])
       return
     }
     if (fine.length > 0) {
@@ -103,9 +116,11 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
   const remove = (index: number): void => {
     key.current = crypto.randomUUID()
     setFiles((before) => before.filter((_, each) => each !== index))
+    setPhase({ nom: 'choix' })
   }
 
   const send = async (): Promise<void> => {
+    setRefusals([])
     setPhase({ nom: 'envoi', parts: files.map(() => 0) })
     onSending?.(true)
     running.current = deposit({
@@ -125,7 +140,7 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
       else if (await garder?.(error, files, key.current)) {
         setPhase({ nom: 'garde' })
         setFiles([])
-      } else setPhase({ nom: 'echec', message: messageOf(error) })
+      } else setPhase({ nom: 'echec', message: messageOf(error), sansAppel: refusedFile(error) })
     } finally {
       onSending?.(false)
     }
@@ -190,7 +205,7 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
         </>
       ) : (
         <>
-          <ul className={classes.files}>
+          <ul className={classes.files} {...(files.length > SEEN ? { tabIndex: 0, 'aria-label': count(files.length, 'fichier') } : {})}>
             {files.map((file, index) => (
               <li key={`${file.name}-${index}`} className={classes.file}>
                 <Thumbnail file={file} />
@@ -212,32 +227,35 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
             </div>
           ) : (
             <div className={classes.buttons}>
-              <Button
+              {!(phase.nom === 'echec' && phase.sansAppel) && <Button
                 fullWidth
                 leftSection={phase.nom === 'echec' ? <IconRefresh size={22} stroke={STROKE} /> : <IconUpload size={22} stroke={STROKE} />}
                 onClick={() => void send()}
               >
                 {phase.nom === 'echec' ? 'Réessayer' : `Envoyer ${files.length > 1 ? `mes ${count(files.length, 'page')}` : 'mon document'}`}
-              </Button>
+              </Button>}
               <Button fullWidth variant="subtle" leftSection={<IconPlus size={20} stroke={STROKE} />} onClick={() => picker.current?.click()}>
-                Ajouter une page
+                {phase.nom === 'echec' && phase.sansAppel ? 'Choisir un autre fichier' : 'Ajouter une page'}
               </Button>
             </div>
           )}
         </>
       )}
-      {(refusal ?? (phase.nom === 'echec' ? phase.message : null)) && (
+      {(refusals.length > 0 || phase.nom === 'echec') && (
         <p className={classes.error} role="alert">
           <IconAlertCircle size={20} stroke={STROKE} aria-hidden />
           <span>
-            {refusal ?? (phase.nom === 'echec' && phase.message)}
-            {phase.nom === 'echec' && !refusal && ` ${files.length > 1 ? 'Vos fichiers sont toujours là' : 'Votre fichier est toujours là'}, l’envoi reprendra où il s’est arrêté.`}
+            {refusals.map((each) => <span key={each} className={classes.refusal}>{each}</span>)}
+            {phase.nom === 'echec' && refusals.length === 0 && (phase.sansAppel ? phase.message : `${phase.message} ${files.length > 1 ? 'Vos fichiers sont toujours là' : 'Votre fichier est toujours là'}, l’envoi reprendra où il s’est arrêté.`)}
           </span>
         </p>
       )}
     </div>
   )
 }
+
+/** A file that the server will never take: sending it again would say the same. */
+const refusedFile = (error: unknown): boolean => error instanceof ApiError && error.code !== 'fichier_perdu' && Boolean(error.code?.startsWith('fichier_'))
 
 function fileState(share: number, file: File): string {
   if (share === 0) return fileSize(file.size)
