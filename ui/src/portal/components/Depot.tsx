@@ -9,17 +9,18 @@ import { count, NBSP } from '@shared/format'
 import { NowProvider } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
 import classes from './Depot.module.css'
-import { PiecesProgress, piecesSummary } from './PieceList'
+import { PiecesProgress, piecesSummary, spare } from './PieceList'
 import PiecesGuidees from './PiecesGuidees'
 
-/** « Plus que 3 documents » */
+/** « Plus que 3 documents »: of those that somebody waits for. */
 export function depositTitle(pieces: PieceView[], cycle: DemarcheView['cycle'] = 'ouverte'): string {
-  const total = pieces.length
-  const todo = pieces.filter((piece) => piece.a_moi).length
-  const checked = pieces.every((piece) => piece.statut === 'valide')
+  const counted = pieces.filter((piece) => !spare(piece))
+  const total = counted.length
+  const todo = counted.filter((piece) => piece.a_moi).length
+  const checked = counted.every((piece) => piece.statut === 'valide')
   if (cycle === 'suspendue') return 'En pause'
   if (cycle === 'annulee' || cycle === 'refusee') return `Rien à${NBSP}déposer`
-  if (total === 0) return 'Aucun document à déposer'
+  if (total === 0) return pieces.length > 0 ? 'Aucun document obligatoire' : 'Aucun document à déposer'
   if (todo === 0) return checked ? 'Tout est validé' : 'Tout est déposé'
   return todo < total ? `Plus que ${count(todo, 'document')}` : count(todo, 'document', 'documents') + ` à${NBSP}déposer`
 }
@@ -36,7 +37,7 @@ export function DepositView({ view, pieces, replie = false, reprise = false }: {
       <div className={classes.head}>
         <p className={classes.context}>{view.titre}</p>
         <h1>{depositTitle(pieces, view.cycle)}</h1>
-        {pieces.length > 0 && <PiecesProgress pieces={pieces} />}
+        <PiecesProgress pieces={pieces} />
         <p className={classes.summary}>{view.cycle === 'suspendue' ? 'Rien n’est attendu de vous pour le moment. Nous vous préviendrons à la reprise.' : piecesSummary(pieces)}</p>
       </div>
       {pieces.length === 0 && (

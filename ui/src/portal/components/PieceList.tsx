@@ -27,22 +27,28 @@ const groupOf = (piece: PieceView): Group =>
 
 const barTones: Record<string, Ton> = { valide: 'fait', pris_en_compte: 'fait', disponible: 'fait', refuse: 'probleme' }
 
-/** « 2 validés, 2 en vérification, 1 à refaire, 2 à déposer » */
+/** Nothing waits for it: it may be given or not. */
+export const spare = (piece: PieceView): boolean => !piece.obligatoire && piece.statut === 'manquant'
+
+/** « 2 validés, 2 en vérification, 1 à refaire, 2 à déposer, 1 facultatif » */
 export function piecesSummary(pieces: PieceView[]): string {
   const n = (test: (piece: PieceView) => boolean): number => pieces.filter(test).length
   return [
     [n((p) => groupOf(p) === 'bon'), 'validé', 'validés'],
     [n((p) => groupOf(p) === 'verification'), 'en vérification', 'en vérification'],
     [n((p) => p.statut === 'refuse'), 'à refaire', 'à refaire'],
-    [n((p) => p.statut === 'manquant'), 'à déposer', 'à déposer'],
+    [n((p) => p.statut === 'manquant' && !spare(p)), 'à déposer', 'à déposer'],
+    [n(spare), 'facultatif', 'facultatifs'],
   ]
     .filter(([value]) => Number(value) > 0)
     .map(([value, one, many]) => `${value} ${Number(value) > 1 ? many : one}`)
     .join(', ')
 }
 
-/** One segment for each pièce, best first, with « 4 / 7 » deposited. */
-export function PiecesProgress({ pieces }: { pieces: PieceView[] }) {
+/** One segment for each pièce that counts, best first, with « 4 / 7 » deposited. */
+export function PiecesProgress({ pieces: all }: { pieces: PieceView[] }) {
+  const pieces = all.filter((piece) => !spare(piece))
+  if (pieces.length === 0) return null
   const order: Record<Group, number> = { bon: 0, verification: 1, a_deposer: 2 }
   const sorted = [...pieces].sort((a, b) => order[groupOf(a)] - order[groupOf(b)] || Number(b.statut === 'refuse') - Number(a.statut === 'refuse'))
   const deposited = pieces.filter((piece) => groupOf(piece) !== 'a_deposer').length

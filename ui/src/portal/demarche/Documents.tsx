@@ -10,7 +10,7 @@ import { dayOfYear, fileSize } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { part } from '@shared/router/lazy'
 import { FileButton } from '../components/FileButton'
-import { Files, Head, PiecesProgress } from '../components/PieceList'
+import { Files, Head, PiecesProgress, spare } from '../components/PieceList'
 import classes from './Demarche.module.css'
 
 const AddDocument = part(async () => (await import('./AddDocument')).AddDocument)
@@ -19,6 +19,7 @@ const AddDocument = part(async () => (await import('./AddDocument')).AddDocument
 export function Documents({ view }: { view: DemarcheView }) {
   const pieces = view.pieces.filter((piece) => piece.statut !== 'sans_objet')
   const mine = pieces.filter((piece) => piece.a_moi)
+  const due = mine.filter((piece) => !spare(piece)).length
   const documents = view.documents.filter((document) => document.file)
   return (
     <>
@@ -34,8 +35,8 @@ export function Documents({ view }: { view: DemarcheView }) {
         <Section titre="Pièces du dossier">
           <PiecesProgress pieces={pieces} />
           {mine.length > 0 && (
-            <Button component={Link} to={`/demarches/${view.id}/depot`} leftSection={<IconUpload size={22} stroke={STROKE} />}>
-              {mine.length === 1 ? 'Déposer le document attendu' : `Déposer mes ${mine.length} documents`}
+            <Button component={Link} to={`/demarches/${view.id}/depot`} variant={due > 0 ? 'filled' : 'outline'} leftSection={<IconUpload size={22} stroke={STROKE} />}>
+              {due === 0 ? 'Déposer un document facultatif' : due === 1 ? 'Déposer le document attendu' : `Déposer mes ${due} documents`}
             </Button>
           )}
           <Card nue>

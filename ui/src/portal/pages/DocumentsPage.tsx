@@ -13,7 +13,7 @@ import { NBSP } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { Page } from '../components/Page'
 import { Pages } from '../components/Pages'
-import { Files, Head } from '../components/PieceList'
+import { Files, Head, spare } from '../components/PieceList'
 import { Bell, TopBar } from '../components/Shell'
 import { DocumentLine } from '../demarche/Documents'
 import { Coffre } from './Coffre'
@@ -36,7 +36,7 @@ export function DocumentsPage() {
       {!filled && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={90} />)}
       {filled?.length === 0 && <EmptyState>Aucun document dans vos démarches pour l’instant. Ceux que nous préparons et ceux que vous déposez seront ici.</EmptyState>}
       {filled?.map(({ demarche_id: id, titre, documents, pieces }) => {
-        const awaited = pieces.filter((piece) => piece.a_moi).length
+        const awaited = pieces.filter((piece) => piece.a_moi && !spare(piece)).length
         return (
           <Section
             key={id}

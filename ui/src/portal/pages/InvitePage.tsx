@@ -21,6 +21,7 @@ import { IconTile } from '../components/IconTile'
 import { DocumentLine } from '../demarche/Documents'
 import { MyTask } from '../demarche/Taches'
 import { DepositView } from '../components/Depot'
+import { spare } from '../components/PieceList'
 import classes from './InvitePage.module.css'
 
 const Collections = lazy(() => import('@shared/collections/Collections'))
@@ -42,7 +43,7 @@ export function InvitePage() {
   const asked = new Set(actions.map((action) => action.id))
   // Those that an action asks for are given in its own block.
   const pieces = data?.pieces.filter((piece) => piece.statut !== 'sans_objet' && !(piece.action && asked.has(piece.action))) ?? []
-  const toGive = pieces.filter((piece) => piece.a_moi)
+  const toGive = pieces.filter((piece) => piece.a_moi && !spare(piece))
   const tasks = data?.taches.filter((tache) => tache.a_moi) ?? []
   const documents = data?.documents.filter((document) => document.file) ?? []
   const left = toFill.length + toGive.length + tasks.length + actions.length
