@@ -72,4 +72,4 @@ def lacks(program: Program, absente: str | None) -> str | None:
     else:
         titles = field_titles(program.bundle.forms).items()
         named = next((title for field, title in titles if field.endswith(f".{absente}")), None)
-    return f"Il manque « {named} » pour faire ce document." if named else None
+    return f"Il manque «\u00a0{named}\u00a0» pour faire ce document." if named else None

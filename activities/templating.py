@@ -136,7 +136,7 @@ def _absence(error: UndefinedError) -> ModelError:
     if found is None:
         return _fault(kind, error)
     name = found.group(1) or found.group(2)
-    return ModelError(f"{kind}\u00a0: « {name} ».", sans_valeur=_kept(kind, error), absente=name)
+    return ModelError(f"{kind}\u00a0: «\u00a0{name}\u00a0».", sans_valeur=_kept(kind, error), absente=name)
 
 
 def _kept(kind: str, error: Exception) -> str:

@@ -47,7 +47,7 @@ class TestRefusals:
         with pytest.raises(ModelError) as refusal:
             render(source, {}, {"calculs": {}})
         assert refusal.value.absente == "solde"
-        assert str(refusal.value) == "Le modèle lit une valeur absente\u00a0: « solde »."
+        assert str(refusal.value) == "Le modèle lit une valeur absente\u00a0: «\u00a0solde\u00a0»."
 
     def test_names_the_line_of_a_mistake(self) -> None:
         with pytest.raises(ModelError, match="ligne 3"):

@@ -21,4 +21,4 @@ from workflows.engine.program import Program
 def test_is_named_as_on_screen(absente: str | None, named: str | None) -> None:
     bundle = from_folder(ROOT, ROOT / "process_templates" / "sortie_salarie.yaml").bundle
     said = lacks(Program(bundle, RULES, "0" * 64), absente)
-    assert said == (f"Il manque « {named} » pour faire ce document." if named else None)
+    assert said == (f"Il manque «\u00a0{named}\u00a0» pour faire ce document." if named else None)
