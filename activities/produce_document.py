@@ -17,6 +17,8 @@ from store.demarche import Demarche, Effet
 from store.files import FileStore
 from store.session import session_scope
 from store.settings import settings
+from workflows.engine.program import Program
+from workflows.engine.view.fields import field_titles
 
 
 async def produce_document(
@@ -34,7 +36,9 @@ async def produce_document(
     try:
         pdf = await asyncio.to_thread(render_document, source, program.bundle.documents, context)
     except ModelError as error:
-        return EffectOutcome("failed", str(error), en_clair=error.sans_valeur)
+        return EffectOutcome(
+            "failed", lacks(program, error.absente) or str(error), en_clair=error.sans_valeur
+        )
     except PdfUnavailableError as error:
         raise Later(str(error)) from error
     # The title of a document made per line holds what people wrote.
@@ -56,3 +60,16 @@ async def produce_document(
     return EffectOutcome(
         "done", file={"id": str(file_id), "nom": nom, "type": stored.type, "taille": stored.size}
     )
+
+
+def lacks(program: Program, absente: str | None) -> str | None:
+    """What the démarche does not hold yet, as its screens name it; None when it is the document that is wrong."""
+    if absente is None:
+        return None
+    modele = program.bundle.modele
+    if absente in modele.calculs:
+        named = modele.calculs[absente].libelle
+    else:
+        titles = field_titles(program.bundle.forms).items()
+        named = next((title for field, title in titles if field.endswith(f".{absente}")), None)
+    return f"Il manque «\u00a0{named}\u00a0» pour faire ce document." if named else None

@@ -6,6 +6,7 @@ It reaches neither files, nor the network, nor Python objects' insides.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,11 +39,13 @@ class ModelError(ValueError):
     """A model that cannot be rendered. `str(error)` is a French sentence for whoever reads those values.
 
     `sans_valeur`: the same without any of them, which may be kept with the model: the kind of fault and its line.
+    `absente`: the last word of the name that has no value, when that is the fault.
     """
 
-    def __init__(self, message: str, *, sans_valeur: str | None = None) -> None:
+    def __init__(self, message: str, *, sans_valeur: str | None = None, absente: str | None = None) -> None:
         super().__init__(message)
         self.sans_valeur = sans_valeur or message
+        self.absente = absente
 
 
 _FILTRES_RETIRES = ("batch", "center", "format", "indent", "slice", "wordwrap")
@@ -107,7 +110,7 @@ def french_errors() -> Iterator[None]:
         message = f"Le modèle inclut « {error.name} », qui n’est pas fourni avec lui."
         raise ModelError(message, sans_valeur=_kept("Le modèle inclut une partie absente", error)) from error
     except UndefinedError as error:
-        raise _fault("Le modèle lit une valeur absente", error) from error
+        raise _absence(error) from error
     except SecurityError as error:
         raise _fault("Le modèle demande une opération interdite", error) from error
     except TemplateError as error:
@@ -121,6 +124,19 @@ def french_errors() -> Iterator[None]:
 def _fault(kind: str, error: Exception) -> ModelError:
     reason = str(error.message if isinstance(error, TemplateError) else error).removesuffix(".")
     return ModelError(f"{kind} : {reason}.", sans_valeur=_kept(kind, error))
+
+
+_ABSENTE = re.compile(r"has no attribute '(\w+)'|^'(\w+)' is undefined")
+
+
+def _absence(error: UndefinedError) -> ModelError:
+    """Of Jinja2's English sentence, the name alone."""
+    kind = "Le modèle lit une valeur absente"
+    found = _ABSENTE.search(str(error.message))
+    if found is None:
+        return _fault(kind, error)
+    name = found.group(1) or found.group(2)
+    return ModelError(f"{kind}\u00a0: «\u00a0{name}\u00a0».", sans_valeur=_kept(kind, error), absente=name)
 
 
 def _kept(kind: str, error: Exception) -> str:

@@ -42,6 +42,13 @@ class TestRefusals:
         with pytest.raises(ModelError, match=extrait):
             render(source, {}, {"connu": "x", "liste": [], "texte": "x" * 9999})
 
+    @pytest.mark.parametrize("source", ["{{ calculs.solde }}", "{{ calculs.solde.net }}", "{{ solde }}"])
+    def test_names_what_is_absent_without_english(self, source: str) -> None:
+        with pytest.raises(ModelError) as refusal:
+            render(source, {}, {"calculs": {}})
+        assert refusal.value.absente == "solde"
+        assert str(refusal.value) == "Le modèle lit une valeur absente\u00a0: «\u00a0solde\u00a0»."
+
     def test_names_the_line_of_a_mistake(self) -> None:
         with pytest.raises(ModelError, match="ligne 3"):
             render("a\nb\n{% endif %}", {}, {})

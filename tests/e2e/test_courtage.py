@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from demo import courtage
 from demo.acteurs import Acteur, attendre, jeton_recu
 from demo.comptes import CLIENTS, EQUIPE
-from demo.dossier import Dossier
+from demo.dossier import Dossier, le
 from tests.e2e.console import Cockpit
 from tests.e2e.navigation import TELEPHONE, Navigation
 from tests.e2e.portail import Formulaire
@@ -166,6 +166,45 @@ def test_an_employee_follows_a_claim_of_their_own(nav: Navigation) -> None:
     expect(phone.get_by_role("heading", name="Les étapes")).to_be_visible()
     expect(phone.get_by_text("En cours d'instruction").first).to_be_visible()
     expect(phone.get_by_role("listitem").filter(has_text="Mes Prestations").first).to_be_visible()
+    clean(phone)
+
+
+def _pursued(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
+    """A creditor has gone to court: an office executes the decision."""
+    demande = {"debiteur": "particulier", "objectif": "echeancier"}
+    dossier = Dossier.ouvre(client, conseiller, "dettes", tiers_id, {"demande": demande})
+    dossier.ajoute(
+        "dettes", nom="Loyers", creancier="SCI des Tilleuls", nature="retard_loyer", montant_initial=400_000,
+        capital_restant_du=400_000, arrete_le=le(0),
+    )  # fmt: skip
+    dossier.ajoute(
+        "procedures", dette="Loyers", stade="judiciaire", date_audience=le(40), decision="en_attente",
+        huissier="Étude Garonne", huissier_email="etude@garonne.example",
+    )  # fmt: skip
+    budget = {"revenus": 210_000, "charges": 40_000, "charges_logement": 62_000}
+    dossier.avance("contact", {"situation": budget, "suite": {"suite": "plan"}})
+    return dossier
+
+
+def test_an_office_gives_its_acts_though_none_is_required(nav: Navigation) -> None:
+    """DET-12: its own page, greeted by its whole name; the hearing is one of the firm's deadlines."""
+    dossier, _, adviser = played(nav, _pursued, "garnier")
+    phone = nav.open(taille=TELEPHONE)
+    reference = dossier.vue()["reference"]
+    phone.goto(f"/lien/{jeton_recu(nav.monde.adresses, 'etude@garonne.example', reference)}")
+    phone.get_by_role("button", name="Continuer").click()
+    expect(phone.get_by_text("Bonjour Étude Garonne")).to_be_visible()
+    expect(phone.get_by_text("Déposez ici ce que vous avez à nous remettre.")).to_be_visible()
+    expect(phone.get_by_role("button", name="Choisir un fichier")).to_be_visible()
+    clean(phone)
+    page = nav.open(adviser)
+    Cockpit(page).open(dossier.id)
+    deadlines = page.get_by_role("heading", name="Prochaines échéances").locator("xpath=..")
+    expect(deadlines).to_contain_text("Suivre la procédure")
+    dossier.conseiller.post(f"{dossier.path}/annulation", {"motif": "Le créancier se désiste."})
+    phone.reload()
+    expect(phone.get_by_text("Plus rien n’est attendu de vous")).to_be_visible()
+    expect(phone.get_by_role("button", name="Choisir un fichier")).to_have_count(0)
     clean(phone)
 
 

@@ -44,7 +44,7 @@ MODELE: dict[str, Any] = {
             "libelle": "Créances",
             "si": "size(factures) > 0",
             "collections": ["factures"],
-            "calculs": ["part", "total", "duree"],
+            "calculs": ["part", "total", "duree", "reliquat"],
             "voient": ["manager"],
         },
         {"cle": "interne", "libelle": "Interne", "si": "fiche.suivi", "formulaires": ["fiche"]},
@@ -53,6 +53,7 @@ MODELE: dict[str, Any] = {
         "part": {"valeur": "20 + 5", "format": "pourcentage"},
         "total": {"valeur": "somme(factures.map(f, f.montant))", "format": "montant", "libelle": "Total dû"},
         "duree": {"valeur": "12 * 2", "unite": "mois"},
+        "reliquat": {"valeur": "size(factures) - 1", "si": "size(factures) > 1"},
     },
     "compteurs": [
         {
@@ -133,6 +134,8 @@ def test_calculations_of_a_tab_say_how_they_are_shown() -> None:
         ("Total dû", 1200, "montant", None),
         ("Duree", 24, "nombre", "mois"),
     ]
+    made.send("AddLigne", collection="factures", donnees={"numero": "F2", "montant": 300})
+    assert [c.libelle for c in seen(made).onglets[0].calculs] == ["Part", "Total dû", "Duree", "Reliquat"]
 
 
 def test_figures_are_computed_when_read_and_empty_when_unknown() -> None:
@@ -236,6 +239,23 @@ def test_outside_events_are_recorded_by_the_firm_and_read_by_those_who_may() -> 
     made.send("RecordEvenement", evenement="vu", survenu_le="2026-03-01")
     known = seen(made, CLIENT).evenements[0]
     assert (known.statut, str(known.survenu_le), known.par) == ("recu", "2026-03-01", "Claire Conseil")
+
+
+def test_failures_of_a_document_do_not_pile_up() -> None:
+    """One that was asked for again is of no more use; the client never sees any."""
+    documents = {"releve": {"titre": "Relevé", "modele": "releve.html", "visible": ["titulaire"]}}
+    made = Monde(program_of(MODELE | {"documents": documents}, FORMS, LINES))
+    made.open()
+    for _ in range(2):
+        made.send("GenerateDocument", document="releve")
+        made.effects("failed", "document")
+        (failed,) = seen(made).documents
+        assert failed.statut == "echec"
+    assert seen(made, CLIENT).documents == ()
+    made.send("GenerateDocument", document="releve")
+    made.effects(kind="document")
+    (done,) = seen(made).documents
+    assert done.statut == "disponible"
 
 
 def test_a_document_made_per_line_may_be_made_for_one_of_them() -> None:

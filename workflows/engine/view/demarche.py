@@ -77,10 +77,12 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         and not program.ruled_out(etape, state)
     ]
     blocks = parallel_blocks(modele)
+    # A failure is of no more use once the document was asked for again.
+    last = {(d.cle, d.ligne): d.id for d in state.documents.values()}
     documents = [
         shaped(DocumentView, d, signature=sight.is_signed(d), a_signer=sight.may_send_to_sign(d))
         for d in state.documents.values()
-        if sight.sees_document(d)
+        if sight.sees_document(d) and (d.statut != "echec" or last[d.cle, d.ligne] == d.id)
     ]
     pieces = [piece for piece in state.pieces.values() if sight.sees_key(piece.de)]
     taches = [

@@ -74,10 +74,17 @@ def onglet_views(sight: Sight) -> Iterator[OngletView]:
             icone=onglet.icone,
             collections=onglet.collections,
             formulaires=onglet.formulaires,
-            calculs=tuple(_calcul(sight, key) for key in onglet.calculs),
+            calculs=tuple(_calcul(sight, key) for key in onglet.calculs if not _pointless(sight, key)),
             lectures=onglet.lectures,
             documents=onglet.documents,
         )
+
+
+def _pointless(sight: Sight, cle: str) -> bool:
+    """Its condition is told, and does not hold: nobody waits for its value."""
+    condition = sight.modele.calculs[cle].si
+    known = sight.program.known(condition, sight.state)
+    return condition is not None and known and not sight.program.holds(condition, sight.state)
 
 
 def _calcul(sight: Sight, cle: str) -> CalculView:

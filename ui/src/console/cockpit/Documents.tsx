@@ -12,9 +12,10 @@ import { useGiven } from '@shared/demarche/dejaDonnees'
 import { count, de, NBSP, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { PreviewDialog } from '@shared/viewer/PreviewDialog'
-import { useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useNow } from '@shared/hooks/useNow'
 import { useCommands } from '../api/commands'
+import { activiteQuery } from '../api/queries'
 import { stamp } from '../components/time'
 import { Chips } from '../components/Chips'
 import classes from './Documents.module.css'
@@ -218,6 +219,13 @@ function PieceRow({ piece, given, above, below, demarche, onPreview, onDeposit, 
   )
 }
 
+/** Why a document could not be made, as the activity tells it. */
+function WhyNot({ document, demarcheId }: { document: DocumentView; demarcheId: string }) {
+  const { data } = useInfiniteQuery(activiteQuery(demarcheId, ['document'], `document:${document.id}`))
+  const failure = data?.pages.flatMap((page) => page.items).find((line) => line.type === 'DocumentFailed')
+  return failure?.detail ? <p className={classes.reason}>{failure.detail}</p> : null
+}
+
 function DocumentRow({ document, demarche, working, onPreview }: { document: DocumentView; demarche: DemarcheView; working: boolean; onPreview: (file: FileRef) => void }) {
   const now = useNow()
   const { run } = useCommands(demarche.id)
@@ -230,7 +238,8 @@ function DocumentRow({ document, demarche, working, onPreview }: { document: Doc
         <IconFileDescription size={17} stroke={STROKE} className={classes.icon} aria-hidden />
         <div className={classes.text}>
           <p className={classes.title}>{document.titre}</p>
-          <p className={classes.soft}>{document.produced_at ? `produit ${stamp(document.produced_at, now)}` : 'en préparation'}, {document.par}</p>
+          <p className={classes.soft}>{document.produced_at ? `produit ${stamp(document.produced_at, now)}` : document.statut === 'echec' ? 'non produit' : 'en préparation'}, {document.par}</p>
+          {document.statut === 'echec' && <WhyNot document={document} demarcheId={demarche.id} />}
           {document.perime && <p className={classes.reason}>{document.perime}</p>}
           {signable && <SignatureEnLigne document={document} demarcheId={demarche.id} working={working} />}
         </div>

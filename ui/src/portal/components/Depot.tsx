@@ -32,13 +32,14 @@ export function DepositView({ view, pieces, replie = false, reprise = false }: {
   const received = pieces.find((piece) => piece.id === deposited && piece.statut !== 'valide')?.titre
   // Nothing can be deposited while it is suspended, or once it is over: only what was received is shown.
   const shown = view.cycle === 'ouverte' ? pieces : pieces.filter(({ statut }) => statut !== 'manquant' && statut !== 'refuse')
+  const counted = view.cycle === 'suspendue' ? pieces : shown
   return (
     <NowProvider value={view.maintenant}>
       <div className={classes.head}>
         <p className={classes.context}>{view.titre}</p>
-        <h1>{depositTitle(pieces, view.cycle)}</h1>
-        <PiecesProgress pieces={pieces} />
-        <p className={classes.summary}>{view.cycle === 'suspendue' ? 'Rien n’est attendu de vous pour le moment. Nous vous préviendrons à la reprise.' : piecesSummary(pieces)}</p>
+        <h1>{depositTitle(counted, view.cycle)}</h1>
+        <PiecesProgress pieces={counted} />
+        <p className={classes.summary}>{view.cycle === 'suspendue' ? 'Rien n’est attendu de vous pour le moment. Nous vous préviendrons à la reprise.' : piecesSummary(counted)}</p>
       </div>
       {pieces.length === 0 && (
         <Card>

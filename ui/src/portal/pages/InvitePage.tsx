@@ -5,7 +5,7 @@ import { IconArrowLeft, IconCheck, IconClipboardText, IconLogout } from '@tabler
 import { lazy, Suspense, useState } from 'react'
 import { demarcheQuery, keysOf } from '@shared/api/queries'
 import { useLogout, useMoi } from '@shared/api/session'
-import type { FormView } from '@shared/api/types'
+import type { DemarcheView, FormView } from '@shared/api/types'
 import { hasCollections } from '@shared/collections/has'
 import { Card, Section } from '@shared/components/Card'
 import { EtapeTimeline } from '@shared/components/EtapeTimeline'
@@ -69,9 +69,10 @@ export function InvitePage() {
         {data && !editing && (
           <>
             <div className={classes.hello}>
-              <p>Bonjour {moi.prenom || moi.nom}</p>
+              {/* Whole: an office has no first name. */}
+              <p>Bonjour {[moi.prenom, moi.nom].filter(Boolean).join(' ')}</p>
               {data.badge && <StatusBadge objet="demarche" cle={data.statut.cle} perso={data.badge} />}
-              <p>{data.cycle === 'suspendue' ? 'Ce dossier est en pause. Rien n’est attendu de vous pour le moment.' : left === 0 ? 'Tout est en ordre. Nous vous préviendrons si nous avons besoin de vous.' : `Il reste ${count(left, 'chose')} à faire, une à la fois.`}</p>
+              <p>{told(data.cycle, left, pieces.some(spare))}</p>
             </div>
             {forms.length > 0 && (
               <ul className={classes.forms}>
@@ -105,6 +106,15 @@ export function InvitePage() {
       </main>
     </div>
   )
+}
+
+/** What is expected of them, in one sentence. */
+function told(cycle: DemarcheView['cycle'], left: number, possible: boolean): string {
+  if (cycle === 'suspendue') return 'Ce dossier est en pause. Rien n’est attendu de vous pour le moment.'
+  if (cycle !== 'ouverte') return 'Ce dossier est terminé. Plus rien n’est attendu de vous, merci.'
+  if (left > 0) return `Il reste ${count(left, 'chose')} à faire, une à la fois.`
+  if (possible) return 'Déposez ici ce que vous avez à nous remettre. Rien n’est obligatoire.'
+  return 'Tout est en ordre. Nous vous préviendrons si nous avons besoin de vous.'
 }
 
 function FormLine({ form, onOpen }: { form: FormView; onOpen: () => void }) {
