@@ -9476,6 +9476,12 @@ export interface components {
         /** NotificationVue */
         NotificationVue: {
             /**
+             * Client
+             * @description Name of the client it is about.
+             * @example Menuiserie Bellanger
+             */
+            client: string;
+            /**
              * Created At
              * Format: date-time
              */
