@@ -102,6 +102,18 @@ def test_the_statement_says_payments_fees_and_balance(
     assert "F-2025-118, F-2025-131" in releve
 
 
+def test_what_pays_the_penalties_is_not_called_an_overpayment(
+    partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    paid = COMPTE["reglements"] + [
+        {"recu_le": "2025-09-20", "moyen": "cheque", "montant": 21_975, "imputation": ""}
+    ]
+    for overpaid, wording in ((0, "Pénalités et indemnités"), (21_975, "Trop-perçu")):
+        contexte["lectures"] = {"compte": COMPTE | {"reglements": paid, "trop_percu": overpaid}}
+        releve = texte("recouvrement/situation.html.j2", partials, contexte)
+        assert f"<td>{wording}</td>" in releve
+
+
 def test_a_table_that_stops_is_named_on_the_statement(
     partials: dict[str, str], contexte: dict[str, Any]
 ) -> None:

@@ -96,6 +96,21 @@ def test_a_page_signed_alone_is_seen() -> None:
     assert not signed_alone(html, ["Le mandant Dossier 12 Page 1 / 1"])
 
 
+@pytest.mark.parametrize("count", [14, 16, 18, 20, 26])
+def test_a_long_table_says_its_total_once_under_a_line(
+    count: int, partials: dict[str, str], contexte: dict[str, Any]
+) -> None:
+    """A formal notice for many invoices: a total repeated at each foot would be read as that of the page."""
+    source, data = ALL["recouvrement_judiciaire", "mise_en_demeure"]
+    compte = data["lectures"]["compte"]
+    data = data | {"lectures": {"compte": compte | {"factures": compte["factures"] * count}}}
+    written = pages(render_document(modele(source), partials, {**contexte, **data}))
+    [total] = [page for page in written if "Total à régler" in page]
+    assert " ".join(written).count("Total à régler") == 1
+    assert "F-2025-090" in total
+    assert all("Échéance" in page for page in written if "F-2025-090" in page)
+
+
 RECIPIENT = {"prenom": "Camille", "lien_acces": "https://portail.exemple.fr/lien/abc"}
 LATE = {
     "accident_travail": ("retards",),
