@@ -163,5 +163,7 @@ def _outcome(status: int, said: bytes | None, *, one_of_a_list: bool) -> EffectO
     if status in _REFUSED or 300 <= status < 400:
         detail = (told.get("detail") or told.get("erreur")) if isinstance(told, dict) else None
         said_why = f" : {detail[:LONGEST]}" if isinstance(detail, str) and detail else ""
-        return EffectOutcome("failed", f"Le service a refusé ({status}){said_why}.")
+        refused = f"Le service a refusé ({status})"
+        # What it says may quote what it was asked.
+        return EffectOutcome("failed", f"{refused}{said_why}.", en_clair=f"{refused}.")
     raise Later(str(status))

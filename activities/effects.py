@@ -118,12 +118,15 @@ async def _already(session: AsyncSession, keyring: Keyring, effect_id: str) -> E
         "echec": "failed",
         "incertain": "uncertain",
     }
-    result = row.resultat or {}
-    donnees = None
-    if sealed := result.get("donnees"):
+    told = row.resultat or {}
+    if sealed := told.get("scelle"):
         cipher = await keyring.load(session, row.client_id)
-        donnees = cipher.decrypt_json(b64decode(sealed), place("effet", "resultat", effect_id))
-    return EffectOutcome(outcomes[row.etat], str(result.get("reason", "")), result.get("file"), donnees)
+        told = cipher.decrypt_json(b64decode(sealed), place("effet", "resultat", effect_id))
+    elif kept := told.get("donnees"):
+        # Recorded when only the answer of a service was sealed.
+        cipher = await keyring.load(session, row.client_id)
+        told = told | {"donnees": cipher.decrypt_json(b64decode(kept), place("effet", "resultat", effect_id))}
+    return EffectOutcome(outcomes[row.etat], told.get("reason", ""), told.get("file"), told.get("donnees"))
 
 
 async def _record(
@@ -131,14 +134,14 @@ async def _record(
 ) -> None:
     values: dict[str, Any] = {"etat": etat}
     if outcome is not None:
+        # A reason may quote a value of the dossier, a file's name holds what people wrote, and what a service says of
+        # a client is as private as the rest.
+        told = {"reason": outcome.reason, "file": outcome.file, "donnees": outcome.donnees}
+        sealed = cipher.encrypt_json(told, place("effet", "resultat", effect_id))
         values |= {
             "done_at": datetime.now(UTC),
-            "erreur": outcome.reason[:300] or None,
-            "resultat": {"reason": outcome.reason, "file": outcome.file},
+            "erreur": (outcome.en_clair or outcome.reason)[:300] or None,
+            "resultat": {"scelle": b64encode(sealed).decode()},
         }
-        if outcome.donnees is not None:
-            # What a service says of a client is as private as the rest.
-            sealed = cipher.encrypt_json(outcome.donnees, place("effet", "resultat", effect_id))
-            values["resultat"]["donnees"] = b64encode(sealed).decode()
     async with session_scope() as session:
         await session.exec(update(Effet).where(col(Effet.id) == uuid.UUID(effect_id)).values(**values))

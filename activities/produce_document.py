@@ -34,7 +34,7 @@ async def produce_document(
     try:
         pdf = await asyncio.to_thread(render_document, source, program.bundle.documents, context)
     except ModelError as error:
-        return EffectOutcome("failed", str(error))
+        return EffectOutcome("failed", str(error), en_clair=error.sans_valeur)
     except PdfUnavailableError as error:
         raise Later(str(error)) from error
     # The title of a document made per line holds what people wrote.

@@ -69,7 +69,7 @@ async def send_courriel(
             return await _delivered(row.id)
         await send_mail(mail, to=address, message_id=row.message_id, settings=smtp_settings())
     except ModelError as error:
-        return EffectOutcome("failed", str(error))
+        return EffectOutcome("failed", str(error), en_clair=error.sans_valeur)
     except MailUncertainError as error:
         return EffectOutcome("uncertain", str(error))
     except MailNotSentError as error:

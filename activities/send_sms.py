@@ -53,7 +53,7 @@ async def send_sms(keyring: Keyring, row: Effet, demarche: Demarche, params: dic
     try:
         text = " ".join(render(params["texte"], {}, context, autoescape=False).split())
     except ModelError as error:
-        return EffectOutcome("failed", str(error))
+        return EffectOutcome("failed", str(error), en_clair=error.sans_valeur)
     if len(text) > LONGEST:
         return EffectOutcome("failed", f"Ce SMS est trop long ({len(text)} caractères, {LONGEST} au plus).")
     return await _post(conf.sms_url, str(row.id), to, text)

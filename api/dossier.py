@@ -327,6 +327,11 @@ async def collection_target(dossier: DossierCommande, cle: CollectionCle) -> Tar
     return await _kept_by(dossier, cle, every_status=False)
 
 
+async def read_collection_target(dossier: DossierLu, cle: CollectionCle) -> Target:
+    """The same, to be filled from what is known elsewhere."""
+    return await _kept_by(dossier, cle, every_status=False)
+
+
 async def statut_target(dossier: DossierCommande, cle: CollectionCle) -> Target:
     """The same, to give one of its lines a status: some statuses are given by others than those who keep it."""
     return await _kept_by(dossier, cle, every_status=True)

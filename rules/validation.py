@@ -252,6 +252,9 @@ def _phrase(mot: str, valeur: Any, instance: Any, schema: Mapping[str, Any]) -> 
         case "multipleOf":
             return f"La valeur doit être un multiple de {_nombre(valeur, schema)}."
         case "minItems":
+            elements = schema.get("items")
+            if isinstance(elements, Mapping) and {"enum", "oneOf", "anyOf"} & elements.keys():
+                return f"Choisissez au moins {'une réponse' if valeur == 1 else f'{valeur} réponses'}."
             return f"Indiquez au moins {_pluriel(valeur, 'élément')}."
         case "maxItems":
             return f"Indiquez au plus {_pluriel(valeur, 'élément')}."

@@ -1,7 +1,7 @@
 """Lists and inboxes: what reads the clear columns of démarches and of what is awaited, never a state."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
@@ -245,6 +245,22 @@ async def dossiers_of(
     )
     total = await _run(session, sa.select(sa.func.count()).select_from(_D.id.table).where(*mine))
     return rows.all(), total.scalar_one()
+
+
+async def others_of_client(
+    session: AsyncSession,
+    client_id: uuid.UUID,
+    modeles: Collection[str],
+    *,
+    but: uuid.UUID,
+    scope: Scope,
+    limit: int,
+) -> Sequence[Demarche]:
+    """A client's other démarches of these modèles that have gone past their request, states included, the last changed
+    first; only those of `scope`."""
+    wanted = [_D.client_id == client_id, _D.id != but, _D.modele.in_(modeles), _D.phase == "dossier"]
+    query = select(Demarche).where(*wanted, *scope.conditions())
+    return (await session.exec(query.order_by(_D.updated_at.desc(), _D.id).limit(limit))).all()
 
 
 # --- « Ce qui vous attend »

@@ -15,6 +15,7 @@ from store.crypto import ClientCipher, place
 from store.demarche import Demarche
 from store.envoi import Envoi
 from store.statements import Call, Statement, fetch_one
+from store.tiers import Tiers
 from store.utilisateur import Utilisateur
 
 CHANNEL = "elaska_notification"
@@ -160,6 +161,13 @@ async def titles(session: AsyncSession, rows: Sequence[Notification]) -> dict[uu
     """Titles of the démarches that notifications are about."""
     ids = {row.demarche_id for row in rows if row.demarche_id is not None}
     query = select(Demarche.id, Demarche.titre).where(col(Demarche.id).in_(ids))
+    return dict((await session.exec(query)).all()) if ids else {}
+
+
+async def clients(session: AsyncSession, rows: Sequence[Notification]) -> dict[uuid.UUID, str]:
+    """Names of the clients that notifications are about."""
+    ids = {row.client_id for row in rows}
+    query = select(Tiers.id, Tiers.nom).where(col(Tiers.id).in_(ids))
     return dict((await session.exec(query)).all()) if ids else {}
 
 

@@ -72,7 +72,9 @@ class DemarcheActivities:
         """One row of the ledger. Beats while it works, so that a killed worker is noticed within seconds."""
         beating = asyncio.create_task(_beat())
         try:
-            return asdict(await carry_out(self._keyring, request["effect_id"]))
+            told = asdict(await carry_out(self._keyring, request["effect_id"]))
+            del told["en_clair"]  # of the ledger only: the journal, encrypted, holds the whole reason
+            return told
         finally:
             beating.cancel()
 

@@ -13,6 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.access import Action, Actor, rule
 from api.dossier import Dossier, DossierLu, read_target
 from api.fil import Lu, lines
+from api.routes.demarches.exports import TITLES
+from api.routes.droits import CATALOGUE
 from store import audit, commentaire, fil
 from store.audit import Audit, Wanted
 from store.crypto import place
@@ -111,8 +113,64 @@ RAISONS = {
     "lien_expire": "lien expiré",
     "lien_revoque": "lien remplacé ou retiré",
     "televersement_inconnu": "envoi d'une autre personne",
+    "fichier_contenu_actif": "contenu actif",
+    "fichier_double": "deux types de fichier à la fois",
+    "fichier_demesure": "démesuré une fois ouvert",
+    "fichier_infecte": "reconnu par l'antivirus",
 }
 """Why something was refused, as it is said to people; another code is shown as it is."""
+
+TENTATIVES: dict[Action, str] = {action: libelle for action, (_, libelle) in CATALOGUE.items()} | {
+    Action.MOI_LIRE: "Lire un compte",
+    Action.MOI_MODIFIER: "Modifier un compte",
+    Action.SESSION_FERMER: "Fermer une session",
+    Action.NOTIFICATION_LIRE: "Lire une notification",
+    Action.NOTIFICATION_MARQUER: "Marquer une notification comme lue",
+    Action.CABINET_LIRE: "Lire les coordonnées du cabinet",
+    Action.EQUIPE_LIRE: "Voir l'équipe du cabinet",
+    Action.PHOTO_REGLER: "Choisir une photo",
+    Action.PHOTO_VOIR: "Voir une photo",
+    Action.TIERS_LISTER: "Voir la liste des clients",
+    Action.TIERS_LIRE: "Lire la fiche d'un client",
+    Action.ABONNEMENT_REGLER: "Régler l'abonnement d'un client",
+    Action.BROUILLON_LISTER: "Voir des brouillons",
+    Action.BROUILLON_LIRE: "Lire un brouillon",
+    Action.BROUILLON_ECRIRE: "Écrire un brouillon",
+    Action.MODELE_LIRE: "Lire un modèle",
+    Action.MODELE_LISTER: "Voir la liste des modèles",
+    Action.DEMARCHE_LISTER: "Voir la liste des démarches",
+    Action.DEMARCHE_LIRE: "Lire une démarche",
+    Action.DEMARCHE_REVOIR: "Revoir ce que le client voyait",
+    Action.TACHE_AJOUTER: "Ajouter une tâche",
+    Action.TACHE_TERMINER: "Terminer une tâche",
+    Action.ACTION_REPONDRE: "Répondre à une demande",
+    Action.TRAVAIL_LIRE: "Lire ce qui est à traiter",
+    Action.ATTENTE_LIRE: "Lire ce qui attend un client",
+    Action.CONSEILLER_LIRE: "Voir le conseiller d'un client",
+    Action.DOCUMENT_LISTER: "Voir la liste des documents",
+    Action.FLUX_LIRE: "Suivre les changements en direct",
+    Action.JOURNAL_LIRE: "Lire un journal",
+    Action.COMMENTER: "Écrire un commentaire",
+    Action.FORMULAIRE_REMPLIR: "Remplir un formulaire",
+    Action.PIECE_DEPOSER: "Déposer une pièce",
+    Action.PIECE_AJOUTER: "Demander une pièce",
+    Action.LIGNE_GERER: "Modifier une ligne d'un dossier",
+    Action.FICHIER_LIRE: "Lire un fichier",
+    Action.TELEVERSER: "Envoyer un fichier",
+    Action.CLIENT_NOTIFIER: "Écrire à un client",
+    Action.GED_LIRE: "Lire les documents d'un client",
+    Action.GED_DEPOSER: "Déposer un document",
+    Action.COFFRE_OUVRIR: "Ouvrir un coffre-fort",
+    Action.DROITS_REGLER: "Régler les droits",
+    Action.PLAN_LIRE: "Lire les plans de relance",
+}
+"""What was asked for, of all that can be: `quoi` of an access refused, as it is said to people."""
+
+_TENTATIVES = {str(action): libelle for action, libelle in TENTATIVES.items()}
+_EXPORTS = {str(genre): titre for genre, titre in TITLES.items()}
+
+OBJETS = {"piece": "une pièce", "action": "une réponse", "tache": "une tâche", "ged": "un document"}
+"""What a file was given for, by the kind that its reference begins with."""
 
 
 class LigneAudit(BaseModel):
@@ -285,8 +343,7 @@ def _line(row: Audit, people: dict[uuid.UUID, str], clients: dict[uuid.UUID, str
         client_id=row.client_id,
         client_nom=clients.get(row.client_id) if row.client_id else None,
         detail=", ".join(
-            f"{CHAMPS.get(key, key)}\u00a0: {RAISONS.get(value, value) if key == 'code' else _said(value)}"
-            for key, value in row.detail.items()
+            f"{CHAMPS.get(key, key)}\u00a0: {_said(key, value)}" for key, value in row.detail.items()
         ),
     )
 
@@ -302,7 +359,22 @@ def _who(key: str, people: dict[uuid.UUID, str]) -> str:
     return {"inconnu": "Inconnu", "ligne-de-commande": "Ligne de commande"}.get(key, key)
 
 
-def _said(value: object) -> str:
+def _said(key: str, value: object) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
-    return str(len(value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return str(len(value))
+    said = str(value)
+    match key:
+        case "code":
+            return RAISONS.get(said, said)
+        case "quoi":
+            # Other actions write there what they are about, in plain words.
+            return _TENTATIVES.get(said, said)
+        case "genre":
+            return _EXPORTS.get(said, said)
+        case "objet":
+            kind = said.partition(":")[0]
+            return OBJETS.get(kind, kind)
+        case _:
+            return said

@@ -24,6 +24,7 @@ class NotificationVue(BaseModel):
     lien: str | None = Field(examples=["/demarches/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11"])
     demarche_id: uuid.UUID | None
     demarche: str | None = Field(description="Its title.", examples=["Embauche de Zoé Martin"])
+    client: str = Field(description="Name of the client it is about.", examples=["Menuiserie Bellanger"])
     envois: list[EnvoiVue] = Field(description="What left of it outside of the portal.")
     created_at: datetime
     read_at: datetime | None
@@ -69,6 +70,7 @@ async def list_notifications(
         # Those of an erased client are unreadable for ever: they are left out.
         ciphers = await services.keyring.load_many(session, {row.client_id for row in rows})
         titles = await notification.titles(session, rows)
+        clients = await notification.clients(session, rows)
         sent: dict[uuid.UUID, list[EnvoiVue]] = {}
         for envoi in await notification.sent(session, rows):
             sent.setdefault(envoi.notification_id, []).append(envoi_vue(envoi, actor))
@@ -80,6 +82,7 @@ async def list_notifications(
             lien=row.lien,
             demarche_id=row.demarche_id,
             demarche=titles.get(row.demarche_id) if row.demarche_id else None,
+            client=clients[row.client_id],
             envois=sent.get(row.id, []),
             created_at=row.created_at,
             read_at=row.read_at,

@@ -11,13 +11,14 @@ from sqlmodel import select
 from api import traces
 from api.access import Action
 from api.commands import AUDITED
-from api.routes.audit import LIBELLES, RAISONS
+from api.routes.audit import LIBELLES, RAISONS, TENTATIVES
 from cli.paths import ROOT
 from store import paiement
 from store.appareil import Appareil
 from store.base import now
 from store.crypto import place
 from store.demarche import Commande
+from store.file_refusals import DANGERS
 from store.paiement import Paiement
 from store.session import session_scope
 from store.utilisateur import Role
@@ -141,7 +142,7 @@ async def test_what_is_refused_is_logged(cabinet: Cabinet) -> None:
     ], "told once for the three"
     assert {line["client_nom"] for line in found} == {cabinet.tiers.nom}
     assert all("Curieuse" in line["acteur"] and line["ip"] for line in found)
-    assert found[1]["detail"] == "Raison\u00a0: hors de son accès, Quoi\u00a0: demarche.lire"
+    assert found[1]["detail"] == "Raison\u00a0: hors de son accès, Quoi\u00a0: Lire une démarche"
 
     wrong = {
         "version": 0,
@@ -284,7 +285,7 @@ async def test_a_participant_who_asks_for_the_items_of_others(cabinet: Cabinet) 
     assert answers[0].status_code == 404
     found = await lines(boss, famille="refus")
     assert [(line["acteur"], line["objet_id"], line["detail"]) for line in found] == [
-        ("Participant", id_, "Raison\u00a0: hors de son accès, Quoi\u00a0: formulaire.remplir")
+        ("Participant", id_, "Raison\u00a0: hors de son accès, Quoi\u00a0: Remplir un formulaire")
     ]
 
 
@@ -300,3 +301,11 @@ def test_every_action_logged_has_its_words() -> None:
                     written.add(str(Action[given.removeprefix("Action.").strip()]))
     assert len(written) > 20
     assert written <= LIBELLES.keys()
+
+
+def test_every_action_refused_has_its_words() -> None:
+    assert set(TENTATIVES) == set(Action)
+
+
+def test_every_reason_a_file_is_set_aside_has_its_words() -> None:
+    assert not DANGERS - RAISONS.keys()

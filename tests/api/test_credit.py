@@ -12,8 +12,11 @@ import pytest_asyncio
 from store.base import now
 from store.modele import publish
 from store.session import session_scope
+from store.tiers import Tiers
+from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Json, key, ok
 from tests.engine.test_metiers import ROOT
+from tests.people import Browser
 from tests.relaying import drain
 from workflows.engine.bundle import contents, from_folder
 from workflows.relais import Relay
@@ -42,11 +45,11 @@ async def loans(cabinet: Cabinet) -> Cabinet:
     return cabinet
 
 
-async def asked(loans: Cabinet) -> str:
-    """A purchase just asked for; its path."""
+async def asked(loans: Cabinet, tiers: Tiers | None = None) -> str:
+    """A purchase just asked for, by the firm's usual client or another; its path."""
     body = {
         "modele": "credit",
-        "tiers_id": str(loans.tiers.id),
+        "tiers_id": str((tiers or loans.tiers).id),
         "phase": "dossier",
         "donnees": {"demande": {"type": "immobilier", "projet": "Acheter."}},
     }
@@ -178,3 +181,56 @@ async def test_a_bank_that_answers_once_the_case_is_closed(loans: Cabinet) -> No
     )
     assert (late.status_code, "annulée" in late.json()["detail"]) == (409, True), late.text
     assert (await loans.view(id_))["cycle"] == "annulee"
+
+
+CREDIT = {
+    "nom": "Crédit auto", "preteur": "Banque Azur", "nature": "consommation", "capital_restant": 800_000,
+    "mensualite": 25_000, "mois_restants": 36, "devenir": "conserve",
+}  # fmt: skip
+
+
+async def test_a_loan_told_in_one_file_is_known_in_the_next(loans: Cabinet) -> None:
+    """CRE-25: the borrower's running loans are typed once; what became of one in a project is of that project."""
+    first = await asked(loans)
+    await added(loans, first, "credits", CREDIT)
+    second = await asked(loans)
+
+    async def known(browser: Browser, path: str = second) -> list[Json]:
+        found: list[Json] = (await ok(browser.get(f"{path}/collections/credits/lignes/connues")))["items"]
+        return found
+
+    (line,) = await known(loans.staff)
+    assert line["nom"] == "Crédit auto"
+    assert line["donnees"] == {name: value for name, value in CREDIT.items() if name != "devenir"}
+    assert await known(loans.client) == [line]
+    # Somebody of the firm who does not see the first file is told nothing of it.
+    _, colleague = await loans.people.staff(Role.CONSEILLER)
+    assert (await colleague.get(f"{second}/collections/credits/lignes/connues")).status_code == 404
+    # Another client's file tells nothing of it.
+    neighbour = await loans.people.tiers("Sté Voisine", conseiller_id=loans.conseiller.id)
+    assert await known(loans.staff, await asked(loans, neighbour)) == []
+    # Once it is there, it is no longer proposed; what only looks like it still is.
+    await added(loans, second, "credits", line["donnees"] | {"devenir": "repris"})
+    assert await known(loans.staff) == []
+    third = await asked(loans)
+    assert [each["donnees"] for each in await known(loans.staff, third)] == [line["donnees"]]
+    # Where the form takes nothing over, there is nothing to propose.
+    none = await ok(loans.staff.get(f"{second}/collections/besoins/lignes/connues"))
+    assert none["items"] == []
+
+
+async def test_the_running_loans_are_known_to_the_file_of_debts(loans: Cabinet) -> None:
+    bundle = contents(from_folder(ROOT, ROOT / "process_templates" / "dettes.yaml").bundle)
+    async with session_scope() as session:
+        await publish(session, "dettes", bundle)
+    await added(loans, await asked(loans), "credits", CREDIT)
+    body = {
+        "modele": "dettes", "tiers_id": str(loans.tiers.id), "phase": "dossier",
+        "donnees": {"demande": {"debiteur": "professionnel", "objectif": "difficultes"}},
+    }  # fmt: skip
+    made = await ok(loans.staff.post("/api/demarches", json=body, headers=key()))
+    path = f"/api/demarches/{made['id']}/collections/dettes/lignes/connues"
+    (line,) = (await ok(loans.staff.get(path)))["items"]
+    assert line["donnees"] == {
+        "nom": "Crédit auto", "creancier": "Banque Azur", "capital_restant_du": 800_000, "montant_echeance": 25_000,
+    }  # fmt: skip

@@ -219,6 +219,7 @@ async def test_a_long_table_repeats_its_head_and_cuts_no_row() -> None:
             "titre": f"Événement n° {n:03d}",
             "detail": f"Début {n:03d}\n{'Une phrase assez longue pour deux lignes. ' * 4}\nFin {n:03d}",
             "acteur": "Zoé Müller-Œuvrard",
+            "famille": "echange",
             "visible": True,
             "fichiers": [],
         }

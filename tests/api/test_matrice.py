@@ -349,6 +349,7 @@ TABLE: dict[str, Line] = {
     "move_piece": staff_only({"surprise": 1}, piece="cni"),
     "waive_piece": staff_only({**MOTIF, "surprise": 1}, piece="cni"),
     # The embauche keeps no collection: only staff, who may ask, are told so.
+    "list_known_lignes": of_demarche(FIRM_S, cle="factures"),
     "add_ligne": of_demarche(FIRM_S, {"donnees": {}}, cle="factures"),
     "add_lignes": of_demarche(FIRM_S, {"lignes": [{}]}, cle="factures"),
     "change_ligne": of_demarche(FIRM_S, {"donnees": {}}, cle="factures", ligne="x"),
@@ -386,7 +387,14 @@ UNKNOWN_ITEM = {
     "cancel_demarche": {422},
     **{
         name: {404}
-        for name in ("add_ligne", "add_lignes", "change_ligne", "set_ligne_statut", "remove_ligne")
+        for name in (
+            "list_known_lignes",
+            "add_ligne",
+            "add_lignes",
+            "change_ligne",
+            "set_ligne_statut",
+            "remove_ligne",
+        )
     },
 }
 

@@ -144,6 +144,8 @@ async def test_what_was_done_meanwhile_is_no_longer_unread(cabinet: Cabinet) -> 
     await deposits()
     assert asked not in await unread(cabinet.client)
     assert (await unread(cabinet.staff)).count(given) == 1
+    told = (await ok(cabinet.staff.get("/api/notifications")))["items"]
+    assert {each["client"] for each in told} == {cabinet.tiers.nom}, "staff read whom it is about"
     await ok(colleague.post(f"{plan}/refus", json={"motif": "Il manque une page."}, headers=key()))
     assert given not in await unread(cabinet.staff)
     assert refused in await unread(cabinet.client)

@@ -192,7 +192,7 @@ def test_wording_of_a_reminder(partials: dict[str, str], variables: dict[str, An
         source, partials, variables | {"pieces": ["RIB"], "echeance": "2026-11-27T22:59:00+00:00"}
     )
     assert un.subject == "Il manque un document à votre dossier"
-    assert "Merci de le déposer avant vendredi 27 novembre" in un.text.replace("\u00a0", " ")
+    assert "Échéance : vendredi 27 novembre." in un.text.replace("\u00a0", " ")
     deux = render_mail(source, partials, variables | {"pieces": ["RIB", "Carte vitale"]})
     assert deux.subject == "Il manque 2 documents à votre dossier"
     assert "- RIB\n- Carte vitale" in deux.text

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import pikepdf
-import pytest
-
-from activities.pdf import render_document, render_html
-from activities.rules_port import RULES
+from activities.pdf import render_html
 from tests.documents.exemples import DOCUMENTS, modele
+from tests.documents.scenarios import documents
 from tests.documents.test_pdf import PLAYED
-from workflows.engine import facts as f
-from workflows.engine.bundle import from_folder
-from workflows.engine.program import Program
-from workflows.engine.simulation import Simulation, read_scenario
 
-ROOT = Path(__file__).parents[2]
 SCENARIOS = {
     "sortie_salarie": ("rupture_conventionnelle", "faute_lourde", "fin_de_cdd"),
     "arret_travail": ("court", "prolonge"),
@@ -32,51 +21,19 @@ SCENARIOS = {
     "dettes": ("plan", "surendettement"),
     "credit": ("immobilier", "professionnel", "regroupement", "createur", "bail"),
 }
-COMMUN = ("reference_dossier", "nom_client", "titre_demarche", "date_document")
-"""Given by the tests themselves."""
 Produced = dict[tuple[str, str], tuple[str, dict[str, Any]]]
 """Source of each document and what it is given, by « scenario » and document."""
 
 
 @cache
 def produced() -> Produced:
-    return {key: made for cle, names in SCENARIOS.items() for key, made in _played(cle, names)}
-
-
-def _played(cle: str, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, str], tuple[str, dict[str, Any]]]]:
-    bundle = from_folder(ROOT, ROOT / "process_templates" / f"{cle}.yaml").bundle
-    program = Program(bundle, RULES, "0" * 64)
-    for name in names:
-        file = ROOT / "process_templates" / "scenarios" / f"{cle}_{name}.yaml"
-        scenario = read_scenario(file.read_text(encoding="utf-8"), file.name)
-        assert scenario.debut is not None
-        simulation = Simulation(program, scenario, scenario.debut)
-        for step in simulation.run():
-            for event in step.events:
-                if isinstance(event.fact, f.EffectRequested) and event.fact.effect.kind == "document":
-                    params = event.fact.params
-                    document = step.state.documents[params["document"]].cle
-                    told = {key: value for key, value in params["context"].items() if key not in COMMUN}
-                    yield (f"{cle}_{name}", document), (params["model"], told)
+    return {key: made for cle, names in SCENARIOS.items() for key, made in documents(cle, names)}
 
 
 def _texte(scenario: str, document: str, partials: dict[str, str], contexte: dict[str, Any]) -> str:
     source, data = produced()[scenario, document]
     html = render_html(modele(source), partials, {**contexte, **data})
     return html.replace("\u00a0", " ").replace("\u202f", " ")
-
-
-@pytest.mark.parametrize("key", sorted(produced()), ids=lambda key: "-".join(key))
-def test_every_document_lays_out(
-    key: tuple[str, str], partials: dict[str, str], contexte: dict[str, Any]
-) -> None:
-    """In French, titled by its dossier, tagged for screen readers, with the dossier's QR code."""
-    source, data = produced()[key]
-    with pikepdf.open(io.BytesIO(render_document(modele(source), partials, {**contexte, **data}))) as pdf:
-        assert str(pdf.Root.Lang) == "fr"
-        assert contexte["reference_dossier"] in str(pdf.docinfo["/Title"])
-        assert bool(pdf.Root.MarkInfo.Marked)
-    assert _texte(*key, partials, contexte).count("data:image/svg+xml;base64,") == 1
 
 
 def test_every_document_of_these_demarches_is_produced_by_a_scenario() -> None:

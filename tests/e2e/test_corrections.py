@@ -1,7 +1,7 @@
 """The correction loop on a form that was sent: marked, corrected on a phone, accepted (ACT, DEM-07)."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -44,7 +44,10 @@ def test_marked_corrected_accepted(nav: Navigation) -> None:
     expect(bureau.get_by_role("region", name=re.compile("^À corriger par"))).to_be_visible()
 
     # The client finds it in « Ce qui vous attend », and each word next to its field.
+    # They come back to it after the day of entry: a date that has passed since, and that nobody marked, keeps
+    # nothing from being sent.
     page = nav.open(CLIENT.email, TELEPHONE)
+    page.clock.set_fixed_time(datetime.now(PARIS) + timedelta(days=40))
     page.goto("/")
     # Home shows what is most urgent; the rest of what this client owes is a click away.
     expect(page.get_by_role("heading", name="Ce qui vous attend")).to_be_visible()
@@ -76,6 +79,8 @@ def test_marked_corrected_accepted(nav: Navigation) -> None:
 
     # The adviser compares, and accepts.
     bureau.get_by_role("button", name="Vérifier…").click()
+    # What she touched and what was marked: no answer by default was added in her name.
+    expect(window.get_by_role("row")).to_have_count(3)
     row = window.get_by_role("row", name=re.compile("^Intitulé du poste"))
     expect(row.locator("del")).to_have_text(e.salarie.poste)
     expect(row.locator("ins")).to_have_text("Vendeuse, rayon librairie")

@@ -169,6 +169,32 @@ def test_an_employee_follows_a_claim_of_their_own(nav: Navigation) -> None:
     clean(phone)
 
 
+def test_a_debt_told_in_another_file_is_chosen(nav: Navigation) -> None:
+    """CRE-25: what is known of it fills the form, which the client looks at before adding it."""
+    played(nav, courtage.dettes_en_analyse, "moulin")
+
+    def again(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
+        demande = {"debiteur": "particulier", "objectif": "echeancier"}
+        return Dossier.ouvre(client, conseiller, "dettes", tiers_id, {"demande": demande})
+
+    dossier, client, _ = played(nav, again, "moulin")
+    phone = nav.open(client, TELEPHONE)
+    phone.goto(f"/demarches/{dossier.id}")
+    phone.get_by_role("button", name="Ajouter", exact=True).first.click()
+    drawer = phone.get_by_role("dialog", name="Ajouter : dette")
+    known = drawer.get_by_role("group", name="Déjà connus").get_by_role("button")
+    expect(known.first).to_be_visible()
+    clean(phone)
+    told = known.first.locator("strong").inner_text()
+    known.first.click()
+    expect(drawer.get_by_label(re.compile("^Nom de la dette"))).to_have_value(told)
+    expect(known.first).to_have_attribute("aria-pressed", "true")
+    clean(phone)
+    drawer.get_by_role("button", name="Ajouter", exact=True).click()
+    expect(drawer).to_have_count(0)
+    expect(phone.get_by_text(told, exact=True).first).to_be_visible()
+
+
 def test_offers_compared_and_debts_followed(nav: Navigation) -> None:
     """The client accepts an offer: the firm's production counts it. Debts: what is left, what was paid."""
     dossier, client, adviser = played(nav, courtage.credit_a_comparer, "lefevre")

@@ -147,3 +147,25 @@ def test_the_manager_declares_a_hire_and_the_adviser_opens_the_dossier(nav: Navi
         expect(line).to_contain_text(qui)
         expect(line).to_contain_text(re.compile(r"\d\d/\d\d/\d{4}"))
     expect(page.get_by_text("Étape 2 sur").first).to_be_visible()
+
+
+def test_a_request_left_half_way_is_thrown_away_by_its_author(nav: Navigation) -> None:
+    """DEM-04: a draft waits at home and among the requests; it goes when its author says so, and only then."""
+    page = nav.open(CLIENTS[5].email, TELEPHONE)
+    page.goto("/services/embauche")
+    form = Formulaire(page)
+    form.on("Salarié")
+    form.write("Prénom", "Éloïse")
+    expect(page.get_by_text("Brouillon enregistré à")).to_be_visible()
+    page.goto("/demandes")
+    discard = page.get_by_role("button", name=re.compile(r"^Supprimer le brouillon\s: Déclarer une embauche"))
+    discard.click()
+    window = page.get_by_role("dialog", name=re.compile("^Supprimer ce brouillon"))
+    window.get_by_role("button", name="Retour").click()
+    expect(window).to_have_count(0)
+    discard.click()
+    window.get_by_role("button", name="Supprimer le brouillon").click()
+    expect(page.get_by_role("heading", name="À terminer")).to_have_count(0)
+    page.goto("/services/embauche")
+    form.on("Salarié")
+    expect(form.field("Prénom")).to_have_value("")

@@ -41,6 +41,11 @@ def champ(schema: dict[str, Any], valeur: object) -> str | None:
         ({"type": "number", "multipleOf": 0.25}, 0.3, "multiple de 0,25"),
         ({"type": "integer", "maximum": 1000000, "x-monnaie": "EUR"}, 2000000, "10\u202f000,00\u00a0€"),
         ({"type": "array", "minItems": 2}, [1], "au moins 2 éléments"),
+        (
+            {"type": "array", "minItems": 1, "items": {"enum": ["a", "b"]}},
+            [],
+            "Choisissez au moins une réponse.",
+        ),
         ({"type": "array", "maxItems": 1}, [1, 2], "au plus 1 élément"),
         ({"type": "array", "uniqueItems": True}, [1, 1], "deux fois"),
         ({"type": "object", "minProperties": 1}, {}, "champs remplis"),

@@ -54,7 +54,7 @@ class Around(Protocol):
 
     def text(self, relative: str) -> str: ...
     def modeles(self) -> Mapping[str, Path]: ...
-    def answers_of(self, modele: str) -> Mapping[str, Mapping[str, Any]] | None: ...
+    def answers_of(self, modele: str, *, lignes: bool = False) -> Mapping[str, Mapping[str, Any]] | None: ...
 
 
 @dataclass
@@ -279,9 +279,10 @@ class _Resolver:
         folders = (self.root / MODELES, self.folder)
         return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
-    def answers_of(self, modele: str) -> dict[str, dict[str, Any]] | None:
-        """Schemas of what another modèle knows: its forms by their short names, its lines by « collection.statut »,
-        the days of its events. None of one that cannot be read: its own check says why."""
+    def answers_of(self, modele: str, *, lignes: bool = False) -> dict[str, dict[str, Any]] | None:
+        """Schemas of what another modèle knows: its forms by their short names, its lines by « collection »; but for a
+        line, which takes over nothing else, its lines by « collection.statut » and the days of its events too. None of
+        one that cannot be read: its own check says why."""
         path = self.modeles()[modele]
         relative = _relative(path, self.root)
         try:
@@ -290,16 +291,18 @@ class _Resolver:
             return None
         files = dict(known.formulaires)
         for cle, collection in known.collections.items():
-            files |= {f"{cle}.{statut}": collection.formulaire for statut in collection.statuts}
+            statuts = () if lignes else (f"{cle}.{statut}" for statut in collection.statuts)
+            files |= dict.fromkeys((cle, *statuts), collection.formulaire)
         read = {alias: self._json(f"{FORMS}/{name}.schema.json") for alias, name in files.items()}
+        found = {alias: schema for alias, schema in read.items() if schema is not None}
+        if lignes:
+            return found
         days = {
             evenement.cle: {"type": "string", "format": "date"}
             for etape in known.walk()
             for evenement in etape.evenements
         }
-        return {alias: schema for alias, schema in read.items() if schema is not None} | {
-            EVENEMENTS: {"properties": days}
-        }
+        return found | {EVENEMENTS: {"properties": days}}
 
     def _is_schema(self, schema: dict[str, Any], relative: str, what: str) -> bool:
         try:

@@ -3,10 +3,20 @@
 import uuid
 
 from fastapi import APIRouter, Depends
+from pydantic import BaseModel
 
 from api.access import Action, rule
 from api.commands import Accuse, commander
-from api.dossier import CollectionCle, DossierCommande, LigneId, collection_target, statut_target
+from api.connues import LigneConnue, known_lines
+from api.dossier import (
+    CollectionCle,
+    DossierCommande,
+    DossierLu,
+    LigneId,
+    collection_target,
+    read_collection_target,
+    statut_target,
+)
 from api.routes.demarches import corps
 from workflows.engine import commands as c
 
@@ -18,6 +28,16 @@ class LigneAccuse(Accuse):
     """A line was added."""
 
     id: str
+
+
+class LignesConnues(BaseModel):
+    items: list[LigneConnue]
+
+
+@router.get("/connues", dependencies=[Depends(rule(Action.LIGNE_GERER, read_collection_target))])
+async def list_known_lignes(dossier: DossierLu, cle: CollectionCle) -> LignesConnues:
+    """Lines that the client's other démarches already tell, to take over in a new one (CRE-25)."""
+    return LignesConnues(items=await known_lines(dossier, cle))
 
 
 @router.post("", status_code=201, dependencies=KEEPER)

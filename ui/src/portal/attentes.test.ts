@@ -40,6 +40,8 @@ describe('what awaits the client (TCH-14)', () => {
 
   it('says how many things await in words', () => {
     expect(summary(0)).toMatch(/^Tout est en ordre/)
+    expect(summary(0, true)).toMatch(/^Bienvenue/)
+    expect(summary(1, true)).toMatch(/^Une chose/)
     expect(summary(1)).toMatch(/^Une chose vous attend/)
     expect(summary(2)).toMatch(/^Deux choses vous attendent/)
     expect(summary(14)).toMatch(/^14 choses/)

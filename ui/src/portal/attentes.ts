@@ -100,8 +100,9 @@ export function upcoming(items: WorkItem[], demarches: DemarcheLine[], now: numb
   return [...found.values()].sort((a, b) => a.passe.localeCompare(b.passe)).slice(0, DATES)
 }
 
-/** « Deux choses vous attendent. Le reste avance. » */
-export function summary(n: number): string {
+/** « Deux choses vous attendent. Le reste avance. » `debut`: nothing has ever been asked for. */
+export function summary(n: number, debut = false): string {
+  if (n === 0 && debut) return 'Bienvenue. Vos démarches, vos documents et nos échanges seront réunis ici.'
   if (n === 0) return 'Tout est en ordre. Nous vous préviendrons dès que nous aurons besoin de vous.'
   if (n === 1) return 'Une chose vous attend. Le reste avance.'
   const words = ['Deux', 'Trois', 'Quatre', 'Cinq', 'Six', 'Sept', 'Huit', 'Neuf', 'Dix']

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from workflows.engine.bundle import Around
 from workflows.engine.findings import Finding
 from workflows.engine.meant import meant
 from workflows.engine.verifier.context import Context
@@ -23,7 +22,8 @@ CLIENT = "client"
 OF_CLIENT = ("nom", "type", "siren", "siret", "email", "telephone", "adresse")
 """What the record of a client may tell."""
 Answers = Mapping[str, Mapping[str, Any]]
-"""What a modèle knows once it runs, as schemas: its forms by short names, its lines by « collection.statut »."""
+"""What a modèle knows once it runs, as schemas: its forms by short names, its lines by « collection.statut », or by
+« collection » for a line."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,15 @@ def check(context: Context) -> None:
     if around is None:
         return
     # Most forms of a modèle read the same few others.
-    answers_of = cache(around.answers_of)
-    for alias, schema in context.bundle.forms.items():
-        file = context.resolved.files.get(f"formulaire:{alias}")
+    answers_of, lines_of = cache(around.answers_of), cache(partial(around.answers_of, lignes=True))
+    own = [CLIENT, *around.modeles()]
+    forms = [("formulaire", alias, schema, own, answers_of) for alias, schema in context.bundle.forms.items()]
+    lines = [("ligne", cle, schema, own[1:], lines_of) for cle, schema in context.bundle.lignes.items()]
+    for kind, alias, schema, known, answers in forms + lines:
+        file = context.resolved.files.get(f"{kind}:{alias}")
         if file is None:
             continue  # a service's answer
-        for fault in _faults(schema, around, answers_of):
+        for fault in _faults(schema, known, answers):
             line = line_of(around.text(file), fault.place)
             context.findings.append(
                 Finding(file, line, 1, "erreur", "reprise_inconnue", fault.reason, fault.remedy)
@@ -54,11 +57,10 @@ def check(context: Context) -> None:
 
 
 def _faults(
-    schema: Mapping[str, Any], around: Around, answers_of: Callable[[str], Answers | None]
+    schema: Mapping[str, Any], known: Sequence[str], answers_of: Callable[[str], Answers | None]
 ) -> Iterator[Fault]:
-    """What a form wrongly takes over."""
+    """What a form wrongly takes over. `known`: the sources that exist for it."""
     asking = {field: told for field, told in properties_of(schema).items() if told.get(KEY) is not None}
-    known = [CLIENT, *around.modeles()] if asking else []
     for field, definition in asking.items():
         asked = definition[KEY]
         if not isinstance(asked, Mapping):
@@ -73,7 +75,8 @@ def _faults(
         for source, taken in asked.items():
             place = (field, KEY, source)
             if source not in known:
-                reason = f"« {field} » reprend ce que dit « {source} », qui n’est ni « client » ni un modèle."
+                none = "ni « client » ni un modèle" if CLIENT in known else "pas un modèle"
+                reason = f"« {field} » reprend ce que dit « {source} », qui n’est {none}."
                 yield Fault(place, reason, _close(source, known))
             elif not isinstance(taken, list):
                 if not Draft202012Validator(definition).is_valid(taken):
@@ -89,12 +92,13 @@ def _faults(
 
 
 def _answers(place: tuple[str, ...], source: str, taken: list[Any], answers: Answers) -> Iterator[Fault]:
-    """What is read in the answers of a modèle: « form.field », « collection.statut.field », « evenements.key »."""
+    """What is read in the answers of a modèle: « form.field », « collection.statut.field » (of a line,
+    « collection.field »), « evenements.key »."""
     for read in taken:
         where = (*place, str(read))
         form, _, name = str(read).rpartition(".")
         if form not in answers:
-            reason = f"« {source} » n’a ni formulaire, ni statut de ligne « {form or read} »."
+            reason = f"« {source} » n’a ni formulaire, ni lignes « {form or read} »."
             yield Fault(where, reason, _close(form or str(read), answers))
             continue
         fields = properties_of(answers[form])

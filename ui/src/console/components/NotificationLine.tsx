@@ -13,7 +13,7 @@ export function NotificationLine({ item, onOpen }: { item: Notification; onOpen:
   return (
     <Link to={target(item)} className={classes.item} data-non-lue={!item.read_at || undefined} onClick={onOpen}>
       <span className={classes.text}>{typo(item.texte)}</span>
-      <span className={classes.when}>{!item.read_at && <span className="el-hors-vue">Non lue, </span>}{ago(item.created_at)}</span>
+      <span className={classes.when}>{!item.read_at && <span className="el-hors-vue">Non lue, </span>}{[item.demarche, item.client].filter(Boolean).join(' · ')} · {ago(item.created_at)}</span>
     </Link>
   )
 }

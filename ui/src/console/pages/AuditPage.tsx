@@ -73,7 +73,7 @@ function Log() {
         {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={8} hauteur={36} />)
           : lines.length === 0 ? <EmptyState>Aucune ligne ne correspond.</EmptyState>
           : (
-            <Table.ScrollContainer minWidth={760} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Journal des accès' } }}>
+            <div className={classes.lignes} role="region" aria-label="Journal des accès" tabIndex={0}>
               <Table>
                 <Table.Thead><Table.Tr><Table.Th>Quand</Table.Th><Table.Th>Qui</Table.Th><Table.Th>Quoi</Table.Th><Table.Th>Client</Table.Th><Table.Th>Adresse IP</Table.Th></Table.Tr></Table.Thead>
                 <Table.Tbody>
@@ -92,7 +92,7 @@ function Log() {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </div>
           )}
         {hasNextPage && <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>Voir la suite</Button>}
       </Card>
@@ -114,7 +114,7 @@ function Actions({ id, onClose }: { id: string; onClose: () => void }) {
   return (
     <Dialog opened onClose={onClose} size="xl" title={first ? `${first.reference}, ${first.titre}` : 'Actions sur le dossier'}>
       {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={6} hauteur={36} />) : (
-        <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Actions sur le dossier' } }}>
+        <div className={classes.lignes} role="region" aria-label="Actions sur le dossier" tabIndex={0}>
           <Table>
             <Table.Thead><Table.Tr><Table.Th>Quand</Table.Th><Table.Th>Qui</Table.Th><Table.Th>Quoi</Table.Th><Table.Th>Adresse IP</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
@@ -128,7 +128,7 @@ function Actions({ id, onClose }: { id: string; onClose: () => void }) {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </div>
       )}
       {hasNextPage && <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>Voir la suite</Button>}
     </Dialog>

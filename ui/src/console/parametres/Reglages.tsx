@@ -23,6 +23,12 @@ export type DroitDeReglage = (typeof onglets)[number]['droit']
 /** The first screen of « Paramètres » open to this person, if any. */
 export const premierReglage = (moi: Moi): string | undefined => onglets.find(({ droit }) => may(moi, droit))?.to
 
+/** On a phone the row of tabs is longer than the screen: the current one is brought in sight. */
+function showCurrent(row: HTMLElement | null): void {
+  const current = row?.querySelector<HTMLElement>('[aria-current]')
+  if (row && current) row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.offsetWidth) / 2
+}
+
 interface Props {
   /** The right that this screen asks for. */
   droit: DroitDeReglage
@@ -43,7 +49,7 @@ export function Reglages({ droit, titre = 'Paramètres', suite = [], sousTitre, 
       <ScreenHead titre={titre} sousTitre={sousTitre}>{allowed && actions}</ScreenHead>
       {!allowed ? <Card><EmptyState>Ces réglages reviennent aux administrateurs et à ceux à qui ils les confient.</EmptyState></Card> : (
         <>
-          <nav aria-label="Réglages" className={classes.onglets}>
+          <nav aria-label="Réglages" className={classes.onglets} ref={showCurrent}>
             {onglets.filter((onglet) => may(moi, onglet.droit)).map(({ to, libelle }) => (
               <Link key={to} to={to} activeOptions={{ exact: to === '/parametres' }} className={classes.onglet}>{libelle}</Link>
             ))}

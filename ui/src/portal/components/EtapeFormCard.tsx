@@ -44,7 +44,7 @@ function Loaded({ form, demarcheId, onDone }: { form: EtapeForm; demarcheId: str
           data={form.brouillon ?? form.donnees}
           onDraft={onDraft}
           brouillon={note}
-          {...(correction ? { marques: correction.champs, action: 'Envoyer mes corrections' } : {})}
+          {...(correction ? { marques: correction.champs, envoyees: form.donnees, action: 'Envoyer mes corrections' } : {})}
           avantEnvoi={correction && (
             <Textarea
               label="Un mot pour votre conseiller (facultatif)"

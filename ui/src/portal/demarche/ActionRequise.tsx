@@ -69,6 +69,7 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
           <div key={`${wait.kind}/${wait.id}`} className={classes.line}>
             <div>
               <strong>{wait.label}</strong>
+              {wait.kind === 'correction' && <Marked view={view} formulaire={wait.id} />}
               {wait.due_at && <p><Due at={wait.due_at} /></p>}
             </div>
             <AttenteLink attente={{ demarcheId: view.id, kind: wait.kind, itemId: wait.id }} className={index === 0 && pieces.length + actions.length + here.length === 0 ? classes.filled : classes.outlined}>
@@ -80,6 +81,12 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
       </div>
     </Card>
   )
+}
+
+/** Which answers of a form come back, before it is opened. */
+function Marked({ view, formulaire }: { view: DemarcheView; formulaire: string }) {
+  const correction = view.corrections.find((each) => each.formulaire === formulaire)
+  return correction ? <p>{correction.requested_by} a relu vos réponses. À revoir : {correction.champs.map(({ libelle }) => libelle).join(', ')}.</p> : null
 }
 
 /**

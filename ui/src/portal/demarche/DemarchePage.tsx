@@ -129,7 +129,12 @@ function Loaded({ view }: { view: DemarcheView }) {
         {search.nouvelle && view.statut.cle === 'recue' && (
           <p className={classes.success} role="status">C’est reçu. Nous regardons votre demande sous 2{NBSP}jours ouvrés, et nous vous prévenons ici.</p>
         )}
-        {notice && <p className={classes.notice}>{notice}{view.motif ? ` Motif : ${view.motif}` : ''}</p>}
+        {notice && (
+          <div className={classes.notice}>
+            <p>{notice}{view.motif ? ` Motif : ${view.motif}` : ''}</p>
+            {view.cycle === 'refusee' && <p>Votre situation a changé, ou un point n’est pas clair ? Écrivez-nous ci-dessous, ou faites une <Link to="/services">nouvelle demande</Link>.</p>}
+          </div>
+        )}
       </div>
       <nav aria-label="Parties de la démarche" className={classes.tabs} ref={tabs}>
         <ul>

@@ -118,7 +118,8 @@ export function Faits({ view }: { view: DemarcheView }) {
     ...(next ? [['Prochaine échéance', longDate(next)] as [string, string]] : []),
     ...(isAhead(view.fin_prevue) ? [['Fin prévue', `vers le ${longDate(view.fin_prevue ?? '')}`] as [string, string]] : []),
     ...(view.closed_at ? [[view.cycle === 'annulee' ? 'Annulée' : view.cycle === 'refusee' ? 'Refusée' : 'Clôturée', longDate(view.closed_at)] as [string, string]] : []),
-    ...(view.prix !== null ? [['Prix de la prestation', `${money(view.prix)} ${view.prix_mention}`] as [string, string]] : []),
+    // What was not taken on is not charged.
+    ...(view.prix !== null && view.cycle !== 'refusee' ? [['Prix de la prestation', `${money(view.prix)} ${view.prix_mention}`] as [string, string]] : []),
     ['Référence', view.reference],
   ]
   return (

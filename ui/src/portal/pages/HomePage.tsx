@@ -5,10 +5,10 @@ import {
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { attentesQuery, catalogueQuery, demarchesQuery } from '@shared/api/queries'
+import { attentesQuery, catalogueQuery, demarchesQuery, notificationsQuery } from '@shared/api/queries'
 import { useMoi } from '@shared/api/session'
 import type { WaitKind } from '@shared/api/types'
-import { Section } from '@shared/components/Card'
+import { Card, Section } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { dayOfYear, fullDate } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
@@ -37,6 +37,10 @@ const icons: Partial<Record<WaitKind, typeof IconUpload>> = {
 export function HomePage() {
   const moi = useMoi()
   const attentes = useQuery(attentesQuery)
+  const demarches = useQuery(demarchesQuery(HOME_LIST))
+  const news = useQuery(notificationsQuery())
+  // Nothing in progress, and never told of anything: somebody who has just arrived.
+  const debut = demarches.data?.total === 0 && news.data?.items.length === 0
   const lines = attentes.data ? gather(attentes.data.items) : null
   const total = lines?.reduce((sum, line) => sum + line.n, 0) ?? 0
   useEffect(() => {
@@ -55,7 +59,7 @@ export function HomePage() {
           </div>
         </div>
         <h1>Bonjour {moi.prenom}</h1>
-        <p className={classes.summary}>{lines ? summary(total) : ' '}</p>
+        <p className={classes.summary}>{lines ? summary(total, debut) : ' '}</p>
       </div>
 
       <div className={classes.grid}>
@@ -171,9 +175,11 @@ function InProgress() {
     >
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={116} />)}
       {data?.total === 0 && (
-        <EmptyState action={<Button component={Link} to="/services" variant="outline">Nouvelle Demande</Button>}>
-          Aucune démarche pour l’instant. De quoi avez-vous besoin ?
-        </EmptyState>
+        <Card>
+          <EmptyState action={<Button component={Link} to="/services" variant="outline">Nouvelle Demande</Button>}>
+            Aucune démarche pour l’instant. De quoi avez-vous besoin ?
+          </EmptyState>
+        </Card>
       )}
       {data?.items.map((demarche) => <DemarcheCard key={demarche.id} demarche={demarche} />)}
     </Section>

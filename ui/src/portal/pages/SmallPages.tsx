@@ -3,7 +3,7 @@ import { Button, SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { IconBell, IconChevronRight, IconDownload, IconHelpCircle, IconHistory, IconLogout, IconPlus, IconUser } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { cabinetQuery, conseillerQuery } from '@shared/api/queries'
+import { cabinetQuery, conseillerQuery, demarchesQuery } from '@shared/api/queries'
 import { useLogout, useMoi } from '@shared/api/session'
 import type { Cabinet } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
@@ -13,6 +13,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { STROKE } from '@shared/icons'
 import { NotificationChoices } from '@shared/notifications/NotificationChoices'
 import { NotFoundPage } from '@shared/pages/NotFoundPage'
+import { HOME_LIST } from '../attentes'
 import { AdviserCard } from '../components/AdviserCard'
 import { IconTile } from '../components/IconTile'
 import { Page } from '../components/Page'
@@ -31,6 +32,7 @@ const reachable = ({ adresse, telephone, email }: Cabinet): boolean => Boolean(a
 export function ContactPage() {
   const conseiller = useQuery(conseillerQuery)
   const cabinet = useQuery(cabinetQuery)
+  const demarches = useQuery(demarchesQuery(HOME_LIST))
   const error = conseiller.error ?? cabinet.error
   return (
     <Page
@@ -51,7 +53,9 @@ export function ContactPage() {
           </Card>
         </Section>
       )}
-      <Button component={Link} to="/demarches" variant="outline">Écrire au sujet d’une démarche</Button>
+      {demarches.data !== undefined && demarches.data.total > 0 && (
+        <Button component={Link} to="/demarches" variant="outline">Écrire au sujet d’une démarche</Button>
+      )}
     </Page>
   )
 }

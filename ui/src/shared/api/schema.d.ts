@@ -476,6 +476,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demarches/{demarche_id}/collections/{cle}/lignes/connues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Known Lignes
+         * @description Lines that the client's other démarches already tell, to take over in a new one (CRE-25).
+         */
+        get: operations["list_known_lignes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/demarches/{demarche_id}/collections/{cle}/lignes/ensemble": {
         parameters: {
             query?: never;
@@ -8464,6 +8484,39 @@ export interface components {
              */
             seq: number;
         };
+        /**
+         * LigneConnue
+         * @description Une ligne que dit déjà un autre dossier du client : à vérifier, elle est de ce jour-là.
+         */
+        LigneConnue: {
+            /**
+             * Donnees
+             * @description Ce qui en est repris, par champ de la ligne.
+             * @example {
+             *       "nom": "Crédit auto"
+             *     }
+             */
+            donnees: {
+                [key: string]: unknown;
+            };
+            /**
+             * Le
+             * Format: date-time
+             * @description Quand elle y a été écrite.
+             */
+            le: string;
+            /**
+             * Nom
+             * @example Crédit auto
+             */
+            nom: string;
+            /**
+             * Provenance
+             * @description La démarche qui la dit.
+             * @example Crédit Durand
+             */
+            provenance: string;
+        };
         /** LigneJournal */
         LigneJournal: {
             /**
@@ -8599,6 +8652,11 @@ export interface components {
              * @example 1
              */
             version: number;
+        };
+        /** LignesConnues */
+        LignesConnues: {
+            /** Items */
+            items: components["schemas"]["LigneConnue"][];
         };
         /**
          * LignesNouvelles
@@ -9417,6 +9475,12 @@ export interface components {
         };
         /** NotificationVue */
         NotificationVue: {
+            /**
+             * Client
+             * @description Name of the client it is about.
+             * @example Menuiserie Bellanger
+             */
+            client: string;
             /**
              * Created At
              * Format: date-time
@@ -14478,6 +14542,84 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_known_lignes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                cle: string;
+                /** @description La démarche. */
+                demarche_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LignesConnues"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

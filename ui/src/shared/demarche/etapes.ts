@@ -61,7 +61,7 @@ function requestTimeline(view: SeenView, now: Instant): EtapeItem[] {
       badge: waits ? 'action_requise' : null,
       tour: waits ? 'client' : 'cabinet',
       tourNom: waits ? 'Vous' : null,
-      description: waits ? 'Il nous manque une précision pour continuer.' : `Nous la regardons sous 2${NBSP}jours ouvrés.`,
+      description: refused || rank > 1 ? null : waits ? 'Il nous manque une précision pour continuer.' : `Nous la regardons sous 2${NBSP}jours ouvrés.`,
     },
   ]
   if (refused) return [...steps, { cle, titre: cle === 'refusee' ? 'Demande refusée' : 'Demande annulée', statut: 'passee', detail: view.motif }]

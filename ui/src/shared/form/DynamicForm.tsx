@@ -13,7 +13,7 @@ import classes from './DynamicForm.module.css'
 import { Recap } from './Recap'
 import { templates, translate } from './templates'
 import { titled } from './titles'
-import { type FieldIssue, issuesOf, toErrors, validator } from './validator'
+import { type FieldIssue, issuesOf, newIssues, toErrors, topField, validator } from './validator'
 import { fields, widgets } from './widgets'
 
 const Form = withTheme({ ...Theme, templates: { ...Theme.templates, ...templates }, fields, widgets })
@@ -59,20 +59,21 @@ interface Props {
   lectureSeule?: boolean
   /** Fields to correct: each shows its word, and the form opens on the first. */
   marques?: readonly Marque[]
+  /** Answers that were sent before, when they come back to be corrected. */
+  envoyees?: FormData | null
 }
 
 const NONE: readonly Marque[] = []
 
 const ID_SEPARATOR = '.'
 const pointerOfId = (id: string): string => id.replace(/^root\.?/, '/').replaceAll('.', '/')
-const topField = (pointer: string): string => pointer.split('/')[1] ?? ''
 
 /**
  * Form written by an admin as JSON Schema + UI schema (DEM-04, MOD-05, MOD-14): pages, conditional fields, drafts,
  * French messages. rjsf draws the fields; our validator decides, and only on what the person has already filled.
  */
-export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, titre, lectureSeule = false, marques = NONE }: Props) {
-  const rjsfSchema = useMemo(() => withWords(schema, uiSchema, marques) as RJSFSchema, [schema, uiSchema, marques])
+export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, titre, lectureSeule = false, marques = NONE, envoyees }: Props) {
+  const rjsfSchema = useMemo(() => withWords(envoyees ? (withoutDefaults(schema) as Node) : schema, uiSchema, marques) as RJSFSchema, [schema, uiSchema, marques, envoyees])
   const utils = useMemo(() => createSchemaUtils(validator, rjsfSchema, DEFAULTS), [rjsfSchema])
   const [value, setValue] = useState<FormData>(() => (utils.getDefaultFormState(rjsfSchema, data ?? {}) ?? {}) as FormData)
   const [issues, setIssues] = useState<FieldIssue[]>([])
@@ -105,7 +106,7 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
     const kept = utils.retrieveSchema(rjsfSchema, data).properties ?? {}
     return Object.fromEntries(Object.entries(data).filter(([field]) => field in kept))
   }
-  const check = (data: FormData): FieldIssue[] => issuesOf(rjsfSchema, relevant(data))
+  const check = (data: FormData): FieldIssue[] => newIssues(rjsfSchema, relevant(data), envoyees)
 
   const current = Math.min(page, Math.max(0, steps.length - 1))
   const step = steps[current]
@@ -292,6 +293,15 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
 }
 
 type Node = Record<string, unknown>
+
+/** The schema of answers that were sent: nothing is answered by default in place of their author. */
+function withoutDefaults(node: unknown, names = false): unknown {
+  if (Array.isArray(node)) return node.map((each) => withoutDefaults(each))
+  if (node === null || typeof node !== 'object') return node
+  // Under `properties` the keys are names of fields: one of them may well be called « default ».
+  const kept = Object.entries(node).filter(([key]) => names || key !== 'default')
+  return Object.fromEntries(kept.map(([key, each]) => [key, withoutDefaults(each, !names && (key === 'properties' || key === '$defs'))]))
+}
 
 const wordOf = ({ etat, mot }: Marque): string => `${etat === 'incorrect' ? 'Incorrect' : 'Incomplet'}${NBSP}: ${mot}`
 

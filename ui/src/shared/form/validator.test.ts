@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isIban, isNir, parseFrenchDate, showFrenchDate } from './formats'
-import { issuesOf } from './validator'
+import { issuesOf, newIssues } from './validator'
 
 const schema = JSON.parse(
   readFileSync(new URL('../../../../forms/embauche_declaration.schema.json', import.meta.url), 'utf8'),
@@ -45,6 +45,14 @@ describe('the hiring form, checked in the browser (DEM-04, MOD-14)', () => {
     expect(wrong({ ...hire, date_entree: '2026-11-21' })).toEqual({
       '/date_entree': 'La date d\'embauche ne peut pas être dans le passé.',
     })
+  })
+
+  it('forgives a corrected form what an untouched answer breaks today, and nothing else (ACT)', () => {
+    const sent = { ...hire, date_entree: '2026-09-28' }
+    expect(newIssues(schema, { ...sent, heure_entree: '08:00' }, sent)).toEqual([])
+    expect(newIssues(schema, { ...sent, date_entree: '2026-09-29' }, sent).map(({ pointer }) => pointer)).toEqual(['/date_entree'])
+    expect(newIssues(schema, { ...sent, prenom: undefined }, sent).map(({ pointer }) => pointer)).toEqual(['/prenom'])
+    expect(newIssues(schema, sent, null)).toHaveLength(1)
   })
 
   it('refuses an impossible or future birth date', () => {

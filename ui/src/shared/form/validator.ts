@@ -89,6 +89,7 @@ function messageFor(unit: OutputUnit, schema: Node, value: unknown): string {
     case 'multipleOf':
       return `Indiquez un multiple de ${french(bound)}.`
     case 'minItems':
+      if (isChoice(schema)) return `Choisissez au moins ${bound === 1 ? 'une réponse' : `${String(bound)} réponses`}.`
       return `Au moins ${String(bound)} élément${Number(bound) > 1 ? 's' : ''}.`
     case 'maxItems':
       return `${String(bound)} éléments au plus.`
@@ -107,6 +108,9 @@ function messageFor(unit: OutputUnit, schema: Node, value: unknown): string {
       return 'Cette valeur n’est pas acceptée.'
   }
 }
+
+/** A list whose answers are picked among proposals. */
+const isChoice = ({ items }: Node): boolean => typeof items === 'object' && items !== null && ('enum' in items || 'oneOf' in items || 'anyOf' in items)
 
 const french = (bound: unknown): string => String(bound).replace('.', ',')
 
@@ -143,6 +147,21 @@ export function issuesOf(schema: RJSFSchema, data: unknown): FieldIssue[] {
     if (!issues.has(issue.pointer)) issues.set(issue.pointer, issue)
   }
   return [...issues.values()]
+}
+
+/** The field of the form that a pointer leads to, or into. */
+export const topField = (pointer: string): string => pointer.split('/')[1] ?? ''
+
+/**
+ * What is wrong in answers that were sent before and come back corrected. A rule that an untouched answer breaks today (a
+ * date then in the future, now past) is not this correction's fault: the server says the same.
+ */
+export function newIssues(schema: RJSFSchema, data: Node, sent: Node | null | undefined): FieldIssue[] {
+  const found = issuesOf(schema, data)
+  if (!sent || found.length === 0) return found
+  const known = new Set(issuesOf(schema, sent).map(({ pointer, message }) => `${pointer} ${message}`))
+  const untouched = (field: string): boolean => JSON.stringify(data[field]) === JSON.stringify(sent[field])
+  return found.filter(({ pointer, message }) => !known.has(`${pointer} ${message}`) || !untouched(topField(pointer)))
 }
 
 /** rjsf's shape of errors, for `extraErrors`. */

@@ -141,8 +141,8 @@ function Verification({ demarche, correction, onMark, onClose }: { demarche: Dem
             {correction.changements.map(({ champ, libelle, avant, apres, nature }) => (
               <tr key={champ}>
                 <th scope="row">{libelle}{wordOn(champ) && <span className={classes.mark}>{wordOn(champ)}</span>}</th>
-                <td><del>{fieldText({ valeur: avant, nature })}</del></td>
-                <td><ins>{fieldText({ valeur: apres, nature })}</ins></td>
+                <td data-titre="Avant"><del>{fieldText({ valeur: avant, nature })}</del></td>
+                <td data-titre="Après"><ins>{fieldText({ valeur: apres, nature })}</ins></td>
               </tr>
             ))}
             {untouched.map(({ champ, libelle, mot }) => (
