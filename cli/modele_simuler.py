@@ -69,8 +69,11 @@ def _given(program: Program, root: Path, asked: Path | None) -> Path | None:
     for candidate in (asked, folder / f"{asked}.yaml"):
         if candidate.is_file():
             return candidate
-    known = ", ".join(sorted(path.stem for path in folder.glob("*.yaml")))
-    raise Refusal(f"« {asked} » n'existe pas.\n  Scénarios connus : {known or 'aucun'}.")
+    known = ", ".join(path.stem for path in scenarios_of(program.modele.modele, root))
+    raise Refusal(
+        f"Le scénario « {asked} » n'existe pas.\n"
+        f"  Scénarios de « {program.modele.modele} » : {known or 'aucun'}."
+    )
 
 
 def _invented(program: Program) -> Scenario:

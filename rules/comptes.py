@@ -87,7 +87,8 @@ def imputer(factures: Sequence[Facture], reglements: Sequence[Reglement]) -> Com
     """Set each payment, by date, against the invoices the payer named, then against the oldest due.
 
     Code civil, art. 1342-10: the debtor says which debt is paid; failing that, those due come first, the oldest
-    among them. Raises DonneeIncoherenteError when a payment names an unknown invoice or two have the same number.
+    among them. Payments of the same day count in the order they were recorded. Raises DonneeIncoherenteError when a
+    payment names an unknown invoice or two have the same number.
     """
     par_numero = {facture.numero: facture for facture in factures}
     if len(par_numero) < len(factures):
@@ -96,7 +97,7 @@ def imputer(factures: Sequence[Facture], reglements: Sequence[Reglement]) -> Com
     reste = {facture.id: facture.montant for facture in factures}
     imputations: list[Imputation] = []
     trop_percu = 0
-    for reglement in sorted(reglements, key=lambda r: (r.jour, r.id)):
+    for reglement in sorted(reglements, key=lambda r: r.jour):
         inconnues = [numero for numero in reglement.factures if numero not in par_numero]
         if inconnues:
             raise DonneeIncoherenteError(f"Le règlement vise une facture inconnue : {', '.join(inconnues)}.")
@@ -260,6 +261,15 @@ class Situation:
         """What is left of them: money received beyond the principal pays them (C. civ. 1342-10)."""
         return max(0, self.accessoires - self.trop_percu)
 
+    def a_rendre(self, *, reclamees: bool) -> int:
+        """What the debtor paid in excess, penalties included where they are claimed.
+
+        Nothing as long as claimed penalties are not known: what they will take of it cannot be told.
+        """
+        if not reclamees:
+            return self.trop_percu
+        return 0 if self.penalites is None else max(0, self.trop_percu - self.accessoires)
+
     @property
     def en_retard(self) -> int:
         """Part of it whose due date is over."""
@@ -321,7 +331,7 @@ def situation(
         par_reglement,
         sum(reglement.montant for reglement in recus),
         compte.trop_percu,
-        max(recus, key=lambda r: (r.jour, r.id), default=None),
+        max(reversed(recus), key=lambda r: r.jour, default=None),
     )
 
 

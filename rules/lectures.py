@@ -130,6 +130,7 @@ def situation_de_compte(
     reclamees = bool(penalites_reclamees)
     accessoires = compte.accessoires_dus() if reclamees else 0
     accessoires_regles = min(compte.trop_percu, compte.accessoires) if reclamees else 0
+    trop_percu = compte.a_rendre(reclamees=reclamees)
     couts = [(ligne, frais_de(ligne).cout(compte.regle)) for ligne in frais]
     total_frais = sum(cout for _, cout in couts)
     dernier = compte.dernier
@@ -150,9 +151,9 @@ def situation_de_compte(
         "dernier_reglement": dernier.jour if dernier else None,
         "dernier_montant": dernier.montant if dernier else None,
         "prochaine_echeance": compte.prochaine_echeance,
-        "trop_percu": compte.trop_percu - accessoires_regles,
+        "trop_percu": trop_percu,
         "frais": total_frais,
-        "net_creancier": compte.regle - total_frais,
+        "net_creancier": compte.regle - trop_percu - total_frais,
         "factures": _factures(compte, jour),
         "reglements": _reglements(compte, reglements, jour),
         "echeances": [

@@ -234,13 +234,38 @@ def accessoires_a_solder(
     """
     if not penalites_reclamees or not factures or not reglements:
         return False
-    recus = reglements_de(reglements)
     conditions = comptes.Conditions(
         professionnels, taux_contractuel, creancier_particulier, mise_en_demeure, executoire_depuis
     )
-    # Once all is paid nothing runs any more: the day of the last payment says it all.
-    compte = comptes.situation(factures_de(factures), recus, conditions, max(r.jour for r in recus))
+    compte = _au_dernier_reglement(factures, reglements, conditions)
     return compte.reste_du == 0 and (compte.penalites is None or compte.accessoires_dus() > 0)
+
+
+def trop_percu(
+    factures: list[LigneFacture],
+    reglements: list[LigneReglement],
+    professionnels: bool,
+    taux_contractuel: Decimal | None,
+    creancier_particulier: bool,
+    mise_en_demeure: date | None,
+    executoire_depuis: date | None,
+    penalites_reclamees: bool,
+) -> int:
+    """Ce que le débiteur a versé de trop, à lui rendre ; zéro tant que les pénalités réclamées ne sont pas connues."""
+    if not factures or not reglements:
+        return 0
+    conditions = comptes.Conditions(
+        professionnels, taux_contractuel, creancier_particulier, mise_en_demeure, executoire_depuis
+    )
+    return _au_dernier_reglement(factures, reglements, conditions).a_rendre(reclamees=penalites_reclamees)
+
+
+def _au_dernier_reglement(
+    factures: list[LigneFacture], reglements: list[LigneReglement], conditions: comptes.Conditions
+) -> comptes.Situation:
+    """Once all is paid nothing runs any more: the day of the last payment says it all."""
+    recus = reglements_de(reglements)
+    return comptes.situation(factures_de(factures), recus, conditions, max(r.jour for r in recus))
 
 
 def imputation(factures: list[LigneFacture], reglements: list[LigneReglement], reglement: str) -> str:
@@ -328,6 +353,7 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         date_ouverture_dpae,
         date_remise_contrat,
         accessoires_a_solder,
+        trop_percu,
         echeance_du_plan,
         echeance_impayee,
         echeance_suivie,

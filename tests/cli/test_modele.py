@@ -63,6 +63,12 @@ def test_simuler_with_a_limit(capsys: pytest.CaptureFixture[str]) -> None:
         main(["simuler", "embauche", "--jusqu-a", "longtemps"])
 
 
+def test_simuler_names_the_scenarios_of_its_own_modele() -> None:
+    with pytest.raises(Refusal, match=r"embauche_cdi") as caught:
+        main(["simuler", "embauche", "--scenario", "inconnu"])
+    assert "recouvrement" not in str(caught.value)
+
+
 def test_simuler_a_faulty_modele() -> None:
     with pytest.raises(Refusal, match="Contrôlez d'abord"):
         main(["simuler", str(CORPUS / "modeles_fautifs" / "alias.yaml"), *PARTS])

@@ -138,6 +138,32 @@ def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) 
     picture(creditor, "recouvrements-390")
 
 
+def test_what_the_debtor_paid_in_excess_is_told_until_it_is_given_back(nav: Navigation) -> None:
+    """REC-20, REC-22, REC-29: a task and a figure in the console; the debtor reads that nothing is due."""
+    dossier = opened(nav)
+    today = datetime.now(PARIS).date()
+    dossier.facture("F-2026-140", 100_000, today + timedelta(days=3))
+    dossier.amiable()
+    lien = dossier.conseiller.post(f"{dossier.path}/lien-paiement", {})["url"]
+    dossier.ajoute("reglements", recu_le=today.isoformat(), montant=120_000, moyen="virement")
+    attendre("la clôture", lambda: dossier.vue()["statut"]["cle"] == "regle")
+    adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
+    page = nav.open(adviser.email)
+    cockpit = Cockpit(page).open(dossier.id)
+    cockpit.tab("Situation de Compte")
+    expect(cockpit.panel.get_by_text("Trop-perçu à rendre au débiteur")).to_be_visible()
+    expect(cockpit.panel.get_by_text(re.compile(r"^200,00\s€$"))).to_be_visible()
+    expect(cockpit.panel.get_by_text("Pénalités et indemnités réglées")).to_have_count(0)
+    picture(page, "trop-percu-1280")
+    cockpit.do_task("Rendre le trop-perçu au débiteur")
+    debtor = nav.open(taille=TELEPHONE)
+    debtor.goto(lien)
+    expect(debtor.get_by_text("Tout est réglé")).to_be_visible()
+    expect(debtor.get_by_role("button", name="Payer maintenant")).to_have_count(0)
+    assert complaints(debtor) == []
+    picture(debtor, "debiteur-regle-390")
+
+
 def test_a_plan_of_reminders_is_written_then_applied(nav: Navigation) -> None:
     """REC-10, REC-25: a plan of the library takes the place of the steps of a démarche; both widths."""
     dossier = opened(nav)

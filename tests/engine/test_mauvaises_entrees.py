@@ -55,6 +55,7 @@ def test_a_file_of_ten_megabytes_is_refused_unread(tmp_path: Path) -> None:
     with pytest.raises(ModeleError) as caught:
         from_folder(tmp_path, file)
     assert [finding.code for finding in caught.value.findings] == ["fichier_trop_gros"]
+    assert caught.value.findings[0].remedy
 
 
 def test_a_scenario_that_never_ends_is_stopped_and_says_so() -> None:

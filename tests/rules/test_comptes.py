@@ -39,6 +39,13 @@ class TestImputation:
         compte = imputer([F1], [Reglement("r", date(2025, 6, 10), 130_000)])
         assert (compte.reste_du, compte.trop_percu) == (0, 30_000)
 
+    def test_payments_of_one_day_count_as_they_were_recorded(self) -> None:
+        jour = date(2025, 6, 10)
+        recus = [Reglement("z", jour, 100_000), Reglement("a", jour, 20_000)]
+        compte = imputer([F1, F2], recus)
+        assert [(i.reglement, i.facture) for i in compte.imputations] == [("z", "a"), ("a", "b")]
+        assert situation([F1, F2], recus, PRO, jour).dernier == recus[1]
+
     def test_an_unknown_invoice_or_a_double_number_is_refused(self) -> None:
         with pytest.raises(DonneeIncoherenteError, match="F-999"):
             imputer([F1], [Reglement("r", date(2025, 6, 10), 100, ("F-999",))])

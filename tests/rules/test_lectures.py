@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.lectures import comparatif_abonnements, situation_de_compte
 from rules.lignes import LigneAbonnement
-from rules.registre import accessoires_a_solder
+from rules.registre import accessoires_a_solder, trop_percu
 
 FACTURES: list[Any] = [
     {"id": "a", "numero": "F-1", "montant": 1_000_000, "echeance": date(2025, 4, 30)},
@@ -100,6 +100,24 @@ def test_penalties_left_once_the_principal_is_paid_wait_for_a_decision() -> None
     assert not reste(1_000_000, echeance=date(2025, 9, 1)), "paid in time"
     assert not reste(1_100_000), "penalties paid too"
     assert reste(1_000_000, echeance=date(1990, 1, 1)), "no rate for then: someone must look"
+
+
+def test_what_was_paid_in_excess_is_to_be_given_back() -> None:
+    """REC-20, REC-22: known from the payments alone, never before the penalties that are claimed are known."""
+
+    def rendre(montant: int, *, reclamees: bool = False, echeance: date = date(2025, 4, 30)) -> int:
+        recus: list[Any] = [{"id": "r", "recu_le": date(2025, 9, 1), "montant": montant}]
+        facture: Any = {"id": "a", "numero": "F-1", "montant": 1_000_000, "echeance": echeance}
+        return trop_percu([facture], recus, True, None, False, None, None, reclamees)
+
+    assert rendre(1_000_000) == 0
+    assert rendre(1_020_000) == 20_000
+    assert rendre(1_020_000, reclamees=True) == 0, "it pays the penalties"
+    assert rendre(1_200_000, reclamees=True) < 200_000
+    assert rendre(1_020_000, reclamees=True, echeance=date(1990, 1, 1)) == 0, "no rate for then"
+    assert trop_percu([], [], True, None, False, None, None, False) == 0
+    lu = solde(1_070_000, reclamees=False)
+    assert (lu["trop_percu"], lu["net_creancier"]) == (20_000, 1_050_000 - lu["frais"])
 
 
 def test_figures_of_the_header() -> None:

@@ -89,7 +89,8 @@ def read_yaml(text: str | bytes, file: str) -> tuple[Any, Places]:
             0,
             0,
             "fichier_trop_gros",
-            f"Le fichier fait {size // 1000} ko, au-delà de {MAX_BYTES // 1000} ko.",
+            f"Le fichier fait {size // 1000} ko, au-delà de {MAX_BYTES // 1000} ko.",
+            "Un modèle ne contient que du texte : retirez ce qui n’en est pas, ou faites-en deux modèles.",
         )
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text
@@ -386,7 +387,8 @@ def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str
             f"Il en faut au moins {context.get('min_length')}.",
         )
     if kind in ("too_long", "string_too_long"):
-        return "valeur", f"« {name} » est trop long.", f"{context.get('max_length')} au plus."
+        what = "caractères" if kind == "string_too_long" else "éléments"
+        return "valeur", f"« {name} » est trop long.", f"Pas plus de {context.get('max_length')} {what}."
     return "valeur", f"« {name} » ne convient pas.", "Voyez docs/modeles.md."
 
 

@@ -17,6 +17,12 @@ const ICI = { ...VOIES, document: 'Lettre' }
 /** Where « PLAN DE RELANCE » leads. */
 export const PLAN = 'plan-de-relance'
 
+/** What is claimed is paid in full: nothing more will be asked. */
+const soldee = (demarche: DemarcheView): boolean => {
+  const compte = demarche.lectures.find(({ fonction }) => fonction === 'situation_de_compte')?.valeur as { reste_du?: number; regle?: number } | null | undefined
+  return compte?.reste_du === 0 && (compte.regle ?? 0) > 0
+}
+
 const dernierFait = (demarche: DemarcheView) => demarche.plan_relance.findLast(({ statut }) => statut === 'fait')
 
 /** The last step that went, « R2 »; nothing before the first (REC-06). */
@@ -29,6 +35,8 @@ export function PlanRelance({ demarche }: { demarche: DemarcheView }) {
   const collection = planOf(demarche)
   if (demarche.plan_relance.length === 0 && !collection) return null
   const actuel = dernierFait(demarche)
+  const franchi = actuel ? demarche.plan_relance.lastIndexOf(actuel) : -1
+  const fini = demarche.closed_at !== null || soldee(demarche)
   return (
     <Section
       titre="Plan de relance"
@@ -49,7 +57,7 @@ export function PlanRelance({ demarche }: { demarche: DemarcheView }) {
               <strong>{palier.niveau}{palier.moment && <span>{palier.moment}</span>}</strong>
               <p>{palier.canaux.map((canal) => ICI[canal]).join(', ')}</p>
               <p className={classes.when}>
-                {palier.fait_at ? `Fait le ${shortDate(palier.fait_at)}` : palier.prevu_at ? `Prévu le ${shortDate(palier.prevu_at)}` : 'Pas encore'}
+                {palier.fait_at ? `Fait le ${shortDate(palier.fait_at)}` : palier.prevu_at ? `Prévu le ${shortDate(palier.prevu_at)}` : fini || rang < franchi ? 'Sans objet' : 'Pas encore'}
               </p>
             </li>
           ))}

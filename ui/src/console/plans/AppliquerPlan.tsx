@@ -1,5 +1,6 @@
 import { Radio } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { CollectionView } from '@shared/api/types'
 import { useLines } from '@shared/collections/useLines'
@@ -35,7 +36,7 @@ export function AppliquerPlan({ demarcheId, collection, onClose }: { demarcheId:
         <>
           <p className={classes.doux}>Ses paliers remplacent ceux qui ne sont pas partis. Ceux qui sont partis restent, et un jour déjà passé n’est pas rattrapé.</p>
           {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={3} hauteur={64} />)
-            : data.length === 0 ? <EmptyState>Aucun plan encore. Écrivez-en un dans Paramètres, ou enregistrez celui de ce dossier.</EmptyState> : (
+            : data.length === 0 ? <EmptyState>Aucun plan encore. Écrivez-en un dans <Link to="/parametres/plans">Paramètres</Link>, ou enregistrez celui de ce dossier.</EmptyState> : (
               <Radio.Group aria-label="Plans de relance" value={choisi} onChange={setChoisi} error={choisi ? undefined : errors.plan}>
                 <div className={classes.choix}>
                   {data.map(({ id, nom, description, paliers }) => (

@@ -118,7 +118,7 @@ function Payer({ compte, base, etat, abandon, change, onPerime }: PayerProps) {
         <p>{money(due)}</p>
       </div>
       {due <= 0 ? (
-        <p className={classes.told} role="status">Il ne reste rien à payer. Merci.</p>
+        <p className={classes.paid} role="status"><IconCircleCheck size={22} stroke={STROKE} aria-hidden />Tout est réglé : il ne reste rien à payer. Merci.</p>
       ) : compte.en_ligne ? (
         <>
           <NumberInput

@@ -7,6 +7,8 @@ import { valueText } from './values'
 const SENTENCE = 32
 /** Figures of an account that its bar tells. */
 const BARRE = new Set(['en_retard', 'a_venir', 'regle'])
+/** What an account says only when there is some. */
+const RARES = new Set(['accessoires_regles', 'trop_percu'])
 
 /** Figures of the day of one reading: what is due, late, already paid (REC-05, REC-06). */
 export function Figures({ lecture }: { lecture: LectureView }) {
@@ -19,7 +21,7 @@ export function Figures({ lecture }: { lecture: LectureView }) {
   const empty = account && late + coming + paid === 0
   // A refusal is told below, once; what has nothing to say leaves no place, nor what the bar of an account says already.
   // In an account that holds no invoice yet, a zero says nothing; fees or a refusal do.
-  const figures = lecture.chiffres.filter(({ cle, valeur }) => cle !== 'refus' && valeur !== null && !(account && BARRE.has(cle)) && !(empty && valeur === 0))
+  const figures = lecture.chiffres.filter(({ cle, valeur }) => cle !== 'refus' && valeur !== null && !(account && BARRE.has(cle)) && !((empty || (account && RARES.has(cle))) && valeur === 0))
   return (
     <div className={classes.figures}>
       {account && (empty ? <p>Aucune facture pour l’instant.</p> : <Bar paid={paid} late={late} coming={coming} />)}
