@@ -10,14 +10,15 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import psycopg
+import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import col
 
 from api.access import Actor
 from store.demarche import Demarche, Membre
@@ -31,17 +32,20 @@ BEHIND = 200
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 # Between a screen's first answer and its stream: some seconds on a slow phone.
 RECENT_S = 10.0
-# Well under BEHIND: a stream must not be sent back for what it is told when it opens.
-RECENT_MOST = 100
+# Beyond, one message says to read everything anew.
+TOO_MANY = 50
 _log = logging.getLogger("elaska.flux")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`event`: `demarche`, `notification` or `export`."""
+    """`event`: `demarche`, `notification`, `export`, or `relire` when there is too much to name."""
 
     event: str
     data: str
+
+
+READ_AGAIN = Message("relire", "{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +119,13 @@ class Hub:
 
     @asynccontextmanager
     async def stream(self, actor: Actor) -> AsyncIterator[Stream]:
-        """A stream for this reader, forgotten when the block ends."""
+        """A stream for this reader, forgotten when the block ends; it begins with what has just moved."""
         opened = Stream(actor)
         self._streams.add(opened)
         try:
             since = time.monotonic() - RECENT_S
-            for _, notice in [each for each in self._recent.values() if each[0] >= since]:
-                await self._tell(notice, [opened])
+            recent = [notice for came, notice in self._recent.values() if came >= since]
+            await self._tell(recent, [opened])
             yield opened
         finally:
             self._streams.discard(opened)
@@ -136,12 +140,12 @@ class Hub:
             try:
                 async with listening(DEMARCHE, NOTIFICATIONS, EXPORTS) as connection:
                     self.listening.set()
+                    # Those that came while nobody listened have missed something too.
+                    self._end_all()
                     pause = FIRST_PAUSE
                     async for notify in connection.notifies():
-                        notice = Notice.read(notify.channel, notify.payload)
-                        self._keep(notice)
-                        await self._tell(notice, self._streams)
-            except (psycopg.Error, SQLAlchemyError, OSError) as error:
+                        await self._hear(notify.channel, notify.payload)
+            except (psycopg.Error, OSError) as error:
                 _log.warning("listening again in %.1f s: %s", pause, type(error).__name__)
             if self.listening.is_set():
                 # What happened meanwhile is unknown: every screen reads again.
@@ -150,30 +154,91 @@ class Hub:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _keep(self, notice: Notice) -> None:
+    async def _hear(self, channel: str, payload: str) -> None:
+        try:
+            notice = Notice.read(channel, payload)
+        except (ValueError, KeyError, TypeError) as error:
+            # Another version of the programs runs beside this one for the time of a deployment.
+            _log.warning("a notice on %s is not understood: %s", channel, type(error).__name__)
+            return
+        now = time.monotonic()
         subject = (notice.event, notice.person, notice.demarche_id, notice.retiree)
         self._recent.pop(subject, None)
-        self._recent[subject] = (time.monotonic(), notice)
-        if len(self._recent) > RECENT_MOST:
-            del self._recent[next(iter(self._recent))]
+        self._recent[subject] = (now, notice)
+        while self._recent[oldest := next(iter(self._recent))][0] < now - RECENT_S:
+            del self._recent[oldest]
+        await self._tell([notice], self._streams)
 
-    async def _tell(self, notice: Notice, streams: Collection[Stream]) -> None:
-        """Pass a notice on to those of these streams whose reader may know. Raises SQLAlchemyError."""
-        concerned = [stream for stream in streams if _concerns(notice, stream.actor)]
-        if notice.demarche_id is not None and concerned:
-            actors = [stream.actor for stream in concerned]
-            advisers = await _advisers(notice.demarche_id, actors)
-            modele, au_portail = await _closed_by(notice.demarche_id, actors)
-            shown = au_portail or notice.retiree
-            concerned = [
-                stream
-                for stream in concerned
-                if stream.actor.knows(modele)
-                and (stream.actor.kind != "client" or shown)
-                and (stream.actor.kind != "staff" or stream.actor.supervises or stream.actor.id in advisers)
+    async def _tell(self, notices: Collection[Notice], streams: Collection[Stream]) -> None:
+        """Pass notices on to those of these streams whose reader may know; a reader of whom PostgreSQL does not say it
+        starts again, and one to whom there is too much to tell reads everything anew."""
+        told = {stream: [each for each in notices if _concerns(each, stream.actor)] for stream in streams}
+        told = {stream: concerned for stream, concerned in told.items() if concerned}
+        ids = {each.demarche_id for concerned in told.values() for each in concerned if each.demarche_id}
+        try:
+            sights = await _sights(ids, [stream.actor for stream in told])
+        except SQLAlchemyError as error:
+            _log.warning("who may know is not known: %s", type(error).__name__)
+            for stream in told:
+                stream.push(None)
+            return
+        for stream, concerned in told.items():
+            messages = [
+                Message(each.event, each.data) for each in concerned if _may_know(stream.actor, each, sights)
             ]
-        for stream in concerned:
-            stream.push(Message(notice.event, notice.data))
+            for message in messages if len(messages) <= TOO_MANY else [READ_AGAIN]:
+                stream.push(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What closes a démarche to some readers: its modèle, whether it is on the client's portal (MOD-08), and who of the
+    firm sees it besides those who see all."""
+
+    modele: str
+    au_portail: bool
+    advisers: frozenset[uuid.UUID]
+
+
+async def _sights(ids: Collection[uuid.UUID], actors: Collection[Actor]) -> dict[uuid.UUID, Sight]:
+    """Asked once, however many readers and démarches, and only when one of the readers needs it. Raises
+    SQLAlchemyError."""
+    if not ids or not any(map(_is_limited, actors)):
+        return {}
+    team = sa.select(sa.func.array_agg(col(Membre.user_id))).where(
+        col(Membre.demarche_id) == col(Demarche.id)
+    )
+    asked = (col(Demarche.id), col(Demarche.modele), col(Demarche.au_portail), col(Tiers.conseiller_id))
+    query = (
+        sa.select(*asked, team.scalar_subquery())
+        .join_from(Demarche, Tiers, col(Tiers.id) == Demarche.client_id)
+        .where(col(Demarche.id).in_(ids))
+    )
+    async with session_scope() as session:
+        rows = (await (await session.connection()).execute(query)).all()
+    return {
+        id_: Sight(modele, au_portail, frozenset([*(members or ()), *([adviser] if adviser else ())]))
+        for id_, modele, au_portail, adviser, members in rows
+    }
+
+
+def _is_limited(actor: Actor) -> bool:
+    return (
+        actor.kind == "client"
+        or (actor.kind == "staff" and not actor.supervises)
+        or bool(actor.droits.caches)
+    )
+
+
+def _may_know(actor: Actor, notice: Notice, sights: Mapping[uuid.UUID, Sight]) -> bool:
+    if notice.demarche_id is None or not _is_limited(actor):
+        return True
+    sight = sights.get(notice.demarche_id)
+    if sight is None or not actor.knows(sight.modele):
+        return False
+    if actor.kind == "client":
+        return sight.au_portail or notice.retiree
+    return actor.kind == "participant" or actor.supervises or actor.id in sight.advisers
 
 
 def _concerns(notice: Notice, actor: Actor) -> bool:
@@ -183,31 +248,6 @@ def _concerns(notice: Notice, actor: Actor) -> bool:
     if actor.kind == "client":
         return notice.client_id in actor.tiers_ids
     return actor.kind == "staff" or actor.demarche_id == notice.demarche_id
-
-
-async def _advisers(demarche_id: uuid.UUID, actors: Collection[Actor]) -> frozenset[uuid.UUID]:
-    """Who of the firm sees this démarche besides those who see all: asked once, however many readers, and only when one
-    of them needs it."""
-    if not any(actor.kind == "staff" and not actor.supervises for actor in actors):
-        return frozenset()
-    team = select(col(Membre.user_id)).where(col(Membre.demarche_id) == demarche_id)
-    referent = (
-        select(col(Tiers.conseiller_id))
-        .join(Demarche, col(Demarche.client_id) == Tiers.id)
-        .where(col(Demarche.id) == demarche_id, col(Tiers.conseiller_id).is_not(None))
-    )
-    async with session_scope() as session:
-        return frozenset(await (await session.connection()).scalars(team.union(referent)))
-
-
-async def _closed_by(demarche_id: uuid.UUID, actors: Collection[Actor]) -> tuple[str | None, bool]:
-    """What may close a démarche to a reader: its modèle, and whether it is on the client's portal (MOD-08). Asked once,
-    and only when there is a client, or someone to whom some modèle is closed."""
-    if not any(actor.kind == "client" or actor.droits.caches for actor in actors):
-        return None, False
-    async with session_scope() as session:
-        query = select(Demarche.modele, Demarche.au_portail).where(Demarche.id == demarche_id)
-        return (await session.exec(query)).one_or_none() or (None, False)
 
 
 @asynccontextmanager

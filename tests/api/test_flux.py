@@ -27,9 +27,9 @@ async def listening(people: People, *actors: Actor) -> AsyncIterator[list[Stream
     """Streams of these people on the application's own hub."""
     hub: Hub = people.app.state.hub
     mark = Stream(Actor("client", uuid.uuid4(), "Repère", Role.CLIENT))
-    hub._streams.add(mark)
     async with asyncio.timeout(30):
         await hub.listening.wait()
+        hub._streams.add(mark)
         # Notices come in the order of commits: past this one, nothing of before is still on its way.
         async with session_scope() as session:
             await notices.send(session, NOTIFICATIONS, str(mark.actor.id))

@@ -14,7 +14,7 @@ test('news that come during the first answer make it asked again', async () => {
   const stop = observer.subscribe(() => undefined)
   await vi.waitFor(() => expect(arrivals).toHaveLength(1))
 
-  refresh(client, ['demarche'])
+  refresh(client, (query) => query.queryKey[0] === 'demarche')
   arrivals[0]?.()
   await vi.waitFor(() => expect(arrivals).toHaveLength(2))
   arrivals[1]?.()

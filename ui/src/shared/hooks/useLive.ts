@@ -1,4 +1,4 @@
-import { type QueryKey, useQueryClient } from '@tanstack/react-query'
+import { matchQuery, type QueryKey, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { refresh } from '../api/refresh'
 
@@ -15,6 +15,8 @@ export interface LiveEvent {
 
 const RETRY_FIRST = 2_000
 const RETRY_MAX = 30_000
+/** A stream that lasted so long was a good one: the next is tried soon. */
+const STEADY = 10_000
 const GATHER = 250
 
 /**
@@ -34,6 +36,7 @@ export function useLive(keysOf: (event: LiveEvent) => QueryKey[], onEvent?: (eve
     let source: EventSource | undefined
     let retry = RETRY_FIRST
     let wasOpen = false
+    let openedAt = Infinity
     let again: ReturnType<typeof setTimeout> | undefined
     let flush: ReturnType<typeof setTimeout> | undefined
     let stopped = false
@@ -44,17 +47,19 @@ export function useLive(keysOf: (event: LiveEvent) => QueryKey[], onEvent?: (eve
       for (const key of keys) pending.set(JSON.stringify(key), key)
       flush ??= setTimeout(() => {
         flush = undefined
-        for (const key of pending.values()) refresh(client, key)
+        for (const key of pending.values()) refresh(client, (query) => matchQuery({ queryKey: key }, query))
         pending.clear()
       }, GATHER)
     }
 
+    const readAgain = (): void => refresh(client, (query) => query.queryKey[0] !== 'moi')
+
     const connect = (): void => {
       source = new EventSource('/api/flux')
       source.onopen = () => {
-        retry = RETRY_FIRST
+        openedAt = Date.now()
         setOpen(true)
-        if (wasOpen) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'moi' })
+        if (wasOpen) readAgain()
         wasOpen = true
       }
       const receive = (type: LiveEvent['type']) => (message: MessageEvent<string>) => {
@@ -66,11 +71,16 @@ export function useLive(keysOf: (event: LiveEvent) => QueryKey[], onEvent?: (eve
       source.addEventListener('demarche', receive('demarche'))
       source.addEventListener('notification', receive('notification'))
       source.addEventListener('export', receive('export'))
+      // So much has moved that the server does not name it.
+      source.addEventListener('relire', readAgain)
       source.onerror = () => {
         source?.close()
         setOpen(false)
         if (stopped) return
-        again = setTimeout(connect, retry)
+        if (Date.now() - openedAt > STEADY) retry = RETRY_FIRST
+        openedAt = Infinity
+        // Each browser at its own moment: they were all cut at once.
+        again = setTimeout(connect, retry * (0.5 + Math.random()))
         retry = Math.min(retry * 2, RETRY_MAX)
       }
     }
