@@ -171,7 +171,7 @@ async def _batch(session: AsyncSession, keyring: Keyring, first: Envoi, rows: Se
                 col(Notification.id).in_(ids), *notification.readable(closed, client=not user.staff)
             )
         )
-        if row.read_at is None
+        if row.read_at is None and row.reglee_le is None
     }
     ciphers = await keyring.load_many(session, {row.client_id for row in found.values()})
     told = [

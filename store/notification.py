@@ -32,7 +32,11 @@ class Notification(Row, table=True):
         sa.Index(
             "ix_notification_utilisateur_id_created_at", "utilisateur_id", sa.text("created_at DESC"), "id"
         ),
-        sa.Index("ix_notification_non_lue", "utilisateur_id", postgresql_where=sa.text("read_at IS NULL")),
+        sa.Index(
+            "ix_notification_non_lue",
+            "utilisateur_id",
+            postgresql_where=sa.text("read_at IS NULL AND reglee_le IS NULL"),
+        ),
         sa.Index(
             "ix_notification_a_planifier", "created_at", postgresql_where=sa.text("planifie_le IS NULL")
         ),
@@ -48,10 +52,14 @@ class Notification(Row, table=True):
     lien: str | None = Field(default=None, max_length=300)
     origine: str | None = Field(default=None, max_length=120)
     read_at: datetime | None = Field(default=None, sa_type=Instant)
+    """When its reader opened it: the journal shows it to the firm."""
+    reglee_le: datetime | None = Field(default=None, sa_type=Instant)
+    """When what it asks for was done, by whomever: it is no longer unread, though perhaps nobody read it."""
     planifie_le: datetime | None = Field(default=None, sa_type=Instant)
     """When it was decided what leaves of it outside of the portal."""
 
 
+_UNREAD = (col(Notification.read_at).is_(None), col(Notification.reglee_le).is_(None))
 _COLUMNS = (
     "id",
     "utilisateur_id",
@@ -90,8 +98,9 @@ def telling(
 
 _SETTLE = Statement("""
 WITH settled AS (
-    UPDATE notification SET read_at = %(now)s
-    WHERE demarche_id = %(demarche_id)s AND lien = %(lien)s AND type = ANY(%(types)s) AND read_at IS NULL
+    UPDATE notification SET reglee_le = %(now)s
+    WHERE demarche_id = %(demarche_id)s AND lien = %(lien)s AND type = ANY(%(types)s)
+      AND read_at IS NULL AND reglee_le IS NULL
     RETURNING utilisateur_id
 )
 SELECT pg_notify(%(channel)s, utilisateur_id::text) FROM settled
@@ -99,7 +108,8 @@ SELECT pg_notify(%(channel)s, utilisateur_id::text) FROM settled
 
 
 def settling(demarche_id: uuid.UUID, lien: str, types: Sequence[str]) -> Call:
-    """What marks as read the entries of these types that lead there, whosever they are: nothing is left to do."""
+    """What takes the entries of these types that lead there out of the unread, whosever they are: nothing is left to
+    do."""
     wanted = {"demarche_id": demarche_id, "lien": lien, "types": list(types)}
     return Call(_SETTLE, [wanted | {"channel": CHANNEL, "now": now()}])
 
@@ -147,7 +157,7 @@ async def page(
         Notification.utilisateur_id == utilisateur_id, *readable(sans, client=client)
     )
     if unread_only:
-        query = query.where(col(Notification.read_at).is_(None))
+        query = query.where(*_UNREAD)
     return (
         await session.exec(
             query.order_by(col(Notification.created_at).desc(), col(Notification.id))
@@ -219,7 +229,7 @@ async def counts(
     client: bool = False,
 ) -> tuple[int, int]:
     """How many notifications the user may read, and how many are unread."""
-    query = select(func.count(), func.count().filter(col(Notification.read_at).is_(None))).where(
+    query = select(func.count(), func.count().filter(*_UNREAD)).where(
         Notification.utilisateur_id == utilisateur_id, *readable(sans, client=client)
     )
     return (await session.exec(query)).one()
@@ -238,13 +248,12 @@ def readable(sans: frozenset[str], *, client: bool) -> list[sa.ColumnElement[boo
 
 
 async def mark_read(session: AsyncSession, utilisateur_id: uuid.UUID, ids: Sequence[uuid.UUID] | None) -> int:
-    """Mark the user's own notifications read (all of them when `ids` is None); returns how many changed."""
+    """Mark the user's own notifications read (all that are unread when `ids` is None); returns how many changed."""
+    which = _UNREAD if ids is None else (col(Notification.id).in_(ids), col(Notification.read_at).is_(None))
     query = (
         update(Notification)
-        .where(col(Notification.utilisateur_id) == utilisateur_id, col(Notification.read_at).is_(None))
+        .where(col(Notification.utilisateur_id) == utilisateur_id, *which)
         .values(read_at=now())
         .returning(col(Notification.id))
     )
-    if ids is not None:
-        query = query.where(col(Notification.id).in_(ids))
     return len((await session.exec(query)).all())

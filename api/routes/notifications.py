@@ -23,11 +23,14 @@ class NotificationVue(BaseModel):
     texte: str = Field(examples=["Le RIB de Zoé Martin est à déposer à nouveau."])
     lien: str | None = Field(examples=["/demarches/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11"])
     demarche_id: uuid.UUID | None
-    demarche: str | None = Field(description="Its title.", examples=["Embauche de Zoé Martin"])
-    client: str = Field(description="Name of the client it is about.", examples=["Menuiserie Bellanger"])
-    envois: list[EnvoiVue] = Field(description="What left of it outside of the portal.")
+    demarche: str | None = Field(description="Son titre.", examples=["Embauche de Zoé Martin"])
+    client: str | None = Field(
+        description="Le client dont il s'agit ; absent pour ce qui est du cabinet.",
+        examples=["Menuiserie Bellanger"],
+    )
+    envois: list[EnvoiVue] = Field(description="Ce qui en est parti hors du portail.")
     created_at: datetime
-    read_at: datetime | None
+    read_at: datetime | None = Field(description="Lue, ou réglée sans l'être : plus rien n'y est à faire.")
 
 
 class Notifications(Page[NotificationVue]):
@@ -82,10 +85,10 @@ async def list_notifications(
             lien=row.lien,
             demarche_id=row.demarche_id,
             demarche=titles.get(row.demarche_id) if row.demarche_id else None,
-            client=clients[row.client_id],
+            client=clients.get(row.client_id),
             envois=sent.get(row.id, []),
             created_at=row.created_at,
-            read_at=row.read_at,
+            read_at=row.read_at or row.reglee_le,
         )
         for row in rows
         if row.client_id in ciphers

@@ -151,6 +151,9 @@ async def test_what_was_done_meanwhile_is_no_longer_unread(cabinet: Cabinet) -> 
     assert refused in await unread(cabinet.client)
     await deposits()
     assert refused not in await unread(cabinet.client)
+    # Nobody read it: the journal, which shows who read what, does not say so.
+    page = await ok(cabinet.staff.get(f"{path}/journal", params={"famille": "notification"}))
+    assert {each["lu_le"] for line in page["items"] for each in line["prevenus"]} == {None}
     assert (await unread(cabinet.staff)).count(given) == 1
     await ok(colleague.post(f"{plan}/validation", json={}, headers=key()))
     assert given not in await unread(cabinet.staff)

@@ -9477,10 +9477,10 @@ export interface components {
         NotificationVue: {
             /**
              * Client
-             * @description Name of the client it is about.
+             * @description Le client dont il s'agit ; absent pour ce qui est du cabinet.
              * @example Menuiserie Bellanger
              */
-            client: string;
+            client: string | null;
             /**
              * Created At
              * Format: date-time
@@ -9488,7 +9488,7 @@ export interface components {
             created_at: string;
             /**
              * Demarche
-             * @description Its title.
+             * @description Son titre.
              * @example Embauche de Zoé Martin
              */
             demarche: string | null;
@@ -9496,7 +9496,7 @@ export interface components {
             demarche_id: string | null;
             /**
              * Envois
-             * @description What left of it outside of the portal.
+             * @description Ce qui en est parti hors du portail.
              */
             envois: components["schemas"]["EnvoiVue"][];
             /**
@@ -9509,7 +9509,10 @@ export interface components {
              * @example /demarches/0b8f3c52-5e0e-4a3c-9a55-2d6a5d1d8c11
              */
             lien: string | null;
-            /** Read At */
+            /**
+             * Read At
+             * @description Lue, ou réglée sans l'être : plus rien n'y est à faire.
+             */
             read_at: string | null;
             /**
              * Texte
