@@ -77,7 +77,7 @@ def settled(state: DemarcheState, events: Iterable[Event]) -> list[Settled]:
             case f.ActionAnswered() | f.ActionCancelled():
                 # Its entry names the démarche only: it stays as long as another answer is awaited there.
                 if not any(each.statut == "attente_client" for each in state.actions.values()):
-                    found.append(Settled(None, ("action_demandee",)))
+                    found.append(Settled(None, ("action_demandee", "informations_demandees")))
             case _:
                 pass
     return found

@@ -71,5 +71,7 @@ def lacks(program: Program, absente: str | None) -> str | None:
         named = modele.calculs[absente].libelle
     else:
         titles = field_titles(program.bundle.forms).items()
-        named = next((title for field, title in titles if field.endswith(f".{absente}")), None)
+        # Several forms may have a field of that name: unless all call it the same, which one is not known.
+        called = {title for field, title in titles if field.endswith(f".{absente}")}
+        named = called.pop() if len(called) == 1 else None
     return f"Il manque «\u00a0{named}\u00a0» pour faire ce document." if named else None

@@ -10,11 +10,11 @@ change it all.
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from store.tiers import Tiers, TypeTiers
 from workflows.engine.namespaces import EVENEMENTS
-from workflows.engine.program import PARIS, Program
+from workflows.engine.program import PARIS
 from workflows.engine.state import DemarcheState
 from workflows.engine.verifier.reprises import CLIENT, KEY
 from workflows.engine.view.paths import properties_of
@@ -50,17 +50,6 @@ def answers_of(state: DemarcheState) -> Answers:
         if ligne.statut is not None
     }
     return {**state.donnees, **lignes, EVENEMENTS: _days(state)}
-
-
-def forms_read_by(
-    program: Program, state: DemarcheState, kind: Literal["staff", "client", "participant"]
-) -> Answers:
-    """The answers to the forms of a démarche, without those that the client may not read when they do."""
-    return {
-        form: answers
-        for form, answers in state.donnees.items()
-        if kind != "client" or "client" in program.form_readers(form, state)
-    }
 
 
 def _days(state: DemarcheState) -> dict[str, str]:

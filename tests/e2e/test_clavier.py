@@ -182,7 +182,7 @@ def test_a_deposit_by_keyboard_alone(nav: Navigation) -> None:
         tab_to(page, send)
         page.keyboard.press("Enter")
         expect(page.get_by_text(f"« {titre} » : c’est reçu.")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^Plus que 1\sdocument"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^Plus qu’un document"))
 
 
 def test_a_whole_demarche_by_keyboard_alone(nav: Navigation) -> None:

@@ -120,7 +120,7 @@ def test_the_employee_fills_deposits_and_deposits_again(nav: Navigation) -> None
 
     # The employee reads the reason without reloading, and deposits again.
     expect(page.get_by_text("Le RIB est flou, l'IBAN ne se lit pas.").first).to_be_visible()
-    expect(page.get_by_role("heading", level=1, name="Plus que 1 document")).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Plus qu’un document")).to_be_visible()
     deposit(page, "RIB", pieces.scan("rib", *noms))
 
     bureau.goto(f"/console/pieces?demarche={e.id}&piece=rib")

@@ -280,8 +280,8 @@ class _Resolver:
         return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
     def answers_of(self, modele: str, *, lignes: bool = False) -> dict[str, dict[str, Any]] | None:
-        """Schemas of what another modèle knows: its forms by their short names, its lines by « collection »; but for a
-        line, which takes over nothing else, its lines by « collection.statut » and the days of its events too. None of
+        """Schemas of what another modèle knows: its lines by « collection »; but for a line, which takes over nothing
+        else, its forms by their short names, its lines by « collection.statut » and the days of its events too. None of
         one that cannot be read: its own check says why."""
         path = self.modeles()[modele]
         relative = _relative(path, self.root)
@@ -289,10 +289,11 @@ class _Resolver:
             known = load(self._read(relative) or path.read_bytes(), relative).modele
         except (ModeleError, OSError):
             return None
-        files = dict(known.formulaires)
-        for cle, collection in known.collections.items():
-            statuts = () if lignes else (f"{cle}.{statut}" for statut in collection.statuts)
-            files |= dict.fromkeys((cle, *statuts), collection.formulaire)
+        files = {cle: collection.formulaire for cle, collection in known.collections.items()}
+        if not lignes:
+            files |= known.formulaires
+            for cle, collection in known.collections.items():
+                files |= {f"{cle}.{statut}": collection.formulaire for statut in collection.statuts}
         read = {alias: self._json(f"{FORMS}/{name}.schema.json") for alias, name in files.items()}
         found = {alias: schema for alias, schema in read.items() if schema is not None}
         if lignes:

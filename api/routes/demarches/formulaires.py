@@ -114,7 +114,11 @@ def _known_already(program: Program, state: DemarcheState, nom: str, actor: Acto
     """What a field takes over from this very démarche; else the answer given elsewhere in it to a field of the same
     name, but sensitive ones, those that the client may not read, those that are no choice of this field, and nothing
     for a field whose `x-reprend` is empty. Of lines and events, only the firm's forms take over anything."""
-    given = reprise.forms_read_by(program, state, actor.kind)
+    given = {
+        formulaire: answers
+        for formulaire, answers in state.donnees.items()
+        if actor.kind != "client" or "client" in program.form_readers(formulaire, state)
+    }
     schema, own = program.bundle.forms[nom], program.modele.modele
     found = reprise.of_demarche(schema, own, reprise.answers_of(state) if actor.kind == "staff" else given)
     for field, definition in properties_of(schema).items():

@@ -48,6 +48,7 @@ from workflows.engine.view.shapes import (
     DemarcheView,
     DocumentView,
     KeyDate,
+    LigneView,
     ParentView,
     PieceView,
     StatutView,
@@ -207,6 +208,16 @@ def _watched(program: Program, state: DemarcheState, day: date | None) -> date |
     known = lookup(program.data(state), program.modele.surveille)
     watched = date.fromisoformat(str(known)) if known else None
     return None if watched and day and watched < day else watched
+
+
+def lines_seen(program: Program, state: DemarcheState, reader: Reader, cle: str) -> tuple[LigneView, ...]:
+    """The lines of one collection as this reader sees them, without the rest of the view."""
+    program = program.of(state)
+    sight = Sight(program, state, reader)
+    collection = program.modele.collections.get(cle)
+    if collection is None or not sight.sees_collection(collection):
+        return ()
+    return collection_view(sight, Readings(sight, None), cle, collection).lignes
 
 
 def pieces_seen(program: Program, state: DemarcheState, reader: Reader) -> tuple[PieceView, ...]:

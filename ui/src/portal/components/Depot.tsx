@@ -22,7 +22,7 @@ export function depositTitle(pieces: PieceView[], cycle: DemarcheView['cycle'] =
   if (cycle === 'annulee' || cycle === 'refusee') return `Rien à${NBSP}déposer`
   if (total === 0) return pieces.length > 0 ? 'Aucun document obligatoire' : 'Aucun document à déposer'
   if (todo === 0) return checked ? 'Tout est validé' : 'Tout est déposé'
-  return todo < total ? `Plus que ${count(todo, 'document')}` : count(todo, 'document', 'documents') + ` à${NBSP}déposer`
+  return todo === 1 && total > 1 ? 'Plus qu’un document' : todo < total ? `Plus que ${count(todo, 'document')}` : count(todo, 'document', 'documents') + ` à${NBSP}déposer`
 }
 
 /** Title, progress and list; also the heart of the participant's page. */

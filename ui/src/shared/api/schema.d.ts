@@ -8486,7 +8486,7 @@ export interface components {
         };
         /**
          * LigneConnue
-         * @description Une ligne que dit déjà un autre dossier du client : à vérifier, elle est de ce jour-là.
+         * @description Une ligne que dit déjà un autre dossier du client : à vérifier, elle a pu changer depuis.
          */
         LigneConnue: {
             /**
@@ -8502,7 +8502,7 @@ export interface components {
             /**
              * Le
              * Format: date-time
-             * @description Quand elle y a été écrite.
+             * @description Quand elle y a été ajoutée.
              */
             le: string;
             /**

@@ -7,7 +7,7 @@ import { STROKE } from '../icons'
 import classes from './Collections.module.css'
 
 /** Whether a line of this form may be taken over from elsewhere. */
-export const takesOver = (schema: object): boolean => JSON.stringify(schema).includes('"x-reprend"')
+export const takesOver = (schema: { properties?: Record<string, object> }): boolean => Object.values(schema.properties ?? {}).some((field) => 'x-reprend' in field)
 
 interface Props {
   demarcheId: string
@@ -19,7 +19,7 @@ interface Props {
 /** Lines that the client's other démarches already tell: one is chosen, looked at, then added (CRE-25). */
 export function KnownLines({ demarcheId, collection, chosen, onChoose }: Props) {
   const { data } = useQuery({
-    queryKey: ['demarche', demarcheId, 'connues', collection.cle],
+    queryKey: ['lignes-connues', demarcheId, collection.cle],
     queryFn: ({ signal }) => call<{ items: LigneConnue[] }>('GET', `/api/demarches/${demarcheId}/collections/${collection.cle}/lignes/connues`, { signal }),
   })
   if (!data?.items.length) return null
@@ -34,7 +34,7 @@ export function KnownLines({ demarcheId, collection, chosen, onChoose }: Props) 
               <IconHistory size={18} stroke={STROKE} aria-hidden />
               <span>
                 <strong>{known.nom}</strong>
-                <span>{known.provenance === known.nom ? '' : `${known.provenance} · `}le {shortDate(known.le)}</span>
+                <span>{known.provenance === known.nom ? '' : `${known.provenance} · `}noté le {shortDate(known.le)}</span>
               </span>
             </button>
           </li>

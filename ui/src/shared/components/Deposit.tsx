@@ -100,13 +100,15 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
     const chosen = [...(list ?? [])]
     setRefusals(refusalsOf(chosen, rules))
     const fine = chosen.filter((file) => refusalOf(file, rules) === null)
-    if (files.length + fine.length > MAX_FILES) {
-      setRefusals([`${MAX_FILES}${NBSP}fichiers au plus à la fois, et il y en a ${files.length + fine.length}. Envoyez-les en plusieurs fois.`])
+    // What the server will never take makes room for what replaces it.
+    const kept = phase.nom === 'echec' && phase.sansAppel ? [] : files
+    if (kept.length + fine.length > MAX_FILES) {
+      setRefusals([`${MAX_FILES}${NBSP}fichiers au plus à la fois, et il y en a ${kept.length + fine.length}. Envoyez-les en plusieurs fois.`])
       return
     }
     if (fine.length > 0) {
       key.current = crypto.randomUUID()
-      setFiles((before) => [...before, ...fine])
+      setFiles([...kept, ...fine])
       setPhase({ nom: 'choix' })
     }
   }
