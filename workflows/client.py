@@ -204,6 +204,10 @@ class Demarches:
                 raise _error(cause.type, cause.message, cause.details) from error
             raise Unavailable(type(cause).__name__) from error
         except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                # The SDK tells as a delay that we were asked to stop: whoever asked would wait for ever.
+                raise asyncio.CancelledError from error
             raise Unavailable("timeout") from error
 
 

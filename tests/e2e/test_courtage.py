@@ -210,13 +210,13 @@ def test_an_office_gives_its_acts_though_none_is_required(nav: Navigation) -> No
 
 def test_a_debt_told_in_another_file_is_chosen(nav: Navigation) -> None:
     """CRE-25: what is known of it fills the form, which the client looks at before adding it."""
-    played(nav, courtage.dettes_en_analyse, "moulin")
+    played(nav, courtage.dettes_en_analyse, "besson")
 
     def again(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
         demande = {"debiteur": "particulier", "objectif": "echeancier"}
         return Dossier.ouvre(client, conseiller, "dettes", tiers_id, {"demande": demande})
 
-    dossier, client, _ = played(nav, again, "moulin")
+    dossier, client, _ = played(nav, again, "besson")
     phone = nav.open(client, TELEPHONE)
     phone.goto(f"/demarches/{dossier.id}")
     phone.get_by_role("button", name="Ajouter : dette").first.click()

@@ -76,6 +76,7 @@ async def test_what_is_told_reaches_the_demarche_as_soon_as_it_is_committed(cais
         await until(all_there)
     finally:
         relay.cancel()
+        await asyncio.wait([relay])
 
 
 async def test_a_transaction_that_fails_tells_nothing(caisse: Pile) -> None:
@@ -165,6 +166,23 @@ async def test_without_a_worker_it_waits_and_keeps_its_order(bureau: Bureau, tem
     async with make_worker(client, bureau):
         await drain(relay)
     assert await amounts(bureau, demarche_id) == [1, 2]
+
+
+async def test_it_stops_when_asked_even_while_an_answer_is_awaited(
+    bureau: Bureau, temporal_address: str
+) -> None:
+    """Temporal's library tells a cancellation as a delay: taken for one, the relay would go on for ever."""
+    await bureau.publish(essai(**COLLECTIONS) | {"lignes": {"paiements": FORM}})
+    client = await Client.connect(temporal_address, data_converter=data_converter(bureau.keyring))
+    pile = Pile(bureau, client, Demarches(client))
+    async with make_worker(client, bureau):
+        demarche_id = await pile.open()
+    await paid(pile, demarche_id, 1)
+    relay = asyncio.create_task(Relay(pile.demarches, bureau.keyring).run())
+    await asyncio.sleep(1)
+    relay.cancel()
+    await asyncio.wait([relay], timeout=20)
+    assert relay.cancelled()
 
 
 async def test_nothing_is_told_to_a_demarche_that_does_not_exist(caisse: Pile) -> None:
