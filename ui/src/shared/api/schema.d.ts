@@ -7281,6 +7281,7 @@ export interface components {
              * @example En cours de traitement
              */
             statut_libelle: string | null;
+            suite: components["schemas"]["StatutView"] | null;
             /**
              * Titre
              * @example Embauche d'Adrien Roux
