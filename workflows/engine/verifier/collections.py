@@ -91,7 +91,7 @@ def _check_date(context: Context, key: str, field: str | None, place: Place) -> 
         context.error(
             "statut_date_invalide",
             place,
-            f"« {field} » n’est pas une date facultative de « {context.modele.collections[key].formulaire} ».",
+            f"« {field} » n’est pas une date facultative de « {context.modele.collections[key].formulaire} ».",
             context.close(field, dates),
         )
 

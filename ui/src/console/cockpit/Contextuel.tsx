@@ -80,7 +80,7 @@ function Attendu({ demarche, onglet, onDialog }: Props) {
           <li key={`${etape.cle}/${form.nom}`} className={classes.row}>
             <span>
               {form.titre}
-              <span className={classes.doux}>{etape.statut === 'en_cours' ? ` · attend ${form.pour_nom}` : ` · à l’étape « ${etape.titre} »`}</span>
+              <span className={classes.doux}>{etape.statut === 'en_cours' ? ` · attend ${form.pour_nom}` : ` · à l’étape « ${etape.titre} »`}</span>
             </span>
             {etape.statut === 'en_cours' && firm.has(form.pour) && can(demarche, 'formulaire.remplir') && (
               <Button variant="default" size="xs" onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>Remplir…</Button>
