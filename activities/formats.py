@@ -179,6 +179,15 @@ def de(nom: object) -> str:
     return type(texte)(elision.de(texte, "’"))
 
 
+class ImpossibleError(ValueError):
+    """A model says that it cannot be made of these values, and why, to whoever asked for it."""
+
+
+def impossible(motif: object) -> str:
+    """Refuse to make the document or the mail, for this reason. Raises ImpossibleError."""
+    raise ImpossibleError(str(motif))
+
+
 FILTRES: dict[str, Callable[..., Any]] = {
     "date_fr": date_fr,
     "date_longue": date_longue,
@@ -189,6 +198,7 @@ FILTRES: dict[str, Callable[..., Any]] = {
     "euros": euros,
     "heure": heure,
     "iban": iban,
+    "impossible": impossible,
     "lignes": lignes,
     "nir": nir,
     "nombre": nombre,

@@ -27,7 +27,7 @@ from jinja2 import (
 from jinja2.exceptions import SecurityError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from activities.formats import FILTRES
+from activities.formats import FILTRES, ImpossibleError
 
 TAILLE_MAX = 4_000_000
 """Characters a rendered model may hold."""
@@ -115,6 +115,8 @@ def french_errors() -> Iterator[None]:
         raise _fault("Le modèle demande une opération interdite", error) from error
     except TemplateError as error:
         raise _fault("Le modèle ne peut pas être lu", error) from error
+    except ImpossibleError as error:
+        raise ModelError(str(error), sans_valeur=_kept("Le modèle refuse ces valeurs", error)) from error
     except (ValueError, TypeError, OverflowError, ZeroDivisionError) as error:
         if isinstance(error, ModelError):
             raise

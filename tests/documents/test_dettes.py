@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from activities.pdf import render_document, render_html
+from activities.pdf import ModelError, render_document, render_html
 from rules.lectures_dette import comparatif_plans, donnees_surendettement
 from tests.documents.exemples import modele, wire
 
@@ -95,6 +95,24 @@ def test_a_loan_that_replaces_the_debts_pays_each_creditor_at_once(
     assert "régler en une fois" in lettre
     assert "1 800,00 €" in lettre
     assert "10 300,00 €" not in lettre
+
+
+def test_a_plan_that_cannot_be_is_not_proposed_and_its_reason_is_for_the_adviser(
+    partials: dict[str, str], dettes: dict[str, Any]
+) -> None:
+    """DET-21: what the client earns is no business of a creditor; nor is a letter without its plan."""
+    impossible: Any = {"id": "m", "nom": "36 mois", "mode": "mensualite", "mensualite": 100}
+    plans = comparatif_plans(JOUR, DETTES, [], [impossible], 210_000, 0, 0, None, None, date(2027, 1, 5))
+    [refus] = [scenario["refus"] for scenario in plans["scenarios"]]
+    assert refus
+    with pytest.raises(ModelError) as refused:
+        texte("proposition", partials, dettes | {"lectures": wire({"plans": plans})})
+    assert str(refused.value) == refus
+    assert refus not in refused.value.sans_valeur
+
+    oublie = comparatif_plans(JOUR, DETTES, [], [], 210_000, 0, 0, None, None, date(2027, 1, 5))
+    with pytest.raises(ModelError, match="n’est plus parmi les plans comparés"):
+        texte("proposition", partials, dettes | {"lectures": wire({"plans": oublie})})
 
 
 def test_the_file_names_creditor_amount_and_nature(partials: dict[str, str], dettes: dict[str, Any]) -> None:

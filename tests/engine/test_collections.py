@@ -221,3 +221,29 @@ def test_children_are_shown_with_their_line_and_their_etape() -> None:
     assert shown.collections[0].lignes[0].enfant == found
     for etape in view(monde.program, monde.state, STRANGER).etapes:
         assert etape.enfants == ()
+
+
+def test_a_child_says_what_became_of_the_line_it_gave() -> None:
+    """CRE-08: two banks have made an offer; the one that was accepted is told from the other, to who reads offers."""
+    case = YAML(typ="safe", pure=True).load(
+        (HERE / "corpus" / "enfants_ajoutent.yaml").read_text(encoding="utf-8")
+    )
+    monde = Monde(program_of(case["modele"], None, case["lignes"], case["enfants"]))
+    monde.open()
+    for nom in ("Nord", "Sud"):
+        monde.send("AddLigne", collection="banques", donnees={"nom": nom})
+    monde.send("ValidateEtape", etape="choix")
+    for rank, child in enumerate(list(monde.state.enfants), start=3):
+        told = {"seq": 5, "titre": "", "statut": "terminee", "cycle": "terminee", "progression": 100}
+        given = told | {"sorties": {"offre": {"taux": rank}}}
+        monde.send("ReportEnfant", "systeme", enfant=child, rapport=given)
+    monde.send("SetLigneStatut", collection="offres", ligne=list(monde.state.enfants)[1], statut="acceptee")
+
+    shown = view(monde.program, monde.state, STAFF)
+    children = next(etape for etape in shown.etapes if etape.cle == "soumission").enfants
+    assert [enfant.suite and enfant.suite.libelle for enfant in children] == ["Reçue", "Acceptée"]
+    banques = next(found for found in shown.collections if found.cle == "banques")
+    assert [line.enfant for line in banques.lignes] == list(children)
+    # The client does not read this collection: nothing of it is said.
+    for etape in view(monde.program, monde.state, CLIENT).etapes:
+        assert all(enfant.suite is None for enfant in etape.enfants)

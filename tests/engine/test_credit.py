@@ -539,3 +539,40 @@ def test_professional_financing_is_simulated_or_says_why(
     state = state.model_copy(update={"donnees": {**state.donnees, "projet_pro": donnees}})
     lue = reading(credit, state, "simulation_pro")
     assert (lue[chiffre] is not None, lue["refus"] is None) == (possible, possible)
+
+
+# --- CSU-06
+
+
+def test_a_condition_that_is_met_says_since_when(credit: Program) -> None:
+    """« Levée le » is the day of « Validé »; the adviser's own date is kept, and a correction empties it."""
+    state, at = until(credit, "credit_immobilier", "suivi")
+    first, second, *_ = state.collections["conditions"]
+
+    def mark(state: DemarcheState, ligne: str, statut: str) -> DemarcheState:
+        return send(
+            credit,
+            state,
+            at,
+            STAFF,
+            type="SetLigneStatut",
+            collection="conditions",
+            ligne=ligne,
+            statut=statut,
+        )
+
+    state = mark(state, first, "valide")
+    assert state.collections["conditions"][first].donnees["levee_le"] == at.date().isoformat()
+    state = mark(state, first, "en_attente")
+    assert "levee_le" not in state.collections["conditions"][first].donnees
+
+    notaire = {
+        "libelle": "Signature",
+        "responsable": "notaire",
+        "levee_le": (at.date() - timedelta(days=3)).isoformat(),
+    }
+    state = send(
+        credit, state, at, STAFF, type="ChangeLigne", collection="conditions", ligne=second, donnees=notaire
+    )
+    state = mark(state, second, "valide")
+    assert state.collections["conditions"][second].donnees == notaire

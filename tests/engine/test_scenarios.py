@@ -228,6 +228,19 @@ def test_statuses_of_the_specification(modele: str, statuts: set[str]) -> None:
     assert {statut.libelle for statut in program(modele).modele.statuts.values()} >= statuts
 
 
+def test_a_dismissed_employee_stays_covered_to_the_last_day_of_the_contract() -> None:
+    """SOR-07: a removal that would take effect on the last day, or before it, is refused."""
+    sortie = program("sortie_salarie")
+    told = (ROOT / "process_templates/scenarios/sortie_salarie_faute_lourde.yaml").read_text(encoding="utf-8")
+    told = told.replace("date_effet: J+12", "date_effet: J+11")
+    refused = Simulation(sortie, read_scenario(told, "sortie_salarie_faute_lourde"), BEGIN)
+    list(refused.run())
+    assert refused.ending == "attente"
+    [tache] = [tache for tache in refused.state.taches.values() if tache.cle == "date_effet"]
+    assert "au plus tôt le lendemain" in (sortie.unmet(tache, refused.state) or "")
+    assert "radiation" not in refused.state.documents
+
+
 def test_labels_of_the_specification() -> None:
     """SOR-01, SOR-04, SOR-05, SOR-07, MIS-30, G9, ASO-07: nothing that the specification names is lost."""
     sortie = program("sortie_salarie").modele

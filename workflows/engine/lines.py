@@ -34,11 +34,29 @@ def add_line(turn: Turn, cle: str, donnees: dict[str, Any], id_: str | None = No
 
 
 def set_line_statut(turn: Turn, cle: str, ligne: LigneState, statut: str, motif: str | None = None) -> None:
-    """Give a line a status of its collection."""
+    """Give a line a status of its collection, and the day of it to the field that the status dates."""
+    avant = ligne.statut
     turn.say(
         f.LigneStatutChanged(collection=cle, ligne=ligne.id, statut=statut, motif=motif),
         audience_of(turn, collection_of(turn, cle)),
     )
+    _date(turn, cle, ligne.id, avant, statut)
+
+
+def _date(turn: Turn, cle: str, id_: str, avant: str | None, statut: str) -> None:
+    """Keep the day since when a line has its status, in the field that the status names."""
+    collection = collection_of(turn, cle)
+    former = collection.statuts[avant].date if avant in collection.statuts else None
+    field = collection.statuts[statut].date
+    before = turn.state.collections[cle][id_].donnees
+    donnees = {key: value for key, value in before.items() if key != former or key == field}
+    if field is not None:
+        donnees.setdefault(field, turn.today.isoformat())
+    if donnees != before:
+        turn.say(
+            f.LigneChanged(collection=cle, ligne=id_, avant=before, donnees=donnees),
+            audience_of(turn, collection),
+        )
 
 
 def audience_of(turn: Turn, collection: Collection) -> tuple[str, ...]:

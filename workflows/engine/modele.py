@@ -348,6 +348,9 @@ class StatutLigne(Statut):
     """Roles and participants who may give it, besides the firm; those who manage the collection when empty."""
     exige: tuple[Exigence, ...] = ()
     """What must hold for it to be given."""
+    date: Key | None = None
+    """Date field of the line's form that says since when: the day of the act, unless it says one already; emptied when
+    the line takes another status."""
 
 
 class Calculee(Node):

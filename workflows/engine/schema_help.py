@@ -172,6 +172,7 @@ HELP: dict[str, str] = {
     "obligatoire": "L’étape ne se termine pas sans cet élément (vrai par défaut).",
     "par": "Qui le remplit : un rôle ou un participant.",
     "StatutDemarche.date": "Date d’un formulaire, dite après le libellé dès qu’elle est connue.",
+    "StatutLigne.date": "Champ date de la ligne qui reçoit le jour de l’acte, s’il est vide ; un autre statut le vide.",
     "StatutLigne.par": "Qui peut donner ce statut, outre le cabinet ; à défaut, ceux qui gèrent la collection.",
     "parallele": "Nom technique du bloc d’étapes parallèles.",
     "participants": "Personnes sans compte, qui reçoivent un lien limité à cette démarche.",

@@ -35,6 +35,8 @@ def check(context: Context) -> None:
             for index, exigence in enumerate(exige):
                 gestes = context.spaces.gestes[key]
                 context.compile(exigence.si, (*where, index, "si"), "booleen", types=gestes)
+        for name, statut in collection.statuts.items():
+            _check_date(context, key, statut.date, (*place, "statuts", name, "date"))
         for index, total in enumerate(collection.totaux):
             context.compile(total.valeur, (*place, "totaux", index, "valeur"), None)
         _check_branches(context, key, (*place, "formulaire"))
@@ -76,6 +78,22 @@ def _check_branches(context: Context, key: str, place: Place) -> None:
                 f"« {shown} » lit « {missing} » dans « {collection} », qui ne l’a pas.",
                 context.close(missing, fields),
             )
+
+
+def _check_date(context: Context, key: str, field: str | None, place: Place) -> None:
+    """What a status dates is a date of the line, that a line may do without until then."""
+    schema = context.bundle.lignes[key]
+    fields = schema.get("properties", {})
+    dates = {name for name, each in fields.items() if each.get("format") == "date"} - {
+        *schema.get("required", ())
+    }
+    if field is not None and field not in dates:
+        context.error(
+            "statut_date_invalide",
+            place,
+            f"« {field} » n’est pas une date facultative de « {context.modele.collections[key].formulaire} ».",
+            context.close(field, dates),
+        )
 
 
 def _check_echeancier(context: Context, key: str, echeancier: Echeancier, place: Place) -> None:

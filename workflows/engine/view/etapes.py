@@ -8,9 +8,9 @@ from typing import Literal
 from workflows.engine.arrangement import ahead, begun, behind
 from workflows.engine.modele import Etape, Modele, Parallele
 from workflows.engine.state import ReglageEtape
+from workflows.engine.view.lines import enfant_view
 from workflows.engine.view.shapes import (
     BadgeView,
-    EnfantView,
     EtapeView,
     FormView,
     KanbanView,
@@ -80,7 +80,7 @@ def etape_view(sight: Sight, etape: Etape, rang: int, block: str | None, found: 
         colonne=etape.colonne,
         badge=shaped(BadgeView, etape.badge_client) if etape.badge_client else None,
         enfants=tuple(
-            shaped(EnfantView, enfant)
+            enfant_view(sight, enfant)
             for enfant in sight.state.enfants.values()
             if enfant.noeud == etape.cle
             and enfant.visit == current.visit

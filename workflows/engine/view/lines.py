@@ -11,7 +11,7 @@ from workflows.engine.modele import Collection, Echeancier, PourChaque
 from workflows.engine.namespaces import PIECES
 from workflows.engine.plan import plans_of
 from workflows.engine.program import stored
-from workflows.engine.state import LigneState
+from workflows.engine.state import EnfantState, LigneState
 from workflows.engine.view.fields import NATURES, masked, nature_of
 from workflows.engine.view.figures import Readings
 from workflows.engine.view.paths import properties_of, without_internal
@@ -174,8 +174,27 @@ def _line(
         calcule={**ligne.calcule, **added},
         statut_libelle=statut.libelle if statut else None,
         couleur=statut.couleur if statut else None,
-        enfant=next((shaped(EnfantView, e) for e in children if e.ligne == ligne.id), None),
+        enfant=next((enfant_view(sight, e) for e in children if e.ligne == ligne.id), None),
     )
+
+
+def enfant_view(sight: Sight, enfant: EnfantState) -> EnfantView:
+    """A child démarche, and the status of the line that it gave, to who reads that line."""
+    return shaped(EnfantView, enfant, suite=_suite(sight, enfant))
+
+
+def _suite(sight: Sight, enfant: EnfantState) -> StatutView | None:
+    node = sight.program.etapes.get(enfant.noeud)
+    for cle in node.ajoute if isinstance(node, PourChaque) else ():
+        collection, ligne = sight.modele.collections[cle], sight.state.collections.get(cle, {}).get(enfant.id)
+        if ligne is None or not sight.sees_collection(collection) or not sight.shares(cle, collection, ligne):
+            continue
+        statut = collection.statuts.get(ligne.statut or "")
+        if statut is not None:
+            return StatutView(
+                cle=str(ligne.statut), libelle=statut.libelle, couleur=statut.couleur, icone=statut.icone
+            )
+    return None
 
 
 def _echeancier(sight: Sight, echeancier: Echeancier) -> EcheancierView:

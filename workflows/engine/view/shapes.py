@@ -61,6 +61,8 @@ class EnfantView(Frozen):
     cycle: str
     motif: str | None
     """Why it could not open."""
+    suite: StatutView | None
+    """What became of the line that it gave at its end: its offer, accepted."""
 
 
 class ReglageView(Frozen):

@@ -10,7 +10,7 @@ import { toastFailure } from '../components/toasts'
 import classes from './Compte.module.css'
 import type { CockpitDialog } from './dialogs'
 import { PLAN } from './PlanRelance'
-import { can, isWorking } from './droits'
+import { can, isWorking, underWay } from './droits'
 
 interface Props {
   demarche: DemarcheView
@@ -33,7 +33,9 @@ export function BarreCompte({ demarche, onDialog }: Props) {
       toastFailure(error)
     }
   }
-  if (!demarche.paiement && !statement) return null
+  // Over, it claims nothing more: what is paid then would not be recorded here.
+  const claiming = underWay(demarche)
+  if (!talking && !(claiming && demarche.paiement) && !(statement && isWorking(demarche))) return null
   return (
     <div className={classes.bar} role="group" aria-label="Communiquer">
       {talking && (
@@ -43,10 +45,10 @@ export function BarreCompte({ demarche, onDialog }: Props) {
           {debtor && <Button variant="default" size="xs" leftSection={<IconMessage2 {...icone} />} onClick={() => onDialog({ type: 'sms', a: debtor.cle })}>SMS</Button>}
         </>
       )}
-      {demarche.plan_relance.length > 0 && (
+      {claiming && demarche.plan_relance.length > 0 && (
         <Button variant="default" size="xs" leftSection={<IconListNumbers {...icone} />} onClick={() => document.getElementById(PLAN)?.focus()}>PLAN DE RELANCE</Button>
       )}
-      {demarche.paiement && can(demarche, 'paiement.lien') && (
+      {claiming && demarche.paiement && can(demarche, 'paiement.lien') && (
         <Button variant="default" size="xs" leftSection={<IconLink {...icone} />} onClick={() => void makeLink()}>Lien de paiement…</Button>
       )}
       {statement && isWorking(demarche) && (

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import type { DemarcheView, DocumentView, LectureView, OngletView } from '@shared/api/types'
 import { CollectionBlock } from '@shared/collections/CollectionBlock'
 import { Lecture } from '@shared/collections/Lecture'
@@ -5,11 +6,13 @@ import { valueText } from '@shared/collections/values'
 import { Card, Section } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
+import { NBSP } from '@shared/format'
 import { toastFailure } from '../components/toasts'
 import { BarreCompte } from './BarreCompte'
 import classes from './Contextuel.module.css'
 import { Fiche } from './Fiche'
 import type { CockpitDialog } from './dialogs'
+import { can, underWay } from './droits'
 import { Pipeline } from './Pipeline'
 import { niveauActuel, PlanRelance } from './PlanRelance'
 
@@ -29,7 +32,7 @@ export function Contextuel({ demarche, onglet, onDialog }: Props) {
   const documents = demarche.documents.filter(({ cle }) => onglet.documents.includes(cle))
   const lectures = demarche.lectures.filter(({ cle }) => onglet.lectures.includes(cle))
   if (onglet.calculs.length + lectures.length + collections.length + donnees.length + documents.length === 0) {
-    return <Card><EmptyState>Rien ici pour l’instant.</EmptyState></Card>
+    return <Attendu demarche={demarche} onglet={onglet} onDialog={onDialog} />
   }
   const compte = lectures.some(({ fonction }) => fonction === SITUATION)
   return (
@@ -59,6 +62,33 @@ export function Contextuel({ demarche, onglet, onDialog }: Props) {
         </Section>
       )}
     </div>
+  )
+}
+
+/** What an empty tab waits for: its forms and who fills each, with the way to those that the firm fills now. */
+function Attendu({ demarche, onglet, onDialog }: Props) {
+  const firm = new Set(demarche.equipe.filter(({ side }) => side === 'cabinet').map(({ role }) => role))
+  const wanted = underWay(demarche)
+    ? demarche.etapes.filter(({ statut }) => statut !== 'sans_objet').flatMap((etape) => etape.formulaires.filter(({ nom, fait }) => onglet.formulaires.includes(nom) && !fait).map((form) => ({ etape, form })))
+    : []
+  if (wanted.length === 0) return <Card><EmptyState>Rien ici pour l’instant.</EmptyState></Card>
+  return (
+    <Card nue>
+      <p className={classes.attendu}>Cet onglet se remplit avec{NBSP}:</p>
+      <ul>
+        {wanted.map(({ etape, form }) => (
+          <li key={`${etape.cle}/${form.nom}`} className={classes.row}>
+            <span>
+              {form.titre}
+              <span className={classes.doux}>{etape.statut === 'en_cours' ? ` · attend ${form.pour_nom}` : ` · à l’étape « ${etape.titre} »`}</span>
+            </span>
+            {etape.statut === 'en_cours' && firm.has(form.pour) && can(demarche, 'formulaire.remplir') && (
+              <Button variant="default" size="xs" onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>Remplir…</Button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
   )
 }
 

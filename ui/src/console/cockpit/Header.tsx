@@ -41,7 +41,7 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
         <div className={classes.title}>
           <h1>{demarche.titre}</h1>
           <StatusBadge objet={demarche.phase === 'demande' ? 'demande' : 'demarche'} cle={demarche.statut.cle} perso={demarche.statut} />
-          {demarche.priorite === 'urgente' && <StatusBadge objet="tache" cle="en_retard" perso={{ libelle: 'Urgent' }} />}
+          {demarche.priorite === 'urgente' && demarche.closed_at === null && <StatusBadge objet="tache" cle="en_retard" perso={{ libelle: 'Urgent' }} />}
         </div>
         <div className={classes.actions}>
           {working && (

@@ -3,6 +3,7 @@ import { useId, useLayoutEffect, useRef } from 'react'
 import type { CollectionView, LigneView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { ProgressBar } from '@shared/components/Progress'
+import { StatusBadge } from '@shared/components/StatusBadge'
 import { valueOf, valueText } from '@shared/collections/values'
 import { toneOfColour } from '@shared/statuses'
 import classes from './Pipeline.module.css'
@@ -75,6 +76,7 @@ function Carte({ ligne, collection }: { ligne: LigneView; collection: Collection
   return (
     <>
       {ligne.enfant && ligne.enfant.motif === null ? <Link to="/demarches/$id" params={{ id: ligne.enfant.demarche_id } as never} className={classes.title}>{ligne.nom}</Link> : <strong>{ligne.nom}</strong>}
+      {ligne.enfant?.suite && <p><StatusBadge objet="demarche" cle={ligne.enfant.suite.cle} perso={ligne.enfant.suite} court /></p>}
       {said.length > 0 && <dl>{said.map(({ cle, libelle, texte }) => <div key={cle}><dt>{libelle}</dt><dd>{texte}</dd></div>)}</dl>}
       {ligne.enfant?.motif && <p className={classes.motif}>{ligne.enfant.motif}</p>}
       {ligne.enfant && ligne.enfant.motif === null && <ProgressBar part={ligne.enfant.progression / 100} nom={`Avancement : ${ligne.nom}`} />}

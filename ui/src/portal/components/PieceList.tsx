@@ -202,7 +202,7 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
       )}
       {!dedans && <p className={classes.privacy}>
         <IconLock size={22} stroke={STROKE} aria-hidden />
-        Seuls vous et votre équipe voyez ces documents. Vous pouvez vous arrêter et reprendre plus tard, rien n’est perdu.
+        Seules les personnes chargées de votre dossier voient ces documents. Vous pouvez vous arrêter et reprendre plus tard, rien n’est perdu.
       </p>}
     </>
   )

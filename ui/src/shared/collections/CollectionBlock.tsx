@@ -89,6 +89,7 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
                           <Link to="/demarches/$id" params={{ id: ligne.enfant.demarche_id } as never}>
                             <span className="el-hors-vue">Ouvrir : {ligne.nom}, </span>
                             <StatusBadge objet="demarche" cle={ligne.enfant.statut} perso={{ libelle: ligne.enfant.statut_libelle, couleur: ligne.enfant.couleur }} court />
+                            {ligne.enfant.suite && <StatusBadge objet="demarche" cle={ligne.enfant.suite.cle} perso={ligne.enfant.suite} court />}
                           </Link>
                         )}
                       </td>

@@ -14,6 +14,7 @@ export function Enfants({ enfants }: { enfants: EtapeView['enfants'] }) {
           <span className={classes.head}>
             {enfant.motif ? <span>{enfant.titre}</span> : <Link to="/demarches/$id" params={{ id: enfant.demarche_id } as never}>{enfant.titre}</Link>}
             <StatusBadge objet="demarche" cle={enfant.statut} perso={{ libelle: enfant.statut_libelle, couleur: enfant.couleur }} court />
+            {enfant.suite && <StatusBadge objet="demarche" cle={enfant.suite.cle} perso={enfant.suite} court />}
           </span>
           {enfant.motif ? <span className={classes.motif}>{enfant.motif}</span> : <ProgressBar part={enfant.progression / 100} nom={`Avancement : ${enfant.titre}`} />}
         </li>
