@@ -4759,7 +4759,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /**
              * Libelle
              * @example Contrat de travail
@@ -4900,7 +4900,7 @@ export interface components {
              * Nature
              * @enum {string}
              */
-            nature: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            nature: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
         };
         /** ChecklistItem */
         ChecklistItem: {
@@ -4933,7 +4933,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /**
              * Libelle
              * @example Contrat de travail
@@ -5183,7 +5183,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /**
              * Libelle
              * @example Contrat de travail
@@ -7889,7 +7889,7 @@ export interface components {
              * Nature
              * @enum {string}
              */
-            nature: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            nature: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /**
              * Parties
              * @default []
@@ -11829,7 +11829,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /**
              * Libelle
              * @example Contrat de travail
