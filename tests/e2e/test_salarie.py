@@ -35,6 +35,7 @@ def enter(page: Page, e: Embauche) -> str:
     """Follow the link received by mail; returns its token."""
     token = jeton_recu(e.adresses, e.salarie.email, e.reference)
     page.goto(f"/lien/{token}")
+    expect(page.get_by_text("Seules les personnes qui suivent ce dossier les voient.")).to_be_visible()
     page.get_by_role("button", name="Continuer").click()
     expect(page.get_by_text(f"Bonjour {e.salarie.prenom}")).to_be_visible()
     return token
