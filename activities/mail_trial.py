@@ -21,7 +21,11 @@ _LINKS = {
     "lien_paiement": "le lien vers la page de paiement",
 }
 _PLAYED = {"lectures", "ligne"}
-_JINJA = re.compile(r"\{%.*?%\}|\{#.*?#\}|\{\{\s*|\s*\}\}", re.DOTALL)
+_VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_JINJA = re.compile(
+    r"\{%-?\s*(?:elif|else)\b.*?\{%-?\s*endif\s*-?%\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL
+)
+"""Every tag, and what a condition gives when it is not met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +123,12 @@ def _bare(
 
 
 def subject_of(original: Original, sujet: str, values: Mapping[str, Any]) -> str:
-    """A subject as people would read it; its text without its variables when the values do not suffice."""
+    """A subject as people would read it; when the values do not suffice, its first text, « … » for each."""
     try:
         written = render(sujet, {}, values, autoescape=False)
     except ModelError:
-        written = _JINJA.sub(" ", sujet)
-    return " ".join(written.split(" "))[:SUJET_MAX] or original.cle
+        written = _VALUE.sub("…", _JINJA.sub(" ", sujet))
+    return re.sub(" +", " ", written).strip()[:SUJET_MAX] or original.cle
 
 
 def shown(mail: RenderedMail) -> str:

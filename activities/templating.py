@@ -104,7 +104,7 @@ def french_errors() -> Iterator[None]:
     except TemplateSyntaxError as error:
         ou = f" (partie « {error.name} »)" if error.name else ""
         raise ModelError(
-            f"Erreur d’écriture du modèle, ligne {error.lineno}{ou} : {error.message}"
+            f"Erreur d’écriture du modèle, ligne {error.lineno}{ou}\u00a0: {_syntaxe(str(error.message))}"
         ) from error
     except TemplateNotFound as error:
         message = f"Le modèle inclut « {error.name} », qui n’est pas fourni avec lui."
@@ -121,6 +121,48 @@ def french_errors() -> Iterator[None]:
         if isinstance(error, ModelError):
             raise
         raise _fault("Le modèle ne peut pas mettre en forme une valeur", error) from error
+
+
+_SYNTAXES = (
+    (
+        r"Unexpected end of template\..* closed is '(\w+)'\.",
+        "«\u00a0{% \\1 %}\u00a0» n’est pas fermé par «\u00a0{% end\\1 %}\u00a0».",
+    ),
+    (r"Encountered unknown tag '(\w+)'.*", "«\u00a0{% \\1 %}\u00a0» n’est pas attendu ici."),
+    (
+        r"unexpected end of template, expected 'end of print statement'\.",
+        "«\u00a0{{\u00a0» n’est pas fermé par «\u00a0}}\u00a0».",
+    ),
+    (
+        r"unexpected end of template, expected 'end of statement block'\.",
+        "«\u00a0{%\u00a0» n’est pas fermé par «\u00a0%}\u00a0».",
+    ),
+    (
+        r"(?:expected token .* got|Expected an expression, got) 'end of print statement'",
+        "ce qui précède «\u00a0}}\u00a0» est incomplet.",
+    ),
+    (
+        r"(?:expected token .* got|Expected an expression, got) 'end of statement block'",
+        "ce qui précède «\u00a0%}\u00a0» est incomplet.",
+    ),
+    (
+        r"(?:expected token .* got|unexpected|unexpected char|tag name expected, got) '(.+?)'(?: at \d+)?",
+        "«\u00a0\\1\u00a0» n’est pas attendu ici.",
+    ),
+    (r"No filter named '(\w+)'\.", "le filtre «\u00a0\\1\u00a0» n’existe pas."),
+    (r"No test named '(\w+)'\.", "le test «\u00a0is \\1\u00a0» n’existe pas."),
+    (r"block '(\w+)' defined twice", "le bloc «\u00a0\\1\u00a0» est écrit deux fois."),
+    (r"Missing end of comment tag", "le commentaire «\u00a0{#\u00a0» n’est pas fermé par «\u00a0#}\u00a0»."),
+)
+"""What Jinja2 says most often of a text it cannot read, and the same in French."""
+
+
+def _syntaxe(message: str) -> str:
+    for english, french in _SYNTAXES:
+        found = re.fullmatch(english, message, re.DOTALL)
+        if found is not None:
+            return found.expand(french)
+    return message
 
 
 def _fault(kind: str, error: Exception) -> ModelError:

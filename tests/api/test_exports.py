@@ -89,6 +89,8 @@ async def test_every_export_for_each_reader(cabinet: Cabinet) -> None:
             assert hidden not in said["client"]
         if genre in ("chronologie", "echanges"):
             assert NOTE in said["cabinet"] and "où en est le contrat" in said["client"]
+        if genre == "synthese":
+            assert all("Heure d'entrée 8 h 30" in words for words in said.values())
         if genre == "taches":
             assert all(titre in said["cabinet"] for titre in mine | theirs)
             assert all(titre in said["client"] for titre in mine)

@@ -49,6 +49,31 @@ class TestRefusals:
         assert refusal.value.absente == "solde"
         assert str(refusal.value) == "Le modèle lit une valeur absente\u00a0: «\u00a0solde\u00a0»."
 
+    @pytest.mark.parametrize(
+        ("source", "extrait"),
+        [
+            ("{% if connu %}oui", "« {% if %} » n’est pas fermé par « {% endif %} »."),
+            ("{% endfor %}", "« {% endfor %} » n’est pas attendu ici."),
+            ("{% if connu %}{% endfor %}", "« {% endfor %} » n’est pas attendu ici."),
+            ("{% motif %}", "« {% motif %} » n’est pas attendu ici."),
+            ("{{ connu", "« {{ » n’est pas fermé par « }} »."),
+            ("{% if connu", "« {% » n’est pas fermé par « %} »."),
+            ("{{ }}", "ce qui précède « }} » est incomplet."),
+            ("{% if %}oui{% endif %}", "ce qui précède « %} » est incomplet."),
+            ("{{ connu autre }}", "« autre » n’est pas attendu ici."),
+            ("{{ connu ! }}", "« ! » n’est pas attendu ici."),
+            ("{{ connu ) }}", "« ) » n’est pas attendu ici."),
+            ("{{ connu | majuscule }}", "le filtre « majuscule » n’existe pas."),
+            ("{{ connu is vide }}", "le test « is vide » n’existe pas."),
+            ("{% block a %}{% endblock %}{% block a %}{% endblock %}", "le bloc « a » est écrit deux fois."),
+            ("{# sans fin", "le commentaire « {# » n’est pas fermé par « #} »."),
+        ],
+    )
+    def test_says_a_mistake_of_writing_in_french(self, source: str, extrait: str) -> None:
+        with pytest.raises(ModelError) as refusal:
+            render(source, {}, {"connu": "x"})
+        assert str(refusal.value).replace("\u00a0", " ").endswith(extrait)
+
     def test_names_the_line_of_a_mistake(self) -> None:
         with pytest.raises(ModelError, match="ligne 3"):
             render("a\nb\n{% endif %}", {}, {})

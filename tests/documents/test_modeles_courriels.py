@@ -1,5 +1,6 @@
 """Mail models that administrators write: what is refused, where, why, and what to do; what is taken."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -86,6 +87,27 @@ def test_every_original_passes_its_own_check(models: dict[str, Original]) -> Non
         assert trial.usable, (cle, trial.constats)
         assert trial.mail is not None or trial.constats[0].niveau == "avertissement"
         assert "{" not in subject_of(original, original.sujet, values)
+
+
+@pytest.mark.parametrize(
+    ("cle", "lu"),
+    [
+        ("action_demandee", "Nous avons besoin de vous : Embauche de Camille Durand"),
+        ("relance_debiteur", "Règlement en attente : …"),
+        ("relance_penalites", "Pénalités de retard à régler : …"),
+    ],
+)
+def test_a_subject_is_read_as_people_would(models: dict[str, Original], cle: str, lu: str) -> None:
+    """Without what only a démarche computes: the first text that it may have, no code in it."""
+    original = models[cle]
+    read = subject_of(original, original.sujet, example(cle, FIRM, BASE, DAY))
+    assert read.replace("\u00a0", " ") == lu
+
+
+def test_what_presents_an_original_is_in_french(models: dict[str, Original]) -> None:
+    """An administrator reads it first in the editor."""
+    for cle, original in models.items():
+        assert re.match(r"\{# (À|Au|Ce qu|Rappel|Un nouveau) ?[^#]+ #\}\n", original.corps), cle
 
 
 def test_the_preview_shows_what_a_scenario_computes(models: dict[str, Original]) -> None:

@@ -104,7 +104,17 @@ def test_a_deposit_kept_for_an_etape_that_is_over(nav: Navigation) -> None:
     expect(waiting.get_by_role("button", name=plan[0])).to_be_visible()
     assert complaints(page) == []
     assert not any(piece["versions"] for piece in e.vue()["pieces"])
-    page.get_by_role("button", name="Supprimer l’envoi : Plan des locaux").click()
+    # Nothing is lost by a slip of the finger.
+    bin_ = page.get_by_role("button", name="Supprimer l’envoi : Plan des locaux")
+    asked = page.get_by_role("dialog", name="Supprimer cet envoi")
+    bin_.click()
+    expect(asked).to_contain_text("avec 1 fichier")
+    assert complaints(page) == []
+    asked.get_by_role("button", name="Retour").click()
+    expect(asked).to_have_count(0)
+    expect(waiting.get_by_role("button", name=plan[0])).to_be_visible()
+    bin_.click()
+    asked.get_by_role("button", name="Supprimer l’envoi").click()
     expect(waiting).to_have_count(0)
 
 

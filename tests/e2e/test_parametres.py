@@ -57,6 +57,8 @@ def test_a_mail_is_imported_corrected_tried_and_put_back(nav: Navigation) -> Non
     assert complaints(page) == []
     page.get_by_role("link", name=re.compile("demande_refusee")).click()
     expect(page.get_by_text("Rien à corriger")).to_be_visible()
+    trail = page.get_by_role("navigation", name="Fil d’Ariane")
+    expect(trail.get_by_text(re.compile("^À propos de votre demande"))).to_be_visible()
     expect(page.frame_locator("iframe").get_by_text("Bonjour Julien,")).to_be_visible()
     pick = page.get_by_label("Fichier HTML à importer")
     pick.set_input_files(a_file("refus.html", "text/html", PAGE.encode()))

@@ -35,6 +35,7 @@ def enter(page: Page, e: Embauche) -> str:
     """Follow the link received by mail; returns its token."""
     token = jeton_recu(e.adresses, e.salarie.email, e.reference)
     page.goto(f"/lien/{token}")
+    expect(page.get_by_text("Seules les personnes qui suivent ce dossier les voient.")).to_be_visible()
     page.get_by_role("button", name="Continuer").click()
     expect(page.get_by_text(f"Bonjour {e.salarie.prenom}")).to_be_visible()
     return token
@@ -79,6 +80,9 @@ def test_the_employee_fills_deposits_and_deposits_again(nav: Navigation) -> None
     noms = (e.salarie.nom.upper(), e.salarie.prenom, french(e.salarie.naissance))
     page = nav.open(taille=TELEPHONE)
     enter(page, e)
+    # Whom the documents are for, and who reads them, said for someone who is no client.
+    expect(page.get_by_text("Seules les personnes qui suivent ce dossier voient ces documents.")).to_be_visible()
+    expect(page.get_by_text("Boulangerie Aubert", exact=False).first).to_be_visible()
     fill_sheet(page, e)
 
     # One item at a time; a wrong type is told, and the deposit goes on.

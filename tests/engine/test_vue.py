@@ -299,6 +299,12 @@ def test_the_answers_of_a_list_are_shown_one_by_one_and_masked_with_it() -> None
     assert view_of.parties == ()
 
 
+def test_an_hour_says_that_it_is_one() -> None:
+    """So that it is read « 9 h », as elsewhere."""
+    heure = {"type": "string", "title": "Heure d'entrée", "format": "heure"}
+    assert field_view("fiche.heure", heure, "09:00").nature == "heure"
+
+
 def test_an_answer_is_read_under_the_title_that_the_others_give_it() -> None:
     schema = json.loads(ABONNEMENT.read_text(encoding="utf-8"))
 

@@ -68,8 +68,12 @@ export const fullDate = (at: Instant): string => capital(unbroken(`${format(at, 
 export const hour = (at: Instant): string => format(at, { hour: '2-digit', minute: '2-digit' })
 
 /** Portal hour, « 16 h 20 », « 9 h » */
-export function spokenHour(at: Instant): string {
-  const [h = '0', m = '00'] = hour(at).split(':')
+export const spokenHour = (at: Instant): string => hourOfDay(hour(at))
+
+/** The same of an hour that was answered, « 16:20 ». */
+export function hourOfDay(text: string): string {
+  const [h = '', m = '00'] = text.split(':')
+  if (!/^\d+$/.test(h)) return text
   return m === '00' ? `${Number(h)}${NBSP}h` : `${Number(h)}${NBSP}h${NBSP}${m}`
 }
 

@@ -77,6 +77,8 @@ def nature_of(definition: Mapping[str, Any]) -> Nature:
         return "sensible"
     if definition.get("format") == "date":
         return "date"
+    if definition.get("format") == "heure":
+        return "heure"
     if definition.get("x-monnaie"):
         return "montant"
     if definition.get("x-libelles"):

@@ -12,7 +12,9 @@ from workflows.engine.state import ChampMarque, ChecklistItem, FileRef, Frozen
 from workflows.engine.waiting import Turn, WaitKind
 
 Shape = TypeVar("Shape", bound=Frozen)
-Nature = Literal["texte", "date", "montant", "pourcentage", "nombre", "duree", "booleen", "choix", "sensible"]
+Nature = Literal[
+    "texte", "date", "heure", "montant", "pourcentage", "nombre", "duree", "booleen", "choix", "sensible"
+]
 
 
 class StatutView(Frozen):

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { messageOf } from '@shared/api/http'
+import { NBSP } from '@shared/format'
 import { tiersQuery } from '../api/queries'
 import { CommandDialog, type FieldErrors } from './CommandDialog'
 import { toastDone } from './toasts'
@@ -49,7 +50,7 @@ export function NotificationDialog({ exemple, tiers, onSend, onClose }: Props) {
             onChange={(event) => setTexte(event.currentTarget.value)}
             error={errors.texte}
             placeholder={exemple}
-            description={`Chaque personne du client la lit dans sa cloche, et la reçoit sur son appareil ou par e-mail selon ses choix. ${texte.length} sur ${LONGEST}.`}
+            description={`Chaque personne du client la lit dans sa cloche, et la reçoit sur son appareil ou par e-mail selon ses choix. ${texte.length}${NBSP}sur${NBSP}${LONGEST}.`}
             data-autofocus
           />
           {tiers && <Autres sauf={tiers} chosen={chosen} onChange={setChosen} error={errors.autres} />}

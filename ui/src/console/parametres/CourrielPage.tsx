@@ -35,18 +35,17 @@ export function CourrielPage() {
     staleTime: Infinity,
     gcTime: 0,
   })
-  const nom = cle.replaceAll('_', ' ')
   if (!data) {
     return (
-      <Reglages droit="courriel.regler" titre="E-mail" suite={[{ libelle: 'Modèles d’e-mails', to: '/parametres/courriels' }, { libelle: nom }]}>
+      <Reglages droit="courriel.regler" titre="E-mail" suite={[{ libelle: 'Modèles d’e-mails', to: '/parametres/courriels' }, { libelle: 'E-mail' }]}>
         <Card>{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={6} hauteur={40} />}</Card>
       </Reglages>
     )
   }
-  return <AtelierCourriel key={`${data.cle} ${data.version}`} courriel={data} nom={nom} />
+  return <AtelierCourriel key={`${data.cle} ${data.version}`} courriel={data} />
 }
 
-function AtelierCourriel({ courriel, nom }: { courriel: Courriel; nom: string }) {
+function AtelierCourriel({ courriel }: { courriel: Courriel }) {
   const adresse = `${ROOT}/${courriel.cle}`
   const atelier = useAtelier<Texte, Courriel, ApercuLu>({
     adresse,
@@ -64,7 +63,7 @@ function AtelierCourriel({ courriel, nom }: { courriel: Courriel; nom: string })
   return (
     <AtelierModele<Texte, Courriel, ApercuLu, Version>
       modele={courriel} atelier={atelier} droit="courriel.regler" titre={courriel.objet}
-      suite={[{ libelle: 'Modèles d’e-mails', to: '/parametres/courriels' }, { libelle: nom }]}
+      suite={[{ libelle: 'Modèles d’e-mails', to: '/parametres/courriels' }, { libelle: courriel.objet }]}
       fichier={texte.format === 'html' ? 'courriel.html' : 'courriel.mjml'}
       mots={{
         origine: 'Texte d’origine',
@@ -86,7 +85,7 @@ function AtelierCourriel({ courriel, nom }: { courriel: Courriel; nom: string })
       nommer={({ sujet }) => sujet}
       remettre={({ format, sujet, corps }) => atelier.put({ format, sujet, corps })}
       entete={<TextInput label="Objet" value={texte.sujet} maxLength={500} onChange={(event) => change({ sujet: event.currentTarget.value })} />}
-      choix={<Select label="Format" data={formats} value={texte.format} allowDeselect={false} onChange={(value) => change({ format: value === 'html' ? 'html' : 'mjml' })} />}
+      choix={<Select label="Format" w={290} maw="100%" data={formats} value={texte.format} allowDeselect={false} onChange={(value) => change({ format: value === 'html' ? 'html' : 'mjml' })} />}
     >
       <Apercu apercu={vu} />
       <div className={classes.barre}>

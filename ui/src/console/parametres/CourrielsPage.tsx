@@ -48,5 +48,8 @@ export function CourrielsPage() {
   )
 }
 
+/** Those that no modèle sends. */
+const others: Record<string, string> = { recapitulatif: 'la cloche', message: 'écrit par un conseiller' }
+
 const usage = ({ cle, modeles }: Resume): string =>
-  cle === 'recapitulatif' ? 'la cloche' : modeles.length === 0 ? 'aucune démarche publiée' : modeles.length <= 2 ? modeles.join(', ') : count(modeles.length, 'démarche', 'démarches')
+  others[cle] ?? (modeles.length === 0 ? 'aucune démarche publiée' : modeles.length <= 2 ? modeles.join(', ') : count(modeles.length, 'démarche', 'démarches'))

@@ -10,6 +10,7 @@ import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnMark } from '@shared/components/TurnMark'
 import { TurnPill } from '@shared/components/TurnPill'
+import { fieldText, singleAnswers } from '@shared/demarche/reponses'
 import { ago, capital, civilDay, fullDate, hour, type Instant, nowOf, relativeDay, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { activiteQuery } from '../api/queries'
@@ -110,14 +111,14 @@ function Details({ item, demarche, tache }: { item: WorkItem; demarche: Demarche
 
 /** What a request says, in a few lines. */
 function Answers({ demarche }: { demarche: DemarcheView }) {
-  const fields = demarche.donnees.flatMap((form) => form.champs).slice(0, 6)
+  const fields = demarche.donnees.flatMap((form) => singleAnswers(form.champs)).slice(0, 6)
   if (fields.length === 0) return null
   return (
     <section className={classes.section}>
       <h3>La demande</h3>
       <dl className={classes.answers}>
-        {fields.map(({ champ, libelle, valeur, nature }) => (
-          <div key={champ}><dt>{libelle}</dt><dd>{nature === 'date' ? shortDate(String(valeur)) : nature === 'booleen' ? (valeur ? 'Oui' : 'Non') : String(valeur)}</dd></div>
+        {fields.map((field) => (
+          <div key={field.champ}><dt>{field.libelle}</dt><dd>{fieldText(field)}</dd></div>
         ))}
       </dl>
     </section>

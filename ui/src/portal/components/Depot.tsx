@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { IconCircleCheck } from '@tabler/icons-react'
 import { useState } from 'react'
+import { useMoi } from '@shared/api/session'
 import type { DemarcheView, PieceView } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { EmptyState } from '@shared/components/States'
@@ -27,6 +28,7 @@ export function depositTitle(pieces: PieceView[], cycle: DemarcheView['cycle'] =
 
 /** Title, progress and list; also the heart of the participant's page. */
 export function DepositView({ view, pieces, replie = false, reprise = false }: { view: DemarcheView; pieces: PieceView[]; replie?: boolean; reprise?: boolean }) {
+  const moi = useMoi()
   const [deposited, setDeposited] = useState<string | null>(null)
   // Once it is decided, the item itself says so.
   const received = pieces.find((piece) => piece.id === deposited && piece.statut !== 'valide')?.titre
@@ -36,7 +38,7 @@ export function DepositView({ view, pieces, replie = false, reprise = false }: {
   return (
     <NowProvider value={view.maintenant}>
       <div className={classes.head}>
-        <p className={classes.context}>{view.titre}</p>
+        <p className={classes.context}>{moi.role === 'participant' ? view.client_nom : view.titre}</p>
         <h1>{depositTitle(counted, view.cycle)}</h1>
         <PiecesProgress pieces={counted} />
         <p className={classes.summary}>{view.cycle === 'suspendue' ? 'Rien n’est attendu de vous pour le moment. Nous vous préviendrons à la reprise.' : piecesSummary(counted)}</p>

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { IconAlertCircle, IconChevronDown, IconCircleCheck, IconFileText, IconId, IconLock, IconReceipt, IconUpload } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
+import { useMoi } from '@shared/api/session'
 import type { Disponible, DocumentsDisponibles, PieceDejaDonnee, PieceView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
@@ -87,6 +88,7 @@ export interface PieceListProps {
 
 /** Guided deposit (GED-08 to GED-13): one item open at a time, the others wait their turn. */
 export function PieceList({ demarcheId, pieces, due, replie = false, reprise = false, onDone, garder, onSending, dedans = false }: PieceListProps) {
+  const moi = useMoi()
   const shown = pieces.filter((piece) => piece.statut !== 'sans_objet')
   // The live view may show a document as received before its sender is told: it stays open until then.
   const [sending, setSending] = useState<string | null>(null)
@@ -202,7 +204,7 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
       )}
       {!dedans && <p className={classes.privacy}>
         <IconLock size={22} stroke={STROKE} aria-hidden />
-        Seules les personnes chargées de votre dossier voient ces documents. Vous pouvez vous arrêter et reprendre plus tard, rien n’est perdu.
+        {moi.role === 'participant' ? 'Seules les personnes qui suivent ce dossier voient ces documents.' : 'Seules les personnes chargées de votre dossier voient ces documents.'} Vous pouvez vous arrêter et reprendre plus tard, rien n’est perdu.
       </p>}
     </>
   )

@@ -1,14 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { IconAlertCircle, IconClock, IconCloudOff, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useNetwork } from '@shared/api/network'
 import { useMoi } from '@shared/api/session'
 import { count, moment, NBSP } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { fetched } from '@shared/router/lazy'
 import classes from './Notices.module.css'
-import { drop, flush, type Sending, useSendings } from './queue'
+import { flush, type Sending, useSendings } from './queue'
 import { startWorker, useUpdate } from './worker'
+
+const DropSending = lazy(fetched(() => import('./DropSending')))
 
 const AGAIN_MS = 20_000
 
@@ -71,6 +74,7 @@ export function Notices({ direct }: { direct: boolean }) {
 }
 
 function Line({ sending }: { sending: Sending }) {
+  const [dropped, setDropped] = useState(false)
   const Icon = sending.refus ? IconAlertCircle : IconClock
   return (
     <li className={classes.notice} data-ton={sending.refus ? 'probleme' : 'client'}>
@@ -84,9 +88,10 @@ function Line({ sending }: { sending: Sending }) {
         <Files fichiers={sending.fichiers} />
         <Link to="/demarches/$id" params={{ id: sending.demarcheId }} className={classes.link}>Voir la démarche</Link>
       </span>
-      <button type="button" className={classes.drop} aria-label={`Supprimer l’envoi : ${sending.titre}`} onClick={() => void drop(sending.id)}>
+      <button type="button" className={classes.drop} aria-label={`Supprimer l’envoi : ${sending.titre}`} onClick={() => setDropped(true)}>
         <IconTrash size={20} stroke={STROKE} aria-hidden />
       </button>
+      {dropped && <Suspense><DropSending sending={sending} onClose={() => setDropped(false)} /></Suspense>}
     </li>
   )
 }

@@ -58,7 +58,7 @@ export function LienPage() {
         {state.nom === 'pret' && (
           <Message titre="Bienvenue" texte="Ce lien personnel ouvre votre espace : vous pourrez y compléter vos informations et y déposer vos documents, en quelques minutes.">
             <Button fullWidth loading={busy} rightSection={<IconArrowRight size={20} stroke={STROKE} />} onClick={() => void enter()}>Continuer</Button>
-            <p className={classes.note}><IconShieldCheck size={20} stroke={STROKE} aria-hidden />Vos documents sont chiffrés. Seule l’équipe qui suit le dossier les voit.</p>
+            <p className={classes.note}><IconShieldCheck size={20} stroke={STROKE} aria-hidden />Vos documents sont chiffrés. Seules les personnes qui suivent ce dossier les voient.</p>
           </Message>
         )}
         {state.nom === 'perime' && (

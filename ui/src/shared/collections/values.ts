@@ -1,7 +1,7 @@
 import type { LigneView } from '../api/types'
-import { duration, money, NBSP, shortDate } from '../format'
+import { duration, hourOfDay, money, NBSP, shortDate } from '../format'
 
-export type Format = 'texte' | 'date' | 'montant' | 'pourcentage' | 'nombre' | 'duree' | 'booleen' | 'choix' | 'sensible'
+export type Format = 'texte' | 'date' | 'heure' | 'montant' | 'pourcentage' | 'nombre' | 'duree' | 'booleen' | 'choix' | 'sensible'
 
 /** What a line holds under a key: what is calculated stands before what was typed. */
 export const valueOf = ({ calcule, donnees }: Pick<LigneView, 'calcule' | 'donnees'>, cle: string): unknown => calcule[cle] ?? donnees[cle]
@@ -23,6 +23,7 @@ export function valueText(format: Format, value: unknown, choix?: Record<string,
   if (format === 'pourcentage') return `${grouped(value)}${NBSP}%`
   if (format === 'duree' && typeof value === 'number') return duration(value)
   if (format === 'date' && typeof value === 'string') return shortDate(value)
+  if (format === 'heure' && typeof value === 'string') return hourOfDay(value)
   if (format === 'booleen') return value ? 'Oui' : 'Non'
   if (format === 'choix') return choix?.[String(value)] ?? String(value)
   if (Array.isArray(value)) return value.join(', ')

@@ -7,6 +7,7 @@ export function fieldText({ valeur, nature }: Pick<FieldView, 'valeur' | 'nature
   if (valeur === null || valeur === undefined || valeur === '') return '—'
   if (nature === 'booleen') return valeur ? 'Oui' : 'Non'
   if (nature === 'date' && typeof valeur === 'string') return longDate(valeur)
+  if (nature === 'heure') return valueText(nature, valeur)
   if (nature === 'montant' && typeof valeur === 'number') return money(valeur)
   if (nature === 'pourcentage') return valueText(nature, valeur)
   if (nature === 'nombre') return String(valeur).replace('.', ',')

@@ -6,6 +6,7 @@ describe('an answer in words', () => {
     [{ format: 'nir' }, '298053306301743', '2 98 05 33 063 017 43'],
     [{ format: 'iban' }, 'FR7630006000011234567890189', 'FR76 3000 6000 0112 3456 7890 189'],
     [{ format: 'decimal', 'x-unite': '%' }, '2.50', '2,50 %'],
+    [{ format: 'heure' }, '08:30', '8 h 30'],
     [{ 'x-monnaie': 'EUR' }, 195000, '1 950,00 €'],
     [{ type: 'array', items: { type: 'string' } }, ['Léa Martin', 'Paul Rey'], 'Léa Martin ; Paul Rey'],
     [{ oneOf: [{ const: 'cdi', title: 'Durée indéterminée' }] }, 'cdi', 'Durée indéterminée'],

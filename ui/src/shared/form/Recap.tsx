@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { longDate, money, NBSP } from '../format'
+import { hourOfDay, longDate, money, NBSP } from '../format'
 import { showIban, showNir } from './formats'
 import classes from './DynamicForm.module.css'
 
@@ -24,6 +24,7 @@ export function answerText(definition: Node, value: unknown): string {
   if (typeof value === 'string' && labels?.[value]) return labels[value]
   if (definition['x-monnaie'] && typeof value === 'number') return money(value)
   if (definition.format === 'date' && typeof value === 'string' && /^\d{4}-/.test(value)) return longDate(value)
+  if (definition.format === 'heure' && typeof value === 'string') return hourOfDay(value)
   if (Array.isArray(value)) return value.map((each) => answerText((definition.items as Node | undefined) ?? {}, each)).join(`${NBSP}; `)
   const unit = definition['x-unite'] ? `${NBSP}${String(definition['x-unite'])}` : ''
   const text = String(value)
