@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from activities.rules_port import RULES
-from tests.engine.monde import Monde
+from tests.engine.monde import CLIENT_ID, Monde, paris
 from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
 from workflows.engine.facts import Event
@@ -90,6 +90,78 @@ def test_the_plan_of_reminders_says_which_went_and_when_the_next_goes() -> None:
     assert {step.statut for step in plan} == {"prevu"}
     assert (plan[-1].niveau, plan[-1].moment, f"{plan[-1].prevu_at:%d/%m}") == ("R3", "J+30", "24/02")
     assert view(again.program, again.state, Reader(kind="client", id="x")).plan_relance == ()
+
+
+def amiable(due: str) -> Monde:
+    """A debt handed to the firm on 2 March, in its « Phase Amiable »."""
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "recouvrement.yaml")
+    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    monde.open(creance=CREANCE)
+    monde.send(
+        "AddLigne",
+        collection="factures",
+        donnees={"numero": "F-1", "montant": 480_000, "echeance": due},
+    )
+    monde.send("SkipEtape", etape="ouverture", motif="Dossier complet")
+    return monde
+
+
+def steps_of(monde: Monde) -> list[tuple[str, str]]:
+    plan = view(monde.program, monde.state, CONSEILLER).plan_relance
+    return [(step.niveau, step.statut) for step in plan]
+
+
+def test_a_command_before_the_tick_does_not_swallow_the_reminders_of_the_days_that_went_by() -> None:
+    """REC-11, REC-12: after a long stop, someone's action may reach the démarche before the clock does."""
+    monde = amiable("2026-03-20")
+    monde.now = paris("2026-05-02 10:00")
+    monde.send(
+        "AddLigne",
+        collection="reglements",
+        donnees={"recu_le": "2026-05-02", "montant": 10_000, "moyen": "virement"},
+    )
+    assert [etape.cle for etape in monde.state.active] == ["amiable"]
+    said = monde.wait("2026-05-02 10:01")
+    assert [e.fact.palier_nom for e in said if e.fact.type == "RelanceSent"] == ["Rappel", "R1", "R2", "R2"]
+    assert "precontentieux" in [etape.cle for etape in monde.state.active]
+    assert {statut for _, statut in steps_of(monde)} == {"fait"}
+
+
+def test_reminders_of_a_debt_paid_meanwhile_hold_nothing() -> None:
+    monde = amiable("2026-03-20")
+    monde.now = paris("2026-05-02 10:00")
+    monde.send(
+        "AddLigne",
+        collection="reglements",
+        donnees={"recu_le": "2026-05-02", "montant": 480_000, "moyen": "virement"},
+    )
+    assert [etape.cle for etape in monde.state.active] == ["cloture"]
+    assert {statut for _, statut in steps_of(monde)} == {"a_venir"}
+
+
+def test_the_creditor_does_not_read_which_table_stops() -> None:
+    """REC-23: the firm reads what to complete; the creditor, that the rate is not published yet."""
+    monde = amiable("2026-02-20")
+    after = date(2099, 1, 4)
+    [firm] = view(monde.program, monde.state, CONSEILLER, after).lectures
+    [creditor] = view(monde.program, monde.state, Reader(kind="client", id=CLIENT_ID), after).lectures
+    assert firm.valeur is not None and "Taux de refinancement de la BCE" in firm.valeur["refus"]
+    assert creditor.valeur is not None and "La table" not in str(creditor.valeur)
+    assert creditor.valeur["refus"].startswith("Les pénalités de retard seront chiffrées dès que le taux")
+
+
+def test_a_step_whose_day_had_passed_is_told_as_missed() -> None:
+    """REC-06: a debt handed late, or a suspension, leaves steps that did not go; it is said, with their day."""
+    late = amiable("2026-02-20")
+    assert steps_of(late) == [("Rappel", "manque"), ("R1", "manque"), ("R2", "prevu"), ("R3", "prevu")]
+    first = view(late.program, late.state, CONSEILLER).plan_relance[0]
+    assert f"{first.prevu_at:%d/%m}" == "15/02"
+
+    stopped = amiable("2026-03-20")
+    stopped.send("Suspend", motif="Le créancier négocie.")
+    stopped.now = paris("2026-03-30 10:00")
+    stopped.send("Resume")
+    assert steps_of(stopped) == [("Rappel", "manque"), ("R1", "manque"), ("R2", "prevu"), ("R3", "prevu")]
 
 
 def test_the_adviser_says_for_each_sending_whether_penalties_are_asked_for() -> None:

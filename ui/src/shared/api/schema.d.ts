@@ -9884,7 +9884,7 @@ export interface components {
              * Statut
              * @enum {string}
              */
-            statut: "fait" | "a_venir" | "prevu";
+            statut: "fait" | "a_venir" | "prevu" | "manque";
         };
         /**
          * ParentView
