@@ -346,6 +346,24 @@ def test_a_watch_tells_its_next_date_and_no_end() -> None:
     assert (seen.fin_prevue, seen.prochaine_echeance) == (None, date(2026, 12, 1))
 
 
+ENERGIE = ["mandat", "souscription", "resiliation", "changement"]
+INTERNET = ["mandat", "commande", "materiel", "rendez_vous", "activation", "retour"]
+
+
+@pytest.mark.parametrize(("kind", "etapes"), [("energie", ENERGIE), ("internet", INTERNET)])
+def test_a_change_of_supplier_shows_the_etapes_of_its_own_contract(kind: str, etapes: list[str]) -> None:
+    """OPT-25, OPT-26: what an answer rules out, through a calculation, is told to nobody."""
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "abonnement_fournisseur.yaml")
+    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    monde.open(
+        offre={"abonnement": "Contrat", "type": kind, "fournisseur": "Fibre & Cie", "offre": "Pro"},
+        decision={"mandat": True},
+        parent={"demarche_id": "p", "noeud": "realisation", "visit": 1, "ligne": "l"},
+    )
+    for reader in (CONSEILLER, Reader(kind="client", id=CLIENT_ID)):
+        assert [etape.cle for etape in view(monde.program, monde.state, reader).etapes] == etapes
+
+
 def test_a_client_who_refuses_is_reminded_first_and_nothing_is_carried_out() -> None:
     simulation, said = play("optimisation_abonnements", "optimisation_abonnements_refus")
     assert simulation.ending == "terminee"
