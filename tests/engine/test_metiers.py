@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from workflows.engine.facts import Event
 from workflows.engine.modele import Exigence
 from workflows.engine.program import Program
 from workflows.engine.simulation import Simulation, lines, read_scenario
+from workflows.engine.upcoming import obstacles
 from workflows.engine.verdict import misfits
 from workflows.engine.view import Reader, view
 
@@ -92,11 +94,11 @@ def test_the_plan_of_reminders_says_which_went_and_when_the_next_goes() -> None:
     assert view(again.program, again.state, Reader(kind="client", id="x")).plan_relance == ()
 
 
-def amiable(due: str) -> Monde:
+def amiable(due: str, **creance: Any) -> Monde:
     """A debt handed to the firm on 2 March, in its « Phase Amiable »."""
     resolved = from_folder(ROOT, ROOT / "process_templates" / "recouvrement.yaml")
     monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
-    monde.open(creance=CREANCE)
+    monde.open(creance=CREANCE | creance)
     monde.send(
         "AddLigne",
         collection="factures",
@@ -137,6 +139,18 @@ def test_reminders_of_a_debt_paid_meanwhile_hold_nothing() -> None:
     )
     assert [etape.cle for etape in monde.state.active] == ["cloture"]
     assert {statut for _, statut in steps_of(monde)} == {"a_venir"}
+
+
+def test_a_debt_paid_before_any_formal_notice_may_follow_another_version() -> None:
+    """What the calculations left to do may do without does not hold a migration."""
+    monde = amiable("2026-02-20", penalites_reclamees=True)
+    monde.send(
+        "AddLigne",
+        collection="reglements",
+        donnees={"recu_le": "2026-03-02", "montant": 480_000, "moyen": "virement"},
+    )
+    assert [etape.cle for etape in monde.state.active] == ["penalites"]
+    assert obstacles(monde.program, monde.state) == []
 
 
 def test_the_creditor_does_not_read_which_table_stops() -> None:
