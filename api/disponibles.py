@@ -25,7 +25,11 @@ from workflows.engine.view import view
 
 LOOKED_AT = 20
 """Other démarches looked into, the last changed first."""
-_EMPTY_WORDS = frozenset({"aux", "avec", "des", "les", "par", "pour", "sur", "une", "vos", "votre"})
+# That a document is signed does not say what it is.
+_EMPTY_WORDS = frozenset(
+    {"aux", "avec", "des", "les", "par", "pour", "signe", "signee", "signees", "signes", "sur", "une"}
+    | {"vos", "votre"}
+)
 
 
 class DocumentDisponible(BaseModel):

@@ -22,7 +22,7 @@ from rules.creances import (
     penalites_de_retard,
 )
 from rules.delais import ajouter_mois
-from rules.erreurs import DonneeIncoherenteError, RegleError
+from rules.erreurs import DonneeIncoherenteError, HorsPlageError, RegleError
 
 ECHEANCES_MAX = 60
 
@@ -228,6 +228,8 @@ class LigneDeCompte:
     penalites: int | None
     indemnite: int
     refus: str | None = None
+    taux_attendu: bool = False
+    """The refusal is that of a table that stops before the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +304,11 @@ class Situation:
         return next((ligne.refus for ligne in self.lignes if ligne.refus), None)
 
     @property
+    def taux_attendu(self) -> bool:
+        """Penalties are missing because a rate is not published yet."""
+        return any(ligne.taux_attendu for ligne in self.lignes)
+
+    @property
     def total_exigible(self) -> int | None:
         """Overdue principal, penalties and fixed sums; None when penalties could not be computed."""
         return None if self.penalites is None else self.en_retard + self.penalites + self.indemnites
@@ -339,7 +346,7 @@ def _ligne(compte: Compte, facture: Facture, conditions: Conditions, au: date) -
     versements = compte.versements(facture.id)
     reste = compte.reste(facture)
     retard = max(0, (au - facture.echeance).days) if reste > 0 else 0
-    indemnite = 0
+    indemnite, taux_attendu = 0, False
     try:
         if conditions.professionnels:
             indemnite = indemnite_forfaitaire(facture.montant, facture.echeance, au, versements)
@@ -347,7 +354,10 @@ def _ligne(compte: Compte, facture: Facture, conditions: Conditions, au: date) -
         refus = None
     except RegleError as error:
         penalites, refus = None, str(error)
-    return LigneDeCompte(facture, compte.regle(facture.id), reste, retard, penalites, indemnite, refus)
+        taux_attendu = isinstance(error, HorsPlageError)
+    return LigneDeCompte(
+        facture, compte.regle(facture.id), reste, retard, penalites, indemnite, refus, taux_attendu
+    )
 
 
 def _interets(

@@ -74,6 +74,9 @@ class CompteFrais(TypedDict):
     montant: int
 
 
+TAUX_ATTENDU = "Les pénalités de retard seront chiffrées dès que le taux du semestre sera publié."
+
+
 class SituationDeCompte(TypedDict):
     """The statement of account of a day. Amounts in cents."""
 
@@ -87,6 +90,8 @@ class SituationDeCompte(TypedDict):
     penalites: int | None
     indemnites: int
     refus: str | None
+    refus_client: str | None
+    """The same for the creditor, who cannot complete a table."""
     a_payer: int
     """What the debtor is asked for: the principal, and penalties where they are claimed and known."""
     accessoires_regles: int
@@ -145,6 +150,7 @@ def situation_de_compte(
         "penalites": compte.penalites,
         "indemnites": compte.indemnites,
         "refus": compte.refus,
+        "refus_client": TAUX_ATTENDU if compte.taux_attendu else None,
         "a_payer": compte.reste_du + accessoires,
         "accessoires_regles": accessoires_regles,
         "penalites_reclamees": reclamees,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import col, select, update
 
+from api.disponibles import alike
 from store.audit import Audit
 from store.base import now
 from store.connexion import SessionConnexion
@@ -264,6 +265,12 @@ async def test_the_client_adds_and_the_journal_tells(cabinet: Cabinet) -> None:
         changed = select(Audit).where(Audit.action == "ged.changer").order_by(col(Audit.seq))
         rows = (await session.exec(changed)).all()
     assert [row.detail["quoi"] for row in rows] == ["ajouté", "retiré"]
+
+
+def test_a_signature_does_not_say_what_a_document_is() -> None:
+    """GED-15: a contract of employment is not offered for a mandate because both are signed."""
+    assert not alike("Mandat signé", "Contrat de travail signé")
+    assert alike("Contrat signé", "Contrat de travail signé")
 
 
 async def test_a_document_already_there_serves_for_a_piece(cabinet: Cabinet) -> None:

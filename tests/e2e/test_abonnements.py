@@ -66,6 +66,31 @@ def test_the_client_compares_and_decides_offer_by_offer(nav: Navigation) -> None
     picture(console, "abonnements-console-1280")
 
 
+def test_the_mandate_is_at_hand_where_it_is_given_back(nav: Navigation) -> None:
+    """OPT-06, OPT-26: what is to be signed is read on the page that asks for it; an internet change says its étapes."""
+    adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
+    client = nav.acteur(CLIENT.email)
+    dossier = optimisation(client, nav.acteur(adviser.email), tiers_id=nav.monde.tiers[CLIENT.cle])
+    for offre in dossier.lignes("offres"):
+        statut = "acceptee" if offre["nom"].startswith("Internet") else "refusee"
+        dossier.marque("offres", offre["id"], statut, client)
+    dossier.remplit("decision", "titulaire", {"mandat": True})
+    [changement] = dossier.enfants().values()
+    attendre("le mandat", lambda: [each for each in changement.vue()["documents"] if each["file"]])
+
+    page = nav.open(CLIENT.email, TELEPHONE)
+    page.goto(f"/demarches/{changement.id}")
+    expect(page.get_by_text("Rendez-vous du technicien")).to_be_visible()
+    expect(page.get_by_text("Souscription du nouveau contrat")).to_have_count(0)
+    page.get_by_role("link", name="Déposer le document").click()
+    expect(page.get_by_text(re.compile("^Préparé pour vous"))).to_be_visible()
+    expect(page.get_by_text("Contrat de travail signé")).to_have_count(0)
+    assert complaints(page) == []
+    picture(page, "mandat-a-signer-390")
+    page.get_by_role("button", name="Ouvrir Mandat").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
 def test_a_signed_contract_is_followed_among_the_subscriptions(nav: Navigation) -> None:
     """OPT-07, OPT-08, OPT-28: the change done, the dossier is over and its new contract is watched, for all to read."""
     adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))

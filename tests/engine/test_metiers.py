@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from activities.rules_port import RULES
-from tests.engine.monde import Monde
+from tests.engine.monde import CLIENT_ID, Monde, paris
 from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
 from workflows.engine.facts import Event
 from workflows.engine.modele import Exigence
 from workflows.engine.program import Program
 from workflows.engine.simulation import Simulation, lines, read_scenario
+from workflows.engine.upcoming import obstacles
 from workflows.engine.verdict import misfits
 from workflows.engine.view import Reader, view
 
@@ -90,6 +92,90 @@ def test_the_plan_of_reminders_says_which_went_and_when_the_next_goes() -> None:
     assert {step.statut for step in plan} == {"prevu"}
     assert (plan[-1].niveau, plan[-1].moment, f"{plan[-1].prevu_at:%d/%m}") == ("R3", "J+30", "24/02")
     assert view(again.program, again.state, Reader(kind="client", id="x")).plan_relance == ()
+
+
+def amiable(due: str, **creance: Any) -> Monde:
+    """A debt handed to the firm on 2 March, in its « Phase Amiable »."""
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "recouvrement.yaml")
+    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    monde.open(creance=CREANCE | creance)
+    monde.send(
+        "AddLigne",
+        collection="factures",
+        donnees={"numero": "F-1", "montant": 480_000, "echeance": due},
+    )
+    monde.send("SkipEtape", etape="ouverture", motif="Dossier complet")
+    return monde
+
+
+def steps_of(monde: Monde) -> list[tuple[str, str]]:
+    plan = view(monde.program, monde.state, CONSEILLER).plan_relance
+    return [(step.niveau, step.statut) for step in plan]
+
+
+def test_a_command_before_the_tick_does_not_swallow_the_reminders_of_the_days_that_went_by() -> None:
+    """REC-11, REC-12: after a long stop, someone's action may reach the démarche before the clock does."""
+    monde = amiable("2026-03-20")
+    monde.now = paris("2026-05-02 10:00")
+    monde.send(
+        "AddLigne",
+        collection="reglements",
+        donnees={"recu_le": "2026-05-02", "montant": 10_000, "moyen": "virement"},
+    )
+    assert [etape.cle for etape in monde.state.active] == ["amiable"]
+    said = monde.wait("2026-05-02 10:01")
+    assert [e.fact.palier_nom for e in said if e.fact.type == "RelanceSent"] == ["Rappel", "R1", "R2", "R2"]
+    assert "precontentieux" in [etape.cle for etape in monde.state.active]
+    assert {statut for _, statut in steps_of(monde)} == {"fait"}
+
+
+def test_reminders_of_a_debt_paid_meanwhile_hold_nothing() -> None:
+    monde = amiable("2026-03-20")
+    monde.now = paris("2026-05-02 10:00")
+    monde.send(
+        "AddLigne",
+        collection="reglements",
+        donnees={"recu_le": "2026-05-02", "montant": 480_000, "moyen": "virement"},
+    )
+    assert [etape.cle for etape in monde.state.active] == ["cloture"]
+    assert {statut for _, statut in steps_of(monde)} == {"a_venir"}
+
+
+def test_a_debt_paid_before_any_formal_notice_may_follow_another_version() -> None:
+    """What the calculations left to do may do without does not hold a migration."""
+    monde = amiable("2026-02-20", penalites_reclamees=True)
+    monde.send(
+        "AddLigne",
+        collection="reglements",
+        donnees={"recu_le": "2026-03-02", "montant": 480_000, "moyen": "virement"},
+    )
+    assert [etape.cle for etape in monde.state.active] == ["penalites"]
+    assert obstacles(monde.program, monde.state) == []
+
+
+def test_the_creditor_does_not_read_which_table_stops() -> None:
+    """REC-23: the firm reads what to complete; the creditor, that the rate is not published yet."""
+    monde = amiable("2026-02-20")
+    after = date(2099, 1, 4)
+    [firm] = view(monde.program, monde.state, CONSEILLER, after).lectures
+    [creditor] = view(monde.program, monde.state, Reader(kind="client", id=CLIENT_ID), after).lectures
+    assert firm.valeur is not None and "Taux de refinancement de la BCE" in firm.valeur["refus"]
+    assert creditor.valeur is not None and "La table" not in str(creditor.valeur)
+    assert creditor.valeur["refus"].startswith("Les pénalités de retard seront chiffrées dès que le taux")
+
+
+def test_a_step_whose_day_had_passed_is_told_as_missed() -> None:
+    """REC-06: a debt handed late, or a suspension, leaves steps that did not go; it is said, with their day."""
+    late = amiable("2026-02-20")
+    assert steps_of(late) == [("Rappel", "manque"), ("R1", "manque"), ("R2", "prevu"), ("R3", "prevu")]
+    first = view(late.program, late.state, CONSEILLER).plan_relance[0]
+    assert f"{first.prevu_at:%d/%m}" == "15/02"
+
+    stopped = amiable("2026-03-20")
+    stopped.send("Suspend", motif="Le créancier négocie.")
+    stopped.now = paris("2026-03-30 10:00")
+    stopped.send("Resume")
+    assert steps_of(stopped) == [("Rappel", "manque"), ("R1", "manque"), ("R2", "prevu"), ("R3", "prevu")]
 
 
 def test_the_adviser_says_for_each_sending_whether_penalties_are_asked_for() -> None:
@@ -272,6 +358,24 @@ def test_a_watch_tells_its_next_date_and_no_end() -> None:
     )
     seen = view(monde.program, monde.state, CONSEILLER)
     assert (seen.fin_prevue, seen.prochaine_echeance) == (None, date(2026, 12, 1))
+
+
+ENERGIE = ["mandat", "souscription", "resiliation", "changement"]
+INTERNET = ["mandat", "commande", "materiel", "rendez_vous", "activation", "retour"]
+
+
+@pytest.mark.parametrize(("kind", "etapes"), [("energie", ENERGIE), ("internet", INTERNET)])
+def test_a_change_of_supplier_shows_the_etapes_of_its_own_contract(kind: str, etapes: list[str]) -> None:
+    """OPT-25, OPT-26: what an answer rules out, through a calculation, is told to nobody."""
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "abonnement_fournisseur.yaml")
+    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    monde.open(
+        offre={"abonnement": "Contrat", "type": kind, "fournisseur": "Fibre & Cie", "offre": "Pro"},
+        decision={"mandat": True},
+        parent={"demarche_id": "p", "noeud": "realisation", "visit": 1, "ligne": "l"},
+    )
+    for reader in (CONSEILLER, Reader(kind="client", id=CLIENT_ID)):
+        assert [etape.cle for etape in view(monde.program, monde.state, reader).etapes] == etapes
 
 
 def test_a_client_who_refuses_is_reminded_first_and_nothing_is_carried_out() -> None:

@@ -148,12 +148,13 @@ def test_a_table_that_stops_before_today_asks_for_nothing_and_names_itself() -> 
     lu = compte(date(2026, 11, 22), recus=[])
     assert lu["penalites"] is None
     assert "refinancement de la BCE" in lu["refus"]
+    assert lu["refus_client"].startswith("Les pénalités de retard seront chiffrées dès que")
     assert lu["a_payer"] == 1_050_000 + 4_000
 
 
 def test_a_contractual_rate_needs_no_table() -> None:
     lu = compte(date(2026, 11, 22), recus=[], taux_contractuel=Decimal(12))
-    assert lu["refus"] is None
+    assert (lu["refus"], lu["refus_client"]) == (None, None)
     assert lu["penalites"] == round(1_000_000 * 12 * 570 / 36_500)
 
 

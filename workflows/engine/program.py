@@ -344,13 +344,21 @@ class Program:
         """A part of a condition that reads nothing but filled forms, and is false."""
         try:
             condition = self.expression(part, "booleen")
-            filled = all(
-                state.donnees.get(path.partition(".")[0]) is not None
-                for path in condition.reads | condition.tests
-            )
-            return filled and not evaluate(condition, self.data(state))
+            return self._all_filled(condition, state) and not evaluate(condition, self.data(state))
         except ExpressionError:
             return False
+
+    def _all_filled(self, expression: Expression, state: DemarcheState) -> bool:
+        """It reads nothing but filled forms, by itself or through a calculation that is one expression."""
+        return all(self._filled(path, state) for path in expression.reads | expression.tests)
+
+    def _filled(self, path: str, state: DemarcheState) -> bool:
+        root, _, name = path.partition(".")
+        if root != CALCULS:
+            return state.donnees.get(root) is not None
+        calcul = self.modele.calculs[name.partition(".")[0]]
+        known = calcul.valeur is not None and calcul.si is None
+        return known and self._all_filled(self.expression(calcul.valeur or ""), state)
 
     def asks_client(self, etape: Etape, state: DemarcheState) -> bool:
         """The modèle asks something of the client in this étape: hidden, it would be owed by who does not see it."""

@@ -219,6 +219,16 @@ def due_alertes(turn: Turn, etape: Etape) -> list[Alerte]:
     ]
 
 
+def late_relances(turn: Turn, etape: Etape) -> bool:
+    """Whether a reminder waited for an instant that is past, and goes with the next `Tick`."""
+    state = turn.state.etapes[etape.cle]
+    return any(
+        timer.at <= turn.now and timer.key in turn.state.timers
+        for relance in etape.relances
+        for timer in _of_relance(turn, etape, state, relance)
+    )
+
+
 def awaited(turn: Turn, etape: Etape, relance: Relance, ligne: LigneState | None) -> bool:
     """What the reminder is about is still missing from the person it is sent to."""
     state = turn.state

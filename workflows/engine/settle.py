@@ -29,7 +29,7 @@ from workflows.engine.items import (
 from workflows.engine.lines import add_line
 from workflows.engine.modele import Etape, Parallele, PourChaque
 from workflows.engine.reactions import automate, react
-from workflows.engine.schedule import due_alertes, reconcile_timers
+from workflows.engine.schedule import due_alertes, late_relances, reconcile_timers
 from workflows.engine.services import call_service
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.waiting import form_done, lacking, waits
@@ -331,6 +331,9 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
         until = turn.program.instant(etape.attendre, turn.state, state)
         if until is not None and until > turn.now:
             reasons.append("la date prévue n'est pas atteinte")
+        elif late_relances(turn, etape):
+            # A command that comes before the tick does not swallow the reminders of the days that went by.
+            reasons.append("une relance n'est pas encore partie")
     # An étape entered too late does not swallow the alarms it promised.
     reasons += [
         f"l'alerte « {alerte.message} » n'est pas encore partie" for alerte in due_alertes(turn, etape)

@@ -122,7 +122,10 @@ def _needs_of(program: Program, name: str) -> frozenset[str]:
     needs = frozenset(condition.needs) if condition else frozenset()
     sources = calcul.arguments if calcul.valeur is None else {"": calcul.valeur}
     for argument, source in sources.items():
-        needs |= program.expression(source, kinds.get(argument), condition).needs
+        kind = kinds.get(argument)
+        # One that is optional is left out while its form is not filled.
+        if kind is None or not kind.endswith("?"):
+            needs |= program.expression(source, kind, condition).needs
     return needs
 
 

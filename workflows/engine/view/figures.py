@@ -30,7 +30,13 @@ class Readings:
                 self.refusals[name] = str(error)
                 continue
             if value is not None:
-                self.values[name] = value
+                self.values[name] = value if sight.staff else _told(value)
+
+
+def _told(value: dict[str, Any]) -> dict[str, Any]:
+    """What people other than the firm's read of it: the reason it writes for them (`refus_client`), where it does."""
+    kind = value.get("refus_client")
+    return {**value, "refus": kind} if kind else value
 
 
 def lecture_views(sight: Sight, readings: Readings, later: frozenset[str]) -> Iterator[LectureView]:

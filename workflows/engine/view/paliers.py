@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from workflows.engine.modele import Etape, Relance
 from workflows.engine.moment import Moment
@@ -91,14 +92,49 @@ def _reminder(
         and (timer.etape, timer.cle) == (etape.cle, relance.cle)
         and timer.palier in ids
     ]
+    missed = [] if sent or planned else [at for one in paliers for at in _missed(sight, etape, relance, one)]
     return PalierView(
         niveau=niveau,
         moment=_day(moment_of(relance, paliers[0])),
         canaux=tuple(dict.fromkeys(way for palier in paliers for way in ways_of(relance, palier))),
-        statut="fait" if sent else "prevu" if planned else "a_venir",
+        statut="fait" if sent else "prevu" if planned else "manque" if missed else "a_venir",
         fait_at=max(sent, default=None),
-        prevu_at=min(planned, default=None),
+        prevu_at=min(planned or missed, default=None),
     )
+
+
+def _missed(sight: Sight, etape: Etape, relance: Relance, palier: LigneState | None) -> Iterator[datetime]:
+    """Instants that passed before the reminder could wait for them, or that a suspension let pass.
+
+    One whose line was settled by then had no more reason to go: it has not been missed.
+    """
+    state, current = sight.state, sight.state.etapes[etape.cle]
+    if current.entered_at is None or current.visit > 1:
+        return  # an étape begun again does not know what went before
+    lines: list[LigneState | None] = [None]
+    if relance.dans is not None:
+        lines = list(state.collections.get(relance.dans, {}).values())
+    for ligne in lines:
+        at = sight.program.instant(moment_of(relance, palier), state, current, ligne=ligne)
+        if at is None:
+            continue
+        began = max([current.entered_at, *(one.added_at for one in (palier, ligne) if one)])
+        # What an open étape still has to send has its timer: without one, its instant is past.
+        over = state.cycle == "ouverte" if current.completed_at is None else at <= current.completed_at
+        if at <= began or (over and _still_due(sight, relance, ligne)):
+            yield at
+
+
+def _still_due(sight: Sight, relance: Relance, ligne: LigneState | None) -> bool:
+    """Whether there is still a reason to send it, to someone who may be written to."""
+    person = sight.state.participants.get(relance.a)
+    if relance.tant_que is not None or (person is not None and person.revoked):
+        return False
+    if relance.si is None:
+        return True
+    if relance.dans is None or ligne is None:
+        return sight.program.holds(relance.si, sight.state)
+    return bool(sight.program.of_line(relance.dans, relance.si, ligne, sight.state, "booleen"))
 
 
 def _day(moment: Moment) -> str:

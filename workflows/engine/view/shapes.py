@@ -504,10 +504,12 @@ class PalierView(Frozen):
     moment: str | None
     """When it goes, as its plan or the modèle says it (« J+15 »); absent for an étape."""
     canaux: tuple[Literal["courriel", "sms", "tache", "document"], ...]
-    statut: Literal["fait", "a_venir", "prevu"]
-    """`fait`: it went. `prevu`: its instant is known. `a_venir`: it may still go."""
+    statut: Literal["fait", "a_venir", "prevu", "manque"]
+    """`fait`: it went. `prevu`: its instant is known. `manque`: its instant passed, it did not go. `a_venir`: it may
+    still go."""
     fait_at: datetime | None
     prevu_at: datetime | None
+    """When it goes, or when it should have."""
 
 
 class OngletView(Frozen):

@@ -28,6 +28,13 @@ const dernierFait = (demarche: DemarcheView) => demarche.plan_relance.findLast((
 /** The last step that went, « R2 »; nothing before the first (REC-06). */
 export const niveauActuel = (demarche: DemarcheView): string | null => dernierFait(demarche)?.niveau ?? null
 
+/** What became of a step, or will; `depasse`: the plan has gone further. */
+const quand = ({ statut, fait_at, prevu_at }: DemarcheView['plan_relance'][number], depasse: boolean): string => {
+  if (fait_at) return `Fait le ${shortDate(fait_at)}`
+  if (prevu_at) return statut === 'manque' ? `Manqué, prévu le ${shortDate(prevu_at)}` : `Prévu le ${shortDate(prevu_at)}`
+  return depasse ? 'Sans objet' : 'Pas encore'
+}
+
 /** Steps of the plan of reminders, in order: which went, and when the next goes; a plan of the library may take their place (REC-10). */
 export function PlanRelance({ demarche }: { demarche: DemarcheView }) {
   const moi = useMoi()
@@ -57,7 +64,7 @@ export function PlanRelance({ demarche }: { demarche: DemarcheView }) {
               <strong>{palier.niveau}{palier.moment && <span>{palier.moment}</span>}</strong>
               <p>{palier.canaux.map((canal) => ICI[canal]).join(', ')}</p>
               <p className={classes.when}>
-                {palier.fait_at ? `Fait le ${shortDate(palier.fait_at)}` : palier.prevu_at ? `Prévu le ${shortDate(palier.prevu_at)}` : fini || rang < franchi ? 'Sans objet' : 'Pas encore'}
+                {quand(palier, fini || rang < franchi)}
               </p>
             </li>
           ))}

@@ -4,7 +4,7 @@ import { IconAlertCircle, IconChevronDown, IconCircleCheck, IconFileText, IconId
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
 import { useMoi } from '@shared/api/session'
-import type { Disponible, DocumentsDisponibles, PieceDejaDonnee, PieceView } from '@shared/api/types'
+import type { Disponible, DocumentsDisponibles, DocumentView, PieceDejaDonnee, PieceView } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { Deposit } from '@shared/components/Deposit'
 import { ProgressSegments } from '@shared/components/Progress'
@@ -82,12 +82,14 @@ export interface PieceListProps {
   garder?: (error: unknown, piece: PieceView, files: File[], key: string) => Promise<boolean>
   /** Told when files leave and when their answer is known: until then this list must stay. */
   onSending?: (sending: boolean) => void
+  /** What the firm prepared: a document made in the étape of a pièce is often what is to be signed. */
+  prepares?: DocumentView[]
   /** Inside something else: its parts have no title of their own. */
   dedans?: boolean
 }
 
 /** Guided deposit (GED-08 to GED-13): one item open at a time, the others wait their turn. */
-export function PieceList({ demarcheId, pieces, due, replie = false, reprise = false, onDone, garder, onSending, dedans = false }: PieceListProps) {
+export function PieceList({ demarcheId, pieces, due, replie = false, reprise = false, onDone, garder, onSending, prepares = [], dedans = false }: PieceListProps) {
   const moi = useMoi()
   const shown = pieces.filter((piece) => piece.statut !== 'sans_objet')
   // The live view may show a document as received before its sender is told: it stays open until then.
@@ -140,6 +142,7 @@ export function PieceList({ demarcheId, pieces, due, replie = false, reprise = f
         <Part titre="À déposer maintenant" aside={due ? <span className={classes.aside}>avant le {dayOfYear(due)}</span> : undefined}>
           {open && <div ref={openRef} className={classes.open} data-ton={open.statut === 'refuse' ? 'probleme' : 'cabinet'} key={open.id}>
             <Head piece={open} />
+            <Prepares documents={prepares.filter(({ etape }) => etape !== null && etape === open.etape)} />
             {open.statut === 'refuse' && (
               <div className={classes.refusal}>
                 <IconAlertCircle size={24} stroke={STROKE} aria-hidden />
@@ -237,6 +240,18 @@ function Given({ chemin, piece, document, onDone, onAnother }: { chemin: string;
       </div>
       {take.error && <p role="alert" className={classes.reason}>{messageOf(take.error)}</p>}
     </li>
+  )
+}
+
+/** Documents to read, or to sign and give back. */
+function Prepares({ documents }: { documents: DocumentView[] }) {
+  if (documents.length === 0) return null
+  return (
+    <ul className={classes.prepared}>
+      {documents.map(({ id, titre, file }) => file && (
+        <li key={id}>Préparé pour vous{'\u00a0'}: <FileButton file={file} titre={titre}>{titre}</FileButton></li>
+      ))}
+    </ul>
   )
 }
 

@@ -19,6 +19,7 @@ export default function PiecesGuidees({ view, pieces, onDone, ...rest }: Props) 
       demarcheId={view.id}
       pieces={pieces}
       due={due}
+      prepares={view.documents}
       garder={(error, piece, fichiers, key) => {
         const visit = view.etapes.find(({ cle }) => cle === piece.etape)?.visit
         return keep(error, {
