@@ -22,9 +22,7 @@ _LINKS = {
 }
 _PLAYED = {"lectures", "ligne"}
 _VALUE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_JINJA = re.compile(
-    r"\{%-?\s*(?:elif|else)\b.*?\{%-?\s*endif\s*-?%\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL
-)
+_JINJA = re.compile(r"\{%-?\s*(?:elif|else)\b.*?\{%-?\s*endif\s*-?%\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 """Every tag, and what a condition gives when it is not met."""
 
 

@@ -81,7 +81,9 @@ def test_the_employee_fills_deposits_and_deposits_again(nav: Navigation) -> None
     page = nav.open(taille=TELEPHONE)
     enter(page, e)
     # Whom the documents are for, and who reads them, said for someone who is no client.
-    expect(page.get_by_text("Seules les personnes qui suivent ce dossier voient ces documents.")).to_be_visible()
+    expect(
+        page.get_by_text("Seules les personnes qui suivent ce dossier voient ces documents.")
+    ).to_be_visible()
     expect(page.get_by_text("Boulangerie Aubert", exact=False).first).to_be_visible()
     fill_sheet(page, e)
 

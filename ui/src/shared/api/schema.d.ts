@@ -4759,7 +4759,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /**
              * Libelle
              * @example Contrat de travail
@@ -4900,7 +4900,7 @@ export interface components {
              * Nature
              * @enum {string}
              */
-            nature: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            nature: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
         };
         /** ChecklistItem */
         ChecklistItem: {
@@ -4933,7 +4933,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /**
              * Libelle
              * @example Contrat de travail
@@ -5183,7 +5183,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /**
              * Libelle
              * @example Contrat de travail
@@ -7281,6 +7281,7 @@ export interface components {
              * @example En cours de traitement
              */
             statut_libelle: string | null;
+            suite: components["schemas"]["StatutView"] | null;
             /**
              * Titre
              * @example Embauche d'Adrien Roux
@@ -7889,7 +7890,7 @@ export interface components {
              * Nature
              * @enum {string}
              */
-            nature: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            nature: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /**
              * Parties
              * @default []
@@ -9887,7 +9888,7 @@ export interface components {
              * Statut
              * @enum {string}
              */
-            statut: "fait" | "a_venir" | "prevu";
+            statut: "fait" | "a_venir" | "prevu" | "manque";
         };
         /**
          * ParentView
@@ -11832,7 +11833,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
             /**
              * Libelle
              * @example Contrat de travail
