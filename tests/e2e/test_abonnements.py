@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from demo.acteurs import attendre
 from demo.comptes import CLIENTS, EQUIPE
+from demo.dossier import Dossier
 from demo.metiers import optimisation
 from tests.e2e.console import Cockpit
 from tests.e2e.navigation import TELEPHONE, Navigation
@@ -66,16 +67,22 @@ def test_the_client_compares_and_decides_offer_by_offer(nav: Navigation) -> None
     picture(console, "abonnements-console-1280")
 
 
-def test_the_mandate_is_at_hand_where_it_is_given_back(nav: Navigation) -> None:
-    """OPT-06, OPT-26: what is to be signed is read on the page that asks for it; an internet change says its étapes."""
+def internet_changed(nav: Navigation, *, mandat: bool) -> tuple[Dossier, Dossier]:
+    """An optimisation whose client takes the internet offer alone, and the change that it opens."""
     adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
     client = nav.acteur(CLIENT.email)
     dossier = optimisation(client, nav.acteur(adviser.email), tiers_id=nav.monde.tiers[CLIENT.cle])
     for offre in dossier.lignes("offres"):
         statut = "acceptee" if offre["nom"].startswith("Internet") else "refusee"
         dossier.marque("offres", offre["id"], statut, client)
-    dossier.remplit("decision", "titulaire", {"mandat": True})
+    dossier.remplit("decision", "titulaire", {"mandat": mandat})
     [changement] = dossier.enfants().values()
+    return dossier, changement
+
+
+def test_the_mandate_is_at_hand_where_it_is_given_back(nav: Navigation) -> None:
+    """OPT-06, OPT-26: what is to be signed is read on the page that asks for it; an internet change says its étapes."""
+    _, changement = internet_changed(nav, mandat=True)
     attendre("le mandat", lambda: [each for each in changement.vue()["documents"] if each["file"]])
 
     page = nav.open(CLIENT.email, TELEPHONE)
@@ -93,14 +100,7 @@ def test_the_mandate_is_at_hand_where_it_is_given_back(nav: Navigation) -> None:
 
 def test_a_signed_contract_is_followed_among_the_subscriptions(nav: Navigation) -> None:
     """OPT-07, OPT-08, OPT-28: the change done, the dossier is over and its new contract is watched, for all to read."""
-    adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
-    client = nav.acteur(CLIENT.email)
-    dossier = optimisation(client, nav.acteur(adviser.email), tiers_id=nav.monde.tiers[CLIENT.cle])
-    for offre in dossier.lignes("offres"):
-        statut = "acceptee" if offre["nom"].startswith("Internet") else "refusee"
-        dossier.marque("offres", offre["id"], statut, client)
-    dossier.remplit("decision", "titulaire", {"mandat": False})
-    [changement] = dossier.enfants().values()
+    dossier, changement = internet_changed(nav, mandat=False)
     changement.avance("retour", REPONSES)
     for tache in changement.vue()["taches"]:
         if tache["etape"] == "retour" and tache["statut"] != "termine":
