@@ -9,7 +9,7 @@ from tests.engine.test_metiers import ROOT, SCENARIOS, play
 from workflows.engine.bundle import from_folder
 from workflows.engine.program import Program
 from workflows.engine.simulation import Simulation, read_scenario
-from workflows.engine.view import Reader, view
+from workflows.engine.view import Reader, form_seen, view
 
 NEGOCIATION = [
     "Identifiée",
@@ -62,6 +62,24 @@ def test_the_letter_leaves_before_its_answer_is_awaited_and_each_debt_says_where
         "14/01 Farine : Contact créancier",
     ]
     assert [line.replace("\u00a0", " ") for line in said if line.replace("\u00a0", " ") in awaited] == awaited
+
+
+def test_the_firm_chooses_among_the_debts_and_the_plans_of_the_file() -> None:
+    """Nobody types by heart a name that the file holds; its client is told none of what they may not read."""
+    simulation, _ = play("dettes", "dettes_surendettement")
+    state = simulation.state
+    staff, client = Reader(kind="staff", id="julien"), Reader(kind="client", id="marie")
+    debts = [line.donnees["nom"] for line in state.collections["dettes"].values()]
+    asked = form_seen(simulation.program, state, staff, "surendettement")["properties"]["dettes"]
+    assert asked["items"]["examples"] == debts and len(debts) > 0
+    assert (
+        "examples"
+        not in form_seen(simulation.program, state, client, "surendettement")["properties"]["dettes"]["items"]
+    )
+    simulation, _ = play("dettes", "dettes_plan")
+    plans = [line.donnees["nom"] for line in simulation.state.collections["scenarios"].values()]
+    chosen = form_seen(simulation.program, simulation.state, staff, "plan")["properties"]["scenario"]
+    assert chosen["examples"] == plans and len(plans) > 0
 
 
 def test_the_court_s_deadline_is_told_while_the_accounts_are_still_awaited() -> None:

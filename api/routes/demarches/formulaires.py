@@ -29,7 +29,7 @@ from workflows.engine.modele import Etape
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
 from workflows.engine.verifier.reprises import KEY as REPREND
-from workflows.engine.view import CorrectionView, correction_seen
+from workflows.engine.view import CorrectionView, correction_seen, form_seen
 from workflows.engine.view.paths import properties_of
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}/formulaires/{nom}", tags=["formulaires"])
@@ -77,7 +77,7 @@ async def read_form(
     return FormulaireVue(
         nom=nom,
         titre=asking[1] if asking else places[0][1] if places else program.form_title(nom),
-        schema_=program.bundle.forms[nom],
+        schema_=form_seen(program, state, reader_of(actor), nom),
         ui=program.bundle.ui.get(nom, {}),
         etape=etape.cle if etape else None,
         visit=state.etapes[etape.cle].visit if etape else None,

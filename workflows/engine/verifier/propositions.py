@@ -1,4 +1,4 @@
-"""What a field of a line proposes (`x-parmi`), checked: pièces that are asked for, or a field of a collection."""
+"""What a field proposes (`x-parmi`), checked: pièces that are asked for, or a field of a collection."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def check(context: Context) -> None:
             file = context.resolved.files.get(f"{kind}:{alias}")
             if file is None:
                 continue  # a service's answer
-            for field, reason, remedy in _faults(context, schema, of_line=kind == "ligne"):
+            for field, reason, remedy in _faults(context, schema):
                 line = line_of(around.text(file), (field, PARMI))
                 context.findings.append(
                     Finding(file, line, 1, "erreur", "proposition_inconnue", reason, remedy)
                 )
 
 
-def _faults(context: Context, schema: Mapping[str, Any], *, of_line: bool) -> Iterator[tuple[str, str, str]]:
+def _faults(context: Context, schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Field, reason, remedy of each proposal that nothing would fill."""
     for field, definition in properties_of(schema).items():
         if PARMI not in definition:
@@ -39,14 +39,7 @@ def _faults(context: Context, schema: Mapping[str, Any], *, of_line: bool) -> It
         source = str(definition[PARMI])
         collection, _, read = source.partition(".")
         lines = context.bundle.lignes
-        if not of_line:
-            reason = f"« {field} » a « {PARMI} », que seul le formulaire d’une ligne propose."
-            yield (
-                field,
-                reason,
-                f"Retirez « {PARMI} », ou mettez ce champ dans le formulaire d’une collection.",
-            )
-        elif source == PIECES:
+        if source == PIECES:
             if not any(context.modele.pieces()):
                 reason = f"« {field} » propose les pièces validées, et ce modèle n’en demande aucune."
                 yield field, reason, f"Ajoutez une pièce à une étape, ou retirez « {PARMI} »."

@@ -6,6 +6,7 @@ Pure: given a state folded up to a past event, it tells what that reader saw the
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from workflows.engine.forecast import end_of
 from workflows.engine.program import Program, lookup
@@ -39,7 +40,7 @@ from workflows.engine.view.figures import (
     lecture_views,
     onglet_views,
 )
-from workflows.engine.view.lines import collection_view, wanted_lines
+from workflows.engine.view.lines import collection_view, proposing, wanted_lines
 from workflows.engine.view.paliers import palier_views
 from workflows.engine.view.shapes import (
     Choice,
@@ -208,6 +209,11 @@ def _watched(program: Program, state: DemarcheState, day: date | None) -> date |
     known = lookup(program.data(state), program.modele.surveille)
     watched = date.fromisoformat(str(known)) if known else None
     return None if watched and day and watched < day else watched
+
+
+def form_seen(program: Program, state: DemarcheState, reader: Reader, formulaire: str) -> dict[str, Any]:
+    """The schema of a form as this reader fills it."""
+    return proposing(Sight(program, state, reader), program.bundle.forms[formulaire])
 
 
 def lines_seen(program: Program, state: DemarcheState, reader: Reader, cle: str) -> tuple[LigneView, ...]:

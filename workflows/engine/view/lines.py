@@ -97,21 +97,24 @@ def _followed(sight: Sight, cle: str) -> Iterator[StatutView]:
 def _asked(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:
     """The form of a line as it is filled now, after what the other lines say."""
     asked = settled(schema, lines_of(sight.state))
-    return _suggesting(sight, asked) if sight.staff else asked
+    return proposing(sight, asked)
 
 
-def _suggesting(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a line, with what the démarche already knows as examples of its « x-parmi » fields."""
-    known = {
-        name: _among(sight, str(field[PARMI]))
-        for name, field in schema.get("properties", {}).items()
-        if PARMI in field
-    }
-    if not known:
+def proposing(sight: Sight, schema: dict[str, Any]) -> dict[str, Any]:
+    """A form as the firm fills it: what the démarche already knows is given as examples of its « x-parmi » fields,
+    or of what they list. Others are proposed nothing: they may not read all that is known."""
+    properties = schema.get("properties", {})
+    asking = {name: field for name, field in properties.items() if PARMI in field}
+    if not (asking and sight.staff):
         return schema
-    properties = schema["properties"]
-    given = {name: {**properties[name], "examples": examples} for name, examples in known.items()}
+    given = {name: _exemplified(field, _among(sight, str(field[PARMI]))) for name, field in asking.items()}
     return {**schema, "properties": {**properties, **given}}
+
+
+def _exemplified(field: dict[str, Any], examples: list[str]) -> dict[str, Any]:
+    if isinstance(field.get("items"), dict):
+        return {**field, "items": {**field["items"], "examples": examples}}
+    return {**field, "examples": examples}
 
 
 def _among(sight: Sight, source: str) -> list[str]:
