@@ -30,7 +30,9 @@ class NotificationVue(BaseModel):
     )
     envois: list[EnvoiVue] = Field(description="Ce qui en est parti hors du portail.")
     created_at: datetime
-    read_at: datetime | None = Field(description="Lue, ou réglée sans l'être : plus rien n'y est à faire.")
+    read_at: datetime | None = Field(
+        description="Lue, ou réglée sans l'être\u00a0: plus rien n'y est à faire."
+    )
 
 
 class Notifications(Page[NotificationVue]):

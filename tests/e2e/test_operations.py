@@ -13,6 +13,7 @@ from demo.embauche import PARIS, jours
 from tests.e2e.console import Cockpit
 from tests.e2e.navigation import TELEPHONE, Navigation, someone
 from tests.e2e.portail import french
+from tests.e2e.surveillance import at_rest
 from tests.store.test_files import pdf
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
@@ -92,8 +93,12 @@ def test_each_command_at_an_etape(nav: Navigation) -> None:
     cockpit.confirm("Ajouter l’étape")
     expect(page.get_by_text("Visite du poste", exact=True)).to_be_visible()
     cockpit.etape("Visite du poste", "Déplacer cette étape")
-    cockpit.dialog.get_by_label("Elle vient après").click()
+    place = cockpit.dialog.get_by_label("Elle vient après")
+    place.click()
+    # Its list finds its place, above or below, before one chooses.
+    at_rest(bureau)
     bureau.get_by_role("option", name="Affiliations").click()
+    expect(place).to_have_value("Affiliations")
     cockpit.confirm("Déplacer")
     rows = bureau.locator("section[aria-label='Étapes'] h3")
     expect(rows.filter(has_text="Affiliations")).to_be_visible()

@@ -9512,7 +9512,7 @@ export interface components {
             lien: string | null;
             /**
              * Read At
-             * @description Lue, ou réglée sans l'être : plus rien n'y est à faire.
+             * @description Lue, ou réglée sans l'être : plus rien n'y est à faire.
              */
             read_at: string | null;
             /**
