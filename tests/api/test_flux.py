@@ -138,17 +138,13 @@ async def test_a_notice_that_cannot_be_read_sends_every_stream_back(
     opened = await cabinet.open()
     reader = Actor("client", uuid.uuid4(), "Nicole", Role.CLIENT, frozenset({cabinet.tiers.id}))
     async with listening(cabinet.people, reader) as (stream,):
-        # In its own thread: what the application has begun must be able to end.
-        lock = await asyncio.to_thread(psycopg.connect, database.url.replace("+psycopg", ""))
-        try:
-            await asyncio.to_thread(lock.execute, "LOCK TABLE demarche")
+        async with await psycopg.AsyncConnection.connect(database.url.replace("+psycopg", "")) as locked:
+            await locked.execute("LOCK TABLE demarche")
             message = json.dumps({"demarche": opened["id"], "client": str(cabinet.tiers.id), "seq": 9})
             database.connection.execute("SELECT pg_notify('elaska_demarche', %s)", (message,))
             async with asyncio.timeout(30):
                 while await stream.queue.get() is not None:
                     pass
-        finally:
-            await asyncio.to_thread(lock.close)
 
 
 async def test_a_stream_too_far_behind_starts_again() -> None:
