@@ -2280,7 +2280,7 @@ export interface paths {
         };
         /**
          * Compare Modele Draft
-         * @description What the draft changes since the last published version, and where its running démarches stand.
+         * @description What the draft changes since the last published version, and where its running démarches stand, whatever their version.
          */
         get: operations["compare_modele_draft"];
         put?: never;
@@ -2464,7 +2464,7 @@ export interface paths {
         };
         /**
          * Compare Versions
-         * @description What changes from one version to another, and where the démarches that follow the first one stand.
+         * @description What changes from one version to another, and where those not on the second one stand.
          */
         get: operations["compare_versions"];
         put?: never;
