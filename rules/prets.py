@@ -240,8 +240,8 @@ def taux_effectif(recu: int, paiements: list[int]) -> Decimal:
     taux = 100 * ((1 + taux_mensuel_implicite(recu, paiements)) ** MOIS_PAR_AN - 1)
     if taux > TAUX_EFFECTIF_MAX:
         raise DonneeIncoherenteError(
-            f"Le taux effectif dépasse {TAUX_EFFECTIF_MAX}\u00a0%\u00a0: vérifiez le montant, les frais, l’assurance et "
-            "ce qui est payé chaque mois."
+            f"Le taux effectif dépasse {TAUX_EFFECTIF_MAX}\u00a0%\u00a0: vérifiez le montant, les frais, l’assurance "
+            "et ce qui est payé chaque mois."
         )
     return taux
 
