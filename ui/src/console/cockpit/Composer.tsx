@@ -59,8 +59,7 @@ export function Composer({ demarcheId, client, field, objet, placeholder = 'Écr
         variant="unstyled"
         aria-label={internal ? 'Note interne' : `Message à ${client}`}
         placeholder={placeholder}
-        minRows={active ? 3 : 1}
-        autosize
+        rows={active ? 3 : 1}
         value={text}
         maxLength={5000}
         onFocus={() => setOpen(true)}

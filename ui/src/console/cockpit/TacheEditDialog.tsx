@@ -35,7 +35,7 @@ export function TacheEditDialog({ demarcheId, tache, onClose }: { demarcheId: st
       {(errors) => (
         <>
           <TextInput label="Titre" required value={titre} maxLength={200} error={errors.titre} onChange={(event) => setTitre(event.currentTarget.value)} />
-          <Textarea label="Description" autosize minRows={3} value={description} maxLength={5000} onChange={(event) => setDescription(event.currentTarget.value)} />
+          <Textarea label="Description" rows={3} value={description} maxLength={5000} onChange={(event) => setDescription(event.currentTarget.value)} />
           <Select label="Priorité" allowDeselect={false} value={priorite} data={[{ value: 'normale', label: 'Normale' }, { value: 'urgente', label: 'Urgente' }]} onChange={(value) => value && setPriorite(value)} />
           <Checkbox label="Facturable" description="Le temps passé se facture." checked={facturable} onChange={(event) => setFacturable(event.currentTarget.checked)} />
           <DueField label="Date de début" date={date} heure={heure} onDate={setDate} onHeure={setHeure} />

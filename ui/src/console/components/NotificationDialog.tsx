@@ -44,7 +44,7 @@ export function NotificationDialog({ exemple, tiers, onSend, onClose }: Props) {
           <Textarea
             label="Texte"
             required
-            minRows={3}
+            rows={3}
             maxLength={LONGEST}
             value={texte}
             onChange={(event) => setTexte(event.currentTarget.value)}

@@ -135,7 +135,7 @@ function Saisie({ champ, value, onCommit }: { champ: Champ; value: unknown; onCo
     onBlur: commit,
   }
   return champ.type === 'long' || champ.type === 'lignes' ? (
-    <Textarea {...common} autosize minRows={2} onChange={(event) => setText(event.currentTarget.value)} />
+    <Textarea {...common} rows={2} onChange={(event) => setText(event.currentTarget.value)} />
   ) : (
     <TextInput
       {...common}

@@ -167,7 +167,7 @@ function UnChamp({ champ, champs, onChange }: { champ: ChampForm; champs: ChampF
       />
       <div data-large><TextInput label="Aide" value={aide} onChange={(event) => setAide(event.currentTarget.value)} onBlur={() => { if (aide.trim() !== champ.aide) onChange({ ...champ, aide: aide.trim() }) }} /></div>
       {champ.genre === 'choix' && (
-        <div data-large><Textarea label="Choix, un par ligne" description="« cdi = Contrat à durée indéterminée » : le code, puis ce qui est affiché." autosize minRows={2} value={options} onChange={(event) => setOptions(event.currentTarget.value)} onBlur={commitOptions} /></div>
+        <div data-large><Textarea label="Choix, un par ligne" description="« cdi = Contrat à durée indéterminée » : le code, puis ce qui est affiché." rows={2} value={options} onChange={(event) => setOptions(event.currentTarget.value)} onBlur={commitOptions} /></div>
       )}
       <Checkbox label="Obligatoire" checked={champ.requis} disabled={parMain} onChange={(event) => onChange({ ...champ, requis: event.currentTarget.checked })} />
       {parMain ? <p className={classes.aide}>Sa condition est écrite dans la source.</p> : (

@@ -95,7 +95,7 @@ function Formulaire({ saved }: { saved: Regle }) {
                   setValeurs((before) => ({ ...before, [nom]: value }))
                 },
               }
-              return lignes ? <Textarea key={nom} {...props} autosize minRows={lignes} /> : <TextInput key={nom} {...props} />
+              return lignes ? <Textarea key={nom} {...props} rows={lignes} /> : <TextInput key={nom} {...props} />
             })}
           </div>
           <h2 className={classes.titre}>Jauge du taux d’endettement</h2>

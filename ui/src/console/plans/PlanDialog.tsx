@@ -72,7 +72,7 @@ export function PlanDialog({ plan, paliers, onClose }: Props) {
                 <NumberInput label="Jours" min={-90} max={365} allowDecimal={false} value={ligne.jours} onChange={(jours) => change(rang, { jours })} error={Number.isInteger(dayOf(ligne)) ? undefined : errors.jours} />
                 <Select label="Action" allowDeselect={false} data={voies} value={ligne.canal} onChange={(value) => { if (value) change(rang, { canal: value as Canal }) }} />
                 <ActionIcon variant="subtle" color="gray" aria-label={`Retirer le palier ${rang + 1}`} disabled={lignes.length === 1} onClick={() => setLignes(lignes.filter((each) => each !== ligne))}><IconTrash size={16} stroke={STROKE} /></ActionIcon>
-                {written(ligne.canal) && <Textarea className={classes.plein} label="Message ajouté" autosize minRows={1} maxLength={500} value={ligne.message ?? ''} onChange={(event) => change(rang, { message: event.currentTarget.value })} />}
+                {written(ligne.canal) && <Textarea className={classes.plein} label="Message ajouté" rows={1} maxLength={500} value={ligne.message ?? ''} onChange={(event) => change(rang, { message: event.currentTarget.value })} />}
                 {ligne.canal === 'etape' && <p className={classes.plein}>La mise en demeure met fin à l’amiable. Ses pénalités suivent le choix du dossier, « Pénalités dans les envois ».</p>}
                 {sent(ligne.canal) && <Select className={classes.plein} label="Pénalités dans cet envoi" allowDeselect={false} data={penalites} value={ligne.penalites ?? ''} onChange={(value) => change(rang, { penalites: (value || null) as Palier['penalites'] })} />}
               </li>

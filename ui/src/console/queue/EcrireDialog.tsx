@@ -22,7 +22,7 @@ export function EcrireDialog({ item, onClose }: { item: WorkItem; onClose: () =>
       }}
     >
       {(errors) => (
-        <Textarea label="Message" description="Visible par le client, dans l’activité de la démarche." minRows={6} autosize value={text} onChange={(event) => setText(event.currentTarget.value)} error={errors.texte} required data-autofocus />
+        <Textarea label="Message" description="Visible par le client, dans l’activité de la démarche." rows={6} value={text} onChange={(event) => setText(event.currentTarget.value)} error={errors.texte} required data-autofocus />
       )}
     </CommandDialog>
   )

@@ -52,8 +52,7 @@ function Loaded({ form, demarcheId, onDone }: { form: EtapeForm; demarcheId: str
               value={message}
               onChange={(event) => setMessage(event.currentTarget.value)}
               maxLength={2000}
-              autosize
-              minRows={2}
+              rows={2}
             />
           )}
           onSubmit={async (donnees) => {

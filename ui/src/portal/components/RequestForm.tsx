@@ -55,7 +55,7 @@ export function RequestForm({ modele, formulaire, tiers, draft }: Props) {
         }}
         onConfirm={() => send(asking?.data ?? {}, true)}
       >
-        <p>Cette prestation n’est pas incluse dans votre abonnement et sera facturée au tarif en vigueur{modele.prix !== null && `${NBSP}: ${money(modele.prix)} ${modele.prix_mention}`}. Confirmez-vous la demande{NBSP}?</p>
+        <NotIncluded modele={modele} />
       </ConfirmDialog>
       <DynamicForm
         schema={formulaire.schema}
@@ -64,15 +64,24 @@ export function RequestForm({ modele, formulaire, tiers, draft }: Props) {
         onDraft={onDraft}
         brouillon={note}
         onSubmit={(values) => (modele.inclus === false ? new Promise<void>((settle) => setAsking({ data: values, settle })) : send(values))}
-        avantEnvoi={
-          (modele.inclus || modele.prix !== null) && (
-            <p className={classes.price}>
-              <IconInfoCircle size={22} stroke={STROKE} aria-hidden />
-              {modele.inclus ? <span>Cette prestation est <strong>incluse dans votre abonnement</strong>.</span> : <span>Prix de la prestation : <strong>{money(modele.prix ?? 0)} {modele.prix_mention}</strong></span>}
-            </p>
-          )
-        }
+        avantEnvoi={(modele.inclus || modele.prix !== null) && <Price modele={modele} />}
       />
     </Card>
+  )
+}
+
+/** What the service costs. Like the words below, drawn only when it is read: the first amount of a page is long to format. */
+function Price({ modele }: { modele: CatalogueForm }) {
+  return (
+    <p className={classes.price}>
+      <IconInfoCircle size={22} stroke={STROKE} aria-hidden />
+      {modele.inclus ? <span>Cette prestation est <strong>incluse dans votre abonnement</strong>.</span> : <span>Prix de la prestation : <strong>{money(modele.prix ?? 0)} {modele.prix_mention}</strong></span>}
+    </p>
+  )
+}
+
+function NotIncluded({ modele }: { modele: CatalogueForm }) {
+  return (
+    <p>Cette prestation n’est pas incluse dans votre abonnement et sera facturée au tarif en vigueur{modele.prix !== null && `${NBSP}: ${money(modele.prix)} ${modele.prix_mention}`}. Confirmez-vous la demande{NBSP}?</p>
   )
 }

@@ -55,7 +55,7 @@ function Lines({ demarcheId, objet }: { demarcheId: string; objet: string }) {
           ))}
         </ul>
       )}
-      <Textarea label="Votre commentaire" autosize minRows={2} maxLength={5000} value={text} onChange={(event) => {
+      <Textarea label="Votre commentaire" rows={2} maxLength={5000} value={text} onChange={(event) => {
         key.current = crypto.randomUUID()
         setText(event.currentTarget.value)
       }} />

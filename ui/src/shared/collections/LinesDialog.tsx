@@ -49,9 +49,7 @@ export default function LinesDialog({ demarcheId, collection, onClose }: Props) 
           description={`Collez-les depuis un tableur, dans cet ordre${NBSP}: ${fields.map(named).join(', ')}. Une première ligne de titres est reconnue.`}
           value={text}
           onChange={(event) => type(event.currentTarget.value)}
-          autosize
-          minRows={4}
-          maxRows={10}
+          rows={4}
           spellCheck={false}
           data-autofocus
         />

@@ -116,7 +116,7 @@ export const widgets: RegistryWidgetsType = {
   DateWidget,
   TimeWidget,
   CheckboxWidget,
-  TextareaWidget: described('TextareaWidget', ({ options }) => ({ minRows: options.rows ?? 3 })),
+  TextareaWidget: described('TextareaWidget', ({ options }) => ({ rows: options.rows ?? 3 })),
   RadioWidget,
   SelectWidget: described('SelectWidget', ({ options }) => ({
     searchable: (options.enumOptions?.length ?? 0) > LONG_LIST,

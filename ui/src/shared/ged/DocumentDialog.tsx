@@ -121,7 +121,7 @@ function Comments({ detail, cabinet, onWrite }: { detail: GedDetail; cabinet: bo
         event.preventDefault()
         void onWrite(text.trim(), interne).then((done) => done && setText(''))
       }}>
-        <Textarea label="Votre commentaire" autosize minRows={2} maxLength={5000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
+        <Textarea label="Votre commentaire" rows={2} maxLength={5000} value={text} onChange={(event) => setText(event.currentTarget.value)} />
         {cabinet && <Checkbox label="Note interne, que le client ne voit pas" checked={interne} onChange={(event) => setInterne(event.currentTarget.checked)} />}
         <div><Button type="submit" variant="default" disabled={text.trim() === ''}>Commenter</Button></div>
       </form>

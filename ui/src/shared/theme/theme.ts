@@ -67,7 +67,11 @@ export function makeTheme(application: Application): MantineThemeOverride {
       ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
       TextInput: { defaultProps: field },
       PasswordInput: { defaultProps: field },
-      Textarea: { defaultProps: { ...field, autosize: true, minRows: 3 } },
+      Textarea: {
+        defaultProps: { ...field, rows: 3 },
+        // Its height follows its text (base.css): Mantine's own `autosize` measures the page for each field.
+        styles: (_theme: MantineTheme, { rows }: { rows?: number }) => ({ input: { '--el-lignes': rows } }),
+      },
       NumberInput: {
         defaultProps: { ...field, decimalSeparator: ',', thousandSeparator: '\u00a0', hideControls: true },
       },

@@ -47,7 +47,7 @@ export function ActionClient({ demarche, onClose }: DialogProps) {
             <SegmentedControl fullWidth classNames={{ root: classes.natures }} aria-labelledby="nature-action" data={natures} value={nature} onChange={setNature} />
           </div>
           <Select label="De qui" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
-          <Textarea label="Message" required minRows={4} maxLength={5000} value={message} onChange={(event) => setMessage(event.currentTarget.value)} error={errors.message} placeholder="Bonjour, pouvez-vous nous transmettre…" data-autofocus />
+          <Textarea label="Message" required rows={4} maxLength={5000} value={message} onChange={(event) => setMessage(event.currentTarget.value)} error={errors.message} placeholder="Bonjour, pouvez-vous nous transmettre…" data-autofocus />
           {nature === 'documents' && (
             <TagsInput
               label="Liste des documents"

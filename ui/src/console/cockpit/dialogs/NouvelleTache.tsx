@@ -48,8 +48,8 @@ export function NouvelleTache({ demarche, onClose }: DialogProps) {
           <TextInput label="Titre" required maxLength={200} value={titre} onChange={(event) => setTitre(event.currentTarget.value)} error={errors.titre} data-autofocus />
           <Select label="Confiée à" data={peopleOf(demarche)} value={pour} onChange={setPour} allowDeselect={false} error={errors.pour} />
           <DueField label="Échéance" date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.due_at} min={dayFromToday(0)} />
-          <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} minRows={2} />
-          <Textarea label="Checklist" description="Une ligne par point à cocher." value={checklist} onChange={(event) => setChecklist(event.currentTarget.value)} minRows={2} error={errors.checklist} />
+          <Textarea label="Description" value={description} onChange={(event) => setDescription(event.currentTarget.value)} rows={2} />
+          <Textarea label="Checklist" description="Une ligne par point à cocher." value={checklist} onChange={(event) => setChecklist(event.currentTarget.value)} rows={2} error={errors.checklist} />
           <div className={classes.boxes}>
             <Checkbox label="Urgent" checked={urgente} onChange={(event) => setUrgente(event.currentTarget.checked)} />
             <Checkbox label="Facturable" checked={facturable} onChange={(event) => setFacturable(event.currentTarget.checked)} />

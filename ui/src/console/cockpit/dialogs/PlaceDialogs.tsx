@@ -45,7 +45,7 @@ export function AjouterEtapeDialog({ demarche, onClose }: DialogProps) {
           <TextInput label="Nom de l’étape" required maxLength={150} value={titre} error={errors.titre} onChange={(event) => setTitre(event.currentTarget.value)} data-autofocus />
           <Select label="Elle vient après" required data={places} value={apres} onChange={setApres} allowDeselect={false} error={errors.apres} />
           <Select label="Responsable" placeholder="Personne en particulier" data={roles} value={responsable} onChange={setResponsable} clearable error={errors.responsable} />
-          <Textarea label="Une phrase pour le client" description="Facultative : ce qui se passe pendant cette étape." maxLength={500} autosize minRows={2} value={description} error={errors.description} onChange={(event) => setDescription(event.currentTarget.value)} />
+          <Textarea label="Une phrase pour le client" description="Facultative : ce qui se passe pendant cette étape." maxLength={500} rows={2} value={description} error={errors.description} onChange={(event) => setDescription(event.currentTarget.value)} />
           <p className={classes.hint}>Elle commence à son tour et se termine quand vous la validez. {ICI}</p>
         </>
       )}
@@ -97,7 +97,7 @@ export function NommerPieceDialog({ demarche, piece, onClose }: DialogProps & { 
       {(errors) => (
         <>
           <TextInput label="Nom de la pièce" required maxLength={200} value={titre} error={errors.titre} onChange={(event) => setTitre(event.currentTarget.value)} data-autofocus />
-          <Textarea label="Précision" description="Lue par qui doit la fournir." maxLength={2000} autosize minRows={2} value={description} error={errors.description} onChange={(event) => setDescription(event.currentTarget.value)} />
+          <Textarea label="Précision" description="Lue par qui doit la fournir." maxLength={2000} rows={2} value={description} error={errors.description} onChange={(event) => setDescription(event.currentTarget.value)} />
           <p className={classes.hint}>{ICI}</p>
         </>
       )}

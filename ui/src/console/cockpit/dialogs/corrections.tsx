@@ -90,7 +90,7 @@ export function MarquerDialog({ demarche, nom, onClose }: DialogProps & { nom: s
             ))}
           </ul>
           {errors.champs && <p className={classes.error} role="alert">{errors.champs}</p>}
-          <Textarea label="Un mot d’ensemble (facultatif)" value={message} onChange={(event) => setMessage(event.currentTarget.value)} maxLength={2000} minRows={2} autosize />
+          <Textarea label="Un mot d’ensemble (facultatif)" value={message} onChange={(event) => setMessage(event.currentTarget.value)} maxLength={2000} rows={2} />
           <DateField label="À corriger avant le" value={date} onChange={setDate} min={dayFromToday(0)} error={errors.due_at} />
         </>
       )}

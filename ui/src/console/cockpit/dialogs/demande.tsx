@@ -88,7 +88,7 @@ export function Precision({ demarche, onClose }: DialogProps) {
     >
       {(errors) => (
         <>
-          <Textarea label="Votre question" required minRows={4} maxLength={5000} value={message} onChange={(event) => setMessage(event.currentTarget.value)} error={errors.message} data-autofocus />
+          <Textarea label="Votre question" required rows={4} maxLength={5000} value={message} onChange={(event) => setMessage(event.currentTarget.value)} error={errors.message} data-autofocus />
           <DateField label="Réponse attendue avant le" value={date} onChange={setDate} min={dayFromToday(0)} error={errors.due_at} />
         </>
       )}

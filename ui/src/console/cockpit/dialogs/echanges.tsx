@@ -42,7 +42,7 @@ export function NouvelAppel({ demarche, onClose, avec: dit = '' }: DialogProps &
           <Autocomplete label="Avec" required maxLength={120} data={[...new Set(peopleOf(demarche, ['client', 'tiers']).map(({ label }) => label))]} value={avec} onChange={setAvec} error={errors.avec} data-autofocus />
           <DueField label="Date" date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.debut} />
           <NumberInput label="Durée, en minutes" required min={1} max={1440} allowDecimal={false} value={duree} onChange={setDuree} error={errors.duree_min} />
-          <Textarea label="Points abordés" required minRows={4} maxLength={5000} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} />
+          <Textarea label="Points abordés" required rows={4} maxLength={5000} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} />
           <Checkbox label="Interne au cabinet" description="Sinon, le client lit cet appel et son résumé." checked={interne} onChange={(event) => setInterne(event.currentTarget.checked)} />
         </>
       )}
@@ -76,7 +76,7 @@ export function NouvelEmail({ demarche, onClose, a: dit }: DialogProps & { a: st
         <>
           <Select label="À" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
           <TextInput label="Objet" required maxLength={200} value={objet} onChange={(event) => setObjet(event.currentTarget.value)} error={errors.objet} data-autofocus />
-          <Textarea label="Message" required autosize minRows={6} maxRows={14} maxLength={5000} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description="« Bonjour » et votre signature sont ajoutés." />
+          <Textarea label="Message" required rows={6} maxLength={5000} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description="« Bonjour » et votre signature sont ajoutés." />
           <MontantDu demarche={demarche} onInsert={(phrase) => setTexte(`${texte}${texte && '\n\n'}${phrase}`)} />
         </>
       )}
@@ -104,7 +104,7 @@ export function NouveauSms({ demarche, onClose, a: dit }: DialogProps & { a: str
       {(errors) => (
         <>
           <Select label="À" data={targets} value={a} onChange={setA} allowDeselect={false} error={errors.a} required />
-          <Textarea label="Message" required autosize minRows={3} maxRows={8} maxLength={600} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description={`${texte.length} caractères sur 600.`} data-autofocus />
+          <Textarea label="Message" required rows={3} maxLength={600} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} description={`${texte.length} caractères sur 600.`} data-autofocus />
           <MontantDu demarche={demarche} onInsert={(phrase) => setTexte(`${texte}${texte && ' '}${phrase}`)} />
         </>
       )}

@@ -42,7 +42,7 @@ export function NouvellePiece({ demarche, onClose }: DialogProps) {
         <>
           <Autocomplete label="Nom de la pièce" required maxLength={200} data={demarche.pieces_connues} value={titre} onChange={setTitre} error={errors.titre} placeholder="Titre de séjour" data-autofocus />
           <Select label="Fournie par" data={targets} value={de} onChange={setDe} allowDeselect={false} error={errors.de} required />
-          <Textarea label="Consigne" description="Lue par la personne qui dépose." value={description} onChange={(event) => setDescription(event.currentTarget.value)} minRows={2} />
+          <Textarea label="Consigne" description="Lue par la personne qui dépose." value={description} onChange={(event) => setDescription(event.currentTarget.value)} rows={2} />
           <Select label="Catégorie" data={known} value={categorie} onChange={setCategorie} clearable placeholder="Autres pièces" />
           <DateField label="Avant le" value={date} onChange={setDate} min={dayFromToday(0)} error={errors.due_at} />
           <Checkbox label="Nécessaire pour valider l’étape" checked={obligatoire} onChange={(event) => setObligatoire(event.currentTarget.checked)} />
