@@ -374,7 +374,7 @@ async def publish_modele_draft(
 
 @router.get("/{modele}/brouillon/difference")
 async def compare_modele_draft(modele: CleModele, actor: Ecrit, services: ServicesDep) -> DifferenceBrouillon:
-    """What the draft changes since the last published version, and where its running démarches stand, whatever their version."""
+    """What the draft changes since the last published version, and where its running démarches stand."""
     root = modeles_root()
     found = await draft_read(root, await draft_state(root, modele))
     async with session_scope() as session:

@@ -2280,7 +2280,7 @@ export interface paths {
         };
         /**
          * Compare Modele Draft
-         * @description What the draft changes since the last published version, and where its running démarches stand, whatever their version.
+         * @description What the draft changes since the last published version, and where its running démarches stand.
          */
         get: operations["compare_modele_draft"];
         put?: never;
