@@ -2464,7 +2464,7 @@ export interface paths {
         };
         /**
          * Compare Versions
-         * @description What changes from one version to another, and where the démarches that follow the first one stand.
+         * @description What changes from one version to another, and where those not on the second one stand.
          */
         get: operations["compare_versions"];
         put?: never;
