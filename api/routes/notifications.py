@@ -110,7 +110,7 @@ async def list_notifications(
 async def mark_notifications_read(
     body: MarkRead, actor: Annotated[Actor, Depends(rule(Action.NOTIFICATION_MARQUER))]
 ) -> Unread:
-    """Mark some of my notifications read, or the news of one démarche, or all of them; those of others are left alone."""
+    """Mark some of my notifications read, those that tell how a démarche goes, or all; those of others are left."""
     async with session_scope() as session:
         if body.demarche is not None:
             other = {*preference.NOT_NEWS, *ASKING}

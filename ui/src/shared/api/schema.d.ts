@@ -2822,7 +2822,7 @@ export interface paths {
         get?: never;
         /**
          * Mark Notifications Read
-         * @description Mark some of my notifications read, or the news of one démarche, or all of them; those of others are left alone.
+         * @description Mark some of my notifications read, those that tell how a démarche goes, or all; those of others are left.
          */
         put: operations["mark_notifications_read"];
         post?: never;
