@@ -23,13 +23,12 @@ from rules.erreurs import DonneeIncoherenteError
 from rules.financement import pour_cent
 from rules.financement_pro import CreditBail, cout, echeancier_bail
 from rules.prets import (
-    MOIS_PAR_AN,
     Mensualite,
     Pret,
     cout_total,
     echeancier,
     taeg,
-    taux_mensuel_implicite,
+    taux_effectif,
     verifier_duree,
 )
 
@@ -144,6 +143,6 @@ def _bail(conditions: ConditionsPret) -> Chiffrage:
         assurance,
         surcout + conditions.garantie + assurance,
         sum(ligne.total for ligne in lignes),
-        pour_cent(100 * ((1 + taux_mensuel_implicite(recu, mois)) ** MOIS_PAR_AN - 1)),
+        pour_cent(taux_effectif(recu, mois)),
         lignes,
     )

@@ -1,6 +1,6 @@
 """French civil dates: public holidays, the four kinds of days, months from date to date, Paris time.
 
-Vocabulary (Code du travail, art. L3133-1 and L3133-3; Code de procédure civile, art. 641 and 642):
+Vocabulary (public holidays: Code du travail, art. L3133-1; counting: Code de procédure civile, art. 641 and 642):
 
 * *jour calendaire*: any day;
 * *jour ouvrable*: any day but Sundays and public holidays;

@@ -15,6 +15,7 @@ from rules.prets import (
     MOIS_PAR_AN,
     Mensualite,
     annuite,
+    taux_effectif,
     taux_mensuel_implicite,
     verifier_duree,
     verifier_montant,
@@ -65,17 +66,16 @@ def cout(bail: CreditBail, loyer_mensuel: int) -> CoutCreditBail:
 
     Raises DonneeIncoherenteError when the rents do not even pay the price.
     """
-    mois = _taux_mensuel(bail, loyer_mensuel)
+    taux = taux_effectif(bail.prix - bail.premier_loyer, _paiements(bail, loyer_mensuel))
     loyers = bail.premier_loyer + loyer_mensuel * bail.duree
     total = loyers + bail.valeur_residuelle
-    return CoutCreditBail(loyers, total, total - bail.prix, pour_cent(100 * ((1 + mois) ** MOIS_PAR_AN - 1)))
+    return CoutCreditBail(loyers, total, total - bail.prix, pour_cent(taux))
 
 
-def _taux_mensuel(bail: CreditBail, loyer_mensuel: int) -> Decimal:
+def _paiements(bail: CreditBail, loyer_mensuel: int) -> list[int]:
     _verifier(bail)
     verifier_montant(loyer_mensuel, "Le loyer")
-    paiements = [loyer_mensuel] * (bail.duree - 1) + [loyer_mensuel + bail.valeur_residuelle]
-    return taux_mensuel_implicite(bail.prix - bail.premier_loyer, paiements)
+    return [loyer_mensuel] * (bail.duree - 1) + [loyer_mensuel + bail.valeur_residuelle]
 
 
 def echeancier_bail(bail: CreditBail, loyer_mensuel: int, assurance: int = 0) -> list[Mensualite]:
@@ -83,7 +83,7 @@ def echeancier_bail(bail: CreditBail, loyer_mensuel: int, assurance: int = 0) ->
 
     A first rent is line 0, the option is one line past the last month. Raises DonneeIncoherenteError.
     """
-    mois = _taux_mensuel(bail, loyer_mensuel)
+    mois = taux_mensuel_implicite(bail.prix - bail.premier_loyer, _paiements(bail, loyer_mensuel))
     restant = bail.prix - bail.premier_loyer
     lignes = [Mensualite(0, 0, bail.premier_loyer, 0, restant)] if bail.premier_loyer else []
     for rang in range(1, bail.duree + 1):

@@ -22,6 +22,8 @@ DUREE_MAX = 480
 """Months: a longer loan is a slip of the keyboard (the HCSF's mark is 300)."""
 TAUX_MAX = Decimal(50)
 """Per cent: a higher rate is a slip of the keyboard (an amount typed as a rate)."""
+TAUX_EFFECTIF_MAX = Decimal(1000)
+"""Per cent: a dearer loan is a slip of the keyboard (fees that leave next to nothing, a sum typed in cents)."""
 _TAEG_DECIMALES = Decimal("0.0001")
 _MOITIES = 50
 """Halvings of an interval of length one: 1e-15 on the discount factor of a month, far below what is shown."""
@@ -226,8 +228,22 @@ def taeg(pret: Pret, frais: int = 0) -> Decimal:
     `pret.assurance`. Raises DonneeIncoherenteError.
     """
     _verifier_frais(pret, frais, frais)
-    mois = taux_mensuel_implicite(pret.capital - frais, [ligne.total for ligne in echeancier(pret)])
-    return (100 * ((1 + mois) ** MOIS_PAR_AN - 1)).quantize(_TAEG_DECIMALES, rounding=ROUND_HALF_UP)
+    paiements = [ligne.total for ligne in echeancier(pret)]
+    return taux_effectif(pret.capital - frais, paiements).quantize(_TAEG_DECIMALES, rounding=ROUND_HALF_UP)
+
+
+def taux_effectif(recu: int, paiements: list[int]) -> Decimal:
+    """Yearly rate at which monthly payments are worth what was received at the start, per cent, not rounded.
+
+    Raises DonneeIncoherenteError, also for a rate so high that one of the figures is a slip of the keyboard.
+    """
+    taux = 100 * ((1 + taux_mensuel_implicite(recu, paiements)) ** MOIS_PAR_AN - 1)
+    if taux > TAUX_EFFECTIF_MAX:
+        raise DonneeIncoherenteError(
+            f"Le taux effectif dépasse {TAUX_EFFECTIF_MAX}\u00a0%\u00a0: vérifiez le montant, les frais, l’assurance "
+            "et ce qui est payé chaque mois."
+        )
+    return taux
 
 
 def taux_mensuel_implicite(recu: int, paiements: list[int]) -> Decimal:

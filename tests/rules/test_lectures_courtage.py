@@ -126,6 +126,8 @@ class TestSimulation:
             ({"besoins": []}, "au moins un besoin"),
             ({"apports": [{"id": "a", "montant": 22_000_000}]}, "rien à financer"),
             ({"jour": date(2020, 1, 1)}, "repère HCSF"),
+            # The cents of a guarantee typed as a part of the price: a cent is left of what is lent.
+            ({"garantie": 19_919_999}, "taux effectif dépasse"),
         ],
     )
     def test_an_impossible_input_is_said_and_shows_no_figure(
@@ -210,6 +212,8 @@ class TestOffers:
         assert "0 mois" in lu["offres"][1]["refus"]
         assert lu["ecart"] is None and not any(o["moins_chere"] for o in lu["offres"])
         assert comparer([self.AZUR], revenus=0)["offres"][0]["refus"]
+        perdue = comparer([self.AZUR, self.OPALE | {"garantie": 19_499_999}])["offres"][1]
+        assert "taux effectif dépasse" in perdue["refus"] and perdue["taeg"] is None
 
     @pytest.mark.parametrize(
         ("jour", "acceptable", "expiree"),

@@ -1,15 +1,17 @@
 """Loans: the worked examples, an independent library, and what is refused (CRE-15, CRE-16)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 import pyxirr
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from rules.erreurs import DonneeIncoherenteError, HorsPlageError, RegleError
 from rules.prets import (
+    TAUX_EFFECTIF_MAX,
     CoutTotal,
     Pret,
     annuite,
@@ -74,7 +76,8 @@ class TestWorkedExample:
         ]
 
 
-CAPITAUX = st.integers(100_000, 200_000_000)
+# From 10 000 €: a payment rounded up to the cent settles a smaller loan before the last of 360 months at 12 %.
+CAPITAUX = st.integers(1_000_000, 200_000_000)
 TAUX = st.decimals(Decimal("0.1"), Decimal(12), places=2)
 DUREES = st.integers(2, 360)
 
@@ -115,7 +118,9 @@ class TestAgainstAnIndependentLibrary:
         flux = [float(frais - capital), *(float(ligne.total) for ligne in echeancier(pret))]
         mois = pyxirr.irr(flux)
         assert mois is not None
-        assert float(taeg(pret, frais)) == pytest.approx(100 * ((1 + mois) ** 12 - 1), rel=1e-5, abs=1e-4)
+        attendu = 100 * ((1 + mois) ** 12 - 1)
+        assume(attendu < TAUX_EFFECTIF_MAX)
+        assert float(taeg(pret, frais)) == pytest.approx(attendu, rel=1e-5, abs=1e-4)
 
 
 class TestProperties:
@@ -193,6 +198,12 @@ class TestRefusals:
     def test_fees_that_make_no_sense(self, frais: int) -> None:
         with pytest.raises(DonneeIncoherenteError):
             taeg(PRET, frais)
+
+    @pytest.mark.parametrize(("assurance", "frais"), [(0, 19_999_999), (999_999_999, 0)])
+    def test_a_rate_that_nobody_lends_at_is_a_slip_of_the_keyboard(self, assurance: int, frais: int) -> None:
+        """Fees that leave a cent of what is lent; an insurance of ten million euros a month."""
+        with pytest.raises(DonneeIncoherenteError, match="taux effectif dépasse 1000"):
+            taeg(replace(PRET, assurance=assurance), frais)
 
     def test_no_rate_says_that_less_is_paid_back_than_received(self) -> None:
         with pytest.raises(DonneeIncoherenteError):
