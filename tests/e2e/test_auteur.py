@@ -158,12 +158,12 @@ def _statuses_and_documents(page: Page) -> list[str]:
     page.get_by_role("tab", name="Relances").click()
     page.get_by_role("button", name="Ajouter une relance").click()
     expect(page.get_by_text("Chaque relance donne aussi la tâche")).to_be_visible()
-    page.get_by_role("combobox", name="Courriel envoyé").click()
+    page.get_by_role("combobox", name="Email envoyé").click()
     page.get_by_role("option", name="relance pieces").click()
     page.get_by_role("button", name="Retirer cette tâche").click()
     expect(page.get_by_text("Chaque relance donne aussi la tâche")).to_have_count(0)
     wrong += complaints(page)
-    page.get_by_role("button", name=re.compile("^Supprimer\u00a0: relance")).click()
+    page.get_by_role("button", name=re.compile(r"^Supprimer\s: relance")).click()
     expect(page.get_by_text("Rien à corriger")).to_be_visible()
     return wrong
 

@@ -23,7 +23,7 @@ export const automatisation = (donnees: Noeud, etape: Noeud, courriels: readonly
   { cle: 'sur', libelle: 'De quoi', type: 'choix', options: choses(donnees, etape), aide: 'Sans choix : n’importe laquelle.' },
   { cle: 'fait', libelle: 'Ce qui lui arrive', type: 'choix', options: choix(faits) },
   { cle: 'a', libelle: 'À qui', type: 'choix', options: acteurs(donnees) },
-  courriel('Envoyer le courriel', courriels),
+  courriel('Envoyer l’email', courriels),
   { cle: 'inviter', libelle: 'Inviter par un lien', type: 'choix', options: participants(donnees) },
   { cle: 'document', libelle: 'Produire le document', type: 'choix', options: documents(donnees) },
   { cle: 'statut', libelle: 'Donner à la démarche le statut', type: 'choix', options: statutsDe(donnees) },
@@ -35,14 +35,14 @@ export const alerte = (donnees: Noeud, courriels: readonly string[]): Champ[] =>
   { cle: 'quand', libelle: 'Quand', type: 'texte', requis: true, aide: MOMENT },
   { cle: 'a', libelle: 'Qui est prévenu', type: 'choix', requis: true, options: acteurs(donnees) },
   { cle: 'message', libelle: 'Message', type: 'long', requis: true },
-  courriel('Courriel', courriels),
+  courriel('Email', courriels),
   passe('Sans choix : le faire quand même.'),
   { cle: 'si', libelle: 'Seulement si', type: 'texte', large: true, aide: CONDITION },
 ]
 
 export const retard = (donnees: Noeud, courriels: readonly string[]): Champ[] => [
   { cle: 'a', libelle: 'Qui est prévenu', type: 'choix', requis: true, options: acteurs(donnees) },
-  courriel('Courriel', courriels),
+  courriel('Email', courriels),
   { cle: 'statut', libelle: 'Statut de la démarche', type: 'choix', options: statutsDe(donnees) },
   { cle: 'message', libelle: 'Message', type: 'long', requis: true },
 ]
@@ -56,12 +56,12 @@ function statutDesLignes(donnees: Noeud, cle: string, each: Noeud): string {
   return `${texte(collection.libelle) || cle} : statut « ${texte(statut.libelle) || texte(each.statut)} »`
 }
 
-/** « Envoyer le courriel « accusé » au client » */
+/** « Envoyer l’email « accusé » au client » */
 export function phrase(donnees: Noeud, item: Noeud): string {
   const who = texte(item.inviter) === '' ? nomDe(acteurs(donnees), item.a) : ''
   const said = [
     texte(item.inviter) && `Inviter ${nomDe(participants(donnees), item.inviter)}`,
-    texte(item.courriel) && `Envoyer le courriel « ${texte(item.courriel).replaceAll('_', ' ')} »`,
+    texte(item.courriel) && `Envoyer l’email « ${texte(item.courriel).replaceAll('_', ' ')} »`,
     noeud(item.sms).texte !== undefined && 'Envoyer un SMS',
     texte(item.message) && 'Prévenir dans l’application',
     texte(item.document) && `Produire « ${nomDe(documents(donnees), item.document)} »`,

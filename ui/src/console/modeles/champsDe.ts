@@ -13,7 +13,7 @@ export const CONDITION = 'Une condition, par exemple declaration.nature == "cdd"
 
 export const nommes = (noms: readonly string[]): Choix[] => noms.map((value) => ({ value, label: value.replaceAll('_', ' ') }))
 /** A mail model, among those of the folder. */
-export const courriel = (libelle: string, courriels: readonly string[]): Champ => ({ cle: 'courriel', libelle, type: 'choix', options: nommes(courriels), aide: 'Leurs textes : Paramètres, « Courriels ».' })
+export const courriel = (libelle: string, courriels: readonly string[]): Champ => ({ cle: 'courriel', libelle, type: 'choix', options: nommes(courriels), aide: 'Leurs textes : Paramètres, « Modèles d’emails ».' })
 
 export const modele: Champ[] = [
   { cle: 'titre', libelle: 'Nom affiché', type: 'texte', requis: true },
@@ -109,7 +109,7 @@ export const relance = (donnees: Noeud, courriels: readonly string[]): Champ[] =
     cle: 'tant_que', libelle: 'Tant que manquent', type: 'choix',
     options: choix({ pieces: 'Des pièces', formulaires: 'Un formulaire', taches: 'Des tâches', actions: 'Une réponse', evenements: 'Un événement' }),
   },
-  courriel('Courriel envoyé', courriels),
+  courriel('Email envoyé', courriels),
   { cle: 'repeter', libelle: 'Répétée tous les', type: 'texte', aide: 'Par exemple 3j, 5jo, 2sem.' },
   { cle: 'maximum', libelle: 'Nombre au plus', type: 'nombre' },
   { cle: 'etalement', libelle: 'Étalée sur', type: 'texte', aide: 'Par exemple 2h : toutes les démarches n’écrivent pas à la même minute.' },
