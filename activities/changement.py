@@ -106,7 +106,7 @@ async def versions(session: AsyncSession, cle: str) -> list[VersionPubliee]:
 
 
 async def running(
-    keyring: Keyring, cle: str, *, sha: str | None = None, ids: Sequence[uuid.UUID] | None = None
+    keyring: Keyring, cle: str, *, ids: Sequence[uuid.UUID] | None = None
 ) -> AsyncIterator[tuple[Demarche, DemarcheState]]:
     """Open démarches of a modèle with their states, in the order of their references. Those of an erased client, which
     nobody can read any more, are left out."""
@@ -115,8 +115,6 @@ async def running(
         wanted = select(Demarche).where(
             Demarche.modele == cle, col(Demarche.open).is_(True), col(Demarche.reference) > last
         )
-        if sha is not None:
-            wanted = wanted.where(Demarche.modele_sha == sha)
         if ids is not None:
             wanted = wanted.where(col(Demarche.id).in_(ids))
         async with session_scope() as session:
@@ -150,23 +148,27 @@ async def _children(keyring: Keyring, client_id: uuid.UUID, state: DemarcheState
 
 
 async def compare(keyring: Keyring, cle: str, old: str, new: str) -> tuple[list[Changement], list[Portee]]:
-    """What changes between two versions, and where the démarches that follow the old one stand. Raises
+    """What changes between two versions, and where the démarches that do not follow the new one stand. Raises
     UnknownModele."""
     async with session_scope() as session:
         before, after = await program_of(session, old), await program_of(session, new)
-    return await told(keyring, before, after.bundle)
+    return await told(keyring, before, after.bundle, new)
 
 
-async def told(keyring: Keyring, before: Program, after: Bundle) -> tuple[list[Changement], list[Portee]]:
-    """What changes from a published version to another one or to a draft, and where the démarches that follow the
-    published one stand, those that they opened with them."""
+async def told(
+    keyring: Keyring, before: Program, after: Bundle, sha: str | None = None
+) -> tuple[list[Changement], list[Portee]]:
+    """What changes from a published version to another one, or to a draft that has no `sha`, and where the running
+    démarches stand, those that they opened with them: all those that would follow it by migrating, whatever their
+    version."""
     changes = difference(before.bundle, after)
     touched = {change.enfant for change in changes if change.etape is not None}
-    states = [state async for _, state in running(keyring, before.modele.modele, sha=before.sha)]
+    everyone = running(keyring, before.modele.modele)
+    states = [state async for row, state in everyone if row.modele_sha != sha]
     ids = {state.demarche_id for state in states}
     opened: dict[str | None, list[DemarcheState]] = {
-        key: [state async for row, state in running(keyring, key, sha=child.sha) if str(row.parent_id) in ids]
-        for key, child in before.enfants.items()
+        key: [state async for row, state in running(keyring, key) if str(row.parent_id) in ids]
+        for key in before.enfants
         if key in touched
     }
     return changes, blast_radius(changes, before.bundle, after, opened | {None: states})

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 
 from activities.famille import between
-from activities.notices import notices, settled
+from activities.notices import ASKING, notices, owed, settles
 from store import notification
 from store.base import now, table_of
 from store.connexion import Lien
@@ -18,6 +18,7 @@ from store.settings import settings
 from store.statements import Call, Statement, insert_into
 from workflows.engine import facts as f
 from workflows.engine.facts import Event
+from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, ParticipantState
 
 _INSERT_EFFET = insert_into(
@@ -48,7 +49,7 @@ _MOVE = Statement("UPDATE effet SET etat = %(to)s WHERE id = %(id)s AND etat = A
 
 
 async def consequences(
-    keyring: Keyring, cipher: ClientCipher, state: DemarcheState, events: list[Event]
+    keyring: Keyring, cipher: ClientCipher, program: Program, state: DemarcheState, events: list[Event]
 ) -> list[Call]:
     """What to write in the deciding transaction: either all of it is, or nothing."""
     calls = [
@@ -75,10 +76,13 @@ async def consequences(
             case _:
                 pass
     demarche_id = uuid.UUID(state.demarche_id)
-    calls += [
-        notification.settling(demarche_id, _link(state, each.cible), each.codes)
-        for each in settled(state, events)
-    ]
+    if settles(state, events):
+        still = {
+            (each.code, _link(state, each.cible), uuid.UUID(user))
+            for each in owed(program, state)
+            for user in each.to
+        }
+        calls.append(notification.settling(demarche_id, ASKING, still))
     calls += [
         notification.telling(
             cipher,

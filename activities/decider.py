@@ -209,7 +209,8 @@ class _Work:
         former_hash = self._locked.journal_hash if self._locked else GENESIS
         lines = _lines(cipher, former_hash, state, events)
         last_hash = lines[-1]["hash"] if lines else former_hash
-        rows = projection.rows_of(await self._program(), state, self._now)
+        program = await self._program()
+        rows = projection.rows_of(program, state, self._now)
         sealed = seal_state(state, cipher)
         self.left = Left(state, rows, last_hash)
         was_shown = self._before is not None and self._before.demarche["au_portail"]
@@ -223,7 +224,7 @@ class _Work:
             Call(_INSERT_JOURNAL, lines),
             Call(_INSERT_COMMANDE, self._commands),
             notices.moved(state.demarche_id, state.client_id, state.seq, retiree=retiree),
-            *await consequences(keyring, cipher, state, events),
+            *await consequences(keyring, cipher, program, state, events),
         ]
 
 

@@ -103,7 +103,7 @@ def split_model(source: str) -> tuple[str, str]:
     entete, separateur, corps = source.partition(f"\n{SEPARATEUR}\n")
     cle, deux_points, sujet = entete.partition(":")
     if not separateur or cle.strip() != "sujet" or not deux_points or "\n" in sujet.strip():
-        raise ModelError("Un modèle de courriel commence par une ligne « sujet: … », puis une ligne « --- ».")
+        raise ModelError("Un modèle d’email commence par une ligne « sujet: … », puis une ligne « --- ».")
     return sujet.strip(), corps
 
 
@@ -130,7 +130,7 @@ def render_parts(
         # No font is downloaded: addresses of third parties in a mail tell them who opens it.
         html = mjml2html(mjml, fonts={})
     except ValueError as error:
-        kind = "Le MJML du courriel est mal écrit"
+        kind = "Le MJML de l’email est mal écrit"
         raise ModelError(f"{kind} : {error}.", sans_valeur=f"{kind}.") from error
     lecteur = _TexteMjml()
     lecteur.feed(mjml[mjml.find("<mj-body") :])
@@ -172,7 +172,7 @@ def _prepared(
         images[QR_CLIENT_CID] = qr_png(str(complet["lien_espace"]))
     sujet = " ".join(render(modele_sujet, partials, complet, autoescape=False).split())[:SUJET_MAX]
     if not sujet:
-        raise ModelError("L’objet du courriel est vide.")
+        raise ModelError("L’objet de l’email est vide.")
     return complet, images, sujet
 
 
@@ -183,9 +183,9 @@ def _attached(html: str, images: dict[str, bytes]) -> str:
         try:
             image = b64decode(found[2])
         except binascii.Error as error:
-            raise ModelError("Une image du courriel est mal écrite (base64).") from error
+            raise ModelError("Une image de l’email est mal écrite (base64).") from error
         if image_kind(image) is None:
-            raise ModelError("Une image du courriel n’est ni PNG, ni JPEG, ni GIF.")
+            raise ModelError("Une image de l’email n’est ni PNG, ni JPEG, ni GIF.")
         cid = f"image-{sha256(image).hexdigest()[:16]}@elaska"
         images[cid] = image
         return f"{found[1]}cid:{cid}"
@@ -294,7 +294,7 @@ def build_message(
         if settings.reply_to:
             message["Reply-To"] = _address(settings.reply_to)
     except (ValueError, IndexError) as error:
-        raise MailNotSentError("Une adresse de ce courriel n’est pas valide.", retry=False) from error
+        raise MailNotSentError("Une adresse de cet email n’est pas valide.", retry=False) from error
     message["Subject"] = mail.subject
     message["Message-ID"] = message_id
     message["Date"] = format_datetime(date or datetime.now(UTC))
@@ -350,12 +350,12 @@ async def _envelope(client: aiosmtplib.SMTP, settings: SmtpSettings, to: str) ->
         await client.rcpt(to)
     except aiosmtplib.SMTPAuthenticationError as error:
         raise MailNotSentError(
-            "Le serveur de courriel refuse nos identifiants.", code=error.code, retry=True
+            "Le serveur de messagerie refuse nos identifiants.", code=error.code, retry=True
         ) from error
     except aiosmtplib.SMTPResponseException as error:
         raise _refused("Le serveur refuse l’expéditeur ou le destinataire", error.code) from error
     except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
-        raise MailNotSentError("Le serveur de courriel est injoignable.", retry=True) from error
+        raise MailNotSentError("Le serveur de messagerie est injoignable.", retry=True) from error
 
 
 async def _content(client: aiosmtplib.SMTP, message: EmailMessage) -> Accepted:
@@ -363,10 +363,10 @@ async def _content(client: aiosmtplib.SMTP, message: EmailMessage) -> Accepted:
         response = await client.data(message.as_bytes())
     except aiosmtplib.SMTPResponseException as error:
         if error.code == -1:
-            raise MailUncertainError("La réponse du serveur de courriel est illisible.") from error
+            raise MailUncertainError("La réponse du serveur de messagerie est illisible.") from error
         raise _refused("Le serveur refuse le message", error.code) from error
     except (aiosmtplib.SMTPException, OSError) as error:
-        raise MailUncertainError("La connexion s’est rompue pendant l’envoi du courriel.") from error
+        raise MailUncertainError("La connexion s’est rompue pendant l’envoi de l’email.") from error
     return Accepted(f"{response.code} {response.message}")
 
 

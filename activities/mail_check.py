@@ -164,15 +164,15 @@ _OPTIONAL = frozenset(
 _REFUSED: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("applet", "embed", "frame", "frameset", "iframe", "object", "script"),
-        ("Un e-mail ne contient ni script ni page incluse.", "Retirez cette balise et ce qu’elle contient."),
+        ("Un email ne contient ni script ni page incluse.", "Retirez cette balise et ce qu’elle contient."),
     ),
     **dict.fromkeys(
         ("button", "form", "input", "select", "textarea"),
-        ("Un e-mail ne contient pas de formulaire.", "Mettez un lien vers le portail : {{ lien_portail }}."),
+        ("Un email ne contient pas de formulaire.", "Mettez un lien vers le portail : {{ lien_portail }}."),
     ),
     **dict.fromkeys(
         ("base", "link", "mj-font", "mj-include"),
-        ("Un e-mail ne charge rien d’ailleurs.", "Mettez les styles dans la page, et une police courante."),
+        ("Un email ne charge rien d’ailleurs.", "Mettez les styles dans la page, et une police courante."),
     ),
     **dict.fromkeys(
         ("audio", "picture", "source", "svg", "video"),
@@ -186,7 +186,7 @@ _LOCAL = re.compile(r"\s*(cid:|data:image/(png|jpe?g|gif);base64,)", re.IGNORECA
 _LINK = re.compile(r"\s*(https?:|mailto:|tel:|#)", re.IGNORECASE)
 _CSS_FETCH = re.compile(r"@import|url\(\s*['\"]?\s*(?!data:|cid:|['\")])", re.IGNORECASE)
 _CSS_RUN = re.compile(r"expression\s*\(|javascript\s*:|behavior\s*:", re.IGNORECASE)
-_REMOTE = ("Cette image serait cherchée ailleurs : son serveur saurait qui ouvre l’e-mail.",
+_REMOTE = ("Cette image serait cherchée ailleurs : son serveur saurait qui ouvre l’email.",
            "Joignez l’image au fichier (data:image/png;base64,…) ou employez {{ cabinet.logo }}.")  # fmt: skip
 
 
@@ -261,7 +261,7 @@ class _Reader(HTMLParser):
             if name.startswith("on"):
                 self.fault(line, f"« {name} » lancerait un script.", "Retirez cet attribut.")
             elif name == "http-equiv" and value.strip().lower() == "refresh":
-                self.fault(line, "Un e-mail ne mène pas ailleurs de lui-même.", "Retirez cette balise.")
+                self.fault(line, "Un email ne mène pas ailleurs de lui-même.", "Retirez cette balise.")
             elif name in _FETCHED or (tag.startswith("v:") and name == "src"):
                 self._fetched(value, line)
             elif name in {"href", "xlink:href"} and tag not in {"link", "base", "mj-font"}:

@@ -58,7 +58,7 @@ def try_model(
                     "corps",
                     0,
                     "avertissement",
-                    f"Pas d’aperçu : aucun scénario n’envoie cet e-mail. {error}",
+                    f"Pas d’aperçu : aucun scénario n’envoie cet email. {error}",
                     "Ajoutez un scénario au modèle de démarche, ou relisez ces variables avec soin.",
                 )
             )
@@ -71,7 +71,7 @@ def try_model(
                 "corps",
                 0,
                 "avertissement",
-                f"Cet e-mail est long ({len(mail.html) // 1000} ko) : des messageries en couperaient la fin.",
+                f"Cet email est long ({len(mail.html) // 1000} ko) : des messageries en couperaient la fin.",
                 "Allégez la page : moins de styles, des images jointes plus petites.",
             )
         )
@@ -113,7 +113,7 @@ def _bare(
                 "corps",
                 0,
                 "erreur",
-                f"Sans message, ni échéance, ni pièces, cet e-mail ne peut pas être écrit. {error}",
+                f"Sans message, ni échéance, ni pièces, cet email ne peut pas être écrit. {error}",
                 "Entourez la valeur d’une condition : {% if echeance %}…{% endif %}.",
             )
         ]

@@ -148,10 +148,10 @@ def _judge(conf: Plateforme, row: Livraison, answer: Answer, at: datetime) -> No
         conf.refus += 1
         _over(row, "refusee", at)
         if conf.refus >= REFUSALS:
-            _turn_off(conf, f"Elle a refusé {conf.refus} e-mails de suite (réponse {answer.statut}).", at)
+            _turn_off(conf, f"Elle a refusé {conf.refus} emails de suite (réponse {answer.statut}).", at)
     elif at - row.created_at >= GIVEN_UP:
         _over(row, "abandonnee", at)
-        _turn_off(conf, f"Elle ne prend plus les e-mails depuis un jour. {answer.erreur}", at)
+        _turn_off(conf, f"Elle ne prend plus les emails depuis un jour. {answer.erreur}", at)
     else:
         wait = min(FIRST_WAIT * 2 ** min(row.tentatives - 1, 10), LONGEST_WAIT)
         row.pas_avant = min(at + wait, row.created_at + GIVEN_UP)
@@ -177,8 +177,8 @@ async def _warn(session: AsyncSession, keyring: Keyring, conf: Plateforme) -> No
             cipher,
             admin.id,
             type="alerte",
-            texte=f"La plateforme d'envoi des e-mails est désactivée. {conf.motif} "
-            "Les e-mails repartent par le serveur du cabinet.",
+            texte=f"La plateforme d'envoi des emails est désactivée. {conf.motif} "
+            "Les emails repartent par le serveur du cabinet.",
             lien="/console/parametres",
             origine=f"plateforme/{conf.desactivee_le:%Y%m%d%H%M%S}",
         )

@@ -43,11 +43,11 @@ TYPE = "effet_en_echec"
 _REASONS = (
     ("5.1", "Cette adresse n'existe pas ou plus."),
     ("5.2.2", "La boîte du destinataire est pleine."),
-    ("5.2.3", "Cet e-mail est trop gros pour la boîte du destinataire."),
-    ("5.2", "La boîte du destinataire n'accepte plus d'e-mails."),
-    ("5.3.4", "Cet e-mail est trop gros pour le serveur du destinataire."),
+    ("5.2.3", "Cet email est trop gros pour la boîte du destinataire."),
+    ("5.2", "La boîte du destinataire n'accepte plus d'emails."),
+    ("5.3.4", "Cet email est trop gros pour le serveur du destinataire."),
     ("5.4", "Le serveur du destinataire est injoignable."),
-    ("5.7", "Le serveur du destinataire refuse nos e-mails."),
+    ("5.7", "Le serveur du destinataire refuse nos emails."),
     ("4", "Le serveur du destinataire n'a pas répondu à temps."),
 )
 

@@ -136,11 +136,11 @@ async def _delivered(effet_id: uuid.UUID) -> EffectOutcome:
             break
         await asyncio.sleep(LOOK_EVERY_S)
     if row is None or row.etat == "en_attente":
-        raise Later("la plateforme n'a pas encore pris cet e-mail")
+        raise Later("la plateforme n'a pas encore pris cet email")
     if row.etat == "fait":
         return EffectOutcome("done")
     return EffectOutcome(
-        "failed", f"La plateforme d'envoi n'a pas pris cet e-mail. {row.erreur or ''}".strip()
+        "failed", f"La plateforme d'envoi n'a pas pris cet email. {row.erreur or ''}".strip()
     )
 
 

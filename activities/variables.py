@@ -31,7 +31,7 @@ COURRIEL: dict[str, str] = COMMUNES | {
     "pieces": "liste de titres de pièces, de tâches ou de documents",
     "prenom": "prénom du destinataire\u00a0; d'un tiers, son nom entier",
     "rang": "numéro de la relance, 1 pour la première",
-    "sujet": "objet du courriel, déjà composé",
+    "sujet": "objet de l’email, déjà composé",
 }
 
 DOCUMENT: dict[str, str] = COMMUNES | {

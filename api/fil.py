@@ -91,9 +91,9 @@ class JournalLine(BaseModel):
     reglable: bool = Field(description="Le cabinet peut la montrer au client ou la lui masquer.")
     objet: str | None = Field(examples=["piece:rib"])
     fichiers: list[FileRef]
-    courriel: bool = Field(description="Un e-mail est parti : son contenu se lit à `/journal/{id}/courriel`.")
+    courriel: bool = Field(description="Un email est parti : son contenu se lit à `/journal/{id}/courriel`.")
     non_remis: str | None = Field(
-        description="Cet e-mail est revenu\u00a0: pourquoi.",
+        description="Cet email est revenu\u00a0: pourquoi.",
         examples=["La boîte du destinataire est pleine."],
     )
     appel: Appel | None = Field(description="Quand et avec qui, pour un appel ; son résumé est le détail.")

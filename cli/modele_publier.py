@@ -89,10 +89,10 @@ def tell(changes: list[Changement], reach: list[Portee], former: int, cle: str) 
         return
     own = [portee.avant + portee.dedans + portee.apres for portee in met if portee.enfant is None]
     total = f" : {own[0]}" if own else ""
-    out.print(f"\n[bold]Démarches en cours sur la version {former}{total}[/bold]")
+    out.print(f"\n[bold]Démarches en cours, toutes versions{total}[/bold]")
     for portee in met:
         whose = f", démarches ouvertes « {portee.enfant} »" if portee.enfant else ""
-        told = f"{portee.avant} avant, {portee.dedans} dedans, {portee.apres} après"
+        told = f"{portee.avant} avant l'étape, {portee.dedans} dedans, {portee.apres} après"
         out.print(f"  « {escape(portee.titre)} »{whose} : {told}", soft_wrap=True)
     out.print("Elles gardent leur version.", style="dim")
     out.print(f"Pour les faire suivre : elaska modele migrer {cle} --essai", style="dim")

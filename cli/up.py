@@ -68,7 +68,7 @@ def run(data: Path, *, port: int | None, temporal_ui: bool, only: list[str]) -> 
         else:
             out.print(f"\n[bold]eLaska est prêt[/bold] : {', '.join(stack.services)}")
         if "courriels" in stack.services:
-            out.print(f"Aucun serveur de courriel n'est réglé : les messages restent sur {stack.mail_url}")
+            out.print(f"Aucun serveur de messagerie n'est réglé : les messages restent sur {stack.mail_url}")
         if "postgres" in stack.services:
             out.print("Premier compte du cabinet : ./elaska compte ADRESSE --prenom PRÉNOM --nom NOM")
         out.print(f"Données : {stack.folder} ; journaux : {stack.logs}\nCtrl-C arrête tout.\n")

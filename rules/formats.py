@@ -63,9 +63,9 @@ def verifier_heure(valeur: str) -> str | None:
 
 
 def verifier_courriel(valeur: str) -> str | None:
-    """Check the shape of an e-mail address."""
+    """Check the shape of an email address."""
     if len(valeur) > 254 or ".." in valeur or _COURRIEL.fullmatch(valeur) is None:
-        return "Cette adresse e-mail n’est pas valide, par exemple prenom.nom@exemple.fr."
+        return "Cette adresse email n’est pas valide, par exemple prenom.nom@exemple.fr."
     return None
 
 

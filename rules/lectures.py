@@ -19,6 +19,7 @@ from rules.lignes import (
     LigneFacture,
     LigneFrais,
     LigneOffre,
+    LigneReglement,
     LigneReglementDetaillee,
     echeances_de,
     factures_de,
@@ -74,6 +75,19 @@ class CompteFrais(TypedDict):
     montant: int
 
 
+class CoutFrais(TypedDict):
+    """The cost of a fee, beside its line."""
+
+    id: str
+    cout: int
+
+
+class FraisDeRecouvrement(TypedDict):
+    """Fees billed to the creditor, as they stand."""
+
+    frais: list[CoutFrais]
+
+
 TAUX_ATTENDU = "Les pénalités de retard seront chiffrées dès que le taux du semestre sera publié."
 
 
@@ -122,9 +136,12 @@ def situation_de_compte(
     executoire_depuis: date | None,
     plan_accorde_le: date | None,
     penalites_reclamees: bool | None,
+    penalites_dues: bool | None,
 ) -> SituationDeCompte:
     """The account on a day: what is due, late, to come; penalties and 40 € between professionals (L441-10).
 
+    `penalites_reclamees`: whether they are asked for here, which may change with each sending (REC-25);
+    `penalites_dues`: whether what is paid beyond the principal pays them, the same unless it is said.
     Penalties are None where a table of rates stops too early: `refus` names it, and nothing is asked for them.
     """
     conditions = Conditions(
@@ -134,9 +151,10 @@ def situation_de_compte(
     compte = situation(factures_de(factures), recus, conditions, jour)
     reclamees = bool(penalites_reclamees)
     accessoires = compte.accessoires_dus() if reclamees else 0
-    accessoires_regles = min(compte.trop_percu, compte.accessoires) if reclamees else 0
-    trop_percu = compte.a_rendre(reclamees=reclamees)
-    couts = [(ligne, frais_de(ligne).cout(compte.regle)) for ligne in frais]
+    dues = reclamees if penalites_dues is None else penalites_dues
+    accessoires_regles = min(compte.trop_percu, compte.accessoires) if dues else 0
+    trop_percu = compte.a_rendre(reclamees=dues)
+    couts = [(ligne, frais_de(ligne).cout(compte.regle - trop_percu)) for ligne in frais]
     total_frais = sum(cout for _, cout in couts)
     dernier = compte.dernier
     return {
@@ -175,6 +193,18 @@ def situation_de_compte(
         "details_frais": [
             {"id": ligne["id"], "libelle": ligne["libelle"], "montant": cout} for ligne, cout in couts
         ],
+    }
+
+
+def frais_de_recouvrement(
+    jour: date, frais: list[LigneFrais], reglements: list[LigneReglement], trop_percu: int | None
+) -> FraisDeRecouvrement:
+    """What each fee costs on a day: a commission is on what was recovered, what is to be given back left out."""
+    recus = sum(reglement["montant"] for reglement in reglements if reglement["recu_le"] <= jour)
+    return {
+        "frais": [
+            {"id": ligne["id"], "cout": frais_de(ligne).cout(recus - (trop_percu or 0))} for ligne in frais
+        ]
     }
 
 
@@ -389,6 +419,7 @@ LECTURES: dict[str, Callable[..., Any]] = {
     fonction.__name__: fonction
     for fonction in (
         comparatif_abonnements,
+        frais_de_recouvrement,
         situation_de_compte,
         *lectures_credit.LECTURES,
         *lectures_credit_pro.LECTURES,

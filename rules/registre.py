@@ -232,13 +232,20 @@ def accessoires_a_solder(
 
     Vrai aussi quand leur taux n’est pas connu : quelqu’un doit le voir.
     """
-    if not penalites_reclamees or not factures or not reglements:
+    if not penalites_reclamees:
         return False
-    conditions = comptes.Conditions(
-        professionnels, taux_contractuel, creancier_particulier, mise_en_demeure, executoire_depuis
+    compte = _au_dernier_reglement(
+        factures,
+        reglements,
+        professionnels,
+        taux_contractuel,
+        creancier_particulier,
+        mise_en_demeure,
+        executoire_depuis,
     )
-    compte = _au_dernier_reglement(factures, reglements, conditions)
-    return compte.reste_du == 0 and (compte.penalites is None or compte.accessoires_dus() > 0)
+    if compte is None or compte.reste_du > 0:
+        return False
+    return compte.penalites is None or compte.accessoires_dus() > 0
 
 
 def trop_percu(
@@ -252,18 +259,33 @@ def trop_percu(
     penalites_reclamees: bool,
 ) -> int:
     """Ce que le débiteur a versé de trop, à lui rendre ; zéro tant que les pénalités réclamées ne sont pas connues."""
-    if not factures or not reglements:
-        return 0
-    conditions = comptes.Conditions(
-        professionnels, taux_contractuel, creancier_particulier, mise_en_demeure, executoire_depuis
+    compte = _au_dernier_reglement(
+        factures,
+        reglements,
+        professionnels,
+        taux_contractuel,
+        creancier_particulier,
+        mise_en_demeure,
+        executoire_depuis,
     )
-    return _au_dernier_reglement(factures, reglements, conditions).a_rendre(reclamees=penalites_reclamees)
+    return compte.a_rendre(reclamees=penalites_reclamees) if compte is not None else 0
 
 
 def _au_dernier_reglement(
-    factures: list[LigneFacture], reglements: list[LigneReglement], conditions: comptes.Conditions
-) -> comptes.Situation:
-    """Once all is paid nothing runs any more: the day of the last payment says it all."""
+    factures: list[LigneFacture],
+    reglements: list[LigneReglement],
+    professionnels: bool,
+    taux_contractuel: Decimal | None,
+    creancier_particulier: bool,
+    mise_en_demeure: date | None,
+    executoire_depuis: date | None,
+) -> comptes.Situation | None:
+    """Once all is paid nothing runs any more: the day of the last payment says it all. None before any."""
+    if not factures or not reglements:
+        return None
+    conditions = comptes.Conditions(
+        professionnels, taux_contractuel, creancier_particulier, mise_en_demeure, executoire_depuis
+    )
     recus = reglements_de(reglements)
     return comptes.situation(factures_de(factures), recus, conditions, max(r.jour for r in recus))
 
@@ -287,6 +309,13 @@ def cout_frais(frais: list[LigneFrais], reglements: list[LigneReglement], ligne:
     """Coût d’un frais de recouvrement ; une commission porte sur les sommes récupérées (REC-21)."""
     recupere = sum(reglement["montant"] for reglement in reglements)
     return next((frais_de(trouve).cout(recupere) for trouve in frais if trouve["id"] == ligne), 0)
+
+
+def total_frais(frais: list[LigneFrais], reglements: list[LigneReglement], trop_percu: int | None) -> int:
+    """Total des frais de recouvrement ; une commission porte sur les sommes récupérées, trop-perçu à rendre déduit
+    (REC-21)."""
+    recupere = sum(reglement["montant"] for reglement in reglements) - (trop_percu or 0)
+    return sum(frais_de(ligne).cout(recupere) for ligne in frais)
 
 
 def cout_annuel(prix: int, periodicite: str, prix_kwh: Decimal | None, kwh: int | None) -> int:
@@ -376,6 +405,7 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         reste_echeance,
         reste_facture,
         statut_courrier,
+        total_frais,
         type_abonnement,
         visite_avant_affectation,
         *registre_credit.FONCTIONS,

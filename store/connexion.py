@@ -64,7 +64,7 @@ class SessionConnexion(Row, table=True):
 
 
 class Tentative(SQLModel, table=True):
-    """Failed logins of one account or one address; `cle` is a keyed hash, so that no e-mail is kept here."""
+    """Failed logins of one account or one address; `cle` is a keyed hash, so that no email is kept here."""
 
     __tablename__ = "tentative"
 

@@ -12,7 +12,7 @@ from store.crypto import ClientCipher, place
 
 
 class Intervenant(Row, table=True):
-    """`contenu`: name, role, organisation, e-mail and telephone, under the key of the démarche's client.
+    """`contenu`: name, role, organisation, email and telephone, under the key of the démarche's client.
 
     `visible`: the client sees this person on the team of the démarche.
     """

@@ -1,7 +1,7 @@
 """The bell: what a user is told inside the applications, with its history (NOT-01, NOT-02)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -98,20 +98,28 @@ def telling(
 
 _SETTLE = Statement("""
 WITH settled AS (
-    UPDATE notification SET reglee_le = %(now)s
-    WHERE demarche_id = %(demarche_id)s AND lien = %(lien)s AND type = ANY(%(types)s)
+    UPDATE notification AS told SET reglee_le = %(now)s
+    WHERE demarche_id = %(demarche_id)s AND type = ANY(%(types)s)
       AND read_at IS NULL AND reglee_le IS NULL
+      AND NOT EXISTS (
+          SELECT FROM unnest(%(owed)s::text[], %(liens)s::text[], %(users)s::uuid[]) AS o (type, lien, user_id)
+          WHERE o.type = told.type AND o.lien = told.lien AND o.user_id = told.utilisateur_id
+      )
     RETURNING utilisateur_id
 )
 SELECT pg_notify(%(channel)s, utilisateur_id::text) FROM settled
 """)
 
 
-def settling(demarche_id: uuid.UUID, lien: str, types: Sequence[str]) -> Call:
-    """What takes the entries of these types that lead there out of the unread, whosever they are: nothing is left to
-    do."""
-    wanted = {"demarche_id": demarche_id, "lien": lien, "types": list(types)}
-    return Call(_SETTLE, [wanted | {"channel": CHANNEL, "now": now()}])
+def settling(
+    demarche_id: uuid.UUID, types: Sequence[str], owed: Collection[tuple[str, str, uuid.UUID]]
+) -> Call:
+    """What takes the entries of these types about a démarche out of the unread, but for those `owed` (type, link and
+    reader): nothing is left to do about them."""
+    asked, liens, users = zip(*owed, strict=True) if owed else ((), (), ())
+    wanted = {"demarche_id": demarche_id, "types": list(types)}
+    kept = {"owed": list(asked), "liens": list(liens), "users": list(users)}
+    return Call(_SETTLE, [{**wanted, **kept, "channel": CHANNEL, "now": now()}])
 
 
 async def notify(session: AsyncSession, cipher: ClientCipher, utilisateur_id: uuid.UUID, **what: Any) -> bool:
@@ -257,3 +265,20 @@ async def mark_read(session: AsyncSession, utilisateur_id: uuid.UUID, ids: Seque
         .returning(col(Notification.id))
     )
     return len((await session.exec(query)).all())
+
+
+async def mark_news_read(
+    session: AsyncSession, utilisateur_id: uuid.UUID, demarche_id: uuid.UUID, other: Collection[str]
+) -> None:
+    """Mark read what the user was told of how a démarche goes, whose page they have just opened: all of its entries
+    but those of the `other` types."""
+    await session.exec(
+        update(Notification)
+        .where(
+            col(Notification.utilisateur_id) == utilisateur_id,
+            *_UNREAD,
+            col(Notification.demarche_id) == demarche_id,
+            col(Notification.type).not_in(other),
+        )
+        .values(read_at=now())
+    )

@@ -30,7 +30,7 @@ class WeakPassword(Exception):
 
 
 def check(password: str, *known: str) -> None:
-    """Raise WeakPassword for a short, common or guessable password. `known`: their name, e-mail, firm."""
+    """Raise WeakPassword for a short, common or guessable password. `known`: their name, email, firm."""
     if len(password) < MIN_LENGTH:
         raise WeakPassword(f"Choisissez au moins {MIN_LENGTH} caractères.")
     if len(password) > MAX_LENGTH:
@@ -75,5 +75,5 @@ def _family(time_cost: int, memory_cost: int) -> Any:
 
 @lru_cache
 def _nobody() -> str:
-    """A hash that no password matches, to answer an unknown e-mail in the same time."""
+    """A hash that no password matches, to answer an unknown email in the same time."""
     return str(_hasher().hash("personne"))

@@ -58,7 +58,7 @@ def matching(
     conseiller_id: uuid.UUID | None = None,
     seen_by: uuid.UUID | None = None,
 ) -> SelectOfScalar[Tiers]:
-    """Tiers whose name contains the words searched, or whose SIRET or e-mail begins with them.
+    """Tiers whose name contains the words searched, or whose SIRET or email begins with them.
 
     `seen_by` keeps those whose adviser is this person, or with a démarche on whose team they are.
     """

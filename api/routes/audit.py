@@ -68,8 +68,8 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "compte.retabli": ("administration", "Compte rétabli"),
     "modele.publier": ("administration", "Modèle publié"),
     "modele.migrer": ("administration", "Démarches passées à une autre version"),
-    "plateforme.regler": ("administration", "Envoi des e-mails réglé"),
-    "courriel.regler": ("administration", "Modèle d'e-mail changé"),
+    "plateforme.regler": ("administration", "Envoi des emails réglé"),
+    "courriel.regler": ("administration", "Modèle d'email changé"),
     "cabinet.regler": ("administration", "Réglages du cabinet changés"),
     "badge.regler": ("administration", "Badge ou tableau des tâches changé"),
     "plan.regler": ("administration", "Plan de relance changé"),
@@ -77,8 +77,8 @@ LIBELLES: dict[str, tuple[Famille, str]] = {
     "lien.refuser": ("refus", "Lien d'un participant refusé"),
     "paiement.refuser": ("refus", "Lien de paiement refusé"),
     "acces.refuser": ("refus", "Accès refusé"),
-    "courriel.refuser": ("refus", "Modèle d'e-mail refusé"),
-    "plateforme.refuser": ("refus", "Adresse d'envoi des e-mails refusée"),
+    "courriel.refuser": ("refus", "Modèle d'email refusé"),
+    "plateforme.refuser": ("refus", "Adresse d'envoi des emails refusée"),
 }
 """Every action that is logged, as it is said to people; held by a test."""
 

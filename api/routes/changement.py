@@ -171,7 +171,7 @@ async def compare_versions(
     services: ServicesDep,
     actor: Annotated[Actor, Depends(rule(Action.MODELE_LISTER))],
 ) -> Difference:
-    """What changes from one version to another, and where the démarches that follow the first one stand."""
+    """What changes from one version to another, and where those not on the second one stand."""
     await _known(modele, de, a)
     changes, reach = await changement.compare(services.keyring, modele, de, a)
     return Difference(

@@ -67,7 +67,7 @@ def _tools(request: Request) -> tuple[Sessions, Throttle]:
 async def login(
     body: Credentials, request: Request, response: Response, services: ServicesDep
 ) -> LoggedIn | SecondStep:
-    """Log in. A wrong e-mail and a wrong password get the same answer in the same time."""
+    """Log in. A wrong email and a wrong password get the same answer in the same time."""
     sessions, throttle = _tools(request)
     email, ip = normalise_email(body.email), client_ip(request)
     await throttle.attempt(compte=email, ip=ip)

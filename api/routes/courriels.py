@@ -1,4 +1,4 @@
-"""« Modèles d'e-mails »: what the firm's mails say, rewritten or imported by an administrator (NOT-05)."""
+"""« Modèles d'emails »: what the firm's mails say, rewritten or imported by an administrator (NOT-05)."""
 
 import asyncio
 import uuid
@@ -176,7 +176,7 @@ async def read_mail_model(cle: CleCourriel, actor: Admin) -> ModeleCourrielVue:
 async def _original(cle: str) -> Original:
     found = (await asyncio.to_thread(originals, modeles_root())).get(cle)
     if found is None:
-        raise not_found("Ce modèle d'e-mail")
+        raise not_found("Ce modèle d'email")
     return found
 
 
@@ -221,7 +221,7 @@ async def write_mail_model(
         raise Problem(
             422,
             "courriel_incorrect",
-            "Ce modèle d'e-mail est à corriger.",
+            "Ce modèle d'email est à corriger.",
             errors=[
                 FieldError(
                     pointer=f"/{each.champ}",
@@ -290,7 +290,7 @@ def _same(row: ModeleCourriel | None, version: int) -> None:
         raise Problem(
             409,
             "courriel_modifie",
-            "Quelqu'un d'autre a modifié cet e-mail entre-temps\u00a0: rechargez la page pour voir son texte.",
+            "Quelqu'un d'autre a modifié cet email entre-temps\u00a0: rechargez la page pour voir son texte.",
         )
 
 
@@ -348,7 +348,7 @@ async def try_mail_model(cle: CleCourriel, corps: TexteCourriel, actor: Admin) -
     """Send the text, with believable values, to one's own address, by the firm's own server."""
     trial = await _trial(await _original(cle), corps)
     if trial.mail is None or not trial.usable:
-        raise Problem(422, "courriel_incorrect", "Corrigez d'abord ce modèle d'e-mail.")
+        raise Problem(422, "courriel_incorrect", "Corrigez d'abord ce modèle d'email.")
     async with session_scope() as session:
         to = (await session.get_one(Utilisateur, actor.id)).email
     try:

@@ -44,8 +44,8 @@ CATALOGUE: dict[Action, tuple[Groupe, str]] = {
     Action.AUDIT_LIRE: ("pilotage", "Lire le journal des accès"),
     Action.MODELE_ECRIRE: ("parametres", "Écrire et essayer les modèles de démarches"),
     Action.MODELE_PUBLIER: ("parametres", "Publier un modèle de démarche"),
-    Action.COURRIEL_REGLER: ("parametres", "Régler les modèles d'e-mails"),
-    Action.PLATEFORME_REGLER: ("parametres", "Régler l'envoi des e-mails"),
+    Action.COURRIEL_REGLER: ("parametres", "Régler les modèles d'emails"),
+    Action.PLATEFORME_REGLER: ("parametres", "Régler l'envoi des emails"),
     Action.CABINET_REGLER: ("parametres", "Régler le cabinet et son papier à en-tête"),
     Action.BADGE_REGLER: ("parametres", "Régler les badges et le tableau des tâches"),
 }

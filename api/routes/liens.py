@@ -33,7 +33,7 @@ REVOKED = "Ce lien a été remplacé ou retiré. Ouvrez le dernier message reçu
 class RenewalAsked(BaseModel):
     """The fresh link leaves by mail, to the address the firm knows: it is never shown here."""
 
-    detail: str = Field(default="Un nouveau lien vous a été envoyé par e-mail.")
+    detail: str = Field(default="Un nouveau lien vous a été envoyé par email.")
 
 
 def _refusal(status: int, code: str, detail: str, lien: Lien | None = None) -> Refusal:
@@ -52,7 +52,7 @@ async def _find(session: AsyncSession, token: str, *, lock: bool = False) -> Lie
     found = (await session.exec(query.with_for_update() if lock else query)).one_or_none()
     if found is None:
         raise _refusal(
-            404, "lien_inconnu", "Ce lien n'existe pas. Vérifiez qu'il est entier, tel que reçu par e-mail."
+            404, "lien_inconnu", "Ce lien n'existe pas. Vérifiez qu'il est entier, tel que reçu par email."
         )
     if found.revoked_at is not None:
         raise _refusal(410, "lien_revoque", REVOKED, found)

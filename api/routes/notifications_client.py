@@ -72,7 +72,7 @@ async def notify_client(
             raise Problem(
                 409,
                 "client_sans_compte",
-                "Personne chez ce client n'a d'accès au portail\u00a0: écrivez un e-mail.",
+                "Personne chez ce client n'a d'accès au portail\u00a0: écrivez un email.",
             )
         mute = [id_ for id_ in autres if not people[id_]]
         if mute:
@@ -82,7 +82,7 @@ async def notify_client(
             raise Problem(
                 409,
                 "client_sans_compte",
-                "Personne n'a été prévenu. Retirez ces clients, ou écrivez-leur un e-mail.",
+                "Personne n'a été prévenu. Retirez ces clients, ou écrivez-leur un email.",
                 errors=[
                     FieldError(
                         pointer=f"/autres/{body.autres.index(id_)}",

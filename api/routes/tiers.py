@@ -82,7 +82,7 @@ class Abonnement(BaseModel):
 @router.get("")
 async def list_tiers(
     actor: Annotated[Actor, Depends(rule(Action.TIERS_LISTER))],
-    recherche: Annotated[str | None, Query(max_length=100, description="Name, SIRET or e-mail.")] = None,
+    recherche: Annotated[str | None, Query(max_length=100, description="Name, SIRET or email.")] = None,
     type: TypeTiers | None = None,
     conseiller: Annotated[uuid.UUID | None, Query(description="Those of one adviser.")] = None,
     limit: Limit = 50,

@@ -157,10 +157,10 @@ async def test_what_is_refused_is_logged(cabinet: Cabinet) -> None:
     assert answer.status_code == 422, answer.text
     private, mail = (await lines(boss, famille="refus"))[:2]
     assert (private["libelle"], private["detail"]) == (
-        "Adresse d'envoi des e-mails refusée",
+        "Adresse d'envoi des emails refusée",
         "Hôte\u00a0: 127.0.0.1",
     )
-    assert (mail["libelle"], mail["objet_id"]) == ("Modèle d'e-mail refusé", "relance_pieces")
+    assert (mail["libelle"], mail["objet_id"]) == ("Modèle d'email refusé", "relance_pieces")
     assert "corps" in mail["detail"] and "secret" not in mail["detail"]
 
 

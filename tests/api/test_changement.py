@@ -80,6 +80,33 @@ async def test_from_difference_to_return(cabinet: Cabinet, embauche: dict[str, A
     assert current == ["informations_salarie"]
 
 
+async def test_the_reach_counts_every_running_demarche_but_those_already_there(
+    cabinet: Cabinet, embauche: dict[str, Any]
+) -> None:
+    """Those of an older version would follow the new one too; those that do have nothing to fear."""
+    oldest = await cabinet.dossier()
+    await _second(embauche)
+    _, chief = await cabinet.people.staff(Role.RESPONSABLE, nom="Chef", prenom="Anne")
+    second, first = await ok(chief.get("/api/modeles/embauche/versions"))
+    third = copy.deepcopy(embauche)
+    third["modele"]["etapes"][0]["titre"] = "Votre demande, autrement"
+    async with session_scope() as session:
+        await publish(session, "embauche", third)
+    latest = (await ok(chief.get("/api/modeles/embauche/versions")))[0]
+
+    async def reach(de: dict[str, Any], a: dict[str, Any]) -> set[int]:
+        address = f"/api/modeles/embauche/difference?de={de['sha256']}&a={a['sha256']}"
+        found = (await ok(chief.get(address)))["portee"]
+        return {one["avant"] + one["dedans"] + one["apres"] for one in found}
+
+    assert await reach(second, latest) == {1}, "still on the first version, and it would follow"
+    asked = {"vers": latest["sha256"], "demarches": [oldest]}
+    moved = await ok(chief.post("/api/modeles/embauche/migration", json=asked, headers=key()))
+    assert moved["items"][0]["migree"]
+    assert await reach(second, latest) == {0}
+    assert await reach(first, second) == {1}
+
+
 def test_an_etape_of_a_child_goes_to_those_of_its_modele() -> None:
     bundle = from_folder(ROOT, ROOT / "process_templates" / "optimisation_abonnements.yaml").bundle
     program = Program(bundle, RULES)

@@ -82,7 +82,7 @@ def test_what_a_letter_says() -> None:
     for status, words in (
         ("5.1.1", "Cette adresse n'existe pas ou plus (code 5.1.1)."),
         ("5.1.10", "Cette adresse n'existe pas ou plus (code 5.1.10)."),
-        ("5.2.23", "La boîte du destinataire n'accepte plus d'e-mails (code 5.2.23)."),
+        ("5.2.23", "La boîte du destinataire n'accepte plus d'emails (code 5.2.23)."),
         ("4.4.7", "Le serveur du destinataire n'a pas répondu à temps (code 4.4.7)."),
         ("<b>", "Le serveur du destinataire l'a refusé."),
     ):

@@ -93,6 +93,7 @@ COMPTE: dict[str, Any] = wire(
         executoire_depuis=None,
         plan_accorde_le=date(2025, 9, 5),
         penalites_reclamees=True,
+        penalites_dues=None,
     )
 )
 COMPARATIF: dict[str, Any] = wire(

@@ -78,7 +78,7 @@ class Navigation:
         state: State | None = None,
         installed: bool = False,
     ) -> Page:
-        """A window of someone's, on no address yet; of nobody without an e-mail.
+        """A window of someone's, on no address yet; of nobody without an email.
 
         `installed`: with the portal's service worker, which other tests do without: each window would fetch it all.
         """
@@ -146,7 +146,7 @@ def log_in(page: Page, email: str) -> None:
     """Through the form, second factor included."""
     personne = next((each for each in EQUIPE if each.email == email), None)
     page.goto("/console/connexion" if personne else "/connexion")
-    page.get_by_label("Adresse e-mail").fill(email)
+    page.get_by_label("Adresse email").fill(email)
     page.get_by_label("Mot de passe", exact=True).fill(MOT_DE_PASSE)
     page.get_by_role("button", name="Se connecter").click()
     if personne:

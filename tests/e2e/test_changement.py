@@ -61,7 +61,7 @@ def test_from_trial_to_return(nav: Navigation, pile: Stack) -> None:
     page = nav.open(chief.email)
     page.goto("/console/modeles/embauche")
     expect(page.get_by_role("heading", name=re.compile("Ce qui change jusqu’à la version"))).to_be_visible()
-    expect(page.get_by_text(re.compile(r"avant, \d+ dedans")).first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"avant l’étape, \d+ dedans")).first).to_be_visible()
     page.get_by_role("button", name="Essayer", exact=True).click()
     expect(page.get_by_text("Attend une correspondance").first).to_be_visible()
     page.get_by_role("combobox", name=re.compile("Où va l’étape")).first.click()

@@ -37,7 +37,7 @@ def test_a_call_and_a_mail_are_told_to_the_client(nav: Navigation) -> None:
     mail.get_by_label("Objet").fill("Votre rendez-vous")
     mail.get_by_label("Message").fill("À jeudi, 9 h.")
     assert complaints(bureau) == []
-    mail.get_by_role("button", name="Envoyer l’e-mail").click()
+    mail.get_by_role("button", name="Envoyer l’email").click()
     expect(mail).to_have_count(0)
     expect(bureau.get_by_text("Appel téléphonique avec Nadia Benali")).to_be_visible()
     expect(bureau.get_by_text("Votre rendez-vous").first).to_be_visible()

@@ -25,7 +25,7 @@ def test_choices_are_kept_and_followed(nav: Navigation) -> None:
     e.valide_demande()
     page = nav.open(CLIENT.email, TELEPHONE)
     page.goto("/profil")
-    by_mail = page.get_by_label("Messages, par e-mail")
+    by_mail = page.get_by_label("Messages, par email")
     expect(by_mail).to_have_value("Une fois par jour")
     by_mail.click()
     page.get_by_role("option", name="Tout de suite").click()
@@ -48,7 +48,7 @@ def test_choices_are_kept_and_followed(nav: Navigation) -> None:
     adviser = nav.open(KARIM.email)
     adviser.goto(f"/console{e.path}?onglet=communications")
     line = adviser.get_by_role("listitem").filter(has_text=WORDS).first
-    expect(line).to_contain_text("e-mail envoyé aujourd’hui")
+    expect(line).to_contain_text("email envoyé aujourd’hui")
     expect(line).to_contain_text("pas encore lu")
     adviser.get_by_role("link", name=CLIENT.nom).first.click()
     expect(adviser.get_by_role("heading", name="Fil d’activité")).to_be_visible()

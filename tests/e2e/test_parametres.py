@@ -23,7 +23,7 @@ def test_a_platform_is_set_and_its_secret_told_once(nav: Navigation) -> None:
     page.goto("/console/")
     page.get_by_role("link", name="Paramètres").click()
     expect(page.get_by_role("heading", name="Paramètres")).to_be_visible()
-    expect(page.get_by_text("Aucun e-mail n’a encore été confié")).to_be_visible()
+    expect(page.get_by_text("Aucun email n’a encore été confié")).to_be_visible()
     assert complaints(page) == []
     address, save = page.get_by_label("Adresse"), page.get_by_role("button", name="Enregistrer")
     nav.watch(page).expected.add(422)
@@ -53,7 +53,7 @@ def test_a_mail_is_imported_corrected_tried_and_put_back(nav: Navigation) -> Non
     """NOT-05: from the list to the original again, at both widths."""
     page = nav.open(ADMIN.email)
     page.goto("/console/parametres/courriels")
-    page.get_by_label("Chercher un e-mail").fill("demande refus")
+    page.get_by_label("Chercher un email").fill("demande refus")
     assert complaints(page) == []
     page.get_by_role("link", name=re.compile("demande_refusee")).click()
     expect(page.get_by_text("Rien à corriger")).to_be_visible()

@@ -52,8 +52,10 @@ def test_a_plan_a_missed_instalment_then_all_is_paid() -> None:
     assert "26/01 Nouvelle tâche : Alerte : Échéance impayée" in said
     assert any("Étape sans objet : Phase Judiciaire" in line for line in said)
     assert simulation.state.calculs["reste_du"] == 0
-    [fee] = simulation.state.collections["frais"].values()
-    assert fee.calcule["cout"] == 81_758, "of all that was received, penalties included"
+    state, program = simulation.state, simulation.program
+    [fee] = program.reading("frais", state, date(2026, 4, 1))["frais"]
+    assert fee["cout"] == 81_758, "of all that was received, penalties included"
+    assert program.evaluate(program.modele.collections["frais"].totaux[0].valeur, state) == 81_758
 
 
 def test_the_reminder_plan_then_the_formal_notice_thirty_days_after_the_due_date() -> None:
@@ -157,8 +159,8 @@ def test_the_creditor_does_not_read_which_table_stops() -> None:
     """REC-23: the firm reads what to complete; the creditor, that the rate is not published yet."""
     monde = amiable("2026-02-20")
     after = date(2099, 1, 4)
-    [firm] = view(monde.program, monde.state, CONSEILLER, after).lectures
-    [creditor] = view(monde.program, monde.state, Reader(kind="client", id=CLIENT_ID), after).lectures
+    readers = (CONSEILLER, Reader(kind="client", id=CLIENT_ID))
+    firm, creditor = (view(monde.program, monde.state, reader, after).lectures[0] for reader in readers)
     assert firm.valeur is not None and "Taux de refinancement de la BCE" in firm.valeur["refus"]
     assert creditor.valeur is not None and "La table" not in str(creditor.valeur)
     assert creditor.valeur["refus"].startswith("Les pénalités de retard seront chiffrées dès que le taux")

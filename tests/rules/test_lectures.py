@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rules.lectures import comparatif_abonnements, situation_de_compte
+from rules.lectures import comparatif_abonnements, frais_de_recouvrement, situation_de_compte
 from rules.lignes import LigneAbonnement
-from rules.registre import accessoires_a_solder, trop_percu
+from rules.registre import accessoires_a_solder, total_frais, trop_percu
 
 FACTURES: list[Any] = [
     {"id": "a", "numero": "F-1", "montant": 1_000_000, "echeance": date(2025, 4, 30)},
@@ -58,6 +58,7 @@ def compte(jour: date, *, recus: list[Any] = RECU, reclamees: bool = True, **plu
         "executoire_depuis": None,
         "plan_accorde_le": date(2025, 8, 1),
         "penalites_reclamees": reclamees,
+        "penalites_dues": None,
     }
     return situation_de_compte(jour, FACTURES, recus, **arguments | plus)
 
@@ -118,6 +119,31 @@ def test_what_was_paid_in_excess_is_to_be_given_back() -> None:
     assert trop_percu([], [], True, None, False, None, None, False) == 0
     lu = solde(1_070_000, reclamees=False)
     assert (lu["trop_percu"], lu["net_creancier"]) == (20_000, 1_050_000 - lu["frais"])
+
+
+def test_a_commission_is_not_on_what_is_to_be_given_back() -> None:
+    """REC-21: 10 % of the 10 500 € recovered, not of the 200 € too many."""
+    lu = solde(1_070_000, reclamees=False)
+    assert (lu["frais"], lu["net_creancier"]) == (105_000, 945_000)
+    assert lu["details_frais"] == [{"id": "c", "libelle": "Commission", "montant": 105_000}]
+    recus: list[Any] = [{"id": "r", "recu_le": date(2025, 9, 1), "montant": 1_070_000}]
+    frais: list[Any] = [
+        {"id": "c", "nature": "commission", "libelle": "Commission", "taux": Decimal(10)},
+        {"id": "d", "nature": "frais_dossier", "libelle": "Ouverture", "montant": 9_000},
+    ]
+    lus = frais_de_recouvrement(date(2025, 9, 1), frais, recus, 20_000)
+    assert lus == {"frais": [{"id": "c", "cout": 105_000}, {"id": "d", "cout": 9_000}]}
+    assert total_frais(frais, recus, 20_000) == 114_000
+    assert total_frais(frais, recus, None) == 116_000
+    assert frais_de_recouvrement(date(2025, 8, 31), frais, recus, None)["frais"][0]["cout"] == 0
+
+
+def test_penalties_left_out_of_a_sending_are_still_due() -> None:
+    """REC-25: not written in this one; what was paid beyond the principal pays them all the same."""
+    du = solde(1_050_000)["penalites"] + 4_000
+    lu = solde(1_050_000 + du, reclamees=False, penalites_dues=True)
+    assert (lu["a_payer"], lu["accessoires_regles"], lu["trop_percu"]) == (0, du, 0)
+    assert solde(1_050_000, reclamees=False, penalites_dues=True)["a_payer"] == 0
 
 
 def test_figures_of_the_header() -> None:

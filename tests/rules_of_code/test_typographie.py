@@ -62,3 +62,16 @@ def test_texts_of_the_application() -> None:
         for line in breaks(path.read_text())
     ]
     assert found == []
+
+
+def test_one_word_for_an_email() -> None:
+    """TL-09, ECH-02: « email », as the requirements call it, on screens, in documents and in what the API says."""
+    folders = [*PACKAGES, "documents", "forms", "process_templates", "ui/src"]
+    found = [
+        str(path.relative_to(ROOT))
+        for folder in folders
+        for path in sorted((ROOT / folder).rglob("*.*"))
+        if path.suffix in {".py", ".j2", ".json", ".yaml", ".ts", ".tsx"}
+        if re.search(r"\be-mails?\b", path.read_text(), re.IGNORECASE)
+    ]
+    assert found == []

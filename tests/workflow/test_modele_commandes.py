@@ -150,9 +150,9 @@ async def test_publier_says_what_changes_and_whom_it_touches(bails: Bails) -> No
     assert "Changements depuis la version 1" in second
     for changed in ("Contrôle du bail", "Relire le bail", "rappel"):
         assert changed in second
-    assert "Démarches en cours sur la version 1 : 3" in second
-    assert "« Dossier » : 0 avant, 1 dedans, 2 après" in second
-    assert "« Contrôle » : 1 avant, 1 dedans, 1 après" in second
+    assert "Démarches en cours, toutes versions : 3" in second
+    assert "« Dossier » : 0 avant l'étape, 1 dedans, 2 après" in second
+    assert "« Contrôle » : 1 avant l'étape, 1 dedans, 1 après" in second
     assert "elaska modele migrer bail --essai" in second
     assert [sha for sha, _ in await bails.where()] == [published] * 3, "they keep their version"
 

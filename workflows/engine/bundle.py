@@ -259,7 +259,13 @@ class _Resolver:
         schema = self._json(relative) if _NAME.match(name) else None
         if schema is None:
             if not any(finding.file == relative for finding in self.findings):
-                close = _close(name, self._names(FORMS, ".schema.json"))
+                bare = name.removeprefix(f"{FORMS}/").removesuffix(".json").removesuffix(".schema")
+                known = self._names(FORMS, ".schema.json")
+                close = (
+                    f"Écrivez son nom seul : « {bare} »."
+                    if bare != name and bare in known
+                    else _close(name, known)
+                )
                 self._report("formulaire_inconnu", place, f"Le fichier « {relative} » n’existe pas.", close)
             return
         if not self._is_schema(schema, relative, "Ce formulaire"):

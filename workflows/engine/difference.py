@@ -73,11 +73,11 @@ def difference(old: Bundle, new: Bundle) -> list[Changement]:
 
 
 Running = Mapping[str | None, Sequence[DemarcheState]]
-"""Open démarches of one version of a modèle, and those that they opened, by the modèle of these."""
+"""Open démarches of a modèle, and those that they opened, by the modèle of these."""
 
 
 def blast_radius(changes: Iterable[Changement], old: Bundle, new: Bundle, running: Running) -> list[Portee]:
-    """Where the running démarches of the former version stand about each changed étape. One that is new counts by its
+    """Where the running démarches stand about each changed étape. One that a démarche does not have counts by its
     place: those that have begun a later étape have passed it."""
     found = []
     touched = dict.fromkeys((change.enfant, change.etape) for change in changes if change.etape is not None)

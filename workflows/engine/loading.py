@@ -27,7 +27,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.parser import Parser
 
 from workflows.engine.findings import Finding, ModeleError
-from workflows.engine.meant import meant, plain
+from workflows.engine.meant import closest, meant, plain
 from workflows.engine.modele import Etape, Modele, Parallele, PourChaque
 from workflows.engine.placed import Place
 
@@ -71,10 +71,17 @@ class Loaded:
 def load(text: str | bytes, file: str) -> Loaded:
     """Read a modèle. `file`: its name, for messages. Raises ModeleError with everything that is wrong in its form."""
     data, places = read_yaml(text, file)
+    empty = list(_empty(data, (), file, places))
     try:
-        return Loaded(Modele.model_validate(data), file, places)
+        modele = Modele.model_validate(data)
     except ValidationError as error:
-        raise ModeleError(*sorted(_findings(error, data, file, places))) from error
+        told = list(_findings(error, data, file, places))
+        refused = {finding.line for finding in told if finding.code == "cle_inconnue"}
+        told += [finding for finding in empty if finding.line not in refused]
+        raise ModeleError(*sorted(told)) from error
+    if empty:
+        raise ModeleError(*empty)
+    return Loaded(modele, file, places)
 
 
 # --- YAML
@@ -161,7 +168,12 @@ class _Watch:
         if isinstance(event, ScalarEvent | CollectionStartEvent):
             self.count += 1
             if event.tag is not None and event.tag != "!":
-                raise self._refusal(event, "balise", "Les balises (!) ne sont pas acceptées.", "Retirez-la.")
+                raise self._refusal(
+                    event,
+                    "balise",
+                    "Une valeur ne commence pas par « ! », qui annonce une balise.",
+                    "Si c’est une condition, mettez-la toute entre guillemets simples ; sinon, retirez la balise.",
+                )
         self.depth += isinstance(event, CollectionStartEvent)
         self.depth -= isinstance(event, CollectionEndEvent)
         self.documents += isinstance(event, DocumentStartEvent)
@@ -189,6 +201,13 @@ def _yaml_reason(error: MarkedYAMLError, text: str) -> tuple[int, int, str, str]
     if opened := _left_open(text, line):
         reason = "Le guillemet ouvert sur cette ligne n’y est pas fermé."
         return opened, 1, reason, "Fermez-le, ou retirez-le."
+    lines = text.splitlines()
+    if 0 < line <= len(lines) and (told := _slip(lines[line - 1], column, lines[: line - 1])):
+        return line, column, *told
+    if "expected ',' or" in problem and error.context_mark and error.context_mark.line + 1 != line:
+        opened = error.context_mark.line + 1
+        reason = "Une liste ou des accolades, ouvertes sur cette ligne, ne sont pas fermées."
+        return opened, error.context_mark.column + 1, reason, "Fermez « [ » par « ] », « { » par « } »."
     if sign := re.search(r"found character '([^'\\])' that cannot start", problem):
         return line, column, f"Une valeur ne commence pas par « {sign[1]} ».", "Mettez-la entre guillemets."
     remedies = {
@@ -206,13 +225,43 @@ def _yaml_reason(error: MarkedYAMLError, text: str) -> tuple[int, int, str, str]
             "Alignez-la avec les autres clés.",
         ),
         "found unexpected end of stream": ("Un guillemet n’est pas fermé.", "Fermez-le."),
-        "expected ',' or": ("Une liste ou des accolades ne sont pas fermées.", "Fermez « [ » ou « { »."),
+        "expected ',' or": (
+            "Il manque une virgule entre deux valeurs, ou la fin de la liste ou des accolades.",
+            "Entre crochets ou accolades, séparez les valeurs par des virgules.",
+        ),
     }
     for known, told in remedies.items():
         if known in problem:
             return line, column, *told
     reason = "Le fichier n’est pas du YAML lisible à cet endroit."
     return line, column, reason, "Vérifiez les retraits, les guillemets et les « : »."
+
+
+def _slip(line: str, column: int, before: list[str]) -> tuple[str, str] | None:
+    """Reason and remedy for a slip of the pen that the line itself shows; None when it shows none."""
+    bare = line.strip()
+    if re.match(r"//|/\*|<!--|;", bare):
+        return "Cette ligne n’est ni une clé ni un commentaire.", "Un commentaire commence par « # »."
+    if re.match(r"-[^\s-]", bare):
+        return "Il manque une espace après le tiret.", f"Écrivez « - {bare[1:].split(':')[0]}: … »."
+    if glued := re.match(r"(?:- +)?(\w+):[^\s:/]", bare):
+        return f"Il manque une espace après « {glued[1]}: ».", f"Écrivez « {glued[1]}: … »."
+    if quoted := re.match(r"""\s*(?:- +)?(\w+) *: +((["']).*?\3)""", line):
+        value = re.sub(r"\s+#[^\"']*$", "", line[quoted.start(2) :]).strip()
+        if quoted.end() < column <= len(line):
+            inner = value[1:-1] if quoted[3] == "'" and value.endswith("'") else value
+            outer = "'" if '"' in inner else '"'
+            written = f" : {quoted[1]}: {outer}{inner}{outer}" if outer not in inner else ""
+            return "Du texte suit un guillemet fermé.", f"Mettez toute la valeur entre guillemets{written}."
+    above = next((row for row in reversed(before) if row.strip() and not row.lstrip().startswith("#")), "")
+    opened = re.match(r"( *(?:- +)*)\w+ *: +[^\s#|>]", above)
+    if (
+        opened
+        and line.partition(" #")[0].count(": ") == 1
+        and len(line) - len(line.lstrip()) > len(opened[1])
+    ):
+        return "Le retrait de cette ligne est trop grand.", "Alignez-la avec la clé de la ligne d’avant."
+    return None
 
 
 def _left_open(text: str, until: int) -> int | None:
@@ -284,15 +333,54 @@ def _scalar(node: ScalarNode) -> Any:
 # --- form of the modèle
 
 
+def _empty(data: Any, path: Place, file: str, places: Places) -> Iterator[Finding]:
+    """A key written without its value: « si: » alone would take its condition away without a word."""
+    if data is None:
+        line, column = places.key(path)
+        name = next((part for part in reversed(path) if isinstance(part, str)), "")
+        remedy = "Donnez-lui une valeur, ou retirez la ligne."
+        yield Finding(file, line, column, "erreur", "valeur", f"« {name} » est vide.", remedy)
+    parts = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in parts:
+        yield from _empty(value, (*path, key), file, places)
+
+
 def _findings(error: ValidationError, data: Any, file: str, places: Places) -> Iterator[Finding]:
-    for item in error.errors():
-        path, other_branch = _path(item["loc"], data)
+    errors = [(item, *_path(item["loc"], data)) for item in error.errors()]
+    lacking: dict[Place, list[str]] = {}
+    unknown: dict[Place, list[str]] = {}
+    for item, path, other_branch in errors:
+        if not other_branch and item["type"] in ("missing", "extra_forbidden"):
+            kind = lacking if item["type"] == "missing" else unknown
+            kind.setdefault(path[:-1], []).append(str(path[-1]))
+    swapped = _swapped(lacking, unknown)
+    for item, path, other_branch in errors:
         if other_branch or _has_enough(item, path, data):
             continue
+        if item["type"] == "missing" and path in swapped.values():
+            continue  # told at the key that is written in its place
+        if item["input"] is None and item["type"] != "extra_forbidden":
+            continue  # told as empty
         on_key = item["type"] == "extra_forbidden" or item["loc"][-1] == "[key]" or item["input"] is None
         line, column = places.key(path) if on_key else places.value(path)
         code, reason, remedy = _say(item, path, data)
+        if path in swapped and closest(str(path[-1]), [str(swapped[path][-1])]) is None:
+            remedy = f"Il manque « {swapped[path][-1]} » ici : est-ce ce que vous vouliez dire ?"
         yield Finding(file, line, column, "erreur", code, reason, remedy)
+
+
+def _swapped(lacking: Mapping[Place, list[str]], unknown: Mapping[Place, list[str]]) -> dict[Place, Place]:
+    """Unknown keys that stand for one that is lacking beside them: one mistake, told once."""
+    swapped: dict[Place, Place] = {}
+    for parent, names in unknown.items():
+        wanted = lacking.get(parent, [])
+        for name in names:
+            found = closest(name, wanted)
+            if found is None and len(names) == len(wanted) == 1:
+                found = wanted[0]
+            if found is not None:
+                swapped[(*parent, name)] = (*parent, found)
+    return swapped
 
 
 def _has_enough(item: Any, path: Place, data: Any) -> bool:
@@ -334,8 +422,6 @@ def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str
     """Code, reason and remedy for an error of form."""
     kind, context, given = item["type"], item.get("ctx", {}), item.get("input")
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if given is None and kind != "extra_forbidden":
-        return "valeur", f"« {name} » est vide.", "Donnez-lui une valeur, ou retirez la ligne."
     if kind == "missing":
         return "cle_manquante", f"Il manque « {name} »{_where(path[:-1], data)}.", f"Ajoutez « {name}: … »."
     if kind == "extra_forbidden":
@@ -347,7 +433,11 @@ def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str
                 f"« {given} » ne convient pas.",
                 "Écrivez 2 à 5 lettres majuscules, par exemple EMB.",
             )
-        bare = re.sub(r"[^a-z0-9]+", "_", plain(str(given))).strip("_")
+        people = [*_named(data, "roles"), *_named(data, "participants")]
+        if name in _PEOPLE and item["loc"][-1] != "[key]":
+            reason = f"« {given} » n’est ni un rôle ni un participant de ce modèle."
+            return "personne_inconnue", reason, meant(str(given), people, f"Existent : {', '.join(people)}.")
+        bare = re.sub(r"[^a-z0-9]+", "_", plain(str(given))).strip("_0123456789")
         example = f" : « {bare} »" if re.match(context.get("pattern", ""), bare) else ""
         rule = "Employez des minuscules sans accent, des chiffres et « _ », en commençant par une lettre"
         return "cle_invalide", f"« {given} » ne convient pas comme nom.", f"{rule}{example}."
@@ -358,24 +448,31 @@ def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str
     if kind == "value_error":
         told = context.get("error", "")
         return "valeur", _sentence(str(told)), getattr(told, "remedy", "Voyez docs/modeles.md.")
+    if kind == "string_type" and name == "si":
+        remedy = 'Écrivez-la comme « fiche.reponse == "oui" », ou retirez « si ».'
+        return "type", "« si » attend une condition.", remedy
+    if kind == "string_type" and name == "cle":
+        return (
+            "cle_invalide",
+            f"« {given} » ne convient pas comme nom.",
+            "Commencez par une lettre : « etape_3 ».",
+        )
     if kind == "string_type":
         many = isinstance(given, list | dict)
         remedy = "Écrivez une seule valeur, sans crochets." if many else "Mettez la valeur entre guillemets."
         return "type", f"« {name} » attend du texte.", remedy
     if kind in ("int_type", "int_parsing", "int_from_float"):
-        cents = "Écrivez-le en centimes, sans unité : 29000 pour 290 €."
+        cents = "Écrivez-le en centimes, sans unité, virgule, point ni guillemets : 29000 pour 290 €."
         remedy = cents if name == "montant" else "Écrivez-le sans décimale ni unité."
         return "type", f"« {name} » attend un nombre entier.", remedy
     if kind in ("bool_type", "bool_parsing"):
-        return "type", f"« {name} » attend true (oui) ou false (non).", "Écrivez true ou false."
+        said = {"oui": "true", "vrai": "true", "non": "false", "faux": "false"}.get(plain(str(given)))
+        remedy = f"Écrivez {said}." if said else "Écrivez true ou false."
+        return "type", f"« {name} » attend true (oui) ou false (non).", remedy
     if kind in ("tuple_type", "list_type"):
-        return "type", f"« {name} » attend une liste.", "Écrivez un élément par ligne, précédé d’un tiret."
+        return "type", f"« {name} » attend une liste.", _as_list(name, given)
     if kind in ("dict_type", "model_type"):
-        return (
-            "type",
-            f"« {name} » attend des clés et des valeurs.",
-            "Écrivez « clé: valeur » sur chaque ligne.",
-        )
+        return "type", *_as_keys(item["loc"], path, name, kind)
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = context.get("ge", context.get("le"))
         word = "moins" if kind == "greater_than_equal" else "plus"
@@ -390,6 +487,42 @@ def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str
         what = "caractères" if kind == "string_too_long" else "éléments"
         return "valeur", f"« {name} » est trop long.", f"Pas plus de {context.get('max_length')} {what}."
     return "valeur", f"« {name} » ne convient pas.", "Voyez docs/modeles.md."
+
+
+_PEOPLE = ("pour", "par", "de", "a", "responsable", "gerent", "voient", "inviter", "visible")
+"""Keys that name a role or a participant."""
+
+
+def _named(data: Any, section: str) -> list[str]:
+    """Names that a section of the modèle declares, as far as it can be read."""
+    found = data.get(section) if isinstance(data, dict) else None
+    return [str(name) for name in found] if isinstance(found, dict) else []
+
+
+def _as_list(name: str, given: Any) -> str:
+    """How to write as a list what was given instead of one."""
+    if name == "branches":
+        return "Une branche est une liste d’étapes : commencez-la par deux tirets, « - - cle: … »."
+    if isinstance(given, str | int | float):
+        return f"Écrivez-la entre crochets : « {name}: [{given}] »."
+    return "Écrivez un élément par ligne, précédé d’un tiret."
+
+
+def _as_keys(location: tuple[str | int, ...], path: Place, name: str, kind: str) -> tuple[str, str]:
+    """Reason and remedy for a bare value where keys are expected, with the keys to write."""
+    place = [part for part in location if part != "[key]"]
+    if kind == "dict_type":
+        place.append("nom")
+    keys = ", ".join(f"{key}: …" for key in _wanted_at(Modele, place))
+    written = f"{{{keys}}}" if keys else "…"
+    if kind == "dict_type":
+        return (
+            f"« {name} » attend des clés et des valeurs.",
+            f"Écrivez, sur une ligne par nom : « nom: {written} ».",
+        )
+    if path and isinstance(path[-1], int):
+        return f"Un élément de « {name} » attend des clés et des valeurs.", f"Écrivez « - {written} »."
+    return f"« {name} » attend des clés et des valeurs.", f"Écrivez « {name}: {written} »."
 
 
 def _where(path: Place, data: Any) -> str:
@@ -408,6 +541,8 @@ def _where(path: Place, data: Any) -> str:
 
 def _close_key(location: tuple[str | int, ...], name: str) -> str:
     known = _keys_at(Modele, [part for part in location[:-1] if part != "[key]"])
+    if name.isdigit():
+        return "Entre accolades, une virgule sépare deux clés : un nombre s’écrit sans virgule, un montant en centimes."
     if "\N{NO-BREAK SPACE}" in name:
         return "Une espace insécable suit ce mot : retirez-la, les deux-points le touchent."
     return meant(name, known, f"Clés possibles : {', '.join(sorted(known))}." if known else "Retirez-la.")
@@ -420,13 +555,24 @@ def known_keys(path: Place) -> list[str]:
 
 def _keys_at(model: type[BaseModel], location: list[str | int]) -> list[str]:
     """Keys that the language knows where an error stands."""
+    return [key for found in _models_at(model, location) for key in found.model_fields]
+
+
+def _wanted_at(model: type[BaseModel], location: list[str | int]) -> list[str]:
+    """Keys that cannot be left out there; the first of all when any may be."""
+    fields = {
+        key: field for found in _models_at(model, location)[:1] for key, field in found.model_fields.items()
+    }
+    return [key for key, field in fields.items() if field.is_required()] or list(fields)[:1]
+
+
+def _models_at(model: type[BaseModel], location: list[str | int]) -> list[type[BaseModel]]:
     current: Any = model
     for part in location:
         current = _step(current, part)
         if current is None:
             return []
-    models = _models(current)
-    return [key for found in models for key in found.model_fields]
+    return _models(current)
 
 
 def _step(annotation: Any, part: str | int) -> Any:

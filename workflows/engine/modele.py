@@ -47,7 +47,8 @@ class Portail(Node):
 class Prix(Node):
     """DOS-24. Amount in integer cents; the conseiller may set another on each démarche. Or the pack it is part of."""
 
-    montant: Annotated[int, Field(ge=0)] | None = None
+    montant: Annotated[int, Field(ge=0, strict=True)] | None = None
+    """Strict: « 290.00 » would be read as 290 cents, and sold a hundred times too cheap."""
     mention: Literal["HT", "TTC"] = "HT"
     pack: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """« Compris dans le pack Sérénité »: shown instead of, or beside, the amount."""

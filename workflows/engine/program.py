@@ -323,6 +323,13 @@ class Program:
             return ()  # what a service says of someone is the firm's to tell
         return tuple(dict.fromkeys(found)) if asked else ("client",)
 
+    def recipients(self, key: str, state: DemarcheState) -> tuple[str, ...]:
+        """Users who hold a role; a participant has no account, unless it is the client in person."""
+        held: tuple[str, ...] = (key,)
+        if key in self.modele.participants and self.is_client(key, state):
+            held = tuple(name for name, role in self.modele.roles.items() if role.cote == "client")
+        return tuple(dict.fromkeys(m.user_id for m in state.equipe if m.role in held))
+
     def on_portal(self, state: DemarcheState) -> bool:
         """The démarche is on the client's portal: as the modèle says (MOD-08), unless the firm said otherwise here."""
         return self.modele.portail.visible if state.au_portail is None else state.au_portail

@@ -126,7 +126,7 @@ def _run(turn: Turn, automatisation: Automatisation, etape: str, about: About | 
     if automatisation.inviter and automatisation.courriel:
         turn.invite(automatisation.inviter, automatisation.courriel, etape)
     elif automatisation.courriel and to:
-        label = f"E-mail à {turn.modele.actor_label(to)}"
+        label = f"Email à {turn.modele.actor_label(to)}"
         turn.mail(automatisation.courriel, to, label=label, etape=etape, variables=variables)
     if automatisation.sms and to:
         label = f"SMS à {turn.modele.actor_label(to)}"

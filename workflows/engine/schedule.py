@@ -17,7 +17,7 @@ from workflows.engine.produced import About
 from workflows.engine.rappels import play_rappel, rappel_timers
 from workflows.engine.state import SYSTEM, EtapeState, LigneState, Timer, sent_key
 from workflows.engine.turn import CLIENT, Turn
-from workflows.engine.waiting import form_done
+from workflows.engine.waiting import lacks
 
 DUE = "echeance"
 WAIT = "attente"
@@ -231,36 +231,10 @@ def late_relances(turn: Turn, etape: Etape) -> bool:
 
 def awaited(turn: Turn, etape: Etape, relance: Relance, ligne: LigneState | None) -> bool:
     """What the reminder is about is still missing from the person it is sent to."""
-    state = turn.state
-    participant = state.participants.get(relance.a)
+    participant = turn.state.participants.get(relance.a)
     if participant is not None and participant.revoked:
         return False  # a person whose access was withdrawn is left in peace
-    if not turn.holds(relance.si, relance.dans, ligne):
-        return False
-    match relance.tant_que:
-        case "pieces":
-            return any(p.owed and p.etape == etape.cle and p.de == relance.a for p in state.pieces.values())
-        case "formulaires":
-            current = state.etapes[etape.cle]
-            return any(
-                form.par == relance.a and not form_done(state, current, form.nom) for form in etape.asked
-            )
-        case "taches":
-            return any(
-                t.open and t.obligatoire and t.etape == etape.cle and t.pour == relance.a
-                for t in state.taches.values()
-            )
-        case "actions":
-            return any(
-                a.statut == "attente_client" and a.a == relance.a and a.etape in (etape.cle, None)
-                for a in state.actions.values()
-            )
-        case "evenements":
-            return any(
-                e.awaited and e.etape == etape.cle and e.de == relance.a for e in state.evenements.values()
-            )
-        case None:
-            return True
+    return turn.holds(relance.si, relance.dans, ligne) and lacks(turn.state, etape, relance)
 
 
 def play_due(turn: Turn) -> None:

@@ -251,11 +251,8 @@ class Turn:
     # --- notices, mails, documents: everything that leaves the démarche passes here
 
     def recipients(self, key: str) -> tuple[str, ...]:
-        """Users who hold a role; a participant has no account, unless it is the client in person."""
-        held: tuple[str, ...] = (key,)
-        if key in self.modele.participants and self.program.is_client(key, self.state):
-            held = tuple(name for name, role in self.modele.roles.items() if role.cote == "client")
-        return tuple(dict.fromkeys(m.user_id for m in self.state.equipe if m.role in held))
+        """Users who hold a role now."""
+        return self.program.recipients(key, self.state)
 
     def hidden_from(self, key: str) -> bool:
         """This person is of the client, who does not see the démarche (MOD-08): what would be sent to them leads to a

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from workflows.engine.modele import Etape, PourChaque, Quand, Side
+from workflows.engine.modele import Etape, PourChaque, Quand, Relance, Side
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState, EtapeState
 
@@ -246,6 +246,34 @@ def form_done(state: DemarcheState, etape: EtapeState, nom: str) -> bool:
 def lacking(program: Program, state: DemarcheState, collection: str) -> int:
     """How many lines a collection still needs to reach its minimum."""
     return max(program.modele.collections[collection].minimum - len(state.collections.get(collection, {})), 0)
+
+
+def lacks(state: DemarcheState, etape: Etape, relance: Relance) -> bool:
+    """What a reminder is about is still missing from the person it is sent to."""
+    match relance.tant_que:
+        case "pieces":
+            return any(p.owed and p.etape == etape.cle and p.de == relance.a for p in state.pieces.values())
+        case "formulaires":
+            current = state.etapes[etape.cle]
+            return any(
+                form.par == relance.a and not form_done(state, current, form.nom) for form in etape.asked
+            )
+        case "taches":
+            return any(
+                t.open and t.obligatoire and t.etape == etape.cle and t.pour == relance.a
+                for t in state.taches.values()
+            )
+        case "actions":
+            return any(
+                a.statut == "attente_client" and a.a == relance.a and a.etape in (etape.cle, None)
+                for a in state.actions.values()
+            )
+        case "evenements":
+            return any(
+                e.awaited and e.etape == etape.cle and e.de == relance.a for e in state.evenements.values()
+            )
+        case None:
+            return True
 
 
 Asked = tuple[str, str]

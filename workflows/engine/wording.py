@@ -72,7 +72,7 @@ _BOARD = {
     "en_cours": "Tâche en cours",
     "attente_validation": "Tâche en attente de validation",
 }
-_WAYS = {"courriel": "par courriel", "sms": "par SMS", "tache": "par une tâche", "document": "par courrier"}
+_WAYS = {"courriel": "par email", "sms": "par SMS", "tache": "par une tâche", "document": "par courrier"}
 
 
 def famille(fact: Fact) -> Famille:

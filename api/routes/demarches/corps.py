@@ -419,7 +419,7 @@ class IntervenantDecrit(Corps):
     )
     email: str | None = Field(
         default=None,
-        title="E-mail",
+        title="Email",
         max_length=254,
         pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
         examples=["etude@exemple.fr"],
@@ -490,7 +490,7 @@ class NotificationNouvelle(Corps):
         min_length=1,
         max_length=300,
         pattern=r"\S",
-        description="Lu tel quel dans la cloche, sur l'appareil et dans l'e-mail.",
+        description="Lu tel quel dans la cloche, sur l'appareil et dans l'email.",
         examples=["Votre contrat part demain par la poste."],
     )
 

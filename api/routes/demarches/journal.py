@@ -108,9 +108,9 @@ async def read_mail(dossier: DossierLu, ligne: Annotated[int, Path(ge=1)]) -> Co
         mail = courriel.read(effet, dossier.cipher) if effet else None
     if effet is None or mail is None:
         if other is not None:
-            unknown = not_found("Cet e-mail")
+            unknown = not_found("Cet email")
             raise kept_from(dossier.actor.key, unknown, "demarche", other.demarche_id, other.client_id)
-        raise not_found("Cet e-mail")
+        raise not_found("Cet email")
     return CourrielVue.model_validate(
         {**mail, "etat": effet.etat, "envoye_le": effet.done_at, "erreur": effet.erreur}
     )
@@ -185,7 +185,7 @@ async def write_notification(dossier: DossierCommande, body: corps.NotificationN
         raise Problem(
             409,
             "client_sans_compte",
-            "Personne chez ce client n'a d'accès au portail\u00a0: écrivez un e-mail.",
+            "Personne chez ce client n'a d'accès au portail\u00a0: écrivez un email.",
         )
     async with session_scope() as session:
         row, new = await _written(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { de, dueShort, duration, fileSize, initials, longDate, moment, money, percent, phone, relativeDay, shortDate, spokenHour, weekday } from './format'
+import { de, dueShort, duration, fileSize, initials, longDate, moment, money, percent, phone, relativeDay, shortDate, siret, spokenHour, weekday } from './format'
 
 const NOW = '2026-11-23T09:00:00Z'
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
@@ -37,6 +37,9 @@ describe('French formats', () => {
     expect(plain(duration(13320))).toBe('3 h 42')
     expect(plain(fileSize(14_000_000))).toBe('14 Mo')
     expect(plain(phone('+33 5 36 49 12 40'))).toBe('05 36 49 12 40')
+    expect(['41804275600019', '418042756', '418 042 756 00019', '4180'].map((each) => plain(siret(each)))).toEqual([
+      '418 042 756 00019', '418 042 756', '418 042 756 00019', '4180',
+    ])
   })
 
   it('elides « de » before a vowel', () => {

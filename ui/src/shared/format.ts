@@ -181,6 +181,12 @@ export function phone(number: string): string {
   return digits.length === 10 ? (digits.match(/../g) ?? []).join(NBSP) : number
 }
 
+/** « 418 042 756 00019 », « 418 042 756 » from a SIRET or a SIREN, however it was typed. */
+export function siret(number: string): string {
+  const groups = /^(\d{3})(\d{3})(\d{3})(\d{5})?$/.exec(number.replace(/\s/g, ''))
+  return groups ? groups.slice(1).filter(Boolean).join(NBSP) : number
+}
+
 /** « CB » from names. */
 export function initials(...names: (string | null | undefined)[]): string {
   const words = names.filter(Boolean).join(' ').split(/[\s-]+/).filter(Boolean)

@@ -12,7 +12,7 @@ from typing import Any
 
 from workflows.engine.expressions import dates, syntax
 from workflows.engine.expressions.errors import ExpressionError
-from workflows.engine.expressions.messages import profile, suggestion
+from workflows.engine.expressions.messages import a_date, profile, suggestion
 from workflows.engine.expressions.shapes import (
     ABSENT,
     BOOL,
@@ -444,7 +444,9 @@ class Checker:
         try:
             signature.call(argument.const.string)
         except ValueError as error:
-            raise self.refuse("constante_invalide", argument, str(error)) from error
+            given = argument.const.string
+            remedy = f"Écrivez {a_date(given) or profile(signature)}."
+            raise self.refuse("constante_invalide", argument, str(error), remedy) from error
 
     def _visit_loop(self, node: Any, facts: Facts, env: Mapping[str, Path]) -> Outcome:
         loop = node.loop

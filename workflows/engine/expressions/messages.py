@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from workflows.engine.expressions.errors import ExpressionError
 from workflows.engine.expressions.shapes import Kind, Shape, Signature
-from workflows.engine.meant import meant
+from workflows.engine.meant import meant, plain
 
 _ERROR = re.compile(r"ERROR: <input>:(?P<line>\d+):(?P<column>\d+): (?P<text>[^\n]*)")
 _OVERLOAD = re.compile(r"found no matching overload for '(?P<name>[^']+)' applied to '\((?P<types>.*)\)'")
@@ -111,22 +112,38 @@ def translate(
 def _syntax(source: str) -> tuple[str, str, str]:
     outside = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "", source)
     remedies = [
+        (r"===", "Pour comparer, écrivez deux signes égal : « == »."),
+        (r"<>", "Pour « différent de », écrivez « != »."),
+        (
+            r"€|\d[ \u00a0\u202f]\d",
+            "Un montant s’écrit en centimes, sans espace ni signe : 1 000 € s’écrit 100000.",
+        ),
+        (r"@", "Une adresse est un texte : mettez-la entre guillemets."),
         (r"\{[{%]", "Sans accolades : les textes entre guillemets, les champs tels quels, reliés par « + »."),
         (r"(?<![=!<>])=(?!=)", "Pour comparer, écrivez deux signes égal : « == »."),
         (r"[«»“”‘’]", 'Entourez les textes de guillemets droits : "cdd".'),
+        (r"\b(est|vaut|egal)\b", "Pour comparer, écrivez deux signes égal : « == »."),
         (r"\b(et|and)\b", "Pour « et », écrivez « && »."),
-        (r"\b(ou|or)\b", "Pour « ou », écrivez « || »."),
+        (r"(?<!&)&(?!&)", "Pour « et », écrivez « && » ; pour assembler des textes, « + »."),
+        (r"\b(ou|or)\b|(?<!\|)\|(?!\|)", "Pour « ou », écrivez « || »."),
         (r"\b(non|not)\b", "Pour « non », écrivez « ! » devant la condition."),
+        (r"\b\d+ ?[A-Za-z]\w*", "Un nombre s’écrit sans unité."),
         (r"[^\x00-\x7f]", "Hors des guillemets, une expression s’écrit sans accent ni espace insécable."),
         (r"\d,\d", "Les montants s’écrivent en centimes, sans virgule : 1234,56 € s’écrit 123456."),
     ]
     for pattern, remedy in remedies:
-        if re.search(pattern, outside):
+        if re.search(pattern, outside, re.IGNORECASE):
             return "syntaxe", "Cette expression n’est pas bien écrite.", remedy
     if outside.count("(") != outside.count(")"):
         return "syntaxe", "Il y a une parenthèse de trop ou de moins.", "Fermez chaque parenthèse ouverte."
     if outside.count('"') % 2 or outside.count("'") % 2:
         return "syntaxe", "Un guillemet n’est pas fermé.", "Fermez chaque guillemet ouvert."
+    if re.search(r"[\w.]+ +(?!in\b)[A-Za-z_]", re.sub(r"\bin +", "", outside)):
+        return (
+            "syntaxe",
+            "Deux mots s’y suivent sans rien entre eux.",
+            "Mettez un texte entre guillemets, écrivez un nom de champ sans espace, reliez deux conditions par « && ».",
+        )
     return (
         "syntaxe",
         "Cette expression n’est pas bien écrite à cet endroit.",
@@ -157,11 +174,17 @@ def _checked(
                 f"Écrivez {profile(functions[name])}.",
             )
         if re.search(rf"\b{re.escape(name)}\s*\(", source):
-            return "fonction_inconnue", f"La fonction « {name} » n’existe pas.", suggestion(name, functions)
-        return "nom_inconnu", f"« {name} » n’existe pas.", suggestion(name, roots)
+            return "fonction_inconnue", f"La fonction « {name} » n’existe pas.", _a_function(name, functions)
+        return "nom_inconnu", f"« {name} » n’existe pas.", _a_name(name, roots)
     if match := _OVERLOAD.search(text):
         return _overload(
-            match["name"], [_type_name(part) for part in _split_types(match["types"])], functions
+            match["name"], [_type_name(part) for part in _split_types(match["types"])], source, functions
+        )
+    if (match := _SELECT.search(text)) and match["type"].startswith("list("):
+        return (
+            "sans_champ",
+            "Une liste n’a pas de champ : ce sont ses éléments qui en ont.",
+            "Écrivez par exemple liste.exists(e, e.champ > 0), ou somme(liste.map(e, e.champ)).",
         )
     if match := _SELECT.search(text):
         return (
@@ -172,7 +195,53 @@ def _checked(
     return "expression_refusee", "Cette expression n’est pas acceptée.", "Vérifiez les types et les noms."
 
 
-def _overload(name: str, types: Sequence[str], functions: Mapping[str, Signature]) -> tuple[str, str, str]:
+_COUNTS = ("taille", "nombre", "compte", "compter", "longueur", "count", "length", "len", "nb")
+_BUILT_IN = ("has", "size", "string", "exists", "all", "filter", "map", "contains", "startsWith", "endsWith")
+_TODAY = ("aujourdhui", "aujourd", "jour", "today", "now", "maintenant")
+_YES_OR_NO = {"oui": "true", "vrai": "true", "yes": "true", "true": "true"} | dict.fromkeys(
+    ("non", "faux", "no", "false"), "false"
+)
+
+
+def _a_function(name: str, functions: Mapping[str, Signature]) -> str:
+    """What to call instead of a function that does not exist."""
+    if plain(name) in _COUNTS:
+        return "Pour compter, écrivez size(liste)."
+    return meant(name, [*functions, *_BUILT_IN], "Les fonctions sont dans docs/modeles.md, « Expressions ».")
+
+
+def _a_name(name: str, roots: Mapping[str, Shape]) -> str:
+    """What to write instead of a name that does not exist: a field is often named without its form."""
+    if said := _YES_OR_NO.get(plain(name)):
+        return f'Écrivez {said} ; ou, si c’est la réponse d’un champ à choix, entre guillemets : "{name}".'
+    if plain(name) in _TODAY and "jour" not in roots:
+        return (
+            "Une condition ne lit pas la date du jour : employez « attendre », une échéance ou une relance."
+        )
+    inside = [
+        f"{root}.{field}" for root, shape in roots.items() for field in shape.fields if field == plain(name)
+    ]
+    if inside:
+        return f"Vouliez-vous dire « {' » ou « '.join(inside[:3])} » ?"
+    return suggestion(name, roots)
+
+
+def a_date(source: str) -> str:
+    """How to write the date that an expression holds as people write it; empty when it holds none."""
+    held = re.search(r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})\b", source) or re.search(
+        r"(?<!date\([\"'])(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b", source
+    )
+    if held is None:
+        return ""
+    try:
+        return f'date("{date(int(held["year"]), int(held["month"]), int(held["day"]))}")'
+    except ValueError:
+        return ""
+
+
+def _overload(
+    name: str, types: Sequence[str], source: str, functions: Mapping[str, Signature]
+) -> tuple[str, str, str]:
     given = " et ".join(types) if len(types) < 3 else ", ".join(types)
     if name in functions:
         return (
@@ -181,8 +250,13 @@ def _overload(name: str, types: Sequence[str], functions: Mapping[str, Signature
             f"Écrivez {profile(functions[name])}.",
         )
     remedy = ""
-    if "date" in types and "texte" in types:
-        remedy = 'Une date constante s’écrit date("2026-03-12").'
+    if "date" in types and ("texte" in types or "entier" in types):
+        written = a_date(source) or 'date("2026-03-12")'
+        remedy = f"Une date constante s’écrit {written}."
+    elif "booléen" in types and "texte" in types:
+        remedy = "Un champ à cocher se lit seul : « fiche.champ » pour oui, « !fiche.champ » pour non."
+    elif "entier" in types and any(each.startswith("liste") for each in types):
+        remedy = "Pour compter les éléments d’une liste, écrivez size(liste)."
     elif "nombre à virgule" in types:
         remedy = "Écrivez les montants en centimes, sans décimales."
     elif "valeur nulle" in types:

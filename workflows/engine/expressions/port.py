@@ -19,7 +19,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, timestamp_pb2
 from workflows.engine.expressions import dates, lists
 from workflows.engine.expressions.checks import FILLED, STANDARD, Checker, Reads
 from workflows.engine.expressions.errors import ExpressionError
-from workflows.engine.expressions.messages import translate
+from workflows.engine.expressions.messages import a_date, translate
 from workflows.engine.expressions.shapes import (
     ABSENT,
     OPAQUE,
@@ -351,7 +351,7 @@ def _compile(source: str, types: Types, expected: Field | None, implied: frozens
     tree = Tree.read(compiled.serialize())
     checker = Checker(tree, types.roots, types.structs, types.functions, _valid_pattern)
     result = checker.shape(tree.root)
-    _check_expected(checker, result, expected)
+    _check_expected(checker, result, expected, source)
     known = checker.check(expected, implied)
     _check_result(checker, result)
     return Expression(
@@ -368,7 +368,7 @@ def _compile(source: str, types: Types, expected: Field | None, implied: frozens
     )
 
 
-def _check_expected(checker: Checker, result: Shape, expected: Field | None) -> None:
+def _check_expected(checker: Checker, result: Shape, expected: Field | None, source: str) -> None:
     if expected is None:
         return
     reason = misfit(result, expected.shape)
@@ -378,6 +378,8 @@ def _check_expected(checker: Checker, result: Shape, expected: Field | None) -> 
         )
     if reason is not None:
         remedy = f"Employez une valeur de type {expected.shape.label}."
+        if expected.shape.kind is Kind.DATE and (written := a_date(source)):
+            remedy = f"Une date constante s’écrit {written}."
         if expected.shape.kind is Kind.BOOL:
             remedy = "Complétez par une comparaison."
         message = (

@@ -119,7 +119,7 @@ def _invitation(turn: Turn, participant: str) -> str:
         for automatisation in etape.automatisations:
             if automatisation.inviter == participant and automatisation.courriel:
                 return automatisation.courriel
-    raise Refusal("courriel_absent", "Le modèle ne prévoit pas de courriel d'invitation pour ce participant.")
+    raise Refusal("courriel_absent", "Le modèle ne prévoit pas d'email d'invitation pour ce participant.")
 
 
 @handle.register

@@ -134,12 +134,7 @@ def _refused_calcul(context: Context, error: ValeurError) -> None:
     later = order[order.index(error.calcul) :]
     ahead = [other for other in re.findall(rf"\b{CALCULS}\.(\w+)", source) if other in later]
     if ahead:
-        context.error(
-            "calcul_apres",
-            place,
-            f"« {error.calcul} » emploie « {ahead[0]} », qui n’est calculé qu’après.",
-            f"Placez « {ahead[0]} » avant « {error.calcul} ».",
-        )
+        data.calcul_apres(context, error.calcul, ahead[0], place)
     else:
         context.refused(error, place, source)
 

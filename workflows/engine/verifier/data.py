@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from workflows.engine.expressions import LINE, Expression, Types, argument_types
+from workflows.engine.meant import closest
 from workflows.engine.modele import (
     ActionClient,
     Alerte,
@@ -136,7 +138,12 @@ def _check_calcul(
             if kinds[argument][-1] != "?":
                 # An optional one is left out as long as its form is not filled.
                 compulsory |= expression.needs
-    missing = [name for name, kind in kinds.items() if name not in calcul.arguments and kind[-1] != "?"]
+    near = {closest(argument, kinds) for argument in calcul.arguments if argument not in kinds}
+    missing = [
+        name
+        for name, kind in kinds.items()
+        if name not in calcul.arguments and kind[-1] != "?" and name not in near
+    ]
     if missing:
         context.error(
             "argument_manquant",
@@ -148,13 +155,27 @@ def _check_calcul(
     for need in sorted(needs):
         root, _, other = need.partition(".")
         if root == CALCULS and other in order and order.index(other) >= order.index(name):
-            context.error(
-                "calcul_apres",
-                place,
-                f"« {name} » emploie « {other} », qui n’est calculé qu’après.",
-                f"Placez « {other} » avant « {name} ».",
-            )
+            calcul_apres(context, name, other, place)
     return compulsory
+
+
+def calcul_apres(context: Context, name: str, other: str, place: Place) -> None:
+    """Report a calculation that reads one which is not there yet, or which waits for it in turn."""
+    calcul = context.modele.calculs[other]
+    written = " ".join((calcul.si or "", calcul.valeur or "", *calcul.arguments.values()))
+    if other == name or re.search(rf"\b{CALCULS}\.{name}\b", written):
+        told = "se lit lui-même" if other == name else f"et « {other} » se lisent l’un l’autre"
+        remedy = "Un calcul part de ce qui est déjà connu : retirez cette lecture de l’un des deux."
+        if other == name:
+            remedy = "Un calcul part de ce qui est déjà connu : retirez cette lecture."
+        context.error("calcul_apres", place, f"« {name} » {told}.", remedy)
+        return
+    context.error(
+        "calcul_apres",
+        place,
+        f"« {name} » emploie « {other} », qui n’est calculé qu’après.",
+        f"Placez « {other} » avant « {name} ».",
+    )
 
 
 @dataclass

@@ -213,7 +213,8 @@ def _relance(context: Context, etape: Etape, relance: Relance, place: Place) -> 
         "taches": [tache.pour for tache, _ in context.taches(etape, place[:-2])],
         "evenements": [event.de for event in etape.evenements],
     }
-    if relance.tant_que in owed and relance.a not in owed[relance.tant_que]:
+    known = (*context.modele.roles, *context.modele.participants)
+    if relance.a in known and relance.tant_que in owed and relance.a not in owed[relance.tant_que]:
         context.error(
             "relance_sans_objet",
             (*place, "tant_que"),

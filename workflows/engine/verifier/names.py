@@ -53,6 +53,14 @@ def _actors(context: Context) -> list[str]:
     return [*context.modele.roles, *context.modele.participants]
 
 
+def _role_of_side(context: Context, key: str) -> str:
+    """« client » is a side, not a person: who acts there; empty for any other word."""
+    roles = [name for name, role in context.modele.roles.items() if role.cote == key]
+    if not roles:
+        return ""
+    return f"Nommez qui agit de ce côté : {', '.join(f'« {name} »' for name in roles)}."
+
+
 def _actor(context: Context, key: str | None, place: Place, *, acts: bool = False) -> None:
     """`key` is a role or a participant; `acts`: work is expected from it."""
     if key is None:
@@ -62,7 +70,7 @@ def _actor(context: Context, key: str | None, place: Place, *, acts: bool = Fals
             "personne_inconnue",
             place,
             f"« {key} » n’est ni un rôle ni un participant de ce modèle.",
-            context.close(key, _actors(context)),
+            _role_of_side(context, key) or context.close(key, _actors(context)),
         )
     elif acts and key in context.modele.roles and context.modele.roles[key].cote == "tiers":
         context.error(

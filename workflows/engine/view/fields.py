@@ -18,6 +18,14 @@ from workflows.engine.view.shapes import DataView, FieldView, Nature
 from workflows.engine.view.sight import Sight
 
 MASK = "••••"
+FORMATS: dict[str, Nature] = {
+    "date": "date",
+    "heure": "heure",
+    "telephone-fr": "telephone",
+    "siren": "siret",
+    "siret": "siret",
+}
+"""Nature of the formats of JSON Schema that are shown otherwise than they are kept."""
 NATURES: dict[str, Nature] = {"INT": "nombre", "RATE": "nombre", "DATE": "date", "BOOL": "booleen"}
 
 
@@ -75,10 +83,9 @@ def nature_of(definition: Mapping[str, Any]) -> Nature:
     """How the values of a field are shown, from its definition."""
     if definition.get("x-sensible"):
         return "sensible"
-    if definition.get("format") == "date":
-        return "date"
-    if definition.get("format") == "heure":
-        return "heure"
+    known = FORMATS.get(definition.get("format", ""))
+    if known is not None:
+        return known
     if definition.get("x-monnaie"):
         return "montant"
     if definition.get("x-libelles"):

@@ -13,7 +13,18 @@ from workflows.engine.waiting import Turn, WaitKind
 
 Shape = TypeVar("Shape", bound=Frozen)
 Nature = Literal[
-    "texte", "date", "heure", "montant", "pourcentage", "nombre", "duree", "booleen", "choix", "sensible"
+    "texte",
+    "date",
+    "heure",
+    "montant",
+    "pourcentage",
+    "nombre",
+    "duree",
+    "booleen",
+    "choix",
+    "sensible",
+    "telephone",
+    "siret",
 ]
 
 

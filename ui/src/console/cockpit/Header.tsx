@@ -137,7 +137,7 @@ function MoreMenu({ demarche, open, working, onDialog, onWrite }: MenuProps) {
             {/* On a phone, there is room for one button only. */}
             <Menu.Item className={classes.narrow} leftSection={<IconPlus {...icon} />} onClick={() => onDialog({ type: 'tache' })}>Nouvelle tâche…</Menu.Item>
             <Menu.Item className={classes.narrow} leftSection={<IconPhone {...icon} />} onClick={() => onDialog({ type: 'appel' })}>Nouvel appel…</Menu.Item>
-            <Menu.Item className={classes.narrow} leftSection={<IconMail {...icon} />} onClick={() => onDialog({ type: 'courriel' })}>Nouvel e-mail…</Menu.Item>
+            <Menu.Item className={classes.narrow} leftSection={<IconMail {...icon} />} onClick={() => onDialog({ type: 'courriel' })}>Nouvel email…</Menu.Item>
             <Menu.Item className={classes.narrow} leftSection={<IconMessage2 {...icon} />} onClick={onWrite}>Note ou message</Menu.Item>
             <Menu.Item leftSection={<IconBell {...icon} />} onClick={() => onDialog({ type: 'notification' })}>Écrire une notification…</Menu.Item>
             {can(demarche, 'piece.valider') && <Menu.Item leftSection={<IconFilePlus {...icon} />} onClick={() => onDialog({ type: 'piece' })}>Demander une pièce…</Menu.Item>}

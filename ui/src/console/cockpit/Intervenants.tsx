@@ -100,7 +100,7 @@ function Fiche({ demarcheId, person, onClose }: { demarcheId: string; person: In
           <TextInput label="Nom" maxLength={120} value={nom} onChange={(event) => setNom(event.currentTarget.value)} error={errors.nom} required />
           <Autocomplete label="Rôle" data={['Avocat', 'Banquier', 'Expert', 'Expert-comptable', 'Huissier', 'Notaire']} maxLength={60} value={qualite} onChange={setQualite} error={errors.qualite} required />
           <TextInput label="Organisme" maxLength={120} value={organisme} onChange={(event) => setOrganisme(event.currentTarget.value)} error={errors.organisme} />
-          <TextInput label="E-mail" type="email" value={email} onChange={(event) => setEmail(event.currentTarget.value)} error={errors.email} />
+          <TextInput label="Email" type="email" value={email} onChange={(event) => setEmail(event.currentTarget.value)} error={errors.email} />
           <TextInput label="Téléphone" type="tel" maxLength={20} value={telephone} onChange={(event) => setTelephone(event.currentTarget.value)} error={errors.telephone} />
           <Checkbox label="Le client voit cette personne" checked={visible} onChange={(event) => setVisible(event.currentTarget.checked)} />
         </>

@@ -140,7 +140,7 @@ function Line({ line, nommee, onPreview, onMail, onSight }: LineProps) {
         {line.appel && <p className={classes.who}>{callOf(line.appel)}</p>}
         {line.detail && line.detail !== 'Automatique' && line.fichiers.length === 0 && <p className={classes.detail}>{typo(line.detail)}</p>}
         {line.non_remis && <p className={classes.back}><strong>Non remis.</strong> {typo(line.non_remis)}</p>}
-        {line.courriel && <button type="button" className={classes.read} onClick={onMail}><IconMail size={15} stroke={STROKE} aria-hidden />Lire l’e-mail</button>}
+        {line.courriel && <button type="button" className={classes.read} onClick={onMail}><IconMail size={15} stroke={STROKE} aria-hidden />Lire l’email</button>}
         {line.prevenus.length > 0 && (
           <ul className={classes.told} aria-label="Personnes prévenues">
             {line.prevenus.map((person) => (

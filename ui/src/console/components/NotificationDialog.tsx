@@ -50,7 +50,7 @@ export function NotificationDialog({ exemple, tiers, onSend, onClose }: Props) {
             onChange={(event) => setTexte(event.currentTarget.value)}
             error={errors.texte}
             placeholder={exemple}
-            description={`Chaque personne du client la lit dans sa cloche, et la reçoit sur son appareil ou par e-mail selon ses choix. ${texte.length}${NBSP}sur${NBSP}${LONGEST}.`}
+            description={`Chaque personne du client la lit dans sa cloche, et la reçoit sur son appareil ou par email selon ses choix. ${texte.length}${NBSP}sur${NBSP}${LONGEST}.`}
             data-autofocus
           />
           {tiers && <Autres sauf={tiers} chosen={chosen} onChange={setChosen} error={errors.autres} />}

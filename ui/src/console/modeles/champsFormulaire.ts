@@ -3,7 +3,7 @@ import { cleDe, liste, type Noeud, noeud, texte } from './lecture'
 
 export const genres = {
   texte: 'Texte court', long: 'Texte long', nombre: 'Nombre entier', decimal: 'Nombre à virgule', montant: 'Montant en euros', date: 'Date', heure: 'Heure',
-  choix: 'Choix dans une liste', ouinon: 'Oui ou non', email: 'Adresse e-mail', telephone: 'Téléphone', nir: 'Numéro de sécurité sociale', iban: 'IBAN',
+  choix: 'Choix dans une liste', ouinon: 'Oui ou non', email: 'Adresse email', telephone: 'Téléphone', nir: 'Numéro de sécurité sociale', iban: 'IBAN',
   siren: 'SIREN', autre: 'Autre, écrit dans la source',
 } as const
 export type Genre = keyof typeof genres

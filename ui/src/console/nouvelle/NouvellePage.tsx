@@ -120,7 +120,7 @@ function ClientField({ value, onChange }: { value: string | null; onChange: (id:
   return (
     <Select
       label="Client"
-      placeholder="Nom, SIRET ou e-mail"
+      placeholder="Nom, SIRET ou email"
       required
       searchable
       data={options.length > 0 ? options : [none]}

@@ -111,7 +111,7 @@ export function Differences({ changements, portee: portees }: Difference) {
               {change.details.map((detail) => <p key={detail}>{detail}</p>)}
               {portee && (
                 <p className={classes.portee}>
-                  {portee.enfant ? 'Démarches ouvertes' : 'Démarches en cours'} : {portee.avant} avant, {portee.dedans} dedans, {portee.apres} après
+                  {count(portee.avant + portee.dedans + portee.apres, portee.enfant ? 'démarche suivie' : 'démarche en cours', portee.enfant ? 'démarches suivies' : 'démarches en cours')} : {portee.avant} avant l’étape, {portee.dedans} dedans, {portee.apres} après
                 </p>
               )}
             </div>

@@ -8,7 +8,7 @@ import { may, useMoi } from '@shared/api/session'
 import { Card } from '@shared/components/Card'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { count, phone } from '@shared/format'
+import { count, phone, siret } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { tiersDetailQuery } from '../api/queries'
 import { families, Lines } from '../cockpit/Lines'
@@ -42,9 +42,9 @@ export function ClientPage() {
             <Card>
               <h2 className={classes.title}>Coordonnées</h2>
               <dl className={classes.facts}>
-                {data.siret && <div><dt>SIRET</dt><dd>{data.siret}</dd></div>}
+                {data.siret && <div><dt>SIRET</dt><dd>{siret(data.siret)}</dd></div>}
                 {data.adresse && <div><dt>Adresse</dt><dd>{data.adresse}</dd></div>}
-                {data.email && <div><dt>E-mail</dt><dd><a href={`mailto:${data.email}`}>{data.email}</a></dd></div>}
+                {data.email && <div><dt>Email</dt><dd><a href={`mailto:${data.email}`}>{data.email}</a></dd></div>}
                 {data.telephone && <div><dt>Téléphone</dt><dd><a href={`tel:${data.telephone.replace(/\s/g, '')}`}>{phone(data.telephone)}</a></dd></div>}
                 {data.contacts.map((contact) => (
                   <div key={contact.id}><dt>{contact.fonction ?? 'Contact'}</dt><dd>{contact.prenom} {contact.nom}<br /><a href={`mailto:${contact.email}`}>{contact.email}</a></dd></div>

@@ -42,7 +42,7 @@ export function ClientsPage() {
         className={classes.search ?? ''}
         type="search"
         aria-label="Rechercher un client"
-        placeholder="Nom, SIRET ou e-mail…"
+        placeholder="Nom, SIRET ou email…"
         leftSection={<IconSearch size={16} stroke={STROKE} />}
         value={text}
         onChange={(event) => {

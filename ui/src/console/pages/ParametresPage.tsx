@@ -20,7 +20,7 @@ const LOG = ['livraisons']
 
 /** What an administrator sets: who sends the mails (NOT-06). */
 export function ParametresPage() {
-  return <Reglages droit="plateforme.regler" sousTitre="Envoi des e-mails"><Platform /></Reglages>
+  return <Reglages droit="plateforme.regler" sousTitre="Envoi des emails"><Platform /></Reglages>
 }
 
 function Platform() {
@@ -47,7 +47,7 @@ function Settings({ saved }: { saved: MailPlatform }) {
     mutationFn: () => call<MailPlatform>('PUT', ROOT, { body: { actif, url: url.trim() } }),
     onSuccess: (told) => {
       client.setQueryData(KEY, { ...told })
-      toastDone(told.actif ? 'Les e-mails passent par la plateforme' : 'Les e-mails partent du serveur du cabinet')
+      toastDone(told.actif ? 'Les emails passent par la plateforme' : 'Les emails partent du serveur du cabinet')
     },
   })
   const attempt = useMutation({ mutationFn: () => call<PlatformTrial>('POST', `${ROOT}/essai`) })
@@ -60,13 +60,13 @@ function Settings({ saved }: { saved: MailPlatform }) {
     <Card>
       <form onSubmit={submit} className={classes.form} noValidate>
         <h2 className={classes.title}>Plateforme externe</h2>
-        <p className={classes.soft}>Chaque e-mail est posté en JSON, signé, à cette adresse{NBSP}; la plateforme le met en forme et l’envoie. Sans elle, les e-mails partent du serveur du cabinet.</p>
+        <p className={classes.soft}>Chaque email est posté en JSON, signé, à cette adresse{NBSP}; la plateforme le met en forme et l’envoie. Sans elle, les emails partent du serveur du cabinet.</p>
         {saved.desactivee_le && (
           <p className={classes.warning} role="alert">
-            Désactivée d’elle-même le {shortDate(saved.desactivee_le)} à {spokenHour(saved.desactivee_le)}. {saved.motif} Les e-mails partent du serveur du cabinet.
+            Désactivée d’elle-même le {shortDate(saved.desactivee_le)} à {spokenHour(saved.desactivee_le)}. {saved.motif} Les emails partent du serveur du cabinet.
           </p>
         )}
-        <Switch label="Confier les e-mails à la plateforme" checked={actif} onChange={(event) => setActif(event.currentTarget.checked)} />
+        <Switch label="Confier les emails à la plateforme" checked={actif} onChange={(event) => setActif(event.currentTarget.checked)} />
         <TextInput label="Adresse" type="url" placeholder="https://" value={url} error={wrong} onChange={(event) => setUrl(event.currentTarget.value)} />
         {saved.secret
           ? <div className={classes.secret} role="status"><p>Secret de signature, à recopier maintenant dans la plateforme{NBSP}: il ne sera plus affiché.</p><code>{saved.secret}</code></div>
@@ -104,11 +104,11 @@ function Log() {
     <Card>
       <h2 className={classes.title}>Journal des envois{waiting > 0 ? ` (${count(waiting, 'en attente', 'en attente')})` : ''}</h2>
       {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={40} />)
-        : data.length === 0 ? <EmptyState>Aucun e-mail n’a encore été confié à la plateforme.</EmptyState>
+        : data.length === 0 ? <EmptyState>Aucun email n’a encore été confié à la plateforme.</EmptyState>
         : (
           <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Journal des envois' } }}>
             <Table>
-              <Table.Thead><Table.Tr><Table.Th>N°</Table.Th><Table.Th>Confié le</Table.Th><Table.Th>E-mail</Table.Th><Table.Th>État</Table.Th><Table.Th>Essais</Table.Th><Table.Th>Réponse</Table.Th></Table.Tr></Table.Thead>
+              <Table.Thead><Table.Tr><Table.Th>N°</Table.Th><Table.Th>Confié le</Table.Th><Table.Th>Email</Table.Th><Table.Th>État</Table.Th><Table.Th>Essais</Table.Th><Table.Th>Réponse</Table.Th></Table.Tr></Table.Thead>
               <Table.Tbody>
                 {data.map((line) => (
                   <Table.Tr key={line.id}>

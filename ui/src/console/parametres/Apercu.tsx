@@ -29,7 +29,7 @@ export function Apercu({ apercu }: { apercu: ApercuLu | undefined }) {
           <div ref={ref}>
             {vue === 'texte' ? <pre className={classes.texte} tabIndex={0} aria-label="Version texte">{apercu.texte}</pre> : (
               <div className={classes.cadre} style={{ height: HEIGHT, maxWidth: wide + 2, overflow: 'hidden' }}>
-                <iframe title="Aperçu de l’e-mail" sandbox="" srcDoc={apercu.html} style={{ width: wide, height: HEIGHT / scale, transform: `scale(${scale})` }} />
+                <iframe title="Aperçu de l’email" sandbox="" srcDoc={apercu.html} style={{ width: wide, height: HEIGHT / scale, transform: `scale(${scale})` }} />
               </div>
             )}
           </div>

@@ -6,7 +6,7 @@ import { ApiError, call, messageOf } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
 import { Card } from '@shared/components/Card'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
-import { fileSize, NBSP, phone } from '@shared/format'
+import { fileSize, NBSP, phone, siret } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { toastDone } from '../components/toasts'
 import { Reglages } from './Reglages'
@@ -22,14 +22,14 @@ const LOGO_MAX = 150 * 1024
 
 const champs: { nom: Champ; libelle: string; aide?: string; lignes?: number; max: number; large?: boolean }[] = [
   { nom: 'nom', libelle: 'Nom du cabinet', max: 200 },
-  { nom: 'en_tete', libelle: 'Ligne sous le nom', aide: 'Métier ou devise, sur les documents et les e-mails.', max: 120 },
+  { nom: 'en_tete', libelle: 'Ligne sous le nom', aide: 'Métier ou devise, sur les documents et les emails.', max: 120 },
   { nom: 'adresse', libelle: 'Adresse', lignes: 3, max: 500, large: true },
   { nom: 'telephone', libelle: 'Téléphone', max: 20 },
-  { nom: 'email', libelle: 'Adresse e-mail', max: 254 },
+  { nom: 'email', libelle: 'Adresse email', max: 254 },
   { nom: 'site', libelle: 'Site', max: 200 },
   { nom: 'siret', libelle: 'SIRET', max: 20 },
   { nom: 'horaires', libelle: 'Horaires', max: 300, large: true },
-  { nom: 'pied_de_page', libelle: 'Pied de page', aide: 'Mentions légales, au bas des documents et des e-mails.', lignes: 2, max: 240, large: true },
+  { nom: 'pied_de_page', libelle: 'Pied de page', aide: 'Mentions légales, au bas des documents et des emails.', lignes: 2, max: 240, large: true },
 ]
 
 const seuils: { nom: Seuil; libelle: string; aide: string }[] = [
@@ -46,7 +46,7 @@ export function CabinetPage() {
     gcTime: 0,
   })
   return (
-    <Reglages droit="cabinet.regler" sousTitre="Ce que disent du cabinet le portail, les documents et les e-mails">
+    <Reglages droit="cabinet.regler" sousTitre="Ce que disent du cabinet le portail, les documents et les emails">
       {data ? <Formulaire saved={data} /> : <Card>{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={6} hauteur={44} />}</Card>}
     </Reglages>
   )
@@ -127,7 +127,7 @@ function Formulaire({ saved }: { saved: Regle }) {
           <h2 className={classes.titre}>Papier à en-tête</h2>
           <div><Button component="a" variant="default" href={`${ROOT}/papier`} target="_blank" rel="noopener" leftSection={<IconFileTypePdf size={16} stroke={STROKE} />}>Voir un PDF</Button></div>
           <Papier cabinet={{ ...valeurs, logo: saved.logo }} />
-          <p className={classes.doux}>Les prochains documents et e-mails le portent{NBSP}; ceux qui sont faits ne changent pas.</p>
+          <p className={classes.doux}>Les prochains documents et emails le portent{NBSP}; ceux qui sont faits ne changent pas.</p>
         </div>
       </Card>
     </div>
@@ -181,7 +181,7 @@ function Papier({ cabinet }: { cabinet: Regle }) {
           <div>
             <strong>{cabinet.nom}</strong>
             {cabinet.en_tete && <p>{cabinet.en_tete}</p>}
-            {cabinet.siret && <p>SIRET {cabinet.siret}</p>}
+            {cabinet.siret && <p>SIRET {siret(cabinet.siret)}</p>}
           </div>
         </div>
         <p className={classes.papierContact}>{[cabinet.adresse, cabinet.telephone && phone(cabinet.telephone), cabinet.email].filter(Boolean).join('\n')}</p>

@@ -37,7 +37,7 @@ export function CourrielPage() {
   })
   if (!data) {
     return (
-      <Reglages droit="courriel.regler" titre="E-mail" suite={[{ libelle: 'Modèles d’e-mails', to: '/parametres/courriels' }, { libelle: 'E-mail' }]}>
+      <Reglages droit="courriel.regler" titre="Email" suite={[{ libelle: 'Modèles d’emails', to: '/parametres/courriels' }, { libelle: 'Email' }]}>
         <Card>{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={6} hauteur={40} />}</Card>
       </Reglages>
     )
@@ -63,14 +63,14 @@ function AtelierCourriel({ courriel }: { courriel: Courriel }) {
   return (
     <AtelierModele<Texte, Courriel, ApercuLu, Version>
       modele={courriel} atelier={atelier} droit="courriel.regler" titre={courriel.objet}
-      suite={[{ libelle: 'Modèles d’e-mails', to: '/parametres/courriels' }, { libelle: courriel.objet }]}
+      suite={[{ libelle: 'Modèles d’emails', to: '/parametres/courriels' }, { libelle: courriel.objet }]}
       fichier={texte.format === 'html' ? 'courriel.html' : 'courriel.mjml'}
       mots={{
         origine: 'Texte d’origine',
         secours: 'l’original est parti',
         vide: 'Écrivez un objet et un texte',
-        retour: 'Les prochains e-mails partent avec le texte d’origine. Le vôtre reste dans les versions.',
-        versions: 'Versions de cet e-mail',
+        retour: 'Les prochains emails partent avec le texte d’origine. Le vôtre reste dans les versions.',
+        versions: 'Versions de cet email',
       }}
       importation={{
         libelle: 'Importer du HTML',

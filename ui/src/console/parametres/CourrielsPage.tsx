@@ -24,13 +24,13 @@ export function CourrielsPage() {
   const found = data?.filter((each) => plain([each.objet, each.cle, each.cle.replaceAll('_', ' '), ...each.modeles].join(' ')).includes(plain(cherche.trim())))
   const rewritten = data?.filter((each) => each.modifie).length ?? 0
   return (
-    <Reglages droit="courriel.regler" sousTitre={data ? `${count(data.length, 'modèle d’e-mail', 'modèles d’e-mails')}, ${rewritten === 0 ? 'tous d’origine' : count(rewritten, 'réécrit', 'réécrits')}` : ' '}>
+    <Reglages droit="courriel.regler" sousTitre={data ? `${count(data.length, 'modèle d’email', 'modèles d’emails')}, ${rewritten === 0 ? 'tous d’origine' : count(rewritten, 'réécrit', 'réécrits')}` : ' '}>
       <TextInput
-        className={classes.filtre} aria-label="Chercher un e-mail" placeholder="Chercher un objet, une démarche…" value={cherche}
+        className={classes.filtre} aria-label="Chercher un email" placeholder="Chercher un objet, une démarche…" value={cherche}
         leftSection={<IconSearch size={16} stroke={STROKE} />} onChange={(event) => setCherche(event.currentTarget.value)}
       />
       {!found ? <Card nue={!error}>{error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={8} hauteur={56} />}</Card>
-        : found.length === 0 ? <Card><EmptyState>Aucun e-mail ne correspond.</EmptyState></Card>
+        : found.length === 0 ? <Card><EmptyState>Aucun email ne correspond.</EmptyState></Card>
         : (
           <Card nue>
             <ul>

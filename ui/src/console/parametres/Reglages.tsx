@@ -8,8 +8,8 @@ import { Screen, ScreenHead } from '../components/Screen'
 import classes from './Reglages.module.css'
 
 const onglets = [
-  { to: '/parametres', libelle: 'Envoi des e-mails', droit: 'plateforme.regler' },
-  { to: '/parametres/courriels', libelle: 'Modèles d’e-mails', droit: 'courriel.regler' },
+  { to: '/parametres', libelle: 'Envoi des emails', droit: 'plateforme.regler' },
+  { to: '/parametres/courriels', libelle: 'Modèles d’emails', droit: 'courriel.regler' },
   { to: '/parametres/cabinet', libelle: 'Cabinet et papier à en-tête', droit: 'cabinet.regler' },
   { to: '/parametres/exports', libelle: 'Modèles de PDF', droit: 'cabinet.regler' },
   { to: '/parametres/badges', libelle: 'Badges', droit: 'badge.regler' },

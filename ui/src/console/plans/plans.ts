@@ -15,7 +15,7 @@ export const MAX_PALIERS = 20
 export const plansQuery = queryOptions({ queryKey: ['plans-relance'], queryFn: ({ signal }) => call<Plan[]>('GET', PLANS, { signal }) })
 
 export const VOIES: Record<Canal, string> = {
-  courriel: 'E-mail', sms: 'SMS', tache: 'Appel à passer', document: 'Lettre de relance', etape: 'Mise en demeure',
+  courriel: 'Email', sms: 'SMS', tache: 'Appel à passer', document: 'Lettre de relance', etape: 'Mise en demeure',
 }
 
 /** « J-5 », « J », « J+15 », from the due date. */

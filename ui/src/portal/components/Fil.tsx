@@ -69,7 +69,7 @@ function Detail({ line, nommee, onMail }: { line: JournalLine; nommee: boolean; 
       {told && <span className={classes.told}>Vous avez été prévenu{line.prevenus.length > 1 ? 's' : ''} : {delivery(told)}</span>}
       {line.non_remis && <span className={classes.back}><IconAlertTriangle size={18} stroke={STROKE} aria-hidden /><span><strong>Non remis.</strong> {line.non_remis}</span></span>}
       {line.fichiers.length > 0 && <span className={classes.files}>{line.fichiers.map((file) => <FileButton key={file.id} file={file} />)}</span>}
-      {line.courriel && <Button variant="subtle" size="compact-md" className={classes.mail ?? ''} leftSection={<IconMail size={18} stroke={STROKE} />} onClick={onMail}>Lire l’e-mail</Button>}
+      {line.courriel && <Button variant="subtle" size="compact-md" className={classes.mail ?? ''} leftSection={<IconMail size={18} stroke={STROKE} />} onClick={onMail}>Lire l’email</Button>}
       {nommee && <Link to="/demarches/$id" params={{ id: line.demarche_id }} className={classes.of}>{line.demarche}</Link>}
     </>
   )

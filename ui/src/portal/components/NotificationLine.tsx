@@ -14,7 +14,7 @@ export function NotificationLine({ item, onOpen }: { item: Notification; onOpen:
       <IconTile icone={item.demarche_id ? IconRoute : item.type.includes('courriel') ? IconMail : IconBell} ton={item.read_at ? 'neutre' : 'cabinet'} taille={42} />
       <div>
         <strong>{item.texte}</strong>
-        <p>{item.demarche && `${item.demarche}${NBSP}· `}{spokenHour(item.created_at)}{item.envois.some(({ canal, etat }) => canal === 'courriel' && etat === 'fait') && <>{NBSP}· envoyée par <span className="el-insecable">e-mail</span></>}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</p>
+        <p>{item.demarche && `${item.demarche}${NBSP}· `}{spokenHour(item.created_at)}{item.envois.some(({ canal, etat }) => canal === 'courriel' && etat === 'fait') && <>{NBSP}· envoyée par email</>}{!item.read_at && <span className="el-hors-vue">, non lue</span>}</p>
       </div>
     </>
   )

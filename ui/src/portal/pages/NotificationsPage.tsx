@@ -27,7 +27,7 @@ export function NotificationsPage() {
         <Button variant="light" loading={read.isPending} onClick={() => read.mutate('toutes')}>Tout marquer comme lu</Button>
       )}
       {read.error && <p className={classes.error} role="alert">{messageOf(read.error)}</p>}
-      <p className={classes.muted}>Vous choisissez ce que vous recevez aussi par <span className="el-insecable">e-mail</span> ou sur votre téléphone dans <Link to="/profil">votre profil</Link>.</p>
+      <p className={classes.muted}>Vous choisissez ce que vous recevez aussi par email ou sur votre téléphone dans <Link to="/profil">votre profil</Link>.</p>
       {!data && (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={5} hauteur={76} />)}
       {data?.total === 0 && <EmptyState>Aucune notification pour l’instant.</EmptyState>}
       {data && data.items.length > 0 && (

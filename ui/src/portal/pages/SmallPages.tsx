@@ -70,7 +70,7 @@ export function ProfilPage() {
       <Card>
         <dl className={classes.facts}>
           <div><dt>Nom</dt><dd>{moi.prenom} {moi.nom}</dd></div>
-          {moi.email && <div><dt>Adresse e-mail</dt><dd><Email adresse={moi.email} /></dd></div>}
+          {moi.email && <div><dt>Adresse email</dt><dd><Email adresse={moi.email} /></dd></div>}
           {moi.tiers.length > 0 && <div><dt>Vous agissez pour</dt><dd>{moi.tiers.map(({ nom }) => nom).join(', ')}</dd></div>}
         </dl>
       </Card>

@@ -203,7 +203,7 @@ export interface paths {
         put?: never;
         /**
          * Login
-         * @description Log in. A wrong e-mail and a wrong password get the same answer in the same time.
+         * @description Log in. A wrong email and a wrong password get the same answer in the same time.
          */
         post: operations["login"];
         delete?: never;
@@ -2464,7 +2464,7 @@ export interface paths {
         };
         /**
          * Compare Versions
-         * @description What changes from one version to another, and where the démarches that follow the first one stand.
+         * @description What changes from one version to another, and where those not on the second one stand.
          */
         get: operations["compare_versions"];
         put?: never;
@@ -2822,7 +2822,7 @@ export interface paths {
         get?: never;
         /**
          * Mark Notifications Read
-         * @description Mark some of my notifications read, or all of them; those of others are left alone.
+         * @description Mark some of my notifications read, those that tell how a démarche goes, or all; those of others are left.
          */
         put: operations["mark_notifications_read"];
         post?: never;
@@ -4759,7 +4759,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible" | "telephone" | "siret";
             /**
              * Libelle
              * @example Contrat de travail
@@ -4900,7 +4900,7 @@ export interface components {
              * Nature
              * @enum {string}
              */
-            nature: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            nature: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible" | "telephone" | "siret";
         };
         /** ChecklistItem */
         ChecklistItem: {
@@ -4933,7 +4933,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible" | "telephone" | "siret";
             /**
              * Libelle
              * @example Contrat de travail
@@ -5183,7 +5183,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible" | "telephone" | "siret";
             /**
              * Libelle
              * @example Contrat de travail
@@ -7890,7 +7890,7 @@ export interface components {
              * Nature
              * @enum {string}
              */
-            nature: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            nature: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible" | "telephone" | "siret";
             /**
              * Parties
              * @default []
@@ -8096,7 +8096,7 @@ export interface components {
         /** IntervenantDecrit */
         IntervenantDecrit: {
             /**
-             * E-mail
+             * Email
              * @example etude@exemple.fr
              */
             email?: string | null;
@@ -8196,7 +8196,7 @@ export interface components {
             at: string;
             /**
              * Courriel
-             * @description Un e-mail est parti : son contenu se lit à `/journal/{id}/courriel`.
+             * @description Un email est parti : son contenu se lit à `/journal/{id}/courriel`.
              */
             courriel: boolean;
             /**
@@ -8234,7 +8234,7 @@ export interface components {
             interne: boolean;
             /**
              * Non Remis
-             * @description Cet e-mail est revenu : pourquoi.
+             * @description Cet email est revenu : pourquoi.
              * @example La boîte du destinataire est pleine.
              */
             non_remis: string | null;
@@ -8773,9 +8773,14 @@ export interface components {
         };
         /**
          * MarkRead
-         * @description `ids` left out: all of them.
+         * @description Neither `ids` nor `demarche`: all of them.
          */
         MarkRead: {
+            /**
+             * Demarche
+             * @description Ouvrir la page d'une démarche, c'est lire où elle en est. Ce qui demande quelque chose et les messages restent non lus.
+             */
+            demarche?: string | null;
             /** Ids */
             ids?: string[] | null;
         };
@@ -9451,7 +9456,7 @@ export interface components {
         NotificationNouvelle: {
             /**
              * Texte
-             * @description Lu tel quel dans la cloche, sur l'appareil et dans l'e-mail.
+             * @description Lu tel quel dans la cloche, sur l'appareil et dans l'email.
              * @example Votre contrat part demain par la poste.
              */
             texte: string;
@@ -9469,7 +9474,7 @@ export interface components {
             autres: string[];
             /**
              * Texte
-             * @description Lu tel quel dans la cloche, sur l'appareil et dans l'e-mail.
+             * @description Lu tel quel dans la cloche, sur l'appareil et dans l'email.
              * @example Votre contrat part demain par la poste.
              */
             texte: string;
@@ -10861,7 +10866,7 @@ export interface components {
         RenewalAsked: {
             /**
              * Detail
-             * @default Un nouveau lien vous a été envoyé par e-mail.
+             * @default Un nouveau lien vous a été envoyé par email.
              * @example Cette étape est déjà terminée.
              */
             detail: string;
@@ -11833,7 +11838,7 @@ export interface components {
              * Format
              * @enum {string}
              */
-            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible";
+            format: "texte" | "date" | "heure" | "montant" | "pourcentage" | "nombre" | "duree" | "booleen" | "choix" | "sensible" | "telephone" | "siret";
             /**
              * Libelle
              * @example Contrat de travail
@@ -30307,7 +30312,7 @@ export interface operations {
     list_tiers: {
         parameters: {
             query?: {
-                /** @description Name, SIRET or e-mail. */
+                /** @description Name, SIRET or email. */
                 recherche?: string | null;
                 type?: components["schemas"]["TypeTiers"] | null;
                 /** @description Those of one adviser. */

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import type { CollectionView, LectureView } from '../api/types'
 import { Card, Section } from '../components/Card'
 import { SkeletonRows } from '../components/States'
@@ -17,19 +17,33 @@ interface Props {
   onError?: (error: unknown) => void
 }
 
+interface Read {
+  demarcheId: string
+  lecture: LectureView
+  offres: CollectionView | undefined
+  onError?: (error: unknown) => void
+}
+
+/** Readings that are more than figures, by what computes them. */
+const screens: Partial<Record<string, (read: Read) => ReactNode>> = {
+  simulation_credit: ({ lecture }) => <Simulation lecture={lecture} />,
+  simulation_regroupement: ({ lecture }) => <Regroupement lecture={lecture} />,
+  comparatif_offres_pret: (read) => <OffresPret {...read} />,
+  comparatif_plans: ({ lecture }) => <PlansDette lecture={lecture} />,
+  tableau_amortissement: ({ lecture }) => <Amortissement lecture={lecture} />,
+}
+
 /** One reading of the day: in its own way when it has one, else its figures. */
 export function Lecture({ demarcheId, lecture, collections, onError }: Props) {
   const offres = collections.find(({ cle }) => cle === 'offres')
   const report = onError ? { onError } : {}
+  const own = lecture.valeur ? screens[lecture.fonction] : undefined
+  // A reading that only adds columns to lines has no figure of its own.
+  if (!own && lecture.chiffres.length === 0 && !lecture.refus) return null
   return (
     <Section titre={lecture.libelle ?? 'Aujourd’hui'}>
       <Suspense fallback={<SkeletonRows lignes={3} hauteur={90} />}>
-        {lecture.fonction === 'simulation_credit' && lecture.valeur ? <Simulation lecture={lecture} />
-          : lecture.fonction === 'simulation_regroupement' && lecture.valeur ? <Regroupement lecture={lecture} />
-          : lecture.fonction === 'comparatif_offres_pret' && lecture.valeur ? <OffresPret demarcheId={demarcheId} lecture={lecture} offres={offres} {...report} />
-          : lecture.fonction === 'comparatif_plans' && lecture.valeur ? <PlansDette lecture={lecture} />
-          : lecture.fonction === 'tableau_amortissement' && lecture.valeur ? <Amortissement lecture={lecture} />
-          : <Card nue><Figures lecture={lecture} /></Card>}
+        {own ? own({ demarcheId, lecture, offres, ...report }) : <Card nue><Figures lecture={lecture} /></Card>}
       </Suspense>
     </Section>
   )

@@ -16,6 +16,8 @@ describe('a value in words', () => {
     ['heure', '08:30', null, '8 h 30'],
     ['heure', 'midi', null, 'midi'],
     ['booleen', false, null, 'Non'],
+    ['telephone', '+33612345678', null, '06 12 34 56 78'],
+    ['siret', '41804275600019', null, '418 042 756 00019'],
     ['texte', 'v1.2', null, 'v1.2'],
     ['montant', null, null, '–'],
   ] as const)('%s %s', (format, value, unite, expected) => {

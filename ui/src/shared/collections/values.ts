@@ -1,7 +1,7 @@
 import type { LigneView } from '../api/types'
-import { duration, hourOfDay, money, NBSP, shortDate } from '../format'
+import { duration, hourOfDay, money, NBSP, phone, shortDate, siret } from '../format'
 
-export type Format = 'texte' | 'date' | 'heure' | 'montant' | 'pourcentage' | 'nombre' | 'duree' | 'booleen' | 'choix' | 'sensible'
+export type Format = 'texte' | 'date' | 'heure' | 'montant' | 'pourcentage' | 'nombre' | 'duree' | 'booleen' | 'choix' | 'sensible' | 'telephone' | 'siret'
 
 /** What a line holds under a key: what is calculated stands before what was typed. */
 export const valueOf = ({ calcule, donnees }: Pick<LigneView, 'calcule' | 'donnees'>, cle: string): unknown => calcule[cle] ?? donnees[cle]
@@ -26,6 +26,8 @@ export function valueText(format: Format, value: unknown, choix?: Record<string,
   if (format === 'heure' && typeof value === 'string') return hourOfDay(value)
   if (format === 'booleen') return value ? 'Oui' : 'Non'
   if (format === 'choix') return choix?.[String(value)] ?? String(value)
+  if (format === 'telephone') return phone(String(value))
+  if (format === 'siret') return siret(String(value))
   if (Array.isArray(value)) return value.join(', ')
   if (format === 'nombre') return unite ? `${grouped(value)}${NBSP}${unite}` : grouped(value)
   return String(value)

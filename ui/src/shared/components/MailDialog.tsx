@@ -19,7 +19,7 @@ interface Props {
 export function MailDialog({ demarcheId, ligne, onClose }: Props) {
   const { data, error, refetch } = useQuery(courrielQuery(demarcheId, ligne))
   return (
-    <Dialog opened onClose={onClose} title={data?.objet ?? 'E-mail'} size={640}>
+    <Dialog opened onClose={onClose} title={data?.objet ?? 'Email'} size={640}>
       {!data ? (error ? <ErrorState error={error} onRetry={() => void refetch()} /> : <SkeletonRows lignes={4} hauteur={28} />) : (
         <>
           <p className={classes.meta}>

@@ -7,9 +7,8 @@ export function fieldText({ valeur, nature }: Pick<FieldView, 'valeur' | 'nature
   if (valeur === null || valeur === undefined || valeur === '') return '—'
   if (nature === 'booleen') return valeur ? 'Oui' : 'Non'
   if (nature === 'date' && typeof valeur === 'string') return longDate(valeur)
-  if (nature === 'heure') return valueText(nature, valeur)
   if (nature === 'montant' && typeof valeur === 'number') return money(valeur)
-  if (nature === 'pourcentage') return valueText(nature, valeur)
+  if (nature === 'heure' || nature === 'pourcentage' || nature === 'telephone' || nature === 'siret') return valueText(nature, valeur)
   if (nature === 'nombre') return String(valeur).replace('.', ',')
   if (Array.isArray(valeur)) return valeur.length > 0 ? valeur.join(', ') : '—'
   return String(valeur)

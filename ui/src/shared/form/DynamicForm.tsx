@@ -123,10 +123,11 @@ export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubm
     for (const field of order) {
       if (!fields.has(field)) pages[field] = { ...(pages[field] as object | undefined), 'ui:widget': 'hidden' }
     }
+    for (const [field, definition] of Object.entries(present)) pages[field] = withRanks(definition, pages[field])
     // Its help stands in the description, with the word.
     for (const { champ } of marques) if (!champ.includes('/')) pages[champ] = { ...(pages[champ] as object | undefined), 'ui:help': undefined }
     return pages
-  }, [uiSchema, steps, fields, marques])
+  }, [uiSchema, steps, fields, marques, present])
 
   const marked = useMemo(() => ({ mots: new Map(marques.map((mark) => [mark.champ, wordOf(mark)])) }), [marques])
   const extraErrors = useMemo(() => toErrors(issues), [issues])
@@ -340,6 +341,16 @@ function stepsOf(uiSchema: Record<string, unknown> | null | undefined, present: 
     // A field that no page names goes to the last one that has fields, rather than nowhere.
     .map((step, index) => (index === home ? { ...step, champs: [...step.champs, ...rest] } : step))
     .filter((step) => step.recapitulatif || step.champs.some((field) => field in present))
+}
+
+/** The items of a list under their own title and their rank, « Dette 1 »: rjsf numbers the title of the list. */
+function withRanks(definition: Node, uiSchema: UiSchema = {}): UiSchema {
+  const each = (definition.items ?? {}) as Node
+  const title = each.title ?? definition.title
+  // Boxes to tick have no rank.
+  if (definition.type !== 'array' || typeof title !== 'string' || each.enum || each.oneOf) return uiSchema
+  const items = uiSchema.items as UiSchema | undefined
+  return { ...uiSchema, items: (_item: unknown, index: number): UiSchema => ({ ...items, 'ui:title': `${title} ${index + 1}` }) }
 }
 
 /** Server pointers may start with an envelope (`/donnees/nom`): keep from the first segment that is a field. */

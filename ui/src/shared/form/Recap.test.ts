@@ -5,6 +5,8 @@ describe('an answer in words', () => {
   it.each([
     [{ format: 'nir' }, '298053306301743', '2 98 05 33 063 017 43'],
     [{ format: 'iban' }, 'FR7630006000011234567890189', 'FR76 3000 6000 0112 3456 7890 189'],
+    [{ format: 'telephone-fr' }, '0536491240', '05 36 49 12 40'],
+    [{ format: 'siren' }, '418042756', '418 042 756'],
     [{ format: 'decimal', 'x-unite': '%' }, '2.50', '2,50 %'],
     [{ format: 'heure' }, '08:30', '8 h 30'],
     [{ 'x-monnaie': 'EUR' }, 195000, '1 950,00 €'],

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { hourOfDay, longDate, money, NBSP } from '../format'
+import { hourOfDay, longDate, money, NBSP, phone, siret } from '../format'
 import { showIban, showNir } from './formats'
 import classes from './DynamicForm.module.css'
 
@@ -31,6 +31,8 @@ export function answerText(definition: Node, value: unknown): string {
   if (typeof value === 'number' || definition.format === 'decimal') return text.replace('.', ',') + unit
   if (definition.format === 'nir') return showNir(text)
   if (definition.format === 'iban') return showIban(text)
+  if (definition.format === 'telephone-fr') return phone(text)
+  if (definition.format === 'siren' || definition.format === 'siret') return siret(text)
   return text
 }
 

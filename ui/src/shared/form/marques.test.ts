@@ -30,3 +30,18 @@ test('a part of a group and an item of a list carry their own word', () => {
   expect([after('Le numéro.'), after('Son nom entier.'), after('En entier.')]).toEqual(['rue Haute', 'Zoé', 'Bo'])
   expect(html.split('data-marque="true"')).toHaveLength(4)
 })
+
+test('the items of a list bear their own title, or the list’s, and their rank; boxes to tick have none', () => {
+  const boxes = { type: 'array', title: 'Garanties', uniqueItems: true, items: { type: 'string', title: 'Garantie', enum: ['deces', 'perte'] } }
+  const html = renderToStaticMarkup(
+    createElement(MantineProvider, null, createElement(DynamicForm, {
+      schema: { ...schema, properties: { ...schema.properties, garanties: boxes } },
+      uiSchema: { garanties: { items: { 'ui:enumNames': ['Décès', 'Perte'] }, 'ui:widget': 'checkboxes' } },
+      data: { temoins: ['Luc', 'Zoé'], enfants: [{ prenom: 'Ana' }], garanties: ['deces'] },
+      onSubmit: async () => undefined,
+    })),
+  )
+  const text = html.replace(/<[^>]*>/g, '|')
+  expect(['Nom 1', 'Nom 2', 'Enfants 1', 'Décès', 'Perte'].filter((each) => !text.includes(`|${each}|`))).toEqual([])
+  expect(text).not.toMatch(/Garantie \d|Témoins-|Enfants-/)
+})

@@ -60,7 +60,7 @@ function Choices({ chosen }: { chosen: Preferences }) {
           return (
             <li key={type.type} className={classes.type}>
               <p><strong>{type.libelle}</strong><span>{type.description}</span></p>
-              <Select label="Par e-mail" aria-label={`${type.libelle}, par e-mail`} data={RYTHMES} value={type.courriel} allowDeselect={false} onChange={set('courriel')} />
+              <Select label="Par email" aria-label={`${type.libelle}, par email`} data={RYTHMES} value={type.courriel} allowDeselect={false} onChange={set('courriel')} />
               {push && <Select label="En notification" aria-label={`${type.libelle}, en notification`} data={RYTHMES} value={type.push} allowDeselect={false} onChange={set('push')} />}
             </li>
           )

@@ -6,21 +6,21 @@ export type Prevenu = JournalLine['prevenus'][number]
 type Envoi = Prevenu['envois'][number]
 
 const canaux: Record<Envoi['canal'], { fait: string; en_attente: string; echec: string; sans_objet: string }> = {
-  courriel: { fait: 'e-mail envoyé', en_attente: 'e-mail prévu', echec: 'e-mail non remis', sans_objet: 'e-mail inutile, déjà lu' },
+  courriel: { fait: 'email envoyé', en_attente: 'email prévu', echec: 'email non remis', sans_objet: 'email inutile, déjà lu' },
   push: { fait: 'notification reçue', en_attente: 'notification prévue', echec: 'notification non remise', sans_objet: 'notification inutile, déjà lue' },
 }
 
 /** « aujourd’hui à 9 h 12 », « le 12 novembre à 9 h » */
 const when = (at: string): string => moment(at).replace(/^(?=\d)/, 'le ')
 
-/** « e-mail envoyé aujourd’hui à 9 h 12 » */
+/** « email envoyé aujourd’hui à 9 h 12 » */
 function sending({ canal, etat, at, erreur }: Envoi): string {
   const words = canaux[canal][etat]
   const day = etat === 'sans_objet' ? '' : ` ${when(at)}`
   return `${words}${day}${erreur ? ` (${erreur.replace(/\.$/, '')})` : ''}`
 }
 
-/** « dans l’espace, e-mail envoyé aujourd’hui à 9 h 12, lu aujourd’hui à 10 h » */
+/** « dans l’espace, email envoyé aujourd’hui à 9 h 12, lu aujourd’hui à 10 h » */
 export function delivery({ envois, lu_le: readAt }: Prevenu): string {
   return ['dans l’espace', ...envois.map(sending), readAt ? `lu ${when(readAt)}` : 'pas encore lu'].join(', ')
 }

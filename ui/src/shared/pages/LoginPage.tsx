@@ -15,7 +15,7 @@ interface Props {
   aide?: ReactNode
 }
 
-/** E-mail and password, then the six-digit code where a second factor is required; then on to the page asked for. */
+/** Email and password, then the six-digit code where a second factor is required; then on to the page asked for. */
 export function LoginPage({ titre, sousTitre, aide }: Props) {
   const client = useQueryClient()
   const router = useRouter()
@@ -52,7 +52,7 @@ export function LoginPage({ titre, sousTitre, aide }: Props) {
   const sendPassword = (event: FormEvent): void => {
     event.preventDefault()
     if (!email.trim() || !password) {
-      setError('Indiquez votre adresse e-mail et votre mot de passe.')
+      setError('Indiquez votre adresse email et votre mot de passe.')
       return
     }
     void attempt(async () => {
@@ -96,7 +96,7 @@ export function LoginPage({ titre, sousTitre, aide }: Props) {
               <h1>{titre}</h1>
               <p className={classes.lead}>{sousTitre}</p>
             </div>
-            <TextInput label="Adresse e-mail" type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus
+            <TextInput label="Adresse email" type="email" autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus
               value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
             <PasswordInput label="Mot de passe" autoComplete="current-password" value={password}
               visibilityToggleButtonProps={{ 'aria-label': 'Afficher la saisie' }}

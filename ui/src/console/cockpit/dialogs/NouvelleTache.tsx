@@ -55,7 +55,7 @@ export function NouvelleTache({ demarche, onClose }: DialogProps) {
             <Checkbox label="Facturable" checked={facturable} onChange={(event) => setFacturable(event.currentTarget.checked)} />
             <Checkbox label="Nécessaire pour valider l’étape" checked={obligatoire} onChange={(event) => setObligatoire(event.currentTarget.checked)} />
           </div>
-          <p className={classes.hint}>{obligatoire ? 'L’étape en cours attend cette tâche. ' : ''}Les autres tâches, les relances, les documents et les courriels en attente ne changent pas.</p>
+          <p className={classes.hint}>{obligatoire ? 'L’étape en cours attend cette tâche. ' : ''}Les autres tâches, les relances, les documents et les emails en attente ne changent pas.</p>
         </>
       )}
     </CommandDialog>

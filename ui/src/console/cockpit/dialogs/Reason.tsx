@@ -16,27 +16,27 @@ export function Reason({ demarche, dialog, onClose }: DialogProps & { dialog: Ex
   const asks: Partial<Record<CockpitDialog['type'], { titre: string; action: string; chemin: string; body?: object; texte: ReactNode; propositions?: string[]; danger?: boolean; sansMotif?: boolean; lu?: boolean }>> = {
     suspension: {
       titre: 'Suspendre la démarche', action: 'Suspendre', chemin: '/suspension', lu: true,
-      texte: <p>{openTasks === 0 ? 'Aucune tâche n’est ouverte' : `${tasks} ${openTasks > 1 ? 'sont mises' : 'est mise'} en pause`}, les délais et les relances s’arrêtent, les courriels en attente sont retenus, les documents restent. Tout reprend où vous l’aurez laissé.</p>,
+      texte: <p>{openTasks === 0 ? 'Aucune tâche n’est ouverte' : `${tasks} ${openTasks > 1 ? 'sont mises' : 'est mise'} en pause`}, les délais et les relances s’arrêtent, les emails en attente sont retenus, les documents restent. Tout reprend où vous l’aurez laissé.</p>,
       propositions: ['À la demande du client', 'En attente d’une décision extérieure'],
     },
     annulation: {
       titre: 'Annuler la démarche', action: 'Annuler la démarche', chemin: '/annulation', danger: true, lu: true,
-      texte: <p>{openTasks === 0 ? 'Aucune tâche n’est ouverte' : `${tasks} ${openTasks > 1 ? 'sont abandonnées' : 'est abandonnée'}`}, les relances s’arrêtent, les courriels en attente ne partent pas, les liens des participants sont retirés. Les documents et l’historique restent. Cela ne se défait pas.</p>,
+      texte: <p>{openTasks === 0 ? 'Aucune tâche n’est ouverte' : `${tasks} ${openTasks > 1 ? 'sont abandonnées' : 'est abandonnée'}`}, les relances s’arrêtent, les emails en attente ne partent pas, les liens des participants sont retirés. Les documents et l’historique restent. Cela ne se défait pas.</p>,
       propositions: ['Le client renonce', 'Démarche ouverte par erreur'],
     },
     refus: {
       titre: 'Refuser la demande', action: 'Refuser la demande', chemin: '/refus', danger: true, lu: true,
-      texte: <p>Le client est prévenu par <span className="el-insecable">e-mail</span> et lit ce motif dans son espace.</p>,
+      texte: <p>Le client est prévenu par email et lit ce motif dans son espace.</p>,
       propositions: ['Demande hors de notre champ', 'Informations insuffisantes', 'Demande en double'],
     },
     passer: {
       titre: `Passer l’étape « ${etape?.titre ?? ''} »`, action: 'Passer l’étape', chemin: `/etapes/${etape?.cle}/passage`, body: { visit: etape?.visit }, lu: true,
-      texte: <p>Ses tâches ouvertes et ses pièces manquantes sont abandonnées, ses relances s’arrêtent, ses courriels en attente ne partent pas. Les documents déjà produits restent, et la démarche continue.</p>,
+      texte: <p>Ses tâches ouvertes et ses pièces manquantes sont abandonnées, ses relances s’arrêtent, ses emails en attente ne partent pas. Les documents déjà produits restent, et la démarche continue.</p>,
       propositions: ['Déjà fait par le client', 'Sans objet pour ce dossier'],
     },
     revenir: {
       titre: `Revenir à l’étape « ${etape?.titre ?? ''} »`, action: 'Revenir à cette étape', chemin: `/etapes/${etape?.cle}/retour`, lu: true,
-      texte: <p>Cette étape et les suivantes sont à refaire : leurs tâches ouvertes sont remplacées, leurs relances repartent de zéro, leurs courriels en attente ne partent pas, les documents produits depuis sont à refaire. Les pièces validées et l’historique restent.</p>,
+      texte: <p>Cette étape et les suivantes sont à refaire : leurs tâches ouvertes sont remplacées, leurs relances repartent de zéro, leurs emails en attente ne partent pas, les documents produits depuis sont à refaire. Les pièces validées et l’historique restent.</p>,
     },
     dispense: {
       titre: `Ne plus demander « ${piece?.titre ?? ''} »`, action: 'Ne plus la demander', chemin: `/pieces/${piece?.id}/dispense`, lu: true,

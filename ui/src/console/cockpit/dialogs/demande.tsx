@@ -63,7 +63,7 @@ export function ValiderDemande({ demarche, onClose }: DialogProps) {
     >
       {(errors) => (
         <>
-          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. Un <span className="el-insecable">e-mail</span> l’annonce à {demarche.client_nom}.</p>
+          <p className={classes.hint}>Le dossier s’ouvre avec les réponses de la demande : rien à ressaisir. Un email l’annonce à {demarche.client_nom}.</p>
           <PrixField euros={euros} onChange={setEuros} mention={demarche.prix_mention} error={errors.prix} />
         </>
       )}

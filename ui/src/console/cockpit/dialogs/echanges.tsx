@@ -60,7 +60,7 @@ export function NouvelEmail({ demarche, onClose, a: dit }: DialogProps & { a: st
   return (
     <CommandDialog
       titre="Nouvel Email"
-      action="Envoyer l’e-mail"
+      action="Envoyer l’email"
       onClose={onClose}
       check={() => ({
         ...(a ? {} : { a: 'Choisissez un destinataire.' }),
@@ -69,7 +69,7 @@ export function NouvelEmail({ demarche, onClose, a: dit }: DialogProps & { a: st
       })}
       onSubmit={async (key) => {
         await send({ chemin: '/courriels', body: { a, objet: objet.trim(), texte: texte.trim() } }, key)
-        toastDone('E-mail en route')
+        toastDone('Email en route')
       }}
     >
       {(errors) => (

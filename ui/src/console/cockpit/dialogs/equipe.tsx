@@ -40,7 +40,7 @@ export function Reaffecter({ demarche, onClose }: DialogProps) {
             error={errors.user_id}
             required
           />
-          <p className={classes.hint}>Les tâches ouvertes de ce rôle, les relances et les courriels en attente passent à cette personne. Les tâches données à quelqu’un d’autre et les documents ne changent pas. Le client voit le changement.</p>
+          <p className={classes.hint}>Les tâches ouvertes de ce rôle, les relances et les emails en attente passent à cette personne. Les tâches données à quelqu’un d’autre et les documents ne changent pas. Le client voit le changement.</p>
         </>
       )}
     </CommandDialog>

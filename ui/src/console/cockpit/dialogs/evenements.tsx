@@ -38,7 +38,7 @@ export function DateCle({ demarche, champ, onClose }: DialogProps & { champ: str
         <>
           <DateField label={date?.libelle ?? 'Date'} value={valeur} onChange={setValeur} error={errors.valeur ?? errors[champ.split('.').at(-1) ?? '']} required />
           <Textarea label="Motif, lu par le client" required value={motif} onChange={(event) => setMotif(event.currentTarget.value)} error={errors.motif} rows={2} maxLength={2000} />
-          <p className={classes.hint}>Les échéances des tâches et les relances calculées d’après cette date sont recalculées, sauf celles fixées à la main. Les tâches ouvertes le restent, les documents déjà produits sont à refaire, les courriels en attente partent.</p>
+          <p className={classes.hint}>Les échéances des tâches et les relances calculées d’après cette date sont recalculées, sauf celles fixées à la main. Les tâches ouvertes le restent, les documents déjà produits sont à refaire, les emails en attente partent.</p>
         </>
       )}
     </CommandDialog>

@@ -46,7 +46,7 @@ export function NouvellePiece({ demarche, onClose }: DialogProps) {
           <Select label="Catégorie" data={known} value={categorie} onChange={setCategorie} clearable placeholder="Autres pièces" />
           <DateField label="Avant le" value={date} onChange={setDate} min={dayFromToday(0)} error={errors.due_at} />
           <Checkbox label="Nécessaire pour valider l’étape" checked={obligatoire} onChange={(event) => setObligatoire(event.currentTarget.checked)} />
-          <p className={classes.hint}>La demande part par <span className="el-insecable">e-mail</span>{obligatoire ? ', et l’étape en cours attend cette pièce' : ''}. Les tâches, les relances, les documents et les courriels en attente ne changent pas.</p>
+          <p className={classes.hint}>La demande part par email{obligatoire ? ', et l’étape en cours attend cette pièce' : ''}. Les tâches, les relances, les documents et les emails en attente ne changent pas.</p>
         </>
       )}
     </CommandDialog>
