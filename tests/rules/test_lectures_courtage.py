@@ -218,8 +218,7 @@ class TestOffers:
     @pytest.mark.parametrize(("jour", "expiree"), [(22, False), (23, True)])
     def test_an_offer_is_held_until_its_last_day_included(self, jour: int, expiree: bool) -> None:
         offres = [self.AZUR | {"tenue_jusqu_au": date(2026, 11, 22)}, self.OPALE]
-        arguments = (offres, [], 420_000, None, 95_000, None, None)
-        lu = comparatif_offres_pret(date(2026, 11, jour), *arguments)
+        lu: Any = comparatif_offres_pret(date(2026, 11, jour), offres, [], 420_000, None, 95_000, None, None)
         assert [o["expiree"] for o in lu["offres"]] == [expiree, False]
 
     @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
               {offre.refus && <p>{offre.refus}</p>}
               {offre.annonce && <p className={classes.told}>{offre.annonce}</p>}
               {ligne?.statut === 'recue' && offre.expiree && typeof last === 'string' && (
-                <p>Offre tenue jusqu’au {shortDate(last)} seulement : elle ne peut plus être acceptée. Il faut en demander une nouvelle à la banque.</p>
+                <p>Offre tenue jusqu’au {shortDate(last)} seulement : elle ne peut plus être acceptée. Il faut en demander une nouvelle à la banque.</p>
               )}
               {ligne?.statut === 'recue' && !offre.expiree && typeof first === 'string' && typeof last === 'string' && (
                 <p>Offre tenue jusqu’au {shortDate(last)}. Pour un prêt immobilier, acceptation à partir du {shortDate(first)}, après dix jours révolus de réflexion.</p>
