@@ -60,6 +60,10 @@ async def test_from_draft_to_version(people: People, dossier: Path) -> None:
         and seen["fichiers"]["process_templates/embauche.yaml"] == before
     )
     assert seen["donnees"]["etapes"][0]["cle"] == "declaration" and not seen["modifies"]
+    # What it may name is proposed, lists of the firm and layouts apart.
+    assert "relance_pieces" in seen["courriels"]
+    assert "embauche/contrat_cdi.html.j2" in seen["documents"]
+    assert not [each for each in seen["documents"] if each.startswith(("exports/", "_")) or "/" not in each]
 
     done = await _do(admin, seen["etag"], _title(0, "Votre déclaration"))
     seen = await ok(_given(done))
