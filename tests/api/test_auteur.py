@@ -172,6 +172,21 @@ async def test_what_cannot_be_done(people: People, dossier: Path) -> None:
     assert (await admin.get("/api/modeles/inconnu/brouillon")).status_code == 404
 
 
+async def test_a_text_made_to_overwhelm_is_refused(people: People, dossier: Path) -> None:
+    """Ten megabytes are not taken in; aliases that would grow without end are told, and nothing is published."""
+    admin = await _admin(people)
+    seen = await ok(admin.get(BASE))
+    source = {"genre": "fichier", "fichier": "process_templates/embauche.yaml"}
+    big = await _do(admin, seen["etag"], source | {"texte": "a: " + "x" * 10_000_000})
+    assert big.status_code == 413
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    held = await ok(_given(await _do(admin, seen["etag"], source | {"texte": "\n".join(lines)})))
+    assert not held["publiable"] and "alias" in held["constats"][0]["raison"]
+    refused = await admin.post(f"{BASE}/publication", headers={"If-Match": held["etag"]})
+    assert refused.status_code == 409
+
+
 async def test_a_folder_that_cannot_be_written(
     people: People, dossier: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
