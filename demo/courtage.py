@@ -114,6 +114,7 @@ def repond(banque: Dossier, offre: Donnees) -> None:
 def projet_immobilier(
     client: Acteur, conseiller: Acteur, tiers_id: str, depuis: int, formulaires: Donnees
 ) -> Dossier:
+    """A purchase asked for `depuis` days ago, with its plan."""
     demande = {
         "type": "immobilier",
         "montant": 28_000_000,
@@ -128,6 +129,7 @@ def projet_immobilier(
 def offre_de_pret(
     banque: str, taux: str, duree: int, assurance: int, frais: int, recue: int
 ) -> dict[str, Any]:
+    """An offer received `recue` days from today."""
     return {
         "banque": banque, "type_pret": "amortissable", "montant": 28_100_000, "taux": taux, "duree": duree,
         "assurance": assurance, "garantie": 360_000, "frais": frais, "recue_le": le(recue),
