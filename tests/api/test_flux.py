@@ -85,10 +85,10 @@ async def test_each_hears_of_what_they_see(cabinet: Cabinet) -> None:
         await ok(cabinet.staff.post(f"/api/demarches/{demarche_id}/validation", json={}, headers=key()))
         for stream in streams[:4]:
             await heard(stream, until="demarche")
-        # The bell rings for the person told, who is the manager.
+        # The bell rings for the manager, who is told, and for the adviser, whose own asked for this very answer.
         await asyncio.sleep(0.2)
         rung = [[message.event for message in left(stream)] for stream in streams]
-        assert ["notification" in events for events in rung] == [False, False, True, False, *[False] * 3]
+        assert ["notification" in events for events in rung] == [True, False, True, False, *[False] * 3]
         assert rung[4:] == [[], [], []]
 
 

@@ -252,7 +252,7 @@ UNREADABLE = {
         "Valeurs possibles : a_faire, en_cours, valide, passee, sans_objet",
     ),
     "debut: 9999-12-31": (1, "le début doit être entre 2000 et 2100"),
-    "titre: [x\nattendu: {}\n": (2, "→"),
+    "titre: [x\nattendu: {}\n": (1, "→"),
     "- a\n- b\n": (1, "suite de « clé: valeur »"),
 }
 """Text of a scenario → line and reason of its refusal."""
