@@ -265,3 +265,20 @@ async def mark_read(session: AsyncSession, utilisateur_id: uuid.UUID, ids: Seque
         .returning(col(Notification.id))
     )
     return len((await session.exec(query)).all())
+
+
+async def mark_news_read(
+    session: AsyncSession, utilisateur_id: uuid.UUID, demarche_id: uuid.UUID, other: Collection[str]
+) -> None:
+    """Mark read what the user was told of how a démarche goes, whose page they have just opened: all of its entries
+    but those of the `other` types."""
+    await session.exec(
+        update(Notification)
+        .where(
+            col(Notification.utilisateur_id) == utilisateur_id,
+            *_UNREAD,
+            col(Notification.demarche_id) == demarche_id,
+            col(Notification.type).not_in(other),
+        )
+        .values(read_at=now())
+    )

@@ -29,6 +29,8 @@ _TO_DO = (
     "correction_demandee", "relance", "retard", "escalade", "alerte", "affectation", "effet_en_echec",
 )  # fmt: skip
 _WRITTEN = ("commentaire", "note_interne", "notification_libre")
+NOT_NEWS = (*_TO_DO, *_WRITTEN)
+"""Codes of the notices that tell something else than how a démarche goes."""
 
 
 def type_of(code: str) -> Type:

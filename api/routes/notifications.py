@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from activities.notices import ASKING
 from api.access import Action, Actor, rule
 from api.fil import EnvoiVue, envoi_vue
 from api.pages import Limit, Offset, Page
 from api.services import ServicesDep
-from store import notification
+from store import notification, preference
 from store.session import session_scope
 
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
@@ -40,11 +41,16 @@ class Notifications(Page[NotificationVue]):
 
 
 class MarkRead(BaseModel):
-    """`ids` left out: all of them."""
+    """Neither `ids` nor `demarche`: all of them."""
 
     model_config = ConfigDict(extra="forbid")
 
     ids: list[uuid.UUID] | None = Field(default=None, max_length=200)
+    demarche: uuid.UUID | None = Field(
+        default=None,
+        description="Ouvrir la page d'une démarche, c'est lire où elle en est. Ce qui demande quelque chose et les "
+        "messages restent non lus.",
+    )
 
 
 class Unread(BaseModel):
@@ -104,9 +110,13 @@ async def list_notifications(
 async def mark_notifications_read(
     body: MarkRead, actor: Annotated[Actor, Depends(rule(Action.NOTIFICATION_MARQUER))]
 ) -> Unread:
-    """Mark some of my notifications read, or all of them; those of others are left alone."""
+    """Mark some of my notifications read, those that tell how a démarche goes, or all; those of others are left."""
     async with session_scope() as session:
-        await notification.mark_read(session, actor.id, body.ids)
+        if body.demarche is not None:
+            other = {*preference.NOT_NEWS, *ASKING}
+            await notification.mark_news_read(session, actor.id, body.demarche, other)
+        else:
+            await notification.mark_read(session, actor.id, body.ids)
         _, unread = await notification.counts(
             session, actor.id, actor.droits.caches, client=actor.kind == "client"
         )

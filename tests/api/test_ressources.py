@@ -87,7 +87,9 @@ class TestNotifications:
     async def tell(self, people: People, user: Utilisateur, tiers: Any, texte: str, **more: Any) -> bool:
         async with session_scope() as session:
             cipher = await people.services.keyring.load(session, tiers.id)
-            return await notification.notify(session, cipher, user.id, type="piece", texte=texte, **more)
+            return await notification.notify(
+                session, cipher, user.id, texte=texte, **{"type": "piece", **more}
+            )
 
     async def test_told_once_read_once(self, people: People, database: Database) -> None:
         firm = await people.tiers()
@@ -113,6 +115,28 @@ class TestNotifications:
         assert [item["texte"] for item in unread["items"]] == ["Le RIB de Zoé est refusé"]
         assert unread["total"] == 1
         assert (await browser.put("/api/notifications/lues", json={})).json() == {"non_lues": 0}
+
+    async def test_opening_a_demarche_reads_its_news_only(self, people: People) -> None:
+        firm = await people.tiers()
+        user, browser = await people.client(firm)
+        opened, other = uuid.uuid4(), uuid.uuid4()
+        for demarche, type_ in (
+            (opened, "etape_terminee"),
+            (opened, "relance"),
+            (opened, "commentaire"),
+            (opened, "correction_recue"),
+            (other, "etape_terminee"),
+        ):
+            await self.tell(people, user, firm, type_, type=type_, demarche_id=demarche)
+        answer = await browser.put("/api/notifications/lues", json={"demarche": str(opened)})
+        assert answer.json() == {"non_lues": 4}
+        unread = (await browser.get("/api/notifications?non_lues=true")).json()["items"]
+        assert [(item["texte"], item["demarche_id"] == str(opened)) for item in unread] == [
+            ("etape_terminee", False),
+            ("correction_recue", True),
+            ("commentaire", True),
+            ("relance", True),
+        ]
 
     async def test_pages(self, people: People) -> None:
         firm = await people.tiers()

@@ -13,6 +13,8 @@ import { financesOf } from '@shared/demarche/finances'
 import { NowProvider } from '@shared/hooks/useNow'
 import { useShortcuts } from '@shared/hooks/useShortcuts'
 import { STROKE } from '@shared/icons'
+import { useReadNews } from '@shared/notifications/useReadNews'
+import { notificationsRecentesQuery } from '../api/queries'
 import { Screen } from '../components/Screen'
 import { Activite } from './Activite'
 import { Aside } from './Aside'
@@ -49,6 +51,7 @@ export function CockpitPage() {
 }
 
 function Cockpit({ demarche }: { demarche: DemarcheView }) {
+  useReadNews(demarche.id, useQuery(notificationsRecentesQuery).data?.non_lues)
   const navigate = useNavigate()
   const search = useSearch({ strict: false }) as { onglet?: string; tache?: string; vue?: string; cible?: string; objet?: string }
   const wide = useMediaQuery('(min-width: 1100px)', true, { getInitialValueInEffect: false })

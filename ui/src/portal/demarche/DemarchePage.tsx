@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { IconFlag, IconMessage2Question, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
-import { demarcheQuery } from '@shared/api/queries'
+import { demarcheQuery, notificationsQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { ProgressSegments } from '@shared/components/Progress'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
@@ -15,6 +15,7 @@ import { nextDate, segmentsOf } from '@shared/demarche/etapes'
 import { FINANCES } from '@shared/demarche/finances'
 import { NowProvider } from '@shared/hooks/useNow'
 import { STROKE } from '@shared/icons'
+import { useReadNews } from '@shared/notifications/useReadNews'
 import { part } from '@shared/router/lazy'
 import { Page } from '../components/Page'
 import { Bell, TopBar } from '../components/Shell'
@@ -76,6 +77,7 @@ function Bar({ children }: { children?: ReactNode }) {
 }
 
 function Loaded({ view }: { view: DemarcheView }) {
+  useReadNews(view.id, useQuery(notificationsQuery()).data?.non_lues)
   const search = useSearch({ strict: false })
   const navigate = useNavigate()
   const onglet: Onglet = search.onglet ?? 'synthese'

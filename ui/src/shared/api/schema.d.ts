@@ -2822,7 +2822,7 @@ export interface paths {
         get?: never;
         /**
          * Mark Notifications Read
-         * @description Mark some of my notifications read, or all of them; those of others are left alone.
+         * @description Mark some of my notifications read, those that tell how a démarche goes, or all; those of others are left.
          */
         put: operations["mark_notifications_read"];
         post?: never;
@@ -8773,9 +8773,14 @@ export interface components {
         };
         /**
          * MarkRead
-         * @description `ids` left out: all of them.
+         * @description Neither `ids` nor `demarche`: all of them.
          */
         MarkRead: {
+            /**
+             * Demarche
+             * @description Ouvrir la page d'une démarche, c'est lire où elle en est. Ce qui demande quelque chose et les messages restent non lus.
+             */
+            demarche?: string | null;
             /** Ids */
             ids?: string[] | null;
         };
