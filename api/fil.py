@@ -230,7 +230,10 @@ def _line(
             detail = notification.read(told[0][0], dossier.cipher) if told else fact.message
             visible = any(user.role not in STAFF for _, user, _ in told)
         else:
-            line = describe(event, dossier.program.modele, dossier.state, partial(label_of, dossier.program))
+            program = dossier.program
+            line = describe(
+                event, program.modele, dossier.state, partial(label_of, program), program.form_title
+            )
             titre = line.titre
             # What a modèle calls its mail says why it left: to whom comes before its subject (TL-09).
             to = f"Email envoyé à {mail.a}" if mail and not titre.startswith("Email envoyé") else None

@@ -42,6 +42,8 @@ class OffreLue(TypedDict):
     reste_a_vivre: int | None
     repere: str | None
     moins_chere: bool
+    expiree: bool
+    """The bank holds it no more on that day."""
     refus: str | None
 
 
@@ -73,6 +75,7 @@ def comparatif_offres_pret(
     for offre in offres:
         conditions = conditions_de(offre)
         lue = _sans_chiffres(offre, conditions)
+        lue["expiree"] = "tenue_jusqu_au" in offre and jour > offre["tenue_jusqu_au"]
         try:
             chiffrage = chiffrer(conditions)
             if revenus is not None:
@@ -136,6 +139,7 @@ def _sans_chiffres(offre: LigneOffrePret, conditions: ConditionsPret) -> OffreLu
         "reste_a_vivre": None,
         "repere": None,
         "moins_chere": False,
+        "expiree": False,
         "refus": None,
     }
 

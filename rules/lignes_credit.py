@@ -1,6 +1,7 @@
 """Lines of the collections of a loan file, as calculations receive them: only the fields a calculation reads."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NotRequired, TypedDict
 
@@ -51,6 +52,7 @@ class LigneOffrePret(TypedDict):
     premier_loyer: NotRequired[int]
     valeur_residuelle: NotRequired[int]
     statut: NotRequired[str]
+    tenue_jusqu_au: NotRequired[date]
 
 
 def conservees(credits: Sequence[LigneCredit]) -> int:

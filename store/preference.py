@@ -28,14 +28,13 @@ _TO_DO = (
     "action_demandee", "informations_demandees", "tache_assignee", "piece_refusee", "piece_deposee",
     "correction_demandee", "relance", "retard", "escalade", "alerte", "affectation", "effet_en_echec",
 )  # fmt: skip
-_WRITTEN = ("commentaire", "note_interne", "notification_libre")
-NOT_NEWS = (*_TO_DO, *_WRITTEN)
-"""Codes of the notices that tell something else than how a démarche goes."""
+WRITTEN = ("commentaire", "note_interne", "notification_libre")
+"""Codes of the notices whose words were written by someone."""
 
 
 def type_of(code: str) -> Type:
     """The type of a notice; what is new to this table tells how a démarche goes."""
-    return "a_faire" if code in _TO_DO else "messages" if code in _WRITTEN else "avancement"
+    return "a_faire" if code in _TO_DO else "messages" if code in WRITTEN else "avancement"
 
 
 class Preference(SQLModel, table=True):

@@ -113,7 +113,7 @@ async def mark_notifications_read(
     """Mark some of my notifications read, those that tell how a démarche goes, or all; those of others are left."""
     async with session_scope() as session:
         if body.demarche is not None:
-            other = {*preference.NOT_NEWS, *ASKING}
+            other = {*preference.WRITTEN, *ASKING}
             await notification.mark_news_read(session, actor.id, body.demarche, other)
         else:
             await notification.mark_read(session, actor.id, body.ids)

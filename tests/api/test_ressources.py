@@ -122,6 +122,7 @@ class TestNotifications:
         opened, other = uuid.uuid4(), uuid.uuid4()
         for demarche, type_ in (
             (opened, "etape_terminee"),
+            (opened, "alerte"),
             (opened, "relance"),
             (opened, "commentaire"),
             (opened, "correction_recue"),

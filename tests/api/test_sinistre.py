@@ -138,6 +138,19 @@ async def test_the_employer_reads_nothing_of_the_employee(prevoyance: Cabinet) -
     for secret in SECRETS:
         assert not [text[:80] for text in read if re.search(rf"\b{re.escape(secret)}\b", text)], secret
 
+    # Whatever is added to the API: no address that may be read about this démarche says a word of it either.
+    routes = (await ok(cabinet.client.get("/api/openapi.json")))["paths"]
+    about = [
+        path
+        for path, verbs in routes.items()
+        if "get" in verbs and re.findall(r"{(\w+)}", path) == ["demarche_id"]
+    ]
+    assert f"{root}/journal".replace(id_, "{demarche_id}") in about
+    for path in about:
+        answer = await cabinet.client.get(path.replace("{demarche_id}", id_))
+        told_of = [secret for secret in SECRETS if re.search(rf"\b{re.escape(secret)}\b", answer.text)]
+        assert not told_of, (path, told_of)
+
     assert (await cabinet.client.get(file)).status_code in (403, 404)
     for nom in ("beneficiaire_infos", "reconnaissance", "garanties"):
         assert (await cabinet.client.get(f"{root}/formulaires/{nom}")).status_code in (403, 404), nom
@@ -165,6 +178,24 @@ async def test_the_employee_reads_benefits_and_payments(prevoyance: Cabinet) -> 
     }
     assert [piece["id"] for piece in seen["pieces"] if piece["id"] == "attestation_salaire"] == []
     assert (await employee.get(file)).status_code == 200
+
+
+async def test_a_payment_that_cannot_be_is_refused_in_a_sentence(prevoyance: Cabinet) -> None:
+    """The insurer's payments of two same days: what the rule says, without the name of a calculation."""
+    id_ = await opened(prevoyance)
+    await paid(prevoyance, await prevoyance.participant(id_), id_)
+    again = {
+        "prestation": NOM,
+        "date_reglement": "2026-02-20",
+        "periode_debut": "2026-01-15",
+        "periode_fin": "2026-02-15",
+        "montant": 98700,
+    }
+    refused = await prevoyance.staff.post(
+        f"/api/demarches/{id_}/collections/versements/lignes", json={"donnees": again}, headers=key()
+    )
+    assert refused.status_code == 409
+    assert refused.json()["detail"] == "Deux versements couvrent les mêmes jours, à partir du 15/01/2026."
 
 
 async def test_a_client_insured_in_person_is_the_beneficiary(prevoyance: Cabinet) -> None:

@@ -187,6 +187,40 @@ def test_the_banner_follows_the_file(credit: Program) -> None:
     assert shown == list(zip(BANDEAU, ["fait"] * 3 + ["en_cours"] + ["a_faire"] * 3, strict=True))
 
 
+def test_every_bank_refuses_and_the_file_waits_for_a_decision(credit: Program) -> None:
+    """CRE-05, SOU-03: the adviser adds a bank, or says that the search is over. Nothing tells the borrower that
+    the loan is being followed up."""
+    stages: list[tuple[str, ...]] = []
+    attendus: set[str] = set()
+    simulation = Simulation(credit, scenario("credit_regroupement"), date(2026, 1, 5))
+    for step in simulation.run():
+        assert step.refusal is None, step.refusal
+        enfants = simulation.state.enfants.values()
+        if enfants and all(enfant.statut == "refuse" for enfant in enfants):
+            told = view(credit, simulation.state, Reader(kind="client", id="emprunteur"))
+            stages.append((told.badge.libelle if told.badge else "", *(r.statut for r in told.bandeau[-3:])))
+            attendus |= {
+                w.label for w in view(credit, simulation.state, Reader(kind="staff", id="x")).attentes
+            }
+    assert stages[0] == ("Banque => Refusé", "en_cours", "a_faire", "a_faire")
+    assert stages[-1] == ("", "fait", "fait", "a_faire")
+    assert "Décider de la suite\u00a0: «\u00a0Recherche auprès des banques\u00a0»" in attendus
+    assert simulation.state.statut == "refuse"
+
+
+def test_a_bank_added_after_every_refusal_is_asked(credit: Program) -> None:
+    state, at = until(credit, "credit_regroupement", "financement")
+    [refused] = state.enfants.values()
+    rapport = {**told(refused), "cycle": "terminee", "statut": "refuse", "sorties": {"resultat": "refus"}}
+    state = send(credit, state, at, SYSTEM, type="ReportEnfant", enfant=refused.id, rapport=rapport)
+    banque = {"banque": "Banque du Levant", "contact_principal": "Eva Morin"}
+    state = send(credit, state, at, STAFF, type="AddLigne", collection="banques", donnees=banque)
+    assert [(e.titre, e.cycle) for e in state.enfants.values()] == [
+        ("Banque du Parc", "terminee"),
+        ("Banque du Levant", "ouverte"),
+    ]
+
+
 def test_the_badge_says_where_the_banks_are(credit: Program) -> None:
     simulation = Simulation(credit, scenario("credit_immobilier"), date(2026, 1, 5))
     badges: list[str] = []

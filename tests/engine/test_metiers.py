@@ -350,6 +350,39 @@ def test_the_new_contract_is_watched_in_its_turn_and_the_dossier_ends_by_itself(
     assert ("veille_nouveaux", contrat.id) in watched
 
 
+def test_each_form_that_a_parent_fills_in_its_child_is_told_under_its_own_name() -> None:
+    _, said = play("optimisation_abonnements", "optimisation_abonnements_ajustement")
+    filled = [line for line in said if line.startswith("08/03 Formulaire rempli")]
+    assert filled == [
+        "08/03 Formulaire rempli\u00a0: Votre décision",
+        "08/03 Formulaire rempli\u00a0: Offre acceptée",
+        "08/03 Formulaire rempli\u00a0: Votre décision",
+    ]
+
+
+def test_the_next_instalment_that_nothing_covers_is_the_date_to_come() -> None:
+    """REC-26, REC-27: for the creditor too, as long as it is ahead."""
+    monde = amiable("2026-02-25")
+    creditor = Reader(kind="client", id=CLIENT_ID)
+
+    def told(day: str) -> date | None:
+        return view(monde.program, monde.state, creditor, date.fromisoformat(day)).prochaine_echeance
+
+    assert told("2026-03-02") is None, "no plan yet"
+    monde.send("SubmitForm", formulaire="plan", donnees={"accorde_le": "2026-03-02"})
+    for le in ("2026-03-20", "2026-04-20"):
+        monde.send("AddLigne", collection="echeances", donnees={"le": le, "montant": 240_000})
+    assert told("2026-03-02") == date(2026, 3, 20)
+    assert told("2026-03-21") is None, "missed: it is no longer to come"
+    monde.now = paris("2026-03-18 10:00")
+    monde.send(
+        "AddLigne",
+        collection="reglements",
+        donnees={"recu_le": "2026-03-18", "montant": 240_000, "moyen": "virement"},
+    )
+    assert told("2026-03-18") == date(2026, 4, 20)
+
+
 def test_a_watch_tells_its_next_date_and_no_end() -> None:
     resolved = from_folder(ROOT, ROOT / "process_templates" / "abonnement_veille.yaml")
     monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")

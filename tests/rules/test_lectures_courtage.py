@@ -215,6 +215,12 @@ class TestOffers:
         perdue = comparer([self.AZUR, self.OPALE | {"garantie": 19_499_999}])["offres"][1]
         assert "taux effectif dépasse" in perdue["refus"] and perdue["taeg"] is None
 
+    @pytest.mark.parametrize(("jour", "expiree"), [(22, False), (23, True)])
+    def test_an_offer_is_held_until_its_last_day_included(self, jour: int, expiree: bool) -> None:
+        offres = [self.AZUR | {"tenue_jusqu_au": date(2026, 11, 22)}, self.OPALE]
+        lu: Any = comparatif_offres_pret(date(2026, 11, jour), offres, [], 420_000, None, 95_000, None, None)
+        assert [o["expiree"] for o in lu["offres"]] == [expiree, False]
+
     @pytest.mark.parametrize(
         ("jour", "acceptable", "expiree"),
         [(12, False, False), (13, True, False), (30, True, False)],

@@ -62,6 +62,8 @@ def decide_in_place(
     except CalculError as error:
         raise Refusal("calcul_impossible", str(error)) from error
     except ExpressionError as error:
+        if error.said:
+            raise Refusal("calcul_impossible", error.said) from error
         raise Refusal("condition_incalculable", f"Une expression du modèle échoue : {error}") from error
     return Decision(tuple(turn.events), turn.state)
 

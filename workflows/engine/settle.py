@@ -287,8 +287,8 @@ def complete(turn: Turn, etape: Etape) -> None:
     automate(turn, etape, "sortie")
 
 
-def missing(turn: Turn, etape: Etape) -> list[str]:
-    """What still keeps an étape from ending, in words."""
+def missing(turn: Turn, etape: Etape, *, decided: bool = False) -> list[str]:
+    """What still keeps an étape from ending, in words. `decided`: a person goes on without more from its children."""
     state = turn.state.etapes[etape.cle]
     reasons = [
         f"le formulaire « {form.titre or form.nom} » est attendu"
@@ -300,7 +300,7 @@ def missing(turn: Turn, etape: Etape) -> list[str]:
         for wanted in etape.collections
         if (lack := lacking(turn.program, turn.state, wanted.nom))
     ]
-    if isinstance(etape, PourChaque) and not joined(turn.program, turn.state, etape):
+    if isinstance(etape, PourChaque) and not decided and not joined(turn.program, turn.state, etape):
         reasons.append("les démarches ouvertes ne sont pas terminées")
     reasons += [
         f"la tâche « {tache.titre} » n'est pas faite"

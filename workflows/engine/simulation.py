@@ -581,7 +581,8 @@ def lines(step: Step, program: Program, *, everything: bool = False) -> Iterator
         family = famille(event.fact)
         if family == "systeme" and not everything:
             continue
-        said = describe(event, (step.program or program).modele, step.state)
+        own = step.program or program
+        said = describe(event, own.modele, step.state, form_name=own.form_title)
         yield Line(event.at, event.actor.name, family, said.titre, said.detail)
 
 

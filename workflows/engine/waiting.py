@@ -171,7 +171,7 @@ def _waits(program: Program, state: DemarcheState) -> list[Wait]:
             if lacking(program, state, wanted.nom):
                 label = wanted.titre or modele.collections[wanted.nom].libelle
                 found.append(wait("collection", wanted.nom, label, wanted.par, since, current.due_at, cle))
-        if isinstance(etape, PourChaque) and _left_to_decide(state, etape):
+        if isinstance(etape, PourChaque) and left_to_decide(state, etape):
             label = f"Décider de la suite : « {current.titre} »"
             found.append(wait("etape", cle, label, etape.responsable or cabinet, since, current.due_at, cle))
         if etape.terminee == "manuelle" and not missing_forms and not any(w.etape == cle for w in found):
@@ -217,7 +217,7 @@ def of_children(program: Program, state: DemarcheState, etape: str | None = None
     ]
 
 
-def _left_to_decide(state: DemarcheState, etape: PourChaque) -> bool:
+def left_to_decide(state: DemarcheState, etape: PourChaque) -> bool:
     """Every child has ended, and the étape still waits for more of them: only a person can go on. A condition may read
     the children of every étape under way."""
     awaited = {

@@ -111,9 +111,13 @@ def describe(
     modele: Modele,
     state: DemarcheState,
     field_name: Callable[[str], str] = lambda champ: champ.partition(".")[2],
+    form_name: Callable[[str], str] | None = None,
 ) -> Line:
     """A line of the timeline. `state` gives the names of what the event is about, `field_name` that of a field as
-    people know it."""
+    people know it, `form_name` that of a form, those that no étape asks for included: a parent fills several of them
+    at once in the démarches it opens."""
+    if isinstance(event.fact, f.DonneesRecorded) and form_name is not None:
+        return Line(f"Formulaire rempli\u00a0: {form_name(event.fact.formulaire)}")
     if isinstance(event.fact, f.DonneeChanged):
         fact = event.fact
         titre = f"Date modifiée\u00a0: {field_name(fact.champ)}, désormais le {_day(fact.valeur)}"

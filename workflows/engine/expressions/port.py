@@ -295,7 +295,8 @@ def _callable(signature: Signature) -> Callable[..., Any]:
             result = signature.call(**dict(zip(signature.names, arguments, strict=False)))
         except Exception as error:
             # Only the sentences of our own refusals are for people; anything else could carry personal data.
-            detail = str(error) if isinstance(error, ValueError) else "le calcul a échoué."
+            _failure.said = str(error) if isinstance(error, ValueError) else ""
+            detail = _failure.said or "le calcul a échoué."
             raise fail(f"« {signature.name} » : {detail}") from error
         if result is None:
             _failure.absent = True
@@ -422,7 +423,7 @@ def evaluate(expression: Expression, data: Mapping[str, Any]) -> Any:
         if name in expression.wanted.below
     }
     present = {name: value for name, value in values.items() if value is not None}
-    _failure.reason, _failure.absent = None, False
+    _failure.reason, _failure.said, _failure.absent = None, "", False
     try:
         result = expression.program.eval(data=present)
         failed = result.type() == cel.Type.ERROR
@@ -464,7 +465,8 @@ def _pick(shape: Shape, value: Any, wanted: Reads, path: str) -> Any:
 def _refusal(expression: Expression, data: Mapping[str, Any], error: str) -> ExpressionError:
     """Named refusal for an error of the library."""
     if _failure.reason:
-        return ExpressionError("sans_resultat" if _failure.absent else "calcul_refuse", _failure.reason)
+        code = "sans_resultat" if _failure.absent else "calcul_refuse"
+        return ExpressionError(code, _failure.reason, said=_failure.said)
     missing = [path for path in sorted(expression.reads) if _missing(data, path)]
     if "not found" in error.lower() or "No value with name" in error:
         names = ", ".join(f"« {path} »" for path in missing) or "une donnée"

@@ -11,12 +11,12 @@ from workflows.engine.back import go_back, passed
 from workflows.engine.commands import Refusal
 from workflows.engine.handlers._registry import handle
 from workflows.engine.items import drop_actions, drop_mails, drop_taches, waive_evenements, waive_pieces
-from workflows.engine.modele import Parallele
+from workflows.engine.modele import Parallele, PourChaque
 from workflows.engine.settle import complete, missing
 from workflows.engine.state import EtapeAjoutee, EtapeState, PlaceEtape, ReglageEtape
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.upcoming import obstacles
-from workflows.engine.waiting import waits
+from workflows.engine.waiting import left_to_decide, waits
 
 
 @handle.register
@@ -27,7 +27,8 @@ def _(command: c.ValidateEtape, turn: Turn) -> None:
     turn.require_visit(state, command.visit)
     if state.statut != "en_cours":
         raise Refusal("etape_inactive", f"L'étape « {state.titre} » n'est pas en cours.")
-    reasons = missing(turn, etape)
+    decided = isinstance(etape, PourChaque) and left_to_decide(turn.state, etape)
+    reasons = missing(turn, etape, decided=decided)
     if reasons:
         raise Refusal("etape_incomplete", f"L'étape ne peut pas encore être validée : {' ; '.join(reasons)}.")
     complete(turn, etape)

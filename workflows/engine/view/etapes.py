@@ -149,13 +149,23 @@ def badge_view(sight: Sight, cle: str | None) -> BadgeView | None:
 
 
 def bandeau_marks(sight: Sight) -> Iterator[RepereView]:
-    """Marks of the banner; one whose étapes do not concern this démarche is passed over like the others."""
-    for repere in sight.modele.bandeau:
-        statuts = {sight.state.etapes[cle].statut for cle in repere.etapes}
+    """Marks of the banner; one whose étapes do not concern this démarche is passed over like the others, unless none
+    was reached after it: a loan that no bank offers never comes to its release."""
+    etapes = sight.state.etapes
+    reached = [
+        any(etapes[cle].statut in ("en_cours", "valide", "passee") for cle in r.etapes)
+        for r in sight.modele.bandeau
+    ]
+    for rang, repere in enumerate(sight.modele.bandeau):
+        statuts = {etapes[cle].statut for cle in repere.etapes}
         concerned = statuts - {"sans_objet"}
         begun = "en_cours" in concerned or bool(concerned & {"valide", "passee"} and "a_faire" in concerned)
         statut: Literal["fait", "en_cours", "a_faire"] = (
-            "en_cours" if begun else "a_faire" if "a_faire" in concerned else "fait"
+            "en_cours"
+            if begun
+            else "a_faire"
+            if "a_faire" in concerned or not any(reached[rang:])
+            else "fait"
         )
         yield RepereView(libelle=repere.libelle, statut=statut)
 

@@ -2,7 +2,7 @@ import { ActionIcon } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { IconMail, IconPhone, IconUserPlus, IconUserShare } from '@tabler/icons-react'
-import type { DemarcheView, ParticipantView, WaitView } from '@shared/api/types'
+import type { DemarcheView, ParticipantView } from '@shared/api/types'
 import { Avatar } from '@shared/components/Avatar'
 import { Card } from '@shared/components/Card'
 import { Email } from '@shared/components/Email'
@@ -16,6 +16,7 @@ import { tiersTypes } from '../components/tiers'
 import classes from './Aside.module.css'
 import type { CockpitDialog } from './dialogs'
 import { can, underWay } from './droits'
+import { duesOf } from './echeances'
 import { Intervenants } from './Intervenants'
 import { RENFORT } from './people'
 
@@ -108,24 +109,9 @@ function linkOf({ revoked, expires_at }: ParticipantView): { cle: string; libell
   return { cle: 'disponible', libelle: `Lien valable jusqu’au ${shortDate(expires_at)}` }
 }
 
-interface Due {
-  cle: string
-  titre: string
-  at: string
-  tour: WaitView['side'] | 'personne'
-  tache?: string
-}
-
 function Dues({ demarche, onTache }: { demarche: DemarcheView; onTache: (id: string) => void }) {
   const now = nowOf(demarche)
-  const dues: Due[] = demarche.closed_at ? [] : [
-    ...demarche.attentes.flatMap((wait) =>
-      wait.due_at ? [{ cle: `${wait.kind}${wait.id}`, titre: wait.label, at: wait.due_at, tour: wait.side, ...(wait.kind === 'tache' ? { tache: wait.id } : {}) }] : [],
-    ),
-    ...demarche.dates_cles.flatMap(({ champ, libelle, valeur }) =>
-      valeur && daysUntil(valeur, now) >= 0 ? [{ cle: champ, titre: libelle, at: valeur, tour: 'personne' as const }] : [],
-    ),
-  ].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  const dues = duesOf(demarche)
   const shown = dues.slice(0, 5)
   return (
     <Card>

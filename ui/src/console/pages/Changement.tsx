@@ -109,7 +109,7 @@ export function Differences({ changements, portee: portees }: Difference) {
             <div>
               <strong>{change.sujet}</strong>
               {change.details.map((detail) => <p key={detail}>{detail}</p>)}
-              {portee && (
+              {portee && portee.avant + portee.dedans + portee.apres > 0 && (
                 <p className={classes.portee}>
                   {count(portee.avant + portee.dedans + portee.apres, portee.enfant ? 'démarche suivie' : 'démarche en cours', portee.enfant ? 'démarches suivies' : 'démarches en cours')} : {portee.avant} avant l’étape, {portee.dedans} dedans, {portee.apres} après
                 </p>

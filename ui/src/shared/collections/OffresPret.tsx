@@ -28,6 +28,7 @@ interface Offre {
   reste_a_vivre: number | null
   repere: string | null
   moins_chere: boolean
+  expiree: boolean
   refus: string | null
 }
 interface Comparatif { offres: Offre[]; ecart: number | null }
@@ -101,12 +102,14 @@ export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
       <SideBySide
         titre="Comparatif des Offres"
         legende="Offres de prêt, côte à côte"
-        colonnes={compared.map((offre) => ({ id: offre.id, mention: offre.moins_chere ? 'La moins chère' : 'Offre', nom: offre.banque }))}
+        colonnes={compared.map((offre) => ({ id: offre.id, mention: offre.expiree && line(offre)?.statut === 'recue' ? 'Expirée' : offre.moins_chere ? 'La moins chère' : 'Offre', nom: offre.banque }))}
         lignes={rowsOf(compared).map(({ libelle, valeur, forte }) => ({ libelle, forte, valeurs: compared.map(valeur) }))}
       />
       {compared.map((offre) => {
         const ligne = line(offre)
-        const decisions = taken ? [] : (offres?.statuts.filter(({ a_moi, cle }) => a_moi && cle in VERBES && cle !== ligne?.statut) ?? [])
+        const decisions = taken
+          ? []
+          : (offres?.statuts.filter(({ a_moi, cle }) => a_moi && cle in VERBES && cle !== ligne?.statut && !(offre.expiree && cle === 'acceptee')) ?? [])
         const first = ligne?.calcule.acceptable_le
         const last = ligne?.calcule.tenue_jusqu_au
         return (
@@ -116,7 +119,10 @@ export function OffresPret({ demarcheId, lecture, offres, onError }: Props) {
               {ligne && <span className={classes.statut} data-ton={toneOfColour(ligne.couleur ?? 'gris')}>{ligne.statut_libelle}</span>}
               {offre.refus && <p>{offre.refus}</p>}
               {offre.annonce && <p className={classes.told}>{offre.annonce}</p>}
-              {ligne?.statut === 'recue' && typeof first === 'string' && typeof last === 'string' && (
+              {ligne?.statut === 'recue' && offre.expiree && typeof last === 'string' && (
+                <p>Offre tenue jusqu’au {shortDate(last)} seulement : elle ne peut plus être acceptée. Il faut en demander une nouvelle à la banque.</p>
+              )}
+              {ligne?.statut === 'recue' && !offre.expiree && typeof first === 'string' && typeof last === 'string' && (
                 <p>Offre tenue jusqu’au {shortDate(last)}. Pour un prêt immobilier, acceptation à partir du {shortDate(first)}, après dix jours révolus de réflexion.</p>
               )}
             </div>
