@@ -15,7 +15,7 @@ test('of several files, those that cannot be sent are named with their reason', 
 
 test('a photo as an iPhone keeps it: its owner is told how to send it all the same', () => {
   expect(plain(refusalsOf([file('IMG_0412.HEIC')], rules))).toEqual([
-    'Cette photo est au format HEIC des iPhone, que nous ne lisons pas. Reprenez-la avec « Prendre une photo », ou envoyez-en une capture d’écran.',
+    'Cette photo est au format HEIC des iPhone, que nous ne lisons pas : touchez « Prendre une photo », ou envoyez-en une capture d’écran.',
   ])
 })
 
