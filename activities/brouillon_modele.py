@@ -20,7 +20,7 @@ from typing import Any
 from activities.modele_texte import as_yaml
 from activities.publication import TEMPLATES
 from store.settings import settings
-from workflows.engine.bundle import FORMS, Resolved, from_folder
+from workflows.engine.bundle import DOCUMENTS, FORMS, MAIL_SUFFIX, MAILS, Resolved, from_folder, names_in
 from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.loading import read_yaml
 from workflows.engine.modele import Bundle
@@ -155,6 +155,21 @@ def checked(root: Path, etat: Etat) -> tuple[Resolved | None, list[Finding]]:
     except ModeleError as error:
         return None, list(error.findings)
     return found, verify(found, RULES.functions, MODELS, RULES.readings)
+
+
+def mails(root: Path) -> list[str]:
+    """Mail models that a modèle may name."""
+    return names_in(root, MAILS, MAIL_SUFFIX)
+
+
+def document_models(root: Path) -> list[str]:
+    """Models of documents that a démarche may produce: each modèle's are in a folder; lists of the firm are apart.
+
+    Those that suit any modèle come first.
+    """
+    found = names_in(root, DOCUMENTS, ".html.j2", whole=True)
+    own = [path for path in found if "/" in path and not path.startswith(("exports/", "notifications/"))]
+    return sorted(own, key=lambda path: (not path.startswith("commun/"), path))
 
 
 def why_read_only(root: Path) -> str | None:

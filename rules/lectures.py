@@ -157,6 +157,9 @@ def situation_de_compte(
     couts = [(ligne, frais_de(ligne).cout(compte.regle - trop_percu)) for ligne in frais]
     total_frais = sum(cout for _, cout in couts)
     dernier = compte.dernier
+    suivies = suivre_plan(echeances_de(echeances), recus, plan_accorde_le or date.min)
+    # A plan that was granted takes the place of the due dates of the invoices.
+    promises = (s.echeance.jour for s in suivies if s.reste > 0 and s.echeance.jour >= jour)
     return {
         "jour": jour,
         "initial": compte.initial,
@@ -174,7 +177,7 @@ def situation_de_compte(
         "penalites_reclamees": reclamees,
         "dernier_reglement": dernier.jour if dernier else None,
         "dernier_montant": dernier.montant if dernier else None,
-        "prochaine_echeance": compte.prochaine_echeance,
+        "prochaine_echeance": next(promises, compte.prochaine_echeance),
         "trop_percu": trop_percu,
         "frais": total_frais,
         "net_creancier": compte.regle - trop_percu - total_frais,
@@ -188,7 +191,7 @@ def situation_de_compte(
                 "reste": suivie.reste,
                 "etat": _etat_echeance(suivie.reste, suivie.manquee(jour)),
             }
-            for suivie in suivre_plan(echeances_de(echeances), recus, plan_accorde_le or date.min)
+            for suivie in suivies
         ],
         "details_frais": [
             {"id": ligne["id"], "libelle": ligne["libelle"], "montant": cout} for ligne, cout in couts

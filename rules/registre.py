@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 from rules import abonnements as offres_abonnements
 from rules import comptes, courrier, delais, embauche, registre_credit, registre_dette, registre_sinistre
+from rules.argent import arrondi
+from rules.baremes import bareme, tables
 from rules.courrier import EvenementPostal
 from rules.erreurs import DonneeIncoherenteError
 from rules.lignes import (
@@ -365,6 +367,13 @@ def reference_actuelle(abonnements: list[LigneAbonnement], abonnement: str) -> s
     return abonnement_nomme(abonnements, abonnement).get("reference")
 
 
+def montant_bareme(table: str, jour: date) -> int:
+    """Montant d’une table datée (`rules/tables/`) au jour dit, en centimes : seuil, plafond, salaire minimum."""
+    if table not in {connue.cle for connue in tables()}:
+        raise DonneeIncoherenteError(f"Aucune table datée ne s’appelle «\u00a0{table}\u00a0».")
+    return arrondi(100 * bareme(table).au(jour))
+
+
 REGISTRE: dict[str, Callable[..., Any]] = {
     fonction.__name__: fonction
     for fonction in (
@@ -381,6 +390,7 @@ REGISTRE: dict[str, Callable[..., Any]] = {
         date_limite_visite,
         date_ouverture_dpae,
         date_remise_contrat,
+        montant_bareme,
         accessoires_a_solder,
         trop_percu,
         echeance_du_plan,

@@ -141,6 +141,12 @@ class BrouillonModele(BaseModel):
     enregistre_at: datetime | None
     enregistre_par: str | None
     scenarios: list[str]
+    courriels: list[str] = Field(
+        description="Modèles de courriels qu'il peut nommer.", examples=[["relance_pieces"]]
+    )
+    documents: list[str] = Field(
+        description="Modèles de documents qu'il peut produire.", examples=[["embauche/contrat.html.j2"]]
+    )
 
 
 class ModeleFichier(BaseModel):
@@ -588,6 +594,8 @@ async def _seen(cle: str) -> BrouillonModele:
         enregistre_at=row.updated_at if row else None,
         enregistre_par=f"{author.prenom} {author.nom}" if author else None,
         scenarios=[path.stem for path in scenarios_of(cle, root)],
+        courriels=brouillon_modele.mails(root),
+        documents=brouillon_modele.document_models(root),
     )
 
 

@@ -57,6 +57,10 @@ async def test_from_draft_to_version(people: People, dossier: Path) -> None:
         and seen["fichiers"]["process_templates/embauche.yaml"] == before
     )
     assert seen["donnees"]["etapes"][0]["cle"] == "declaration" and not seen["modifies"]
+    # What it may name is proposed, lists of the firm and layouts apart.
+    assert "relance_pieces" in seen["courriels"]
+    assert "embauche/contrat_cdi.html.j2" in seen["documents"]
+    assert not [each for each in seen["documents"] if each.startswith(("exports/", "_")) or "/" not in each]
 
     done = await _do(admin, seen["etag"], _title(0, "Votre déclaration"))
     seen = await ok(_given(done))
@@ -163,6 +167,21 @@ async def test_what_cannot_be_done(people: People, dossier: Path) -> None:
     assert (await admin.delete(BASE, headers={"If-Match": broken["etag"]})).status_code == 204
 
     assert (await admin.get("/api/modeles/inconnu/brouillon")).status_code == 404
+
+
+async def test_a_text_made_to_overwhelm_is_refused(people: People, dossier: Path) -> None:
+    """Ten megabytes are not taken in; aliases that would grow without end are told, and nothing is published."""
+    admin = await _admin(people)
+    seen = await ok(admin.get(BASE))
+    source = {"genre": "fichier", "fichier": "process_templates/embauche.yaml"}
+    big = await _do(admin, seen["etag"], source | {"texte": "a: " + "x" * 10_000_000})
+    assert big.status_code == 413
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    held = await ok(_given(await _do(admin, seen["etag"], source | {"texte": "\n".join(lines)})))
+    assert not held["publiable"] and "alias" in held["constats"][0]["raison"]
+    refused = await admin.post(f"{BASE}/publication", headers={"If-Match": held["etag"]})
+    assert refused.status_code == 409
 
 
 async def test_a_folder_that_cannot_be_written(

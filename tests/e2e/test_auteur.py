@@ -94,6 +94,13 @@ def test_from_first_line_to_version(nav: Navigation, pile: Stack) -> None:
     page.get_by_role("button", name="Ajouter", exact=True).click()
     expect(page.get_by_role("button", name=re.compile("Date souhaitée Date"))).to_be_visible()
     expect(page.get_by_role("textbox", name="Date souhaitée").last).to_be_visible()
+    page.get_by_label("Nouveau champ").fill("Services voulus")
+    page.get_by_role("combobox", name="Type").last.click()
+    page.get_by_role("option", name="Plusieurs choix", exact=True).click()
+    page.get_by_role("button", name="Ajouter", exact=True).click()
+    page.get_by_label("Choix, un par ligne").fill("Courrier\nSalle de réunion")
+    page.get_by_label("Obligatoire").check()
+    expect(page.get_by_role("checkbox", name="Salle de réunion")).to_be_visible()
     wrong += complaints(page)
     view.get_by_text("Étapes", exact=True).click()
     page.get_by_role("button", name="Restitution").first.click()
@@ -101,6 +108,7 @@ def test_from_first_line_to_version(nav: Navigation, pile: Stack) -> None:
     page.get_by_role("button", name="Ajouter un formulaire").click()
     expect(page.get_by_text("Rien à corriger")).to_be_visible()
     wrong += complaints(page)
+    wrong += _statuses_and_documents(page)
     # What it does by itself: an automatisation, a timer.
     page.get_by_role("tab", name="Automatisations").click()
     page.get_by_role("button", name="Ajouter une automatisation").click()
@@ -125,6 +133,39 @@ def test_from_first_line_to_version(nav: Navigation, pile: Stack) -> None:
     written = Path(pile.env["ELASKA_MODELES_DIR"]) / "process_templates" / "audit_eclair.yaml"
     text = written.read_text(encoding="utf-8")
     assert "# Le guide du langage" in text and "titre: Restitution" in text and "demandable: true" in text
+
+
+def _statuses_and_documents(page: Page) -> list[str]:
+    """A status and a document under keys made of their names; a task that asks for the document (MOD-06, PDF-04)."""
+    page.get_by_role("button", name="Nom, prix, statuts, documents…").click()
+    page.get_by_role("button", name="Ajouter un statut").click()
+    page.get_by_label("Libellé").fill("À signer")
+    page.get_by_label("Libellé").press("Enter")
+    expect(page.get_by_text("Aucune étape ne prend le statut «\u00a0a_signer\u00a0».")).to_be_visible()
+    page.get_by_role("button", name="Ajouter un document").click()
+    page.get_by_label("Titre").fill("Compte rendu")
+    page.get_by_label("Titre").press("Enter")
+    expect(page.get_by_role("button", name="Compte rendu commun/lettre")).to_be_visible()
+    wrong = complaints(page)
+    page.get_by_role("button", name="Restitution").first.click()
+    page.get_by_role("combobox", name="Statut de la démarche").click()
+    page.get_by_role("option", name="À signer").click()
+    page.get_by_role("tab", name="Tâches").click()
+    page.get_by_role("button", name="À faire", exact=True).click()
+    page.get_by_role("combobox", name="Document à produire").click()
+    page.get_by_role("option", name="Compte rendu").click()
+    # A reminder says all that it does.
+    page.get_by_role("tab", name="Relances").click()
+    page.get_by_role("button", name="Ajouter une relance").click()
+    expect(page.get_by_text("Chaque relance donne aussi la tâche")).to_be_visible()
+    page.get_by_role("combobox", name="Email envoyé").click()
+    page.get_by_role("option", name="relance pieces").click()
+    page.get_by_role("button", name="Retirer cette tâche").click()
+    expect(page.get_by_text("Chaque relance donne aussi la tâche")).to_have_count(0)
+    wrong += complaints(page)
+    page.get_by_role("button", name=re.compile(r"^Supprimer\s: relance")).click()
+    expect(page.get_by_text("Rien à corriger")).to_be_visible()
+    return wrong
 
 
 def _what_if(nav: Navigation, page: Page) -> list[str]:

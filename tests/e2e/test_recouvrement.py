@@ -145,6 +145,7 @@ def test_what_the_debtor_paid_in_excess_is_told_until_it_is_given_back(nav: Navi
     dossier.facture("F-2026-140", 100_000, today + timedelta(days=3))
     dossier.amiable()
     lien = dossier.conseiller.post(f"{dossier.path}/lien-paiement", {})["url"]
+    dossier.ajoute("frais", nature="commission", libelle="Commission de 10 %", taux="10")
     dossier.ajoute("reglements", recu_le=today.isoformat(), montant=120_000, moyen="virement")
     attendre("la clôture", lambda: dossier.vue()["statut"]["cle"] == "regle")
     adviser = next(each for each in EQUIPE if each.email.startswith(CLIENT.conseiller))
@@ -155,6 +156,11 @@ def test_what_the_debtor_paid_in_excess_is_told_until_it_is_given_back(nav: Navi
     expect(cockpit.panel.get_by_text(re.compile(r"^200,00\s€$"))).to_be_visible()
     expect(cockpit.panel.get_by_text("Pénalités et indemnités réglées")).to_have_count(0)
     picture(page, "trop-percu-1280")
+    # Ten per cent of the 1 000 € recovered, not of the 1 200 € received (REC-21): the line and the total.
+    cockpit.tab("Suivi Financier & Règlements")
+    expect(cockpit.panel.get_by_text(re.compile(r"^100,00\s€$"))).to_have_count(2)
+    assert complaints(page) == []
+    picture(page, "commission-1280")
     cockpit.do_task("Rendre le trop-perçu au débiteur")
     debtor = nav.open(taille=TELEPHONE)
     debtor.goto(lien)

@@ -360,6 +360,18 @@ def test_each_form_that_a_parent_fills_in_its_child_is_told_under_its_own_name()
     ]
 
 
+def test_lines_of_children_say_whose_they_are() -> None:
+    resolved = from_folder(ROOT, ROOT / "process_templates" / "optimisation_abonnements.yaml")
+    program = Program(resolved.bundle, RULES, "sha")
+    name = "optimisation_abonnements_globale"
+    told = read_scenario((SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    simulation = Simulation(program, told, date(2026, 1, 5))
+    said = [line for step in simulation.run() for line in lines(step, program)]
+    begun = [line.detail for line in said if line.text == "Étape commencée\u00a0: Mandat"]
+    assert len(begun) == len(set(begun)) == 2
+    assert set(begun) == {child.titre for child in simulation.state.enfants.values() if child.titre in begun}
+
+
 def test_the_next_instalment_that_nothing_covers_is_the_date_to_come() -> None:
     """REC-26, REC-27: for the creditor too, as long as it is ahead."""
     monde = amiable("2026-02-25")

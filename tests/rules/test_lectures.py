@@ -152,6 +152,7 @@ def test_figures_of_the_header() -> None:
     assert (lu["en_retard"], lu["a_venir"], lu["jours_retard"]) == (600_000, 50_000, 155)
     assert (lu["dernier_reglement"], lu["dernier_montant"]) == (date(2025, 9, 1), 400_000)
     assert lu["prochaine_echeance"] == date(2026, 12, 31)
+    assert compte(date(2025, 9, 30), recus=[])["prochaine_echeance"] == date(2025, 10, 1), "of the plan first"
     assert lu["reglements"][0]["imputation"] == "F-1"
     assert [f["etat"] for f in lu["factures"]] == ["En retard", "À venir"]
     assert lu["echeances"][0] == {

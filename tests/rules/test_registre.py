@@ -116,6 +116,15 @@ ABONNEMENTS = [
 ]
 
 
+def test_a_threshold_is_read_in_its_dated_table() -> None:
+    assert REGISTRE["montant_bareme"]("seuil_convention_subvention", date(2026, 11, 23)) == 2_300_000
+    assert REGISTRE["montant_bareme"]("indemnite_recouvrement", date(2026, 11, 23)) == 4_000
+    with pytest.raises(RegleError, match="Seuil de la convention"):
+        REGISTRE["montant_bareme"]("seuil_convention_subvention", date(2000, 1, 1))
+    with pytest.raises(RegleError, match="Aucune table datée"):
+        REGISTRE["montant_bareme"]("../secrets", date(2026, 11, 23))
+
+
 def test_calculations_of_the_subscriptions_modele() -> None:
     offre = (ABONNEMENTS, "Électricité", 11_000, "an", Decimal("0.21"))
     assert REGISTRE["cout_annuel"](12_000, "an", Decimal("0.25"), 20_000) == 512_000

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -453,12 +453,19 @@ class _Resolver:
             self._parts(part, relative, known)
 
     def _names(self, folder: str, suffix: str, *, whole: bool = False) -> list[str]:
-        base = self.root / folder
-        found = base.rglob(f"*{suffix}") if whole else base.glob(f"*{suffix}")
-        names = [str(path.relative_to(base)) for path in found if not path.name.startswith("_")]
-        written = (path.removeprefix(f"{folder}/") for path in self.drafts if path.startswith(f"{folder}/"))
-        names += [name for name in written if name.endswith(suffix) and name not in names]
-        return sorted(names if whole else [name.removesuffix(suffix) for name in names])
+        return names_in(self.root, folder, suffix, self.drafts, whole=whole)
+
+
+def names_in(
+    root: Path, folder: str, suffix: str, drafts: Iterable[str] = (), *, whole: bool = False
+) -> list[str]:
+    """Names of the files of a kind, those being written included. `whole`: paths, in its folders too."""
+    base = root / folder
+    found = base.rglob(f"*{suffix}") if whole else base.glob(f"*{suffix}")
+    names = [str(path.relative_to(base)) for path in found if not path.name.startswith("_")]
+    written = (path.removeprefix(f"{folder}/") for path in drafts if path.startswith(f"{folder}/"))
+    names += [name for name in written if name.endswith(suffix) and name not in names]
+    return sorted(names if whole else [name.removesuffix(suffix) for name in names])
 
 
 def _close(name: str, known: list[str]) -> str:

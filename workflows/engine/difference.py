@@ -168,7 +168,7 @@ def _items(word: str, key: str, old: list[dict[str, Any]], new: list[dict[str, A
                 else (f"{word} « {_title(item, key)} » ajouté")
             )
         elif before[cle] != item:
-            changes = "; ".join(
+            changes = " ; ".join(
                 _change(field, before[cle].get(field), value)
                 for field, value in item.items()
                 if before[cle].get(field) != value
@@ -182,14 +182,37 @@ def _items(word: str, key: str, old: list[dict[str, Any]], new: list[dict[str, A
 _FEMININE = ("tâche", "pièce", "relance", "alerte", "action client", "collection")
 
 
+_NAMES = {
+    "a": "destinataire",
+    "categorie": "catégorie",
+    "controles": "contrôles",
+    "de": "fournie par",
+    "echeance": "échéance",
+    "etalement": "étalement",
+    "icone": "icône",
+    "libelle": "libellé",
+    "libelle_interne": "nom pour le cabinet",
+    "maximum": "nombre au plus",
+    "par": "rempli par",
+    "priorite": "priorité",
+    "repeter": "répétition",
+    "si": "condition",
+    "tache": "tâche",
+    "terminee": "fin de l’étape",
+    "visible": "montrée au client",
+}
+"""Keys that are not French words as they are written."""
+
+
 def _title(item: Mapping[str, Any], key: str) -> str:
     return str(item.get("titre") or item.get("message") or item[key])
 
 
 def _change(field: str, old: Any, new: Any) -> str:
-    name = field.replace("_", " ")
+    name = _NAMES.get(field, field.replace("_", " "))
     if isinstance(old, dict | list) or isinstance(new, dict | list):
-        return f"{name} modifié"
+        told = "ajout" if not old else "retrait" if not new else "changement"
+        return f"{name} : {told}"
     return f"{name} : {_shown(old)} → {_shown(new)}"
 
 

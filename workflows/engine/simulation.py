@@ -583,7 +583,10 @@ def lines(step: Step, program: Program, *, everything: bool = False) -> Iterator
             continue
         own = step.program or program
         said = describe(event, own.modele, step.state, form_name=own.form_title)
-        yield Line(event.at, event.actor.name, family, said.titre, said.detail)
+        # Children live the same things, side by side: each of their lines says whose it is.
+        whose = step.state.titre if step.program is not None else None
+        detail = " · ".join(part for part in (whose, said.detail) if part) or None
+        yield Line(event.at, event.actor.name, family, said.titre, detail)
 
 
 __all__ = ["EngineError", "Line", "Scenario", "Simulation", "Step", "Stop", "lines", "read_scenario"]

@@ -152,7 +152,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
                 {donnees.demande !== undefined && (
                   <Case libelle="Sa demande ouvre le dossier aussitôt" valeur={noeud(donnees.demande).directe === true} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['demande', 'directe'], valeur })} />
                 )}
-                <Button variant="subtle" size="compact-sm" leftSection={<IconPencil size={15} stroke={STROKE} />} onClick={() => choose(undefined)}>Nom, prix, statuts, rôles</Button>
+                <Button variant="subtle" size="compact-sm" leftSection={<IconPencil size={15} stroke={STROKE} />} onClick={() => choose(undefined)}>Nom, prix, statuts, documents…</Button>
               </div>
             </Card>
           </div>
@@ -165,8 +165,8 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
                   ? <PanneauBloc key={choisie.chemin.join('/')} bloc={choisie} donnees={donnees} onOperation={auteur.operer} onSelect={(cle) => go({ etape: cle })} />
                   : choisie
                   // By its place: its key follows its first name.
-                  ? <PanneauEtape key={choisie.chemin.join('/')} etape={choisie} donnees={donnees} nombre={simples.length} onOperation={nommer} onFormulaire={(nom) => go({ volet: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
-                  : <PanneauModele donnees={donnees} onOperation={auteur.operer} />}
+                  ? <PanneauEtape key={choisie.chemin.join('/')} etape={choisie} donnees={donnees} courriels={brouillon.courriels} nombre={simples.length} onOperation={nommer} onFormulaire={(nom) => go({ volet: 'formulaires', formulaire: nom })} onSupprimee={() => go({ etape: undefined })} />
+                  : <PanneauModele donnees={donnees} documents={brouillon.documents} onOperation={auteur.operer} />}
               </Card>
               <Card>
                 <h2 className={classes.sousTitre}>Schéma</h2>

@@ -80,14 +80,14 @@ export function Champs({ champs, valeurs, chemin, onOperation }: Props) {
 }
 
 /** A box that answers at once, and follows what the server has recorded. */
-export function Case({ libelle, valeur, onChange }: { libelle: string; valeur: boolean; onChange: (valeur: boolean) => void | Promise<boolean> }) {
+export function Case({ libelle, valeur, desactivee = false, onChange }: { libelle: string; valeur: boolean; desactivee?: boolean; onChange: (valeur: boolean) => void | Promise<boolean> }) {
   const [coche, setCoche] = useState(valeur)
   useEffect(() => setCoche(valeur), [valeur])
   const change = async (next: boolean): Promise<void> => {
     setCoche(next)
     if ((await onChange(next)) === false) setCoche(!next)
   }
-  return <Checkbox label={libelle} checked={coche} onChange={(event) => void change(event.currentTarget.checked)} />
+  return <Checkbox label={libelle} checked={coche} disabled={desactivee} onChange={(event) => void change(event.currentTarget.checked)} />
 }
 
 /** A value the list does not know is shown as it is: the check says what is wrong with it. */

@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { STROKE } from '@shared/icons'
 import { type Champ, Champs } from './Champs'
 import { cleDe, liste, type Noeud, noeud, type Operation, type Place, texte } from './lecture'
@@ -21,12 +21,16 @@ interface Props {
   /** Name of an item, from its title, label or key. */
   nom?: (item: Noeud, cle: string) => string
   resume?: (item: Noeud) => string
+  /** What the fields of an item do not say: the task that a relance makes. */
+  suite?: (item: Noeud, chemin: Place) => ReactNode
   onOperation: (...operations: Operation[]) => void
 }
 
 /** Items of a part of the file: tâches, pièces, relances, statuses … Each opens on its fields, moves and goes. */
-export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau, base, nom, resume, onOperation }: Props) {
+export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau, base, nom, resume, suite, onOperation }: Props) {
   const [open, setOpen] = useState<string | null>(null)
+  /** Key of an item added here and not named yet: nothing speaks of it, and its key follows its first name. */
+  const [neuve, setNeuve] = useState<string | null>(null)
   const keyed = !Array.isArray(valeur) && valeur !== undefined && valeur !== null
   const items = keyed
     ? Object.entries(noeud(valeur)).map(([cle, item]) => ({ part: cle as string | number, cle, item: noeud(item) }))
@@ -36,6 +40,18 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
     if (byKey) onOperation({ genre: 'poser', chemin: [...chemin, cle], valeur: nouveau(cle) })
     else onOperation({ genre: 'inserer', chemin: [...chemin, items.length], valeur: nouveau(cle) })
     setOpen(byKey ? cle : String(items.length))
+    setNeuve(cle)
+  }
+  const nommer = (item: Noeud, cle: string, here: Place, operation: Operation): void => {
+    const last = operation.chemin?.at(-1)
+    if (cle !== neuve || operation.genre !== 'poser' || (last !== 'titre' && last !== 'libelle') || operation.chemin?.length !== here.length + 1) return onOperation(operation)
+    const named = cleDe(texte(operation.valeur), items.map((each) => each.cle).filter((each) => each !== cle))
+    setNeuve(null)
+    if (byKey && named !== cle) {
+      setOpen(named)
+      onOperation({ genre: 'poser', chemin: [...chemin, named], valeur: { ...item, [last]: operation.valeur } }, { genre: 'retirer', chemin: here })
+    } else if ('cle' in item) onOperation(operation, { genre: 'poser', chemin: [...here, 'cle'], valeur: named })
+    else onOperation(operation)
   }
   const byKey = keyed || chemin.length === 1
   return (
@@ -66,7 +82,8 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
                 )}
                 <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${name}`} onClick={() => { setOpen(null); onOperation({ genre: 'retirer', chemin: here }) }}><IconTrash size={15} stroke={STROKE} /></ActionIcon>
               </div>
-              {shown && <Champs champs={champs} valeurs={item} chemin={here} onOperation={onOperation} />}
+              {shown && <Champs champs={champs} valeurs={item} chemin={here} onOperation={(operation) => nommer(item, cle, here, operation)} />}
+              {shown && suite?.(item, here)}
             </li>
           )
         })}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Group, Select, Textarea, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Group, Select, Textarea, TextInput } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useEffect, useMemo, useState } from 'react'
 import { Card } from '@shared/components/Card'
@@ -6,7 +6,8 @@ import { EmptyState } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
 import { STROKE } from '@shared/icons'
 import { toastNotice } from '../components/toasts'
-import { add, type ChampForm, champsDuFormulaire, change, enTexte, type Formulaire, type Genre, genres, move, remove, vide } from './champsFormulaire'
+import { aDesChoix, add, type ChampForm, champsDuFormulaire, change, enTexte, type Formulaire, type Genre, genres, move, OUI_NON, remove, vide } from './champsFormulaire'
+import { Case } from './Champs'
 import { type Brouillon, cleDe, type Noeud, noeud, type Operation, texte } from './lecture'
 import classes from './Auteur.module.css'
 
@@ -161,15 +162,15 @@ function UnChamp({ champ, champs, onChange }: { champ: ChampForm; champs: ChampF
         data={Object.entries(genres).filter(([value]) => value !== 'autre' || champ.genre === 'autre').map(([value, label]) => ({ value, label }))}
         onChange={(value) => {
           if (!value || value === champ.genre) return
-          const choices = value === 'choix' && champ.options.length === 0 ? [{ cle: 'oui', libelle: 'Oui' }, { cle: 'non', libelle: 'Non' }] : champ.options
+          const choices = aDesChoix(value as Genre) && champ.options.length === 0 ? OUI_NON : champ.options
           onChange({ ...champ, genre: value as Genre, options: choices })
         }}
       />
       <div data-large><TextInput label="Aide" value={aide} onChange={(event) => setAide(event.currentTarget.value)} onBlur={() => { if (aide.trim() !== champ.aide) onChange({ ...champ, aide: aide.trim() }) }} /></div>
-      {champ.genre === 'choix' && (
+      {aDesChoix(champ.genre) && (
         <div data-large><Textarea label="Choix, un par ligne" description="« cdi = Contrat à durée indéterminée » : le code, puis ce qui est affiché." rows={2} value={options} onChange={(event) => setOptions(event.currentTarget.value)} onBlur={commitOptions} /></div>
       )}
-      <Checkbox label="Obligatoire" checked={champ.requis} disabled={parMain} onChange={(event) => onChange({ ...champ, requis: event.currentTarget.checked })} />
+      <Case libelle="Obligatoire" valeur={champ.requis} desactivee={parMain} onChange={(requis) => onChange({ ...champ, requis })} />
       {parMain ? <p className={classes.aide}>Sa condition est écrite dans la source.</p> : (
         <>
           <span />

@@ -7,12 +7,14 @@ import { alerte, automatisation, moment, phrase, retard } from './automatisation
 import { Champs } from './Champs'
 import * as champsDe from './champsDe'
 import { Elements } from './Elements'
-import { type EtapeLue, liste, type Noeud, noeud, type Operation, roleCabinet, roleClient, texte } from './lecture'
+import { acteurs, type EtapeLue, liste, type Noeud, noeud, type Operation, type Place, roleCabinet, roleClient, texte } from './lecture'
 import classes from './Auteur.module.css'
 
 interface Props {
   etape: EtapeLue
   donnees: Noeud
+  /** Mail models that may be named. */
+  courriels: readonly string[]
   /** Étapes in all: the last one stays. */
   nombre: number
   onOperation: (...operations: Operation[]) => Promise<boolean>
@@ -20,8 +22,29 @@ interface Props {
   onSupprimee: () => void
 }
 
+/** A reminder that may be published as it is: of the pièces to whoever owes them, or a task of the firm. */
+function nouvelleRelance(cle: string, etape: Noeud, courriels: readonly string[], pour: string): Noeud {
+  const due = noeud(liste(etape.pieces)[0]).de
+  return due !== undefined && courriels.includes(RELANCE_PIECES)
+    ? { cle, quand: 'entree + 3j', tant_que: 'pieces', repeter: '3j', maximum: 2, courriel: RELANCE_PIECES, a: due }
+    : { cle, quand: 'entree + 3j', tache: { cle: `faire_${cle}`, titre: 'Relancer', pour }, a: pour }
+}
+const RELANCE_PIECES = 'relance_pieces'
+
+/** The task that a relance makes, which is not to be made unseen. */
+function TacheDeRelance({ item, donnees, chemin, onOperation }: { item: Noeud; donnees: Noeud; chemin: Place; onOperation: (...operations: Operation[]) => void }) {
+  if (item.tache === undefined) return null
+  const tache = noeud(item.tache)
+  return (
+    <div className={classes.elementTete}>
+      <span>Chaque relance donne aussi la tâche « {texte(tache.titre)} » à {acteurs(donnees).find(({ value }) => value === tache.pour)?.label ?? texte(tache.pour)}.</span>
+      <Button variant="subtle" color="red" size="compact-sm" leftSection={<IconTrash size={15} stroke={STROKE} />} onClick={() => onOperation({ genre: 'retirer', chemin: [...chemin, 'tache'] })}>Retirer cette tâche</Button>
+    </div>
+  )
+}
+
 /** One étape: its essentials, then each sort of thing it holds. */
-export function PanneauEtape({ etape, donnees, nombre, onOperation, onFormulaire, onSupprimee }: Props) {
+export function PanneauEtape({ etape, donnees, courriels, nombre, onOperation, onFormulaire, onSupprimee }: Props) {
   const [suppression, setSuppression] = useState(false)
   const Icone = iconNamed(texte(etape.noeud.icone))
   const pour = roleCabinet(donnees)
@@ -36,8 +59,8 @@ export function PanneauEtape({ etape, donnees, nombre, onOperation, onFormulaire
     { cle: 'formulaires', libelle: 'Formulaires', titre: 'Formulaires', ajouter: 'Ajouter un formulaire', vide: 'Aucun formulaire. Créez-en un dans la vue « Formulaires », puis ajoutez-le ici.', base: 'formulaire', champs: champsDe.formulaire(donnees), nouveau: () => ({ nom: Object.keys(noeud(donnees.formulaires))[0] ?? 'formulaire', par: texte(etape.noeud.responsable) || pour }), resume: (item: Noeud) => texte(item.par) },
     { cle: 'actions_client', libelle: 'Demandes', titre: 'Demandes au client', ajouter: 'Ajouter une demande', vide: 'Aucune demande.', base: 'demande', champs: champsDe.action(donnees), nouveau: (cle: string) => ({ cle, message: 'Que voulez-vous demander ?', a: client }), nom: (item: Noeud) => texte(item.message) },
     {
-      cle: 'relances', libelle: 'Relances', titre: 'Relances', ajouter: 'Ajouter une relance', vide: 'Aucune relance.', base: 'relance', champs: champsDe.relance(donnees),
-      nouveau: (cle: string) => ({ cle, quand: 'entree + 3j', tache: { cle: `faire_${cle}`, titre: 'Relancer', pour }, a: pour }), nom: (item: Noeud, cle: string) => `${cle.replaceAll('_', ' ')} (${texte(item.quand)})`,
+      cle: 'relances', libelle: 'Relances', titre: 'Relances', ajouter: 'Ajouter une relance', vide: 'Aucune relance.', base: 'relance', champs: champsDe.relance(donnees, courriels),
+      nouveau: (cle: string) => nouvelleRelance(cle, etape.noeud, courriels, pour), suite: (item: Noeud, chemin: Place) => <TacheDeRelance item={item} donnees={donnees} chemin={chemin} onOperation={operate} />, nom: (item: Noeud, cle: string) => `${cle.replaceAll('_', ' ')} (${texte(item.quand)})`,
     },
   ] as const
   const tab = (value: string, libelle: string, held: number) => (
@@ -74,13 +97,13 @@ export function PanneauEtape({ etape, donnees, nombre, onOperation, onFormulaire
         <Tabs.Panel value="automatisations">
           <Elements
             titre="Ce qui se fait tout seul" ajouter="Ajouter une automatisation" vide="Rien ne se fait tout seul dans cette étape." base="automatisation"
-            chemin={[...etape.chemin, 'automatisations']} valeur={etape.noeud.automatisations} champs={automatisation(donnees, etape.noeud)}
+            chemin={[...etape.chemin, 'automatisations']} valeur={etape.noeud.automatisations} champs={automatisation(donnees, etape.noeud, courriels)}
             nouveau={() => ({ quand: 'sortie', message: `« ${etape.titre} » est terminée.`, a: pour })}
             nom={(item) => phrase(donnees, item)} resume={(item) => moment(donnees, etape.noeud, item)} onOperation={operate}
           />
           <Elements
             titre="Minuteries" ajouter="Ajouter une minuterie" vide="Aucune alerte à un instant donné." base="alerte"
-            chemin={[...etape.chemin, 'alertes']} valeur={etape.noeud.alertes} champs={alerte(donnees)}
+            chemin={[...etape.chemin, 'alertes']} valeur={etape.noeud.alertes} champs={alerte(donnees, courriels)}
             nouveau={(cle) => ({ cle, quand: 'entree + 3jo', message: `« ${etape.titre} » dure depuis trois jours.`, a: pour })}
             nom={(item) => texte(item.message)} resume={(item) => texte(item.quand)} onOperation={operate}
           />
@@ -95,7 +118,7 @@ export function PanneauEtape({ etape, donnees, nombre, onOperation, onFormulaire
             </div>
             {etape.noeud.retard === undefined
               ? <p className={classes.aide}>{texte(etape.noeud.echeance) ? 'Personne n’est prévenu.' : 'L’étape n’a pas d’échéance : donnez-lui-en une dans « Essentiel ».'}</p>
-              : <Champs champs={retard(donnees)} valeurs={noeud(etape.noeud.retard)} chemin={[...etape.chemin, 'retard']} onOperation={operate} />}
+              : <Champs champs={retard(donnees, courriels)} valeurs={noeud(etape.noeud.retard)} chemin={[...etape.chemin, 'retard']} onOperation={operate} />}
           </section>
         </Tabs.Panel>
         {onglets.map(({ cle, libelle: _, ...onglet }) => (

@@ -7,11 +7,13 @@ import classes from './Auteur.module.css'
 
 interface Props {
   donnees: Noeud
+  /** Models of documents of the folder. */
+  documents: readonly string[]
   onOperation: (...operations: Operation[]) => Promise<boolean>
 }
 
 /** What the modèle is: its name, its clients, its price, its statuses and its roles. */
-export function PanneauModele({ donnees, onOperation }: Props) {
+export function PanneauModele({ donnees, documents, onOperation }: Props) {
   const operate = (...operations: Operation[]): void => void onOperation(...operations)
   return (
     <>
@@ -37,6 +39,14 @@ export function PanneauModele({ donnees, onOperation }: Props) {
         titre="Rôles" ajouter="Ajouter un rôle" vide="Aucun rôle." chemin={['roles']} valeur={donnees.roles} base="role" champs={champsDe.role}
         nouveau={() => ({ libelle: 'Nouveau rôle', cote: 'cabinet' })} resume={(item) => texte(item.cote)} onOperation={operate}
       />
+      <Elements
+        titre="Documents produits" ajouter="Ajouter un document" vide="Aucun. Un document ajouté ici peut être demandé à une tâche, ou produit par une automatisation."
+        chemin={['documents']} valeur={donnees.documents} base="document" champs={champsDe.document(donnees, documents)}
+        nouveau={() => ({ titre: 'Nouveau document', ...(documents[0] ? { modele: documents[0] } : {}) })} resume={(item) => texte(item.modele).replace('.html.j2', '')} onOperation={operate}
+      />
+      <p className={classes.aide}>
+        Le reste s’écrit dans la vue « Source » : participants, collections, calculs, lectures, onglets, compteurs, colonnes du tableau, démarches par ligne. Le guide docs/modeles.md donne un exemple de chacun.
+      </p>
     </>
   )
 }

@@ -1,11 +1,10 @@
 /** What the system does by itself in an étape, as its file says it: fields of the panels, and the sentence of each. */
 import type { Champ } from './Champs'
-import { CONDITION, choix, MOMENT, statutsDe } from './champsDe'
+import { CONDITION, choix, courriel, documents, MOMENT, statutsDe } from './champsDe'
 import { acteurs, type Choix, liste, type Noeud, noeud, texte } from './lecture'
 
 const quands = { entree: 'À l’entrée dans l’étape', sortie: 'Quand l’étape se termine', evenement: 'Quand un évènement arrive', piece: 'Quand une pièce change', tache: 'Quand une tâche est terminée', action: 'Quand le client répond', ligne: 'Quand une ligne change' }
 const faits = { recu: 'Évènement reçu', echu: 'Évènement qui n’est pas venu', deposee: 'Pièce déposée', validee: 'Pièce validée', refusee: 'Pièce refusée', terminee: 'Tâche terminée', repondue: 'Réponse donnée', ajoutee: 'Ligne ajoutée', changee: 'Ligne changée', retiree: 'Ligne retirée', statut: 'Statut de la ligne changé' }
-const COURRIEL = 'Un fichier de documents/mails, sans son extension.'
 const passe = (defaut: string): Champ => ({ cle: 'passe', libelle: 'Si l’instant est déjà passé', type: 'choix', options: choix({ envoyer: 'Le faire quand même', ignorer: 'Ne rien faire' }), aide: defaut })
 
 /** What an automatisation may wait for in this étape: its events, pièces, tasks and requests, and every collection. */
@@ -18,14 +17,13 @@ function choses(donnees: Noeud, etape: Noeud): Choix[] {
 }
 
 const participants = (donnees: Noeud): Choix[] => Object.entries(noeud(donnees.participants)).map(([value, each]) => ({ value, label: texte(noeud(each).libelle) || value }))
-const documents = (donnees: Noeud): Choix[] => Object.entries(noeud(donnees.documents)).map(([value, each]) => ({ value, label: texte(noeud(each).titre) || value }))
 
-export const automatisation = (donnees: Noeud, etape: Noeud): Champ[] => [
+export const automatisation = (donnees: Noeud, etape: Noeud, courriels: readonly string[]): Champ[] => [
   { cle: 'quand', libelle: 'Quand', type: 'choix', options: choix(quands), aide: 'Sans choix : à l’entrée dans l’étape.' },
   { cle: 'sur', libelle: 'De quoi', type: 'choix', options: choses(donnees, etape), aide: 'Sans choix : n’importe laquelle.' },
   { cle: 'fait', libelle: 'Ce qui lui arrive', type: 'choix', options: choix(faits) },
   { cle: 'a', libelle: 'À qui', type: 'choix', options: acteurs(donnees) },
-  { cle: 'courriel', libelle: 'Envoyer le courriel', type: 'texte', aide: COURRIEL },
+  courriel('Envoyer l’email', courriels),
   { cle: 'inviter', libelle: 'Inviter par un lien', type: 'choix', options: participants(donnees) },
   { cle: 'document', libelle: 'Produire le document', type: 'choix', options: documents(donnees) },
   { cle: 'statut', libelle: 'Donner à la démarche le statut', type: 'choix', options: statutsDe(donnees) },
@@ -33,18 +31,18 @@ export const automatisation = (donnees: Noeud, etape: Noeud): Champ[] => [
   { cle: 'si', libelle: 'Seulement si', type: 'texte', large: true, aide: CONDITION },
 ]
 
-export const alerte = (donnees: Noeud): Champ[] => [
+export const alerte = (donnees: Noeud, courriels: readonly string[]): Champ[] => [
   { cle: 'quand', libelle: 'Quand', type: 'texte', requis: true, aide: MOMENT },
   { cle: 'a', libelle: 'Qui est prévenu', type: 'choix', requis: true, options: acteurs(donnees) },
   { cle: 'message', libelle: 'Message', type: 'long', requis: true },
-  { cle: 'courriel', libelle: 'Courriel', type: 'texte', aide: COURRIEL },
+  courriel('Email', courriels),
   passe('Sans choix : le faire quand même.'),
   { cle: 'si', libelle: 'Seulement si', type: 'texte', large: true, aide: CONDITION },
 ]
 
-export const retard = (donnees: Noeud): Champ[] => [
+export const retard = (donnees: Noeud, courriels: readonly string[]): Champ[] => [
   { cle: 'a', libelle: 'Qui est prévenu', type: 'choix', requis: true, options: acteurs(donnees) },
-  { cle: 'courriel', libelle: 'Courriel', type: 'texte', aide: COURRIEL },
+  courriel('Email', courriels),
   { cle: 'statut', libelle: 'Statut de la démarche', type: 'choix', options: statutsDe(donnees) },
   { cle: 'message', libelle: 'Message', type: 'long', requis: true },
 ]
@@ -58,12 +56,12 @@ function statutDesLignes(donnees: Noeud, cle: string, each: Noeud): string {
   return `${texte(collection.libelle) || cle} : statut « ${texte(statut.libelle) || texte(each.statut)} »`
 }
 
-/** « Envoyer le courriel « accusé » au client » */
+/** « Envoyer l’email « accusé » au client » */
 export function phrase(donnees: Noeud, item: Noeud): string {
   const who = texte(item.inviter) === '' ? nomDe(acteurs(donnees), item.a) : ''
   const said = [
     texte(item.inviter) && `Inviter ${nomDe(participants(donnees), item.inviter)}`,
-    texte(item.courriel) && `Envoyer le courriel « ${texte(item.courriel).replaceAll('_', ' ')} »`,
+    texte(item.courriel) && `Envoyer l’email « ${texte(item.courriel).replaceAll('_', ' ')} »`,
     noeud(item.sms).texte !== undefined && 'Envoyer un SMS',
     texte(item.message) && 'Prévenir dans l’application',
     texte(item.document) && `Produire « ${nomDe(documents(donnees), item.document)} »`,

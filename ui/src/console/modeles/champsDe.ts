@@ -11,6 +11,10 @@ const priorites = choix({ normale: 'Normale', urgente: 'Urgente' })
 export const MOMENT = 'Par exemple « entree + 3jo » ou « declaration.date_entree - 8j à 09:00 ».'
 export const CONDITION = 'Une condition, par exemple declaration.nature == "cdd". Vide : toujours.'
 
+export const nommes = (noms: readonly string[]): Choix[] => noms.map((value) => ({ value, label: value.replaceAll('_', ' ') }))
+/** A mail model, among those of the folder. */
+export const courriel = (libelle: string, courriels: readonly string[]): Champ => ({ cle: 'courriel', libelle, type: 'choix', options: nommes(courriels), aide: 'Leurs textes : Paramètres, « Modèles d’emails ».' })
+
 export const modele: Champ[] = [
   { cle: 'titre', libelle: 'Nom affiché', type: 'texte', requis: true },
   { cle: 'categorie', libelle: 'Catégorie', type: 'choix', requis: true, options: choix(categories) },
@@ -34,6 +38,16 @@ export const statut: Champ[] = [
 export const role: Champ[] = [
   { cle: 'libelle', libelle: 'Libellé', type: 'texte', requis: true },
   { cle: 'cote', libelle: 'De quel côté', type: 'choix', requis: true, options: choix({ cabinet: 'Cabinet', client: 'Client', tiers: 'Tiers' }) },
+]
+
+/** Documents that the modèle declares. */
+export const documents = (donnees: Noeud): Choix[] => Object.entries(noeud(donnees.documents)).map(([value, each]) => ({ value, label: texte(noeud(each).titre) || value }))
+
+export const document = (donnees: Noeud, modeles: readonly string[]): Champ[] => [
+  { cle: 'titre', libelle: 'Titre', type: 'texte', requis: true },
+  { cle: 'modele', libelle: 'Fichier du document', type: 'choix', options: modeles.map((value) => ({ value, label: value.replace('.html.j2', '') })), aide: '« commun/lettre » convient à tout modèle ; un autre lit les réponses du sien. Pour en écrire un : docs/modeles.md, « Les courriels et les documents ».' },
+  { cle: 'visible', libelle: 'Lu aussi par', type: 'plusieurs', options: acteurs(donnees).filter(({ value }) => noeud(noeud(donnees.roles)[value]).cote !== 'cabinet'), aide: 'Outre le cabinet.' },
+  { cle: 'final', libelle: 'Livrable remis à la fin', type: 'ouinon' },
 ]
 
 export const bloc: Champ[] = [{ cle: 'titre', libelle: 'Nom affiché', type: 'texte', requis: true }]
@@ -70,6 +84,7 @@ export const tache = (donnees: Noeud): Champ[] => [
   { cle: 'priorite', libelle: 'Priorité', type: 'choix', options: priorites },
   { cle: 'description', libelle: 'Description', type: 'long' },
   { cle: 'checklist', libelle: 'Points à cocher, un par ligne', type: 'lignes' },
+  ...(documents(donnees).length > 0 ? [{ cle: 'document', libelle: 'Document à produire', type: 'choix', options: documents(donnees), aide: 'La tâche ne se termine pas avant lui.' } as const] : []),
   { cle: 'formulaire', libelle: 'Champs de la tâche', type: 'choix', options: formulaires(donnees), aide: 'Un formulaire de cette étape, que remplit la même personne.' },
   { cle: 'si', libelle: 'Seulement si', type: 'texte', large: true, aide: CONDITION },
   { cle: 'obligatoire', libelle: 'Obligatoire', type: 'ouinon', defaut: true },
@@ -87,14 +102,14 @@ export const piece = (donnees: Noeud): Champ[] => [
   { cle: 'obligatoire', libelle: 'Obligatoire', type: 'ouinon', defaut: true },
 ]
 
-export const relance = (donnees: Noeud): Champ[] => [
+export const relance = (donnees: Noeud, courriels: readonly string[]): Champ[] => [
   { cle: 'quand', libelle: 'Première relance', type: 'texte', requis: true, aide: MOMENT },
   { cle: 'a', libelle: 'Envoyée à', type: 'choix', requis: true, options: acteurs(donnees) },
   {
     cle: 'tant_que', libelle: 'Tant que manquent', type: 'choix',
     options: choix({ pieces: 'Des pièces', formulaires: 'Un formulaire', taches: 'Des tâches', actions: 'Une réponse', evenements: 'Un événement' }),
   },
-  { cle: 'courriel', libelle: 'Modèle de courriel', type: 'texte', aide: 'Un fichier de documents/mails, sans son extension.' },
+  courriel('Email envoyé', courriels),
   { cle: 'repeter', libelle: 'Répétée tous les', type: 'texte', aide: 'Par exemple 3j, 5jo, 2sem.' },
   { cle: 'maximum', libelle: 'Nombre au plus', type: 'nombre' },
   { cle: 'etalement', libelle: 'Étalée sur', type: 'texte', aide: 'Par exemple 2h : toutes les démarches n’écrivent pas à la même minute.' },

@@ -3,7 +3,7 @@ import { cleDe, liste, type Noeud, noeud, texte } from './lecture'
 
 export const genres = {
   texte: 'Texte court', long: 'Texte long', nombre: 'Nombre entier', decimal: 'Nombre à virgule', montant: 'Montant en euros', date: 'Date', heure: 'Heure',
-  choix: 'Choix dans une liste', ouinon: 'Oui ou non', email: 'Adresse email', telephone: 'Téléphone', nir: 'Numéro de sécurité sociale', iban: 'IBAN',
+  choix: 'Choix dans une liste', plusieurs: 'Plusieurs choix', liste: 'Liste de textes', ouinon: 'Oui ou non', email: 'Adresse email', telephone: 'Téléphone', nir: 'Numéro de sécurité sociale', iban: 'IBAN',
   siren: 'SIREN', autre: 'Autre, écrit dans la source',
 } as const
 export type Genre = keyof typeof genres
@@ -27,6 +27,8 @@ export interface ChampForm {
 }
 
 const schemas: Record<Exclude<Genre, 'choix' | 'autre'>, Noeud> = {
+  plusieurs: { type: 'array', uniqueItems: true, items: { type: 'string', title: 'Réponse' } },
+  liste: { type: 'array', maxItems: 50, uniqueItems: true, items: { type: 'string', title: 'Élément', minLength: 1, maxLength: 200 } },
   texte: { type: 'string', minLength: 1, maxLength: 200 },
   long: { type: 'string', minLength: 1, maxLength: 2000 },
   nombre: { type: 'integer' },
@@ -46,6 +48,8 @@ const MANY = 5
 
 function genreDe(field: Noeud, ui: Noeud): Genre {
   if (Array.isArray(field.enum)) return 'choix'
+  const items = noeud(field.items)
+  if (field.type === 'array' && items.type === 'string' && !('x-parmi' in field)) return Array.isArray(items.enum) ? 'plusieurs' : 'format' in items ? 'autre' : 'liste'
   if ('oneOf' in field || 'const' in field || field.type === 'array' || field.type === 'object') return 'autre'
   if (field.type === 'boolean') return 'ouinon'
   if (field.type === 'integer') return 'x-monnaie' in field ? 'montant' : 'nombre'
@@ -75,10 +79,11 @@ export function champsDuFormulaire({ schema, ui }: Formulaire): ChampForm[] {
     const required = liste(holder.required)
     return Object.entries(noeud(holder.properties)).map(([cle, value]) => {
       const field = noeud(value)
-      const labels = noeud(field['x-libelles'])
+      const offered = Array.isArray(noeud(field.items).enum) ? noeud(field.items) : field
+      const labels = noeud(offered['x-libelles'])
       return {
         cle, titre: texte(field.titre ?? field.title) || cle, genre: genreDe(field, noeud(ui[cle])), requis: required.includes(cle),
-        aide: texte(field.description), options: liste(field.enum).map((each) => ({ cle: texte(each), libelle: texte(labels[texte(each)]) || texte(each) })), si, branche,
+        aide: texte(field.description), options: liste(offered.enum).map((each) => ({ cle: texte(each), libelle: texte(labels[texte(each)]) || texte(each) })), si, branche,
       }
     })
   }
@@ -132,18 +137,28 @@ function put(form: Formulaire, champ: ChampForm, field: Noeud): Formulaire {
   }
   holder.properties = { ...noeud(holder.properties), [champ.cle]: field }
   if (champ.requis) holder.required = [...liste(holder.required), champ.cle]
-  const widget = champ.genre === 'choix' ? (champ.options.length > MANY ? 'select' : 'radio') : champ.genre === 'ouinon' ? 'radio' : widgets[champ.genre]
+  const widget = champ.genre === 'plusieurs' ? 'checkboxes' : champ.genre === 'choix' ? (champ.options.length > MANY ? 'select' : 'radio') : champ.genre === 'ouinon' ? 'radio' : widgets[champ.genre]
   const shown = { ...noeud(ui[champ.cle]) }
   delete shown['ui:enumNames']
+  delete shown.items
   if (champ.genre !== 'autre') {
     delete shown['ui:widget']
     if (widget) shown['ui:widget'] = widget
-    if (champ.genre === 'choix') shown['ui:enumNames'] = champ.options.map((option) => option.libelle)
+    const names = { 'ui:enumNames': champ.options.map((option) => option.libelle) }
+    if (champ.genre === 'choix') Object.assign(shown, names)
+    if (champ.genre === 'plusieurs') shown.items = names
   }
   if (Object.keys(shown).length > 0) ui[champ.cle] = shown
   else delete ui[champ.cle]
   return form
 }
+
+const offer = (options: ChampForm['options']): Noeud => ({
+  enum: options.map((option) => option.cle), 'x-libelles': Object.fromEntries(options.map((option) => [option.cle, option.libelle])),
+})
+/** A choice must offer something from the start. */
+export const OUI_NON: ChampForm['options'] = [{ cle: 'oui', libelle: 'Oui' }, { cle: 'non', libelle: 'Non' }]
+export const aDesChoix = (genre: Genre): boolean => genre === 'choix' || genre === 'plusieurs'
 
 /** The form with a field changed. What the screen does not know of the field is kept. */
 export function change(form: Formulaire, before: ChampForm, after: ChampForm): Formulaire {
@@ -153,10 +168,11 @@ export function change(form: Formulaire, before: ChampForm, after: ChampForm): F
   const base: Noeud = same ? copy(known) : after.genre === 'choix' ? { type: 'string' } : after.genre === 'autre' ? copy(known) : copy(schemas[after.genre])
   const { type, format, ...rest } = base
   const field: Noeud = { ...(type === undefined ? {} : { type }), title: after.titre, ...(after.aide ? { description: after.aide } : {}), ...(format === undefined ? {} : { format }), ...without_(rest, ['title', 'description', 'titre', 'enum', 'x-libelles']) }
-  if (after.genre === 'choix') {
-    field.enum = after.options.map((option) => option.cle)
-    field['x-libelles'] = Object.fromEntries(after.options.map((option) => [option.cle, option.libelle]))
-  }
+  if (after.genre === 'choix') Object.assign(field, offer(after.options))
+  if (after.genre === 'plusieurs') field.items = { ...noeud(field.items), ...offer(after.options) }
+  // A list that must be answered holds something.
+  if (field.type === 'array' && after.requis && !before.requis) field.minItems ??= 1
+  if (field.type === 'array' && !after.requis && before.requis && field.minItems === 1) delete field.minItems
   const inPlace = before.branche === null && after.si === null
   if (inPlace) {
     const schema = copy(form.schema)
@@ -179,10 +195,9 @@ function without_(value: Noeud, names: string[]): Noeud {
 export function add(form: Formulaire, titre: string, genre: Exclude<Genre, 'autre'>): { form: Formulaire; cle: string } {
   const known = champsDuFormulaire(form).map((field) => field.cle)
   const cle = cleDe(titre, known)
-  const options = genre === 'choix' ? [{ cle: 'oui', libelle: 'Oui' }, { cle: 'non', libelle: 'Non' }] : []
-  const field: Noeud = genre === 'choix'
-    ? { type: 'string', title: titre, enum: options.map((option) => option.cle), 'x-libelles': Object.fromEntries(options.map((option) => [option.cle, option.libelle])) }
-    : { ...schemas[genre], title: titre }
+  const options = aDesChoix(genre) ? OUI_NON : []
+  const field: Noeud = genre === 'choix' ? { type: 'string', title: titre, ...offer(options) } : { ...copy(schemas[genre]), title: titre }
+  if (genre === 'plusieurs') field.items = { ...noeud(field.items), ...offer(options) }
   const made = put({ schema: copy(form.schema), ui: copy(form.ui) }, { cle, titre, genre, requis: false, aide: '', options, si: null, branche: null }, field)
   const pages = liste(made.ui['ui:etapes'])
   const last = pages.findLastIndex((page) => noeud(page).recapitulatif !== true)

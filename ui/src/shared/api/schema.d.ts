@@ -4516,6 +4516,22 @@ export interface components {
             /** Constats */
             constats: components["schemas"]["Constat"][];
             /**
+             * Courriels
+             * @description Modèles de courriels qu'il peut nommer.
+             * @example [
+             *       "relance_pieces"
+             *     ]
+             */
+            courriels: string[];
+            /**
+             * Documents
+             * @description Modèles de documents qu'il peut produire.
+             * @example [
+             *       "embauche/contrat.html.j2"
+             *     ]
+             */
+            documents: string[];
+            /**
              * Donnees
              * @description Le YAML lu ; null tant qu'il est illisible.
              */

@@ -10,6 +10,7 @@ import { ApiError, messageOf } from '../api/http'
 import { count, NBSP } from '../format'
 import { STROKE } from '../icons'
 import classes from './DynamicForm.module.css'
+import { DEFAULTS, withEmptyBoxes } from './defauts'
 import { Recap } from './Recap'
 import { templates, translate } from './templates'
 import { titled } from './titles'
@@ -24,9 +25,6 @@ export interface Marque {
   etat: 'incorrect' | 'incomplet'
   mot: string
 }
-
-/** rjsf would otherwise tick consent boxes and choose first radios by itself. */
-const DEFAULTS = { constAsDefaults: 'never' } as const
 
 export type FormData = Record<string, unknown>
 
@@ -75,7 +73,7 @@ const pointerOfId = (id: string): string => id.replace(/^root\.?/, '/').replaceA
  * French messages. rjsf draws the fields; our validator decides, and only on what the person has already filled.
  */
 export function DynamicForm({ schema, uiSchema, data, onDraft, brouillon, onSubmit, action, avantEnvoi, titre, lectureSeule = false, auDebut = false, marques = NONE, envoyees }: Props) {
-  const rjsfSchema = useMemo(() => withWords(envoyees ? (withoutDefaults(schema) as Node) : schema, uiSchema, marques) as RJSFSchema, [schema, uiSchema, marques, envoyees])
+  const rjsfSchema = useMemo(() => withWords(envoyees ? (withoutDefaults(schema) as Node) : withEmptyBoxes(schema, uiSchema ?? {}), uiSchema, marques) as RJSFSchema, [schema, uiSchema, marques, envoyees])
   const utils = useMemo(() => createSchemaUtils(validator, rjsfSchema, DEFAULTS), [rjsfSchema])
   const [value, setValue] = useState<FormData>(() => (utils.getDefaultFormState(rjsfSchema, data ?? {}) ?? {}) as FormData)
   const [issues, setIssues] = useState<FieldIssue[]>([])
