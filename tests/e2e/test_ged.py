@@ -82,7 +82,7 @@ def a_document_serves_for_a_piece(nav: Navigation, portal: Page) -> None:
 
 
 def a_document_is_withdrawn_after_a_second_thought(staff: Page) -> None:
-    """GED-05: nobody reads it any more, which cannot be undone: it is said before."""
+    """GED-04: nobody reads it any more, which cannot be undone: it is said before."""
     document = staff.get_by_role("button", name="Relevé de compte", exact=True)
     document.click()
     dialog = staff.get_by_role("dialog", name="Relevé de compte", exact=True)
