@@ -85,7 +85,7 @@ def _finance(dossier: Dossier) -> None:
     )  # fmt: skip
 
 
-def _en_banque(dossier: Dossier, formulaires: Donnees, banques: tuple[dict[str, Any], ...]) -> None:
+def en_banque(dossier: Dossier, formulaires: Donnees, banques: tuple[dict[str, Any], ...]) -> None:
     """The mandate comes back signed, the documents are checked, the file leaves to each bank."""
     dossier.avance("mandat", formulaires)
     dossier.fait(next(t for t in dossier.vue()["taches"] if t["titre"].startswith("Envoyer le mandat")))
@@ -96,7 +96,7 @@ def _en_banque(dossier: Dossier, formulaires: Donnees, banques: tuple[dict[str, 
     dossier.avance("financement", formulaires)
 
 
-def _repond(banque: Dossier, offre: Donnees) -> None:
+def repond(banque: Dossier, offre: Donnees) -> None:
     """A bank studies the file, then makes an offer."""
     banque.avance("etude", {})
     banque.ajoute(
@@ -111,9 +111,10 @@ def _repond(banque: Dossier, offre: Donnees) -> None:
     banque.remplit("offre", "conseiller", offre)
 
 
-def _immobilier(
+def projet_immobilier(
     client: Acteur, conseiller: Acteur, tiers_id: str, depuis: int, formulaires: Donnees
 ) -> Dossier:
+    """A purchase asked for `depuis` days ago, with its plan."""
     demande = {
         "type": "immobilier",
         "montant": 28_000_000,
@@ -125,7 +126,10 @@ def _immobilier(
     return dossier
 
 
-def _offre(banque: str, taux: str, duree: int, assurance: int, frais: int, recue: int) -> dict[str, Any]:
+def offre_de_pret(
+    banque: str, taux: str, duree: int, assurance: int, frais: int, recue: int
+) -> dict[str, Any]:
+    """An offer received `recue` days from today."""
     return {
         "banque": banque, "type_pret": "amortissable", "montant": 28_100_000, "taux": taux, "duree": duree,
         "assurance": assurance, "garantie": 360_000, "frais": frais, "recue_le": le(recue),
@@ -134,17 +138,17 @@ def _offre(banque: str, taux: str, duree: int, assurance: int, frais: int, recue
 
 def credit_a_comparer(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
     """Two offers received more than ten days ago, a third bank asks for more: the couple has to choose."""
-    dossier = _immobilier(client, conseiller, tiers_id, 34, IMMOBILIER)
+    dossier = projet_immobilier(client, conseiller, tiers_id, 34, IMMOBILIER)
     dossier.au_jour(-28)
-    _en_banque(dossier, IMMOBILIER, BANQUES)
+    en_banque(dossier, IMMOBILIER, BANQUES)
     dossier.ajoute("envois", banque="Banque Azur", piece="Avis d'imposition", envoye_le=le(-28))
     dossier.ajoute("envois", banque="Crédit des Landes", piece="Avis d'imposition", envoye_le=le(-28))
     dossier.au_jour(-14)
     enfants = dossier.enfants()
     for banque in enfants.values():
         banque.suit(-14)
-    _repond(enfants["Banque Azur"], _offre("Banque Azur", "3.32", 300, 7_200, 90_000, -14))
-    _repond(enfants["Crédit des Landes"], _offre("Crédit des Landes", "3.18", 300, 9_400, 150_000, -14))
+    repond(enfants["Banque Azur"], offre_de_pret("Banque Azur", "3.32", 300, 7_200, 90_000, -14))
+    repond(enfants["Crédit des Landes"], offre_de_pret("Crédit des Landes", "3.18", 300, 9_400, 150_000, -14))
     estuaire = enfants["Caisse de l'Estuaire"]
     estuaire.avance("etude", {})
     estuaire.ajoute(
@@ -161,15 +165,15 @@ def credit_a_comparer(client: Acteur, conseiller: Acteur, tiers_id: str) -> Doss
 
 def credit_a_debloquer(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
     """An offer accepted: the conditions precedent are being met."""
-    dossier = _immobilier(client, conseiller, tiers_id, 70, CELIBATAIRE)
+    dossier = projet_immobilier(client, conseiller, tiers_id, 70, CELIBATAIRE)
     dossier.au_jour(-60)
-    _en_banque(dossier, CELIBATAIRE, BANQUES[:2])
+    en_banque(dossier, CELIBATAIRE, BANQUES[:2])
     dossier.au_jour(-45)
     enfants = dossier.enfants()
     for banque in enfants.values():
         banque.suit(-45)
-    _repond(enfants["Banque Azur"], _offre("Banque Azur", "3.45", 300, 7_200, 90_000, -45))
-    _repond(enfants["Crédit des Landes"], _offre("Crédit des Landes", "3.21", 300, 8_100, 120_000, -45))
+    repond(enfants["Banque Azur"], offre_de_pret("Banque Azur", "3.45", 300, 7_200, 90_000, -45))
+    repond(enfants["Crédit des Landes"], offre_de_pret("Crédit des Landes", "3.21", 300, 8_100, 120_000, -45))
     attendre("les deux offres", lambda: len(dossier.lignes("offres")) == 2)
     dossier.au_jour(-30)
     retenue = next(offre for offre in dossier.lignes("offres") if offre["nom"] == "Crédit des Landes")

@@ -133,9 +133,11 @@ def _format_checker() -> FormatChecker:
     checker = FormatChecker(formats=())
     for nom, verifier in FORMATS.items():
 
-        def conforme(valeur: object, verifier: Any = verifier) -> bool:
-            # An empty string is a missing answer, reported as such by `required` or `minLength`.
-            return not isinstance(valeur, str) or valeur == "" or verifier(valeur) is None
+        def conforme(valeur: object, nom: str = nom, verifier: Any = verifier) -> bool:
+            # An empty string is a missing answer, reported as such by `required` or `minLength`; what calculations read
+            # is a date or a rate, or is left out.
+            vide = valeur == "" and nom not in ("date", "decimal")
+            return not isinstance(valeur, str) or vide or verifier(valeur) is None
 
         checker.checks(nom)(conforme)
     return checker

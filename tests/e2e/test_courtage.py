@@ -235,6 +235,58 @@ def test_a_debt_told_in_another_file_is_chosen(nav: Navigation) -> None:
     expect(phone.get_by_text(told, exact=True).first).to_be_visible()
 
 
+def refused(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
+    """The only bank asked says no."""
+    formulaires = courtage.IMMOBILIER
+    dossier = courtage.projet_immobilier(client, conseiller, tiers_id, 20, formulaires)
+    courtage.en_banque(dossier, formulaires, courtage.BANQUES[:1])
+    (banque,) = dossier.enfants().values()
+    banque.avance("etude", {})
+    banque.survient("reponse", resultat="refus", recue_le=le(-20), motif="Endettement trop élevé.")
+    attendre("le refus", lambda: dossier.vue()["badge"]["libelle"] == "Banque => Refusé")
+    dossier.au_present()
+    return dossier
+
+
+def expired(client: Acteur, conseiller: Acteur, tiers_id: str) -> Dossier:
+    """An offer of two months ago, that nobody answered."""
+    formulaires = courtage.IMMOBILIER
+    dossier = courtage.projet_immobilier(client, conseiller, tiers_id, 60, formulaires)
+    courtage.en_banque(dossier, formulaires, courtage.BANQUES[:1])
+    (banque,) = dossier.enfants().values()
+    courtage.repond(banque, courtage.offre_de_pret("Banque Azur", "3.32", 300, 7_200, 90_000, -60))
+    attendre("l'offre", lambda: dossier.lignes("offres"))
+    dossier.au_present()
+    return dossier
+
+
+def test_a_bank_that_refuses_and_an_offer_that_expires(nav: Navigation) -> None:
+    """Neither side is told that an offer is there, nor asked to accept one held no more (CRE-08, CRE-12)."""
+    dossier, client, adviser = played(nav, refused, "lefevre")
+    phone = nav.open(client, TELEPHONE)
+    phone.goto(f"/demarches/{dossier.id}")
+    expect(phone.get_by_text("Banque => Refusé")).to_be_visible()
+    marks = phone.get_by_role("list", name="Progression").get_by_role("listitem")
+    expect(marks.nth(4)).to_contain_text("en cours")
+    expect(marks.nth(5)).to_contain_text("à venir")
+    expect(marks.nth(6)).to_contain_text("à venir")
+    clean(phone)
+    page = nav.open(adviser)
+    Cockpit(page).open(dossier.id)
+    # Nobody else can go on: another bank, or the end of the search.
+    page.get_by_role("button", name="Valider l’étape").click()
+    expect(page.get_by_role("button", name="Remplir : Issue du dossier")).to_be_visible()
+    clean(page)
+
+    dossier, *_ = played(nav, expired, "lefevre")
+    phone.goto(f"/demarches/{dossier.id}")
+    expect(phone.get_by_role("columnheader", name="Expirée Banque Azur")).to_be_visible()
+    expect(phone.get_by_text(re.compile("elle ne peut plus être acceptée"))).to_be_visible()
+    expect(phone.get_by_role("button", name="Refuser : Banque Azur")).to_be_visible()
+    expect(phone.get_by_role("button", name="Accepter : Banque Azur")).to_have_count(0)
+    clean(phone)
+
+
 def test_offers_compared_and_debts_followed(nav: Navigation) -> None:
     """The client accepts an offer: the firm's production counts it. Debts: what is left, what was paid."""
     dossier, client, adviser = played(nav, courtage.credit_a_comparer, "lefevre")

@@ -187,6 +187,23 @@ def test_there_and_back() -> None:
     assert monde.state.modele_sha == ABC.sha
 
 
+def test_what_a_version_took_away_is_to_be_done_again_on_the_way_back() -> None:
+    """A task and a pièce that the other version had not are asked again: the étape is not over without them."""
+    held = {"terminee": "automatique", "taches": [{"cle": "lire", "titre": "Lire", "pour": "conseiller"}]}
+    held["pieces"] = [{"cle": "rib", "titre": "RIB", "de": "manager"}]
+    first = version(modele(etape("a", **held), etape("b")), {"fiche": FICHE})
+    other = version(modele(etape("visite"), etape("b")), {"fiche": FICHE})
+    monde = opened(first)
+    monde.migrate(other, correspondance={"a": "visite"})
+    assert {tache.statut for tache in monde.state.taches.values()} == {"annulee"}
+    assert {piece.statut for piece in monde.state.pieces.values()} == {"sans_objet"}
+    assert essai(monde, first, retour=True).issue == "bonne"
+    monde.migrate(first, retour=True)
+    assert monde.state.etapes["a"].statut == "en_cours"
+    assert [tache.cle for tache in monde.state.taches.values() if tache.open] == ["lire"]
+    assert [piece.statut for piece in monde.state.pieces.values()] == ["manquant"]
+
+
 def test_a_new_etape_behind_can_be_caught_up() -> None:
     target = version(modele(etape("a"), etape("x"), etape("b"), etape("c")), {"fiche": FICHE})
     monde = opened(ABC, "a")

@@ -12,7 +12,7 @@ import pytest
 from activities.essai_modele import scenarios_of
 from activities.rules_port import RULES
 from cli.paths import ROOT
-from workflows.engine.anonymous import FREE, written
+from workflows.engine.anonymous import FREE, anonymous, written
 from workflows.engine.bundle import from_folder
 from workflows.engine.commands import Command
 from workflows.engine.coverage import Coverage
@@ -22,7 +22,7 @@ from workflows.engine.program import Program
 from workflows.engine.recorded import OF_ITS_OWN, TIMED, Record, Recorded, record
 from workflows.engine.rejeu import Manque, remade, replay
 from workflows.engine.samples import IBAN
-from workflows.engine.scenario import Evenement, check_scenario, load_scenario
+from workflows.engine.scenario import Client, Evenement, Scenario, check_scenario, load_scenario
 from workflows.engine.simulation import Simulation, Step
 
 BEGIN = date(2026, 11, 23)
@@ -171,13 +171,35 @@ def test_no_word_of_a_command_is_left_in_a_scenario() -> None:
         "a",
         "piece",
         "de",
-        "categorie",
     }
     keys |= {"evenement", "fait", "tache", "nature", "priorite", "mention", "formulaire"}
     for command in (kind for kind in Command.__subclasses__() if kind.__name__ in TIMED):
         told = set(command.model_fields) - OF_ITS_OWN - {"donnees", "lignes", "valeur", "checklist"}
         texts = {name for name in told if "str" in str(command.model_fields[name].annotation)}
         assert texts <= keys | set(FREE), command.__name__
+
+
+def test_documents_asked_by_hand_name_nobody() -> None:
+    """What an adviser writes in a list of documents, the category of a pièce, the day of an event: all of it goes."""
+    asked = {
+        "type": "RequestAction",
+        "nature": "documents",
+        "message": "Il manque le jugement Martin",
+        "a": "employeur",
+        "pieces": [{"titre": "Jugement Martin", "description": "Reçu au 3 rue des Lilas"}],
+    }
+    added = {"type": "AddPiece", "titre": "RIB de Mme Roux", "de": "employeur", "categorie": "Famille Roux"}
+    came = {"type": "RecordEvenement", "evenement": "signature", "survenu_le": "2026-03-12"}
+    scenario = Scenario(
+        titre="Chez les Roux",
+        debut=date(2026, 3, 10),
+        client=Client(nom="Roux", type="entreprise"),
+        evenements=tuple(Evenement(apres="3j", commande=each) for each in (asked, added, came)),
+    )
+    text = written(anonymous(program("embauche"), scenario))
+    for told in ("Martin", "Roux", "Lilas", "jugement", "2026-03-12"):
+        assert told.lower() not in text.lower()
+    assert "Pièce 1" in text and "2026-03-05" in text, "as far from the beginning as it was"
 
 
 def test_a_field_that_nobody_answered_is_named() -> None:

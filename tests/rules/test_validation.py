@@ -53,6 +53,8 @@ def champ(schema: dict[str, Any], valeur: object) -> str | None:
         ({"anyOf": [{"const": 1}, {"const": 2}]}, 3, "pas acceptée"),
         ({"type": "string", "format": "date"}, "2026-02-30", "n’existe pas"),
         ({"type": "string", "format": "date"}, "30/02/2026", "n’existe pas"),
+        ({"type": "string", "format": "date"}, "", "n’existe pas"),
+        ({"type": "string", "format": "decimal"}, "", "Écrivez un nombre"),
         ({"type": "string", "format": "heure"}, "25:00", "HH:MM"),
         ({"type": "string", "format": "email"}, "moi@exemple", "email"),
         ({"type": "string", "format": "email"}, "Élodie@exemple.fr", "email"),

@@ -29,6 +29,7 @@ FREE = {
     "texte": "Message retiré.",
     "motif": MOTIF,
     "description": None,
+    "categorie": None,
     "due_at": None,
 }
 _KEPT_DIGITS = 2
@@ -112,16 +113,26 @@ class _Hidden:
         for key, words in FREE.items():
             if key in told:
                 told[key] = words
-        told = {key: value for key, value in told.items() if value is not None}
         if isinstance(told.get("checklist"), list):
             told["checklist"] = [f"Point {rank}" for rank, _ in enumerate(told["checklist"], 1)]
+        if isinstance(told.get("pieces"), list):
+            told["pieces"] = [{"titre": f"Pièce {rank}"} for rank, _ in enumerate(told["pieces"], 1)]
+        if "survenu_le" in told:
+            told["survenu_le"] = self._moved(str(told["survenu_le"]))
         if isinstance(told.get("donnees"), dict):
             told["donnees"] = self._told(told)
         if isinstance(told.get("lignes"), list):
             told["lignes"] = [self.line(told["collection"], line) for line in told["lignes"]]
         if "valeur" in told:
             told["valeur"] = self._value("valeur", told["valeur"], {}, {})
-        return event.model_copy(update={"commande": told})
+        kept = {key: value for key, value in told.items() if value is not None}
+        return event.model_copy(update={"commande": kept})
+
+    def _moved(self, day: str) -> str | None:
+        """A day as far from the scenario's beginning as it was from the démarche's; None when nothing tells."""
+        if self._begin is None or self.debut is None:
+            return None
+        return (date.fromisoformat(day) + (self.debut - self._begin)).isoformat()
 
     def _told(self, told: Mapping[str, Any]) -> dict[str, Any]:
         modele = self._program.modele

@@ -18,6 +18,9 @@ from workflows.engine.state import (
 )
 from workflows.engine.turn import Turn
 
+NO_LONGER = "N'est plus prévu par le modèle."
+PLANNED_AGAIN = "De nouveau prévu par le modèle."
+
 
 def create_tache(
     turn: Turn, tache: Tache, etape: str | None, visit: int, *, about: str | None = None
@@ -59,9 +62,11 @@ def create_tache(
 
 
 def has_tache(turn: Turn, tache: Tache, etape: str, visit: int) -> bool:
-    """This task of the modèle was already made for this visit, whatever became of it."""
+    """This task of the modèle was already made for this visit, whatever became of it: unless a version that had it
+    no longer took it away, and the démarche is back on one that has it."""
     return any(
-        known.cle == tache.cle and known.etape == etape and known.visit == visit
+        (known.cle, known.etape, known.visit) == (tache.cle, etape, visit)
+        and not (known.statut == "annulee" and known.motif == NO_LONGER)
         for known in turn.state.taches.values()
     )
 
@@ -116,6 +121,15 @@ def request_piece(turn: Turn, piece: Piece, etape: str, id_: str) -> None:
         requested_at=turn.now,
     )
     turn.say(f.PieceRequested(piece=requested), turn.audience_of(piece.de))
+
+
+def ask_again(turn: Turn, piece: Piece, etape: str, id_: str) -> None:
+    """Ask for a pièce that the étape has not asked for yet, or that another version had taken away."""
+    known = turn.state.pieces.get(id_)
+    if known is None:
+        request_piece(turn, piece, etape, id_)
+    elif known.statut == "sans_objet" and known.motif == NO_LONGER:
+        turn.say(f.PieceReopened(piece=id_, motif=PLANNED_AGAIN), turn.audience_of(known.de))
 
 
 def piece_by_hand(

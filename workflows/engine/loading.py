@@ -503,9 +503,9 @@ def _as_list(name: str, given: Any) -> str:
     """How to write as a list what was given instead of one."""
     if name == "branches":
         return "Une branche est une liste d’étapes : commencez-la par deux tirets, « - - cle: … »."
-    if isinstance(given, str | int | float):
+    if isinstance(given, str | int | float) and not re.search(r"^-|^\d+\.|[^,] ", str(given)):
         return f"Écrivez-la entre crochets : « {name}: [{given}] »."
-    return "Écrivez un élément par ligne, précédé d’un tiret."
+    return "Écrivez un élément par ligne, précédé d’un tiret et d’une espace."
 
 
 def _as_keys(location: tuple[str | int, ...], path: Place, name: str, kind: str) -> tuple[str, str]:

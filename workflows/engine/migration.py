@@ -11,6 +11,8 @@ from workflows.engine import facts as f
 from workflows.engine.commands import MigrateDemarche, Refusal
 from workflows.engine.enfants import migrate_children, nodes_with_children
 from workflows.engine.items import (
+    NO_LONGER,
+    ask_again,
     await_evenement,
     create_tache,
     evenement_audience,
@@ -18,7 +20,6 @@ from workflows.engine.items import (
     has_tache,
     piece_id,
     request_action,
-    request_piece,
     task_audience,
 )
 from workflows.engine.migration_plan import Plan, plan, same_children
@@ -30,7 +31,6 @@ from workflows.engine.state import MESSAGES, ChecklistItem, EtapeState, Membre, 
 from workflows.engine.turn import CLIENT, Turn
 from workflows.engine.upcoming import obstacles
 
-NO_LONGER = "N'est plus prévu par le modèle."
 _TASK_FIELDS = ("titre", "description", "obligatoire", "document", "priorite", "facturable")
 _PIECE_FIELDS = (
     "titre",
@@ -334,8 +334,8 @@ def _add_missing(turn: Turn, former: list[Etape], etape: Etape) -> None:
     for piece in etape.pieces:
         same = piece.cle in known_pieces and known_pieces[piece.cle] == piece.si
         id_ = piece_id(etape, piece, visit)
-        if not same and id_ not in state.pieces and turn.holds(piece.si):
-            request_piece(turn, piece, etape.cle, id_)
+        if not same and turn.holds(piece.si):
+            ask_again(turn, piece, etape.cle, id_)
     known_actions = {action.cle for one in former for action in one.actions_client}
     for action in etape.actions_client:
         if action.cle not in known_actions and turn.holds(action.si):

@@ -10,6 +10,7 @@ from workflows.engine.back import NOT_CONCERNED
 from workflows.engine.commands import EngineError, off_portal
 from workflows.engine.enfants import joined, open_children, reconcile, tell_parent
 from workflows.engine.items import (
+    ask_again,
     await_evenement,
     cancel_action,
     create_tache,
@@ -21,7 +22,6 @@ from workflows.engine.items import (
     piece_id,
     receive_evenement,
     request_action,
-    request_piece,
     task_audience,
     waive_evenements,
     waive_pieces,
@@ -250,8 +250,8 @@ def _enter(turn: Turn, etape: Etape) -> None:
         id_ = piece_id(etape, piece, visit)
         known = turn.state.pieces.get(id_)
         wanted = turn.holds(piece.si)
-        if known is None and wanted:
-            request_piece(turn, piece, etape.cle, id_)
+        if wanted:
+            ask_again(turn, piece, etape.cle, id_)
         elif known is not None and not known.settled and not wanted:
             turn.say(f.PieceWaived(piece=known.id, motif=NOT_CONCERNED), turn.audience_of(known.de))
     for action in etape.actions_client:

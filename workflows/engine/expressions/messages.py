@@ -109,6 +109,9 @@ def translate(
     )
 
 
+_NO_TODAY = "Une condition ne lit pas la date du jour : employez « attendre », une échéance ou une relance."
+
+
 def _syntax(source: str) -> tuple[str, str, str]:
     outside = re.sub(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'", "", source)
     remedies = [
@@ -122,6 +125,10 @@ def _syntax(source: str) -> tuple[str, str, str]:
         (r"\{[{%]", "Sans accolades : les textes entre guillemets, les champs tels quels, reliés par « + »."),
         (r"(?<![=!<>])=(?!=)", "Pour comparer, écrivez deux signes égal : « == »."),
         (r"[«»“”‘’]", 'Entourez les textes de guillemets droits : "cdd".'),
+        (r"\bcontient\b", 'Pour chercher dans un texte, écrivez texte.contains("mot").'),
+        (r"\bhas +\w", "Mettez ce qui est cherché entre parenthèses : has(groupe.champ)."),
+        (r"\baujourd.?hui\b", _NO_TODAY),
+        (r"\d ?%", 'Un pourcentage est un taux : taux("0.10"), et ne sert que d’argument à un calcul.'),
         (r"\b(est|vaut|egal)\b", "Pour comparer, écrivez deux signes égal : « == »."),
         (r"\b(et|and)\b", "Pour « et », écrivez « && »."),
         (r"(?<!&)&(?!&)", "Pour « et », écrivez « && » ; pour assembler des textes, « + »."),
@@ -192,6 +199,9 @@ def _checked(
             f"On ne peut pas prendre un champ d’une valeur de type {_type_name(match['type'])}.",
             "Après un point, nommez un champ d’un groupe de champs.",
         )
+    if re.search(r"\bhas\( *[\"']", source):
+        reason = "« has » attend un champ, sans guillemets."
+        return "expression_refusee", reason, "Écrivez has(groupe.champ)."
     return "expression_refusee", "Cette expression n’est pas acceptée.", "Vérifiez les types et les noms."
 
 
@@ -215,9 +225,7 @@ def _a_name(name: str, roots: Mapping[str, Shape]) -> str:
     if said := _YES_OR_NO.get(plain(name)):
         return f'Écrivez {said} ; ou, si c’est la réponse d’un champ à choix, entre guillemets : "{name}".'
     if plain(name) in _TODAY and "jour" not in roots:
-        return (
-            "Une condition ne lit pas la date du jour : employez « attendre », une échéance ou une relance."
-        )
+        return _NO_TODAY
     inside = [
         f"{root}.{field}" for root, shape in roots.items() for field in shape.fields if field == plain(name)
     ]
@@ -243,6 +251,8 @@ def _overload(
     name: str, types: Sequence[str], source: str, functions: Mapping[str, Signature]
 ) -> tuple[str, str, str]:
     given = " et ".join(types) if len(types) < 3 else ", ".join(types)
+    if name == "somme":
+        return "type", "« somme » additionne des entiers.", "Écrivez somme(liste.map(e, e.champ))."
     if name in functions:
         return (
             "type",
@@ -250,7 +260,11 @@ def _overload(
             f"Écrivez {profile(functions[name])}.",
         )
     remedy = ""
-    if "date" in types and ("texte" in types or "entier" in types):
+    if name == "@in" and types[-1:] == ["texte"]:
+        remedy = 'Donnez une liste entre crochets : champ in ["cdd", "cdi"].'
+    elif "date" in types and re.search(r"[=!]= *(\"\"|'')", source):
+        remedy = "Pour savoir si une donnée est présente, écrivez has(groupe.champ)."
+    elif "date" in types and ("texte" in types or "entier" in types):
         written = a_date(source) or 'date("2026-03-12")'
         remedy = f"Une date constante s’écrit {written}."
     elif "booléen" in types and "texte" in types:
