@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from api import reprise
-from api.dossier import Dossier, opened, reader_of, scope_of
+from api.dossier import LOOKED_AT, Dossier, opened, reader_of, scope_of
 from api.problems import not_found
 from store import listes
 from store.demarche import Demarche
@@ -23,8 +23,6 @@ from workflows.engine.verifier.reprises import KEY
 from workflows.engine.view import Reader, lines_seen
 from workflows.engine.view.paths import properties_of, without_internal
 
-LOOKED_AT = 20
-"""Other démarches looked into, the last changed first."""
 Schema = Mapping[str, Any]
 Others = Sequence[tuple[Demarche, Program, DemarcheState]]
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.depots import limits_of
-from api.dossier import Dossier, opened, reader_of, scope_of
+from api.dossier import LOOKED_AT, Dossier, opened, reader_of, scope_of
 from api.ged import may_read
 from api.registre import PROVENANCE, offered
 from store import fichier, ged, listes, piece_fournie
@@ -23,8 +23,6 @@ from store.session import session_scope
 from workflows.engine.state import FileRef, PieceState
 from workflows.engine.view import view
 
-LOOKED_AT = 20
-"""Other démarches looked into, the last changed first."""
 # That a document is signed does not say what it is.
 _EMPTY_WORDS = frozenset(
     {"aux", "avec", "des", "les", "par", "pour", "signe", "signee", "signees", "signes", "sur", "une"}

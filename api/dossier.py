@@ -1,7 +1,7 @@
 """The démarche named in a path: its row, who may see it, and, opened only when needed, its state and its modèle."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Annotated, NamedTuple, Protocol, TypeVar
@@ -145,6 +145,10 @@ class Listed(Sealed, Protocol):
 
 
 AnyListed = TypeVar("AnyListed", bound=Listed)
+
+
+LOOKED_AT = 20
+"""Other démarches of a client that are looked into at once, the last changed first."""
 
 
 async def opened(
@@ -322,19 +326,16 @@ CollectionCle = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,59}$", examples=
 LigneId = Annotated[str, Path(max_length=60, description="La ligne.")]
 
 
-async def collection_target(dossier: DossierCommande, cle: CollectionCle) -> Target:
-    """The collection of the path, to be changed."""
-    return await _kept_by(dossier, cle, every_status=False)
+def collection_target(
+    found: Callable[..., Awaitable[Dossier]] = command_dossier, *, every_status: bool = False
+) -> Callable[..., Awaitable[Target]]:
+    """Who keeps the collection of the path. `every_status`: to give one of its lines a status, which for some falls
+    to others."""
 
+    async def target(dossier: Annotated[Dossier, Depends(found)], cle: CollectionCle) -> Target:
+        return await _kept_by(dossier, cle, every_status=every_status)
 
-async def read_collection_target(dossier: DossierLu, cle: CollectionCle) -> Target:
-    """The same, to be filled from what is known elsewhere."""
-    return await _kept_by(dossier, cle, every_status=False)
-
-
-async def statut_target(dossier: DossierCommande, cle: CollectionCle) -> Target:
-    """The same, to give one of its lines a status: some statuses are given by others than those who keep it."""
-    return await _kept_by(dossier, cle, every_status=True)
+    return target
 
 
 async def _kept_by(dossier: Dossier, cle: str, *, every_status: bool) -> Target:

@@ -120,7 +120,8 @@ RAISONS = {
 }
 """Why something was refused, as it is said to people; another code is shown as it is."""
 
-TENTATIVES: dict[Action, str] = {action: libelle for action, (_, libelle) in CATALOGUE.items()} | {
+TENTATIVES: dict[str, str] = {
+    **{str(action): libelle for action, (_, libelle) in CATALOGUE.items()},
     Action.MOI_LIRE: "Lire un compte",
     Action.MOI_MODIFIER: "Modifier un compte",
     Action.SESSION_FERMER: "Fermer une session",
@@ -166,7 +167,6 @@ TENTATIVES: dict[Action, str] = {action: libelle for action, (_, libelle) in CAT
 }
 """What was asked for, of all that can be: `quoi` of an access refused, as it is said to people."""
 
-_TENTATIVES = {str(action): libelle for action, libelle in TENTATIVES.items()}
 _EXPORTS = {str(genre): titre for genre, titre in TITLES.items()}
 
 OBJETS = {"piece": "une pièce", "action": "une réponse", "tache": "une tâche", "ged": "un document"}
@@ -370,7 +370,7 @@ def _said(key: str, value: object) -> str:
             return RAISONS.get(said, said)
         case "quoi":
             # Other actions write there what they are about, in plain words.
-            return _TENTATIVES.get(said, said)
+            return TENTATIVES.get(said, said)
         case "genre":
             return _EXPORTS.get(said, said)
         case "objet":

@@ -26,6 +26,7 @@ from store.files import FileMissing
 from store.settings import settings
 from tests.conftest import Database
 from tests.people import People
+from tests.reglages import regle
 
 
 class Sample(BaseModel):
@@ -208,12 +209,8 @@ class TestHeaders:
     async def test_answers_of_the_api_are_not_cached(self, people: People) -> None:
         assert (await people.browser().get("/api/sante/vivant")).headers["cache-control"] == "no-store"
 
-    async def test_secure_cookies_come_with_https_only(
-        self, database: Database, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("ELASKA_COOKIE_SECURE", "true")
-        settings.cache_clear()
-        try:
+    async def test_secure_cookies_come_with_https_only(self, database: Database) -> None:
+        with regle(ELASKA_COOKIE_SECURE="true"):
             app = create_app()
             async with httpx.AsyncClient(
                 transport=httpx.ASGITransport(app), base_url="https://test"
@@ -221,14 +218,11 @@ class TestHeaders:
                 answer = await client.get("/api/sante/vivant")
             assert "max-age" in answer.headers["strict-transport-security"]
             assert app.openapi()["components"]["securitySchemes"]["session"]["name"] == "__Host-elaska"
-        finally:
-            monkeypatch.undo()
-            settings.cache_clear()
 
 
 class TestScreens:
     @pytest.fixture
-    async def browser(self, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    async def browser(self, database: Database, tmp_path: Path):
         dist = tmp_path / "dist"
         (dist / "assets").mkdir(parents=True)
         (dist / "index.html").write_text("<title>portail</title>")
@@ -239,14 +233,11 @@ class TestScreens:
         (dist / "assets" / "app-1a2b.js.gz").write_bytes(gzip.compress(script))
         (dist / "assets" / "app-1a2b.js.br").write_bytes(b"smaller")
         (tmp_path / "secret.txt").write_text("secret")
-        monkeypatch.setenv("ELASKA_UI_DIR", str(dist))
-        settings.cache_clear()
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_app()), base_url="http://test"
-        ) as client:
-            yield client
-        monkeypatch.undo()
-        settings.cache_clear()
+        with regle(ELASKA_UI_DIR=str(dist)):
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(create_app()), base_url="http://test"
+            ) as client:
+                yield client
 
     @pytest.mark.parametrize(
         ("path", "title"),
@@ -304,18 +295,13 @@ class TestScreens:
         assert answer.status_code == 404
         assert "secret" not in answer.text
 
-    async def test_unbuilt_screens_are_said_so(
-        self, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("ELASKA_UI_DIR", str(tmp_path / "absent"))
-        settings.cache_clear()
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_app()), base_url="http://test"
-        ) as client:
-            answer = await client.get("/")
+    async def test_unbuilt_screens_are_said_so(self, database: Database, tmp_path: Path) -> None:
+        with regle(ELASKA_UI_DIR=str(tmp_path / "absent")):
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(create_app()), base_url="http://test"
+            ) as client:
+                answer = await client.get("/")
         assert (answer.status_code, "ne sont pas construits" in answer.text) == (503, True)
-        monkeypatch.undo()
-        settings.cache_clear()
 
 
 class TestHealth:
@@ -326,18 +312,13 @@ class TestHealth:
         assert answer.status_code == 200
         assert answer.json() == {"statut": "ok", "postgresql": "ok", "temporal": "ok"}
 
-    async def test_not_ready_without_its_services(
-        self, database: Database, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("ELASKA_TEMPORAL_ADDRESS", "127.0.0.1:1")
-        settings.cache_clear()
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_app()), base_url="http://test"
-        ) as client:
-            answer = await client.get("/api/sante/pret")
-            alive = await client.get("/api/sante/vivant")
-        monkeypatch.undo()
-        settings.cache_clear()
+    async def test_not_ready_without_its_services(self, database: Database) -> None:
+        with regle(ELASKA_TEMPORAL_ADDRESS="127.0.0.1:1"):
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(create_app()), base_url="http://test"
+            ) as client:
+                answer = await client.get("/api/sante/pret")
+                alive = await client.get("/api/sante/vivant")
         assert answer.status_code == 503
         assert answer.json() == {"statut": "indisponible", "postgresql": "ok", "temporal": "indisponible"}
         assert alive.status_code == 200

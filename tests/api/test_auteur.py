@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from store.settings import settings
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, key, ok
 from tests.people import Browser, People
+from tests.reglages import regle
 
 BASE = "/api/modeles/embauche/brouillon"
 
@@ -27,11 +27,8 @@ def dossier(tmp_path: Path) -> Iterator[Path]:
     shutil.copy(ROOT / "process_templates" / "embauche.yaml", tmp_path / "process_templates")
     shutil.copytree(ROOT / "forms", tmp_path / "forms")
     shutil.copytree(ROOT / "documents", tmp_path / "documents")
-    os.environ["ELASKA_MODELES_DIR"] = str(tmp_path)
-    settings.cache_clear()
-    yield tmp_path
-    del os.environ["ELASKA_MODELES_DIR"]
-    settings.cache_clear()
+    with regle(ELASKA_MODELES_DIR=str(tmp_path)):
+        yield tmp_path
 
 
 async def _admin(people: People, nom: str = "Roy") -> Browser:

@@ -1,6 +1,5 @@
 """Notifications outside of the portal: choices, quiet hours, the day's summary, Web Push (NOT-01 to NOT-04, NOT-14)."""
 
-import os
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -20,11 +19,11 @@ from store.demarche import Demarche, Effet
 from store.envoi import Envoi
 from store.preference import PARIS, Choix
 from store.session import session_scope
-from store.settings import settings
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Letters, key, ok, png
 from tests.fakes.push_service import PushService
 from tests.people import Browser
+from tests.reglages import regle
 from workflows.engine.turn import MESSAGE
 
 TYPES = ("a_faire", "messages", "avancement")
@@ -34,13 +33,8 @@ TYPES = ("a_faire", "messages", "avancement")
 def service() -> Iterator[PushService]:
     """A push service, and an installation that sends to it."""
     given = {"ELASKA_VAPID_PRIVATE_KEY": new_vapid_key(), "ELASKA_PUSH_PRIVATE_ADDRESSES": "true"}
-    os.environ |= given
-    settings.cache_clear()
-    with PushService() as running:
+    with regle(**given), PushService() as running:
         yield running
-    for name in given:
-        del os.environ[name]
-    settings.cache_clear()
 
 
 async def tell(cabinet: Cabinet, texte: str, code: str = "commentaire") -> None:
@@ -373,13 +367,12 @@ async def test_an_address_of_our_own_network_is_refused(cabinet: Cabinet, servic
     ):  # fmt: skip
         with pytest.raises(PushRefusedError):
             await checked(endpoint)
-    os.environ["ELASKA_PUSH_PRIVATE_ADDRESSES"] = "false"
-    settings.cache_clear()
     body = service.browser().subscription() | {"navigateur": "Chromium"}
-    answer = await cabinet.client.post("/api/moi/appareils", json=body)
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/endpoint")
-    for wrong in ({"p256dh": "x"}, {"auth": "!"}, {"endpoint": "x" * 1001}):
-        assert (await cabinet.client.post("/api/moi/appareils", json=body | wrong)).status_code == 422
+    with regle(ELASKA_PUSH_PRIVATE_ADDRESSES="false"):
+        answer = await cabinet.client.post("/api/moi/appareils", json=body)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/endpoint")
+        for wrong in ({"p256dh": "x"}, {"auth": "!"}, {"endpoint": "x" * 1001}):
+            assert (await cabinet.client.post("/api/moi/appareils", json=body | wrong)).status_code == 422
 
 
 async def test_no_push_without_keys(cabinet: Cabinet) -> None:

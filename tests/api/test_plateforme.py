@@ -20,24 +20,20 @@ from store.demarche import Effet
 from store.notification import Notification
 from store.plateforme import Livraison
 from store.session import session_scope
-from store.settings import settings
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Json, Letters, ok
 from tests.fakes.plateforme import PlateformeLocale, plateforme_locale
 from tests.people import Browser
+from tests.reglages import regle
 
 ROOT = "/api/parametres/plateforme"
 
 
 @pytest.fixture
-def locale(monkeypatch: pytest.MonkeyPatch) -> Iterator[PlateformeLocale]:
+def locale() -> Iterator[PlateformeLocale]:
     """A platform next door, which only the settings of tests allow."""
-    monkeypatch.setenv("ELASKA_PLATEFORME_PRIVEE", "true")
-    settings.cache_clear()
-    with plateforme_locale() as made:
+    with regle(ELASKA_PLATEFORME_PRIVEE="true"), plateforme_locale() as made:
         yield made
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 async def turned_on(cabinet: Cabinet, locale: PlateformeLocale) -> tuple[Browser, str]:

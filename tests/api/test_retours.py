@@ -1,7 +1,6 @@
 """Mails that come back after they were accepted: « Non remis » in the journal (NOT-07), by RFC 3464."""
 
 import imaplib
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
@@ -14,9 +13,9 @@ from activities.effects import _already
 from store.base import now
 from store.demarche import Effet
 from store.session import session_scope
-from store.settings import settings
 from tests.api.conftest import Cabinet, Letters, key, ok
 from tests.fakes.imap import PASSWORD, USER, FakeImap
+from tests.reglages import regle
 
 
 @pytest.fixture
@@ -30,12 +29,8 @@ def mailbox() -> Iterator[FakeImap]:
             "ELASKA_IMAP_PASSWORD": PASSWORD,
             "ELASKA_IMAP_TLS": "none",
         }
-        os.environ |= given
-        settings.cache_clear()
-        yield running
-    for name in given:
-        del os.environ[name]
-    settings.cache_clear()
+        with regle(**given):
+            yield running
 
 
 def bounce(
@@ -186,12 +181,8 @@ async def test_a_letter_made_to_break_its_reader_hides_nothing(cabinet: Cabinet,
 
 async def test_a_mailbox_that_refuses_us_or_none_at_all(cabinet: Cabinet, mailbox: FakeImap) -> None:
     keyring = cabinet.people.services.keyring
-    os.environ["ELASKA_IMAP_PASSWORD"] = "un autre"
-    settings.cache_clear()
-    with pytest.raises(imaplib.IMAP4.error) as refused:
+    with regle(ELASKA_IMAP_PASSWORD="un autre"), pytest.raises(imaplib.IMAP4.error) as refused:
         await retours.collect(keyring)
     assert "un autre" not in str(refused.value)
-    kept = os.environ.pop("ELASKA_IMAP_HOST")
-    settings.cache_clear()
-    assert await retours.collect(keyring) == 0
-    os.environ["ELASKA_IMAP_HOST"] = kept
+    with regle(ELASKA_IMAP_HOST=None):
+        assert await retours.collect(keyring) == 0

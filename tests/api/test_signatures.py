@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +17,11 @@ from activities.send_signature import signature_places
 from activities.yousign import sign
 from store.modele import publish
 from store.session import session_scope
-from store.settings import settings
 from store.signature import Signature, StatutSignature
 from tests.api.conftest import Cabinet, Json, key, ok
 from tests.engine.test_metiers import ROOT
 from tests.fakes.yousign import KEY, WEBHOOK_SECRET, FakeYousign
+from tests.reglages import regle
 from tests.relaying import drain
 from workflows.engine.bundle import contents, from_folder
 from workflows.relais import Relay
@@ -56,12 +55,8 @@ def yousign() -> Iterator[FakeYousign]:
             "ELASKA_YOUSIGN_KEY": KEY,
             "ELASKA_YOUSIGN_WEBHOOK_SECRET": WEBHOOK_SECRET,
         }
-        os.environ.update(given)
-        settings.cache_clear()
-        yield server
-        for name in given:
-            del os.environ[name]
-        settings.cache_clear()
+        with regle(**given):
+            yield server
 
 
 @dataclass

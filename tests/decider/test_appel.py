@@ -21,6 +21,7 @@ from tests.fakes.entreprises import Entreprises, entreprise, entreprises
 from tests.fakes.service import SECRET, Annuaire, annuaire
 from tests.fakes.suivi_courrier import KEY, suivi_courrier
 from tests.modeles_essai import essai
+from tests.reglages import regle
 from workflows.engine.bundle import contents, from_folder
 
 Configure = Callable[..., None]
@@ -174,13 +175,11 @@ CREANCE = {
 
 
 @pytest.fixture
-def annuaire_public(monkeypatch: pytest.MonkeyPatch) -> Iterator[Entreprises]:
+def annuaire_public() -> Iterator[Entreprises]:
     with entreprises(entreprise(SIREN, "ATELIER DES TILLEULS", "C", date_fermeture="2026-02-14")) as made:
-        monkeypatch.setenv("ELASKA_SERVICES", json.dumps({"entreprises": {"url": made.url, "prive": True}}))
-        settings.cache_clear()
-        yield made
-    monkeypatch.undo()
-    settings.cache_clear()
+        services = {"entreprises": {"url": made.url, "prive": True}}
+        with regle(ELASKA_SERVICES=json.dumps(services)):
+            yield made
 
 
 async def verified(bureau: Bureau, siren: str) -> tuple[uuid.UUID, str]:

@@ -14,9 +14,9 @@ from activities.effects import carry_out
 from store.crypto import place
 from store.demarche import Effet
 from store.session import session_scope
-from store.settings import settings
 from tests.bureau import Bureau
 from tests.decider.test_sms import FICHE, modele
+from tests.reglages import regle
 
 FAULTY = "Bonjour {{ prenom | euros }}"
 MAIL = (
@@ -49,14 +49,10 @@ async def kept(effect: str) -> tuple[str | None, str]:
 
 
 @pytest.mark.parametrize("kind", ["courriel", "sms", "document"])
-async def test_what_a_model_stumbled_on_is_not_kept_in_clear(
-    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, kind: str
-) -> None:
-    monkeypatch.setenv("ELASKA_SMS_URL", "http://127.0.0.1:9/sms")
-    settings.cache_clear()
+async def test_what_a_model_stumbled_on_is_not_kept_in_clear(bureau: Bureau, kind: str) -> None:
     effect = (await asked(bureau, "<p>{{ fiche.nom | euros }}</p>"))[kind]
-    outcome = await carry_out(bureau.keyring, effect)
-    settings.cache_clear()
+    with regle(ELASKA_SMS_URL="http://127.0.0.1:9/sms"):
+        outcome = await carry_out(bureau.keyring, effect)
     assert outcome.outcome == "failed" and "Zoé Martin" in outcome.reason, "the journal says which value"
     erreur, resultat = await kept(effect)
     assert erreur == "Le modèle ne peut pas mettre en forme une valeur, ligne 1."

@@ -12,11 +12,11 @@ from activities.effects import carry_out
 from activities.outcome import Later
 from store.demarche import Effet
 from store.session import session_scope
-from store.settings import settings
 from store.tiers import Tiers
 from tests.bureau import Bureau
 from tests.fakes.sms import TOKEN, Gateway, gateway
 from tests.modeles_essai import essai
+from tests.reglages import regle
 from workflows.engine.commands import Refusal
 
 
@@ -66,14 +66,10 @@ def passerelle() -> Iterator[Gateway]:
 
 
 @pytest.fixture(autouse=True)
-def reglages(passerelle: Gateway, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def reglages(passerelle: Gateway) -> Iterator[None]:
     """The installation's settings name the gateway."""
-    monkeypatch.setenv("ELASKA_SMS_URL", passerelle.url)
-    monkeypatch.setenv("ELASKA_SMS_TOKEN", TOKEN)
-    settings.cache_clear()
-    yield
-    monkeypatch.undo()
-    settings.cache_clear()
+    with regle(ELASKA_SMS_URL=passerelle.url, ELASKA_SMS_TOKEN=TOKEN):
+        yield
 
 
 async def asked(bureau: Bureau, contents: dict[str, Any], **fiche: str) -> str:
@@ -165,20 +161,17 @@ async def test_what_cannot_be_sent_says_why(
     assert not passerelle.asked
 
 
-async def test_a_gateway_that_is_down_is_asked_again(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_gateway_that_is_down_is_asked_again(bureau: Bureau) -> None:
     effect = await asked(bureau, modele("Rappel", "debiteur"))
-    monkeypatch.setenv("ELASKA_SMS_URL", "http://127.0.0.1:9/sms")
-    settings.cache_clear()
-    with pytest.raises(Later):
+    with regle(ELASKA_SMS_URL="http://127.0.0.1:9/sms"), pytest.raises(Later):
         await carry_out(bureau.keyring, effect)
     assert await etat(effect) == "en_attente"
 
 
-async def test_without_a_gateway_the_firm_is_told(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_gateway_the_firm_is_told(bureau: Bureau) -> None:
     effect = await asked(bureau, modele("Rappel", "debiteur"))
-    monkeypatch.delenv("ELASKA_SMS_URL")
-    settings.cache_clear()
-    outcome = await carry_out(bureau.keyring, effect)
+    with regle(ELASKA_SMS_URL=None):
+        outcome = await carry_out(bureau.keyring, effect)
     assert (outcome.outcome, outcome.reason) == ("failed", "L'envoi de SMS n'est pas configuré.")
 
 

@@ -81,6 +81,25 @@ def a_document_serves_for_a_piece(nav: Navigation, portal: Page) -> None:
     ]
 
 
+def a_document_is_withdrawn_after_a_second_thought(staff: Page) -> None:
+    """GED-04: nobody reads it any more, which cannot be undone: it is said before."""
+    document = staff.get_by_role("button", name="Relevé de compte", exact=True)
+    document.click()
+    dialog = staff.get_by_role("dialog", name="Relevé de compte", exact=True)
+    dialog.get_by_text("Classement et accès").click()
+    dialog.get_by_role("button", name="Retirer le document").click()
+    sure = staff.get_by_role("dialog", name=re.compile("^Retirer «\\sRelevé de compte"))
+    expect(sure.get_by_text("Cela ne se défait pas.")).to_be_visible()
+    assert complaints(staff) == []
+    shot(staff, "ged-retirer")
+    sure.get_by_role("button", name="Retour").click()
+    expect(sure).to_have_count(0)
+    dialog.get_by_role("button", name="Retirer le document").click()
+    sure.get_by_role("button", name="Retirer le document").click()
+    expect(dialog).to_have_count(0)
+    expect(document).to_have_count(0)
+
+
 def test_a_kind_of_document_is_given_once(nav: Navigation) -> None:
     """GED-15: what was validated for a loan is offered for the next one: taken, or given anew."""
     owner = next(each for each in CLIENTS if each.cle == "besson")
@@ -272,4 +291,5 @@ def test_documents_of_a_client_on_both_sides(nav: Navigation) -> None:
     shot(staff, "ged-cabinet")
     assert complaints(staff) == []
     a_document_serves_for_a_piece(nav, portal)
+    a_document_is_withdrawn_after_a_second_thought(staff)
     the_vault_of_a_particulier(nav)

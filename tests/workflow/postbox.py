@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from store.settings import settings
+from tests.reglages import regle
 
 
 class Postbox:
@@ -26,16 +26,13 @@ class Postbox:
 
 
 @pytest.fixture
-def postbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
+def postbox() -> Iterator[Postbox]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     box = Postbox()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    monkeypatch.setenv("ELASKA_SMTP_PORT", str(port))
-    settings.cache_clear()
-    yield box
+    with regle(ELASKA_SMTP_PORT=str(port)):
+        yield box
     controller.stop()
-    monkeypatch.undo()
-    settings.cache_clear()

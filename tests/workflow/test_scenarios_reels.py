@@ -7,10 +7,10 @@ import json
 import pytest
 
 from activities.essai_modele import scenarios_of
-from store.settings import settings
 from tests.fakes.entreprises import entreprise, entreprises
 from tests.fakes.sms import TOKEN, gateway
 from tests.fakes.suivi_courrier import KEY, suivi_courrier
+from tests.reglages import regle
 from tests.workflow.conftest import Pile
 from tests.workflow.postbox import Postbox
 from tests.workflow.scenarios import ROOT, Played
@@ -27,9 +27,7 @@ def _scenarios() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("modele", "scenario"), _scenarios())
-async def test_as_in_the_simulator(
-    pile: Pile, postbox: Postbox, monkeypatch: pytest.MonkeyPatch, modele: str, scenario: str
-) -> None:
+async def test_as_in_the_simulator(pile: Pile, postbox: Postbox, modele: str, scenario: str) -> None:
     known = (
         entreprise("552100554", "GARAGE LAMBERT", date_fermeture=None),
         entreprise("732829320", "LIBRAIRIE BOREAL", "C", date_fermeture="2026-02-14"),
@@ -39,10 +37,11 @@ async def test_as_in_the_simulator(
             "entreprises": {"url": register.url, "prive": True},
             "suivi_courrier": {"url": la_poste.url, "prive": True, "secret": KEY},
         }
-        monkeypatch.setenv("ELASKA_SERVICES", json.dumps(services))
-        monkeypatch.setenv("ELASKA_SMS_URL", sms.url)
-        monkeypatch.setenv("ELASKA_SMS_TOKEN", TOKEN)
-        settings.cache_clear()
+        given = {
+            "ELASKA_SERVICES": json.dumps(services),
+            "ELASKA_SMS_URL": sms.url,
+            "ELASKA_SMS_TOKEN": TOKEN,
+        }
         played = Played(pile, modele, scenario)
         simulated = played.simulation
         if "annuaire" in simulated.scenario.silence:
@@ -51,7 +50,8 @@ async def test_as_in_the_simulator(
         if letter is not None:
             la_poste.known = {NUMERO: dated(letter["evenements"], simulated.begin)}
             la_poste.refusals = len(simulated.scenario.refus)
-        await played.play()
+        with regle(**given):
+            await played.play()
         assert simulated.ending in ("terminee", "annulee")
         for expected, found in await played.outcomes():
             for key, value in expected.items():
@@ -63,5 +63,4 @@ async def test_as_in_the_simulator(
         asked = {siren} if siren and simulated.state.phase == "dossier" else set()
         assert {query["q"] for query in register.asked} == asked
         assert bool(la_poste.asked) == (letter is not None)
-    settings.cache_clear()
     assert set(postbox.ids.values()) == {1}, "each mail once"

@@ -21,6 +21,7 @@ from store.settings import settings
 from tests.bureau import Bureau
 from tests.conftest import Database
 from tests.modeles_essai import essai
+from tests.reglages import regle
 from tests.workflow.conftest import Pile, make_worker, until
 from workflows.client import TASK_TIMEOUT, Demarches, Unavailable
 from workflows.demarche import FORMAT, DemarcheWorkflow
@@ -247,13 +248,10 @@ async def test_a_moved_clock_plays_weeks_in_seconds(pile: Pile) -> None:
 
 
 @pytest.fixture
-def no_mail_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_mail_server() -> Iterator[None]:
     """Other tests of this process may have left the settings pointing to a mail server that answers."""
-    monkeypatch.setenv("ELASKA_SMTP_PORT", "9")
-    settings.cache_clear()
-    yield
-    monkeypatch.undo()
-    settings.cache_clear()
+    with regle(ELASKA_SMTP_PORT="9"):
+        yield
 
 
 async def test_a_mail_given_up_while_it_is_being_tried(pile: Pile, no_mail_server: None) -> None:

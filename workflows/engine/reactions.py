@@ -126,10 +126,10 @@ def _run(turn: Turn, automatisation: Automatisation, etape: str, about: About | 
     if automatisation.inviter and automatisation.courriel:
         turn.invite(automatisation.inviter, automatisation.courriel, etape)
     elif automatisation.courriel and to:
-        label = f"Email à {turn.modele.actor_label(to)}"
+        label = f"Email à {turn.name_of(to)}"
         turn.mail(automatisation.courriel, to, label=label, etape=etape, variables=variables)
     if automatisation.sms and to:
-        label = f"SMS à {turn.modele.actor_label(to)}"
+        label = f"SMS à {turn.name_of(to)}"
         turn.sms(automatisation.sms, to, label=label, etape=etape, variables=variables)
     if automatisation.message and to:
         turn.notice(to, "automatisation", automatisation.message, f"etape:{etape}")

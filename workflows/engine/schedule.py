@@ -279,8 +279,7 @@ def _send_relance(turn: Turn, etape: Etape, timer: Timer) -> None:
     sent = turn.state.etapes[etape.cle].sent.get(sent_key(relance.cle, timer.ligne, timer.palier))
     rank = (sent.count if sent else 0) + 1
     missing = _missing_from(turn, etape, relance)
-    person = turn.state.participants.get(relance.a) or turn.state.holder(relance.a)
-    destinataire = person.nom if person else turn.modele.actor_label(relance.a)
+    destinataire = turn.name_of(relance.a)
     turn.say(
         f.RelanceSent(
             etape=etape.cle,

@@ -254,6 +254,11 @@ class Turn:
         """Users who hold a role now."""
         return self.program.recipients(key, self.state)
 
+    def name_of(self, key: str) -> str:
+        """Who takes part under this key or holds this role; the role itself, while nobody is known."""
+        person = self.state.participants.get(key) or self.state.holder(key)
+        return person.nom if person else self.modele.actor_label(key)
+
     def hidden_from(self, key: str) -> bool:
         """This person is of the client, who does not see the démarche (MOD-08): what would be sent to them leads to a
         page that is not theirs."""

@@ -14,14 +14,13 @@ from api.dossier import (
     DossierLu,
     LigneId,
     collection_target,
-    read_collection_target,
-    statut_target,
+    read_dossier,
 )
 from api.routes.demarches import corps
 from workflows.engine import commands as c
 
 router = APIRouter(prefix="/api/demarches/{demarche_id}/collections/{cle}/lignes", tags=["collections"])
-KEEPER = [Depends(rule(Action.LIGNE_GERER, collection_target))]
+KEEPER = [Depends(rule(Action.LIGNE_GERER, collection_target()))]
 
 
 class LigneAccuse(Accuse):
@@ -34,7 +33,7 @@ class LignesConnues(BaseModel):
     items: list[LigneConnue]
 
 
-@router.get("/connues", dependencies=[Depends(rule(Action.LIGNE_GERER, read_collection_target))])
+@router.get("/connues", dependencies=[Depends(rule(Action.LIGNE_GERER, collection_target(read_dossier)))])
 async def list_known_lignes(dossier: DossierLu, cle: CollectionCle) -> LignesConnues:
     """Lines that the client's other démarches already tell, to take over in a new one (CRE-25)."""
     return LignesConnues(items=await known_lines(dossier, cle))
@@ -80,7 +79,9 @@ async def change_ligne(
     )
 
 
-@router.put("/{ligne}/statut", dependencies=[Depends(rule(Action.LIGNE_GERER, statut_target))])
+@router.put(
+    "/{ligne}/statut", dependencies=[Depends(rule(Action.LIGNE_GERER, collection_target(every_status=True)))]
+)
 async def set_ligne_statut(
     dossier: DossierCommande, cle: CollectionCle, ligne: LigneId, body: corps.LigneStatut
 ) -> Accuse:

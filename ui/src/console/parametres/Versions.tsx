@@ -1,4 +1,4 @@
-import { Badge, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call, messageOf } from '@shared/api/http'
@@ -6,6 +6,7 @@ import type { components } from '@shared/api/schema'
 import { Dialog } from '@shared/components/Dialog'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { shortDate, spokenHour } from '@shared/format'
+import auteur from '../modeles/Auteur.module.css'
 import classes from './Reglages.module.css'
 
 export type Version = components['schemas']['VersionCourrielVue'] | components['schemas']['VersionExportVue']
@@ -51,7 +52,7 @@ export function Versions<V extends Version, Vue>({ adresse, cles, titre, nommer,
                   <strong>{nommer(each)}</strong>
                   <span className={classes.doux}>Le {shortDate(each.at)} à {spokenHour(each.at)}{each.par ? `, par ${each.par}` : ''}</span>
                 </div>
-                {each.sert && <Badge>Sert aujourd’hui</Badge>}
+                {each.sert && <span className={auteur.bilan} data-etat="bon">Sert aujourd’hui</span>}
                 {each.corps !== null && <Button variant="subtle" size="compact-sm" aria-expanded={shown === each.version} onClick={() => setShown(shown === each.version ? null : each.version)}>Lire</Button>}
                 {!each.sert && <Button variant="default" size="compact-sm" loading={back.isPending && back.variables.version === each.version} onClick={() => back.mutate(each)}>Remettre</Button>}
                 {shown === each.version && <pre tabIndex={0}>{each.corps}</pre>}

@@ -286,7 +286,7 @@ function Disponibles({ demarcheId, piece, onDone }: { demarcheId: string; piece:
         {document.distant ? <strong>{document.nom}</strong> : document.fichiers[0] && <FileButton file={document.fichiers[0]} titre={document.nom}>{document.nom}</FileButton>}
         <p>{document.provenance}, {dayOfYear(document.at)}</p>
       </div>
-      <Button variant="light" size="sm" disabled={take.isPending} onClick={() => take.mutate(document)} aria-label={`Utiliser\u00a0: ${document.nom}`}>Utiliser</Button>
+      <Button variant="light" size="sm" disabled={take.isPending} onClick={() => take.mutate(document)} aria-label={`Utiliser\u00a0: ${document.nom}, ${document.provenance}`}>Utiliser</Button>
     </li>
   )
   const close = items.filter(({ correspond }) => correspond)

@@ -13,6 +13,12 @@ test('of several files, those that cannot be sent are named with their reason', 
   expect(refusalsOf([file('été.pdf')], rules)).toEqual([])
 })
 
+test('a photo as an iPhone keeps it: its owner is told how to send it all the same', () => {
+  expect(plain(refusalsOf([file('IMG_0412.HEIC')], rules))).toEqual([
+    'Cette photo est au format HEIC des iPhone, que nous ne lisons pas : touchez « Prendre une photo », ou envoyez-en une capture d’écran.',
+  ])
+})
+
 test('the only file chosen needs no name', () => {
   expect(plain(refusalsOf([file('a.exe')], rules))).toEqual(['Ce type de fichier n’est pas accepté. Envoyez PDF ou PNG.'])
 })

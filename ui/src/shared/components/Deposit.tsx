@@ -40,6 +40,9 @@ export function refusalOf(file: File, { formats, tailleMaxMo }: DepositRules): s
   }
   const extension = file.name.split('.').pop()?.toLowerCase() ?? ''
   const accepted = formats.some((format) => format === extension || (format === 'jpg' && extension === 'jpeg') || MIME[format]?.includes(file.type))
+  if (!accepted && /\.hei[cf]$/i.test(file.name)) {
+    return `Cette photo est au format HEIC des iPhone, que nous ne lisons pas${NBSP}: touchez «${NBSP}Prendre une photo${NBSP}», ou envoyez-en une capture d’écran.`
+  }
   return accepted ? null : `Ce type de fichier n’est pas accepté. Envoyez ${formatList(formats)}.`
 }
 

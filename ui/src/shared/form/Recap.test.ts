@@ -1,5 +1,8 @@
+import { MantineProvider } from '@mantine/core'
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import { answerText } from './Recap'
+import { answerText, Recap } from './Recap'
 
 describe('an answer in words', () => {
   it.each([
@@ -16,5 +19,18 @@ describe('an answer in words', () => {
     [{}, '', '—'],
   ])('%j: %j', (definition, value, expected) => {
     expect(answerText(definition, value).replace(/[\u00a0\u202f]/g, ' ')).toBe(expected)
+  })
+})
+
+describe('what was answered on a page', () => {
+  const proprietes = { lieu: { title: 'Lieu' }, temoins: { title: 'Témoins', type: 'array' }, heure: { title: 'Heure' } }
+  const shown = (donnees: Record<string, unknown>): string =>
+    renderToStaticMarkup(createElement(MantineProvider, null, createElement(Recap, { titre: 'Personnes', champs: ['lieu', 'temoins', 'heure'], proprietes, donnees })))
+
+  it('leaves out what was left empty, a list too', () => {
+    const html = shown({ lieu: 'Lyon', temoins: [], heure: '' })
+    expect(html).toContain('Lyon')
+    expect(html).not.toMatch(/Témoins|Heure/)
+    expect(shown({ temoins: [] })).not.toContain('Personnes')
   })
 })

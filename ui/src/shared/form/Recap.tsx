@@ -38,7 +38,7 @@ export function answerText(definition: Node, value: unknown): string {
 
 /** What was answered on one page, with a way back to it. Empty optional answers are left out. */
 export function Recap({ titre, champs, proprietes, donnees, onEdit }: Props) {
-  const filled = champs.filter((field) => proprietes[field] && donnees[field] !== undefined && donnees[field] !== '')
+  const filled = champs.filter((field) => proprietes[field] && donnees[field] !== undefined && donnees[field] !== '' && !(Array.isArray(donnees[field]) && donnees[field].length === 0))
   if (filled.length === 0) return null
   return (
     <section className={classes.recap}>

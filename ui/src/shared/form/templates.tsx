@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { Templates as mantine } from '@rjsf/mantine'
-import type { ArrayFieldItemTemplateProps, DescriptionFieldProps, IconButtonProps, ObjectFieldTemplateProps, TemplatesType, TitleFieldProps } from '@rjsf/utils'
-import { TranslatableString } from '@rjsf/utils'
+import type { ArrayFieldItemTemplateProps, ArrayFieldTitleProps, DescriptionFieldProps, IconButtonProps, ObjectFieldTemplateProps, TemplatesType, TitleFieldProps } from '@rjsf/utils'
+import { titleId, TranslatableString } from '@rjsf/utils'
 import { IconPlus } from '@tabler/icons-react'
 import { type ComponentType, type ReactNode, useId } from 'react'
 import { STROKE } from '../icons'
@@ -71,6 +71,11 @@ function TitleFieldTemplate({ id, title }: TitleFieldProps) {
   return <p id={id} className={classes.groupTitle}>{title}</p>
 }
 
+/** The legend of a list: Mantine's is a heading, of the wrong level wherever the form is. */
+function ArrayFieldTitleTemplate({ fieldPathId, title }: ArrayFieldTitleProps) {
+  return title ? <span id={titleId(fieldPathId)} className={classes.groupTitle}>{title}</span> : null
+}
+
 function DescriptionFieldTemplate({ id, description }: DescriptionFieldProps) {
   return description ? <div id={id} className={classes.description}>{description}</div> : null
 }
@@ -78,6 +83,7 @@ function DescriptionFieldTemplate({ id, description }: DescriptionFieldProps) {
 export const templates: Partial<TemplatesType> = {
   ObjectFieldTemplate,
   ArrayFieldItemTemplate,
+  ArrayFieldTitleTemplate,
   TitleFieldTemplate,
   DescriptionFieldTemplate,
   ButtonTemplates: { ...mantine.ButtonTemplates, AddButton } as TemplatesType['ButtonTemplates'],

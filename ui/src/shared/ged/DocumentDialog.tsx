@@ -6,6 +6,7 @@ import { sendOne } from '../api/deposit'
 import { call, messageOf } from '../api/http'
 import { equipeQuery } from '../api/queries'
 import type { FileRef } from '../api/types'
+import { ConfirmDialog } from '../components/ConfirmDialog'
 import { Dialog } from '../components/Dialog'
 import { ErrorState, SkeletonRows } from '../components/States'
 import { dayOfYear, fileSize, NBSP } from '../format'
@@ -90,7 +91,10 @@ export function DocumentDialog({ tiersId, id, cabinet, folders, onClose }: Props
             )}
             <Comments detail={data} cabinet={cabinet} onWrite={(texte, interne) => attempt(() => call('POST', `${path}/commentaires`, { body: { texte, interne } }))} />
             {cabinet && <Filing key={document.modifie_le} detail={data} folders={folders} onSave={(body) => attempt(() => call('PATCH', path, { body }))} onWithdraw={async () => {
-              if (await attempt(() => call('DELETE', path))) onClose()
+              await call('DELETE', path)
+              onClose()
+              // The others: this one is no longer there to be read again.
+              void client.invalidateQueries({ queryKey: ['ged', tiersId], predicate: ({ queryKey }) => queryKey[2] !== 'document' })
             }} />}
           </div>
         )}
@@ -138,6 +142,7 @@ function Filing({ detail, folders, onSave, onWithdraw }: { detail: GedDetail; fo
   const [folder, setFolder] = useState(document.dossier_id)
   const [acces, setAcces] = useState(document.acces)
   const [readers, setReaders] = useState(document.lecteurs)
+  const [withdrawing, setWithdrawing] = useState(false)
   const people = (staff ?? []).map((member) => ({ value: member.id, label: `${member.prenom} ${member.nom}` }))
   return (
     <details>
@@ -156,9 +161,12 @@ function Filing({ detail, folders, onSave, onWithdraw }: { detail: GedDetail; fo
         {acces === 'restreint' && <MultiSelect label="Lecteurs" data={[...ROLES, ...people]} value={readers} onChange={setReaders} searchable />}
         <div className={classes.actions}>
           <Button type="submit">Enregistrer</Button>
-          <Button variant="subtle" color="red" onClick={() => void onWithdraw()}>Retirer le document</Button>
+          <Button variant="subtle" color="red" onClick={() => setWithdrawing(true)}>Retirer le document</Button>
         </div>
       </form>
+      <ConfirmDialog ouvert={withdrawing} danger titre={`Retirer «\u00a0${document.nom}\u00a0»\u00a0?`} action="Retirer le document" onClose={() => setWithdrawing(false)} onConfirm={onWithdraw}>
+        <p>Plus personne ne le lira, ni le client ni le cabinet, versions comprises. Sa trace reste dans l’historique. Cela ne se défait pas.</p>
+      </ConfirmDialog>
     </details>
   )
 }
