@@ -46,6 +46,25 @@ def play(modele: str, scenario: str) -> tuple[Simulation, list[str]]:
     return simulation, said
 
 
+@pytest.mark.parametrize(
+    ("modele", "scenario", "alerts", "tasks"),
+    [
+        ("recouvrement", "recouvrement_trop_percu", 1, 1),
+        ("recouvrement", "recouvrement_trop_percu_tardif", 2, 2),
+        ("recouvrement_amiable", "recouvrement_amiable_trop_percu", 1, 2),
+    ],
+)
+def test_each_overpayment_is_to_be_given_back_and_told_once(
+    modele: str, scenario: str, alerts: int, tasks: int
+) -> None:
+    """REC-20: one task at a time, another for what comes once it is done, whatever day the payment is dated."""
+    simulation, said = play(modele, scenario)
+    assert simulation.ending == "terminee"
+    given = [tache.titre for tache in simulation.state.taches.values() if tache.cle == "trop_percu"]
+    assert given == ["Rendre le trop-perçu au débiteur"] * tasks
+    assert sum(line.endswith(" Alerte") for line in said) == alerts, said
+
+
 def test_a_plan_a_missed_instalment_then_all_is_paid() -> None:
     simulation, said = play("recouvrement", "recouvrement_plan")
     assert simulation.ending == "terminee"

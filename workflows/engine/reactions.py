@@ -137,7 +137,10 @@ def _run(turn: Turn, automatisation: Automatisation, etape: str, about: About | 
         turn.produce(automatisation.document, etape, about)
     visit = turn.state.etapes[etape].visit
     if automatisation.tache is not None:
-        create_tache(turn, automatisation.tache, etape, visit, about=about.ligne.nom if about else None)
+        # What an alarm of the étape asks for too is not of one line: they are one task, under one title.
+        whole = {alerte.tache.cle for alerte in turn.program.etapes[etape].alertes if alerte.tache}
+        named = about.ligne.nom if about and automatisation.tache.cle not in whole else None
+        create_tache(turn, automatisation.tache, etape, visit, about=named)
     if automatisation.action is not None and turn.holds(automatisation.action.si):
         request_action(turn, automatisation.action, etape, visit)
     for key, given in automatisation.lignes.items():
