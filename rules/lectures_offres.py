@@ -48,11 +48,11 @@ class OffreLue(TypedDict):
 
 
 class ComparatifOffres(TypedDict):
-    """Offers in the order received; the cheapest on its total cost and fees is marked."""
+    """Offers in the order received; of those still held, the cheapest on its total cost and fees is marked."""
 
     offres: list[OffreLue]
     ecart: int | None
-    """Cents between the dearest offer and the cheapest."""
+    """Cents between the dearest offer and the cheapest, of those still held."""
 
 
 def comparatif_offres_pret(
@@ -94,7 +94,9 @@ def comparatif_offres_pret(
             lue["mensualite"], lue["cout_total"] = chiffrage.mensualite, chiffrage.cout_total
             lue["a_payer"], lue["taeg"] = chiffrage.a_payer, pourcent(chiffrage.taux, 2)
             lue["annonce"] = _annonce(lue, conditions.duree)
-            couts[offre["id"]] = chiffrage.cout_total + conditions.frais
+            # Nobody may accept it any more: it is neither the cheapest nor what the others are measured by.
+            if not (lue["expiree"] and offre.get("statut") == "recue"):
+                couts[offre["id"]] = chiffrage.cout_total + conditions.frais
         lues.append(lue)
     for lue in lues:
         lue["moins_chere"] = len(couts) > 1 and couts.get(lue["id"]) == min(couts.values())

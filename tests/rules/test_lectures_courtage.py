@@ -222,6 +222,35 @@ class TestOffers:
         assert [o["expiree"] for o in lu["offres"]] == [expiree, False]
 
     @pytest.mark.parametrize(
+        ("jour", "statut", "moins_cheres", "ecart"),
+        [
+            (22, "recue", [True, False, False], 488_265),
+            (23, "recue", [False, True, False], 122_494),
+            (23, "acceptee", [True, False, False], 488_265),
+        ],
+    )
+    def test_an_expired_offer_is_no_measure_of_the_others(
+        self, jour: int, statut: str, moins_cheres: list[bool], ecart: int
+    ) -> None:
+        """Nobody may accept it; one accepted in time stays compared."""
+        tenue = self.AZUR | {"tenue_jusqu_au": date(2026, 11, 22), "statut": statut}
+        rubis = self.AZUR | {"id": "3", "banque": "Rubis", "taux": Decimal("3.40"), "statut": "recue"}
+        onyx = rubis | {"id": "4", "banque": "Onyx", "taux": Decimal("3.35")}
+        lu: Any = comparatif_offres_pret(
+            date(2026, 11, jour), [tenue, onyx, rubis], [], 420_000, None, 95_000, None, None
+        )
+        assert [o["moins_chere"] for o in lu["offres"]] == moins_cheres
+        assert lu["ecart"] == ecart
+        assert lu["offres"][0]["mensualite"] == 112_933
+
+    def test_the_only_offer_still_held_has_nothing_to_be_compared_with(self) -> None:
+        tenue = self.AZUR | {"tenue_jusqu_au": date(2026, 11, 22), "statut": "recue"}
+        lu: Any = comparatif_offres_pret(
+            date(2026, 11, 23), [tenue, self.OPALE], [], 420_000, None, 95_000, None, None
+        )
+        assert lu["ecart"] is None and not any(o["moins_chere"] for o in lu["offres"])
+
+    @pytest.mark.parametrize(
         ("jour", "acceptable", "expiree"),
         [(12, False, False), (13, True, False), (30, True, False)],
     )
