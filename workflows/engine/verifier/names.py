@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflows.engine.expressions import LINE
-from workflows.engine.modele import Etape, Evenement, Parallele, Piece, PourChaque, Signature, Tache
+from workflows.engine.modele import Etape, Evenement, Parallele, Piece, PourChaque, Signature
 from workflows.engine.namespaces import CALCULS, EVENEMENTS
 from workflows.engine.placed import Place
 from workflows.engine.schedule import DUE, RECUR, WAIT
@@ -183,12 +183,11 @@ def _check_duplicates(context: Context) -> None:
         for action, where in context.actions(etape, place):
             _once(context, actions, action.cle, (*where, "cle"), "L’action client")
         taches: dict[str, Place] = {}
-        known: dict[str, Tache] = {}
         for tache, where in context.taches(etape, place):
-            # An alarm and an automation may ask for one task: it is written twice in the same words.
-            if tache in etape.taches or known.get(tache.cle) != tache:
+            # An automation may ask for the task of an alarm, in the very same words: they are one.
+            shared = "automatisations" in where and any(alerte.tache == tache for alerte in etape.alertes)
+            if not shared:
                 _once(context, taches, tache.cle, (*where, "cle"), "La tâche")
-            known.setdefault(tache.cle, tache)
         timers: dict[str, Place] = {
             DUE: (*place, "echeance"),
             WAIT: (*place, "attendre"),
