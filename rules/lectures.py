@@ -154,7 +154,9 @@ def situation_de_compte(
     dues = reclamees if penalites_dues is None else penalites_dues
     accessoires_regles = min(compte.trop_percu, compte.accessoires) if dues else 0
     trop_percu = compte.a_rendre(reclamees=dues)
-    couts = [(ligne, frais_de(ligne).cout(compte.regle - trop_percu)) for ligne in frais]
+    # A version of the modèle from before `penalites_dues` shows, beside this, fees on all that was received.
+    recupere = compte.regle if penalites_dues is None else compte.regle - trop_percu
+    couts = [(ligne, frais_de(ligne).cout(recupere)) for ligne in frais]
     total_frais = sum(cout for _, cout in couts)
     dernier = compte.dernier
     suivies = suivre_plan(echeances_de(echeances), recus, plan_accorde_le or date.min)

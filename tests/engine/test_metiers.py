@@ -14,7 +14,7 @@ from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
 from workflows.engine.facts import Event
 from workflows.engine.modele import Exigence
-from workflows.engine.program import Program
+from workflows.engine.program import PARIS, Program
 from workflows.engine.simulation import Simulation, lines, read_scenario
 from workflows.engine.upcoming import obstacles
 from workflows.engine.verdict import misfits
@@ -414,6 +414,24 @@ def test_the_next_instalment_that_nothing_covers_is_the_date_to_come() -> None:
     assert told("2026-03-18") == date(2026, 4, 20)
 
 
+def test_a_recovery_tells_its_end_until_a_plan_is_watched() -> None:
+    """DOS-17, REC-26: one date to come, never two."""
+    monde = amiable("2026-02-25", penalites_reclamees=True)
+    monde.now = paris("2026-03-18 10:00")
+    paid = {"recu_le": "2026-03-18", "montant": 480_000, "moyen": "virement"}
+    monde.send("AddLigne", collection="reglements", donnees=paid)
+    assert [etape.cle for etape in monde.state.active] == ["penalites"]
+    seen = view(monde.program, monde.state, CONSEILLER, date(2026, 3, 18))
+    assert (
+        seen.prochaine_echeance,
+        seen.fin_prevue and seen.fin_prevue.astimezone(PARIS).date().isoformat(),
+    ) == (None, "2026-03-25")
+    planned = monde.copy()
+    planned.send("AddLigne", collection="echeances", donnees={"le": "2026-04-20", "montant": 960_000})
+    seen = view(planned.program, planned.state, CONSEILLER, date(2026, 3, 18))
+    assert (seen.prochaine_echeance, seen.fin_prevue) == (date(2026, 4, 20), None)
+
+
 def test_a_watch_tells_its_next_date_and_no_end() -> None:
     resolved = from_folder(ROOT, ROOT / "process_templates" / "abonnement_veille.yaml")
     monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
@@ -424,6 +442,9 @@ def test_a_watch_tells_its_next_date_and_no_end() -> None:
     )
     seen = view(monde.program, monde.state, CONSEILLER)
     assert (seen.fin_prevue, seen.prochaine_echeance) == (None, date(2026, 12, 1))
+    monde.wait("2026-12-02 10:00")
+    seen = view(monde.program, monde.state, CONSEILLER, date(2026, 12, 2))
+    assert (seen.fin_prevue, seen.prochaine_echeance) == (None, None), "past: no end takes its place"
 
 
 ENERGIE = ["mandat", "souscription", "resiliation", "changement"]

@@ -119,11 +119,12 @@ def test_what_was_paid_in_excess_is_to_be_given_back() -> None:
     assert trop_percu([], [], True, None, False, None, None, False) == 0
     lu = solde(1_070_000, reclamees=False)
     assert (lu["trop_percu"], lu["net_creancier"]) == (20_000, 1_050_000 - lu["frais"])
+    assert lu["frais"] == 107_000, "as beside it, in the versions from before « penalites_dues »"
 
 
 def test_a_commission_is_not_on_what_is_to_be_given_back() -> None:
     """REC-21: 10 % of the 10 500 € recovered, not of the 200 € too many."""
-    lu = solde(1_070_000, reclamees=False)
+    lu = solde(1_070_000, reclamees=False, penalites_dues=False)
     assert (lu["frais"], lu["net_creancier"]) == (105_000, 945_000)
     assert lu["details_frais"] == [{"id": "c", "libelle": "Commission", "montant": 105_000}]
     recus: list[Any] = [{"id": "r", "recu_le": date(2025, 9, 1), "montant": 1_070_000}]

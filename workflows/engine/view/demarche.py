@@ -97,6 +97,8 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
     later = kept_for_later(sight)
     # A role that a service of the outside plays: nothing can be given to it, nor written.
     services = {event.de for event in modele.evenements.values() if event.appel is not None}
+    watched = _watched(program, state)
+    to_come = watched if state.cycle == "ouverte" and not (watched and day and watched < day) else None
     return DemarcheView(
         id=state.demarche_id,
         seq=state.seq,
@@ -127,10 +129,9 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         closed_at=state.closed_at,
         suspended_at=state.suspended_at,
         due_at=min(dues, default=None),
-        fin_prevue=end_of(program, state, etapes)
-        if reader.kind != "participant" and modele.surveille is None
-        else None,
-        prochaine_echeance=_watched(program, state, day) if reader.kind != "participant" else None,
+        # One date to come: the end only where none is watched.
+        fin_prevue=end_of(program, state, etapes) if reader.kind != "participant" and not watched else None,
+        prochaine_echeance=to_come if reader.kind != "participant" else None,
         priorite=state.priorite if sight.staff else None,
         prix=state.prix if reader.kind != "participant" else None,
         prix_mention=state.prix_mention,
@@ -201,14 +202,13 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
     )
 
 
-def _watched(program: Program, state: DemarcheState, day: date | None) -> date | None:
-    """The date that an open démarche watches, as long as it is not over on `day`."""
-    if program.modele.surveille is None or state.cycle != "ouverte":
+def _watched(program: Program, state: DemarcheState) -> date | None:
+    """The date that the démarche watches, once it is known."""
+    if program.modele.surveille is None:
         return None
     # A calculation is kept as text.
     known = lookup(program.data(state), program.modele.surveille)
-    watched = date.fromisoformat(str(known)) if known else None
-    return None if watched and day and watched < day else watched
+    return date.fromisoformat(str(known)) if known else None
 
 
 def form_seen(program: Program, state: DemarcheState, reader: Reader, formulaire: str) -> dict[str, Any]:

@@ -589,9 +589,9 @@ class DemarcheView(Frozen):
     suspended_at: datetime | None
     due_at: datetime | None
     fin_prevue: datetime | None
-    """Latest instant that what remains to do names (DOS-06, DOS-17)."""
+    """Latest instant that what remains to do names (DOS-06, DOS-17); absent where a date is watched."""
     prochaine_echeance: date | None
-    """The date that a démarche without an end watches; absent once it is closed, or the date past."""
+    """The date that a démarche watches, once it is known; absent once it is closed, or the date past."""
     priorite: Literal["normale", "urgente"] | None
     """Before the rest in the firm's queue (DEM-09); for staff."""
     prix: int | None
