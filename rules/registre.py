@@ -1,20 +1,20 @@
 """The one registry of calculations a modèle may call by name: all the Python an administrator can reach.
 
 Annotations are a contract: the engine reads them to type-check expressions, so they only use date, str, int,
-bool, Decimal, the lines of `rules.lignes*` in lists, and their optional forms, and no parameter has a default. A
-calculation that cannot be made raises `rules.erreurs.RegleError`, whose message is a French sentence.
+bool, Decimal, a choice of texts, the lines of `rules.lignes*` in lists, and their optional forms, and no parameter
+has a default. A calculation that cannot be made raises `rules.erreurs.RegleError`, whose message is a French sentence.
 """
 
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from rules import abonnements as offres_abonnements
 from rules import comptes, courrier, delais, embauche, registre_credit, registre_dette, registre_sinistre
 from rules.argent import arrondi
-from rules.baremes import bareme, tables
+from rules.baremes import bareme
 from rules.courrier import EvenementPostal
 from rules.erreurs import DonneeIncoherenteError
 from rules.lignes import (
@@ -367,10 +367,15 @@ def reference_actuelle(abonnements: list[LigneAbonnement], abonnement: str) -> s
     return abonnement_nomme(abonnements, abonnement).get("reference")
 
 
-def montant_bareme(table: str, jour: date) -> int:
-    """Montant d’une table datée (`rules/tables/`) au jour dit, en centimes : seuil, plafond, salaire minimum."""
-    if table not in {connue.cle for connue in tables()}:
-        raise DonneeIncoherenteError(f"Aucune table datée ne s’appelle «\u00a0{table}\u00a0».")
+TableMontant = Literal["indemnite_recouvrement", "seuil_convention_subvention"]
+"""Dated tables whose values are euros: of a rate or a delay, cents would mean nothing. A modèle naming another is
+refused before it is published."""
+
+
+def montant_bareme(table: TableMontant, jour: date) -> int:
+    """Montant d’une table datée en euros (`rules/tables/`) au jour dit, en centimes : seuil, plafond, indemnité."""
+    if table not in get_args(TableMontant):
+        raise DonneeIncoherenteError(f"Aucune table datée de montants ne s’appelle «\u00a0{table}\u00a0».")
     return arrondi(100 * bareme(table).au(jour))
 
 

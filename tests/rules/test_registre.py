@@ -4,12 +4,13 @@ import inspect
 from datetime import date
 from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import pytest
 
+from rules.baremes import TABLES
 from rules.erreurs import RegleError
-from rules.registre import REGISTRE
+from rules.registre import REGISTRE, TableMontant
 
 SIMPLES = {date, str, int, bool, Decimal}
 ENTREE = date(2026, 12, 1)
@@ -21,6 +22,8 @@ def _simple(annotation: Any) -> bool:
         return len(reste) == 1 and reste <= SIMPLES
     if get_origin(annotation) is list:
         return is_typeddict(get_args(annotation)[0])
+    if get_origin(annotation) is Literal:
+        return {type(value) for value in get_args(annotation)} == {str}
     return annotation in SIMPLES
 
 
@@ -121,8 +124,22 @@ def test_a_threshold_is_read_in_its_dated_table() -> None:
     assert REGISTRE["montant_bareme"]("indemnite_recouvrement", date(2026, 11, 23)) == 4_000
     with pytest.raises(RegleError, match="Seuil de la convention"):
         REGISTRE["montant_bareme"]("seuil_convention_subvention", date(2000, 1, 1))
-    with pytest.raises(RegleError, match="Aucune table datée"):
-        REGISTRE["montant_bareme"]("../secrets", date(2026, 11, 23))
+
+
+@pytest.mark.parametrize("table", ["../secrets", "seuil_convention", "hcsf_taux_effort", "declaration_vol"])
+def test_neither_a_rate_nor_a_delay_is_read_as_an_amount(table: str) -> None:
+    with pytest.raises(
+        RegleError, match=f"Aucune table datée de montants ne s’appelle «\u00a0{table}\u00a0»"
+    ):
+        REGISTRE["montant_bareme"](table, date(2026, 11, 23))
+
+
+def test_every_table_in_euros_is_one_of_amounts() -> None:
+    """The head of a table says its unit: one more in euros is one more that a modèle may read."""
+    in_euros = {
+        file.stem for file in TABLES.glob("*.toml") if "En euros." in file.read_text(encoding="utf-8")
+    }
+    assert in_euros == set(get_args(TableMontant))
 
 
 def test_calculations_of_the_subscriptions_modele() -> None:

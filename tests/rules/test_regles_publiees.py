@@ -20,6 +20,7 @@ from workflows.engine.expressions import argument_types, result_type
 RECORDED = Path(__file__).with_name("regles_publiees.json")
 
 LINES = re.compile(r"liste<groupe<(.*)>>")
+CHOICE = re.compile(r"choix<(.*)>")
 
 Signature = Mapping[str, str]
 
@@ -50,6 +51,14 @@ def forgotten(argument: str, now: Signature) -> bool:
     return "." in argument and argument not in now
 
 
+def takes(kind: str, now: str | None) -> bool:
+    """Whether what was given is still taken: it may also be left out, or be one of more choices."""
+    was, widened = CHOICE.fullmatch(kind), CHOICE.fullmatch(now or "")
+    if was is not None and widened is not None:
+        return set(was[1].split("|")) <= set(widened[1].split("|"))
+    return now in (kind, f"{kind}?")
+
+
 def broken(before: Mapping[str, Signature], now: Mapping[str, Signature]) -> list[str]:
     """What a modèle published with the rules of before can no longer call."""
     found = []
@@ -60,7 +69,7 @@ def broken(before: Mapping[str, Signature], now: Mapping[str, Signature]) -> lis
         found += [
             f"{name}.{argument} : {kind} devient {now[name].get(argument)}"
             for argument, kind in known.items()
-            if now[name].get(argument) not in (kind, f"{kind}?") and not forgotten(argument, now[name])
+            if not takes(kind, now[name].get(argument)) and not forgotten(argument, now[name])
         ]
         found += [
             f"{name}.{argument} : nouvel argument obligatoire"
@@ -100,6 +109,7 @@ def test_what_an_older_version_could_no_longer_call_is_found(now: dict[str, Sign
     [
         ({"ne": "date"}, {"ne": "date?", "ou": "texte?"}),
         ({"enfants": "lignes", "enfants.ne": "date"}, {"enfants": "lignes", "enfants.nom": "texte?"}),
+        ({"table": "choix<smic>"}, {"table": "choix<plafond|smic>"}),
     ],
 )
 def test_a_rule_may_ask_for_less_and_take_what_may_be_absent(before: Signature, now: Signature) -> None:

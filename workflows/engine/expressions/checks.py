@@ -140,6 +140,8 @@ class Checker:
                 remedy="Coupez-la en plusieurs, ou demandez un calcul nommé.",
             )
         root = self.tree.root
+        if expected is not None:
+            self._check_choice(root, {}, expected.shape, "possible ici")
         path = self._path(root, {}) if expected is not None and expected.optional else None
         if path is not None:
             self._tolerate(root, path, given)
@@ -421,19 +423,21 @@ class Checker:
                 raise self.refuse(
                     "type", argument, f"« {name} » ne convient pas dans {signature.name}() : {reason}."
                 )
-            given = self._values(argument, env)
-            allowed = parameter.shape.values
-            if given is not None and allowed and not given <= set(allowed):
-                wrong = sorted(str(value) for value in given - set(allowed))
-                raise self.refuse(
-                    "valeur_inconnue",
-                    argument,
-                    f"« {wrong[0]} » n’est pas une valeur de « {name} » dans {profile(signature)}.",
-                    suggestion(wrong[0], (str(value) for value in allowed)),
-                )
+            self._check_choice(argument, env, parameter.shape, f"de « {name} » dans {profile(signature)}")
         if signature.name in dates.CONSTANTS:
             self._check_constant(node, signature)
         return Outcome(facts, facts)
+
+    def _check_choice(self, node: Any, env: Mapping[str, Path], wanted: Shape, whose: str) -> None:
+        given = self._values(node, env)
+        if given is not None and wanted.values and not given <= set(wanted.values):
+            wrong = sorted(str(value) for value in given - set(wanted.values))
+            raise self.refuse(
+                "valeur_inconnue",
+                node,
+                f"« {wrong[0]} » n’est pas une valeur {whose}.",
+                suggestion(wrong[0], (str(value) for value in wanted.values)),
+            )
 
     def _check_constant(self, node: Any, signature: Signature) -> None:
         argument = node.call.args[0]
