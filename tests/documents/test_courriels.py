@@ -186,6 +186,21 @@ class TestEveryMail:
         assert message["Bcc"] is None
 
 
+def test_the_end_is_told_where_the_reader_finds_the_documents(
+    partials: dict[str, str], variables: dict[str, Any]
+) -> None:
+    """PRV: an employee has a link of their own and no portal; a client's link is the portal."""
+    source = modele("mails/demarche_terminee.mjml.j2")
+    for lien, where in (
+        (variables["lien_portail"], "sur votre portail"),
+        ("https://portail.exemple.fr/lien/abc", "dans votre espace"),
+    ):
+        mail = render_mail(source, partials, variables | {"lien_acces": lien})
+        for part in (" ".join(mail.text.split()), " ".join(mail.html.split())):
+            assert f"Vos documents définitifs restent disponibles {where}." in part
+        assert lien in mail.text
+
+
 def test_wording_of_a_reminder(partials: dict[str, str], variables: dict[str, Any]) -> None:
     source = modele("mails/relance_pieces.mjml.j2")
     un = render_mail(

@@ -95,22 +95,30 @@ def test_a_contested_offer_goes_back_and_is_settled() -> None:
     assert simulation.state.calculs["montant_accepte"] == 420_000
 
 
-def test_a_claim_is_closed_once_its_recourse_is_over() -> None:
-    """The insurer has paid, the person liable has not: the claim still awaits money, and says so (SIN-12, SIN-13)."""
+@pytest.mark.parametrize(
+    ("scenario", "reglement", "badge"),
+    [
+        ("sinistre_dommages_sans_expertise", "valide", "En attente d'indemnisation"),
+        ("sinistre_dommages_recours", "sans_objet", "En cours d'instruction"),
+    ],
+)
+def test_a_claim_is_closed_once_its_recourse_is_over(scenario: str, reglement: str, badge: str) -> None:
+    """The insurer has paid, the person liable has not: the claim still awaits money, and says so (SIN-12, SIN-13).
+
+    Where the insurer refused, nobody is told that it will pay."""
     resolved = from_folder(ROOT, ROOT / "process_templates" / "sinistre_dommages.yaml")
     program = Program(resolved.bundle, RULES, "sha")
-    name = "sinistre_dommages_sans_expertise"
-    told = read_scenario((SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    told = read_scenario((SCENARIOS / f"{scenario}.yaml").read_text(encoding="utf-8"), scenario)
     simulation = Simulation(program, told, date(2026, 11, 9))
     read = []
     for step in simulation.run():
         assert step.refusal is None, step.refusal
         etapes = {key: etape.statut for key, etape in step.state.etapes.items()}
-        if (etapes.get("reglement"), etapes.get("recours")) == ("valide", "en_cours"):
+        if (etapes.get("reglement"), etapes.get("recours")) == (reglement, "en_cours"):
             colonne = view(program, step.state, STAFF).colonne
-            badge = view(program, step.state, CLIENT).badge
-            read.append((colonne and colonne.libelle, badge and badge.libelle))
-    assert set(read) == {("Indemnisation", "En attente d'indemnisation")}
+            seen = view(program, step.state, CLIENT).badge
+            read.append((colonne and colonne.libelle, seen and seen.libelle))
+    assert set(read) == {("Indemnisation", badge)}
     assert (simulation.ending, simulation.state.statut) == ("terminee", "clos")
 
 
