@@ -97,14 +97,17 @@ def telling(
 
 
 _SETTLE = Statement("""
-WITH settled AS (
-    UPDATE notification AS told SET reglee_le = %(now)s
+WITH done AS (
+    SELECT id FROM notification AS told
     WHERE demarche_id = %(demarche_id)s AND type = ANY(%(types)s)
       AND read_at IS NULL AND reglee_le IS NULL
       AND NOT EXISTS (
           SELECT FROM unnest(%(owed)s::text[], %(liens)s::text[], %(users)s::uuid[]) AS o (type, lien, user_id)
           WHERE o.type = told.type AND o.lien = told.lien AND o.user_id = told.utilisateur_id
       )
+    ORDER BY id FOR UPDATE
+), settled AS (
+    UPDATE notification SET reglee_le = %(now)s FROM done WHERE notification.id = done.id
     RETURNING utilisateur_id
 )
 SELECT pg_notify(%(channel)s, utilisateur_id::text) FROM settled
@@ -255,16 +258,12 @@ def readable(sans: frozenset[str], *, client: bool) -> list[sa.ColumnElement[boo
     return [sa.or_(about.is_(None), about.not_in(select(Demarche.id).where(sa.or_(*kept_from))))]
 
 
-async def mark_read(session: AsyncSession, utilisateur_id: uuid.UUID, ids: Sequence[uuid.UUID] | None) -> int:
-    """Mark the user's own notifications read (all that are unread when `ids` is None); returns how many changed."""
+async def mark_read(
+    session: AsyncSession, utilisateur_id: uuid.UUID, ids: Sequence[uuid.UUID] | None
+) -> None:
+    """Mark the user's own notifications read: all that are unread when `ids` is None."""
     which = _UNREAD if ids is None else (col(Notification.id).in_(ids), col(Notification.read_at).is_(None))
-    query = (
-        update(Notification)
-        .where(col(Notification.utilisateur_id) == utilisateur_id, *which)
-        .values(read_at=now())
-        .returning(col(Notification.id))
-    )
-    return len((await session.exec(query)).all())
+    await _mark_read(session, utilisateur_id, *which)
 
 
 async def mark_news_read(
@@ -272,13 +271,18 @@ async def mark_news_read(
 ) -> None:
     """Mark read what the user was told of how a démarche goes, whose page they have just opened: all of its entries
     but those of the `other` types."""
-    await session.exec(
-        update(Notification)
-        .where(
-            col(Notification.utilisateur_id) == utilisateur_id,
-            *_UNREAD,
-            col(Notification.demarche_id) == demarche_id,
-            col(Notification.type).not_in(other),
-        )
-        .values(read_at=now())
+    news = (col(Notification.demarche_id) == demarche_id, col(Notification.type).not_in(other))
+    await _mark_read(session, utilisateur_id, *_UNREAD, *news)
+
+
+async def _mark_read(
+    session: AsyncSession, utilisateur_id: uuid.UUID, *which: sa.ColumnElement[bool]
+) -> None:
+    # In the order in which a command that settles some of them holds them: neither waits for the other for ever.
+    held = (
+        select(Notification.id)
+        .where(col(Notification.utilisateur_id) == utilisateur_id, *which)
+        .order_by(col(Notification.id))
+        .with_for_update()
     )
+    await session.exec(update(Notification).where(col(Notification.id).in_(held)).values(read_at=now()))

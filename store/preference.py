@@ -25,8 +25,9 @@ CANAUX: tuple[Canal, ...] = ("courriel", "push")
 TYPES: tuple[Type, ...] = ("a_faire", "messages", "avancement")
 
 _TO_DO = (
-    "action_demandee", "informations_demandees", "tache_assignee", "piece_refusee", "piece_deposee",
-    "correction_demandee", "relance", "retard", "escalade", "alerte", "affectation", "effet_en_echec",
+    "action_demandee", "informations_demandees", "tache_assignee", "piece_demandee", "piece_refusee",
+    "piece_deposee", "demande_recue", "correction_demandee", "correction_recue", "relance",
+    "retard", "escalade", "alerte", "affectation", "effet_en_echec",
 )  # fmt: skip
 WRITTEN = ("commentaire", "note_interne", "notification_libre")
 """Codes of the notices whose words were written by someone."""

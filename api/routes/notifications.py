@@ -16,6 +16,9 @@ from store import notification, preference
 from store.session import session_scope
 
 router = APIRouter(prefix="/api/notifications", tags=["notifications"])
+_STILL_UNREAD = frozenset({*ASKING, *preference.WRITTEN, "effet_en_echec"})
+"""Codes that opening the démarche does not read: they ask for something, have words that its first page does not show,
+or tell of a failure that is still to be looked at."""
 
 
 class NotificationVue(BaseModel):
@@ -113,8 +116,7 @@ async def mark_notifications_read(
     """Mark some of my notifications read, those that tell how a démarche goes, or all; those of others are left."""
     async with session_scope() as session:
         if body.demarche is not None:
-            other = {*preference.WRITTEN, *ASKING}
-            await notification.mark_news_read(session, actor.id, body.demarche, other)
+            await notification.mark_news_read(session, actor.id, body.demarche, _STILL_UNREAD)
         else:
             await notification.mark_read(session, actor.id, body.ids)
         _, unread = await notification.counts(

@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from activities import notifier
+from activities.notices import ASKING
 from activities.push import PushRefusedError, checked
 from activities.send_courriel import send_courriel
 from cli.services.keys import new_vapid_key
@@ -17,7 +18,7 @@ from store.appareil import Appareil
 from store.base import now
 from store.demarche import Demarche, Effet
 from store.envoi import Envoi
-from store.preference import PARIS, Choix
+from store.preference import PARIS, Choix, type_of
 from store.session import session_scope
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Letters, key, ok, png
@@ -294,6 +295,10 @@ async def test_nothing_leaves_during_quiet_hours(
     assert body is not None
     assert "Le contrat est prêt." in body.get_content() and "RIB" in body.get_content()
     assert len(browser.received) == 2
+
+
+def test_what_asks_for_something_is_chosen_as_such() -> None:
+    assert {code: type_of(code) for code in ASKING} == dict.fromkeys(ASKING, "a_faire")
 
 
 def test_quiet_hours_and_summaries_in_paris_time() -> None:

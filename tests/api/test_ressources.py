@@ -126,14 +126,16 @@ class TestNotifications:
             (opened, "relance"),
             (opened, "commentaire"),
             (opened, "correction_recue"),
+            (opened, "effet_en_echec"),
             (other, "etape_terminee"),
         ):
             await self.tell(people, user, firm, type_, type=type_, demarche_id=demarche)
         answer = await browser.put("/api/notifications/lues", json={"demarche": str(opened)})
-        assert answer.json() == {"non_lues": 4}
+        assert answer.json() == {"non_lues": 5}
         unread = (await browser.get("/api/notifications?non_lues=true")).json()["items"]
         assert [(item["texte"], item["demarche_id"] == str(opened)) for item in unread] == [
             ("etape_terminee", False),
+            ("effet_en_echec", True),
             ("correction_recue", True),
             ("commentaire", True),
             ("relance", True),

@@ -181,6 +181,7 @@ def test_all_errors_of_form_at_once() -> None:
     ("text", "code"),
     [
         ("", "fichier_vide"),
+        ("# Rien encore.\n", "fichier_vide"),
         (b"\xff\xfe\x00", "encodage"),
         ("[1, 2]", "yaml"),
         ("a: 1\n---\nb: 2\n", "yaml"),

@@ -249,7 +249,7 @@ async def test_children_migrate_with_their_parent(revue: Revue, pile: Pile) -> N
 
 
 async def test_the_blast_radius_counts_the_children_of_these_demarches(revue: Revue, pile: Pile) -> None:
-    """One of the two contracts is over by then; those of a démarche of another version are not told."""
+    """One of the two contracts is over by then; those of a démarche of another version would go the same way."""
     await revue.finish("EDF", 600)
     await revue.settle()
     elsewhere = await begun(pile, titre="Autres contrats")
@@ -261,7 +261,7 @@ async def test_the_blast_radius_counts_the_children_of_these_demarches(revue: Re
     assert [(one.enfant, one.etape, one.details) for one in changes] == [
         ("contrat", "suite", ("titre\u00a0: Suite → Suites",))
     ]
-    assert reach == [Portee("suite", "Suites", 0, 1, 0, "contrat")]
+    assert reach == [Portee("suite", "Suites", 0, 3, 0, "contrat")]
 
 
 async def test_a_new_conseiller_reaches_the_children(revue: Revue) -> None:

@@ -105,10 +105,6 @@ def read_yaml(text: str | bytes, file: str) -> tuple[Any, Places]:
         raise _error(
             file, 0, 0, "encodage", "Le fichier n’est pas en UTF-8.", "Enregistrez-le de nouveau en UTF-8."
         ) from error
-    if not decoded.strip():
-        raise _error(
-            file, 1, 1, "fichier_vide", "Le fichier est vide.", "Partez de l’exemple de docs/modeles.md."
-        )
     try:
         node = _compose(decoded, file)
     except MarkedYAMLError as error:
@@ -118,6 +114,10 @@ def read_yaml(text: str | bytes, file: str) -> tuple[Any, Places]:
         raise _error(
             file, 0, 0, "yaml", "Le fichier n’est pas du YAML lisible.", "Vérifiez les retraits."
         ) from error
+    if node is None:
+        raise _error(
+            file, 1, 1, "fichier_vide", "Le fichier est vide.", "Partez de l’exemple de docs/modeles.md."
+        )
     places = Places()
     findings: list[Finding] = []
     data = _plain(node, (), places, file, findings)
@@ -132,8 +132,9 @@ def _error(file: str, line: int, column: int, code: str, reason: str, remedy: st
     return ModeleError(Finding(file, line, column, "erreur", code, reason, remedy))
 
 
-def _compose(text: str, file: str) -> Node:
-    """The tree of a text, in one pass: what the language does without is refused as it comes, before it is built."""
+def _compose(text: str, file: str) -> Node | None:
+    """The tree of a text, None when it holds nothing. In one pass: what the language does without is refused as it
+    comes, before it is built."""
     watch = _Watch(file)
 
     class Watched(Parser):
@@ -144,7 +145,7 @@ def _compose(text: str, file: str) -> Node:
 
     yaml = YAML(typ="safe", pure=True)
     yaml.Parser = Watched
-    tree: Node = yaml.compose(text)
+    tree: Node | None = yaml.compose(text)
     return tree
 
 

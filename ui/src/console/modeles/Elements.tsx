@@ -80,7 +80,7 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
                     <ActionIcon variant="subtle" color="gray" aria-label={`Descendre : ${name}`} disabled={index === items.length - 1} onClick={() => onOperation({ genre: 'deplacer', chemin: here, vers: [...chemin, index + 1] })}><IconArrowDown size={15} stroke={STROKE} /></ActionIcon>
                   </>
                 )}
-                <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${name}`} onClick={() => { setOpen(null); onOperation({ genre: 'retirer', chemin: here }) }}><IconTrash size={15} stroke={STROKE} /></ActionIcon>
+                <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${name}`} onClick={() => { setOpen(null); setNeuve(null); onOperation({ genre: 'retirer', chemin: here }) }}><IconTrash size={15} stroke={STROKE} /></ActionIcon>
               </div>
               {shown && <Champs champs={champs} valeurs={item} chemin={here} onOperation={(operation) => nommer(item, cle, here, operation)} />}
               {shown && suite?.(item, here)}

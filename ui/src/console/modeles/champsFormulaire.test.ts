@@ -17,6 +17,10 @@ test('a question with several answers keeps its choices, and must hold one once 
   if (!again) throw new Error('no field')
   const free = change(asked, again, { ...again, requis: false })
   expect(noeud(noeud(free.schema.properties).services_voulus)).not.toHaveProperty('minItems')
+  const compulsory = change(free, { ...again, requis: false }, { ...again, genre: 'choix', requis: true })
+  const [single] = champsDuFormulaire(compulsory)
+  if (!single) throw new Error('no field')
+  expect(noeud(noeud(change(compulsory, single, { ...single, genre: 'plusieurs' }).schema.properties).services_voulus)).toHaveProperty('minItems', 1)
   // One answer only: what belonged to several goes.
   const one = change(free, { ...again, requis: false }, { ...again, requis: false, genre: 'choix' })
   expect(noeud(one.schema.properties).services_voulus).toEqual({ type: 'string', title: 'Services voulus', enum: ['courrier', 'salle'], 'x-libelles': { courrier: 'Courrier', salle: 'Salle de réunion' } })

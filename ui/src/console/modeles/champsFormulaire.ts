@@ -171,7 +171,7 @@ export function change(form: Formulaire, before: ChampForm, after: ChampForm): F
   if (after.genre === 'choix') Object.assign(field, offer(after.options))
   if (after.genre === 'plusieurs') field.items = { ...noeud(field.items), ...offer(after.options) }
   // A list that must be answered holds something.
-  if (field.type === 'array' && after.requis && !before.requis) field.minItems ??= 1
+  if (field.type === 'array' && after.requis && !(same && before.requis)) field.minItems ??= 1
   if (field.type === 'array' && !after.requis && before.requis && field.minItems === 1) delete field.minItems
   const inPlace = before.branche === null && after.si === null
   if (inPlace) {

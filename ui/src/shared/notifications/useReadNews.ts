@@ -9,10 +9,19 @@ import { call } from '../api/http'
 export function useReadNews(demarche: string, unread: number | undefined): void {
   const client = useQueryClient()
   useEffect(() => {
-    if (!unread || document.hidden) return
-    // What fails is tried again with the next news or the next visit.
-    call<{ non_lues: number }>('PUT', '/api/notifications/lues', { body: { demarche } })
-      .then(({ non_lues: left }) => (left === unread ? undefined : client.invalidateQueries({ queryKey: ['notifications'] })))
-      .catch(() => undefined)
+    if (!unread) return
+    const read = (): void => {
+      if (document.hidden) return
+      stop()
+      // What fails is tried again with the next news or the next visit.
+      call<{ non_lues: number }>('PUT', '/api/notifications/lues', { body: { demarche } })
+        .then(({ non_lues: left }) => (left === unread ? undefined : client.invalidateQueries({ queryKey: ['notifications'] })))
+        .catch(() => undefined)
+    }
+    const stop = (): void => document.removeEventListener('visibilitychange', read)
+    // A page opened in another tab is read once it is looked at.
+    document.addEventListener('visibilitychange', read)
+    read()
+    return stop
   }, [client, demarche, unread])
 }
