@@ -70,12 +70,18 @@ export function Formulaires({ brouillon, donnees, choisi, onChoisir, onOperation
   )
 }
 
-function Edition({ fichier, form, onOperation }: { fichier: string; form: Formulaire; onOperation: Props['onOperation'] }) {
+function Edition({ fichier, form: recorded, onOperation }: { fichier: string; form: Formulaire; onOperation: Props['onOperation'] }) {
+  // A form is written whole: what is changed while an answer is awaited is changed on what was sent, else it would undo it.
+  const [sent, setSent] = useState<Formulaire | null>(null)
+  const form = sent ?? recorded
   const [open, setOpen] = useState<string | null>(null)
   const [titre, setTitre] = useState('')
   const [genre, setGenre] = useState<Exclude<Genre, 'autre'>>('texte')
   const champs = champsDuFormulaire(form)
-  const write = (next: Formulaire): void => void onOperation(...ecrire(fichier, next))
+  const write = (next: Formulaire): void => {
+    setSent(next)
+    void onOperation(...ecrire(fichier, next)).finally(() => setSent((last) => (last === next ? null : last)))
+  }
   const append = (): void => {
     if (!titre.trim()) return
     const made = add(form, titre.trim(), genre)
