@@ -15,7 +15,7 @@ from store.session import session_scope
 from store.tiers import Tiers
 from store.utilisateur import Role
 from tests.api.conftest import Cabinet, Json, key, ok
-from tests.engine.test_metiers import ROOT
+from tests.engine.livres import ROOT
 from tests.people import Browser
 from tests.relaying import drain
 from workflows.engine.bundle import contents, from_folder

@@ -10,7 +10,8 @@ from activities.publication import ROOT
 from api import reprise
 from store.tiers import Tiers, TypeTiers
 from tests.api.conftest import Cabinet, key, ok
-from tests.engine.test_credit import program, until
+from tests.engine.livres import program
+from tests.engine.test_credit import until
 
 
 def form(name: str) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def test_the_record_of_a_firm_fills_its_loan_and_a_person_is_not_guessed() -> No
 
 def test_the_offer_accepted_fills_the_loan_and_the_loan_what_is_released() -> None:
     """CRE-24: nothing is typed again; before an offer is accepted there is nothing to take over."""
-    credit = program()
+    credit = program("credit")
     waiting, _ = until(credit, "credit_immobilier", "offre")
     assert reprise.of_demarche(form("credit_pret_final"), "credit", reprise.answers_of(waiting)) == {}
     state, _ = until(credit, "credit_immobilier", "suivi")

@@ -19,7 +19,7 @@ from store.modele import publish
 from store.session import session_scope
 from store.signature import Signature, StatutSignature
 from tests.api.conftest import Cabinet, Json, key, ok
-from tests.engine.test_metiers import ROOT
+from tests.engine.livres import ROOT
 from tests.fakes.yousign import KEY, WEBHOOK_SECRET, FakeYousign
 from tests.reglages import regle
 from tests.relaying import drain

@@ -10,7 +10,7 @@ import pytest_asyncio
 from store.modele import publish
 from store.session import session_scope
 from tests.api.conftest import Cabinet, Json, key, nir, ok, png
-from tests.engine.test_metiers import ROOT
+from tests.engine.livres import ROOT
 from tests.people import Browser
 from workflows.engine.bundle import contents, from_folder
 

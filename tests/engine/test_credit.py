@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from activities.rules_port import RULES
-from tests.engine.test_metiers import ROOT, SCENARIOS, play
-from workflows.engine.bundle import from_folder
+from tests.engine.livres import program, scenario
+from tests.engine.test_metiers import play
 from workflows.engine.commands import COMMAND, Refusal
 from workflows.engine.decide import decide
 from workflows.engine.program import Program
-from workflows.engine.simulation import Scenario, Simulation, read_scenario
+from workflows.engine.simulation import Simulation
 from workflows.engine.state import Actor, DemarcheState
 from workflows.engine.view import DemarcheView, Reader, view
 
@@ -32,17 +31,9 @@ SOUMISSION = [
 ]
 
 
-def program(key: str = "credit") -> Program:
-    return Program(from_folder(ROOT, ROOT / "process_templates" / f"{key}.yaml").bundle, RULES, "sha")
-
-
 @pytest.fixture(scope="module")
 def credit() -> Program:
-    return program()
-
-
-def scenario(name: str) -> Scenario:
-    return read_scenario((SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8"), name)
+    return program("credit")
 
 
 def until(credit: Program, name: str, etape: str, **changes: Any) -> tuple[DemarcheState, datetime]:

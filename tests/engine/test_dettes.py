@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from activities.rules_port import RULES
-from tests.engine.test_metiers import ROOT, SCENARIOS, play
+from tests.engine.livres import ROOT, SCENARIOS
+from tests.engine.test_metiers import play
 from workflows.engine.bundle import from_folder
 from workflows.engine.program import Program
 from workflows.engine.simulation import Simulation, read_scenario

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from activities.rules_port import RULES
+from tests.engine import livres
+from tests.engine.livres import ROOT
 from tests.engine.monde import CLIENT_ID, Monde, paris
 from workflows.engine import facts as f
 from workflows.engine.bundle import from_folder
 from workflows.engine.facts import Event
 from workflows.engine.modele import Exigence
 from workflows.engine.program import PARIS, Program
-from workflows.engine.simulation import Simulation, lines, read_scenario
+from workflows.engine.simulation import Simulation, lines
 from workflows.engine.upcoming import obstacles
 from workflows.engine.verdict import misfits
 from workflows.engine.view import Reader, view
 
-ROOT = Path(__file__).parents[2]
 CONSEILLER = Reader(kind="staff", id="conseiller")
-SCENARIOS = ROOT / "process_templates" / "scenarios"
 CREANCE = {
     "debiteur": "Garage Lambert",
     "nature_debiteur": "professionnel",
@@ -35,14 +34,11 @@ CREANCE = {
 
 def play(modele: str, scenario: str) -> tuple[Simulation, list[str]]:
     """A scenario played to its end, with what its journal says."""
-    resolved = from_folder(ROOT, ROOT / "process_templates" / f"{modele}.yaml")
-    program = Program(resolved.bundle, RULES, "sha")
-    told = read_scenario((SCENARIOS / f"{scenario}.yaml").read_text(encoding="utf-8"), scenario)
-    simulation = Simulation(program, told, date(2026, 1, 5))
+    simulation = livres.simulation(modele, scenario, date(2026, 1, 5))
     said: list[str] = []
     for step in simulation.run():
         assert step.refusal is None, step.refusal
-        said += [f"{line.at:%d/%m} {line.text}" for line in lines(step, program)]
+        said += [f"{line.at:%d/%m} {line.text}" for line in lines(step, simulation.program)]
     return simulation, said
 
 
@@ -117,8 +113,7 @@ def test_the_plan_of_reminders_says_which_went_and_when_the_next_goes() -> None:
 
 def amiable(due: str, **creance: Any) -> Monde:
     """A debt handed to the firm on 2 March, in its « Phase Amiable »."""
-    resolved = from_folder(ROOT, ROOT / "process_templates" / "recouvrement.yaml")
-    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    monde = Monde(livres.program("recouvrement"), "2026-03-02 09:00")
     monde.open(creance=CREANCE | creance)
     monde.send(
         "AddLigne",
@@ -127,6 +122,12 @@ def amiable(due: str, **creance: Any) -> Monde:
     )
     monde.send("SkipEtape", etape="ouverture", motif="Dossier complet")
     return monde
+
+
+def pays(monde: Monde, day: str, montant: int) -> None:
+    """The debtor pays by transfer; `montant` in cents."""
+    donnees = {"recu_le": day, "montant": montant, "moyen": "virement"}
+    monde.send("AddLigne", collection="reglements", donnees=donnees)
 
 
 def steps_of(monde: Monde) -> list[tuple[str, str]]:
@@ -138,11 +139,7 @@ def test_a_command_before_the_tick_does_not_swallow_the_reminders_of_the_days_th
     """REC-11, REC-12: after a long stop, someone's action may reach the démarche before the clock does."""
     monde = amiable("2026-03-20")
     monde.now = paris("2026-05-02 10:00")
-    monde.send(
-        "AddLigne",
-        collection="reglements",
-        donnees={"recu_le": "2026-05-02", "montant": 10_000, "moyen": "virement"},
-    )
+    pays(monde, "2026-05-02", 10_000)
     assert [etape.cle for etape in monde.state.active] == ["amiable"]
     said = monde.wait("2026-05-02 10:01")
     assert [e.fact.palier_nom for e in said if e.fact.type == "RelanceSent"] == ["Rappel", "R1", "R2", "R2"]
@@ -153,11 +150,7 @@ def test_a_command_before_the_tick_does_not_swallow_the_reminders_of_the_days_th
 def test_reminders_of_a_debt_paid_meanwhile_hold_nothing() -> None:
     monde = amiable("2026-03-20")
     monde.now = paris("2026-05-02 10:00")
-    monde.send(
-        "AddLigne",
-        collection="reglements",
-        donnees={"recu_le": "2026-05-02", "montant": 480_000, "moyen": "virement"},
-    )
+    pays(monde, "2026-05-02", 480_000)
     assert [etape.cle for etape in monde.state.active] == ["cloture"]
     assert {statut for _, statut in steps_of(monde)} == {"a_venir"}
 
@@ -165,11 +158,7 @@ def test_reminders_of_a_debt_paid_meanwhile_hold_nothing() -> None:
 def test_a_debt_paid_before_any_formal_notice_may_follow_another_version() -> None:
     """What the calculations left to do may do without does not hold a migration."""
     monde = amiable("2026-02-20", penalites_reclamees=True)
-    monde.send(
-        "AddLigne",
-        collection="reglements",
-        donnees={"recu_le": "2026-03-02", "montant": 480_000, "moyen": "virement"},
-    )
+    pays(monde, "2026-03-02", 480_000)
     assert [etape.cle for etape in monde.state.active] == ["penalites"]
     assert obstacles(monde.program, monde.state) == []
 
@@ -201,8 +190,7 @@ def test_a_step_whose_day_had_passed_is_told_as_missed() -> None:
 
 def test_the_adviser_says_for_each_sending_whether_penalties_are_asked_for() -> None:
     """REC-25: a step of the plan, then a letter, each with an answer that is only its own."""
-    resolved = from_folder(ROOT, ROOT / "process_templates" / "recouvrement.yaml")
-    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    monde = Monde(livres.program("recouvrement"), "2026-03-02 09:00")
     monde.open(creance=CREANCE)
     monde.send(
         "AddLigne",
@@ -310,8 +298,7 @@ def test_an_accepted_offer_is_carried_out() -> None:
 
 def test_a_competing_offer_is_asked_what_its_subscription_has() -> None:
     """OPT-11: the same fields as the current offer of that type, and no other."""
-    resolved = from_folder(ROOT, ROOT / "process_templates" / "optimisation_abonnements.yaml")
-    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    monde = Monde(livres.program("optimisation_abonnements"), "2026-03-02 09:00")
     monde.open(demande={"sujets": ["electricite", "internet"], "acces": "acces"})
     common = {"fournisseur": "Courant Vif", "prix": 12_000, "periodicite": "an"}
     energy = {"nom": "Local", "type": "electricite", "prix_kwh": "0.25", "kwh": 20_000, **common}
@@ -336,7 +323,7 @@ def test_a_competing_offer_is_asked_what_its_subscription_has() -> None:
     monde.send("AddLigne", collection="offres", donnees=second)
 
     # Under a version whose form has other branches, each line is still read with its own subscription's fields.
-    bundle = resolved.bundle
+    bundle = monde.program.bundle
     schema = bundle.lignes["offres"]
     newer = {**schema, "title": "Offre du marché", "required": [*schema["required"], "recommandation"]}
     target = Program(bundle.model_copy(update={"lignes": {**bundle.lignes, "offres": newer}}), RULES, "next")
@@ -380,12 +367,10 @@ def test_each_form_that_a_parent_fills_in_its_child_is_told_under_its_own_name()
 
 
 def test_lines_of_children_say_whose_they_are() -> None:
-    resolved = from_folder(ROOT, ROOT / "process_templates" / "optimisation_abonnements.yaml")
-    program = Program(resolved.bundle, RULES, "sha")
-    name = "optimisation_abonnements_globale"
-    told = read_scenario((SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8"), name)
-    simulation = Simulation(program, told, date(2026, 1, 5))
-    said = [line for step in simulation.run() for line in lines(step, program)]
+    simulation = livres.simulation(
+        "optimisation_abonnements", "optimisation_abonnements_globale", date(2026, 1, 5)
+    )
+    said = [line for step in simulation.run() for line in lines(step, simulation.program)]
     begun = [line.detail for line in said if line.text == "Étape commencée\u00a0: Mandat"]
     assert len(begun) == len(set(begun)) == 2
     assert set(begun) == {child.titre for child in simulation.state.enfants.values() if child.titre in begun}
@@ -406,11 +391,7 @@ def test_the_next_instalment_that_nothing_covers_is_the_date_to_come() -> None:
     assert told("2026-03-02") == date(2026, 3, 20)
     assert told("2026-03-21") is None, "missed: it is no longer to come"
     monde.now = paris("2026-03-18 10:00")
-    monde.send(
-        "AddLigne",
-        collection="reglements",
-        donnees={"recu_le": "2026-03-18", "montant": 240_000, "moyen": "virement"},
-    )
+    pays(monde, "2026-03-18", 240_000)
     assert told("2026-03-18") == date(2026, 4, 20)
 
 
@@ -433,8 +414,7 @@ def test_a_recovery_tells_its_end_until_a_plan_is_watched() -> None:
 
 
 def test_a_watch_tells_its_next_date_and_no_end() -> None:
-    resolved = from_folder(ROOT, ROOT / "process_templates" / "abonnement_veille.yaml")
-    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    monde = Monde(livres.program("abonnement_veille"), "2026-03-02 09:00")
     common = {"fournisseur": "Filaire", "prix": 3_999, "periodicite": "mois", "anniversaire": "2026-12-01"}
     monde.open(
         abonnement={"nom": "Box", "type": "internet", **common},
@@ -454,8 +434,7 @@ INTERNET = ["mandat", "commande", "materiel", "rendez_vous", "activation", "reto
 @pytest.mark.parametrize(("kind", "etapes"), [("energie", ENERGIE), ("internet", INTERNET)])
 def test_a_change_of_supplier_shows_the_etapes_of_its_own_contract(kind: str, etapes: list[str]) -> None:
     """OPT-25, OPT-26: what an answer rules out, through a calculation, is told to nobody."""
-    resolved = from_folder(ROOT, ROOT / "process_templates" / "abonnement_fournisseur.yaml")
-    monde = Monde(Program(resolved.bundle, RULES, "sha"), "2026-03-02 09:00")
+    monde = Monde(livres.program("abonnement_fournisseur"), "2026-03-02 09:00")
     monde.open(
         offre={"abonnement": "Contrat", "type": kind, "fournisseur": "Fibre & Cie", "offre": "Pro"},
         decision={"mandat": True},

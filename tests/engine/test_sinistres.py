@@ -6,11 +6,8 @@ from datetime import date
 
 import pytest
 
-from activities.rules_port import RULES
-from tests.engine.test_metiers import ROOT, SCENARIOS, play
-from workflows.engine.bundle import from_folder
-from workflows.engine.program import Program
-from workflows.engine.simulation import Simulation, read_scenario
+from tests.engine import livres
+from tests.engine.test_metiers import play
 from workflows.engine.view import CollectionView, DemarcheView, Reader, view
 
 CLIENT = Reader(kind="client", id="assure")
@@ -24,7 +21,7 @@ def collection(seen: DemarcheView, cle: str) -> CollectionView:
 
 @pytest.mark.parametrize("modele", ["sinistre_dommages", "sinistre_prevoyance"])
 def test_columns_of_the_pipe_and_badges_are_those_of_the_specification(modele: str) -> None:
-    found = from_folder(ROOT, ROOT / "process_templates" / f"{modele}.yaml").bundle.modele
+    found = livres.program(modele).modele
     assert list(found.colonnes.values()) == ["Déclaration", "Instruction", "Indemnisation", "Clos"]
     badges = {etape.badge_client.libelle for etape in found.walk() if etape.badge_client}
     assert {"En cours d'instruction", "En attente d'indemnisation", "Clos"} <= badges
@@ -106,17 +103,14 @@ def test_a_claim_is_closed_once_its_recourse_is_over(scenario: str, reglement: s
     """The insurer has paid, the person liable has not: the claim still awaits money, and says so (SIN-12, SIN-13).
 
     Where the insurer refused, nobody is told that it will pay."""
-    resolved = from_folder(ROOT, ROOT / "process_templates" / "sinistre_dommages.yaml")
-    program = Program(resolved.bundle, RULES, "sha")
-    told = read_scenario((SCENARIOS / f"{scenario}.yaml").read_text(encoding="utf-8"), scenario)
-    simulation = Simulation(program, told, date(2026, 11, 9))
+    simulation = livres.simulation("sinistre_dommages", scenario, date(2026, 11, 9))
     read = []
     for step in simulation.run():
         assert step.refusal is None, step.refusal
         etapes = {key: etape.statut for key, etape in step.state.etapes.items()}
         if (etapes.get("reglement"), etapes.get("recours")) == (reglement, "en_cours"):
-            colonne = view(program, step.state, STAFF).colonne
-            seen = view(program, step.state, CLIENT).badge
+            colonne = view(simulation.program, step.state, STAFF).colonne
+            seen = view(simulation.program, step.state, CLIENT).badge
             read.append((colonne and colonne.libelle, seen and seen.libelle))
     assert set(read) == {("Indemnisation", badge)}
     assert (simulation.ending, simulation.state.statut) == ("terminee", "clos")
@@ -141,13 +135,9 @@ def test_a_late_payment_is_claimed() -> None:
 
 def test_the_day_to_declare_is_not_told_as_the_end() -> None:
     """Étapes without a date follow it: nobody knows yet when the claim will be over (DOS-06)."""
-    resolved = from_folder(ROOT, ROOT / "process_templates" / "sinistre_dommages.yaml")
-    program = Program(resolved.bundle, RULES, "sha")
-    name = "sinistre_dommages_expertise"
-    told = read_scenario((SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8"), name)
-    simulation = Simulation(program, told, date(2026, 11, 6))
+    simulation = livres.simulation("sinistre_dommages", "sinistre_dommages_expertise", date(2026, 11, 6))
     for _ in simulation.run():
         etape = simulation.state.etapes.get("declaration")
         if etape is not None and etape.due_at is not None:
             break
-    assert view(program, simulation.state, CLIENT).fin_prevue is None
+    assert view(simulation.program, simulation.state, CLIENT).fin_prevue is None
