@@ -228,7 +228,7 @@ class Program:
             if not self.known(exigence.si, state) or not self.holds(exigence.si, state):
                 return exigence.sinon
         if declared is not None and declared.tant_que is not None and self.lasts(declared, state):
-            return "Cette tâche se termine d'elle-même : ce qu'elle demande n'est pas encore fait."
+            return "Cette tâche se termine d'elle-même : ce qu'elle demande n'est pas encore fait."
         return None
 
     def lasts(self, tache: Tache, state: DemarcheState) -> bool:
