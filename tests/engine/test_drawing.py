@@ -156,7 +156,8 @@ def test_a_demarche_shows_where_it_stands() -> None:
     assert [text.count(word) for word in ("Validée", "Passée", "En cours", "Sans objet")] == [1, 1, 1, 1]
     assert text.count("À faire") == len(others) - 1
     said = root.findtext(f"{SVG}desc") or ""
-    assert f"{modele.all_etapes[third].titre} (en cours)" in said
+    etape = modele.all_etapes[third]
+    assert f"{etape.libelle_interne or etape.titre} (en cours)" in said
     assert 'data-statut="' not in draw(modele)
 
 

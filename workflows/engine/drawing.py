@@ -192,9 +192,14 @@ def _document(canvas: _Canvas, modele: Modele, width: float, height: float) -> s
     )
 
 
+def _name(etape: Etape) -> str:
+    """The drawing is the firm's, which has its own names for some étapes."""
+    return etape.libelle_interne or etape.titre
+
+
 def _said(canvas: _Canvas, etape: Etape) -> str:
     place = canvas.places.get(etape.cle)
-    return f"{etape.titre} ({PLACES[place].label.lower()})" if place is not None else etape.titre
+    return f"{_name(etape)} ({PLACES[place].label.lower()})" if place is not None else _name(etape)
 
 
 def _header(canvas: _Canvas, modele: Modele, centre: float) -> float:
@@ -341,19 +346,15 @@ def _actors(etape: Etape) -> list[str]:
 
 def _measure(modele: Modele, labels: Mapping[str, str], etape: Etape, canvas: _Canvas) -> _Box:
     side = _side(modele, etape)
-    # The drawing of a démarche is the firm's, which has its own names for some étapes.
-    titre = (etape.libelle_interne if canvas.places else None) or etape.titre
-    lines = list(_lines(modele, labels, etape, side, titre))
+    lines = list(_lines(modele, labels, etape, side))
     lines += _Text(canvas.notes.get(etape.cle, ""), 12.5, INK, 600).wrapped(WIDTH - 2 * PADDING)
     height = 2 * PADDING + sum(line.size + 6.5 for line in lines) - 6.5
     return _Box(etape, side, lines, height, canvas.places.get(etape.cle))
 
 
-def _lines(
-    modele: Modele, labels: Mapping[str, str], etape: Etape, side: Side, titre: str
-) -> Iterator[_Text]:
+def _lines(modele: Modele, labels: Mapping[str, str], etape: Etape, side: Side) -> Iterator[_Text]:
     room = WIDTH - 2 * PADDING
-    yield from _Text(titre, 14.5, TONES[side][0], 700).wrapped(room - 24)
+    yield from _Text(_name(etape), 14.5, TONES[side][0], 700).wrapped(room - 24)
     actors = list(dict.fromkeys([*([etape.responsable] if etape.responsable else []), *_actors(etape)]))
     yield from _Text(", ".join(modele.actor_label(key) for key in actors), colour=INK).wrapped(room)
     yield from _Text("\N{NO-BREAK SPACE}· ".join(_contents(etape))).wrapped(room)
