@@ -161,7 +161,43 @@ def test_what_the_debtor_paid_in_excess_is_told_until_it_is_given_back(nav: Navi
     expect(cockpit.panel.get_by_text(re.compile(r"^100,00\s€$"))).to_have_count(2)
     assert complaints(page) == []
     picture(page, "commission-1280")
-    cockpit.do_task("Rendre le trop-perçu au débiteur")
+    # The money that is given back is recorded among the payments: that alone ends the task.
+    window = cockpit.open_task("Rendre le trop-perçu au débiteur")
+    nav.watch(page).expected.add(409)
+    window.get_by_role("button", name="Terminer la tâche").click()
+    expect(page.get_by_text("Ajoutez d'abord la somme rendue")).to_be_visible()
+    picture(page, "trop-percu-tache-1280")
+    page.keyboard.press("Escape")
+    expect(cockpit.dialog).to_have_count(0)
+    cockpit.tab("Suivi Financier & Règlements")
+    payments = cockpit.panel.get_by_role("heading", name="Journal des Règlements Reçus").locator(
+        "xpath=ancestor::section"
+    )
+    payments.get_by_role("button", name="Ajouter").click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_label("Rendu au débiteur").check()
+    drawer.get_by_label("Date du paiement").fill(f"{today:%d/%m/%Y}")
+    drawer.get_by_label("Montant").fill("200,00")
+    drawer.get_by_role("combobox", name="Moyen de paiement").click()
+    page.get_by_role("option", name="Virement").click()
+    picture(page, "rendu-saisie-1280")
+    drawer.locator("button[type=submit]").click()
+    expect(cockpit.dialog).to_have_count(0)
+    expect(payments.get_by_text(re.compile(r"^[-−]200,00\s€$"))).to_be_visible()
+    expect(payments.get_by_text(re.compile(r"^1\s000,00\s€$"))).to_be_visible()
+    # The commission is what it was.
+    expect(cockpit.panel.get_by_text(re.compile(r"^100,00\s€$"))).to_have_count(2)
+    assert complaints(page) == []
+    picture(page, "rendu-1280")
+    cockpit.tab("Situation de Compte")
+    expect(cockpit.panel.get_by_text("Trop-perçu à rendre au débiteur")).to_have_count(0)
+    done = [t["statut"] for t in dossier.vue()["taches"] if t["titre"] == "Rendre le trop-perçu au débiteur"]
+    assert done == ["termine"]
+    creditor = nav.open(CLIENT.email, TELEPHONE)
+    creditor.goto(f"/demarches/{dossier.id}")
+    expect(creditor.get_by_text(re.compile(r"^[-−]200,00\s€$"))).to_be_visible()
+    assert complaints(creditor) == []
+    picture(creditor, "rendu-portail-390")
     debtor = nav.open(taille=TELEPHONE)
     debtor.goto(lien)
     expect(debtor.get_by_text("Tout est réglé")).to_be_visible()

@@ -66,9 +66,14 @@ def has_tache(turn: Turn, tache: Tache, etape: str, visit: int) -> bool:
     no longer took it away, and the démarche is back on one that has it."""
     return any(
         (known.cle, known.etape, known.visit) == (tache.cle, etape, visit)
-        and not (known.statut == "annulee" and known.motif == NO_LONGER)
+        and (known.statut != "annulee" or given_up(known))
         for known in turn.state.taches.values()
     )
+
+
+def given_up(tache: TacheState) -> bool:
+    """Somebody said that it is not to be done."""
+    return tache.statut == "annulee" and tache.motif != NO_LONGER
 
 
 def drop_taches(turn: Turn, etape: str, motif: str, *, by_hand: bool) -> None:

@@ -223,21 +223,29 @@ class Program:
 
         What is not even known yet cannot be met. Raises ExpressionError.
         """
-        declared = self._declared(tache)
+        declared = self.declared(tache)
         for exigence in declared.exige if declared is not None else ():
             if not self.known(exigence.si, state) or not self.holds(exigence.si, state):
                 return exigence.sinon
+        if declared is not None and declared.tant_que is not None and self.lasts(declared, state):
+            return "Cette tâche se termine d'elle-même : ce qu'elle demande n'est pas encore fait."
         return None
+
+    def lasts(self, tache: Tache, state: DemarcheState) -> bool:
+        """Whether a task is still to be done, as far as its own `tant_que` says. Raises ExpressionError."""
+        return tache.tant_que is None or (
+            self.known(tache.tant_que, state) and self.holds(tache.tant_que, state)
+        )
 
     def own_form(self, tache: TacheState) -> Formulaire | None:
         """The form that holds the own fields of a task (TCH-05)."""
-        declared = self._declared(tache)
+        declared = self.declared(tache)
         if declared is None or declared.formulaire is None:
             return None
         forms = self.etapes[tache.etape or ""].formulaires
         return next((form for form in forms if form.nom == declared.formulaire), None)
 
-    def _declared(self, tache: TacheState) -> Tache | None:
+    def declared(self, tache: TacheState) -> Tache | None:
         """What the modèle says of a task; None when it was added by hand, or is no longer there."""
         etape = self.etapes.get(tache.etape or "")
         return etape.born_taches.get(tache.cle or "") if etape is not None else None

@@ -18,6 +18,7 @@ from workflows.engine.items import (
     drop_taches,
     evenement_due,
     follow_actions,
+    given_up,
     has_tache,
     piece_id,
     receive_evenement,
@@ -53,6 +54,7 @@ def settle(turn: Turn) -> None:
             if _begin_collections(turn):
                 continue  # what is computed from them comes first
             _find_out(turn)
+            _follow_taches(turn)
             _lay_out(turn)
             _advance(turn)
             _run_clocks(turn)
@@ -164,6 +166,28 @@ def _find_out(turn: Turn) -> None:
             receive_evenement(turn, evenement, known.etape)
 
 
+def _follow_taches(turn: Turn) -> None:
+    """Tasks that last as long as something holds: one is there whenever it does, and ends by itself.
+
+    One that a person gave up is not asked again before the étape is done anew.
+    """
+    for active in list(turn.state.active):
+        for tache in turn.program.etapes[active.cle].taches:
+            if tache.tant_que is None:
+                continue
+            made = [
+                known
+                for known in turn.state.taches.values()
+                if (known.cle, known.etape, known.visit) == (tache.cle, active.cle, active.visit)
+            ]
+            if not turn.lasts(tache):
+                for known in made:
+                    if known.open:
+                        turn.say(f.TacheCompleted(tache=known.id), task_audience(turn, known))
+            elif not any(given_up(known) for known in made) and turn.holds(tache.si):
+                create_tache(turn, tache, active.cle, active.visit)
+
+
 # --- étapes
 
 
@@ -244,7 +268,7 @@ def _enter(turn: Turn, etape: Etape) -> None:
     if due_at is not None:
         turn.say(f.EtapeRescheduled(etape=etape.cle, due_at=due_at))
     for tache in etape.taches:
-        if not has_tache(turn, tache, etape.cle, visit) and turn.holds(tache.si):
+        if not has_tache(turn, tache, etape.cle, visit) and turn.holds(tache.si) and turn.lasts(tache):
             create_tache(turn, tache, etape.cle, visit)
     for piece in etape.pieces:
         id_ = piece_id(etape, piece, visit)

@@ -75,7 +75,7 @@ def _needs_someone(etape: Etape, held: frozenset[str]) -> bool:
     return (
         etape.terminee == "manuelle"
         or bool(etape.formulaires)
-        or any(tache.obligatoire and tache.si is None for tache in etape.taches)
+        or any(tache.obligatoire and tache.si is None and tache.tant_que is None for tache in etape.taches)
         or any(piece.obligatoire and piece.si is None for piece in etape.pieces)
         or any(action.obligatoire and action.si is None for action in etape.actions_client)
     )

@@ -11337,7 +11337,7 @@ export interface components {
             par_client: components["schemas"]["PartVue"][];
             /**
              * Recupere
-             * @description Règlements reçus pendant la période, tous dossiers, en centimes.
+             * @description Règlements reçus pendant la période, tous dossiers, ceux qui sont rendus déduits, en centimes.
              * @example 1450000
              */
             recupere: number;
