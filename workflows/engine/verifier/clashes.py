@@ -24,7 +24,28 @@ def check(context: Context) -> None:
                 f"L’étape « {etape.cle} » ne demande rien au client : ses délais ne s’arrêteraient jamais.",
                 "Retirez « delais », ou demandez-lui quelque chose.",
             )
+    _check_titles(context)
     _check_roles(context)
+
+
+def _check_titles(context: Context) -> None:
+    """Two étapes that a reader cannot tell apart: the client by their titles, the firm by its own names."""
+    etapes = context.etapes
+    for rank, (etape, place) in enumerate(etapes):
+        for former, _ in etapes[:rank]:
+            # One or the other, never both: variants of one étape may share its title.
+            if former.si is not None and etape.si is not None and former.si != etape.si:
+                continue
+            to_client = former.visible and etape.visible and former.titre == etape.titre
+            named, other = (each.libelle_interne or each.titre for each in (etape, former))
+            if to_client or named == other:
+                context.warn(
+                    "titre_en_double",
+                    (*place, "titre" if to_client or etape.libelle_interne is None else "libelle_interne"),
+                    f"« {former.cle} » a déjà pour nom « {etape.titre if to_client else named} ».",
+                    "Donnez à l’une des deux un nom qui la distingue.",
+                )
+                break
 
 
 def _check_loops(context: Context, etape: Etape, place: Place) -> None:
