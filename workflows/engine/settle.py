@@ -6,7 +6,7 @@ A bounded fixpoint. What it leaves is checked: an open démarche always awaits s
 from __future__ import annotations
 
 from workflows.engine import facts as f
-from workflows.engine.back import NOT_CONCERNED
+from workflows.engine.back import NOT_CONCERNED, begin_anew
 from workflows.engine.commands import EngineError, off_portal
 from workflows.engine.enfants import joined, open_children, reconcile, tell_parent
 from workflows.engine.items import (
@@ -37,6 +37,7 @@ from workflows.engine.waiting import form_done, lacking, waits
 
 MAX_ROUNDS = 200
 CLOSED = "Démarche terminée."
+CONCERNED = "Concerne maintenant ce dossier."
 
 
 def settle(turn: Turn) -> None:
@@ -56,6 +57,7 @@ def settle(turn: Turn) -> None:
             _find_out(turn)
             _follow_taches(turn)
             _lay_out(turn)
+            _catch_up(turn)
             _advance(turn)
             _run_clocks(turn)
         if len(turn.events) == said:
@@ -189,6 +191,21 @@ def _follow_taches(turn: Turn) -> None:
 
 
 # --- étapes
+
+
+def _catch_up(turn: Turn) -> None:
+    """Étapes of a block under way that did not concern the démarche, and now do: somebody liable is found late."""
+    active = {etape.cle for etape in turn.state.active}
+    for node in turn.modele.etapes:
+        etapes = (
+            [etape for branch in node.branches for etape in branch] if isinstance(node, Parallele) else []
+        )
+        if not any(etape.cle in active for etape in etapes):
+            continue
+        for etape in etapes:
+            known = turn.state.etapes[etape.cle]
+            if etape.rattrape and known.statut == "sans_objet" and turn.holds(etape.si):
+                begin_anew(turn, known, CONCERNED)
 
 
 def _advance(turn: Turn) -> None:
