@@ -148,7 +148,9 @@ def test_the_day_to_declare_is_not_told_as_the_end() -> None:
 def test_the_checklist_follows_a_corrected_declaration() -> None:
     """The risk fixes the pièces: other answers, another checklist, and what was already accepted stays (GED-08)."""
     monde = Monde(livres.program("sinistre_dommages"), "2026-11-09 09:00")
-    answers = livres.scenario("sinistre_dommages_sans_expertise").donnees["declaration"] | {"evenement": "general"}
+    answers = livres.scenario("sinistre_dommages_sans_expertise").donnees["declaration"] | {
+        "evenement": "general"
+    }
     monde.open(declaration=answers)
 
     def constat() -> PieceState:
