@@ -140,6 +140,20 @@ def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) 
     expect(creditor.get_by_text(re.compile(r"^840,00\s€$")).first).to_be_visible()
     assert complaints(creditor) == []
     picture(creditor, "recouvrement-portail-390")
+    # The instalment that is not covered yet, on its page and at home (REC-26, DOS-04).
+    expect(creditor.get_by_text(re.compile("Prochaine échéance le"))).to_be_visible()
+    creditor.goto("/")
+    dates = creditor.get_by_role("heading", name="Prochaines dates").locator("xpath=ancestor::section")
+    instalment = (
+        dates.get_by_role("link").filter(has_text="Prochaine échéance").filter(has_text="Menuiserie Aubin")
+    )
+    expect(instalment).to_contain_text(f"{echeance.day}")
+    assert complaints(creditor) == []
+    picture(creditor, "accueil-390")
+    desk = nav.open(CLIENT.email)
+    desk.goto("/")
+    expect(desk.get_by_text("Prochaine échéance").first).to_be_visible()
+    picture(desk, "accueil-1280")
     creditor.goto("/demarches?rubrique=recouvrements")
     expect(creditor.get_by_role("region", name="Total").get_by_text("Déjà récupéré")).to_be_visible()
     assert complaints(creditor) == []

@@ -237,6 +237,14 @@ class Program:
             self.known(tache.tant_que, state) and self.holds(tache.tant_que, state)
         )
 
+    def watched(self, state: DemarcheState) -> date | None:
+        """The date that the démarche watches, once it is known."""
+        if self.modele.surveille is None:
+            return None
+        # A calculation is kept as text.
+        known = lookup(self.data(state), self.modele.surveille)
+        return date.fromisoformat(str(known)) if known else None
+
     def own_form(self, tache: TacheState) -> Formulaire | None:
         """The form that holds the own fields of a task (TCH-05)."""
         declared = self.declared(tache)
@@ -661,11 +669,15 @@ class Program:
         instant = self.instant(moment, state, etape, shifted=shifted, firm=firm)
         if instant is None or moment.at is not None or (moment.delay and moment.delay.unit in ("h", "min")):
             return instant
-        day = instant.astimezone(PARIS).date()
-        return datetime.combine(day, time(23, 59), PARIS).astimezone(UTC)
+        return day_over(instant.astimezone(PARIS).date())
 
 
-__all__ = ["PARIS", "CalculError", "Program", "lookup"]
+def day_over(day: date) -> datetime:
+    """Instant at which what is due on a day is late."""
+    return datetime.combine(day, time(23, 59), PARIS).astimezone(UTC)
+
+
+__all__ = ["PARIS", "CalculError", "Program", "day_over", "lookup"]
 
 
 def _column(expression: Expression, data: Mapping[str, Any]) -> Any:
