@@ -1,7 +1,7 @@
 """Personal links by which people choose their password: invited to the portal, or having forgotten it (SEC-02, SEC-03).
 
 Revision: 0065
-Previous: 0063
+Previous: 0064
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "0065"
-down_revision: str | None = "0063"
+down_revision: str | None = "0064"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -6364,6 +6364,17 @@ export interface components {
              */
             statut_libelle: string | null;
             /**
+             * Surveille At
+             * @description L'instant réel où ce jour est passé.
+             */
+            surveille_at: string | null;
+            /**
+             * Surveille Le
+             * @description Date que la démarche surveille, sur son horloge : « Prochaine échéance ».
+             * @example 2026-12-15
+             */
+            surveille_le: string | null;
+            /**
              * Titre
              * @example Embauche de Zoé Martin
              */
@@ -13849,7 +13860,7 @@ export interface operations {
             query?: {
                 /** @description Colonne du tableau. */
                 colonne?: string | null;
-                tri?: "priorite" | "maj" | "echeance" | "ouverture" | "titre" | "client";
+                tri?: "priorite" | "maj" | "echeance" | "prochaine" | "ouverture" | "titre" | "client";
                 sens?: ("asc" | "desc") | null;
                 page?: number;
                 taille?: number;
