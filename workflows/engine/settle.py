@@ -6,10 +6,12 @@ A bounded fixpoint. What it leaves is checked: an open démarche always awaits s
 from __future__ import annotations
 
 from workflows.engine import facts as f
-from workflows.engine.back import NOT_CONCERNED, begin_anew
+from workflows.engine.back import begin_anew
 from workflows.engine.commands import EngineError, off_portal
 from workflows.engine.enfants import joined, open_children, reconcile, tell_parent
 from workflows.engine.items import (
+    CONCERNED_AGAIN,
+    NOT_CONCERNED,
     ask_again,
     await_evenement,
     cancel_action,
@@ -28,7 +30,7 @@ from workflows.engine.items import (
     waive_pieces,
 )
 from workflows.engine.lines import add_line
-from workflows.engine.modele import Etape, Parallele, PourChaque
+from workflows.engine.modele import Etape, Parallele, Piece, PourChaque
 from workflows.engine.reactions import automate, react
 from workflows.engine.schedule import due_alertes, late_relances, reconcile_timers
 from workflows.engine.services import call_service
@@ -37,7 +39,6 @@ from workflows.engine.waiting import form_done, lacking, waits
 
 MAX_ROUNDS = 200
 CLOSED = "Démarche terminée."
-CONCERNED = "Concerne maintenant ce dossier."
 
 
 def settle(turn: Turn) -> None:
@@ -56,6 +57,7 @@ def settle(turn: Turn) -> None:
                 continue  # what is computed from them comes first
             _find_out(turn)
             _follow_taches(turn)
+            _follow_pieces(turn)
             _lay_out(turn)
             _catch_up(turn)
             _advance(turn)
@@ -190,6 +192,27 @@ def _follow_taches(turn: Turn) -> None:
                 create_tache(turn, tache, active.cle, active.visit)
 
 
+def _follow_pieces(turn: Turn) -> None:
+    """The checklist of an étape under way follows the answers that it depends on (GED-08)."""
+    if not turn.data_changed:
+        return
+    for active in list(turn.state.active):
+        etape = turn.program.etapes[active.cle]
+        for piece in etape.pieces:
+            if piece.si is not None:
+                _judge_piece(turn, etape, piece, active.visit)
+
+
+def _judge_piece(turn: Turn, etape: Etape, piece: Piece, visit: int) -> None:
+    """Ask for a pièce that concerns the démarche; do without one that does not, unless it was accepted already."""
+    id_ = piece_id(etape, piece, visit)
+    known = turn.state.pieces.get(id_)
+    if turn.holds(piece.si):
+        ask_again(turn, piece, etape.cle, id_)
+    elif known is not None and not known.settled:
+        turn.say(f.PieceWaived(piece=id_, motif=NOT_CONCERNED), turn.audience_of(known.de))
+
+
 # --- étapes
 
 
@@ -205,7 +228,7 @@ def _catch_up(turn: Turn) -> None:
         for etape in etapes:
             known = turn.state.etapes[etape.cle]
             if etape.rattrape and known.statut == "sans_objet" and turn.holds(etape.si):
-                begin_anew(turn, known, CONCERNED)
+                begin_anew(turn, known, CONCERNED_AGAIN)
 
 
 def _advance(turn: Turn) -> None:
@@ -288,13 +311,7 @@ def _enter(turn: Turn, etape: Etape) -> None:
         if not has_tache(turn, tache, etape.cle, visit) and turn.holds(tache.si) and turn.lasts(tache):
             create_tache(turn, tache, etape.cle, visit)
     for piece in etape.pieces:
-        id_ = piece_id(etape, piece, visit)
-        known = turn.state.pieces.get(id_)
-        wanted = turn.holds(piece.si)
-        if wanted:
-            ask_again(turn, piece, etape.cle, id_)
-        elif known is not None and not known.settled and not wanted:
-            turn.say(f.PieceWaived(piece=known.id, motif=NOT_CONCERNED), turn.audience_of(known.de))
+        _judge_piece(turn, etape, piece, visit)
     for action in etape.actions_client:
         if turn.holds(action.si):
             request_action(turn, action, etape.cle, visit)

@@ -49,7 +49,8 @@ def check(context: Context) -> None:
             context.error(
                 "rattrape_sans_bloc",
                 (*place, "rattrape"),
-                f"« {etape.cle} » ne se rattrape pas : il faut un « si », et une branche d’un bloc « parallele » où attendre.",
+                f"« {etape.cle} » ne se rattrape pas : il faut un « si », et une branche d’un bloc « parallele » "
+                "où attendre.",
                 "Retirez « rattrape », ou mettez l’étape dans une branche avec sa condition.",
             )
         for tache, where in context.taches(etape, place):
