@@ -98,7 +98,7 @@ export interface DemarcheFilters {
   ouverte_du?: string
   ouverte_au?: string
   echeance_au?: string
-  tri?: 'priorite' | 'maj' | 'echeance' | 'ouverture' | 'titre' | 'client'
+  tri?: 'priorite' | 'maj' | 'echeance' | 'prochaine' | 'ouverture' | 'titre' | 'client'
   sens?: 'asc' | 'desc'
   page?: number
   taille?: number
