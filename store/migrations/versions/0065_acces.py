@@ -1,7 +1,7 @@
 """Personal links by which people choose their password: invited to the portal, or having forgotten it (SEC-02, SEC-03).
 
 Revision: 0065
-Previous: 0063
+Previous: 0064
 """
 
 from collections.abc import Sequence

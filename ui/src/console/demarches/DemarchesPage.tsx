@@ -28,7 +28,8 @@ import classes from './DemarchesPage.module.css'
 
 const SIZE = 25
 type Search = Partial<Record<'q' | 'statut' | 'turn' | 'modele' | 'conseiller' | 'client' | 'etat' | 'tri' | 'sens' | 'page' | 'vue' | 'enfants' | 'parent' | 'priorite' | 'ouverte_du' | 'ouverte_au' | 'echeance_au', string>>
-type Tri = NonNullable<DemarcheFilters['tri']>
+/** Dates to come are the portal's. */
+type Tri = Exclude<NonNullable<DemarcheFilters['tri']>, 'prochaine'>
 
 /** First direction of each sort: the most useful one. */
 const firstSense: Record<Tri, 'asc' | 'desc'> = { maj: 'desc', priorite: 'asc', echeance: 'asc', ouverture: 'desc', titre: 'asc', client: 'asc' }

@@ -178,7 +178,7 @@ function Loaded({ view }: { view: DemarcheView }) {
         </Suspense>
       </Page>
       <div className={classes.foot}>{actions}</div>
-      {adding !== null && <Suspense><AddTask demarcheId={view.id} ouvert={adding} onClose={() => setAdding(false)} /></Suspense>}
+      {adding !== null && <Suspense><AddTask demarcheId={view.id} ouvert={adding} onClose={() => setAdding(false)} onDone={() => void navigate({ to: '/demarches/$id', params: { id: view.id }, search: { onglet: 'taches' } })} /></Suspense>}
     </NowProvider>
   )
 }
