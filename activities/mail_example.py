@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from activities.essai_modele import scenarios_of
-from activities.mail_models import BELL
+from activities.mail_models import BELL, INVITATION, OUBLI
 from store.cabinet import Cabinet
 from workflows.engine import facts as f
 from workflows.engine.findings import ModeleError
@@ -36,15 +36,8 @@ def example(cle: str, firm: Cabinet, base: str, day: date) -> dict[str, Any]:
             "lien_portail": f"{base}/",
             "lien_preferences": f"{base}/profil",
         }
-    return {
+    common = {
         "cabinet": firm.variables(),
-        "client": {
-            "nom": "Atelier Morel",
-            "adresse": "12 rue des Lilas\n69003 Lyon",
-            "siret": "73282932000074",
-            "email": "julien.morel@exemple.fr",
-            "telephone": "+33612345678",
-        },
         "conseiller": {
             "nom": "Claire Aubry",
             "titre": "Conseillère",
@@ -52,12 +45,28 @@ def example(cle: str, firm: Cabinet, base: str, day: date) -> dict[str, Any]:
             "telephone": "+33478000012",
         },
         "nom_client": "Atelier Morel",
+        "prenom": "Julien",
+    }
+    if cle in (INVITATION, OUBLI):
+        until = datetime.combine(day + timedelta(days=7), time(18), UTC)
+        return common | {
+            "lien_acces": f"{base}/acces/exemple",
+            "lien_portail": f"{base}/",
+            "echeance": until.isoformat(),
+        }
+    return common | {
+        "client": {
+            "nom": "Atelier Morel",
+            "adresse": "12 rue des Lilas\n69003 Lyon",
+            "siret": "73282932000074",
+            "email": "julien.morel@exemple.fr",
+            "telephone": "+33612345678",
+        },
         "reference_dossier": "EMB-2026-0147",
         "titre_demarche": "Embauche de Camille Durand",
         "lien_espace": f"{base}/",
         "lien_portail": f"{base}/demarches/exemple",
         "lien_acces": f"{base}/lien/exemple",
-        "prenom": "Julien",
         "objet": "Votre rendez-vous de jeudi",
         "motif": "La photo est floue : reprenez-la à la lumière du jour.",
         "echeance": (day + timedelta(days=6)).isoformat(),

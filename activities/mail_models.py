@@ -11,14 +11,18 @@ from typing import Literal
 
 from activities.mail import RenderedMail, render_html_mail, render_mail, render_parts, split_model
 from activities.templating import ModelError, load_partials, partials_of
-from activities.variables import COURRIEL, RECAPITULATIF
+from activities.variables import ACCES, COURRIEL, RECAPITULATIF
 from store import modele_courriel
 from store.modele_courriel import ModeleCourriel
 from store.session import session_scope
 
 Format = Literal["mjml", "html"]
 BELL = "recapitulatif"
-"""The mail of the bell, which belongs to no démarche."""
+"""The mail of the bell."""
+INVITATION, OUBLI = "acces_invitation", "acces_oubli"
+"""Those by which people choose their password."""
+_APART: Mapping[str, Mapping[str, str]] = {INVITATION: ACCES, OUBLI: ACCES, BELL: RECAPITULATIF}
+"""Mails that belong to no démarche, in a folder of their own, and what each may read."""
 _SUFFIX = ".mjml.j2"
 _OURS = Path(__file__).parents[1]
 _log = logging.getLogger("elaska.mails")
@@ -36,17 +40,17 @@ class Original:
     @property
     def variables(self) -> Mapping[str, str]:
         """What it may read, with what each one holds."""
-        return RECAPITULATIF if self.cle == BELL else COURRIEL
+        return _APART.get(self.cle, COURRIEL)
 
 
 def originals(root: Path) -> dict[str, Original]:
-    """Those of a folder of modèles that can be read, by key, in alphabetical order; the bell's last."""
+    """Those of a folder of modèles that can be read, by key, in alphabetical order; those of no démarche last."""
     folder = root / "documents"
     files = sorted((folder / "mails").glob(f"[a-z]*{_SUFFIX}"))
-    bell = folder / "notifications" / f"{BELL}{_SUFFIX}"
+    apart = [folder / "notifications" / f"{cle}{_SUFFIX}" for cle in _APART]
     parts = load_partials(folder)
     found: dict[str, Original] = {}
-    for file in [*files, *([bell] if bell.exists() else [])]:
+    for file in [*files, *(each for each in apart if each.exists())]:
         cle = file.name.removesuffix(_SUFFIX)
         try:
             sujet, corps = split_model(file.read_text(encoding="utf-8"))
@@ -61,8 +65,9 @@ def originals(root: Path) -> dict[str, Original]:
 @cache
 def builtin(cle: str) -> tuple[str, Mapping[str, str]]:
     """Source and layouts of a mail that belongs to no modèle. Raises OSError when its file is missing."""
-    folder = _OURS / "documents"
-    return (folder / "mails" / f"{cle}{_SUFFIX}").read_text(encoding="utf-8"), load_partials(folder)
+    documents = _OURS / "documents"
+    folder = documents / ("notifications" if cle in _APART else "mails")
+    return (folder / f"{cle}{_SUFFIX}").read_text(encoding="utf-8"), load_partials(documents)
 
 
 def render_as(

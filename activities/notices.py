@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workflows.engine import facts as f
+from workflows.engine.elision import listed
 from workflows.engine.facts import Event
 from workflows.engine.program import Program
 from workflows.engine.state import DemarcheState
@@ -191,4 +192,4 @@ def _listed(titles: list[str]) -> str:
     if len(named) > _NAMED:
         rest = len(named) - _NAMED + 1
         named = [*named[: _NAMED - 1], f"{rest} autres"]
-    return ", ".join(named[:-1]) + " et " + named[-1]
+    return listed(named)

@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import col, select
@@ -22,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from activities.beside import repeating
 from activities.mail import MailNotSentError, MailUncertainError, send_mail
-from activities.mail_models import BELL, written
+from activities.mail_models import BELL, builtin, written
 from activities.push import PushGoneError, PushLaterError, PushRefusedError, Vapid, send_push
 from activities.send_courriel import smtp_settings
 from store import appareil, cabinet, droit, modele_courriel, notification
@@ -38,7 +36,6 @@ from store.utilisateur import Utilisateur
 AT_ONCE = 200
 TRIES = 8
 FIRST_WAIT = timedelta(minutes=1)
-_MODEL = Path(__file__).parents[1] / "documents" / "notifications" / "recapitulatif.mjml.j2"
 _log = logging.getLogger("elaska.notifications")
 
 
@@ -218,7 +215,7 @@ async def _mail(session: AsyncSession, batch: _Batch, lot: uuid.UUID) -> _Error 
         "lien_preferences": base + "/profil",
     }
     try:
-        mail = await written(await modele_courriel.of_key(session, BELL), _model(), {}, context)
+        mail = await written(await modele_courriel.of_key(session, BELL), *builtin(BELL), context)
         await send_mail(
             mail, to=batch.user.email, message_id=f"<{lot}@{conf.mail_domain}>", settings=smtp_settings()
         )
@@ -227,11 +224,6 @@ async def _mail(session: AsyncSession, batch: _Batch, lot: uuid.UUID) -> _Error 
     except MailNotSentError as error:
         return _Error(str(error), error.retry)
     return None
-
-
-@cache
-def _model() -> str:
-    return _MODEL.read_text(encoding="utf-8")
 
 
 async def _push(
@@ -288,7 +280,12 @@ def _judge(row: Envoi, error: _Error | None, at: datetime) -> None:
     elif not error.retry or row.tentatives >= TRIES:
         _settle(row, "echec", at)
     else:
-        row.pas_avant = at + FIRST_WAIT * 3 ** (row.tentatives - 1)
+        row.pas_avant = at + pause(row.tentatives)
+
+
+def pause(tentatives: int) -> timedelta:
+    """How long to wait after that many tries."""
+    return FIRST_WAIT * int(3 ** (tentatives - 1))
 
 
 def _settle(row: Envoi, etat: str, at: datetime) -> None:

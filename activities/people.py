@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from activities.programs import program_of
 from store import cabinet as cabinet_store
 from store import paiement
+from store.cabinet import Cabinet
 from store.crypto import Keyring
 from store.demarche import Demarche
 from store.links import link_secret, token_of
@@ -32,17 +33,22 @@ async def people_context(session: AsyncSession, demarche: Demarche) -> dict[str,
             "email": client.email if client else None,
             "telephone": client.telephone if client else None,
         },
-        "conseiller": {
-            "nom": adviser.nom_complet if adviser else firm.nom,
-            "titre": adviser.titre if adviser else None,
-            "email": adviser.email if adviser else firm.email,
-            "telephone": (adviser.ligne_directe if adviser else None) or firm.telephone,
-        },
+        "conseiller": adviser_variables(firm, adviser),
         "nom_client": demarche.client_nom,
         "reference_dossier": demarche.reference,
         "titre_demarche": demarche.titre,
         "lien_espace": home_link(),
         "lien_portail": portal_link(demarche.id),
+    }
+
+
+def adviser_variables(firm: Cabinet, adviser: Utilisateur | None) -> dict[str, Any]:
+    """`conseiller`: the adviser, or the firm itself for a client that nobody follows."""
+    return {
+        "nom": adviser.nom_complet if adviser else firm.nom,
+        "titre": adviser.titre if adviser else None,
+        "email": adviser.email if adviser else firm.email,
+        "telephone": (adviser.ligne_directe if adviser else None) or firm.telephone,
     }
 
 
@@ -87,6 +93,11 @@ def portal_link(demarche_id: uuid.UUID) -> str:
 def access_link(token: str) -> str:
     """Address of a participant's single-use link."""
     return f"{settings().public_url.rstrip('/')}/lien/{token}"
+
+
+def password_link(token: str) -> str:
+    """Address of the page where somebody chooses their password."""
+    return f"{settings().public_url.rstrip('/')}/acces/{token}"
 
 
 def payment_link(token: str) -> str:

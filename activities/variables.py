@@ -62,6 +62,18 @@ RECAPITULATIF: dict[str, str] = {
     "qr_code_dossier": "adresse de l’image du QR code de l’espace, fournie par eLaska",
     "sujet": COURRIEL["sujet"],
 }
+ACCES: dict[str, str] = {
+    "cabinet": COMMUNES["cabinet"],
+    "conseiller": "qui suit le client, ou le cabinet\u00a0: nom, titre, email, telephone",
+    "echeance": "instant jusqu’auquel le lien est valable",
+    "lien_acces": "lien personnel, à usage unique, pour choisir son mot de passe",
+    "lien_portail": "adresse de l’espace de la personne",
+    "nom_client": "nom de l’entreprise ou de l’association pour laquelle la personne est invitée",
+    "prenom": COURRIEL["prenom"],
+    "qr_code_dossier": RECAPITULATIF["qr_code_dossier"],
+    "sujet": COURRIEL["sujet"],
+}
+"""Of the mails by which people choose their password."""
 """Of the mail of the bell."""
 
 CHAMPS: dict[str, frozenset[str]] = {

@@ -39,6 +39,8 @@ class Action(StrEnum):
     PHOTO_VOIR = "photo.voir"
     TIERS_LISTER = "tiers.lister"
     TIERS_LIRE = "tiers.lire"
+    TIERS_CREER = "tiers.creer"
+    ACCES_GERER = "acces.gerer"
     ABONNEMENT_REGLER = "abonnement.regler"
     BROUILLON_LISTER = "brouillon.lister"
     BROUILLON_LIRE = "brouillon.lire"
@@ -161,6 +163,8 @@ ROLES: dict[Action, frozenset[str]] = {
     Action.PHOTO_VOIR: _EVERYBODY,
     Action.TIERS_LISTER: _STAFF,
     Action.TIERS_LIRE: _USERS,
+    Action.TIERS_CREER: _STAFF,
+    Action.ACCES_GERER: _STAFF,
     Action.ABONNEMENT_REGLER: _STAFF,
     Action.BROUILLON_LISTER: _USERS,
     Action.BROUILLON_LIRE: _USERS,
@@ -233,6 +237,8 @@ _LEADING = (
 # What an administrator may grant to the firm's other people, or withdraw from them. Setting the rights stays theirs.
 CONFIGURABLE = (
     Action.DEMARCHE_TOUTES,
+    Action.TIERS_CREER,
+    Action.ACCES_GERER,
     Action.DEMARCHE_OUVRIR,
     *_LEADING,
     Action.GED_CLASSER,
@@ -294,6 +300,7 @@ PER_OBJECT = frozenset(
         Action.CLIENT_NOTIFIER,
         Action.GED_LIRE,
         Action.GED_DEPOSER,
+        Action.ACCES_GERER,
         Action.ABONNEMENT_REGLER,
         Action.GED_CLASSER,
         Action.PAIEMENT_LIEN,

@@ -14,6 +14,7 @@ from api.live import live_hub
 from api.quarantine import quarantine
 from api.renewal import link_renewal
 from api.routes import (
+    acces,
     audit,
     auteur,
     badges,
@@ -68,6 +69,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     travail.router,
     sante.router,
     connexion.router,
+    acces.router,
+    acces.gestion,
     moi.router,
     liens.router,
     notifications.router,

@@ -19,6 +19,7 @@ from store.envoi import Envoi
 from store.journal import JournalEntry
 from store.notification import Notification
 from store.utilisateur import STAFF, Utilisateur
+from workflows.engine.elision import listed
 from workflows.engine.facts import (
     ActionAnswered,
     DocumentProduced,
@@ -219,14 +220,14 @@ def _line(
             appel = {key: written[key] for key in Appel.model_fields}
             titre += f" avec {appel['avec']}"
         elif row.type == commentaire.NOTIFICATION and told:
-            titre += " à " + _listed([f"{user.prenom} {user.nom}" for _, user, _ in told])
+            titre += " à " + listed([f"{user.prenom} {user.nom}" for _, user, _ in told])
         elif interne:
             titre = "Note interne"
     else:
         acteur = event.actor.name
         fact = event.fact
         if isinstance(fact, Noticed):
-            titre = "Notification à " + _listed([f"{user.prenom} {user.nom}" for _, user, _ in told])
+            titre = "Notification à " + listed([f"{user.prenom} {user.nom}" for _, user, _ in told])
             detail = notification.read(told[0][0], dossier.cipher) if told else fact.message
             visible = any(user.role not in STAFF for _, user, _ in told)
         else:
@@ -270,10 +271,6 @@ def _line(
             "demarche": dossier.titre,
         }
     )
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " et " + names[-1]
 
 
 def files_of(event: Event) -> tuple[FileRef, ...]:

@@ -8,7 +8,7 @@ from sqlmodel import col, delete
 
 from activities.beside import repeating
 from api.televersements import throw_away
-from store import export, televersement
+from store import acces, export, televersement
 from store.base import now
 from store.connexion import Tentative
 from store.idempotence import Idempotence
@@ -27,6 +27,7 @@ async def tidy(app: FastAPI) -> None:
         await session.exec(delete(Tentative).where(col(Tentative.dernier) < now() - FAILURES_KEPT))
         await session.exec(delete(Idempotence).where(col(Idempotence.created_at) < now() - ANSWERS_KEPT))
         await export.sweep(session)
+        await acces.sweep(session)
     async with session_scope() as session:
         rows = await televersement.expired(session)
     for row in rows:

@@ -56,6 +56,11 @@ class ProblemDocument(BaseModel):
         default=None,
         description="Ce qui a changé entre-temps, ligne à ligne, quand deux écritures se croisent.",
     )
+    lien: str | None = Field(
+        default=None,
+        description="Page de la console où se trouve ce qui existe déjà.",
+        examples=["/clients/5f9c…"],
+    )
 
 
 class Problem(HTTPException):
@@ -71,12 +76,14 @@ class Problem(HTTPException):
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
         difference: str | None = None,
+        lien: str | None = None,
     ) -> None:
         super().__init__(status, detail, dict(headers) if headers else None)
         self.code = code
         self.title = title or TITLES.get(status, HTTPStatus(status).phrase)
         self.errors = list(errors)
         self.difference = difference
+        self.lien = lien
 
     def document(self) -> ProblemDocument:
         return ProblemDocument(
@@ -87,6 +94,7 @@ class Problem(HTTPException):
             detail=self.detail,
             errors=self.errors,
             difference=self.difference,
+            lien=self.lien,
         )
 
     def response(self) -> JSONResponse:
@@ -115,6 +123,13 @@ TITLES = {
 def not_found(what: str = "Cet élément") -> Problem:
     """What is unknown, and what this person may not even know of: the answer is the same."""
     return Problem(404, "introuvable", f"{what} n'existe pas, ou ne vous est pas accessible.")
+
+
+def faulty(**fields: str) -> Problem:
+    """Fields of the body to correct, each with what is wrong."""
+    count = "Un champ est à corriger." if len(fields) == 1 else f"{len(fields)} champs sont à corriger."
+    errors = [FieldError(pointer=f"/{name}", detail=detail) for name, detail in fields.items()]
+    return Problem(422, "demande_invalide", count, errors=errors)
 
 
 def unavailable(code: str, detail: str) -> Problem:

@@ -8,7 +8,7 @@ is computed when somebody reads it, never stored.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -45,6 +45,36 @@ class Reglement:
     jour: date
     montant: int
     factures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Remboursement:
+    """Money given back to the debtor."""
+
+    jour: date
+    montant: int
+
+
+def gardes(reglements: Sequence[Reglement], rendus: Sequence[Remboursement]) -> list[Reglement]:
+    """What is kept of each payment: money given back is taken off the latest ones received by that day.
+
+    An excess is in the last payments, so the others go on paying what they paid, on the day they did. Raises
+    DonneeIncoherenteError when more was given back on a day than had been received.
+    """
+    garde = {recu.id: recu.montant for recu in reglements}
+    recents = sorted(reglements, key=lambda r: r.jour)[::-1]
+    for rendu in sorted(rendus, key=lambda r: r.jour):
+        reste = rendu.montant
+        for recu in recents:
+            if recu.jour <= rendu.jour:
+                part = min(reste, garde[recu.id])
+                garde[recu.id] -= part
+                reste -= part
+        if reste:
+            raise DonneeIncoherenteError(
+                f"Plus que ce qui est reçu du débiteur au {rendu.jour:%d/%m/%Y} lui serait rendu."
+            )
+    return [replace(recu, montant=garde[recu.id]) for recu in reglements]
 
 
 @dataclass(frozen=True, slots=True)

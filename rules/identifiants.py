@@ -6,6 +6,7 @@ coherence of the NIR with a person's sex and birth date are ours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -142,4 +143,11 @@ def verifier_telephone_fr(valeur: str) -> str | None:
     """Check a phone number of metropolitan or overseas France."""
     if telephone_e164(valeur) is None:
         return "Ce numéro de téléphone n’est pas un numéro français valide, par exemple 06 12 34 56 78."
+    return None
+
+
+def verifier_email(valeur: str) -> str | None:
+    """Check that an email address is written as one; only a mail that arrives tells that it is somebody's."""
+    if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", valeur) is None:
+        return "Cette adresse n’est pas valable\u00a0: écrivez-la comme contact@exemple.fr."
     return None

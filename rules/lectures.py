@@ -4,7 +4,7 @@ A reading takes the civil day first, then lines and answers; a modèle names it 
 and no condition of the process may depend on it: the same démarche, read tomorrow, says something else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -22,9 +22,11 @@ from rules.lignes import (
     LigneReglement,
     LigneReglementDetaillee,
     echeances_de,
+    est_rendu,
     factures_de,
     frais_de,
     offre_de,
+    recupere_de,
     reglements_de,
 )
 
@@ -48,11 +50,13 @@ class CompteFacture(TypedDict):
 
 
 class CompteReglement(TypedDict):
-    """A payment on the statement, with the invoices it paid."""
+    """A payment on the statement, with the invoices it paid; negative, what was given back to the debtor."""
 
     id: str
     recu_le: date
     montant: int
+    garde: int
+    """What is kept of a payment, of which a part may have been given back."""
     moyen: str
     imputation: str
 
@@ -89,6 +93,9 @@ class FraisDeRecouvrement(TypedDict):
 
 
 TAUX_ATTENDU = "Les pénalités de retard seront chiffrées dès que le taux du semestre sera publié."
+
+
+RENDU = "Rendu au débiteur"
 
 
 class SituationDeCompte(TypedDict):
@@ -178,13 +185,15 @@ def situation_de_compte(
         "accessoires_regles": accessoires_regles,
         "penalites_reclamees": reclamees,
         "dernier_reglement": dernier.jour if dernier else None,
-        "dernier_montant": dernier.montant if dernier else None,
+        "dernier_montant": next(
+            (r["montant"] for r in reglements if dernier and r["id"] == dernier.id), None
+        ),
         "prochaine_echeance": next(promises, compte.prochaine_echeance),
         "trop_percu": trop_percu,
         "frais": total_frais,
         "net_creancier": compte.regle - trop_percu - total_frais,
         "factures": _factures(compte, jour),
-        "reglements": _reglements(compte, reglements, jour),
+        "reglements": _reglements(compte, reglements, {recu.id: recu.montant for recu in recus}, jour),
         "echeances": [
             {
                 "id": suivie.echeance.id,
@@ -205,7 +214,7 @@ def frais_de_recouvrement(
     jour: date, frais: list[LigneFrais], reglements: list[LigneReglement], trop_percu: int | None
 ) -> FraisDeRecouvrement:
     """What each fee costs on a day: a commission is on what was recovered, what is to be given back left out."""
-    recus = sum(reglement["montant"] for reglement in reglements if reglement["recu_le"] <= jour)
+    recus = recupere_de([reglement for reglement in reglements if reglement["recu_le"] <= jour])
     return {
         "frais": [
             {"id": ligne["id"], "cout": frais_de(ligne).cout(recus - (trop_percu or 0))} for ligne in frais
@@ -235,19 +244,22 @@ def _factures(compte: Situation, jour: date) -> list[CompteFacture]:
 
 
 def _reglements(
-    compte: Situation, reglements: list[LigneReglementDetaillee], jour: date
+    compte: Situation, reglements: list[LigneReglementDetaillee], gardes: Mapping[str, int], jour: date
 ) -> list[CompteReglement]:
     numeros = {ligne.facture.id: ligne.facture.numero for ligne in compte.lignes}
     return [
         {
-            "id": recu["id"],
-            "recu_le": recu["recu_le"],
-            "montant": recu["montant"],
-            "moyen": recu["moyen"],
-            "imputation": ", ".join(numeros[i.facture] for i in compte.imputations.get(recu["id"], ())),
+            "id": ligne["id"],
+            "recu_le": ligne["recu_le"],
+            "montant": -ligne["montant"] if est_rendu(ligne) else ligne["montant"],
+            "garde": gardes.get(ligne["id"], 0),
+            "moyen": ligne["moyen"],
+            "imputation": RENDU
+            if est_rendu(ligne)
+            else ", ".join(numeros[i.facture] for i in compte.imputations.get(ligne["id"], ())),
         }
-        for recu in sorted(reglements, key=lambda r: (r["recu_le"], r["id"]))
-        if recu["recu_le"] <= jour
+        for ligne in sorted(reglements, key=lambda r: (r["recu_le"], r["id"]))
+        if ligne["recu_le"] <= jour
     ]
 
 

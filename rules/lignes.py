@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal, NotRequired, TypedDict, cast
 
 from rules.abonnements import Offre, Periodicite
-from rules.comptes import Echeance, Facture, Frais, Reglement
+from rules.comptes import Echeance, Facture, Frais, Reglement, Remboursement, gardes
 from rules.erreurs import DonneeIncoherenteError
 
 
@@ -20,11 +20,13 @@ class LigneFacture(TypedDict):
 
 
 class LigneReglement(TypedDict):
-    """A payment received; `factures`: numbers of the invoices it names."""
+    """A payment received, or money given back; `factures`: numbers of the invoices it names."""
 
     id: str
     recu_le: date
     montant: int
+    sens: NotRequired[str]
+    """« rendu » to the debtor; received from them otherwise."""
     factures: NotRequired[list[str]]
 
 
@@ -101,11 +103,24 @@ def factures_de(lignes: Sequence[LigneFacture]) -> list[Facture]:
 
 
 def reglements_de(lignes: Sequence[LigneReglement]) -> list[Reglement]:
-    """Payments of a collection."""
-    return [
+    """Payments of a collection, what was given back taken off those it comes from."""
+    recus = [
         Reglement(ligne["id"], ligne["recu_le"], ligne["montant"], tuple(ligne.get("factures", ())))
         for ligne in lignes
+        if not est_rendu(ligne)
     ]
+    rendus = [Remboursement(ligne["recu_le"], ligne["montant"]) for ligne in lignes if est_rendu(ligne)]
+    return gardes(recus, rendus)
+
+
+def est_rendu(ligne: LigneReglement) -> bool:
+    """A line that says what was given back to the debtor, not what they paid."""
+    return ligne.get("sens") == "rendu"
+
+
+def recupere_de(lignes: Sequence[LigneReglement]) -> int:
+    """What was received and not given back."""
+    return sum(recu.montant for recu in reglements_de(lignes))
 
 
 def echeances_de(lignes: Sequence[LigneEcheance]) -> list[Echeance]:

@@ -29,6 +29,7 @@ from rules.lignes import (
     factures_de,
     frais_de,
     periodicite_de,
+    recupere_de,
     reglements_de,
 )
 
@@ -309,14 +310,14 @@ def reste_echeance(
 
 def cout_frais(frais: list[LigneFrais], reglements: list[LigneReglement], ligne: str) -> int:
     """Coût d’un frais de recouvrement ; une commission porte sur les sommes récupérées (REC-21)."""
-    recupere = sum(reglement["montant"] for reglement in reglements)
+    recupere = recupere_de(reglements)
     return next((frais_de(trouve).cout(recupere) for trouve in frais if trouve["id"] == ligne), 0)
 
 
 def total_frais(frais: list[LigneFrais], reglements: list[LigneReglement], trop_percu: int | None) -> int:
     """Total des frais de recouvrement ; une commission porte sur les sommes récupérées, trop-perçu à rendre déduit
     (REC-21)."""
-    recupere = sum(reglement["montant"] for reglement in reglements) - (trop_percu or 0)
+    recupere = recupere_de(reglements) - (trop_percu or 0)
     return sum(frais_de(ligne).cout(recupere) for ligne in frais)
 
 

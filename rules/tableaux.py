@@ -152,7 +152,8 @@ def subventions(dossiers: Iterable[DossierSubvention], periode: Periode) -> Subv
 
 @dataclass(frozen=True, slots=True)
 class DossierRecouvrement:
-    """A claim on a debtor. `recus`: day and amount of each payment; `ouvert`: it is still pursued."""
+    """A claim on a debtor. `recus`: day and amount of each payment, negative when it was given back; `ouvert`: it is
+    still pursued."""
 
     client: str
     reste_du: int
@@ -183,7 +184,7 @@ def recouvrements(dossiers: Iterable[DossierRecouvrement], periode: Periode) -> 
         sum(dossier.reste_du for dossier in ouverts),
         sum(dossier.en_retard for dossier in ouverts),
         sum(recus),
-        len(recus),
+        sum(montant > 0 for montant in recus),
         _parts((dossier.client, dossier.reste_du) for dossier in ouverts if dossier.reste_du > 0),
     )
 

@@ -1,7 +1,7 @@
 """Démarches: the engine's state (encrypted) and the clear columns that lists, filters and inboxes read."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,6 +87,10 @@ class Demarche(SQLModel, table=True):
     due_at: datetime | None = Field(default=None, sa_type=Instant)
     retard_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
     """Real instant at which `due_at`, told on the démarche's own clock, is past: what lists compare and sort by."""
+    surveille_le: date | None = None
+    """Day that it watches while it goes on: « Prochaine échéance », on its own clock (REC-06)."""
+    surveille_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Real instant at which that day is over."""
     parent_id: uuid.UUID | None = Field(default=None, index=True)
     """The démarche that opened it, for one of its lines."""
     conseiller_id: uuid.UUID | None = None

@@ -31,7 +31,7 @@ async def _run(session: AsyncSession, query: sa.Executable) -> "sa.CursorResult[
     return await connection.execute(query)
 
 
-Tri = Literal["priorite", "maj", "echeance", "ouverture", "titre", "client"]
+Tri = Literal["priorite", "maj", "echeance", "prochaine", "ouverture", "titre", "client"]
 Sens = Literal["asc", "desc"]
 Etat = Literal["ouvertes", "terminees", "toutes"]
 COUNTED = 1000
@@ -57,6 +57,13 @@ _ORDER: dict[Tri, tuple[ColumnElement[Any], ...]] = {
     # By index for the hour; only what changed within the hours shown is sorted.
     "maj": (_D.updated_hour, _D.updated_at),
     "echeance": (_D.retard_at,),
+    # What is past is no date to come; a date that is watched takes the place of those of the étapes.
+    "prochaine": (
+        sa.func.coalesce(
+            sa.case((_D.surveille_at >= sa.func.now(), _D.surveille_at)),
+            sa.case((_D.retard_at >= sa.func.now(), _D.retard_at)),
+        ),
+    ),
     "priorite": (sa.case((_D.priorite == "urgente", 0), else_=1), _D.retard_at),
     "ouverture": (_D.opened_at,),
     "titre": (sa.func.elaska_normalise(_D.titre),),
@@ -172,7 +179,7 @@ async def page_of_demarches(
     are more, so that whoever turns the pages finds the next one."""
     conditions = [*scope.conditions(), *filtres.conditions()]
     order = [column.desc() if sens == "desc" else column.asc() for column in _ORDER[tri]]
-    if tri == "echeance":
+    if tri in ("echeance", "prochaine"):
         order = [column.nulls_last() for column in order]
     counted = max(SEARCHED if filtres.q else COUNTED, offset + limit)
     some = sa.select(sa.literal(1)).select_from(_D.id.table).where(*conditions).limit(counted + 1).subquery()

@@ -14,7 +14,7 @@ from store.piece_fournie import PieceFournie
 from store.statements import Call, Statement, delete_by, insert_into, run, update_by, upsert_into
 from workflows.engine.modele import Etape
 from workflows.engine.needs import needs
-from workflows.engine.program import Program
+from workflows.engine.program import Program, day_over
 from workflows.engine.state import DemarcheState
 from workflows.engine.waiting import (
     Wait,
@@ -114,6 +114,7 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         [etape.due_at for etape in state.active if etape.due_at] + [w.due_at for w in found if w.due_at],
         default=None,
     )
+    watched = program.watched(state) if state.cycle == "ouverte" else None
     return {
         "id": uuid.UUID(state.demarche_id),
         "client_id": uuid.UUID(state.client_id),
@@ -144,6 +145,8 @@ def demarche_row(program: Program, state: DemarcheState, at: datetime, found: li
         "attendu_depuis": waiting.since if waiting else None,
         "due_at": due_at,
         "retard_at": _real(state, due_at),
+        "surveille_le": watched,
+        "surveille_at": _real(state, day_over(watched)) if watched else None,
         "parent_id": uuid.UUID(state.parent.demarche_id) if state.parent else None,
         "conseiller_id": uuid.UUID(holder.user_id) if holder else None,
         "conseiller_nom": holder.nom if holder else None,

@@ -1,6 +1,7 @@
 """Every table of the database, imported for Alembic and for tests: add a new resource's module here."""
 
 from store import (
+    acces,
     appareil,
     audit,
     badge,
@@ -40,6 +41,7 @@ from store import (
 from store.base import metadata
 
 __all__ = [
+    "acces",
     "appareil",
     "audit",
     "badge",

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 
 import uvloop
 
+from activities.acces import inviting
 from activities.exports import exporting
 from activities.notifier import notifying
 from activities.plateforme import delivering
@@ -32,6 +33,7 @@ async def main() -> None:
     demarches = Demarches(client)
     beside = (
         notifying(keyring),
+        inviting(keyring),
         exporting(keyring),
         delivering(keyring),
         collecting(keyring),

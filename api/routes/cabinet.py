@@ -21,7 +21,7 @@ from api.access import Action, Actor, rule
 from api.problems import FieldError, Problem, unavailable
 from api.routes.fichiers import disposition
 from api.security.addresses import client_ip
-from rules.identifiants import verifier_siret, verifier_telephone_fr
+from rules.identifiants import verifier_email, verifier_siret, verifier_telephone_fr
 from store import audit, cabinet, utilisateur
 from store.cabinet import Cabinet
 from store.session import session_scope
@@ -163,8 +163,8 @@ def _faults(values: dict[str, Any]) -> list[tuple[str, str]]:
         found.append(("siret", fault))
     if (phone := values["telephone"]) and (fault := verifier_telephone_fr(phone)):
         found.append(("telephone", fault))
-    if (email := values["email"]) and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
-        found.append(("email", "Cette adresse n'est pas valable : écrivez-la comme contact@exemple.fr."))
+    if (email := values["email"]) and (fault := verifier_email(email)):
+        found.append(("email", fault))
     if (site := values["site"]) and not re.match(r"https?://\S+$", site):
         found.append(("site", "L'adresse du site commence par https://."))
     return found

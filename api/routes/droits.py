@@ -23,6 +23,8 @@ Groupe = Literal["demarches", "pilotage", "parametres"]
 
 CATALOGUE: dict[Action, tuple[Groupe, str]] = {
     Action.DEMARCHE_TOUTES: ("demarches", "Voir les clients et les démarches de tout le cabinet"),
+    Action.TIERS_CREER: ("demarches", "Créer la fiche d'un client"),
+    Action.ACCES_GERER: ("demarches", "Donner ou retirer l'accès d'un client au portail"),
     Action.DEMARCHE_OUVRIR: ("demarches", "Ouvrir une démarche"),
     Action.DEMANDE_DECIDER: ("demarches", "Étudier, valider ou refuser une demande"),
     Action.DEMARCHE_COMMANDER: ("demarches", "Traiter un dossier\u00a0: tâches, étapes, documents, échanges"),

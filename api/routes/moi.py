@@ -13,7 +13,7 @@ from activities.qr import qr_svg
 from api.access import CONFIGURABLE, Action, Actor, permits, rule
 from api.badges import BadgeChoisi
 from api.colonnes import ColonneVue, of_firm
-from api.problems import FieldError, Problem
+from api.problems import Problem, faulty
 from api.security.addresses import client_ip
 from api.security.sessions import cookie_name, csrf_of
 from api.svg import SVG
@@ -177,12 +177,12 @@ async def change_password(
 ) -> Moi:
     """Change my password (SEC-03). All my other sessions end; this one goes on under a new token."""
     sessions, ip = request.app.state.sessions, client_ip(request)
-    wrong = _faulty("/actuel", "Ce n'est pas votre mot de passe actuel.")
+    wrong = faulty(actuel="Ce n'est pas votre mot de passe actuel.")
     user = await _proved(request, actor, body.actuel, wrong)
     try:
         passwords.check(body.nouveau, user.email, user.nom, user.prenom)
     except passwords.WeakPassword as error:
-        raise _faulty("/nouveau", str(error)) from error
+        raise faulty(nouveau=str(error)) from error
     hashed = await passwords.hash_password(body.nouveau)
     async with session_scope() as session:
         user = await session.get_one(Utilisateur, actor.id, with_for_update=True)
@@ -229,7 +229,7 @@ async def open_vault(
 ) -> CoffreOuvert:
     """Open my vault with my password, for ten minutes, in this session only (GED-07, SEC-21)."""
     sessions, ip = request.app.state.sessions, client_ip(request)
-    wrong = _faulty("/mot_de_passe", "Ce n'est pas votre mot de passe.")
+    wrong = faulty(mot_de_passe="Ce n'est pas votre mot de passe.")
     await _proved(request, actor, body.mot_de_passe, wrong)
     until = now() + VAULT
     async with session_scope() as session:
@@ -252,13 +252,4 @@ async def close_vault(
 async def _trace_vault(session: AsyncSession, actor: Actor, ip: str, action: str) -> None:
     await audit.append(
         session, acteur=actor.key, ip=ip, action=action, objet_type="utilisateur", objet_id=actor.id
-    )
-
-
-def _faulty(pointer: str, detail: str) -> Problem:
-    return Problem(
-        422,
-        "demande_invalide",
-        "Un champ est à corriger.",
-        errors=[FieldError(pointer=pointer, detail=detail)],
     )

@@ -132,7 +132,9 @@ class TableauRecouvrement(_Tableau):
     dossiers: int = Field(description="Dossiers en cours.")
     encours: int = Field(description="Reste dû aujourd'hui dans ces dossiers, en centimes.")
     en_retard: int = Field(description="Dont échu, en centimes.")
-    recupere: int = Field(description="Règlements reçus pendant la période, tous dossiers, en centimes.")
+    recupere: int = Field(
+        description="Règlements reçus pendant la période, tous dossiers, ceux qui sont rendus déduits, en centimes."
+    )
     reglements: int
     par_client: list[PartVue]
 
@@ -288,7 +290,10 @@ def claim_of(client: str, program: Program, state: DemarcheState, day: date) -> 
         reste_du=int(compte.get("reste_du", 0)),
         en_retard=int(compte.get("en_retard", 0)),
         recus=tuple(
-            (date.fromisoformat(line.donnees["recu_le"]), int(line.donnees["montant"]))
+            (
+                date.fromisoformat(line.donnees["recu_le"]),
+                int(line.donnees["montant"]) * (-1 if line.donnees.get("sens") == "rendu" else 1),
+            )
             for line in state.collections.get("reglements", {}).values()
         ),
         ouvert=state.closed_at is None,

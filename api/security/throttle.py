@@ -16,7 +16,7 @@ from store.crypto import Keyring
 from store.session import session_scope
 
 # Failures allowed before waiting begins: many people share an office's address.
-FREE = {"compte": 5, "ip": 30, "totp": 5, "lien": 3}
+FREE = {"compte": 5, "ip": 30, "totp": 5, "lien": 3, "oubli": 3}
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=15)
 # Counters of those who failed long ago start again from zero.

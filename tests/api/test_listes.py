@@ -257,6 +257,30 @@ async def test_lateness_is_told_in_real_time(cabinet: Cabinet) -> None:
     assert datetime.fromisoformat(line["retard_at"]) < datetime.now(UTC)
 
 
+async def test_the_next_date_comes_first(cabinet: Cabinet) -> None:
+    """DOS-04, REC-26: the date that a démarche watches in place of that of its étape, and what is past last."""
+    now = datetime.now(UTC)
+    dates = {  # late at, watched at, in days
+        "Zoé": (1, 20),
+        "Éloïse": (10, None),
+        "Ali": (15, -2),
+        "Lina": (-1, None),
+    }
+    for prenom, (late, watched) in dates.items():
+        body = cabinet.opening(declaration(prenom=prenom, nom_usage="Martin"))
+        opened = await ok(cabinet.staff.post("/api/demarches", json=body, headers=key()))
+        async with session_scope() as session:
+            demarche = await session.get_one(Demarche, uuid.UUID(opened["id"]))
+            demarche.retard_at = now + timedelta(days=late)
+            demarche.surveille_at = None if watched is None else now + timedelta(days=watched)
+            await session.commit()
+    found = await titles(cabinet.client, tri="prochaine")
+    assert found == ["Éloïse Martin", "Ali Martin", "Zoé Martin", "Lina Martin"]
+    assert (await titles(cabinet.staff, tri="prochaine"))[0] == "Lina Martin", (
+        "the firm's list is by due date"
+    )
+
+
 async def test_what_awaits_the_client(cabinet: Cabinet) -> None:
     id_ = await cabinet.dossier()
     inbox = await ok(cabinet.client.get("/api/attentes"))

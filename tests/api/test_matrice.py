@@ -93,6 +93,11 @@ TABLE: dict[str, Line] = {
     "is_ready": Line(PUBLIC),
     "login": Line((401, 401, 401, 401, 401, 401), body={"email": "{unique}@exemple.fr", "mot_de_passe": "x"}),
     "login_totp": Line((401, 401, 401, 401, 401, 401), body={"code": "000000"}),
+    "ask_password_link": Line(PUBLIC, body={"email": "{unique}@exemple.fr"}),
+    "read_access_link": Line((404, 404, 404, 404, 404, 404), path={"jeton": "inconnu"}),
+    "choose_password": Line(
+        (404, 404, 404, 404, 404, 404), path={"jeton": "inconnu"}, body={"mot_de_passe": "x"}
+    ),
     "use_link": Line((404, 404, 404, 404, 404, 404), path={"token": "inconnu"}),
     "ask_new_link": Line((404, 404, 404, 404, 404, 404), path={"token": "inconnu"}),
     "read_payment_page": Line((404, 404, 404, 404, 404, 404), path={"jeton": UNKNOWN_TOKEN}),
@@ -126,6 +131,10 @@ TABLE: dict[str, Line] = {
     "read_photo": Line((401, 404, 404, 404, 404, 404), path={"user_id": NOBODY}),
     "list_tiers": Line(STAFF),
     "read_tiers": Line(OF_TIERS, SUPERVISORS, path={"tiers_id": "{tiers}"}),
+    "list_access": of_ged(STAFF),
+    "invite_person": of_ged(STAFF, {}),
+    "send_access_link": of_ged(STAFF_NONE, utilisateur_id=NOBODY),
+    "withdraw_access": of_ged(STAFF_NONE, utilisateur_id=NOBODY),
     "list_drafts": Line(USERS),
     "read_draft": Line(
         (401, 404, 404, 404, 404, 404),

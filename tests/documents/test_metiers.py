@@ -106,12 +106,30 @@ def test_what_pays_the_penalties_is_not_called_an_overpayment(
     partials: dict[str, str], contexte: dict[str, Any]
 ) -> None:
     paid = COMPTE["reglements"] + [
-        {"recu_le": "2025-09-20", "moyen": "cheque", "montant": 21_975, "imputation": ""}
+        {"recu_le": "2025-09-20", "moyen": "cheque", "montant": 21_975, "garde": 21_975, "imputation": ""}
     ]
     for overpaid, wording in ((0, "Pénalités et indemnités"), (21_975, "Trop-perçu")):
         contexte["lectures"] = {"compte": COMPTE | {"reglements": paid, "trop_percu": overpaid}}
         releve = texte("recouvrement/situation.html.j2", partials, contexte)
         assert f"<td>{wording}</td>" in releve
+
+
+def test_what_was_given_back_is_on_the_statement(partials: dict[str, str], contexte: dict[str, Any]) -> None:
+    """REC-22: taken off what is recovered, under its own words."""
+    paid = COMPTE["reglements"] + [
+        {"recu_le": "2025-09-20", "moyen": "cheque", "montant": 21_975, "garde": 0, "imputation": ""},
+        {
+            "recu_le": "2025-09-22",
+            "moyen": "virement",
+            "montant": -21_975,
+            "garde": 0,
+            "imputation": "Rendu au débiteur",
+        },
+    ]
+    contexte["lectures"] = {"compte": COMPTE | {"reglements": paid}}
+    releve = texte("recouvrement/situation.html.j2", partials, contexte)
+    assert "<td>Trop-perçu</td>" in releve and "<td>Rendu au débiteur</td>" in releve
+    assert "-219,75 €" in releve.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_table_that_stops_is_named_on_the_statement(

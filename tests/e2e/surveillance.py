@@ -98,6 +98,37 @@ def overflow(page: Page) -> str | None:
     return found
 
 
+# A reference, a date, a telephone number, an IBAN, an amount: read in one piece.
+WHOLE = (
+    r"\b[A-Z]{2,5}-\d{4}-\d{4,}\b|\b\d{2}/\d{2}/\d{4}\b|\b0\d(?:\s\d\d){4}\b"
+    r"|\b[A-Z]{2}\d{2}(?:\s[0-9A-Z]{4}){3,}(?:\s[0-9A-Z]{1,3})?\b|\d{1,3}(?:\s\d{3})*(?:,\d+)?\s€"
+)
+
+
+def cut_in_two(page: Page) -> list[str]:
+    """What is read in one piece and begins on a line to end on another."""
+    found: list[str] = page.evaluate(
+        """(whole) => {
+          const found = new Set()
+          const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+          while (texts.nextNode()) {
+            const text = texts.currentNode
+            if (!text.parentElement.checkVisibility({ visibilityProperty: true })) continue
+            for (const match of text.data.matchAll(new RegExp(whole, 'g'))) {
+              const range = document.createRange()
+              range.setStart(text, match.index)
+              range.setEnd(text, match.index + match[0].length)
+              const lines = new Set([...range.getClientRects()].map((rect) => Math.round(rect.top)))
+              if (lines.size > 1) found.add(`« ${match[0]} » dans « ${text.parentElement.innerText.slice(0, 80)} »`)
+            }
+          }
+          return [...found]
+        }""",
+        WHOLE,
+    )
+    return found
+
+
 @cache
 def axe_source() -> str:
     return AXE.read_text(encoding="utf-8")
@@ -117,7 +148,8 @@ def axe(page: Page) -> list[str]:
 
 
 def complaints(page: Page) -> list[str]:
-    """Everything wrong with the screen shown: axe, and a page wider than its window."""
+    """Everything wrong with the screen shown: axe, a page wider than its window, a date or an amount over two lines."""
     at_rest(page)
     wide = overflow(page)
-    return [*axe(page), *([f"déborde : {wide}"] if wide else [])]
+    cut = [f"coupé entre deux lignes : {each}" for each in cut_in_two(page)]
+    return [*axe(page), *([f"déborde : {wide}"] if wide else []), *cut]

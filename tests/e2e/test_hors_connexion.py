@@ -13,7 +13,7 @@ from demo.comptes import CLIENTS
 from demo.embauche import PARIS, Embauche, jours
 from demo.pieces import photo
 from tests.e2e.navigation import TELEPHONE, Navigation, someone
-from tests.e2e.portail import files
+from tests.e2e.portail import Formulaire, files
 from tests.e2e.surveillance import complaints, until
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.timeout(300)]
@@ -189,3 +189,30 @@ def test_a_newer_version_replaces_the_former_one_when_asked(nav: Navigation, ecr
     expect(page.get_by_role("heading", level=1)).to_contain_text("Bonjour")
     expect(offered).to_have_count(0)
     until(page, "async () => !(await navigator.serviceWorker.getRegistration()).waiting")
+
+
+def test_a_request_written_without_network(nav: Navigation) -> None:
+    """The answers typed meanwhile are on the device, and on the server once it answers again (DEM-04, PWA-02)."""
+    page = nav.open(CLIENT.email, TELEPHONE, installed=True)
+    page.goto("/services/embauche")
+    form = Formulaire(page)
+    form.on("Salarié")
+    keep(page, "/api/moi", "/api/brouillons")
+    nav.watch(page).cut = True
+    page.context.set_offline(True)
+    form.field("Prénom").fill("Maëlle")
+    expect(page.get_by_text("Brouillon gardé sur cet appareil")).to_be_visible()
+    assert complaints(page) == []
+    # A page closed at once, and opened again where nothing answers.
+    form.field("Prénom").fill("Maëlle-Zoé")
+    page.reload()
+    expect(form.field("Prénom")).to_have_value("Maëlle-Zoé")
+    expect(page.get_by_text("Brouillon gardé sur cet appareil")).to_be_visible()
+
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("Brouillon enregistré à")).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('brouillon'))") == []
+    elsewhere = nav.open(CLIENT.email)
+    elsewhere.goto("/services/embauche")
+    expect(Formulaire(elsewhere).field("Prénom")).to_have_value("Maëlle-Zoé")

@@ -101,7 +101,15 @@ def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) 
     stale = nav.open(taille=TELEPHONE)
     stale.goto(lien)
     expect(stale.get_by_role("heading", name="Montant total dû")).to_be_visible()
-    debtor.get_by_label("Montant à payer").fill("400,00")
+    # A sign is kept as it was typed, and refused; never paid as its opposite.
+    amount = debtor.get_by_label("Montant à payer")
+    amount.press("Control+a")
+    amount.press_sequentially("-400")
+    debtor.get_by_role("button", name="Payer maintenant").click()
+    expect(debtor.get_by_text(re.compile("^Entrez un montant entre"))).to_be_visible()
+    expect(amount).to_have_value(re.compile(r"^-400"))
+    picture(debtor, "debiteur-negatif-390")
+    amount.fill("400,00")
     debtor.get_by_role("button", name="Payer maintenant").click()
     debtor.get_by_role("button", name="Payer", exact=True).click()
     expect(debtor.get_by_role("heading", name="Merci, votre paiement est reçu")).to_be_visible()
@@ -132,6 +140,20 @@ def test_from_invoices_to_a_payment_online(nav: Navigation, stripe: FakeStripe) 
     expect(creditor.get_by_text(re.compile(r"^840,00\s€$")).first).to_be_visible()
     assert complaints(creditor) == []
     picture(creditor, "recouvrement-portail-390")
+    # The instalment that is not covered yet, on its page and at home (REC-26, DOS-04).
+    expect(creditor.get_by_text(re.compile("Prochaine échéance le"))).to_be_visible()
+    creditor.goto("/")
+    dates = creditor.get_by_role("heading", name="Prochaines dates").locator("xpath=ancestor::section")
+    instalment = (
+        dates.get_by_role("link").filter(has_text="Prochaine échéance").filter(has_text="Menuiserie Aubin")
+    )
+    expect(instalment).to_contain_text(f"{echeance.day}")
+    assert complaints(creditor) == []
+    picture(creditor, "accueil-390")
+    desk = nav.open(CLIENT.email)
+    desk.goto("/")
+    expect(desk.get_by_text("Prochaine échéance").first).to_be_visible()
+    picture(desk, "accueil-1280")
     creditor.goto("/demarches?rubrique=recouvrements")
     expect(creditor.get_by_role("region", name="Total").get_by_text("Déjà récupéré")).to_be_visible()
     assert complaints(creditor) == []
@@ -161,7 +183,43 @@ def test_what_the_debtor_paid_in_excess_is_told_until_it_is_given_back(nav: Navi
     expect(cockpit.panel.get_by_text(re.compile(r"^100,00\s€$"))).to_have_count(2)
     assert complaints(page) == []
     picture(page, "commission-1280")
-    cockpit.do_task("Rendre le trop-perçu au débiteur")
+    # The money that is given back is recorded among the payments: that alone ends the task.
+    window = cockpit.open_task("Rendre le trop-perçu au débiteur")
+    nav.watch(page).expected.add(409)
+    window.get_by_role("button", name="Terminer la tâche").click()
+    expect(page.get_by_text("Ajoutez d'abord la somme rendue")).to_be_visible()
+    picture(page, "trop-percu-tache-1280")
+    page.keyboard.press("Escape")
+    expect(cockpit.dialog).to_have_count(0)
+    cockpit.tab("Suivi Financier & Règlements")
+    payments = cockpit.panel.get_by_role("heading", name="Journal des Règlements Reçus").locator(
+        "xpath=ancestor::section"
+    )
+    payments.get_by_role("button", name="Ajouter").click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_label("Rendu au débiteur").check()
+    drawer.get_by_label("Date du paiement").fill(f"{today:%d/%m/%Y}")
+    drawer.get_by_label("Montant").fill("200,00")
+    drawer.get_by_role("combobox", name="Moyen de paiement").click()
+    page.get_by_role("option", name="Virement").click()
+    picture(page, "rendu-saisie-1280")
+    drawer.locator("button[type=submit]").click()
+    expect(cockpit.dialog).to_have_count(0)
+    expect(payments.get_by_text(re.compile(r"^[-−]200,00\s€$"))).to_be_visible()
+    expect(payments.get_by_text(re.compile(r"^1\s000,00\s€$"))).to_be_visible()
+    # The commission is what it was.
+    expect(cockpit.panel.get_by_text(re.compile(r"^100,00\s€$"))).to_have_count(2)
+    assert complaints(page) == []
+    picture(page, "rendu-1280")
+    cockpit.tab("Situation de Compte")
+    expect(cockpit.panel.get_by_text("Trop-perçu à rendre au débiteur")).to_have_count(0)
+    done = [t["statut"] for t in dossier.vue()["taches"] if t["titre"] == "Rendre le trop-perçu au débiteur"]
+    assert done == ["termine"]
+    creditor = nav.open(CLIENT.email, TELEPHONE)
+    creditor.goto(f"/demarches/{dossier.id}")
+    expect(creditor.get_by_text(re.compile(r"^[-−]200,00\s€$"))).to_be_visible()
+    assert complaints(creditor) == []
+    picture(creditor, "rendu-portail-390")
     debtor = nav.open(taille=TELEPHONE)
     debtor.goto(lien)
     expect(debtor.get_by_text("Tout est réglé")).to_be_visible()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import string
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PIL import ImageFont
 
 from workflows.engine.drawing import draw, in_words
+from workflows.engine.letters import width as letters_width
 from workflows.engine.loading import load
 from workflows.engine.modele import Modele
 from workflows.engine.moment import Moment
@@ -53,20 +58,53 @@ def test_every_etape_once_and_none_over_another(file: Path) -> None:
             assert apart or y + height <= other_y or other_y + other_height <= y
 
 
+@cache
+def font(name: str) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(name, 1000)
+
+
+def drawn(text: ElementTree.Element) -> float:
+    """Width in the widest of the fonts named, the one a bare server draws with."""
+    mono = "mono" in text.attrib["font-family"]
+    bold = int(text.attrib["font-weight"]) >= 600
+    name = "DejaVuSansMono.ttf" if mono else "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return font(name).getlength(text.text or "") * float(text.attrib["font-size"]) / 1000
+
+
+@pytest.mark.parametrize("statuts", [False, True], ids=["modele", "demarche"])
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_no_line_goes_out_of_the_picture(file: Path) -> None:
-    root = ElementTree.fromstring(draw(read(file)))
+def test_no_line_goes_out_of_its_box(file: Path, statuts: bool) -> None:
+    """Neither a title, a condition nor a name: each is within its étape, or its picture."""
+    modele = read(file)
+    notes = dict.fromkeys(modele.all_etapes, "12 passages · 3 jours et 4 heures en médiane, dont le client")
+    places = dict.fromkeys(modele.all_etapes, "en_cours") if statuts else None
+    root = ElementTree.fromstring(draw(modele, statuts=places, notes=notes))
+    within = {text: group for group in root.iter(f"{SVG}g") for text in group.findall(f"{SVG}text")}
     for text in root.iter(f"{SVG}text"):
-        if text.get("text-anchor", "start") == "start":
-            # Half a square per character: what a narrow letter takes, so that a line too long is one for sure.
-            long = 0.5 * float(text.attrib["font-size"]) * len(text.text or "")
-            assert float(text.attrib["x"]) + long <= float(root.attrib["width"]), text.text
+        x, long = float(text.attrib["x"]), drawn(text)
+        start = x - long / 2 if text.get("text-anchor") == "middle" else x
+        left, right = 0.0, float(root.attrib["width"])
+        if text in within:
+            rect = within[text].find(f"{SVG}rect")
+            assert rect is not None
+            left = float(rect.attrib["x"])
+            right = left + float(rect.attrib["width"])
+        assert left + 10 <= start
+        assert start + long <= right - 10, text.text
+
+
+def test_a_number_stays_with_what_it_counts() -> None:
+    """« 2 relances », « à 17:00 »: not cut between two lines, and a line never begins by a separator."""
+    for file in FILES:
+        for text in ElementTree.fromstring(draw(read(file))).iter(f"{SVG}text"):
+            if "mono" not in text.attrib["font-family"]:
+                assert not re.search(r"(?<!:)\b\d{1,2}$|», à$|^·", (text.text or "").strip()), text.text
 
 
 def test_it_says_who_acts_and_what_is_held() -> None:
     root = ElementTree.fromstring(draw(read(HERE.parent.parent / "process_templates" / "embauche.yaml")))
     text = " ".join(element.text or "" for element in root.iter(f"{SVG}text"))
-    for expected in ("Embauche d'un salarié", "Futur salarié", "3 pièces", "En parallèle", "Seulement si"):
+    for expected in ("Embauche d'un salarié", "Futur salarié", "3\xa0pièces", "En parallèle", "Seulement si"):
         assert expected in text
     assert root.attrib["role"] == "img"
     assert root.findtext(f"{SVG}title") == "Embauche d'un salarié"
@@ -90,9 +128,12 @@ def test_texts_cannot_break_the_picture() -> None:
 @pytest.mark.parametrize(
     ("moment", "words"),
     [
-        ("entree + 3jo", "3 jours ouvrés après l’entrée dans l’étape"),
-        ("ouverture + 1sem", "1 semaine après l’ouverture du dossier"),
-        ("declaration.date_entree - 1jo à 17:00", "1 jour ouvré avant «\xa0Date d’entrée\xa0», à 17:00"),
+        ("entree + 3jo", "3\xa0jours ouvrés après l’entrée dans l’étape"),
+        ("ouverture + 1sem", "1\xa0semaine après l’ouverture du dossier"),
+        (
+            "declaration.date_entree - 1jo à 17:00",
+            "1\xa0jour ouvré avant «\xa0Date d’entrée\xa0», à\xa017:00",
+        ),
         ("calculs.fin_essai", "«\xa0fin essai\xa0»"),
     ],
 )
@@ -115,5 +156,14 @@ def test_a_demarche_shows_where_it_stands() -> None:
     assert [text.count(word) for word in ("Validée", "Passée", "En cours", "Sans objet")] == [1, 1, 1, 1]
     assert text.count("À faire") == len(others) - 1
     said = root.findtext(f"{SVG}desc") or ""
-    assert f"{modele.all_etapes[third].titre} (en cours)" in said
+    etape = modele.all_etapes[third]
+    assert f"{etape.libelle_interne or etape.titre} (en cours)" in said
     assert 'data-statut="' not in draw(modele)
+
+
+def test_widths_are_those_of_the_fonts() -> None:
+    """Never under what is drawn, for each letter of French, and close to it."""
+    letters = string.printable[:95] + "éèêëàâäçùûüîïôöœŒÉÈÊÀÇÎÔ«»’“”…–—€\xa0\u202f"
+    for bold, name in ((False, "DejaVuSans.ttf"), (True, "DejaVuSans-Bold.ttf")):
+        for letter in letters:
+            assert 0 <= letters_width(letter, 1000, bold=bold) - font(name).getlength(letter) < 60, letter

@@ -61,6 +61,44 @@ def test_each_overpayment_is_to_be_given_back_and_told_once(
     assert sum(line.endswith(" Alerte") for line in said) == alerts, said
 
 
+def test_what_is_given_back_settles_the_overpayment_and_a_correction_asks_again() -> None:
+    """REC-19 to REC-21: nobody says that it is done without recording it; a line corrected or withdrawn brings the task
+    back, an amount that was never received cannot be given back."""
+    monde = Monde(livres.program("recouvrement"), "2026-03-02 09:00")
+    monde.open(creance=CREANCE)
+    facture = {"numero": "F-1", "montant": 100_000, "echeance": "2026-02-27"}
+    monde.send("AddLigne", collection="factures", donnees=facture)
+    monde.send("SkipEtape", etape="ouverture", motif="Dossier complet")
+    paid = {"recu_le": "2026-03-02", "montant": 130_000, "moyen": "virement"}
+    monde.send("AddLigne", collection="reglements", donnees=paid)
+
+    def tasks() -> list[str]:
+        return [t.statut for t in monde.state.taches.values() if t.cle == "trop_percu"]
+
+    assert (tasks(), monde.state.calculs["trop_percu"]) == (["a_faire"], 30_000)
+    task = next(t.id for t in monde.state.taches.values() if t.cle == "trop_percu")
+    refused = monde.refusal("CompleteTache", tache=task)
+    assert refused.detail.startswith("Ajoutez d'abord la somme rendue")
+
+    back = {"sens": "rendu", "recu_le": "2026-03-02", "moyen": "virement"}
+    never = monde.refusal("AddLigne", collection="reglements", donnees={**back, "montant": 130_001})
+    assert "Plus que ce qui est reçu du débiteur au 02/03/2026" in never.detail
+    monde.send("AddLigne", collection="reglements", donnees={**back, "montant": 30_000})
+    assert (tasks(), monde.state.calculs["trop_percu"]) == (["termine"], 0)
+    assert monde.state.calculs["reste_du"] == 0
+    [received, given] = monde.state.collections["reglements"].values()
+    assert (given.nom, given.calcule["somme"]) == ("Remboursement du 02/03/2026", -30_000)
+
+    monde.send(
+        "ChangeLigne", collection="reglements", ligne=received.id, donnees={**paid, "montant": 140_000}
+    )
+    assert (tasks(), monde.state.calculs["trop_percu"]) == (["termine", "a_faire"], 10_000)
+    monde.send("ChangeLigne", collection="reglements", ligne=received.id, donnees=paid)
+    assert tasks() == ["termine", "termine"]
+    monde.send("RemoveLigne", collection="reglements", ligne=given.id, motif="Saisi par erreur.")
+    assert (tasks(), monde.state.calculs["trop_percu"]) == (["termine", "termine", "a_faire"], 30_000)
+
+
 def test_a_plan_a_missed_instalment_then_all_is_paid() -> None:
     simulation, said = play("recouvrement", "recouvrement_plan")
     assert simulation.ending == "terminee"

@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from tests.engine import livres
+from tests.engine.monde import Monde
 from tests.engine.test_metiers import play
+from workflows.engine.state import PieceState
 from workflows.engine.view import CollectionView, DemarcheView, Reader, view
 
 CLIENT = Reader(kind="client", id="assure")
@@ -141,3 +143,30 @@ def test_the_day_to_declare_is_not_told_as_the_end() -> None:
         if etape is not None and etape.due_at is not None:
             break
     assert view(simulation.program, simulation.state, CLIENT).fin_prevue is None
+
+
+def test_the_checklist_follows_a_corrected_declaration() -> None:
+    """The risk fixes the pièces: other answers, another checklist, and what was already accepted stays (GED-08)."""
+    monde = Monde(livres.program("sinistre_dommages"), "2026-11-09 09:00")
+    answers = livres.scenario("sinistre_dommages_sans_expertise").donnees["declaration"] | {
+        "evenement": "general"
+    }
+    monde.open(declaration=answers)
+
+    def constat() -> PieceState:
+        return monde.state.pieces["constat"]
+
+    def correct(risque: str) -> None:
+        mark = {"champ": "risque", "etat": "incorrect", "mot": "À revoir."}
+        monde.send("RequestCorrection", formulaire="declaration", champs=[mark])
+        monde.send("SubmitForm", "manager", formulaire="declaration", donnees=answers | {"risque": risque})
+
+    assert constat().statut == "manquant"
+    correct("professionnel")
+    assert (constat().statut, constat().motif) == ("sans_objet", "Ne concerne plus ce dossier.")
+    correct("automobile")
+    assert constat().statut == "manquant"
+    monde.send("WaivePiece", piece="constat", motif="Il est au dossier papier.")
+    correct("professionnel")
+    correct("automobile")
+    assert constat().motif == "Il est au dossier papier.", "what a person decided stays"

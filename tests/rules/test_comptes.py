@@ -13,6 +13,8 @@ from rules.comptes import (
     Facture,
     Frais,
     Reglement,
+    Remboursement,
+    gardes,
     imputer,
     proposer_plan,
     situation,
@@ -67,6 +69,44 @@ class TestImputation:
         assert sum(i.montant for i in compte.imputations) + compte.trop_percu == total
         assert compte.reste_du == max(0, sum(montants) - total)
         assert all(compte.reste(f) >= 0 for f in factures)
+
+
+class TestGivenBack:
+    """REC-20, REC-21: what is given back is no longer received."""
+
+    def test_it_is_taken_off_the_latest_payments_of_that_day_or_before(self) -> None:
+        recus = [
+            Reglement("a", date(2025, 6, 10), 100_000),
+            Reglement("b", date(2025, 6, 12), 30_000),
+            Reglement("c", date(2025, 6, 20), 5_000),
+        ]
+        kept = gardes(recus, [Remboursement(date(2025, 6, 15), 40_000)])
+        assert [(r.id, r.montant) for r in kept] == [("a", 90_000), ("b", 0), ("c", 5_000)]
+
+    def test_an_invoice_found_later_is_not_paid_with_it(self) -> None:
+        kept = gardes(
+            [Reglement("r", date(2025, 6, 10), 130_000)], [Remboursement(date(2025, 6, 15), 30_000)]
+        )
+        assert imputer([F1, F2], kept).reste_du == F2.montant
+        assert imputer([F1], kept).trop_percu == 0
+
+    def test_no_more_than_was_received_by_that_day(self) -> None:
+        recus = [Reglement("a", date(2025, 6, 10), 100), Reglement("b", date(2025, 6, 20), 100)]
+        with pytest.raises(DonneeIncoherenteError, match="15/06/2025"):
+            gardes(recus, [Remboursement(date(2025, 6, 15), 101)])
+        with pytest.raises(DonneeIncoherenteError, match="21/06/2025"):
+            gardes(recus, [Remboursement(date(2025, 6, 21), 101), Remboursement(date(2025, 6, 15), 100)])
+
+    @given(
+        recus=st.lists(st.integers(1, 10**6), min_size=1, max_size=8),
+        part=st.integers(0, 100),
+    )
+    def test_not_a_cent_of_it_stays(self, recus: list[int], part: int) -> None:
+        jour = date(2025, 6, 10)
+        rendu = sum(recus) * part // 100
+        kept = gardes([Reglement(str(n), jour, m) for n, m in enumerate(recus)], [Remboursement(jour, rendu)])
+        assert sum(r.montant for r in kept) == sum(recus) - rendu
+        assert all(r.montant >= 0 for r in kept)
 
 
 class TestPlan:

@@ -6,7 +6,7 @@ from typing import Any
 
 from rules.lectures import comparatif_abonnements, frais_de_recouvrement, situation_de_compte
 from rules.lignes import LigneAbonnement
-from rules.registre import accessoires_a_solder, total_frais, trop_percu
+from rules.registre import accessoires_a_solder, cout_frais, total_frais, trop_percu
 
 FACTURES: list[Any] = [
     {"id": "a", "numero": "F-1", "montant": 1_000_000, "echeance": date(2025, 4, 30)},
@@ -137,6 +137,26 @@ def test_a_commission_is_not_on_what_is_to_be_given_back() -> None:
     assert total_frais(frais, recus, 20_000) == 114_000
     assert total_frais(frais, recus, None) == 116_000
     assert frais_de_recouvrement(date(2025, 8, 31), frais, recus, None)["frais"][0]["cout"] == 0
+
+
+def test_what_was_given_back_is_neither_recovered_nor_due_nor_charged() -> None:
+    """REC-19 to REC-22: 200 € too many, given back the day after; the payment stays what it was."""
+    recus: list[Any] = [
+        {"id": "r", "recu_le": date(2025, 9, 1), "montant": 1_070_000, "moyen": "virement"},
+        {"id": "x", "recu_le": date(2025, 9, 2), "montant": 20_000, "moyen": "cheque", "sens": "rendu"},
+    ]
+    lu = compte(date(2026, 1, 15), recus=recus, reclamees=False, penalites_dues=False)
+    assert (lu["regle"], lu["reste_du"], lu["trop_percu"], lu["accessoires_regles"]) == (1_050_000, 0, 0, 0)
+    assert (lu["frais"], lu["net_creancier"]) == (105_000, 945_000)
+    assert (lu["dernier_reglement"], lu["dernier_montant"]) == (date(2025, 9, 1), 1_070_000)
+    assert [(r["montant"], r["garde"], r["imputation"]) for r in lu["reglements"]] == [
+        (1_070_000, 1_050_000, "F-1, F-2"),
+        (-20_000, 0, "Rendu au débiteur"),
+    ]
+    frais: list[Any] = [{"id": "c", "nature": "commission", "libelle": "C", "taux": Decimal(10)}]
+    assert total_frais(frais, recus, 0) == cout_frais(frais, recus, "c") == 105_000
+    assert frais_de_recouvrement(date(2025, 9, 2), frais, recus, 0)["frais"][0]["cout"] == 105_000
+    assert trop_percu(FACTURES, recus, True, None, False, None, None, False) == 0
 
 
 def test_penalties_left_out_of_a_sending_are_still_due() -> None:

@@ -74,12 +74,19 @@ def test_claims_outstanding_and_recovered() -> None:
         [
             DossierRecouvrement("Aubert", 70_000, 50_000, ((date(2026, 1, 1), 30_000),), ouvert=True),
             DossierRecouvrement("Aubert", 10_000, 0, ((date(2025, 12, 31), 9_000),), ouvert=True),
-            DossierRecouvrement("Benali", 0, 0, ((date(2026, 12, 31), 5_000),), ouvert=True),
+            # Paid twice, and given back.
+            DossierRecouvrement(
+                "Benali",
+                0,
+                0,
+                ((date(2026, 12, 30), 5_000), (date(2026, 12, 30), 5_000), (date(2026, 12, 31), -5_000)),
+                ouvert=True,
+            ),
             # Given up: nothing is pursued any more, what it brought remains.
             DossierRecouvrement("Roux", 99_000, 99_000, ((date(2026, 6, 1), 1_000),), ouvert=False),
         ],
         ANNEE,
     )
     assert (trouve.dossiers, trouve.encours, trouve.en_retard) == (3, 80_000, 50_000)
-    assert (trouve.recupere, trouve.reglements) == (36_000, 3)
+    assert (trouve.recupere, trouve.reglements) == (36_000, 4)
     assert trouve.par_client == (Part("Aubert", 2, 80_000),)

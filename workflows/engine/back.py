@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from workflows.engine import facts as f
-from workflows.engine.items import drop_actions, drop_mails, drop_taches, waive_evenements
+from workflows.engine.items import NOT_CONCERNED, drop_actions, drop_mails, drop_taches, waive_evenements
 from workflows.engine.modele import Etape, Modele, Parallele
 from workflows.engine.state import EtapeState, ReglageEtape
 from workflows.engine.turn import CLIENT, Turn
-
-NOT_CONCERNED = "Ne concerne plus ce dossier."
 
 
 def go_back(turn: Turn, etape: Etape, reason: str) -> None:

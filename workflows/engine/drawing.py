@@ -8,10 +8,11 @@ Shapes and colours of the turn marks are those of the screens: disc with an arro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from xml.sax.saxutils import escape, quoteattr
 
+from workflows.engine.letters import width
 from workflows.engine.modele import Etape, Modele, Parallele, Side
 from workflows.engine.moment import ENTRY, OPENING, Moment
 
@@ -66,6 +67,32 @@ class _Text:
     colour: str = SOFT
     weight: int = 400
     mono: bool = False
+
+    @property
+    def width(self) -> float:
+        return width(self.content, self.size, bold=self.weight >= 600, mono=self.mono)
+
+    def wrapped(self, room: float) -> Iterator[_Text]:
+        """The same over lines of at most `room`; a word too long for a line is cut."""
+        line = replace(self, content="")
+        # Not `split()`, which would cut at no-break spaces.
+        for word in self.content.split(" "):
+            longer = replace(line, content=f"{line.content} {word}" if line.content else word)
+            if longer.width <= room:
+                line = longer
+                continue
+            if line.content:
+                yield line
+            line = replace(line, content=word)
+            while line.width > room:
+                cut = next(
+                    at for at in range(len(word), 0, -1) if replace(line, content=word[:at]).width <= room
+                )
+                yield replace(line, content=word[:cut])
+                word = word[cut:]
+                line = replace(line, content=word)
+        if line.content:
+            yield line
 
 
 @dataclass
@@ -165,15 +192,20 @@ def _document(canvas: _Canvas, modele: Modele, width: float, height: float) -> s
     )
 
 
+def _name(etape: Etape) -> str:
+    """The drawing is the firm's, which has its own names for some étapes."""
+    return etape.libelle_interne or etape.titre
+
+
 def _said(canvas: _Canvas, etape: Etape) -> str:
     place = canvas.places.get(etape.cle)
-    return f"{etape.titre} ({PLACES[place].label.lower()})" if place is not None else etape.titre
+    return f"{_name(etape)} ({PLACES[place].label.lower()})" if place is not None else _name(etape)
 
 
 def _header(canvas: _Canvas, modele: Modele, centre: float) -> float:
     y = MARGIN + 14.0
-    for line in _wrap(modele.titre, WIDTH + 200, 22):
-        canvas.text(centre, y, _Text(line, 22, INK, 700), "middle")
+    for line in _Text(modele.titre, 22, INK, 700).wrapped(WIDTH + 200):
+        canvas.text(centre, y, line, "middle")
         y += 28
     sides: list[Side] = [
         side for side in TONES if any(_side(modele, etape) == side for etape in modele.walk())
@@ -195,9 +227,9 @@ def _start(canvas: _Canvas, modele: Modele, centre: float, y: float) -> float:
         then = "ouverture du dossier" if modele.demande.directe else "validation par le cabinet"
         label = f"Demande du client, puis {then}"
     # Beside the circle, over as many lines as half of the drawing needs.
-    lines = _wrap(label, centre - 16, 12.5)
+    lines = list(_Text(label).wrapped(centre - 32))
     for rank, line in enumerate(lines):
-        canvas.text(centre + 16, y + 4.5 + 16 * (rank - (len(lines) - 1) / 2), _Text(line, 12.5, SOFT))
+        canvas.text(centre + 16, y + 4.5 + 16 * (rank - (len(lines) - 1) / 2), line)
     return y + 7
 
 
@@ -210,14 +242,16 @@ def _parallel(
     left = centre - inner / 2
     top = y + STEP
     canvas.arrow(centre, y, top)
-    first = top + 62
+    titles = list(_Text(f"En parallèle\N{NO-BREAK SPACE}: {node.titre}", 13.5, INK, 600).wrapped(inner))
+    first = top + 42 + 20 * len(titles)
     tallest = max(sum(box.height for box in branch) + STEP * (len(branch) - 1) for branch in branches)
     bottom = first + tallest + 34
     canvas.add(
         f'<rect class="bloc" x="{left - PADDING:g}" y="{top:g}" width="{inner + 2 * PADDING:g}" '
         f'height="{bottom - top:g}" rx="16" fill="#f7f8fa" stroke="#dfe3ea"/>'
     )
-    canvas.text(left, top + 26, _Text(f"En parallèle : {node.titre}", 13.5, INK, 600))
+    for rank, line in enumerate(titles):
+        canvas.text(left, top + 26 + 20 * rank, line)
     fork, join = first - 20, bottom - 14
     axes = [left + index * (WIDTH + GAP) + WIDTH / 2 for index in range(len(branches))]
     canvas.path(f"M{axes[0]:g} {fork:g}H{axes[-1]:g}")
@@ -272,12 +306,13 @@ def _draw_box(canvas: _Canvas, box: _Box, x: float, y: float) -> None:
 
 def _tag(canvas: _Canvas, label: str, colours: tuple[str, str], right: float, middle: float) -> None:
     """A label astride the upper edge of a box."""
-    width = len(label) * 6.6 + 20
     text, ground = colours
+    said = _Text(label, 11.5, text, 600)
+    width = said.width + 20
     canvas.add(
         f'<rect x="{right - width:g}" y="{middle - 10:g}" width="{width:g}" height="20" rx="10" fill="{ground}"/>'
     )
-    canvas.text(right - width / 2, middle + 4, _Text(label, 11.5, text, 600), "middle")
+    canvas.text(right - width / 2, middle + 4, said, "middle")
 
 
 def _mark(canvas: _Canvas, side: Side, x: float, y: float) -> None:
@@ -311,41 +346,27 @@ def _actors(etape: Etape) -> list[str]:
 
 def _measure(modele: Modele, labels: Mapping[str, str], etape: Etape, canvas: _Canvas) -> _Box:
     side = _side(modele, etape)
-    # The drawing of a démarche is the firm's, which has its own names for some étapes.
-    titre = (etape.libelle_interne if canvas.places else None) or etape.titre
-    lines = list(_lines(modele, labels, etape, side, titre))
-    lines += [
-        _Text(note, 12.5, INK, 600)
-        for note in _wrap(canvas.notes.get(etape.cle, ""), WIDTH - 2 * PADDING, 12.5)
-        if note
-    ]
+    lines = list(_lines(modele, labels, etape, side))
+    lines += _Text(canvas.notes.get(etape.cle, ""), 12.5, INK, 600).wrapped(WIDTH - 2 * PADDING)
     height = 2 * PADDING + sum(line.size + 6.5 for line in lines) - 6.5
     return _Box(etape, side, lines, height, canvas.places.get(etape.cle))
 
 
-def _lines(
-    modele: Modele, labels: Mapping[str, str], etape: Etape, side: Side, titre: str
-) -> Iterator[_Text]:
+def _lines(modele: Modele, labels: Mapping[str, str], etape: Etape, side: Side) -> Iterator[_Text]:
     room = WIDTH - 2 * PADDING
-    for title in _wrap(titre, room - 24, 14.5):
-        yield _Text(title, 14.5, TONES[side][0], 700)
+    yield from _Text(_name(etape), 14.5, TONES[side][0], 700).wrapped(room - 24)
     actors = list(dict.fromkeys([*([etape.responsable] if etape.responsable else []), *_actors(etape)]))
-    for line in _wrap(", ".join(modele.actor_label(key) for key in actors), room, 12.5):
-        yield _Text(line, 12.5, INK)
-    for line in _wrap(" · ".join(_contents(etape)), room, 12.5):
-        yield _Text(line)
+    yield from _Text(", ".join(modele.actor_label(key) for key in actors), colour=INK).wrapped(room)
+    yield from _Text("\N{NO-BREAK SPACE}· ".join(_contents(etape))).wrapped(room)
     if etape.echeance is not None:
-        for line in _wrap(f"Échéance : {in_words(etape.echeance, labels)}", room, 12.5):
-            yield _Text(line)
+        yield from _Text(f"Échéance\N{NO-BREAK SPACE}: {in_words(etape.echeance, labels)}").wrapped(room)
     if etape.attendre is not None:
-        for line in _wrap(f"Pas avant : {in_words(etape.attendre, labels)}", room, 12.5):
-            yield _Text(line)
+        yield from _Text(f"Pas avant\N{NO-BREAK SPACE}: {in_words(etape.attendre, labels)}").wrapped(room)
     if etape.terminee == "manuelle":
         yield _Text("Terminée par le cabinet")
     if etape.si is not None:
         yield _Text("Seulement si", 12.5, INK, 600)
-        for line in _wrap(" ".join(etape.si.split()), room, 11.5, mono=True):
-            yield _Text(line, 11.5, SOFT, mono=True)
+        yield from _Text(" ".join(etape.si.split()), 11.5, mono=True).wrapped(room)
 
 
 def _contents(etape: Etape) -> Iterator[str]:
@@ -359,7 +380,7 @@ def _contents(etape: Etape) -> Iterator[str]:
     )
     for number, name in counts:
         if number:
-            yield f"{number} {name}{'s' if number > 1 else ''}"
+            yield f"{number}\N{NO-BREAK SPACE}{name}{'s' if number > 1 else ''}"
     if any(automatisation.inviter for automatisation in etape.automatisations):
         yield "invitation"
 
@@ -369,31 +390,9 @@ def in_words(moment: Moment, labels: Mapping[str, str] | None = None) -> str:
     anchors = {ENTRY: "l’entrée dans l’étape", OPENING: "l’ouverture du dossier"}
     named = (labels or {}).get(moment.anchor) or moment.anchor.split(".")[-1].replace("_", " ")
     anchor = anchors.get(moment.anchor, f"«\N{NO-BREAK SPACE}{named}\N{NO-BREAK SPACE}»")
-    hour = f", à {moment.at:%H:%M}" if moment.at is not None else ""
+    hour = f", à\N{NO-BREAK SPACE}{moment.at:%H:%M}" if moment.at is not None else ""
     if moment.delay is None or not moment.delay.amount:
         return f"{anchor}{hour}"
     one, many = _UNITS[moment.delay.unit]
     unit = one if moment.delay.amount == 1 else many
-    return f"{moment.delay.amount} {unit} {'avant' if moment.sign < 0 else 'après'} {anchor}{hour}"
-
-
-def _wrap(text: str, width: float, size: float, *, mono: bool = False) -> Sequence[str]:
-    """Lines of at most `width`, from a cautious mean width of characters; long words are cut."""
-    room = max(int(width / (size * (0.61 if mono else 0.57))), 8)
-    lines: list[str] = []
-    current = ""
-    # Not `split()`, which would cut at no-break spaces.
-    for word in text.split(" "):
-        while len(word) > room:
-            cut = room - len(current) - 1 if current else room
-            if cut > 3:
-                current = f"{current} {word[:cut]}" if current else word[:cut]
-                word = word[cut:]
-            lines.append(current)
-            current = ""
-        if current and len(current) + 1 + len(word) > room:
-            lines.append(current)
-            current = word
-        else:
-            current = f"{current} {word}" if current else word
-    return [*lines, current] if current else lines
+    return f"{moment.delay.amount}\N{NO-BREAK SPACE}{unit} {'avant' if moment.sign < 0 else 'après'} {anchor}{hour}"

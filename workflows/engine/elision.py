@@ -1,8 +1,10 @@
-"""« de » before a name, as French elides it: « d'Adrien », « d'Yves », « de Yanis », « de Camille »."""
+"""Small words of French: « de » before a name, as it is elided (« d'Adrien », « d'Yves », « de Yanis »), « et » before
+the last of several."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # A mute h cannot be told from an aspirated one without a dictionary: « de Hélène » is accepted usage.
 _VOWEL = r"(?:[AEIOUÀÂÄÉÈÊËÎÏÔÖÙÛÜŒÆaeiouàâäéèêëîïôöùûüœæ]|[Yy][bcdfghj-np-tv-z])"
@@ -18,3 +20,8 @@ def de(nom: str, apostrophe: str = "'") -> str:
 def elided(texte: str) -> str:
     """A composed title where every « de » before a name that takes « d' » has it."""
     return _ELIDED.sub(r"\1'", texte)
+
+
+def listed(names: Sequence[str]) -> str:
+    """« a », « a et b », « a, b et c »."""
+    return " et ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

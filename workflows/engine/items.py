@@ -20,6 +20,9 @@ from workflows.engine.turn import Turn
 
 NO_LONGER = "N'est plus prévu par le modèle."
 PLANNED_AGAIN = "De nouveau prévu par le modèle."
+NOT_CONCERNED = "Ne concerne plus ce dossier."
+CONCERNED_AGAIN = "Concerne de nouveau ce dossier."
+_AGAIN = {NO_LONGER: PLANNED_AGAIN, NOT_CONCERNED: CONCERNED_AGAIN}
 
 
 def create_tache(
@@ -66,9 +69,14 @@ def has_tache(turn: Turn, tache: Tache, etape: str, visit: int) -> bool:
     no longer took it away, and the démarche is back on one that has it."""
     return any(
         (known.cle, known.etape, known.visit) == (tache.cle, etape, visit)
-        and not (known.statut == "annulee" and known.motif == NO_LONGER)
+        and (known.statut != "annulee" or given_up(known))
         for known in turn.state.taches.values()
     )
+
+
+def given_up(tache: TacheState) -> bool:
+    """Somebody said that it is not to be done."""
+    return tache.statut == "annulee" and tache.motif != NO_LONGER
 
 
 def drop_taches(turn: Turn, etape: str, motif: str, *, by_hand: bool) -> None:
@@ -124,12 +132,12 @@ def request_piece(turn: Turn, piece: Piece, etape: str, id_: str) -> None:
 
 
 def ask_again(turn: Turn, piece: Piece, etape: str, id_: str) -> None:
-    """Ask for a pièce that the étape has not asked for yet, or that another version had taken away."""
+    """Ask for a pièce that the étape has not asked for yet, or that another version or other answers had taken away."""
     known = turn.state.pieces.get(id_)
     if known is None:
         request_piece(turn, piece, etape, id_)
-    elif known.statut == "sans_objet" and known.motif == NO_LONGER:
-        turn.say(f.PieceReopened(piece=id_, motif=PLANNED_AGAIN), turn.audience_of(known.de))
+    elif known.statut == "sans_objet" and known.motif in _AGAIN:
+        turn.say(f.PieceReopened(piece=id_, motif=_AGAIN[known.motif]), turn.audience_of(known.de))
 
 
 def piece_by_hand(

@@ -26,6 +26,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.parser import Parser
 
+from workflows.engine.elision import listed
 from workflows.engine.findings import Finding, ModeleError
 from workflows.engine.meant import closest, meant, plain
 from workflows.engine.modele import Etape, Modele, Parallele, PourChaque
@@ -203,6 +204,8 @@ def _yaml_reason(error: MarkedYAMLError, text: str) -> tuple[int, int, str, str]
         reason = "Le guillemet ouvert sur cette ligne n’y est pas fermé."
         return opened, 1, reason, "Fermez-le, ou retirez-le."
     lines = text.splitlines()
+    if "found character '\\t'" in problem and lines[line - 1][: column - 1].strip():
+        return line, column, "Cette ligne contient une tabulation.", "Remplacez-la par une espace."
     if 0 < line <= len(lines) and (told := _slip(lines[line - 1], column, lines[: line - 1])):
         return line, column, *told
     if "expected ',' or" in problem and error.context_mark and error.context_mark.line + 1 != line:
@@ -355,11 +358,15 @@ def _findings(error: ValidationError, data: Any, file: str, places: Places) -> I
             kind = lacking if item["type"] == "missing" else unknown
             kind.setdefault(path[:-1], []).append(str(path[-1]))
     swapped = _swapped(lacking, unknown)
+    for parent, names in lacking.items():
+        # Those that are written under another name are told there.
+        left = [name for name in names if (*parent, name) not in swapped.values()]
+        if left:
+            line, column = places.value(parent)
+            yield Finding(file, line, column, "erreur", "cle_manquante", *_missing(left, parent, data))
     for item, path, other_branch in errors:
-        if other_branch or _has_enough(item, path, data):
+        if other_branch or item["type"] == "missing" or _has_enough(item, path, data):
             continue
-        if item["type"] == "missing" and path in swapped.values():
-            continue  # told at the key that is written in its place
         if item["input"] is None and item["type"] != "extra_forbidden":
             continue  # told as empty
         on_key = item["type"] == "extra_forbidden" or item["loc"][-1] == "[key]" or item["input"] is None
@@ -419,12 +426,19 @@ def _path(location: tuple[str | int, ...], data: Any) -> tuple[Place, bool]:
     return tuple(path), False
 
 
+def _missing(names: list[str], where: Place, data: Any) -> tuple[str, str]:
+    """Reason and remedy for all the keys that are lacking at one place."""
+    lacking = listed([f"« {name} »" for name in names])
+    return (
+        f"Il manque {lacking}{_where(where, data)}.",
+        f"Ajoutez {listed([f'« {name}: … »' for name in names])}.",
+    )
+
+
 def _say(item: Mapping[str, Any], path: Place, data: Any) -> tuple[str, str, str]:
     """Code, reason and remedy for an error of form."""
     kind, context, given = item["type"], item.get("ctx", {}), item.get("input")
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    if kind == "missing":
-        return "cle_manquante", f"Il manque « {name} »{_where(path[:-1], data)}.", f"Ajoutez « {name}: … »."
     if kind == "extra_forbidden":
         return "cle_inconnue", f"« {name} » n’est pas une clé connue ici.", _close_key(item["loc"], name)
     if kind == "string_pattern_mismatch":
@@ -546,6 +560,8 @@ def _close_key(location: tuple[str | int, ...], name: str) -> str:
         return "Entre accolades, une virgule sépare deux clés : un nombre s’écrit sans virgule, un montant en centimes."
     if "\N{NO-BREAK SPACE}" in name:
         return "Une espace insécable suit ce mot : retirez-la, les deux-points le touchent."
+    if plain(name) in known:
+        return f"« {name} » s’écrit « {plain(name)} », en minuscules et sans accent."
     return meant(name, known, f"Clés possibles : {', '.join(sorted(known))}." if known else "Retirez-la.")
 
 

@@ -328,6 +328,8 @@ def _add_missing(turn: Turn, former: list[Etape], etape: Etape) -> None:
     known_pieces = {piece.cle: piece.si for one in former for piece in one.pieces}
     visit = state.etapes[etape.cle].visit
     for tache in etape.taches:
+        if tache.tant_que is not None:
+            continue  # followed as things go
         same = tache.cle in known_taches and known_taches[tache.cle] == tache.si
         if not same and not has_tache(turn, tache, etape.cle, visit) and turn.holds(tache.si):
             create_tache(turn, tache, etape.cle, visit)

@@ -304,8 +304,16 @@ class Tache(Node):
     visible_client: bool | None = None
     """Default: visible when it is the client's or a participant's."""
     si: Expr | None = None
+    tant_que: Expr | None = None
+    """There as long as this holds, while its étape is under way: it ends by itself, and comes back by itself."""
     exige: tuple[ExigenceTache, ...] = ()
     """Without these it cannot be completed."""
+
+    @model_validator(mode="after")
+    def _follows_its_etape(self) -> Tache:
+        if self.tant_que is not None and self.creation != "entree":
+            raise ValueError("« tant_que » suit l’étape en cours : retirez « creation: ouverture »")
+        return self
 
 
 class Piece(Node):

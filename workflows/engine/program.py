@@ -223,21 +223,37 @@ class Program:
 
         What is not even known yet cannot be met. Raises ExpressionError.
         """
-        declared = self._declared(tache)
+        declared = self.declared(tache)
         for exigence in declared.exige if declared is not None else ():
             if not self.known(exigence.si, state) or not self.holds(exigence.si, state):
                 return exigence.sinon
+        if declared is not None and declared.tant_que is not None and self.lasts(declared, state):
+            return "Cette tâche se termine d'elle-même : ce qu'elle demande n'est pas encore fait."
         return None
+
+    def lasts(self, tache: Tache, state: DemarcheState) -> bool:
+        """Whether a task is still to be done, as far as its own `tant_que` says. Raises ExpressionError."""
+        return tache.tant_que is None or (
+            self.known(tache.tant_que, state) and self.holds(tache.tant_que, state)
+        )
+
+    def watched(self, state: DemarcheState) -> date | None:
+        """The date that the démarche watches, once it is known."""
+        if self.modele.surveille is None:
+            return None
+        # A calculation is kept as text.
+        known = lookup(self.data(state), self.modele.surveille)
+        return date.fromisoformat(str(known)) if known else None
 
     def own_form(self, tache: TacheState) -> Formulaire | None:
         """The form that holds the own fields of a task (TCH-05)."""
-        declared = self._declared(tache)
+        declared = self.declared(tache)
         if declared is None or declared.formulaire is None:
             return None
         forms = self.etapes[tache.etape or ""].formulaires
         return next((form for form in forms if form.nom == declared.formulaire), None)
 
-    def _declared(self, tache: TacheState) -> Tache | None:
+    def declared(self, tache: TacheState) -> Tache | None:
         """What the modèle says of a task; None when it was added by hand, or is no longer there."""
         etape = self.etapes.get(tache.etape or "")
         return etape.born_taches.get(tache.cle or "") if etape is not None else None
@@ -653,11 +669,15 @@ class Program:
         instant = self.instant(moment, state, etape, shifted=shifted, firm=firm)
         if instant is None or moment.at is not None or (moment.delay and moment.delay.unit in ("h", "min")):
             return instant
-        day = instant.astimezone(PARIS).date()
-        return datetime.combine(day, time(23, 59), PARIS).astimezone(UTC)
+        return day_over(instant.astimezone(PARIS).date())
 
 
-__all__ = ["PARIS", "CalculError", "Program", "lookup"]
+def day_over(day: date) -> datetime:
+    """Instant at which what is due on a day is late."""
+    return datetime.combine(day, time(23, 59), PARIS).astimezone(UTC)
+
+
+__all__ = ["PARIS", "CalculError", "Program", "day_over", "lookup"]
 
 
 def _column(expression: Expression, data: Mapping[str, Any]) -> Any:

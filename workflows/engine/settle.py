@@ -6,10 +6,10 @@ A bounded fixpoint. What it leaves is checked: an open démarche always awaits s
 from __future__ import annotations
 
 from workflows.engine import facts as f
-from workflows.engine.back import NOT_CONCERNED
 from workflows.engine.commands import EngineError, off_portal
 from workflows.engine.enfants import joined, open_children, reconcile, tell_parent
 from workflows.engine.items import (
+    NOT_CONCERNED,
     ask_again,
     await_evenement,
     cancel_action,
@@ -18,6 +18,7 @@ from workflows.engine.items import (
     drop_taches,
     evenement_due,
     follow_actions,
+    given_up,
     has_tache,
     piece_id,
     receive_evenement,
@@ -27,7 +28,7 @@ from workflows.engine.items import (
     waive_pieces,
 )
 from workflows.engine.lines import add_line
-from workflows.engine.modele import Etape, Parallele, PourChaque
+from workflows.engine.modele import Etape, Parallele, Piece, PourChaque
 from workflows.engine.reactions import automate, react
 from workflows.engine.schedule import due_alertes, late_relances, reconcile_timers
 from workflows.engine.services import call_service
@@ -53,6 +54,8 @@ def settle(turn: Turn) -> None:
             if _begin_collections(turn):
                 continue  # what is computed from them comes first
             _find_out(turn)
+            _follow_taches(turn)
+            _follow_pieces(turn)
             _lay_out(turn)
             _advance(turn)
             _run_clocks(turn)
@@ -164,6 +167,49 @@ def _find_out(turn: Turn) -> None:
             receive_evenement(turn, evenement, known.etape)
 
 
+def _follow_taches(turn: Turn) -> None:
+    """Tasks that last as long as something holds: one is there whenever it does, and ends by itself.
+
+    One that a person gave up is not asked again before the étape is done anew.
+    """
+    for active in list(turn.state.active):
+        for tache in turn.program.etapes[active.cle].taches:
+            if tache.tant_que is None:
+                continue
+            made = [
+                known
+                for known in turn.state.taches.values()
+                if (known.cle, known.etape, known.visit) == (tache.cle, active.cle, active.visit)
+            ]
+            if not turn.lasts(tache):
+                for known in made:
+                    if known.open:
+                        turn.say(f.TacheCompleted(tache=known.id), task_audience(turn, known))
+            elif not any(given_up(known) for known in made) and turn.holds(tache.si):
+                create_tache(turn, tache, active.cle, active.visit)
+
+
+def _follow_pieces(turn: Turn) -> None:
+    """The checklist of an étape under way follows the answers that it depends on (GED-08)."""
+    if not turn.data_changed:
+        return
+    for active in list(turn.state.active):
+        etape = turn.program.etapes[active.cle]
+        for piece in etape.pieces:
+            if piece.si is not None:
+                _judge_piece(turn, etape, piece, active.visit)
+
+
+def _judge_piece(turn: Turn, etape: Etape, piece: Piece, visit: int) -> None:
+    """Ask for a pièce that concerns the démarche; do without one that does not, unless it was accepted already."""
+    id_ = piece_id(etape, piece, visit)
+    known = turn.state.pieces.get(id_)
+    if turn.holds(piece.si):
+        ask_again(turn, piece, etape.cle, id_)
+    elif known is not None and not known.settled:
+        turn.say(f.PieceWaived(piece=id_, motif=NOT_CONCERNED), turn.audience_of(known.de))
+
+
 # --- étapes
 
 
@@ -244,16 +290,10 @@ def _enter(turn: Turn, etape: Etape) -> None:
     if due_at is not None:
         turn.say(f.EtapeRescheduled(etape=etape.cle, due_at=due_at))
     for tache in etape.taches:
-        if not has_tache(turn, tache, etape.cle, visit) and turn.holds(tache.si):
+        if not has_tache(turn, tache, etape.cle, visit) and turn.holds(tache.si) and turn.lasts(tache):
             create_tache(turn, tache, etape.cle, visit)
     for piece in etape.pieces:
-        id_ = piece_id(etape, piece, visit)
-        known = turn.state.pieces.get(id_)
-        wanted = turn.holds(piece.si)
-        if wanted:
-            ask_again(turn, piece, etape.cle, id_)
-        elif known is not None and not known.settled and not wanted:
-            turn.say(f.PieceWaived(piece=known.id, motif=NOT_CONCERNED), turn.audience_of(known.de))
+        _judge_piece(turn, etape, piece, visit)
     for action in etape.actions_client:
         if turn.holds(action.si):
             request_action(turn, action, etape.cle, visit)

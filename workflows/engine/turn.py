@@ -30,7 +30,7 @@ from workflows.engine.facts import (
     Noticed,
     ParticipantInvited,
 )
-from workflows.engine.modele import Document, Etape, Modele, Signature
+from workflows.engine.modele import Document, Etape, Modele, Signature, Tache
 from workflows.engine.ports import CalculError
 from workflows.engine.produced import About, about_one, lines_of, not_made
 from workflows.engine.program import MAX_NAME, PARIS, Program
@@ -220,6 +220,10 @@ class Turn:
     def unmet(self, tache: TacheState) -> str | None:
         """What a task still wants before it is completed; a value that cannot be told refuses the command."""
         return self._told(self.program.unmet, tache, self.state)
+
+    def lasts(self, tache: Tache) -> bool:
+        """Whether a task of the modèle is still to be done; a value that cannot be told refuses the command."""
+        return self._told(self.program.lasts, tache, self.state)
 
     @staticmethod
     def _told(read: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -74,6 +74,11 @@ class DemarcheLine(BaseModel):
     retard_at: datetime | None = Field(
         description="L'instant réel où l'échéance passe : autre que `due_at` quand l'horloge a été avancée."
     )
+    surveille_le: date | None = Field(
+        description="Date que la démarche surveille, sur son horloge : « Prochaine échéance ».",
+        examples=["2026-12-15"],
+    )
+    surveille_at: datetime | None = Field(description="L'instant réel où ce jour est passé.")
     conseiller_id: uuid.UUID | None
     conseiller_nom: str | None
     priorite: Literal["normale", "urgente"] | None = Field(
@@ -213,6 +218,9 @@ async def list_demarches(
     # Dates of changes and openings are read from the newest, the rest from the first.
     direction: Sens = sens or ("desc" if tri in ("maj", "ouverture") else "asc")
     filtres = replace(filtres, colonne=colonne)
+    if actor.kind == "staff" and tri == "prochaine":
+        # Dates to come are computed, which the list of a whole firm is too long for: theirs has an index.
+        tri = "echeance"
     if actor.kind == "client":
         # How the firm orders its work is its own business.
         filtres, tri = replace(filtres, priorite=None), "maj" if tri == "priorite" else tri

@@ -75,6 +75,9 @@ export function gather(items: WorkItem[]): Attente[] {
 /** Démarches that home shows. */
 export const HOME_LIST: DemarcheFilters = { etat: 'ouvertes', tri: 'maj', sens: 'desc', taille: 5 }
 
+/** Those whose date comes first, whatever changed last. */
+export const DATES_LIST: DemarcheFilters = { etat: 'ouvertes', tri: 'prochaine', sens: 'asc', taille: 5 }
+
 /** All of them in progress, first page. */
 export const ALL_LIST = { etat: 'ouvertes', tri: 'maj', sens: 'desc', taille: 20, page: 1 } satisfies DemarcheFilters
 
@@ -88,7 +91,10 @@ export interface UpcomingDate {
 
 const DATES = 4
 
-/** Dates to come, soonest first: what the person has to do, then where a démarche will be. One line for one date of one démarche. */
+/**
+ * Dates to come, soonest first: what the person has to do, then where a démarche will be: the date it watches (the next
+ * instalment of a plan), as on its page, else that of its étape. One line for one date of one démarche.
+ */
 export function upcoming(items: WorkItem[], demarches: DemarcheLine[], now: number = Date.now()): UpcomingDate[] {
   const found = new Map<string, UpcomingDate & { passe: string }>()
   const add = (id: string, at: string | null, passe: string | null, titre: string, demarche: string): void => {
@@ -96,7 +102,10 @@ export function upcoming(items: WorkItem[], demarches: DemarcheLine[], now: numb
     if (at && passe && Date.parse(passe) > now && !found.has(cle)) found.set(cle, { cle, at, passe, titre, demarche, demarcheId: id })
   }
   for (const line of gather(items)) add(line.demarcheId, line.due, line.passe, line.titre, line.demarche)
-  for (const line of demarches) if (line.cycle === 'ouverte') add(line.id, line.due_at, line.retard_at, line.etape_titre ?? 'Prochaine étape', line.titre)
+  for (const line of demarches.filter(({ cycle }) => cycle === 'ouverte')) {
+    if (line.surveille_at && Date.parse(line.surveille_at) > now) add(line.id, line.surveille_le, line.surveille_at, 'Prochaine échéance', line.titre)
+    else add(line.id, line.due_at, line.retard_at, line.etape_titre ?? 'Prochaine étape', line.titre)
+  }
   return [...found.values()].sort((a, b) => a.passe.localeCompare(b.passe)).slice(0, DATES)
 }
 

@@ -9,7 +9,7 @@ import { ask } from '@shared/router/first'
 import { page } from '@shared/router/lazy'
 import { ROUTER_OPTIONS } from '@shared/router/options'
 import { redirectAcross, requireSession, returnSearch, type RouterContext } from '@shared/router/session'
-import { ALL_LIST, HOME_LIST } from './attentes'
+import { ALL_LIST, DATES_LIST, HOME_LIST } from './attentes'
 import type { Onglet } from './demarche/DemarchePage'
 import { Frame } from './Frame'
 import { HomePage } from './pages/HomePage'
@@ -72,6 +72,7 @@ const home = createRoute({
   path: '/',
   loader: ({ context: { queryClient, moi } }) => {
     ask(queryClient, demarchesQuery(HOME_LIST))
+    ask(queryClient, demarchesQuery(DATES_LIST))
     ask(queryClient, catalogueQuery(moi.tiers[0]?.id))
     ask(queryClient, brouillonsQuery)
     ask(queryClient, conseillerQuery)

@@ -36,6 +36,7 @@ describe('French formats', () => {
     expect(percent(0.34)).toBe('34\u00a0%')
     expect(plain(duration(13320))).toBe('3 h 42')
     expect(plain(fileSize(14_000_000))).toBe('14 Mo')
+    expect(plain(fileSize(0))).toBe('0 ko')
     expect(plain(phone('+33 5 36 49 12 40'))).toBe('05 36 49 12 40')
     expect(['41804275600019', '418042756', '418 042 756 00019', '4180'].map((each) => plain(siret(each)))).toEqual([
       '418 042 756 00019', '418 042 756', '418 042 756 00019', '4180',

@@ -165,7 +165,7 @@ export function duration(seconds: number): string {
 
 /** « 1,4 Mo », « 320 ko » */
 export function fileSize(bytes: number): string {
-  const [value, unit] = bytes >= 1_000_000 ? [bytes / 1_000_000, 'Mo'] : [Math.max(1, bytes / 1000), 'ko']
+  const [value, unit] = bytes >= 1_000_000 ? [bytes / 1_000_000, 'Mo'] : [bytes && Math.max(1, bytes / 1000), 'ko']
   const text = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: value < 10 && unit === 'Mo' ? 1 : 0 })
   return `${text.format(value)}${NBSP}${unit}`
 }

@@ -208,6 +208,9 @@ def _(command: c.ReopenTache, turn: Turn) -> None:
     tache = turn.state.taches.get(command.tache)
     if tache is None or tache.statut != "termine":
         raise Refusal("tache_non_terminee", "Seule une tâche terminée peut être rouverte.")
+    declared = turn.program.declared(tache)
+    if declared is not None and declared.tant_que is not None:
+        raise Refusal("tache_suivie", "Cette tâche revient d'elle-même quand il y a de nouveau à faire.")
     etape = turn.state.etapes.get(tache.etape or "")
     if tache.etape is not None and (etape is None or etape.statut not in ("en_cours", "a_faire")):
         raise Refusal("etape_finie", "L'étape de cette tâche est terminée : revenez d'abord à cette étape.")

@@ -1,5 +1,5 @@
 """What is right by itself and wrong together: loops nobody ends, reminders that collide, things asked where they
-cannot be seen, clocks that wait for nothing, roles that nothing uses."""
+cannot be seen or read, clocks that wait for nothing, roles that nothing uses."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def check(context: Context) -> None:
         _check_loops(context, etape, place)
         _check_collisions(context, etape, place)
         _check_hidden(context, etape, place)
+        _check_formats(context, etape, place)
         if etape.delais is not None and not any(
             _of_client(context, key) for key, _, _ in _asked(context, etape, place)
         ):
@@ -24,7 +25,40 @@ def check(context: Context) -> None:
                 f"L’étape « {etape.cle} » ne demande rien au client : ses délais ne s’arrêteraient jamais.",
                 "Retirez « delais », ou demandez-lui quelque chose.",
             )
+    _check_titles(context)
     _check_roles(context)
+
+
+def _check_formats(context: Context, etape: Etape, place: Place) -> None:
+    """A format that no one here can open: a phone makes a JPG of its photos where it is not offered."""
+    for index, piece in enumerate(etape.pieces):
+        if "heic" in piece.formats:
+            context.warn(
+                "format_non_lu",
+                (*place, "pieces", index, "formats", piece.formats.index("heic")),
+                "Un fichier HEIC ne peut pas être ouvert : il est refusé au dépôt.",
+                "Retirez « heic » : un iPhone envoie alors ses photos en JPG.",
+            )
+
+
+def _check_titles(context: Context) -> None:
+    """Two étapes that a reader cannot tell apart: the client by their titles, the firm by its own names."""
+    etapes = context.etapes
+    for rank, (etape, place) in enumerate(etapes):
+        for former, _ in etapes[:rank]:
+            # One or the other, never both: variants of one étape may share its title.
+            if former.si is not None and etape.si is not None and former.si != etape.si:
+                continue
+            to_client = former.visible and etape.visible and former.titre == etape.titre
+            named, other = (each.libelle_interne or each.titre for each in (etape, former))
+            if to_client or named == other:
+                context.warn(
+                    "titre_en_double",
+                    (*place, "titre" if to_client or etape.libelle_interne is None else "libelle_interne"),
+                    f"« {former.cle} » a déjà pour nom « {etape.titre if to_client else named} ».",
+                    "Donnez à l’une des deux un nom qui la distingue.",
+                )
+                break
 
 
 def _check_loops(context: Context, etape: Etape, place: Place) -> None:
@@ -54,7 +88,7 @@ def _needs_someone(etape: Etape, held: frozenset[str]) -> bool:
     return (
         etape.terminee == "manuelle"
         or bool(etape.formulaires)
-        or any(tache.obligatoire and tache.si is None for tache in etape.taches)
+        or any(tache.obligatoire and tache.si is None and tache.tant_que is None for tache in etape.taches)
         or any(piece.obligatoire and piece.si is None for piece in etape.pieces)
         or any(action.obligatoire and action.si is None for action in etape.actions_client)
     )

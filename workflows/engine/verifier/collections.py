@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workflows.engine.branches import PARMI, conditions
+from workflows.engine.elision import listed
 from workflows.engine.expressions.shapes import Kind
 from workflows.engine.modele import Collection, Echeancier, Etape, Exigence, Relance
 from workflows.engine.placed import Place
@@ -122,15 +123,11 @@ def check_plan(context: Context, relance: Relance, place: Place) -> None:
     if key is None or key not in context.spaces.lignes:
         return
     fields = context.spaces.lignes[key].roots["ligne"].shape.fields
+    unfit = []
     for name, kind in ((NIVEAU, Kind.TEXT), (JOURS, Kind.INT), (CANAL, Kind.TEXT)):
         field = fields.get(name)
         if field is None or field.optional or field.shape.kind is not kind:
-            context.error(
-                "plan_invalide",
-                (*place, "paliers"),
-                f"Le formulaire de « {key} » n’a pas de champ obligatoire « {name} » ({kind.value}).",
-                "Un palier a un « niveau » (R1), des « jours » (15, ou -5 avant la date) et un « canal ».",
-            )
+            unfit.append(f"« {name} » ({kind.value})")
             continue
         said = {*map(str, field.shape.values)} or {"n’importe quoi"}
         if name == CANAL and not said <= {*relance.canaux, PASSAGE}:
@@ -141,6 +138,18 @@ def check_plan(context: Context, relance: Relance, place: Place) -> None:
                 f"Un palier de « {key} » peut partir par « {unknown[0]} », que « {relance.cle} » ne prévoit pas.",
                 f"Ajoutez « {unknown[0]} » à la relance, ou retirez cette valeur du champ « {CANAL} ».",
             )
+    if unfit:
+        lacks = (
+            f"de champ obligatoire {unfit[0]}"
+            if len(unfit) == 1
+            else f"les champs obligatoires {listed(unfit)}"
+        )
+        context.error(
+            "plan_invalide",
+            (*place, "paliers"),
+            f"Le formulaire de « {key} » n’a pas {lacks}.",
+            "Un palier a un « niveau » (R1), des « jours » (15, ou -5 avant la date) et un « canal ».",
+        )
     for name, told in (
         ("quand", relance.quand.delay),
         ("repeter", relance.repeter),
@@ -182,8 +191,10 @@ def _check_lines(
     wanted = {name for name, field in fields.items() if not field.optional}
     for rank, line in enumerate(lines):
         where = (*place, rank)
-        for name in sorted(wanted - set(line)):
-            context.error("champ_manquant", where, f"Il manque « {name} ».", "Ajoutez-le.")
+        if lacking := sorted(wanted - set(line)):
+            names = listed([f"« {name} »" for name in lacking])
+            add = "Ajoutez-le." if len(lacking) == 1 else "Ajoutez-les."
+            context.error("champ_manquant", where, f"Il manque {names}.", add)
         for name, value in line.items():
             values = fields[name].shape.values if name in fields else ()
             if name not in fields:

@@ -53,6 +53,13 @@ def check(context: Context) -> None:
                 "condition_impossible",
                 f"La tâche « {tache.cle} » n’est jamais créée : sa condition n’est vraie dans aucun cas.",
             )
+            _check_condition(
+                context,
+                tache.tant_que,
+                (*where, "tant_que"),
+                "condition_impossible",
+                f"La tâche « {tache.cle} » n’est jamais créée : « tant_que » n’est vrai dans aucun cas.",
+            )
         lists: tuple[
             tuple[str, tuple[Piece | Relance | Alerte | Automatisation | ActionClient | Evenement, ...]], ...
         ] = (

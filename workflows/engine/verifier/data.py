@@ -412,6 +412,8 @@ def _check_etape(
             needed.check(condition, (*where, "si"), known, entry)
         asked = Known(inside | own, known.after(etape).maybe, known.after(etape).events)
         _check_document(context, needed, tache.document, (*where, "document"), asked)
+        # What is not known yet does not hold.
+        context.condition(tache.tant_que, (*where, "tant_que"))
         for index, exigence in enumerate(tache.exige):
             spot = (*where, "exige", index, "si")
             needed.check(context.condition(exigence.si, spot), spot, asked, "quand la tâche se termine")

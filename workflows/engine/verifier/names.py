@@ -244,6 +244,13 @@ def _check_etape(context: Context, etape: Etape, place: Place) -> None:
     for tache, where in context.taches(etape, place):
         _actor(context, tache.pour, (*where, "pour"), acts=True)
         _document(context, tache.document, (*where, "document"))
+        if tache.tant_que is not None and tache not in etape.taches:
+            context.error(
+                "tant_que_hors_etape",
+                (*where, "tant_que"),
+                "« tant_que » ne vaut que pour une tâche de l’étape : celle-ci naît de ce qui l’appelle.",
+                "Écrivez-la dans « taches » de l’étape, ou retirez « tant_que ».",
+            )
         asked = {form.nom for form in etape.formulaires if form.par == tache.pour}
         if tache.formulaire is not None and tache.formulaire not in asked:
             context.error(

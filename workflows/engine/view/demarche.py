@@ -97,7 +97,7 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
     later = kept_for_later(sight)
     # A role that a service of the outside plays: nothing can be given to it, nor written.
     services = {event.de for event in modele.evenements.values() if event.appel is not None}
-    watched = _watched(program, state)
+    watched = program.watched(state)
     to_come = watched if state.cycle == "ouverte" and not (watched and day and watched < day) else None
     return DemarcheView(
         id=state.demarche_id,
@@ -200,15 +200,6 @@ def view(program: Program, state: DemarcheState, reader: Reader, day: date | Non
         else None,
         horloge=state.horloge is not None,
     )
-
-
-def _watched(program: Program, state: DemarcheState) -> date | None:
-    """The date that the démarche watches, once it is known."""
-    if program.modele.surveille is None:
-        return None
-    # A calculation is kept as text.
-    known = lookup(program.data(state), program.modele.surveille)
-    return date.fromisoformat(str(known)) if known else None
 
 
 def form_seen(program: Program, state: DemarcheState, reader: Reader, formulaire: str) -> dict[str, Any]:

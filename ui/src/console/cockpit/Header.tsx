@@ -9,6 +9,7 @@ import type { DemarcheView } from '@shared/api/types'
 import { type Format, valueText } from '@shared/collections/values'
 import { Bandeau } from '@shared/demarche/Bandeau'
 import { ProgressSegments, type Segment } from '@shared/components/Progress'
+import { References } from '@shared/components/References'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
 import { count, de, money, NBSP, shortDate } from '@shared/format'
@@ -59,8 +60,8 @@ export function Header({ demarche, onDialog, onWrite }: Props) {
       <p className={classes.meta}>
         {open && <TurnPill tour={demarche.turn} nom={turnName(demarche)} />}
         <Link to="/clients/$id" params={{ id: demarche.client_id } as never} className={classes.client}>{demarche.client_nom}</Link>
-        {demarche.parent && <Link to={`/demarches/${demarche.parent.demarche_id}`} className={classes.client}>Sous-démarche de {demarche.parent_reference ?? 'la démarche principale'}</Link>}
-        {demarche.liees.map((liee) => <Link key={liee.id} to={`/demarches/${liee.id}`} className={classes.client} title={liee.titre}>{liee.suite ? 'A mené à' : 'Ouverte depuis'} {liee.reference}</Link>)}
+        {demarche.parent && <Link to={`/demarches/${demarche.parent.demarche_id}`} className={classes.client}><References>{`Sous-démarche de ${demarche.parent_reference ?? 'la démarche principale'}`}</References></Link>}
+        {demarche.liees.map((liee) => <Link key={liee.id} to={`/demarches/${liee.id}`} className={classes.client} title={liee.titre}><References>{`${liee.suite ? 'A mené à' : 'Ouverte depuis'} ${liee.reference}`}</References></Link>)}
         <span>{demarche.modele_titre}, version {demarche.modele_version}</span>
         <span>{dates(demarche)}</span>
         {!demarche.au_portail && <span className={classes.cachee}><IconEyeOff size={14} stroke={STROKE} aria-hidden /> Hors du portail du client</span>}

@@ -11,6 +11,7 @@ import type { FileRef, JournalLine, JournalPage } from '@shared/api/types'
 import { ECHANGES, genres } from '@shared/components/Journal'
 import { MailDialog } from '@shared/components/MailDialog'
 import { More } from '@shared/components/More'
+import { References } from '@shared/components/References'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { callOf, capital, civilDay, fileSize, hour, type Instant, relativeDay, weekday } from '@shared/format'
 import { useNow } from '@shared/hooks/useNow'
@@ -138,7 +139,7 @@ function Line({ line, nommee, onPreview, onMail, onSight }: LineProps) {
           {nommee && <> · <Link to="/demarches/$id" params={{ id: line.demarche_id } as never}>{line.demarche}</Link></>}
         </p>
         {line.appel && <p className={classes.who}>{callOf(line.appel)}</p>}
-        {line.detail && line.detail !== 'Automatique' && line.fichiers.length === 0 && <p className={classes.detail}>{typo(line.detail)}</p>}
+        {line.detail && line.detail !== 'Automatique' && line.fichiers.length === 0 && <p className={classes.detail}><References>{typo(line.detail)}</References></p>}
         {line.non_remis && <p className={classes.back}><strong>Non remis.</strong> {typo(line.non_remis)}</p>}
         {line.courriel && <button type="button" className={classes.read} onClick={onMail}><IconMail size={15} stroke={STROKE} aria-hidden />Lire l’email</button>}
         {line.prevenus.length > 0 && (

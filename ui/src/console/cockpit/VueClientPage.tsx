@@ -8,6 +8,7 @@ import { Figures } from '@shared/collections/Figures'
 import { Card, Section } from '@shared/components/Card'
 import { EtapeTimeline } from '@shared/components/EtapeTimeline'
 import { ProgressSegments } from '@shared/components/Progress'
+import { References } from '@shared/components/References'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { segmentsOf, timelineOf } from '@shared/demarche/etapes'
@@ -97,7 +98,7 @@ function Seen({ view, at, busy }: { view: SeenView; at: Instant; busy: boolean }
       <div className={classes.head}>
         <StatusBadge objet={view.phase === 'demande' ? 'demande' : 'demarche'} cle={view.statut.cle} perso={view.statut} />
         <h2>{view.titre}</h2>
-        <p>{view.modele_titre} · Réf.{NBSP}{view.reference}</p>
+        <p><References>{`${view.modele_titre} · Réf.${NBSP}${view.reference}`}</References></p>
         {view.phase === 'dossier' && view.etapes.length > 0 && (
           <div className={classes.progress}>
             <ProgressSegments segments={segmentsOf(view)} texte={`Étape ${view.etape_rang} sur ${view.etapes_total}, ${percent(view.progression / 100)}`} />

@@ -10,6 +10,7 @@ import type { DemarcheFilters, DemarcheLine, DemarchePage } from '@shared/api/ty
 import { Card } from '@shared/components/Card'
 import { KeyCap } from '@shared/components/KeyCap'
 import { ProgressBar } from '@shared/components/Progress'
+import { References } from '@shared/components/References'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { ago, count, dayMonth, daysUntil, NBSP, nowOf, shortDate, thousands } from '@shared/format'
@@ -27,7 +28,8 @@ import classes from './DemarchesPage.module.css'
 
 const SIZE = 25
 type Search = Partial<Record<'q' | 'statut' | 'turn' | 'modele' | 'conseiller' | 'client' | 'etat' | 'tri' | 'sens' | 'page' | 'vue' | 'enfants' | 'parent' | 'priorite' | 'ouverte_du' | 'ouverte_au' | 'echeance_au', string>>
-type Tri = NonNullable<DemarcheFilters['tri']>
+/** Dates to come are the portal's. */
+type Tri = Exclude<NonNullable<DemarcheFilters['tri']>, 'prochaine'>
 
 /** First direction of each sort: the most useful one. */
 const firstSense: Record<Tri, 'asc' | 'desc'> = { maj: 'desc', priorite: 'asc', echeance: 'asc', ouverture: 'desc', titre: 'asc', client: 'asc' }
@@ -243,7 +245,7 @@ function Table({ items, tri, sens, onSort }: TableProps) {
                 <td>
                   <span className={classes.name}>
                     <Icon size={17} stroke={STROKE} aria-hidden />
-                    <span><span className={classes.first}><Link to={`/demarches/${line.id}`}>{line.titre}</Link><Urgent line={line} /><Family line={line} /></span><span className={classes.soft}>{line.client_nom} · {line.reference}</span></span>
+                    <span><span className={classes.first}><Link to={`/demarches/${line.id}`}>{line.titre}</Link><Urgent line={line} /><Family line={line} /></span><span className={classes.soft}><References>{`${line.client_nom} · ${line.reference}`}</References></span></span>
                   </span>
                 </td>
                 <td><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} /></td>
@@ -287,8 +289,7 @@ function Cards({ items }: { items: DemarcheLine[] }) {
           <Link to={`/demarches/${line.id}`} className={classes.card}>
             <span className={classes.cardTop}><strong><Urgent line={line} />{line.titre}</strong><StatusBadge objet={line.phase === 'demande' ? 'demande' : 'demarche'} cle={line.statut} court perso={ownStatus(line)} /></span>
             <span className={classes.soft}>
-              {line.client_nom} · {line.reference}
-              {line.parent_reference && ` · sous-démarche de ${line.parent_reference}`}
+              <References>{`${line.client_nom} · ${line.reference}${line.parent_reference ? ` · sous-démarche de ${line.parent_reference}` : ''}`}</References>
               {line.enfants > 0 && ` · ${count(line.enfants, 'sous-démarche')}`}
             </span>
             <span className={classes.cardFoot}>{turnOf(line, moi)}{line.due_at && !line.closed_at && <span data-retard={dueLate(line) || undefined}>{dayMonth(line.due_at)}</span>}</span>

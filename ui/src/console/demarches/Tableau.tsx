@@ -6,6 +6,7 @@ import { type DragEvent, useId, useState } from 'react'
 import { demarcheQuery, modelesQuery } from '@shared/api/queries'
 import type { ColonneTableau, DemarcheFilters, DemarcheLine } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
+import { References } from '@shared/components/References'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { count, shortDate } from '@shared/format'
@@ -172,8 +173,8 @@ function DemarcheCard({ line, colonne, deplacements }: CardProps) {
         <Link to={`/demarches/${line.id}`} className={classes.title} draggable={false}><Urgent line={line} />{line.titre}</Link>
         <Actions line={line} colonne={colonne} deplacements={deplacements} />
       </div>
-      <p className={classes.soft}>{line.client_nom} · <span className={classes.reference}>{line.reference}</span></p>
-      {line.parent_reference && <p className={classes.soft}>Sous-démarche de <Link to={`/demarches/${line.parent_id}`}>{line.parent_reference}</Link></p>}
+      <p className={classes.soft}><References>{`${line.client_nom} · ${line.reference}`}</References></p>
+      {line.parent_reference && <p className={classes.soft}>Sous-démarche de <Link to={`/demarches/${line.parent_id}`}><References>{line.parent_reference}</References></Link></p>}
       {line.enfants > 0 && <p className={classes.soft}><Link to="/demarches" search={{ parent: line.id, etat: 'toutes' } as never}>{count(line.enfants, 'sous-démarche')}</Link></p>}
       {line.etape_titre && <p className={classes.soft}>{line.etape_titre}</p>}
       <div className={classes.badges}>

@@ -6,7 +6,7 @@ import { acteurs, type Choix, type Noeud, noeud, texte } from './lecture'
 export const choix = (pairs: Record<string, string>): Choix[] => Object.entries(pairs).map(([value, label]) => ({ value, label }))
 
 export const couleurs = choix({ accent: 'Bleu', vert: 'Vert', ambre: 'Ambre', rouge: 'Rouge', violet: 'Violet', gris: 'Gris' })
-const formats = ['pdf', 'jpg', 'png', 'webp', 'heic', 'docx', 'xlsx', 'odt'].map((value) => ({ value, label: value.toUpperCase() }))
+const formats = ['pdf', 'jpg', 'png', 'webp', 'docx', 'xlsx', 'odt'].map((value) => ({ value, label: value.toUpperCase() }))
 const priorites = choix({ normale: 'Normale', urgente: 'Urgente' })
 export const MOMENT = 'Par exemple « entree + 3jo » ou « declaration.date_entree - 8j à 09:00 ».'
 export const CONDITION = 'Une condition, par exemple declaration.nature == "cdd". Vide : toujours.'

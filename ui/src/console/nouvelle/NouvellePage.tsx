@@ -152,7 +152,7 @@ function StartForm({ form, draft, client, phase, conseiller, depuis }: StartProp
   const key = useRef({ sent: '', id: crypto.randomUUID() })
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<string | null>(null)
-  const { onDraft, note, sending } = useRequestDraft(form.modele, client, draft)
+  const { data, onDraft, note, sending } = useRequestDraft(form.modele, client, draft)
 
   const open = async (donnees: Record<string, unknown>): Promise<void> => {
     const body = { modele: form.modele, tiers_id: client, phase, donnees, ...(conseiller ? { conseiller_id: conseiller } : {}), ...(depuis ? { depuis } : {}) }
@@ -186,7 +186,7 @@ function StartForm({ form, draft, client, phase, conseiller, depuis }: StartProp
       </Actions>
     )
   }
-  return <DynamicForm schema={formulaire.schema} uiSchema={formulaire.ui} data={draft?.data ?? form.repris} onDraft={onDraft} brouillon={note} onSubmit={(data) => open({ [formulaire.nom]: data })} action={label} />
+  return <DynamicForm schema={formulaire.schema} uiSchema={formulaire.ui} data={data ?? form.repris} onDraft={onDraft} brouillon={note} onSubmit={(answers) => open({ [formulaire.nom]: answers })} action={label} />
 }
 
 function Actions({ children, failure }: { children: ReactNode; failure: string | null }) {

@@ -110,6 +110,7 @@ function Formulaire({ saved }: { saved: Regle }) {
                 suffix={`${NBSP}%`}
                 min={1}
                 max={100}
+                clampBehavior="none"
                 allowDecimal={false}
                 value={valeurs[nom]}
                 error={wrong.find(({ pointer }) => pointer === `/${nom}`)?.detail}

@@ -49,7 +49,7 @@ export function CourrielsPage() {
 }
 
 /** Those that no modèle sends. */
-const others: Record<string, string> = { recapitulatif: 'la cloche', message: 'écrit par un conseiller' }
+const others: Record<string, string> = { recapitulatif: 'la cloche', message: 'écrit par un conseiller', acces_invitation: 'accès au portail', acces_oubli: 'mot de passe oublié' }
 
 const usage = ({ cle, modeles }: Resume): string =>
   others[cle] ?? (modeles.length === 0 ? 'aucune démarche publiée' : modeles.length <= 2 ? modeles.join(', ') : count(modeles.length, 'démarche', 'démarches'))

@@ -159,7 +159,7 @@ export function Controle({ entry, decisions, onDecided, version, onVersion }: Pr
         motif={{ libelle: `Motif, lu par ${piece.de_nom}`, propositions: REASONS, placeholder: 'Court et utile : ce qui manque, ce qu’il faut refaire.' }}
         onConfirm={async (motif) => refuse(motif)}
       >
-        <p>{piece.de_nom} lit ce motif dans son espace et est invité à redéposer la pièce.</p>
+        <p>{piece.de_nom} lit ce motif dans son espace et peut redéposer la pièce.</p>
       </ConfirmDialog>
     </aside>
   )

@@ -5,6 +5,7 @@ import { IconColumns3 } from '@tabler/icons-react'
 import { call } from '@shared/api/http'
 import type { components } from '@shared/api/schema'
 import { Card, Section } from '@shared/components/Card'
+import { References } from '@shared/components/References'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { count, money, NBSP, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
@@ -48,6 +49,7 @@ export function TableauxPage() {
     <Screen fil={[{ libelle: 'Tableaux de bord' }]}>
       <ScreenHead titre={titre} sousTitre={`Année ${annee}`}>
         <SegmentedControl
+          classNames={{ root: classes.tableaux }}
           aria-label="Quel tableau de bord"
           value={nom}
           onChange={(value) => go({ tableau: value })}
@@ -98,7 +100,7 @@ function Brokerage({ annee }: { annee: number }) {
                 {data.taches.map((tache) => (
                   <li key={`${tache.demarche_id}-${tache.label}`}>
                     <Link to="/demarches/$id" params={{ id: tache.demarche_id }}>{tache.label}</Link>
-                    <span className={classes.context}>{tache.client_nom} · {tache.reference} · {tache.nom}</span>
+                    <span className={classes.context}><References>{`${tache.client_nom} · ${tache.reference} · ${tache.nom}`}</References></span>
                     {tache.due_at && <span className={classes.due} data-retard={tache.retard || undefined}>{tache.retard ? 'En retard depuis le' : 'Avant le'} {shortDate(tache.due_at)}</span>}
                   </li>
                 ))}

@@ -4,8 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { attentesQuery } from '@shared/api/queries'
 import type { DemarcheLine } from '@shared/api/types'
 import { ProgressBar } from '@shared/components/Progress'
+import { References } from '@shared/components/References'
 import { StatusBadge } from '@shared/components/StatusBadge'
-import { count, dayOfYear, nowOf } from '@shared/format'
+import { count, dayOfYear, NBSP, nowOf } from '@shared/format'
 import { iconNamed, STROKE } from '@shared/icons'
 import { ownStatus } from '@shared/statuses'
 import classes from './DemarcheCard.module.css'
@@ -18,15 +19,15 @@ export function DemarcheCard({ demarche: d }: { demarche: DemarcheLine }) {
   const place = request
     ? `Demande envoyée le ${dayOfYear(d.opened_at, nowOf(d))}`
     : over
-      ? `Réf. ${d.reference}`
-      : [d.etape_rang > 0 && `Étape ${d.etape_rang} sur ${d.etapes_total}`, d.etape_titre].filter(Boolean).join(' · ') || `Réf. ${d.reference}`
+      ? `Réf.${NBSP}${d.reference}`
+      : [d.etape_rang > 0 && `Étape ${d.etape_rang} sur ${d.etapes_total}`, d.etape_titre].filter(Boolean).join(' · ') || `Réf.${NBSP}${d.reference}`
   return (
     <Link to="/demarches/$id" params={{ id: d.id }} className={classes.card}>
       <span className={classes.head}>
         <IconTile icone={iconNamed(d.icone)} />
         <span className={classes.names}>
           <strong>{d.titre}</strong>
-          <span>{place}</span>
+          <span><References>{place}</References></span>
         </span>
         <span className={classes.badge}>
           <StatusBadge objet="demarche" cle={d.statut} perso={ownStatus(d)} />

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '@shared/api/http'
 import { formulaireQuery } from '@shared/api/queries'
-import type { CorrectionView, EtapeForm } from '@shared/api/types'
+import type { CorrectionView, DraftSaved, EtapeForm } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import DynamicForm from '@shared/form/DynamicForm'
@@ -28,8 +28,14 @@ export function EtapeFormCard({ demarcheId, nom, onDone }: Props) {
 function Loaded({ form, demarcheId, onDone }: { form: EtapeForm; demarcheId: string; onDone: () => void }) {
   const client = useQueryClient()
   const base = `/api/demarches/${demarcheId}/formulaires/${form.nom}`
-  const save = useMutation({ mutationFn: (donnees: Record<string, unknown>) => call('PUT', `${base}/brouillon`, { body: { donnees }, keepalive: true }) })
-  const { onDraft, note, sending } = useDraft(save.mutateAsync, form.brouillon_at)
+  const save = useMutation({
+    mutationFn: async (donnees: Record<string, unknown>) => (await call<DraftSaved>('PUT', `${base}/brouillon`, { body: { donnees }, keepalive: true })).enregistre_at,
+  })
+  const { data, onDraft, note, sending } = useDraft({
+    place: `${base}?visit=${form.correction?.action ?? form.visit}`,
+    save: save.mutateAsync,
+    saved: form.brouillon && form.brouillon_at ? { data: form.brouillon, at: form.brouillon_at } : null,
+  })
   // What was asked when the form opened: the answer is about that.
   const [correction] = useState(form.correction)
   const [message, setMessage] = useState('')
@@ -41,7 +47,7 @@ function Loaded({ form, demarcheId, onDone }: { form: EtapeForm; demarcheId: str
         <DynamicForm
           schema={form.schema}
           uiSchema={form.ui}
-          data={form.brouillon ?? form.donnees}
+          data={data ?? form.donnees}
           onDraft={onDraft}
           brouillon={note}
           {...(correction ? { marques: correction.champs, envoyees: form.donnees, action: 'Envoyer mes corrections' } : {})}

@@ -6,6 +6,7 @@ import { Suspense, useState } from 'react'
 import type { JournalLine, JournalPage } from '@shared/api/types'
 import { Card } from '@shared/components/Card'
 import { FAMILLES, type Genre, Journal } from '@shared/components/Journal'
+import { References } from '@shared/components/References'
 import { callOf } from '@shared/format'
 import { More } from '@shared/components/More'
 import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
@@ -65,7 +66,7 @@ function Detail({ line, nommee, onMail }: { line: JournalLine; nommee: boolean; 
   return (
     <>
       {line.appel && <span>{callOf(line.appel)}</span>}
-      {said && <span className={classes.said}>{said}</span>}
+      {said && <span className={classes.said}><References>{said}</References></span>}
       {told && <span className={classes.told}>Vous avez été prévenu{line.prevenus.length > 1 ? 's' : ''} : {delivery(told)}</span>}
       {line.non_remis && <span className={classes.back}><IconAlertTriangle size={18} stroke={STROKE} aria-hidden /><span><strong>Non remis.</strong> {line.non_remis}</span></span>}
       {line.fichiers.length > 0 && <span className={classes.files}>{line.fichiers.map((file) => <FileButton key={file.id} file={file} />)}</span>}

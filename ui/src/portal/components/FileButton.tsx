@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense, useState } from 'react'
 import type { FileRef } from '@shared/api/types'
+import { References } from '@shared/components/References'
 import { part } from '@shared/router/lazy'
 import classes from './FileButton.module.css'
 
@@ -19,7 +20,7 @@ export function FileButton({ file, titre = file.nom, className, children }: Prop
   return (
     <>
       <button type="button" className={className ?? classes.link} aria-label={`Ouvrir ${titre}`} onClick={() => setOpen(true)}>
-        {children ?? file.nom}
+        {children ?? <span><References>{file.nom}</References></span>}
       </button>
       {open && <Suspense><PreviewDialog fichier={file} titre={titre} onClose={() => setOpen(false)} /></Suspense>}
     </>

@@ -25,7 +25,7 @@ export function RequestForm({ modele, formulaire, tiers, draft }: Props) {
   const navigate = useNavigate()
   // The same request sent twice, by a double tap or after a cut, makes one démarche.
   const key = useRef({ sent: '', id: crypto.randomUUID() })
-  const { onDraft, note, sending } = useRequestDraft(modele.modele, tiers, draft)
+  const { data, onDraft, note, sending } = useRequestDraft(modele.modele, tiers, draft)
 
   /** A request that waits for the person to agree to its price; `settle` gives the form back to them. */
   const [asking, setAsking] = useState<{ data: Record<string, unknown>; settle: () => void } | null>(null)
@@ -60,7 +60,7 @@ export function RequestForm({ modele, formulaire, tiers, draft }: Props) {
       <DynamicForm
         schema={formulaire.schema}
         uiSchema={formulaire.ui}
-        data={draft?.data ?? null}
+        data={data}
         onDraft={onDraft}
         brouillon={note}
         onSubmit={(values) => (modele.inclus === false ? new Promise<void>((settle) => setAsking({ data: values, settle })) : send(values))}

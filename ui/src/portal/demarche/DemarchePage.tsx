@@ -7,6 +7,7 @@ import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { demarcheQuery, notificationsQuery } from '@shared/api/queries'
 import type { DemarcheView } from '@shared/api/types'
 import { ProgressSegments } from '@shared/components/Progress'
+import { References } from '@shared/components/References'
 import { ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { dayOfYear, isAhead, NBSP, nowOf, percent } from '@shared/format'
@@ -113,7 +114,7 @@ function Loaded({ view }: { view: DemarcheView }) {
       <div className={classes.header}>
         <StatusBadge objet="demarche" cle={view.statut.cle} perso={view.badge ?? view.statut} />
         <h1>{view.titre}</h1>
-        <p className={classes.muted}>{view.modele_titre} · Réf.{NBSP}{view.reference}</p>
+        <p className={classes.muted}><References>{`${view.modele_titre} · Réf.${NBSP}${view.reference}`}</References></p>
         {view.phase === 'dossier' && view.bandeau.length > 0 && <Bandeau bandeau={view.bandeau} />}
         {view.phase === 'dossier' && view.etapes.length > 0 && (
           <div className={classes.progress}>
@@ -177,7 +178,7 @@ function Loaded({ view }: { view: DemarcheView }) {
         </Suspense>
       </Page>
       <div className={classes.foot}>{actions}</div>
-      {adding !== null && <Suspense><AddTask demarcheId={view.id} ouvert={adding} onClose={() => setAdding(false)} /></Suspense>}
+      {adding !== null && <Suspense><AddTask demarcheId={view.id} ouvert={adding} onClose={() => setAdding(false)} onDone={() => void navigate({ to: '/demarches/$id', params: { id: view.id }, search: { onglet: 'taches' } })} /></Suspense>}
     </NowProvider>
   )
 }

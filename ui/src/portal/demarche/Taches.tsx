@@ -205,8 +205,8 @@ function TaskForm({ demarcheId, tache }: { demarcheId: string; tache: TacheView 
   return tache.formulaire && <Button component={Link} to={`/demarches/${demarcheId}/formulaire/${tache.formulaire}`} variant="light">Remplir le formulaire</Button>
 }
 
-/** A task suggested by the client (TCH-08): the firm qualifies it. Closed, it keeps what was typed. */
-export function AddTask({ demarcheId, ouvert, onClose }: { demarcheId: string; ouvert: boolean; onClose: () => void }) {
+/** A task suggested by the client (TCH-08): the firm qualifies it. Closed, it keeps what was typed; sent, `onDone` shows it among the tasks. */
+export function AddTask({ demarcheId, ouvert, onClose, onDone }: { demarcheId: string; ouvert: boolean; onClose: () => void; onDone: () => void }) {
   const command = useCommand(demarcheId)
   const [titre, setTitre] = useState('')
   const [description, setDescription] = useState('')
@@ -223,6 +223,7 @@ export function AddTask({ demarcheId, ouvert, onClose }: { demarcheId: string; o
                 setTitre('')
                 setDescription('')
                 onClose()
+                onDone()
               },
             },
           )

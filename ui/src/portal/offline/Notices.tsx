@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useNetwork } from '@shared/api/network'
 import { useMoi } from '@shared/api/session'
+import { forgetDrafts } from '@shared/form/deviceDraft'
 import { count, moment, NBSP } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { fetched } from '@shared/router/lazy'
@@ -28,6 +29,7 @@ export function Notices({ direct }: { direct: boolean }) {
   const waits = sendings.some((sending) => !sending.refus)
 
   useEffect(() => void startWorker(client), [client])
+  useEffect(() => forgetDrafts(moi.id), [moi.id])
 
   useEffect(() => {
     const go = async (): Promise<void> => {

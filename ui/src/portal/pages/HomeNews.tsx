@@ -6,7 +6,7 @@ import type { Notification } from '@shared/api/types'
 import { Card, Section } from '@shared/components/Card'
 import { fullDate, moment } from '@shared/format'
 import { STROKE } from '@shared/icons'
-import { HOME_LIST, upcoming } from '../attentes'
+import { DATES_LIST, upcoming } from '../attentes'
 import { AdviserCard } from '../components/AdviserCard'
 import { QrCode } from '../components/QrCode'
 import { destination } from '../notifications'
@@ -19,7 +19,7 @@ const NEWS = 4
 /** What comes next (DOS-04). */
 export function Dates() {
   const attentes = useQuery(attentesQuery)
-  const demarches = useQuery(demarchesQuery(HOME_LIST))
+  const demarches = useQuery(demarchesQuery(DATES_LIST))
   const dates = upcoming(attentes.data?.items ?? [], demarches.data?.items ?? [])
   if (dates.length === 0) return null
   return (

@@ -131,7 +131,6 @@ function Payer({ compte, base, etat, abandon, change, onPerime }: PayerProps) {
             decimalSeparator=","
             thousandSeparator={NBSP}
             allowedDecimalSeparators={[',', '.']}
-            allowNegative={false}
             hideControls
             inputMode="decimal"
             suffix={`${NBSP}€`}

@@ -4,6 +4,30 @@
  */
 
 export interface paths {
+    "/api/acces/{jeton}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Access Link
+         * @description What a personal link opens. Reading it does not use it: mail scanners follow addresses.
+         */
+        get: operations["read_access_link"];
+        put?: never;
+        /**
+         * Choose Password
+         * @description Choose my password by a personal link (SEC-03). It serves once; my other sessions end and one opens here.
+         */
+        post: operations["choose_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attentes": {
         parameters: {
             query?: never;
@@ -206,6 +230,26 @@ export interface paths {
          * @description Log in. A wrong email and a wrong password get the same answer in the same time.
          */
         post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connexion/oubli": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Password Link
+         * @description Have a personal link sent to one's own address, to choose a password. The answer tells nothing of the address.
+         */
+        post: operations["ask_password_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3697,6 +3741,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tiers/{tiers_id}/acces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Access
+         * @description Who acts for this client on the portal, and whether they have come yet.
+         */
+        get: operations["list_access"];
+        put?: never;
+        /**
+         * Invite Person
+         * @description Give somebody access to this client's portal: they receive a link to choose their password.
+         *
+         *     Somebody who already has one for another client keeps it, and finds this client at their next visit.
+         */
+        post: operations["invite_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/{tiers_id}/acces/{utilisateur_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Access
+         * @description Take this client away from them. Acting for nobody any more, they no longer come in, and their sessions end.
+         */
+        delete: operations["withdraw_access"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tiers/{tiers_id}/acces/{utilisateur_id}/lien": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Access Link
+         * @description Send them a link again: the former ones open nothing more.
+         */
+        post: operations["send_access_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tiers/{tiers_id}/ged": {
         parameters: {
             query?: never;
@@ -4028,6 +4138,38 @@ export interface components {
          * @enum {string}
          */
         Acces: "client" | "cabinet" | "restreint";
+        /** AccesOuvert */
+        AccesOuvert: {
+            /** @description Null for whoever must still give their second factor: they log in (SEC-01). */
+            utilisateur: components["schemas"]["Moi"] | null;
+        };
+        /**
+         * AccesVue
+         * @description A link that still serves. `email`: what its holder will log in with.
+         */
+        AccesVue: {
+            /**
+             * Cabinet
+             * @example Cabinet Arvenne
+             */
+            cabinet: string;
+            /**
+             * Email
+             * @example sophie.martin@exemple.fr
+             */
+            email: string;
+            /**
+             * Expire Le
+             * Format: date-time
+             */
+            expire_le: string;
+            motif: components["schemas"]["Motif"];
+            /**
+             * Prenom
+             * @example Sophie
+             */
+            prenom: string;
+        };
         /**
          * Accuse
          * @description A command was recorded: `seq` is the number of the last event it led to.
@@ -4049,7 +4191,7 @@ export interface components {
          * @description Everything that can be asked of the API.
          * @enum {string}
          */
-        Action: "moi.lire" | "moi.modifier" | "session.fermer" | "notification.lire" | "notification.marquer" | "cabinet.lire" | "equipe.lire" | "photo.regler" | "photo.voir" | "tiers.lister" | "tiers.lire" | "abonnement.regler" | "brouillon.lister" | "brouillon.lire" | "brouillon.ecrire" | "modele.lire" | "modele.ecrire" | "modele.publier" | "modele.migrer" | "modele.mesurer" | "demarche.lister" | "demarche.ouvrir" | "demarche.lire" | "demarche.revoir" | "demarche.toutes" | "demarche.commander" | "demarche.piloter" | "demarche.annuler" | "demande.decider" | "prix.fixer" | "equipe.confier" | "participant.inviter" | "tache.ajouter" | "action.repondre" | "travail.lire" | "attente.lire" | "conseiller.lire" | "document.lister" | "modele.lister" | "flux.lire" | "journal.lire" | "journal.visibilite" | "journal.commenter" | "formulaire.remplir" | "tache.terminer" | "piece.deposer" | "piece.ajouter" | "piece.valider" | "ligne.gerer" | "fichier.lire" | "fichier.televerser" | "client.notifier" | "ged.lire" | "ged.deposer" | "ged.classer" | "coffre.ouvrir" | "audit.lire" | "paiement.lien" | "plateforme.regler" | "courriel.regler" | "cabinet.regler" | "badge.regler" | "droits.regler" | "plan.lire" | "plan.regler";
+        Action: "moi.lire" | "moi.modifier" | "session.fermer" | "notification.lire" | "notification.marquer" | "cabinet.lire" | "equipe.lire" | "photo.regler" | "photo.voir" | "tiers.lister" | "tiers.lire" | "tiers.creer" | "acces.gerer" | "abonnement.regler" | "brouillon.lister" | "brouillon.lire" | "brouillon.ecrire" | "modele.lire" | "modele.ecrire" | "modele.publier" | "modele.migrer" | "modele.mesurer" | "demarche.lister" | "demarche.ouvrir" | "demarche.lire" | "demarche.revoir" | "demarche.toutes" | "demarche.commander" | "demarche.piloter" | "demarche.annuler" | "demande.decider" | "prix.fixer" | "equipe.confier" | "participant.inviter" | "tache.ajouter" | "action.repondre" | "travail.lire" | "attente.lire" | "conseiller.lire" | "document.lister" | "modele.lister" | "flux.lire" | "journal.lire" | "journal.visibilite" | "journal.commenter" | "formulaire.remplir" | "tache.terminer" | "piece.deposer" | "piece.ajouter" | "piece.valider" | "ligne.gerer" | "fichier.lire" | "fichier.televerser" | "client.notifier" | "ged.lire" | "ged.deposer" | "ged.classer" | "coffre.ouvrir" | "audit.lire" | "paiement.lien" | "plateforme.regler" | "courriel.regler" | "cabinet.regler" | "badge.regler" | "droits.regler" | "plan.lire" | "plan.regler";
         /** ActionDemandee */
         ActionDemandee: {
             /**
@@ -6222,6 +6364,17 @@ export interface components {
              */
             statut_libelle: string | null;
             /**
+             * Surveille At
+             * @description L'instant réel où ce jour est passé.
+             */
+            surveille_at: string | null;
+            /**
+             * Surveille Le
+             * @description Date que la démarche surveille, sur son horloge : « Prochaine échéance ».
+             * @example 2026-12-15
+             */
+            surveille_le: string | null;
+            /**
              * Titre
              * @example Embauche de Zoé Martin
              */
@@ -8191,6 +8344,29 @@ export interface components {
             /** Items */
             items: components["schemas"]["IntervenantVue"][];
         };
+        /** Invitation */
+        Invitation: {
+            /**
+             * Email
+             * @example sophie.martin@exemple.fr
+             */
+            email: string;
+            /**
+             * Fonction
+             * @example Gérante
+             */
+            fonction?: string | null;
+            /**
+             * Nom
+             * @example Martin
+             */
+            nom: string;
+            /**
+             * Prenom
+             * @example Sophie
+             */
+            prenom: string;
+        };
         /** JournalLine */
         JournalLine: {
             /**
@@ -9425,6 +9601,19 @@ export interface components {
              */
             montant: number;
         };
+        /** MotDePasseChoisi */
+        MotDePasseChoisi: {
+            /**
+             * Mot De Passe
+             * @example quatre mots sans rapport
+             */
+            mot_de_passe: string;
+        };
+        /**
+         * Motif
+         * @enum {string}
+         */
+        Motif: "invitation" | "oubli";
         /** Motive */
         Motive: {
             /**
@@ -9675,6 +9864,26 @@ export interface components {
              *     ]
              */
             vers: (string | number)[];
+        };
+        /** Oubli */
+        Oubli: {
+            /**
+             * Email
+             * @example sophie.martin@exemple.fr
+             */
+            email: string;
+        };
+        /**
+         * OubliRecu
+         * @description The same whether the address is known or not.
+         */
+        OubliRecu: {
+            /**
+             * Detail
+             * @default Si cette adresse est connue, un email vient de partir avec un lien pour choisir un mot de passe.
+             * @example Cette étape est déjà terminée.
+             */
+            detail: string;
         };
         /**
          * Ouverte
@@ -9995,6 +10204,60 @@ export interface components {
              * @example 1
              */
             visit?: number | null;
+        };
+        /**
+         * PersonneAcces
+         * @description Somebody who acts for the client on the portal. `envoi`: of their last link, whose mail left `envoye_le`.
+         */
+        PersonneAcces: {
+            /**
+             * Email
+             * @example sophie.martin@exemple.fr
+             */
+            email: string;
+            /**
+             * Envoi
+             * @example fait
+             */
+            envoi: ("en_attente" | "fait" | "echec") | null;
+            /** Envoye Le */
+            envoye_le: string | null;
+            /**
+             * Etat
+             * @description `invite` : son lien attend d'être ouvert.
+             * @enum {string}
+             */
+            etat: "actif" | "invite" | "jamais_connecte";
+            /**
+             * Expire Le
+             * @description Du lien, tant qu'il sert.
+             */
+            expire_le: string | null;
+            /**
+             * Fonction
+             * @example Gérante
+             */
+            fonction: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Nom
+             * @example Martin
+             */
+            nom: string;
+            /**
+             * Prenom
+             * @example Sophie
+             */
+            prenom: string;
+            /**
+             * Vu Le
+             * @description Dernière connexion.
+             */
+            vu_le: string | null;
         };
         /** PhotoChoisie */
         PhotoChoisie: {
@@ -10657,6 +10920,13 @@ export interface components {
              * @default []
              */
             errors: components["schemas"]["FieldError"][];
+            /**
+             * Lien
+             * @description Page de la console où se trouve ce qui existe déjà.
+             * @default null
+             * @example /clients/5f9c…
+             */
+            lien: string | null;
             /**
              * Status
              * @example 409
@@ -11337,7 +11607,7 @@ export interface components {
             par_client: components["schemas"]["PartVue"][];
             /**
              * Recupere
-             * @description Règlements reçus pendant la période, tous dossiers, en centimes.
+             * @description Règlements reçus pendant la période, tous dossiers, ceux qui sont rendus déduits, en centimes.
              * @example 1450000
              */
             recupere: number;
@@ -12364,6 +12634,144 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_access_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jeton: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccesVue"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    choose_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jeton: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MotDePasseChoisi"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccesOuvert"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_inbox: {
         parameters: {
             query?: {
@@ -13241,6 +13649,75 @@ export interface operations {
             };
         };
     };
+    ask_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Oubli"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OubliRecu"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     login_totp: {
         parameters: {
             query?: never;
@@ -13383,7 +13860,7 @@ export interface operations {
             query?: {
                 /** @description Colonne du tableau. */
                 colonne?: string | null;
-                tri?: "priorite" | "maj" | "echeance" | "ouverture" | "titre" | "client";
+                tri?: "priorite" | "maj" | "echeance" | "prochaine" | "ouverture" | "titre" | "client";
                 sens?: ("asc" | "desc") | null;
                 page?: number;
                 taille?: number;
@@ -30538,6 +31015,332 @@ export interface operations {
             };
             /** @description Trop volumineux */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tiers_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonneAcces"][];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    invite_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tiers_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonneAcces"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdraw_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tiers_id: string;
+                utilisateur_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_access_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tiers_id: string;
+                utilisateur_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonneAcces"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Introuvable */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,5 +1,6 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiError, call, setCsrfToken } from './http'
+import { forgetDrafts } from '../form/deviceDraft'
 import { chooseBadges } from '../statuses'
 import type { components } from './schema'
 
@@ -59,6 +60,7 @@ export function useLogout(): () => Promise<void> {
   return async () => {
     await call('DELETE', '/api/session')
     client.clear()
+    forgetDrafts()
     location.assign(document.documentElement.dataset.app === 'console' ? '/console/connexion' : '/connexion')
   }
 }

@@ -68,6 +68,7 @@ export type SentMail = Schemas['CourrielVue']
 export type CatalogueItem = Schemas['ModeleOffert']
 export type CatalogueForm = Schemas['ModeleDetaille']
 export type EtapeForm = Schemas['FormulaireVue']
+export type DraftSaved = Schemas['Enregistre']
 export type DraftLine = Schemas['BrouillonResume']
 export type Draft = Schemas['BrouillonVue']
 export type Notification = Schemas['NotificationVue']
@@ -97,7 +98,7 @@ export interface DemarcheFilters {
   ouverte_du?: string
   ouverte_au?: string
   echeance_au?: string
-  tri?: 'priorite' | 'maj' | 'echeance' | 'ouverture' | 'titre' | 'client'
+  tri?: 'priorite' | 'maj' | 'echeance' | 'prochaine' | 'ouverture' | 'titre' | 'client'
   sens?: 'asc' | 'desc'
   page?: number
   taille?: number

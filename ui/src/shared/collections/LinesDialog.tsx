@@ -193,7 +193,7 @@ function Instalments({ total, onReady }: { total: number | null; onReady: (plan:
   return (
     <fieldset className={classes.plan}>
       <legend>Préparer l’échéancier</legend>
-      <NumberInput label="Somme à répartir" value={euros} onChange={setEuros} decimalScale={2} fixedDecimalScale allowNegative={false} decimalSeparator="," thousandSeparator={NBSP} suffix={`${NBSP}€`} />
+      <NumberInput label="Somme à répartir" value={euros} onChange={setEuros} decimalScale={2} fixedDecimalScale decimalSeparator="," thousandSeparator={NBSP} suffix={`${NBSP}€`} />
       <NumberInput label="Nombre d’échéances" value={nombre} onChange={setNombre} min={1} max={60} allowDecimal={false} clampBehavior="strict" />
       <TextInput label="Première échéance" placeholder="JJ/MM/AAAA" inputMode="numeric" value={premiere} onChange={(event) => setPremiere(event.currentTarget.value)} />
       <Select label="Rythme" data={RHYTHMS} value={rythme} allowDeselect={false} onChange={(value) => value && setRythme(value as Plan['rythme'])} />

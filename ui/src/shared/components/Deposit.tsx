@@ -25,7 +25,6 @@ const MIME: Record<string, string[]> = {
   jpg: ['image/jpeg'],
   jpeg: ['image/jpeg'],
   png: ['image/png'],
-  heic: ['image/heic'],
   webp: ['image/webp'],
   docx: ['application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
   xlsx: ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
@@ -85,7 +84,7 @@ type Phase = { nom: 'garde' } | { nom: 'choix' } | { nom: 'envoi'; parts: number
  * Guided deposit of one document (GED-08, UX-23): camera, file or drop; pages gathered, then sent in one go.
  * After a failure the files stay, and « Réessayer » sends the same command again.
  */
-export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleVersion = false, onDone, onSending, garder }: Props) {
+export function Deposit({ titre, chemin, champs, formats: wanted, tailleMaxMo, nouvelleVersion = false, onDone, onSending, garder }: Props) {
   const [files, setFiles] = useState<File[]>([])
   const [refusals, setRefusals] = useState<string[]>([])
   const [phase, setPhase] = useState<Phase>({ nom: 'choix' })
@@ -95,6 +94,8 @@ export function Deposit({ titre, chemin, champs, formats, tailleMaxMo, nouvelleV
   const running = useRef<Sending<unknown> | null>(null)
   useEffect(() => () => running.current?.abort(), [])
 
+  // A phone makes a JPG of its own photos where HEIC, which nothing here opens, is not offered.
+  const formats = wanted.filter((format) => format in MIME)
   const rules = { formats, tailleMaxMo }
   const accept = formats.flatMap((format) => [`.${format}`, ...(MIME[format] ?? [])]).join(',')
   const photos = formats.some((format) => ['jpg', 'jpeg', 'png'].includes(format))
@@ -275,5 +276,5 @@ function Thumbnail({ file }: { file: File }) {
     setUrl(made)
     return () => URL.revokeObjectURL(made)
   }, [file])
-  return url ? <img src={url} alt="" className={classes.thumb} /> : <span className={classes.thumb}><IconFile size={22} stroke={STROKE} aria-hidden /></span>
+  return url ? <img src={url} alt="" className={classes.thumb} onError={() => setUrl(null)} /> : <span className={classes.thumb}><IconFile size={22} stroke={STROKE} aria-hidden /></span>
 }

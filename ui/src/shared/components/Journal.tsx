@@ -7,6 +7,7 @@ import { capital, civilDay, hour, type Instant, relativeDay, spokenHour } from '
 import { useNow } from '../hooks/useNow'
 import { STROKE } from '../icons'
 import classes from './Journal.module.css'
+import { References } from './References'
 
 /** Families of the journal, as the API names them; a note of the firm is its own. */
 export type Genre = 'dossier' | 'etape' | 'tache' | 'piece' | 'document' | 'echange' | 'courriel' | 'appel' | 'message' | 'sms' | 'notification' | 'note'
@@ -97,6 +98,8 @@ export function Journal({ items, visibilites = false, filtre, heures = 'courtes'
   )
 }
 
+const inOnePiece = (said: ReactNode): ReactNode => (typeof said === 'string' ? <References>{said}</References> : said)
+
 function Line({ item, visibilites, heures }: { item: JournalItem; visibilites: boolean; heures: 'courtes' | 'parlees' }) {
   const { icone: Icon, libelle } = genres[item.genre]
   const internal = item.visibilite === 'interne'
@@ -109,8 +112,8 @@ function Line({ item, visibilites, heures }: { item: JournalItem; visibilites: b
         <span className="el-hors-vue">{libelle} : </span>
       </span>
       <div className={classes.text}>
-        <p className={classes.title}>{item.titre}</p>
-        {item.detail && <div className={classes.detail}>{item.detail}</div>}
+        <p className={classes.title}>{inOnePiece(item.titre)}</p>
+        {item.detail && <div className={classes.detail}>{inOnePiece(item.detail)}</div>}
         <p className={classes.meta}>
           {item.auteur && <span>{item.auteur}</span>}
           <time dateTime={new Date(item.at).toISOString()}>{time}</time>

@@ -10,7 +10,7 @@ export const typedNumber = (typed: string | number, scale = 1): number | string 
   return scale === 1 ? number : Math.round(number * scale)
 }
 
-/** What both fields share: their label, their room, their errors. */
+/** What they share: their label, their room, their errors. A sign is kept as it is typed: the form says when it is too low. */
 function NumberField({ widget, ...props }: { widget: WidgetProps } & NumberInputProps) {
   const { id, label, hideLabel, required, disabled, readonly, placeholder, rawErrors, schema, value, onBlur } = widget
   return (
@@ -21,7 +21,6 @@ function NumberField({ widget, ...props }: { widget: WidgetProps } & NumberInput
       required={required}
       disabled={Boolean(disabled || readonly)}
       placeholder={placeholder}
-      allowNegative={(schema.minimum ?? 0) < 0}
       styles={{ wrapper: { maxWidth: 220 } }}
       error={rawErrors?.[0]}
       onBlur={() => onBlur(id, value)}

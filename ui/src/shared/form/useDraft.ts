@@ -1,18 +1,35 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { messageOf } from '../api/http'
+import { messageOf, NetworkError } from '../api/http'
+import { useMoi } from '../api/session'
 import { NBSP, spokenHour } from '../format'
+import { DeviceDraft } from './deviceDraft'
 
 const DELAY = 900
+const KEPT = 'Brouillon gardé sur cet appareil, il sera enregistré au retour du réseau.'
 
 type Data = Record<string, unknown>
 
+interface Options {
+  /** Names the form: its address. */
+  place: string
+  /** The draft that the server has, and when it was saved. */
+  saved: { data: Data; at: string } | null
+  /** Saves a draft, and says when it was; must outlive the page. */
+  save: (data: Data) => Promise<string>
+}
+
 /**
- * Saves a draft shortly after the last keystroke, and at once when the page is left: `save` must then outlive the page.
- * @returns the callback for the form, the sentence to show, and `sending`, through which the form is sent.
+ * Saves a draft shortly after the last keystroke, and at once when the page is left; what cannot be saved is kept on the
+ * device and saved when the network is back.
+ * @returns the answers to open the form with, its callback, the sentence to show, and `sending`, through which it is sent.
  */
-export function useDraft(save: (data: Data) => Promise<unknown>, savedAt?: string | null) {
-  const [note, setNote] = useState<string | null>(savedAt ? `Brouillon enregistré à${NBSP}${spokenHour(savedAt)}` : null)
-  const pending = useRef<Data | null>(null)
+export function useDraft({ place, saved, save }: Options) {
+  const moi = useMoi()
+  const [device] = useState(() => new DeviceDraft(moi, place))
+  const [kept] = useState(() => device.read(saved?.at ?? null))
+  const [note, setNote] = useState<string | null>(saved ? `Brouillon enregistré à${NBSP}${spokenHour(saved.at)}` : null)
+  const savedAt = useRef(saved?.at ?? null)
+  const pending = useRef<Data | null>(kept)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const held = useRef(false)
   const saving = useRef<Promise<unknown>>(Promise.resolve())
@@ -26,25 +43,30 @@ export function useDraft(save: (data: Data) => Promise<unknown>, savedAt?: strin
     const data = pending.current
     if (!data || held.current) return
     pending.current = null
+    const here = device.keep(data, savedAt.current)
     try {
       const save = saver.current(data)
       saving.current = save.catch(() => undefined)
-      await save
+      savedAt.current = await save
+      if (!pending.current) device.forget()
       setNote(`Brouillon enregistré à${NBSP}${spokenHour(Date.now())}`)
     } catch (error) {
       pending.current ??= data
-      setNote(`Brouillon non enregistré. ${messageOf(error)}`)
+      setNote(here && error instanceof NetworkError ? KEPT : `Brouillon non enregistré. ${messageOf(error)}`)
     }
-  }, [])
+  }, [device])
 
   useEffect(() => {
     const leave = (): void => void flush()
     document.addEventListener('visibilitychange', leave)
     // A link followed at once, a reload: some browsers say only this.
     addEventListener('pagehide', leave)
+    addEventListener('online', leave)
+    void flush()
     return () => {
       document.removeEventListener('visibilitychange', leave)
       removeEventListener('pagehide', leave)
+      removeEventListener('online', leave)
       void flush()
     }
   }, [flush])
@@ -66,13 +88,14 @@ export function useDraft(save: (data: Data) => Promise<unknown>, savedAt?: strin
       try {
         const answer = await send()
         pending.current = null
+        device.forget()
         return answer
       } finally {
         held.current = false
         if (pending.current) onDraft(pending.current)
       }
     },
-    [flush, onDraft],
+    [device, flush, onDraft],
   )
-  return { onDraft, note, sending }
+  return { data: kept ?? saved?.data ?? null, onDraft, note, sending }
 }

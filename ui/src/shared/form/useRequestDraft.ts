@@ -19,10 +19,11 @@ export function useRequestDraft(modele: string, tiers: string, draft: Draft | nu
       const saved = await savingDraft(call<Draft>('PUT', path, { body: { data, version: version.current }, keepalive: true }))
       version.current = saved.version
       void client.invalidateQueries({ queryKey: ['brouillons'] })
+      return saved.updated_at
     },
     scope: { id: `brouillon/${modele}/${tiers}` },
   })
-  const { onDraft, note, sending } = useDraft(save.mutateAsync, draft?.updated_at)
+  const { sending, ...form } = useDraft({ place: path, save: save.mutateAsync, saved: draft && { data: draft.data, at: draft.updated_at } })
   const sendingRequest = <T>(send: () => Promise<T>): Promise<T> =>
     sending(async () => {
       const answer = await send()
@@ -30,5 +31,5 @@ export function useRequestDraft(modele: string, tiers: string, draft: Draft | nu
       void client.invalidateQueries({ queryKey: ['brouillons'] })
       return answer
     })
-  return { onDraft, note, sending: sendingRequest }
+  return { ...form, sending: sendingRequest }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { RJSFSchema } from '@rjsf/utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isIban, isNir, parseFrenchDate, showFrenchDate } from './formats'
 import { issuesOf, newIssues } from './validator'
@@ -25,6 +26,22 @@ const hire = {
 /** Message of each wrong field. */
 const wrong = (data: Record<string, unknown>): Record<string, string> =>
   Object.fromEntries(issuesOf(schema, data).map(({ pointer, message }) => [pointer, message]))
+
+describe('a number with a sign', () => {
+  const said = (properties: Record<string, unknown>, data: Record<string, unknown>): string[] =>
+    issuesOf({ type: 'object', properties } as RJSFSchema, data).map(({ message }) => message)
+
+  it('is told what the least is, in euros for an amount', () => {
+    expect(said({ montant: { type: 'integer', minimum: 1, 'x-monnaie': 'EUR' } }, { montant: -500 })).toEqual(['Le montant minimal est 0,01 €.'])
+    expect(said({ mois: { type: 'integer', minimum: 1 } }, { mois: -5 })).toEqual(['La valeur minimale est 1.'])
+    expect(said({ jours: { type: 'integer' } }, { jours: -5 })).toEqual([])
+  })
+  it('alone is no number; a rate has none', () => {
+    expect(said({ mois: { type: 'integer' } }, { mois: '-' })).toEqual(['Indiquez un nombre.'])
+    expect(said({ taux: { type: 'string', format: 'decimal' } }, { taux: '-5' })).toEqual(['Indiquez un nombre, zéro ou plus. Exemple : 12,5'])
+    expect(said({ taux: { type: 'string', format: 'decimal' } }, { taux: '12.5' })).toEqual([])
+  })
+})
 
 describe('the hiring form, checked in the browser (DEM-04, MOD-14)', () => {
   beforeEach(() => vi.setSystemTime('2026-11-22T10:00:00Z'))

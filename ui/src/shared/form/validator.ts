@@ -7,6 +7,7 @@ import {
   type ValidationData,
   type ValidatorType,
 } from '@rjsf/utils'
+import { money } from '../format'
 import { isIban, isNir, isPhone } from './formats'
 import { type FieldIssue, ruleIssues } from './rules'
 
@@ -20,6 +21,7 @@ export type { FieldIssue }
 format.nir = isNir
 format.iban = isIban
 format['telephone-fr'] = isPhone
+format.decimal = (text: string) => /^\d{1,7}(\.\d{1,6})?$/.test(text)
 format.heure = (text: string) => /^([01]\d|2[0-3]):[0-5]\d$/.test(text)
 
 const DRAFT = '2020-12'
@@ -54,6 +56,7 @@ const formatMessages: Record<string, string> = {
   nir: 'Ce numéro de sécurité sociale n’est pas valable : vérifiez les 15 chiffres.',
   iban: 'Cet IBAN n’est pas valable : vérifiez chaque caractère.',
   'telephone-fr': 'Indiquez un numéro à 10 chiffres.',
+  decimal: 'Indiquez un nombre, zéro ou plus. Exemple : 12,5',
   heure: 'Écrivez l’heure sous la forme HH:MM. Exemple : 08:30',
   uri: 'Indiquez une adresse complète, qui commence par https://',
 }
@@ -67,7 +70,8 @@ function messageFor(unit: OutputUnit, schema: Node, value: unknown): string {
     case 'dependentRequired':
       return 'Ce champ est obligatoire.'
     case 'type':
-      return value === undefined || value === '' || value === null ? 'Ce champ est obligatoire.' : 'Cette valeur n’est pas du bon type.'
+      if (value === undefined || value === '' || value === null) return 'Ce champ est obligatoire.'
+      return ['integer', 'number'].includes(String(schema.type)) ? 'Indiquez un nombre.' : 'Cette valeur n’est pas du bon type.'
     case 'const':
       return bound === true ? 'Cochez cette case pour continuer.' : 'Cette valeur n’est pas celle attendue.'
     case 'enum':
@@ -79,9 +83,9 @@ function messageFor(unit: OutputUnit, schema: Node, value: unknown): string {
     case 'maxLength':
       return `${String(bound)} caractères au plus.`
     case 'minimum':
-      return schema['x-monnaie'] ? 'Ce montant est trop petit.' : `La valeur minimale est ${french(bound)}.`
+      return schema['x-monnaie'] ? `Le montant minimal est ${money(Number(bound))}.` : `La valeur minimale est ${french(bound)}.`
     case 'maximum':
-      return schema['x-monnaie'] ? 'Ce montant est trop grand.' : `La valeur maximale est ${french(bound)}.`
+      return schema['x-monnaie'] ? `Le montant maximal est ${money(Number(bound))}.` : `La valeur maximale est ${french(bound)}.`
     case 'exclusiveMinimum':
       return `La valeur doit dépasser ${french(bound)}.`
     case 'exclusiveMaximum':

@@ -18,7 +18,7 @@ function usePrix(demarche: DemarcheView) {
 }
 
 function PrixField({ euros, onChange, error, mention }: { euros: number | string; onChange: (value: number | string) => void; error?: string | undefined; mention: string }) {
-  return <NumberInput label={`Prix de la prestation, ${mention}`} value={euros} onChange={onChange} decimalScale={2} fixedDecimalScale min={0} max={10_000_000} suffix={`${NBSP}€`} error={error} data-autofocus />
+  return <NumberInput label={`Prix de la prestation, ${mention}`} value={euros} onChange={onChange} decimalScale={2} fixedDecimalScale min={0} max={10_000_000} clampBehavior="none" suffix={`${NBSP}€`} error={error} data-autofocus />
 }
 
 export function Prix({ demarche, onClose }: DialogProps) {

@@ -29,7 +29,7 @@ export function NouvelAppel({ demarche, onClose, avec: dit = '' }: DialogProps &
       check={() => ({
         ...(avec.trim() ? {} : { avec: 'Dites avec qui vous avez parlé.' }),
         ...(date ? {} : { debut: 'Donnez la date de l’appel.' }),
-        ...(Number(duree) >= 1 ? {} : { duree_min: 'Une minute au moins.' }),
+        ...(Number(duree) >= 1 && Number(duree) <= 1440 ? {} : { duree_min: 'De 1 à 1440 minutes.' }),
         ...(texte.trim() ? {} : { texte: 'Résumez les points abordés.' }),
       })}
       onSubmit={async (key) => {
@@ -41,7 +41,7 @@ export function NouvelAppel({ demarche, onClose, avec: dit = '' }: DialogProps &
         <>
           <Autocomplete label="Avec" required maxLength={120} data={[...new Set(peopleOf(demarche, ['client', 'tiers']).map(({ label }) => label))]} value={avec} onChange={setAvec} error={errors.avec} data-autofocus />
           <DueField label="Date" date={date} heure={heure} onDate={setDate} onHeure={setHeure} error={errors.debut} />
-          <NumberInput label="Durée, en minutes" required min={1} max={1440} allowDecimal={false} value={duree} onChange={setDuree} error={errors.duree_min} />
+          <NumberInput label="Durée, en minutes" required min={1} max={1440} clampBehavior="none" allowDecimal={false} value={duree} onChange={setDuree} error={errors.duree_min} />
           <Textarea label="Points abordés" required rows={4} maxLength={5000} value={texte} onChange={(event) => setTexte(event.currentTarget.value)} error={errors.texte} />
           <Checkbox label="Interne au cabinet" description="Sinon, le client lit cet appel et son résumé." checked={interne} onChange={(event) => setInterne(event.currentTarget.checked)} />
         </>
