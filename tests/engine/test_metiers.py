@@ -517,7 +517,7 @@ SANS_PYTHON = (
 
 @pytest.mark.parametrize("modele", SANS_PYTHON)
 def test_a_client_reads_what_is_expected_and_until_when(modele: str) -> None:
-    """ACT-06, DOS-17: each thing asked of a client has its date, or its étape's; each task says how, the request itself apart."""
+    """ACT-06, DOS-17: what is asked of a client has its date, or its étape's; each task says how. Not the request."""
     prog = livres.program(modele)
     assert prog.modele.demande is not None
     mine = {cle for cle, role in prog.modele.roles.items() if role.cote == "client"}
@@ -537,7 +537,5 @@ def test_a_client_reads_what_is_expected_and_until_when(modele: str) -> None:
         asked = [form.nom for form in etape.formulaires if form.par in mine and form.obligatoire]
         asked += [each.nom for each in etape.collections if each.par in mine]
         asked += [event.cle for event in etape.evenements if event.de in mine]
-        silent += [
-            f"{etape.cle}/{nom}" for nom in asked if undated and nom != prog.modele.demande.formulaire
-        ]
+        silent += [f"{etape.cle}/{nom}" for nom in asked if undated and nom != prog.modele.demande.formulaire]
     assert silent == []

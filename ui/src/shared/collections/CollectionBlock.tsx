@@ -90,7 +90,7 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
                           <span className={classes.answers}>
                             {given.filter((statut) => statut.cle !== ligne.statut).map((statut) => (
                               <Button key={statut.cle} variant="default" size="xs" onClick={() => setStatut(ligne, statut.cle)}>
-                                <span className="el-hors-vue">{ligne.nom} : </span>{statut.libelle}
+                                <span className="el-hors-vue">{ligne.nom} : </span>{statut.libelle}
                               </Button>
                             ))}
                           </span>
