@@ -51,6 +51,24 @@ async def create(session: AsyncSession, keyring: Keyring, tiers: Tiers) -> Tiers
     return tiers
 
 
+async def opening(session: AsyncSession) -> None:
+    """Let one new tiers at a time be looked for, then recorded, until the commit."""
+    await session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended("tiers", 0))))
+
+
+async def twin(session: AsyncSession, *, siret: str | None, email: str | None) -> Tiers | None:
+    """A tiers that already has this SIRET or this address, the SIRET first."""
+    for condition in (
+        Tiers.siret == siret if siret else None,
+        func.lower(col(Tiers.email)) == email.lower() if email else None,
+    ):
+        if condition is not None:
+            found = (await session.exec(select(Tiers).where(condition).limit(1))).first()
+            if found is not None:
+                return found
+    return None
+
+
 def matching(
     *,
     recherche: str | None = None,

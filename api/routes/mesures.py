@@ -135,7 +135,7 @@ async def _xes(modele: str) -> AsyncIterator[str]:
                 "<event>\n"
                 + _text("concept:name", activity)
                 + _text("org:role", event.acteur)
-                + _text("elaska:famille", event.famille)
+                + _text("famille", event.famille)
                 + f'<date key="time:timestamp" value="{event.at.astimezone(UTC).isoformat()}"/>\n</event>\n'
             )
     yield ("</trace>\n" if current is not None else "") + "</log>\n"
@@ -154,5 +154,14 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
 <extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
 <extension name="Organizational" prefix="org" uri="http://www.xes-standard.org/org.xesext"/>
+<global scope="trace">
+<string key="concept:name" value=""/>
+</global>
+<global scope="event">
+<string key="concept:name" value=""/>
+<string key="org:role" value=""/>
+<string key="famille" value=""/>
+<date key="time:timestamp" value="1970-01-01T00:00:00+00:00"/>
+</global>
 <classifier name="Activity" keys="concept:name"/>
 """

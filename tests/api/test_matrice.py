@@ -130,6 +130,7 @@ TABLE: dict[str, Line] = {
     "remove_my_photo": Line(STAFF),
     "read_photo": Line((401, 404, 404, 404, 404, 404), path={"user_id": NOBODY}),
     "list_tiers": Line(STAFF),
+    "create_tiers": Line((401, 422, 422, 422, 403, 403), body={}),
     "read_tiers": Line(OF_TIERS, SUPERVISORS, path={"tiers_id": "{tiers}"}),
     "list_access": of_ged(STAFF),
     "invite_person": of_ged(STAFF, {}),

@@ -3694,7 +3694,11 @@ export interface paths {
          */
         get: operations["list_tiers"];
         put?: never;
-        post?: never;
+        /**
+         * Create Tiers
+         * @description Open the file of a new client, followed by me unless I name somebody else (TIE-01).
+         */
+        post: operations["create_tiers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12038,6 +12042,40 @@ export interface components {
              * @example Martin
              */
             nom: string;
+            type: components["schemas"]["TypeTiers"];
+        };
+        /** TiersNouveau */
+        TiersNouveau: {
+            /**
+             * Adresse
+             * @example 12 rue des Lilas, 69003 Lyon
+             */
+            adresse?: string | null;
+            /**
+             * Conseiller Id
+             * @description Qui le suit ; soi-même par défaut.
+             */
+            conseiller_id?: string | null;
+            /**
+             * Email
+             * @example contact@menuiserie-bellanger.fr
+             */
+            email?: string | null;
+            /**
+             * Nom
+             * @example Menuiserie Bellanger
+             */
+            nom: string;
+            /**
+             * Siret
+             * @example 41804275600019
+             */
+            siret?: string | null;
+            /**
+             * Telephone
+             * @example 04 78 00 00 12
+             */
+            telephone?: string | null;
             type: components["schemas"]["TypeTiers"];
         };
         /** TiersResume */
@@ -30841,6 +30879,105 @@ export interface operations {
             };
             /** @description Action non autorisée */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Demande invalide */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Erreur interne */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service momentanément indisponible */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_tiers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Same key, same command: it is done once, however often it is sent. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TiersNouveau"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TiersResume"];
+                };
+            };
+            /** @description Demande illisible */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Connexion requise */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Action non autorisée */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Trop volumineux */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
