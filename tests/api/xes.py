@@ -1,7 +1,6 @@
 """The rules of XES (IEEE 1849-2016) that a log can break, as a check of our own.
 
-The standard's own schema could not be had, nor its licence read, where this was written: its rules are told here,
-element by element, with those that a schema cannot tell (extensions, globals, classifiers).
+Element by element, with those that its schema cannot tell (extensions, globals, classifiers).
 """
 
 from __future__ import annotations
