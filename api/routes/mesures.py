@@ -85,18 +85,18 @@ async def draw_modele_map(modele: CleModele, actor: Lit) -> Response:
 
 def in_words(passage: mesures.Passage) -> str:
     """« 12 passages · 4 j en médiane · 3 en cours »."""
-    said = [f"{passage.passages} passage{'s' if passage.passages > 1 else ''}"]
+    said = [f"{passage.passages} passage{'s' if passage.passages > 1 else ''}"]
     if passage.mediane_s is not None:
-        said.append(f"{_stay(passage.mediane_s)} en médiane")
+        said.append(f"{_stay(passage.mediane_s)} en médiane")
     if passage.en_cours:
-        said.append(f"{passage.en_cours} en cours")
-    return " · ".join(said)
+        said.append(f"{passage.en_cours} en cours")
+    return " · ".join(said)
 
 
 def _stay(seconds: float) -> str:
     if seconds >= DAY:
-        return f"{seconds / DAY:.1f} j".replace(".", ",").replace(",0 j", " j")
-    return f"{seconds / HOUR:.0f} h" if seconds >= HOUR else "moins d’une heure"
+        return f"{seconds / DAY:.1f}".replace(".", ",").removesuffix(",0") + " j"
+    return f"{seconds / HOUR:.0f} h" if seconds >= HOUR else "moins d’une heure"
 
 
 @router.get(
@@ -135,7 +135,7 @@ async def _xes(modele: str) -> AsyncIterator[str]:
                 "<event>\n"
                 + _text("concept:name", activity)
                 + _text("org:role", event.acteur)
-                + _text("elaska:famille", event.famille)
+                + _text("famille", event.famille)
                 + f'<date key="time:timestamp" value="{event.at.astimezone(UTC).isoformat()}"/>\n</event>\n'
             )
     yield ("</trace>\n" if current is not None else "") + "</log>\n"
@@ -154,5 +154,14 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <extension name="Concept" prefix="concept" uri="http://www.xes-standard.org/concept.xesext"/>
 <extension name="Time" prefix="time" uri="http://www.xes-standard.org/time.xesext"/>
 <extension name="Organizational" prefix="org" uri="http://www.xes-standard.org/org.xesext"/>
+<global scope="trace">
+<string key="concept:name" value=""/>
+</global>
+<global scope="event">
+<string key="concept:name" value=""/>
+<string key="org:role" value=""/>
+<string key="famille" value=""/>
+<date key="time:timestamp" value="1970-01-01T00:00:00+00:00"/>
+</global>
 <classifier name="Activity" keys="concept:name"/>
 """

@@ -113,13 +113,15 @@ def cut_in_two(page: Page) -> list[str]:
           const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
           while (texts.nextNode()) {
             const text = texts.currentNode
-            if (!text.parentElement.checkVisibility({ visibilityProperty: true })) continue
+            const around = text.parentElement
+            // A file shown as it is has its own lines.
+            if (around.closest('pre') || !around.checkVisibility({ visibilityProperty: true })) continue
             for (const match of text.data.matchAll(new RegExp(whole, 'g'))) {
               const range = document.createRange()
               range.setStart(text, match.index)
               range.setEnd(text, match.index + match[0].length)
               const lines = new Set([...range.getClientRects()].map((rect) => Math.round(rect.top)))
-              if (lines.size > 1) found.add(`« ${match[0]} » dans « ${text.parentElement.innerText.slice(0, 80)} »`)
+              if (lines.size > 1) found.add(`« ${match[0]} » dans « ${around.innerText.slice(0, 80)} »`)
             }
           }
           return [...found]

@@ -135,6 +135,84 @@ def test_from_first_line_to_version(nav: Navigation, pile: Stack) -> None:
     assert "# Le guide du langage" in text and "titre: Restitution" in text and "demandable: true" in text
 
 
+def test_nothing_typed_is_lost(nav: Navigation) -> None:
+    """Two people at once, a text not applied, leaving in the middle of a field, by the keyboard (MOD-02, MOD-03)."""
+    admin = next(person for person in EQUIPE if person.role == Role.ADMIN)
+    page = nav.open(admin.email)
+    page.goto("/console/modeles")
+    page.get_by_role("button", name="Nouveau modèle").press("Enter")
+    page.keyboard.type("Essai à deux")
+    page.get_by_label("Préfixe des références").fill("DEU")
+    page.get_by_label("Préfixe des références").press("Enter")
+    expect(page.get_by_role("heading", name="Essai à deux")).to_be_visible()
+    # What is added is named at once, and an item keeps the focus and stays open where it goes.
+    page.get_by_role("button", name="Ajouter", exact=True).press("Enter")
+    expect(page.get_by_label("Nom affiché")).to_be_focused()
+    page.keyboard.type("Bilan")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("etape=bilan"))
+    page.get_by_role("tab", name="Tâches").click()
+    page.get_by_role("button", name="Ajouter une tâche").press("Enter")
+    page.get_by_label("Tâche", exact=True).fill("Relire")
+    page.get_by_label("Tâche", exact=True).press("Enter")
+    page.get_by_role("button", name=re.compile(r"^Monter\s: Relire")).press("Enter")
+    expect(page.get_by_role("button", name=re.compile(r"^Descendre\s: Relire"))).to_be_enabled()
+    expect(page.get_by_role("button", name="Relire", exact=True)).to_be_focused()
+    expect(page.get_by_label("Tâche", exact=True)).to_have_value("Relire")
+
+    # A text of the source outlives its view; what somebody else writes meanwhile does not take its place.
+    view = page.get_by_role("radiogroup", name="Vue")
+    editor = page.locator(".cm-content")
+    view.get_by_text("Source", exact=True).click()
+    editor.click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("# À moi\n")
+    view.get_by_text("Étapes", exact=True).click()
+    expect(page.get_by_text("1\xa0texte à appliquer dans la source")).to_be_visible()
+    other = nav.open(admin.email)
+    other.goto("/console/modeles/essai_a_deux/modifier?etape=bilan")
+    other.get_by_label("Ce que le client lit").fill("Écrit à côté.")
+    other.get_by_label("Ce que le client lit").press("Tab")
+    expect(other.get_by_text("Enregistrement…")).to_be_hidden()
+    view.get_by_text("Source", exact=True).click()
+    expect(editor).to_contain_text("# À moi")
+    nav.watch(page).expected.add(412)
+    page.get_by_role("button", name="Appliquer", exact=True).click()
+    told = page.get_by_role("dialog", name="Modifié entre-temps")
+    expect(told.get_by_label("Différence ligne à ligne")).to_contain_text("+    description: Écrit à côté.")
+    expect(told.get_by_label("Différence ligne à ligne")).not_to_contain_text("modele: essai_a_deux")
+    # The whole file done again would wipe the other's line: it is not offered.
+    expect(told.get_by_role("button", name="Refaire mon changement")).to_have_count(0)
+    told.get_by_role("button", name="Garder la nouvelle version").click()
+    expect(page.get_by_text(re.compile("Ce fichier a changé pendant que vous l’écriviez"))).to_be_visible()
+    expect(page.get_by_role("button", name="Annuler le dernier changement")).to_be_disabled()
+    wrong = complaints(page)
+    page.set_viewport_size(TELEPHONE)
+    wrong += complaints(page)
+    page.set_viewport_size(BUREAU)
+
+    # Leaving asks first; what was put aside for good lets go.
+    page.get_by_role("link", name="Modèles", exact=True).first.click()
+    leaving = page.get_by_role("dialog", name="Quitter cette page\xa0?")
+    expect(leaving).to_contain_text("essai_a_deux.yaml")
+    leaving.get_by_role("button", name="Retour").click()
+    expect(editor).to_contain_text("# À moi")
+    page.get_by_role("button", name="Revenir", exact=True).click()
+    expect(editor).to_contain_text("Écrit à côté.")
+    # A field is written when the page is left from within it.
+    page.goto("/console/modeles")
+    page.get_by_role("button", name="Nouveau modèle").wait_for()
+    other.goto("/console/modeles")
+    other.get_by_role("button", name="Nouveau modèle").wait_for()
+    other.evaluate("history.back()")
+    other.get_by_label("Ce que le client lit").fill("Écrit en partant.")
+    other.evaluate("history.forward()")
+    expect(other.get_by_role("button", name="Nouveau modèle")).to_be_visible()
+    other.goto("/console/modeles/essai_a_deux/modifier?etape=bilan")
+    expect(other.get_by_label("Ce que le client lit")).to_have_value("Écrit en partant.")
+    assert not wrong, "\n".join(wrong)
+
+
 def _statuses_and_documents(page: Page) -> list[str]:
     """A status and a document under keys made of their names; a task that asks for the document (MOD-06, PDF-04)."""
     page.get_by_role("button", name="Nom, prix, statuts, documents…").click()

@@ -147,6 +147,10 @@ def test_account_of_a_claim(nav: Navigation) -> None:
     expect(claim.get_by_text("En attente d'indemnisation")).to_be_visible()
     expect(claim.get_by_text("Survenu le")).to_be_visible()
     clean(phone)
+    # Looked at by the firm through the client's eyes, it has the client's words too.
+    page.goto(f"/console/demarches/{dossier.id}/vue-client")
+    expect(page.get_by_text("Telle qu’elle est maintenant")).to_be_visible()
+    expect(page.locator("main").get_by_text("En attente d'indemnisation")).to_be_visible()
 
 
 def test_an_offer_is_read_where_one_answers_it(nav: Navigation) -> None:

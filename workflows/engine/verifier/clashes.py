@@ -36,8 +36,8 @@ def _check_formats(context: Context, etape: Etape, place: Place) -> None:
             context.warn(
                 "format_non_lu",
                 (*place, "pieces", index, "formats", piece.formats.index("heic")),
-                "Un fichier HEIC ne peut pas être ouvert : il est refusé au dépôt.",
-                "Retirez « heic » : un iPhone envoie alors ses photos en JPG.",
+                "Un fichier HEIC ne peut pas être ouvert : il est refusé au dépôt.",
+                "Retirez « heic » : un iPhone envoie alors ses photos en JPG.",
             )
 
 

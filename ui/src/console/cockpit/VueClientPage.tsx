@@ -96,7 +96,7 @@ function Seen({ view, at, busy }: { view: SeenView; at: Instant; busy: boolean }
   return (
     <div className={classes.seen} aria-busy={busy}>
       <div className={classes.head}>
-        <StatusBadge objet={view.phase === 'demande' ? 'demande' : 'demarche'} cle={view.statut.cle} perso={view.statut} />
+        <StatusBadge objet={view.phase === 'demande' ? 'demande' : 'demarche'} cle={view.statut.cle} perso={view.badge ?? view.statut} />
         <h2>{view.titre}</h2>
         <p><References>{`${view.modele_titre} · Réf.${NBSP}${view.reference}`}</References></p>
         {view.phase === 'dossier' && view.etapes.length > 0 && (

@@ -1,7 +1,7 @@
 import { ActionIcon, Alert, Button, SegmentedControl, Select } from '@mantine/core'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { IconArrowBackUp, IconArrowForwardUp, IconPencil } from '@tabler/icons-react'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { ApiError, call } from '@shared/api/http'
 import { Card } from '@shared/components/Card'
 import { ConfirmDialog } from '@shared/components/ConfirmDialog'
@@ -10,6 +10,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '@shared/components/States'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { count } from '@shared/format'
 import { STROKE } from '@shared/icons'
+import { Depart } from '../components/Depart'
 import { Diagram } from '../components/Diagram'
 import { Screen, ScreenHead } from '../components/Screen'
 import { typo } from '../components/typo'
@@ -20,7 +21,7 @@ import { ListeEtapes } from './ListeEtapes'
 import { PanneauBloc } from './PanneauBloc'
 import { PanneauEtape } from './PanneauEtape'
 import { PanneauModele } from './PanneauModele'
-import { Source } from './Source'
+import { enAttente, type Saisies, Source } from './Source'
 import { type Auteur, useBrouillon } from './useBrouillon'
 import { Verification } from './Verification'
 import classes from './Auteur.module.css'
@@ -64,6 +65,8 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
   const [ligne, setLigne] = useState<number | null>(null)
   const [fichier, setFichier] = useState<string | null>(null)
   const [abandon, setAbandon] = useState(false)
+  const [saisies, setSaisies] = useState<Saisies>({})
+  const aAppliquer = enAttente(saisies, brouillon)
   const donnees = brouillon.donnees as Noeud | null
   const etapes = etapesDe(donnees)
   // A text that cannot be read is only shown as text.
@@ -78,6 +81,15 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
   const centre = useRef<HTMLDivElement>(null)
   /** Étapes added here and not named yet: nothing speaks of them, and their key follows their first name. */
   const neuves = useRef(new Set<string>())
+  /** The one that was just added: its name is what is written next. */
+  const ajoutee = useRef<string | null>(null)
+  useEffect(() => {
+    if (!choisie || ajoutee.current !== choisie.cle) return
+    ajoutee.current = null
+    const name = centre.current?.querySelector('input')
+    name?.focus()
+    name?.select()
+  }, [choisie])
   const nommer = async (...operations: Operation[]): Promise<boolean> => {
     const renommee = choisie && neuves.current.has(choisie.cle) ? cleDuNom(choisie, operations, etapes.map(({ cle }) => cle)) : null
     if (renommee === null) return auteur.operer(...operations)
@@ -105,6 +117,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
     go({ volet: 'source' })
     requestAnimationFrame(() => setLigne(line))
   }
+  const retenu = useCallback(() => aAppliquer.length > 0 || auteur.enAttente(), [aAppliquer.length, auteur])
   const first = Object.keys(brouillon.fichiers)[0] ?? ''
   const portail = noeud(donnees?.portail)
   const erreurs = brouillon.constats.filter((constat) => constat.niveau === 'erreur').length
@@ -119,6 +132,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
             {brouillon.version !== null && <StatusBadge objet="document" cle="disponible" perso={{ libelle: `v${brouillon.version} publiée` }} />}
             <span>{count(brouillon.ouvertes, 'démarche en cours', 'démarches en cours')}</span>
             <span role="status">{auteur.enCours ? 'Enregistrement…' : enregistre ? `Brouillon enregistré à ${enregistre}${brouillon.enregistre_par ? ` par ${brouillon.enregistre_par}` : ''}` : 'Identique aux fichiers'}</span>
+            {aAppliquer.length > 0 && <strong className={classes.alerte}>{count(aAppliquer.length, 'texte à appliquer', 'textes à appliquer')} dans la source</strong>}
             {erreurs > 0 && <strong className={classes.erreur}>{count(erreurs, 'erreur bloque', 'erreurs bloquent')} la publication</strong>}
           </span>
         }
@@ -137,7 +151,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
       <div className={classes.colonnes} data-vue={vue}>
         {vue === 'ecran' && donnees && (
           <div className={classes.gauche}>
-            <ListeEtapes brouillon={brouillon} donnees={donnees} choisie={choisie?.cle ?? null} onSelect={choose} onNouvelles={(cles) => cles.forEach((cle) => neuves.current.add(cle))} onOperation={auteur.operer} />
+            <ListeEtapes brouillon={brouillon} donnees={donnees} choisie={choisie?.cle ?? null} onSelect={choose} onNouvelles={(cles) => { cles.forEach((cle) => neuves.current.add(cle)); ajoutee.current = cles[0] ?? null }} onOperation={auteur.operer} />
             <Card>
               <div className={classes.portail}>
                 <Case libelle="Visible sur le portail client" valeur={portail.visible !== false} onChange={(valeur) => auteur.operer({ genre: 'poser', chemin: ['portail', 'visible'], valeur })} />
@@ -182,7 +196,7 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
               </Card>
             </>
           )}
-          {vue === 'source' && <Card><Source brouillon={brouillon} fichier={fichier ?? first} ligne={ligne} onFichier={(path) => { setLigne(null); setFichier(path) }} onOperation={auteur.operer} /></Card>}
+          {vue === 'source' && <Card><Source brouillon={brouillon} fichier={fichier ?? first} ligne={ligne} saisies={saisies} onSaisie={(path, saisie) => setSaisies(({ [path]: _, ...others }) => (saisie ? { ...others, [path]: saisie } : others))} onFichier={(path) => { setLigne(null); setFichier(path) }} onOperation={auteur.operer} /></Card>}
           <Suspense fallback={<SkeletonRows lignes={5} hauteur={40} />}>
             {vue === 'formulaires' && donnees && <Formulaires brouillon={brouillon} donnees={donnees} choisi={search.formulaire ?? null} onChoisir={(nom) => go({ formulaire: nom })} onOperation={auteur.operer} />}
             {vue === 'publier' && <Publication auteur={auteur} brouillon={brouillon} />}
@@ -194,6 +208,9 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
           </Card>
         )}
       </div>
+      <Depart retenu={retenu}>
+        {aAppliquer.length > 0 ? <>Ce que vous avez écrit dans la source ({aAppliquer.join(', ')}) n’est pas appliqué au brouillon et serait perdu.</> : 'Votre dernier changement s’enregistre encore.'}
+      </Depart>
       <ConflitDialog
         conflit={auteur.conflit}
         onClose={auteur.fermerConflit}

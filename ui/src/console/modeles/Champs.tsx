@@ -1,5 +1,5 @@
 import { Checkbox, MultiSelect, Select, Textarea, TextInput } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ChoixIcone } from './ChoixIcone'
 import type { Choix, Noeud, Operation, Place } from './lecture'
 import { liste, texte } from './lecture'
@@ -112,9 +112,19 @@ function centimes(text: string): number | string {
 function Saisie({ champ, value, onCommit }: { champ: Champ; value: unknown; onCommit: (value: unknown) => void }) {
   const known = shown(champ, value)
   const [text, setText] = useState(known)
-  useEffect(() => setText(known), [known])
+  /** What the file said when the text being written was begun; null when none is. */
+  const base = useRef<string | null>(null)
+  useEffect(() => {
+    if (base.current === null) setText(known)
+  }, [known])
+  const entretemps = base.current !== null && base.current !== known
+  const write = (next: string): void => {
+    base.current ??= known
+    setText(next)
+  }
   const structured = champ.type !== 'lignes' && typeof value === 'object' && value !== null
   const commit = (): void => {
+    base.current = null
     if (text === known || structured) return
     const clean = text.trim()
     if (clean === '') {
@@ -127,7 +137,8 @@ function Saisie({ champ, value, onCommit }: { champ: Champ; value: unknown; onCo
   }
   const common = {
     label: champ.libelle,
-    ...(champ.aide || structured ? { description: structured ? 'Écrit en détail dans la source.' : champ.aide } : {}),
+    ...(champ.aide || structured ? { description: structured ? 'Écrit en détail dans la source.' : champ.aide } : {}),
+    ...(entretemps ? { error: `Quelqu’un y a écrit entre-temps : « ${known} »` } : {}),
     value: text,
     disabled: structured,
     required: champ.requis ?? false,
@@ -135,12 +146,12 @@ function Saisie({ champ, value, onCommit }: { champ: Champ; value: unknown; onCo
     onBlur: commit,
   }
   return champ.type === 'long' || champ.type === 'lignes' ? (
-    <Textarea {...common} rows={2} onChange={(event) => setText(event.currentTarget.value)} />
+    <Textarea {...common} rows={2} onChange={(event) => write(event.currentTarget.value)} />
   ) : (
     <TextInput
       {...common}
       inputMode={champ.type === 'nombre' ? 'numeric' : champ.type === 'montant' ? 'decimal' : 'text'}
-      onChange={(event) => setText(event.currentTarget.value)}
+      onChange={(event) => write(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === 'Enter') commit()
       }}

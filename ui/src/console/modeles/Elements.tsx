@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconChevronDown, IconPlus, IconTrash } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { STROKE } from '@shared/icons'
 import { type Champ, Champs } from './Champs'
 import { cleDe, liste, type Noeud, noeud, type Operation, type Place, texte } from './lecture'
@@ -54,6 +54,16 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
     else onOperation(operation)
   }
   const byKey = keyed || chemin.length === 1
+  const rows = useRef<HTMLUListElement>(null)
+  /** Rows are known by their rank: what was open and what had the focus follow the item. */
+  const move = (index: number, sens: -1 | 1): void => {
+    const to = index + sens
+    setOpen((rank) => (rank === String(index) ? String(to) : rank === String(to) ? String(index) : rank))
+    onOperation({ genre: 'deplacer', chemin: [...chemin, index], vers: [...chemin, to] })
+    const row = rows.current?.children[to]
+    const same = row?.querySelector<HTMLElement>(`[data-sens="${sens}"]:not(:disabled)`)
+    ;(same ?? row?.querySelector('button'))?.focus()
+  }
   return (
     <section className={classes.elements}>
       <div className={classes.elementsTete}>
@@ -61,7 +71,7 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
         <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => add(byKey)}>{ajouter}</Button>
       </div>
       {items.length === 0 && <p className={classes.aide}>{vide}</p>}
-      <ul>
+      <ul ref={rows}>
         {items.map(({ part, cle, item }, index) => {
           const here = [...chemin, part]
           const name = nom?.(item, cle) || texte(item.titre) || texte(item.libelle) || cle
@@ -76,8 +86,8 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
                 </button>
                 {!byKey && (
                   <>
-                    <ActionIcon variant="subtle" color="gray" aria-label={`Monter : ${name}`} disabled={index === 0} onClick={() => onOperation({ genre: 'deplacer', chemin: here, vers: [...chemin, index - 1] })}><IconArrowUp size={15} stroke={STROKE} /></ActionIcon>
-                    <ActionIcon variant="subtle" color="gray" aria-label={`Descendre : ${name}`} disabled={index === items.length - 1} onClick={() => onOperation({ genre: 'deplacer', chemin: here, vers: [...chemin, index + 1] })}><IconArrowDown size={15} stroke={STROKE} /></ActionIcon>
+                    <ActionIcon variant="subtle" color="gray" data-sens="-1" aria-label={`Monter : ${name}`} disabled={index === 0} onClick={() => move(index, -1)}><IconArrowUp size={15} stroke={STROKE} /></ActionIcon>
+                    <ActionIcon variant="subtle" color="gray" data-sens="1" aria-label={`Descendre : ${name}`} disabled={index === items.length - 1} onClick={() => move(index, 1)}><IconArrowDown size={15} stroke={STROKE} /></ActionIcon>
                   </>
                 )}
                 <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${name}`} onClick={() => { setOpen(null); setNeuve(null); onOperation({ genre: 'retirer', chemin: here }) }}><IconTrash size={15} stroke={STROKE} /></ActionIcon>

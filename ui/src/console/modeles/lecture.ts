@@ -82,8 +82,10 @@ export function cote(donnees: Noeud, cle: unknown): 'cabinet' | 'client' | 'tier
 /** A new étape that may be published as it is: a task of the firm, under a key that none of `prises` bears. */
 export function nouvelleEtape(donnees: Noeud, prises: readonly string[]): Noeud & { cle: string } {
   const cle = cleDe('nouvelle_etape', prises)
+  // « Nouvelle étape 2 » when there is one already: two étapes of one title cannot be told apart.
+  const rang = cle.replace('nouvelle_etape', '').replace('_', ' ')
   const pour = roleCabinet(donnees)
-  return { cle, titre: 'Nouvelle étape', responsable: pour, taches: [{ cle: `faire_${cle}`, titre: 'À faire', pour }] }
+  return { cle, titre: `Nouvelle étape${rang}`, responsable: pour, taches: [{ cle: `faire_${cle}`, titre: 'À faire', pour }] }
 }
 
 /** What gives an étape that nothing speaks of yet the key of its name, when these operations name it. */

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useRef, useState } from 'react'
 import { ApiError, call } from '@shared/api/http'
 import { toastFailure } from '../components/toasts'
+import { ecarts } from './difference'
 import { type Brouillon, etapesDe, type Operation } from './lecture'
 
 export interface Conflit {
@@ -12,6 +13,12 @@ export interface Conflit {
 }
 
 type Textes = Record<string, string>
+
+/** A change of this page: texts before it, and after it, of the files it changed. */
+interface Pas {
+  avant: Textes
+  apres: Textes
+}
 
 /**
  * The draft of a modèle: each change goes to the server at once, one after the other, on the state it was made on.
@@ -24,15 +31,20 @@ export function useBrouillon(cle: string) {
   const query = useQuery({ queryKey, queryFn: () => call<Brouillon>('GET', base), refetchOnWindowFocus: true })
   const [conflit, setConflit] = useState<Conflit | null>(null)
   const [enCours, setEnCours] = useState(0)
-  const [faits, setFaits] = useState<Textes[]>([])
-  const [defaits, setDefaits] = useState<Textes[]>([])
+  const [faits, setFaits] = useState<Pas[]>([])
+  const [defaits, setDefaits] = useState<Pas[]>([])
   const chain = useRef<Promise<unknown>>(Promise.resolve())
+  const pending = useRef(0)
 
   const current = (): Brouillon | undefined => client.getQueryData<Brouillon>(queryKey)
 
   /** Texts of `before` that `after` does not have. */
   const changed = (before: Textes, after: Textes): Textes =>
     Object.fromEntries(Object.entries(before).filter(([path, text]) => after[path] !== text))
+  const step = (before: Textes, after: Textes): Pas => ({ avant: changed(before, after), apres: changed(after, before) })
+  /** Texts put back would wipe what somebody else has written since: only on the very texts that were left. */
+  const reversible = (pas: Pas | undefined): boolean =>
+    pas !== undefined && Object.entries(pas.apres).every(([path, text]) => query.data?.fichiers[path] === text)
 
   const send = useCallback(
     (ask: (etag: string) => Promise<Brouillon>, done: (before: Brouillon, after: Brouillon) => void, refaire?: Operation[]): Promise<boolean> => {
@@ -51,16 +63,27 @@ export function useBrouillon(cle: string) {
             // The page itself shows the two texts, and asks which one to keep.
             if (error.code === 'fichier_modifie' && after && after.conflits.length > 0) return false
             const order = (draft: Brouillon | undefined): string => etapesDe(draft?.donnees ?? null).map((etape) => etape.cle).join()
-            const safe = error.status === 412 && order(before) === order(after)
-            setConflit({ message: error.message, difference: error.difference ?? '', ...(safe && refaire ? { refaire } : {}) })
+            // A file is written whole: done again, it would undo what was written in it meanwhile.
+            const overwrites = refaire?.some((each) => each.genre === 'fichier' && before.fichiers[each.fichier ?? ''] !== after?.fichiers[each.fichier ?? ''])
+            const safe = error.status === 412 && order(before) === order(after) && !overwrites
+            setConflit({
+              message: error.message,
+              // Since what this page showed, not since the files: the draft may be days away from them.
+              difference: error.status === 412 && after ? ecarts(before.fichiers, after.fichiers) : (error.difference ?? ''),
+              ...(safe && refaire ? { refaire } : {}),
+            })
           } else toastFailure(error)
           return false
         }
       }
-      setEnCours((count) => count + 1)
+      pending.current += 1
+      setEnCours(pending.current)
       const next = chain.current.then(work, work)
       chain.current = next
-      void next.finally(() => setEnCours((count) => count - 1))
+      void next.finally(() => {
+        pending.current -= 1
+        setEnCours(pending.current)
+      })
       return next
     },
     // The key is made of `cle` alone.
@@ -72,20 +95,20 @@ export function useBrouillon(cle: string) {
     send(
       (etag) => call<Brouillon>('POST', `${base}/operations`, { body: { operations }, ifMatch: etag }),
       (before, after) => {
-        setFaits((list) => [...list, changed(before.fichiers, after.fichiers)])
+        setFaits((list) => [...list, step(before.fichiers, after.fichiers)])
         setDefaits([])
       },
       operations,
     )
 
-  const revenir = (from: Textes[], setFrom: (list: Textes[]) => void, setTo: (update: (list: Textes[]) => Textes[]) => void): void => {
-    const fichiers = from.at(-1)
+  const revenir = (from: Pas[], setFrom: (list: Pas[]) => void, setTo: (update: (list: Pas[]) => Pas[]) => void): void => {
+    const fichiers = from.at(-1)?.avant
     if (!fichiers) return
     setFrom(from.slice(0, -1))
     if (Object.keys(fichiers).length === 0) return
     void send(
       (etag) => call<Brouillon>('PUT', base, { body: { fichiers }, ifMatch: etag }),
-      (before, after) => setTo((list) => [...list, changed(before.fichiers, after.fichiers)]),
+      (before, after) => setTo((list) => [...list, step(before.fichiers, after.fichiers)]),
     )
   }
 
@@ -111,8 +134,10 @@ export function useBrouillon(cle: string) {
     operer,
     annuler: () => revenir(faits, setFaits, setDefaits),
     retablir: () => revenir(defaits, setDefaits, setFaits),
-    annulable: faits.length > 0,
-    retablissable: defaits.length > 0,
+    annulable: reversible(faits.at(-1)),
+    retablissable: reversible(defaits.at(-1)),
+    /** A change is on its way: asked at any instant, not when the page was drawn. */
+    enAttente: () => pending.current > 0,
     enregistrer,
     abandonner,
   }
