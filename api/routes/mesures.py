@@ -85,18 +85,18 @@ async def draw_modele_map(modele: CleModele, actor: Lit) -> Response:
 
 def in_words(passage: mesures.Passage) -> str:
     """« 12 passages · 4 j en médiane · 3 en cours »."""
-    said = [f"{passage.passages} passage{'s' if passage.passages > 1 else ''}"]
+    said = [f"{passage.passages} passage{'s' if passage.passages > 1 else ''}"]
     if passage.mediane_s is not None:
-        said.append(f"{_stay(passage.mediane_s)} en médiane")
+        said.append(f"{_stay(passage.mediane_s)} en médiane")
     if passage.en_cours:
-        said.append(f"{passage.en_cours} en cours")
-    return " · ".join(said)
+        said.append(f"{passage.en_cours} en cours")
+    return " · ".join(said)
 
 
 def _stay(seconds: float) -> str:
     if seconds >= DAY:
-        return f"{seconds / DAY:.1f} j".replace(".", ",").replace(",0 j", " j")
-    return f"{seconds / HOUR:.0f} h" if seconds >= HOUR else "moins d’une heure"
+        return f"{seconds / DAY:.1f}".replace(".", ",").removesuffix(",0") + " j"
+    return f"{seconds / HOUR:.0f} h" if seconds >= HOUR else "moins d’une heure"
 
 
 @router.get(

@@ -256,7 +256,7 @@ async def test_where_it_waits(cabinet: Cabinet) -> None:
     waiting = found["informations_salarie"]
     assert (waiting["en_cours"], waiting["mediane_s"]) == (2, None) and sum(waiting["attendus"].values())
     picture = await chief.get("/api/modeles/embauche/carte")
-    assert "2 passages" in picture.text and "2 en cours" in picture.text
+    assert "2\xa0passages" in picture.text and "2\xa0en\xa0cours" in picture.text
 
     log = await chief.get("/api/modeles/embauche/journal.xes")
     root = ElementTree.fromstring(log.content)

@@ -503,3 +503,39 @@ def test_penalties_are_those_of_the_day_of_reading(day: date, penalties: int | N
     assert account["penalites"] == penalties
     assert (account["refus"] is not None) is refused
     assert account["a_payer"] == simulation.program.amount_due(state, day)
+
+
+SANS_PYTHON = (
+    "accident_travail",
+    "arret_travail",
+    "audit_organisationnel",
+    "dossier_subvention",
+    "recouvrement_amiable",
+    "sortie_salarie",
+)
+
+
+@pytest.mark.parametrize("modele", SANS_PYTHON)
+def test_a_client_reads_what_is_expected_and_until_when(modele: str) -> None:
+    """ACT-06, DOS-17: what is asked of a client has its date, or its étape's; each task says how. Not the request."""
+    prog = livres.program(modele)
+    assert prog.modele.demande is not None
+    mine = {cle for cle, role in prog.modele.roles.items() if role.cote == "client"}
+    silent: list[str] = []
+    for etape in prog.etapes.values():
+        undated = etape.echeance is None
+        silent += [
+            f"{etape.cle}/{piece.cle}"
+            for piece in etape.pieces
+            if piece.de in mine and piece.obligatoire and piece.echeance is None
+        ]
+        silent += [
+            f"{etape.cle}/{tache.cle}"
+            for tache in etape.taches
+            if tache.pour in mine and not (tache.echeance and (tache.description or tache.checklist))
+        ]
+        asked = [form.nom for form in etape.formulaires if form.par in mine and form.obligatoire]
+        asked += [each.nom for each in etape.collections if each.par in mine]
+        asked += [event.cle for event in etape.evenements if event.de in mine]
+        silent += [f"{etape.cle}/{nom}" for nom in asked if undated and nom != prog.modele.demande.formulaire]
+    assert silent == []

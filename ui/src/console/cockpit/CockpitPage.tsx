@@ -32,7 +32,7 @@ import { Historique } from './Historique'
 import { Schema } from './Schema'
 import { TacheDialog } from './TacheDialog'
 import { Taches } from './Taches'
-import { leftOver, type Onglet, ownTab, Tabs, tabsOf } from './Tabs'
+import { leftOver, type Onglet, ownTab, tabOf, Tabs, tabsOf } from './Tabs'
 import { toCheck } from './pieces'
 import { CockpitDialogs, type CockpitDialog } from './dialogs'
 import { isWorking } from './droits'
@@ -100,7 +100,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
     ...(working ? { t: () => setDialog({ type: 'tache' }), a: () => setDialog({ type: 'action' }) } : {}),
   })
 
-  const etapes = <Etapes demarche={demarche} onDialog={setDialog} onTache={(tache) => go({ tache })} />
+  const etapes = <Etapes demarche={demarche} onDialog={setDialog} onTache={(tache) => go({ tache })} onCollection={(cle) => choose(tabOf(demarche, cle))} />
   const aside = <Aside demarche={demarche} onDialog={setDialog} onTache={(tache) => go({ tache })} />
   return (
     <NowProvider value={demarche.maintenant}>

@@ -12,10 +12,9 @@ import { useGiven } from '@shared/demarche/dejaDonnees'
 import { count, de, NBSP, shortDate } from '@shared/format'
 import { STROKE } from '@shared/icons'
 import { PreviewDialog } from '@shared/viewer/PreviewDialog'
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNow } from '@shared/hooks/useNow'
 import { useCommands } from '../api/commands'
-import { activiteQuery } from '../api/queries'
 import { stamp } from '../components/time'
 import { Chips } from '../components/Chips'
 import classes from './Documents.module.css'
@@ -23,6 +22,7 @@ import type { CockpitDialog } from './dialogs'
 import { SignatureEnLigne } from './SignatureEnLigne'
 import { settled, toCheck } from './pieces'
 import { can, isWorking, underWay } from './droits'
+import { WhyNot } from './WhyNot'
 
 interface Props {
   demarche: DemarcheView
@@ -217,13 +217,6 @@ function PieceRow({ piece, given, above, below, demarche, onPreview, onDeposit, 
       )}
     </li>
   )
-}
-
-/** Why a document could not be made, as the activity tells it. */
-function WhyNot({ document, demarcheId }: { document: DocumentView; demarcheId: string }) {
-  const { data } = useInfiniteQuery(activiteQuery(demarcheId, ['document'], `document:${document.id}`))
-  const failure = data?.pages.flatMap((page) => page.items).find((line) => line.type === 'DocumentFailed')
-  return failure?.detail ? <p className={classes.reason}>{failure.detail}</p> : null
 }
 
 function DocumentRow({ document, demarche, working, onPreview }: { document: DocumentView; demarche: DemarcheView; working: boolean; onPreview: (file: FileRef) => void }) {

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import { IconAdjustments, IconArrowBackUp, IconArrowsMoveVertical, IconCalendarCheck, IconCheck, IconDots, IconEyeOff, IconForms, IconPlayerSkipForward, IconPlugConnected, IconPlus, IconTrash } from '@tabler/icons-react'
+import { IconAdjustments, IconArrowBackUp, IconArrowsMoveVertical, IconCalendarCheck, IconCheck, IconDots, IconEyeOff, IconForms, IconListDetails, IconPlayerSkipForward, IconPlugConnected, IconPlus, IconTrash } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
 import type { DemarcheView, EtapeView, EvenementView, WaitView } from '@shared/api/types'
 import { StatusBadge } from '@shared/components/StatusBadge'
 import { TurnPill } from '@shared/components/TurnPill'
@@ -16,12 +17,24 @@ interface Props {
   demarche: DemarcheView
   onDialog: (dialog: CockpitDialog) => void
   onTache: (id: string) => void
+  /** Shows where the lines of a collection are kept. */
+  onCollection: (cle: string) => void
 }
 
+/** Room kept above the étape under way, in pixels: the end of the one before shows that there is more. */
+const ABOVE = 56
+
 /** Vertical timeline of étapes, with who is awaited and what can be done on each (DOS-21, UX-08). */
-export function Etapes({ demarche, onDialog, onTache }: Props) {
+export function Etapes({ demarche, onDialog, onTache, onCollection }: Props) {
+  const section = useRef<HTMLElement>(null)
+  // What is under way is what one comes for: a long list opens on it, its end is in sight.
+  useEffect(() => {
+    const box = section.current?.parentElement
+    const current = section.current?.querySelector<HTMLElement>('[aria-current="step"]')
+    if (box && current && current.offsetTop + current.offsetHeight > box.clientHeight) box.scrollTop = current.offsetTop - ABOVE
+  }, [])
   return (
-    <section aria-label="Étapes">
+    <section aria-label="Étapes" ref={section}>
       <div className={classes.head}>
         <h2>Étapes</h2>
         {demarche.closed_at ? <span>{demarche.cycle === 'terminee' ? 'terminée' : demarche.cycle === 'refusee' ? 'refusée' : 'annulée'} le {shortDate(demarche.closed_at)}</span>
@@ -42,6 +55,7 @@ export function Etapes({ demarche, onDialog, onTache }: Props) {
             demarche={demarche}
             onDialog={onDialog}
             onTache={onTache}
+            onCollection={onCollection}
           />
         ))}
       </ol>
@@ -60,14 +74,17 @@ function useValidation(demarche: DemarcheView, etape: EtapeView): () => void {
   return () => void run({ chemin: `/etapes/${etape.cle}/validation`, body: { visit: etape.visit } }, { dit: `Étape validée : ${etape.titre}` })
 }
 
-function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
+function Etape({ etape, bloc, demarche, onDialog, onTache, onCollection }: EtapeProps) {
   const validate = useValidation(demarche, etape)
   const current = etape.statut === 'en_cours'
   const late = current && etape.due_at !== null && Date.parse(etape.due_at) < new Date(nowOf(demarche)).getTime()
   const waits = current ? demarche.attentes.filter((wait) => wait.etape === etape.cle) : []
-  const task = demarche.taches.find(
-    (tache) => current && tache.etape === etape.cle && tache.side === 'cabinet' && tache.checklist.length > 0 && ['a_faire', 'en_cours'].includes(tache.statut),
+  const tasks = demarche.taches.filter(
+    (tache) => current && tache.etape === etape.cle && tache.side === 'cabinet' && ['a_faire', 'en_cours'].includes(tache.statut),
   )
+  // One that the étape waits for, before those that it can do without.
+  const task = tasks.find(({ obligatoire }) => obligatoire) ?? tasks.find(({ checklist }) => checklist.length > 0)
+  const lists = waits.filter((wait) => wait.kind === 'collection' && wait.a_moi)
   // Nothing else is left to do in it: the one gesture that takes the démarche on is at hand.
   const ready = waits.some((wait) => wait.kind === 'etape' && wait.a_moi) && can(demarche, 'demarche.commander')
   const forms = etape.formulaires.filter((each) => current && !each.fait && each.a_moi)
@@ -97,10 +114,15 @@ function Etape({ etape, bloc, demarche, onDialog, onTache }: EtapeProps) {
           {task && (
             <div className={classes.task}>
               <button type="button" className={classes.taskTitle} onClick={() => onTache(task.id)}>{task.titre}</button>
-              <Checklist demarcheId={demarche.id} tache={task} />
+              {task.checklist.length > 0 && <Checklist demarcheId={demarche.id} tache={task} />}
             </div>
           )}
           {current && <Evenements demarche={demarche} etape={etape.cle} working={working} onDialog={onDialog} />}
+          {lists.map((wait) => (
+            <Button key={wait.id} className={classes.act} variant="default" size="xs" leftSection={<IconListDetails size={15} stroke={STROKE} />} onClick={() => onCollection(wait.id)}>
+              Compléter : {wait.label}
+            </Button>
+          ))}
           {form && underWay(demarche) && can(demarche, 'formulaire.remplir') && (
             <Button className={classes.act} variant="default" size="xs" leftSection={<IconForms size={15} stroke={STROKE} />} onClick={() => onDialog({ type: 'formulaire', nom: form.nom, etape: etape.cle })}>
               Remplir : {form.titre}

@@ -20,6 +20,12 @@ export interface TabItem {
 export const ownTab = (demarche: DemarcheView, onglet: Onglet): OngletView | undefined =>
   demarche.onglets.find(({ cle }) => onglet === `${OWN}${cle}`)
 
+/** The tab where the lines of a collection are. */
+export function tabOf(demarche: DemarcheView, collection: string): Onglet {
+  const own = demarche.onglets.find(({ collections }) => collections.includes(collection))
+  return own ? `${OWN}${own.cle}` : 'compte'
+}
+
 /** Collections, readings and forms that no tab of the modèle shows: the common tabs do. */
 export function leftOver(demarche: DemarcheView): DemarcheView {
   const collections = new Set(demarche.onglets.flatMap((own) => own.collections))

@@ -21,6 +21,7 @@ import { Comments } from './Comments'
 import type { CockpitDialog } from './dialogs'
 import { fieldText, singleAnswers } from '@shared/demarche/reponses'
 import { nameOf, RENFORT } from './people'
+import { WhyNot } from './WhyNot'
 import { TacheEditDialog } from './TacheEditDialog'
 import { isLate } from './Taches'
 import classes from './TacheDialog.module.css'
@@ -61,6 +62,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
   const firmRole = tache.side === 'cabinet' ? tache.pour : demarche.roles.find(({ side }) => side === 'cabinet')?.cle
   const left = tache.checklist.filter((point) => !point.fait).length
   const made = tache.document ? demarche.documents.find((each) => each.cle === tache.document && each.statut === 'disponible' && each.perime === null) : undefined
+  const failed = made ? undefined : demarche.documents.find((each) => each.cle === tache.document && each.statut === 'echec')
   const etape = demarche.etapes.find((each) => each.cle === tache.etape)
   const form = tache.formulaire ? etape?.formulaires.find(({ nom }) => nom === tache.formulaire) : undefined
   const answers = form?.fait ? demarche.donnees.find(({ formulaire }) => formulaire === form.nom) : undefined
@@ -111,6 +113,7 @@ function Content({ demarche, tache, onClose, onDialog, onHistorique }: Omit<Prop
           {!made && working && <Button variant="default" size="xs" onClick={() => void run({ chemin: '/documents', body: { document: tache.document } }, { dit: 'Le document se prépare' })}>Produire</Button>}
         </div>
       )}
+      {failed && <WhyNot document={failed} demarcheId={demarche.id} />}
       {form && (
         <div className={classes.document}>
           <IconForms size={17} stroke={STROKE} aria-hidden />

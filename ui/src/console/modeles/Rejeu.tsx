@@ -115,7 +115,7 @@ function Resultat({ modele, suivi, enCours, perime }: { modele: string; suivi: S
     { cle: 'arret', libelle: 'N’iraient pas à leur fin', n: combien('arret') },
   ].filter(({ cle, n }) => cle === 'toutes' || n > 0)
   const bilan = [
-    touchees.length === 0 ? 'Rien ne change' : count(touchees.length, 'démarche touchée', 'démarches touchées'),
+    touchees.length === 0 ? 'rien ne change' : count(touchees.length, 'démarche touchée', 'démarches touchées'),
     touchees.length > 0 && inchangees.length > 0 ? `${inchangees.length} sans changement` : '',
     impossibles.length > 0 ? `${impossibles.length} que l’on ne peut pas rejouer` : '',
   ].filter(Boolean).join(', ')

@@ -11,6 +11,11 @@ import classes from './Modeles.module.css'
 
 type Mesure = components['schemas']['MesureEtape']
 
+const HEURE = 3_600
+
+/** As the map says it: what is shorter than an hour keeps nobody waiting. */
+const mediane = (seconds: number): string => (seconds < HEURE ? 'moins d’une heure' : sejour(seconds))
+
 const cotes: Record<string, string> = { cabinet: 'le cabinet', client: 'le client', tiers: 'un tiers' }
 
 /** Étape by étape over all the démarches of a modèle: passages, median stays, where work waits. */
@@ -40,9 +45,9 @@ export function Mesures({ cle }: { cle: string }) {
                       <Table.Td>{each.titre}</Table.Td>
                       <Table.Td data-libelle="Passages">{each.passages}</Table.Td>
                       <Table.Td data-libelle="Durée médiane">
-                        {each.mediane_s === null ? '' : each.mediane_s === longest && longest > 0
-                          ? <strong>{sejour(each.mediane_s)} (la plus longue)</strong>
-                          : sejour(each.mediane_s)}
+                        {each.mediane_s === null ? '' : each.mediane_s === longest && longest >= HEURE
+                          ? <strong>{mediane(each.mediane_s)} (la plus longue)</strong>
+                          : mediane(each.mediane_s)}
                       </Table.Td>
                       <Table.Td data-libelle="En cours">{each.en_cours || ''}</Table.Td>
                       <Table.Td data-libelle="On y attend">{Object.entries(each.attendus).map(([cote, number]) => `${cotes[cote] ?? cote} (${number})`).join(', ')}</Table.Td>

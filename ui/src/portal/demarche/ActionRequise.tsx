@@ -22,7 +22,7 @@ import classes from './ActionRequise.module.css'
 
 const PiecesGuidees = lazy(() => import('../components/PiecesGuidees'))
 
-/** « Action Requise de Votre Part » (ACT-06): everything this démarche expects from the reader. Absent when nothing is. */
+/** « Action Requise de Votre Part » (ACT-06): everything this démarche expects from the reader, or that nothing is. */
 export function ActionRequise({ view }: { view: DemarcheView }) {
   // The live view may show an answer as complete before its sender is told: its block stays until then.
   const [sending, setSending] = useState<string | null>(null)
@@ -35,7 +35,10 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
   const pieces = mine.filter((wait) => wait.kind === 'piece' && !guided.has(wait.id)).sort((a, b) => rank(a.id) - rank(b.id))
   const others = mine.filter((wait) => wait.kind === 'formulaire' || wait.kind === 'correction' || wait.kind === 'tache')
   const here = mine.filter((wait) => wait.kind === 'evenement' || wait.kind === 'collection')
-  if (actions.length + pieces.length + others.length + here.length === 0) return null
+  if (actions.length + pieces.length + others.length + here.length === 0) {
+    // Said in so many words: who reads nothing looks for what they have missed.
+    return view.cycle === 'ouverte' && view.phase === 'dossier' ? <p className={classes.nothing}>Rien n’est attendu de vous pour l’instant. Nous vous préviendrons.</p> : null
+  }
   const due = pieces.map((wait) => wait.due_at).filter((at) => at !== null).sort()[0]
   return (
     <Card variante="attente">
@@ -110,7 +113,7 @@ function SurPlace({ wait, view }: { wait: WaitView; view: DemarcheView }) {
       ))}
       {owed.length > 0 && (
         <Button component={Link} to={`/demarches/${view.id}/depot`} variant="outline" fullWidth leftSection={<IconUpload size={22} stroke={STROKE} />}>
-          {owed.length === 1 ? 'Déposer le document' : 'Déposer un document'}
+          {wait.kind === 'collection' ? 'Joindre un justificatif' : owed.length === 1 ? 'Déposer le document' : 'Déposer un document'}
         </Button>
       )}
     </div>

@@ -17,6 +17,9 @@ import { type Format, isNumeric, NONE, valueOf, valueText } from './values'
 
 const LinesDialog = lazy(() => import('./LinesDialog'))
 
+/** More statuses than that to choose from are in a menu. */
+const CHOICES_AT_MOST = 3
+
 /** More columns than that are read line by line, where there is no room for them side by side. */
 const COLUMNS_AT_MOST = 6
 
@@ -34,7 +37,9 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
   const { colonnes, lignes, gerable, complete, statuts, totaux, attendue } = collection
   const given = statuts.filter((statut) => statut.a_moi)
   const children = lignes.some(({ enfant }) => enfant !== null)
-  const actionable = gerable || given.length > 0
+  // Whoever has nothing else to do with a line than to decide finds the answers on it.
+  const decides = !gerable && given.length <= CHOICES_AT_MOST
+  const actionable = gerable || (given.length > 0 && !decides)
   const setStatut = (ligne: LigneView, statut: string): void => {
     lines.setStatut(collection.cle, ligne.id, statut).catch((error: unknown) => onError?.(error))
   }
@@ -81,6 +86,15 @@ export function CollectionBlock({ demarcheId, collection, onError }: Props) {
                       <td data-libelle="Statut">
                         <span className={classes.statut} data-ton={toneOfColour(ligne.couleur ?? 'gris')}>{ligne.statut_libelle}</span>
                         {ligne.motif && <span className={classes.motif}>{ligne.motif}</span>}
+                        {decides && given.length > 0 && (
+                          <span className={classes.answers}>
+                            {given.filter((statut) => statut.cle !== ligne.statut).map((statut) => (
+                              <Button key={statut.cle} variant="default" size="xs" onClick={() => setStatut(ligne, statut.cle)}>
+                                <span className="el-hors-vue">{ligne.nom} : </span>{statut.libelle}
+                              </Button>
+                            ))}
+                          </span>
+                        )}
                       </td>
                     )}
                     {children && (
