@@ -16,7 +16,7 @@ from store.demarche import Demarche
 from store.envoi import Envoi
 from store.statements import Call, Statement, fetch_one
 from store.tiers import Tiers
-from store.utilisateur import Utilisateur
+from store.utilisateur import Rattachement, Utilisateur
 
 CHANNEL = "elaska_notification"
 """Channel of the trigger on notifications (migration 0003): the id of the user who got one."""
@@ -248,14 +248,20 @@ async def counts(
 
 def readable(sans: frozenset[str], *, client: bool) -> list[sa.ColumnElement[bool]]:
     """Conditions that leave out what is about démarches of the modèles `sans`; for a client, about those that are not
-    on their portal either (MOD-08)."""
+    on their portal either (MOD-08), or about a tiers that they no longer act for."""
     kept_from: list[sa.ColumnElement[bool]] = [col(Demarche.modele).in_(sans)] if sans else []
+    still: list[sa.ColumnElement[bool]] = []
     if client:
         kept_from.append(sa.not_(col(Demarche.au_portail)))
+        theirs = select(Rattachement.tiers_id).where(
+            Rattachement.utilisateur_id == Notification.utilisateur_id,
+            Rattachement.tiers_id == Notification.client_id,
+        )
+        still.append(theirs.exists())
     if not kept_from:
-        return []
+        return still
     about = col(Notification.demarche_id)
-    return [sa.or_(about.is_(None), about.not_in(select(Demarche.id).where(sa.or_(*kept_from))))]
+    return [*still, sa.or_(about.is_(None), about.not_in(select(Demarche.id).where(sa.or_(*kept_from))))]
 
 
 async def mark_read(

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from activities import acces as mails
 from api.security.sessions import CSRF_HEADER
-from store import acces, totp
+from store import acces, notification, totp
 from store.acces import Acces
 from store.audit import Audit
 from store.base import now
@@ -187,10 +187,19 @@ async def test_someone_of_two_clients_keeps_the_other(people: People, letters: L
     assert {each["id"] for each in seen} == {str(tiers.id), str(other.id)}
     again = await staff.post(f"/api/tiers/{other.id}/acces", json=SOPHIE)
     assert (again.status_code, again.json()["code"]) == (409, "acces_existant")
+    async with session_scope() as session:
+        for each in (tiers, other):
+            cipher = await people.services.keyring.load(session, each.id)
+            await notification.notify(
+                session, cipher, user.id, type="commentaire", texte=each.nom, origine="x"
+            )
     assert (await staff.delete(f"/api/tiers/{other.id}/acces/{user.id}")).status_code == 204
     seen = (await ok(theirs.get("/api/moi")))["tiers"]
     assert [each["id"] for each in seen] == [str(tiers.id)]
     assert (await theirs.get(f"/api/tiers/{other.id}")).status_code == 404
+    # What the bell said of it goes with it.
+    told = (await ok(theirs.get("/api/notifications")))["items"]
+    assert [each["texte"] for each in told] == [tiers.nom]
 
 
 async def test_who_is_refused(people: People) -> None:

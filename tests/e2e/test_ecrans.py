@@ -86,7 +86,7 @@ def test_screens_of_the_portal(nav: Navigation, stages: dict[str, Embauche]) -> 
         ],
     )  # fmt: skip
     nobody = nav.open()
-    wrong += visit(nobody, ["/connexion", "/lien/" + "x" * 43])
+    wrong += visit(nobody, ["/connexion", "/oubli", "/lien/" + "x" * 43])
     assert not wrong, "\n".join(wrong)
 
 
