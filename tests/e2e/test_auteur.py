@@ -210,6 +210,20 @@ def test_nothing_typed_is_lost(nav: Navigation) -> None:
     expect(other.get_by_role("button", name="Nouveau modèle")).to_be_visible()
     other.goto("/console/modeles/essai_a_deux/modifier?etape=bilan")
     expect(other.get_by_label("Ce que le client lit")).to_have_value("Écrit en partant.")
+    # What was refused is not sent again by the dialog that says so.
+    page.goto("/console/modeles/essai_a_deux/modifier?etape=bilan")
+    expect(page.get_by_label("Ce que le client lit")).to_have_value("Écrit en partant.")
+    other.get_by_label("Ce que le client lit").fill("Écrit encore.")
+    other.get_by_label("Ce que le client lit").press("Tab")
+    expect(other.get_by_text("Enregistrement…")).to_be_hidden()
+    page.get_by_label("Nom affiché").fill("Bilan final")
+    page.get_by_label("Nom affiché").press("Enter")
+    told.get_by_role("button", name="Garder la nouvelle version").click()
+    expect(page.get_by_text(re.compile(r"^Pas enregistré\s: le fichier dit «\sBilan\s»\.$"))).to_be_visible()
+    expect(page.get_by_role("heading", name="Bilan", exact=True)).to_be_visible()
+    wrong += complaints(page)
+    page.get_by_label("Nom affiché").press("Enter")
+    expect(page.get_by_role("heading", name="Bilan final", exact=True)).to_be_visible()
     assert not wrong, "\n".join(wrong)
 
 

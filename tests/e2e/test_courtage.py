@@ -125,6 +125,33 @@ def test_a_simulator_refuses_what_makes_no_sense(nav: Navigation) -> None:
         expect(page.get_by_text(said).first).to_be_visible()
 
 
+def test_somebody_liable_found_while_the_insurer_pays(nav: Navigation) -> None:
+    """SIN-04: added to those concerned at any étape, they open the recourse; both sides read it."""
+    dossier, client, adviser = played(nav, courtage.sinistre_offre, "besson")
+    dossier.remplit("reponse", "assure", {"decision": "acceptee", "repondue_le": le(0)})
+    page = nav.open(adviser)
+    cockpit = Cockpit(page).open(dossier.id)
+    recourse = page.get_by_text("Recours contre le responsable", exact=True)
+    expect(page.get_by_text("Règlement", exact=True).first).to_be_visible()
+    expect(recourse).to_have_count(0)
+    cockpit.tab("Intervenants & Tiers")
+    cockpit.panel.get_by_role("button", name="Ajouter").first.click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_role("combobox", name="Rôle").click()
+    page.get_by_role("option", name="Tiers responsable").click()
+    drawer.get_by_label("Nom").fill("Élagage du Lavoir")
+    drawer.locator("button[type=submit]").click()
+    expect(cockpit.dialog).to_have_count(0)
+    expect(recourse.first).to_be_visible()
+    cockpit.tab("Tâches & Planification")
+    expect(cockpit.panel.get_by_role("button", name=re.compile("Engager le recours"))).to_be_visible()
+    clean(page)
+    phone = nav.open(client, TELEPHONE)
+    phone.goto(f"/demarches/{dossier.id}")
+    expect(phone.get_by_text("Recours contre le responsable").first).to_be_visible()
+    clean(phone)
+
+
 def test_account_of_a_claim(nav: Navigation) -> None:
     dossier, client, adviser = played(nav, courtage.sinistre_indemnise, "garnier")
     page = nav.open(adviser)

@@ -24,14 +24,19 @@ def go_back(turn: Turn, etape: Etape, reason: str) -> None:
         drop_actions(turn, cle, motif)
         waive_evenements(turn, cle, motif)
         drop_mails(turn, cle)
-        if later.statut in ("passee", "sans_objet"):
-            _ask_again(turn, later, motif)
-        give_back(turn, cle)
-        turn.say(f.EtapeReset(etape=cle), CLIENT)
+        begin_anew(turn, later, motif)
     for document in list(turn.state.documents.values()):
         if document.etape in redone:
             turn.outdate(document, motif)
     turn.notice_side("client", "renvoi", f"« {turn.state.titre} » revient à l'étape « {titre} ».")
+
+
+def begin_anew(turn: Turn, etape: EtapeState, motif: str) -> None:
+    """An étape already left is to be done, as if it had not begun."""
+    if etape.statut in ("passee", "sans_objet"):
+        _ask_again(turn, etape, motif)
+    give_back(turn, etape.cle)
+    turn.say(f.EtapeReset(etape=etape.cle), CLIENT)
 
 
 def give_back(turn: Turn, cle: str) -> None:

@@ -813,6 +813,9 @@ class Etape(Node):
     """Status of the démarche while this étape is active; computed from what is awaited when absent."""
     poids: Annotated[int, Field(ge=0, le=100)] = 1
     si: Expr | None = None
+    rattrape: bool = False
+    """In a parallel block: passed over because `si` was false, it is done all the same if it becomes true before the
+    block ends."""
     facultative: bool = False
     visible: bool = True
     voient: tuple[str, ...] | None = None

@@ -6,9 +6,11 @@ A bounded fixpoint. What it leaves is checked: an open démarche always awaits s
 from __future__ import annotations
 
 from workflows.engine import facts as f
+from workflows.engine.back import begin_anew
 from workflows.engine.commands import EngineError, off_portal
 from workflows.engine.enfants import joined, open_children, reconcile, tell_parent
 from workflows.engine.items import (
+    CONCERNED_AGAIN,
     NOT_CONCERNED,
     ask_again,
     await_evenement,
@@ -57,6 +59,7 @@ def settle(turn: Turn) -> None:
             _follow_taches(turn)
             _follow_pieces(turn)
             _lay_out(turn)
+            _catch_up(turn)
             _advance(turn)
             _run_clocks(turn)
         if len(turn.events) == said:
@@ -211,6 +214,21 @@ def _judge_piece(turn: Turn, etape: Etape, piece: Piece, visit: int) -> None:
 
 
 # --- étapes
+
+
+def _catch_up(turn: Turn) -> None:
+    """Étapes of a block under way that did not concern the démarche, and now do: somebody liable is found late."""
+    active = {etape.cle for etape in turn.state.active}
+    for node in turn.modele.etapes:
+        etapes = (
+            [etape for branch in node.branches for etape in branch] if isinstance(node, Parallele) else []
+        )
+        if not any(etape.cle in active for etape in etapes):
+            continue
+        for etape in etapes:
+            known = turn.state.etapes[etape.cle]
+            if etape.rattrape and known.statut == "sans_objet" and turn.holds(etape.si):
+                begin_anew(turn, known, CONCERNED_AGAIN)
 
 
 def _advance(turn: Turn) -> None:

@@ -32,6 +32,19 @@ const lien = createRoute({
   component: page(() => import('./pages/LienPage'), 'LienPage'),
 })
 
+const oubli = createRoute({
+  getParentRoute: () => root,
+  path: '/oubli',
+  component: page(() => import('./pages/AccesPage'), 'OubliPage'),
+})
+
+/** By a personal link, somebody chooses their password. */
+const acces = createRoute({
+  getParentRoute: () => root,
+  path: '/acces/$jeton',
+  component: page(() => import('./pages/AccesPage'), 'AccesPage'),
+})
+
 /** Everything that asks for a session. */
 const prive = createRoute({
   getParentRoute: () => root,
@@ -196,6 +209,8 @@ const routes = root.addChildren([
   payer,
   connexion,
   lien,
+  oubli,
+  acces,
   invite,
   prive.addChildren([
     home, demarches, demarche, depot, formulaire, documents, demandes, services, service, notifications, historique, contact, profil, plus,

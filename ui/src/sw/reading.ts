@@ -14,7 +14,7 @@ const KEPT_DAYS = 7
 const LARGEST = 5_000_000
 /** When the answer was read from the server, on an answer given without it. */
 export const READ_AT = 'X-Lue-Le'
-const NEVER = /^\/api\/(flux|connexion|session|sante|openapi\.json|moi\/)/
+const NEVER = /^\/api\/(flux|connexion|acces|session|sante|openapi\.json|moi\/)/
 
 interface Me {
   id: string
@@ -25,7 +25,7 @@ interface Me {
 export function answer(request: Request, url: URL, later: (work: Promise<unknown>) => void): Promise<Response> | undefined {
   if (url.origin !== location.origin || !url.pathname.startsWith('/api/')) return undefined
   if (request.method !== 'GET') {
-    const ends = url.pathname === '/api/session' || url.pathname.startsWith('/api/connexion')
+    const ends = url.pathname === '/api/session' || /^\/api\/(connexion|acces)/.test(url.pathname)
     return ends ? fetch(request).finally(forget) : undefined
   }
   if (NEVER.test(url.pathname) || url.searchParams.has('telecharger') || request.headers.has('Range')) return undefined

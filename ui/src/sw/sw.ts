@@ -13,7 +13,7 @@ declare const PRECACHE: PrecacheEntry[]
 
 precacheAndRoute(PRECACHE)
 cleanupOutdatedCaches()
-registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/^\/(console|api|invite|lien)(\/|$)/, /\.[a-z0-9]+$/i] }))
+registerRoute(new NavigationRoute(createHandlerBoundToURL('/index.html'), { denylist: [/^\/(console|api|invite|lien|acces)(\/|$)/, /\.[a-z0-9]+$/i] }))
 
 self.addEventListener('activate', (event) => event.waitUntil(forgetFormer().then(() => self.clients.claim())))
 self.addEventListener('message', (event) => {

@@ -45,6 +45,14 @@ def check(context: Context) -> None:
             "etape_jamais_atteinte",
             f"L’étape « {etape.cle} » n’est jamais atteinte : sa condition n’est vraie dans aucun cas.",
         )
+        if etape.rattrape and not (etape.si is not None and "branches" in place):
+            context.error(
+                "rattrape_sans_bloc",
+                (*place, "rattrape"),
+                f"« {etape.cle} » ne se rattrape pas : il faut un « si », et une branche d’un bloc « parallele » "
+                "où attendre.",
+                "Retirez « rattrape », ou mettez l’étape dans une branche avec sa condition.",
+            )
         for tache, where in context.taches(etape, place):
             _check_condition(
                 context,

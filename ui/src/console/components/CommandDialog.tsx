@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { type ReactNode, useRef, useState } from 'react'
 import { ApiError, messageOf } from '@shared/api/http'
 import { Dialog } from '@shared/components/Dialog'
@@ -26,7 +27,7 @@ interface Props {
 /** A small form in a dialog, around one command. */
 export function CommandDialog({ titre, action, onClose, onSubmit, check, children, large = false, inactif = false }: Props) {
   const [errors, setErrors] = useState<FieldErrors>({})
-  const [failure, setFailure] = useState<string | null>(null)
+  const [failure, setFailure] = useState<{ texte: string; lien?: string | undefined } | null>(null)
   const [busy, setBusy] = useState(false)
   const key = useRef(crypto.randomUUID())
   const form = useRef<HTMLFormElement>(null)
@@ -58,7 +59,7 @@ export function CommandDialog({ titre, action, onClose, onSubmit, check, childre
         }
         showErrors(found)
       }
-      setFailure(typo(messageOf(error)))
+      setFailure({ texte: typo(messageOf(error)), lien: error instanceof ApiError ? error.lien : undefined })
     }
   }
 
@@ -74,7 +75,7 @@ export function CommandDialog({ titre, action, onClose, onSubmit, check, childre
         }}
       >
         {children(errors)}
-        {failure && <p className={classes.error} role="alert">{failure}</p>}
+        {failure && <p className={classes.error} role="alert">{failure.texte}{failure.lien && <> <Link to={failure.lien}>Ouvrir sa fiche</Link></>}</p>}
         <div className={classes.actions}>
           <Button variant="subtle" color="gray" onClick={onClose} disabled={busy}>Retour</Button>
           <Button type="submit" loading={busy} disabled={inactif}>{action}</Button>

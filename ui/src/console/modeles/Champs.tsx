@@ -22,16 +22,16 @@ interface Props {
   champs: readonly Champ[]
   valeurs: Noeud
   chemin: Place
-  onOperation: (operation: Operation) => void
+  /** False when it was refused. */
+  onOperation: (operation: Operation) => void | Promise<boolean>
 }
 
 /** Fields of a part of the file; each is written when it is left. */
 export function Champs({ champs, valeurs, chemin, onOperation }: Props) {
-  const write = (cle: string, valeur: unknown): void => {
+  const write = (cle: string, valeur: unknown): void | Promise<boolean> => {
     const here = [...chemin, cle]
-    if (valeur === undefined) {
-      if (cle in valeurs) onOperation({ genre: 'retirer', chemin: here })
-    } else if (JSON.stringify(valeur) !== JSON.stringify(valeurs[cle])) onOperation({ genre: 'poser', chemin: here, valeur })
+    if (valeur === undefined) return cle in valeurs ? onOperation({ genre: 'retirer', chemin: here }) : undefined
+    if (JSON.stringify(valeur) !== JSON.stringify(valeurs[cle])) return onOperation({ genre: 'poser', chemin: here, valeur })
   }
   return (
     <div className={classes.champs}>
@@ -109,36 +109,49 @@ function centimes(text: string): number | string {
 }
 
 /** A text written when the field is left, or with Enter. */
-function Saisie({ champ, value, onCommit }: { champ: Champ; value: unknown; onCommit: (value: unknown) => void }) {
+function Saisie({ champ, value, onCommit }: { champ: Champ; value: unknown; onCommit: (value: unknown) => void | Promise<boolean> }) {
   const known = shown(champ, value)
   const [text, setText] = useState(known)
   /** What the file said when the text being written was begun; null when none is. */
   const base = useRef<string | null>(null)
+  /** Sent and not answered well yet: leaving the field, as a dialog opens, does not send it again. */
+  const sent = useRef<string | null>(null)
+  const [refus, setRefus] = useState(false)
   useEffect(() => {
-    if (base.current === null) setText(known)
+    if (base.current !== null) return
+    sent.current = null
+    setRefus(false)
+    setText(known)
   }, [known])
   const entretemps = base.current !== null && base.current !== known
   const write = (next: string): void => {
     base.current ??= known
+    sent.current = null
+    setRefus(false)
     setText(next)
+  }
+  const send = (found: unknown): void => {
+    sent.current = text
+    const answer = onCommit(found)
+    if (answer) void answer.then((done) => setRefus(!done && sent.current !== null))
   }
   const structured = champ.type !== 'lignes' && typeof value === 'object' && value !== null
   const commit = (): void => {
     base.current = null
-    if (text === known || structured) return
+    if (text === known || text === sent.current || structured) return
     const clean = text.trim()
     if (clean === '') {
       if (champ.requis) setText(known)
-      else onCommit(undefined)
-    } else if (champ.type === 'lignes') onCommit(clean.split('\n').map((line) => line.trim()).filter(Boolean))
-    else if (champ.type === 'nombre') onCommit(/^\d+$/.test(clean) ? Number(clean) : clean)
-    else if (champ.type === 'montant') onCommit(centimes(clean))
-    else onCommit(clean)
+      else send(undefined)
+    } else if (champ.type === 'lignes') send(clean.split('\n').map((line) => line.trim()).filter(Boolean))
+    else if (champ.type === 'nombre') send(/^\d+$/.test(clean) ? Number(clean) : clean)
+    else if (champ.type === 'montant') send(centimes(clean))
+    else send(clean)
   }
   const common = {
     label: champ.libelle,
     ...(champ.aide || structured ? { description: structured ? 'Écrit en détail dans la source.' : champ.aide } : {}),
-    ...(entretemps ? { error: `Quelqu’un y a écrit entre-temps : « ${known} »` } : {}),
+    ...(entretemps ? { error: `Quelqu’un y a écrit entre-temps : « ${known} »` } : refus ? { error: `Pas enregistré : le fichier ${known ? `dit « ${known} »` : 'n’en dit rien'}.` } : {}),
     value: text,
     disabled: structured,
     required: champ.requis ?? false,
@@ -153,7 +166,9 @@ function Saisie({ champ, value, onCommit }: { champ: Champ; value: unknown; onCo
       inputMode={champ.type === 'nombre' ? 'numeric' : champ.type === 'montant' ? 'decimal' : 'text'}
       onChange={(event) => write(event.currentTarget.value)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') commit()
+        if (event.key !== 'Enter') return
+        sent.current = null
+        commit()
       }}
     />
   )

@@ -23,7 +23,7 @@ interface Props {
   resume?: (item: Noeud) => string
   /** What the fields of an item do not say: the task that a relance makes. */
   suite?: (item: Noeud, chemin: Place) => ReactNode
-  onOperation: (...operations: Operation[]) => void
+  onOperation: (...operations: Operation[]) => Promise<boolean>
 }
 
 /** Items of a part of the file: tâches, pièces, relances, statuses … Each opens on its fields, moves and goes. */
@@ -37,21 +37,22 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
     : liste(valeur).map((item, index) => ({ part: index as string | number, cle: texte(noeud(item).cle ?? noeud(item).nom) || String(index), item: noeud(item) }))
   const add = (byKey: boolean): void => {
     const cle = cleDe(base, items.map((each) => each.cle))
-    if (byKey) onOperation({ genre: 'poser', chemin: [...chemin, cle], valeur: nouveau(cle) })
-    else onOperation({ genre: 'inserer', chemin: [...chemin, items.length], valeur: nouveau(cle) })
+    if (byKey) void onOperation({ genre: 'poser', chemin: [...chemin, cle], valeur: nouveau(cle) })
+    else void onOperation({ genre: 'inserer', chemin: [...chemin, items.length], valeur: nouveau(cle) })
     setOpen(byKey ? cle : String(items.length))
     setNeuve(cle)
   }
-  const nommer = (item: Noeud, cle: string, here: Place, operation: Operation): void => {
+  const nommer = (item: Noeud, cle: string, here: Place, operation: Operation): Promise<boolean> => {
     const last = operation.chemin?.at(-1)
     if (cle !== neuve || operation.genre !== 'poser' || (last !== 'titre' && last !== 'libelle') || operation.chemin?.length !== here.length + 1) return onOperation(operation)
     const named = cleDe(texte(operation.valeur), items.map((each) => each.cle).filter((each) => each !== cle))
     setNeuve(null)
     if (byKey && named !== cle) {
       setOpen(named)
-      onOperation({ genre: 'poser', chemin: [...chemin, named], valeur: { ...item, [last]: operation.valeur } }, { genre: 'retirer', chemin: here })
-    } else if ('cle' in item) onOperation(operation, { genre: 'poser', chemin: [...here, 'cle'], valeur: named })
-    else onOperation(operation)
+      return onOperation({ genre: 'poser', chemin: [...chemin, named], valeur: { ...item, [last]: operation.valeur } }, { genre: 'retirer', chemin: here })
+    }
+    if ('cle' in item) return onOperation(operation, { genre: 'poser', chemin: [...here, 'cle'], valeur: named })
+    return onOperation(operation)
   }
   const byKey = keyed || chemin.length === 1
   const rows = useRef<HTMLUListElement>(null)
@@ -59,7 +60,7 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
   const move = (index: number, sens: -1 | 1): void => {
     const to = index + sens
     setOpen((rank) => (rank === String(index) ? String(to) : rank === String(to) ? String(index) : rank))
-    onOperation({ genre: 'deplacer', chemin: [...chemin, index], vers: [...chemin, to] })
+    void onOperation({ genre: 'deplacer', chemin: [...chemin, index], vers: [...chemin, to] })
     const row = rows.current?.children[to]
     const same = row?.querySelector<HTMLElement>(`[data-sens="${sens}"]:not(:disabled)`)
     ;(same ?? row?.querySelector('button'))?.focus()
@@ -90,7 +91,7 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
                     <ActionIcon variant="subtle" color="gray" data-sens="1" aria-label={`Descendre : ${name}`} disabled={index === items.length - 1} onClick={() => move(index, 1)}><IconArrowDown size={15} stroke={STROKE} /></ActionIcon>
                   </>
                 )}
-                <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${name}`} onClick={() => { setOpen(null); setNeuve(null); onOperation({ genre: 'retirer', chemin: here }) }}><IconTrash size={15} stroke={STROKE} /></ActionIcon>
+                <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${name}`} onClick={() => { setOpen(null); setNeuve(null); void onOperation({ genre: 'retirer', chemin: here }) }}><IconTrash size={15} stroke={STROKE} /></ActionIcon>
               </div>
               {shown && <Champs champs={champs} valeurs={item} chemin={here} onOperation={(operation) => nommer(item, cle, here, operation)} />}
               {shown && suite?.(item, here)}

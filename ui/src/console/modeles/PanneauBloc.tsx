@@ -33,7 +33,7 @@ export function PanneauBloc({ bloc, donnees, onOperation, onSelect }: Props) {
         <code>{bloc.cle}</code>
         <Button variant="subtle" color="red" size="xs" disabled={alone} leftSection={<IconTrash size={15} stroke={STROKE} />} onClick={() => setSuppression(true)}>Supprimer</Button>
       </div>
-      <Champs champs={champsDe.bloc} valeurs={bloc.noeud} chemin={bloc.chemin} onOperation={(operation) => void onOperation(operation)} />
+      <Champs champs={champsDe.bloc} valeurs={bloc.noeud} chemin={bloc.chemin} onOperation={onOperation} />
       <p className={classes.aide}>Ses {branches.length} branches avancent ensemble ; la démarche continue quand toutes sont finies. Glissez une étape dans une branche, ou hors du bloc.</p>
       <Button variant="default" size="xs" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => void add()}>Ajouter une branche</Button>
       <ConfirmDialog

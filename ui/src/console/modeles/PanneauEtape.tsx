@@ -32,13 +32,13 @@ function nouvelleRelance(cle: string, etape: Noeud, courriels: readonly string[]
 const RELANCE_PIECES = 'relance_pieces'
 
 /** The task that a relance makes, which is not to be made unseen. */
-function TacheDeRelance({ item, donnees, chemin, onOperation }: { item: Noeud; donnees: Noeud; chemin: Place; onOperation: (...operations: Operation[]) => void }) {
+function TacheDeRelance({ item, donnees, chemin, onOperation }: { item: Noeud; donnees: Noeud; chemin: Place; onOperation: (...operations: Operation[]) => Promise<boolean> }) {
   if (item.tache === undefined) return null
   const tache = noeud(item.tache)
   return (
     <div className={classes.elementTete}>
       <span>Chaque relance donne aussi la tâche « {texte(tache.titre)} » à {acteurs(donnees).find(({ value }) => value === tache.pour)?.label ?? texte(tache.pour)}.</span>
-      <Button variant="subtle" color="red" size="compact-sm" leftSection={<IconTrash size={15} stroke={STROKE} />} onClick={() => onOperation({ genre: 'retirer', chemin: [...chemin, 'tache'] })}>Retirer cette tâche</Button>
+      <Button variant="subtle" color="red" size="compact-sm" leftSection={<IconTrash size={15} stroke={STROKE} />} onClick={() => void onOperation({ genre: 'retirer', chemin: [...chemin, 'tache'] })}>Retirer cette tâche</Button>
     </div>
   )
 }
@@ -49,7 +49,6 @@ export function PanneauEtape({ etape, donnees, courriels, nombre, onOperation, o
   const Icone = iconNamed(texte(etape.noeud.icone))
   const pour = roleCabinet(donnees)
   const client = roleClient(donnees)
-  const operate = (...operations: Operation[]): void => void onOperation(...operations)
   const seules = liste(etape.noeud.automatisations).map(noeud)
   const alertes = liste(etape.noeud.alertes)
   const finales = seules.filter((each) => texte(each.quand) === 'sortie')
@@ -60,7 +59,7 @@ export function PanneauEtape({ etape, donnees, courriels, nombre, onOperation, o
     { cle: 'actions_client', libelle: 'Demandes', titre: 'Demandes au client', ajouter: 'Ajouter une demande', vide: 'Aucune demande.', base: 'demande', champs: champsDe.action(donnees), nouveau: (cle: string) => ({ cle, message: 'Que voulez-vous demander ?', a: client }), nom: (item: Noeud) => texte(item.message) },
     {
       cle: 'relances', libelle: 'Relances', titre: 'Relances', ajouter: 'Ajouter une relance', vide: 'Aucune relance.', base: 'relance', champs: champsDe.relance(donnees, courriels),
-      nouveau: (cle: string) => nouvelleRelance(cle, etape.noeud, courriels, pour), suite: (item: Noeud, chemin: Place) => <TacheDeRelance item={item} donnees={donnees} chemin={chemin} onOperation={operate} />, nom: (item: Noeud, cle: string) => `${cle.replaceAll('_', ' ')} (${texte(item.quand)})`,
+      nouveau: (cle: string) => nouvelleRelance(cle, etape.noeud, courriels, pour), suite: (item: Noeud, chemin: Place) => <TacheDeRelance item={item} donnees={donnees} chemin={chemin} onOperation={onOperation} />, nom: (item: Noeud, cle: string) => `${cle.replaceAll('_', ' ')} (${texte(item.quand)})`,
     },
   ] as const
   const tab = (value: string, libelle: string, held: number) => (
@@ -82,7 +81,7 @@ export function PanneauEtape({ etape, donnees, courriels, nombre, onOperation, o
           {tab('relances', 'Relances', liste(etape.noeud.relances).length)}
         </Tabs.List>
         <Tabs.Panel value="essentiel">
-          <Champs champs={champsDe.etape(donnees)} valeurs={etape.noeud} chemin={etape.chemin} onOperation={operate} />
+          <Champs champs={champsDe.etape(donnees)} valeurs={etape.noeud} chemin={etape.chemin} onOperation={onOperation} />
           {finales.length > 0 && (
             <section className={classes.elements}>
               <div className={classes.elementsTete}><h3>Quand l’étape se termine</h3></div>
@@ -99,31 +98,31 @@ export function PanneauEtape({ etape, donnees, courriels, nombre, onOperation, o
             titre="Ce qui se fait tout seul" ajouter="Ajouter une automatisation" vide="Rien ne se fait tout seul dans cette étape." base="automatisation"
             chemin={[...etape.chemin, 'automatisations']} valeur={etape.noeud.automatisations} champs={automatisation(donnees, etape.noeud, courriels)}
             nouveau={() => ({ quand: 'sortie', message: `« ${etape.titre} » est terminée.`, a: pour })}
-            nom={(item) => phrase(donnees, item)} resume={(item) => moment(donnees, etape.noeud, item)} onOperation={operate}
+            nom={(item) => phrase(donnees, item)} resume={(item) => moment(donnees, etape.noeud, item)} onOperation={onOperation}
           />
           <Elements
             titre="Minuteries" ajouter="Ajouter une minuterie" vide="Aucune alerte à un instant donné." base="alerte"
             chemin={[...etape.chemin, 'alertes']} valeur={etape.noeud.alertes} champs={alerte(donnees, courriels)}
             nouveau={(cle) => ({ cle, quand: 'entree + 3jo', message: `« ${etape.titre} » dure depuis trois jours.`, a: pour })}
-            nom={(item) => texte(item.message)} resume={(item) => texte(item.quand)} onOperation={operate}
+            nom={(item) => texte(item.message)} resume={(item) => texte(item.quand)} onOperation={onOperation}
           />
           <section className={classes.elements}>
             <div className={classes.elementsTete}>
               <h3>Si l’échéance est dépassée</h3>
               {etape.noeud.retard === undefined ? (
-                <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => operate({ genre: 'poser', chemin: [...etape.chemin, 'retard'], valeur: { message: `« ${etape.titre} » est en retard.`, a: pour } })}>Prévenir quelqu’un</Button>
+                <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={15} stroke={STROKE} />} onClick={() => void onOperation({ genre: 'poser', chemin: [...etape.chemin, 'retard'], valeur: { message: `« ${etape.titre} » est en retard.`, a: pour } })}>Prévenir quelqu’un</Button>
               ) : (
-                <Button variant="subtle" color="red" size="compact-sm" leftSection={<IconTrash size={15} stroke={STROKE} />} onClick={() => operate({ genre: 'retirer', chemin: [...etape.chemin, 'retard'] })}>Ne prévenir personne</Button>
+                <Button variant="subtle" color="red" size="compact-sm" leftSection={<IconTrash size={15} stroke={STROKE} />} onClick={() => void onOperation({ genre: 'retirer', chemin: [...etape.chemin, 'retard'] })}>Ne prévenir personne</Button>
               )}
             </div>
             {etape.noeud.retard === undefined
               ? <p className={classes.aide}>{texte(etape.noeud.echeance) ? 'Personne n’est prévenu.' : 'L’étape n’a pas d’échéance : donnez-lui-en une dans « Essentiel ».'}</p>
-              : <Champs champs={retard(donnees, courriels)} valeurs={noeud(etape.noeud.retard)} chemin={[...etape.chemin, 'retard']} onOperation={operate} />}
+              : <Champs champs={retard(donnees, courriels)} valeurs={noeud(etape.noeud.retard)} chemin={[...etape.chemin, 'retard']} onOperation={onOperation} />}
           </section>
         </Tabs.Panel>
         {onglets.map(({ cle, libelle: _, ...onglet }) => (
           <Tabs.Panel key={cle} value={cle}>
-            <Elements {...onglet} chemin={[...etape.chemin, cle]} valeur={etape.noeud[cle]} onOperation={operate} />
+            <Elements {...onglet} chemin={[...etape.chemin, cle]} valeur={etape.noeud[cle]} onOperation={onOperation} />
             {cle === 'formulaires' && liste(etape.noeud.formulaires).map((each) => texte(noeud(each).nom)).filter((nom) => nom in noeud(donnees.formulaires)).map((nom) => (
               <Button key={nom} mt="sm" mr="xs" size="xs" variant="default" onClick={() => onFormulaire(nom)}>Modifier les champs de « {nom} »</Button>
             ))}

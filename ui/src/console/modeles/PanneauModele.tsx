@@ -14,11 +14,10 @@ interface Props {
 
 /** What the modèle is: its name, its clients, its price, its statuses and its roles. */
 export function PanneauModele({ donnees, documents, onOperation }: Props) {
-  const operate = (...operations: Operation[]): void => void onOperation(...operations)
   return (
     <>
       <div className={classes.panneauTete}><h2>Le modèle</h2></div>
-      <Champs champs={champsDe.modele} valeurs={donnees} chemin={[]} onOperation={operate} />
+      <Champs champs={champsDe.modele} valeurs={donnees} chemin={[]} onOperation={onOperation} />
       <h3 className={classes.sousTitre}>Prix</h3>
       <Champs
         champs={[
@@ -28,21 +27,21 @@ export function PanneauModele({ donnees, documents, onOperation }: Props) {
         ]}
         valeurs={noeud(donnees.prix)}
         chemin={['prix']}
-        onOperation={operate}
+        onOperation={onOperation}
       />
       <Elements
         titre="Statuts" ajouter="Ajouter un statut" vide="Les statuts communs suffisent : « En cours », « En attente client », « Terminé »."
         chemin={['statuts']} valeur={donnees.statuts} base="statut" champs={champsDe.statut}
-        nouveau={() => ({ libelle: 'Nouveau statut', couleur: 'gris' })} resume={(item) => texte(item.couleur)} onOperation={operate}
+        nouveau={() => ({ libelle: 'Nouveau statut', couleur: 'gris' })} resume={(item) => texte(item.couleur)} onOperation={onOperation}
       />
       <Elements
         titre="Rôles" ajouter="Ajouter un rôle" vide="Aucun rôle." chemin={['roles']} valeur={donnees.roles} base="role" champs={champsDe.role}
-        nouveau={() => ({ libelle: 'Nouveau rôle', cote: 'cabinet' })} resume={(item) => texte(item.cote)} onOperation={operate}
+        nouveau={() => ({ libelle: 'Nouveau rôle', cote: 'cabinet' })} resume={(item) => texte(item.cote)} onOperation={onOperation}
       />
       <Elements
         titre="Documents produits" ajouter="Ajouter un document" vide="Aucun. Un document ajouté ici peut être demandé à une tâche, ou produit par une automatisation."
         chemin={['documents']} valeur={donnees.documents} base="document" champs={champsDe.document(donnees, documents)}
-        nouveau={() => ({ titre: 'Nouveau document', ...(documents[0] ? { modele: documents[0] } : {}) })} resume={(item) => texte(item.modele).replace('.html.j2', '')} onOperation={operate}
+        nouveau={() => ({ titre: 'Nouveau document', ...(documents[0] ? { modele: documents[0] } : {}) })} resume={(item) => texte(item.modele).replace('.html.j2', '')} onOperation={onOperation}
       />
       <p className={classes.aide}>
         Le reste s’écrit dans la vue « Source » : participants, collections, calculs, lectures, onglets, compteurs, colonnes du tableau, démarches par ligne. Le guide docs/modeles.md donne un exemple de chacun.

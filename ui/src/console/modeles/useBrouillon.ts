@@ -68,8 +68,8 @@ export function useBrouillon(cle: string) {
             const safe = error.status === 412 && order(before) === order(after) && !overwrites
             setConflit({
               message: error.message,
-              // Since what this page showed, not since the files: the draft may be days away from them.
-              difference: error.status === 412 && after ? ecarts(before.fichiers, after.fichiers) : (error.difference ?? ''),
+              // Since what this page showed rather than since the files, which the draft may have left days ago.
+              difference: (error.status === 412 && after && ecarts(before.fichiers, after.fichiers)) || (error.difference ?? ''),
               ...(safe && refaire ? { refaire } : {}),
             })
           } else toastFailure(error)

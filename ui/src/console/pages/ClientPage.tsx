@@ -19,6 +19,8 @@ import classes from './ClientPage.module.css'
 
 const Abonnement = lazy(() => import('../clients/Abonnement').then((module) => ({ default: module.Abonnement })))
 
+const AccesPortail = lazy(() => import('../clients/AccesPortail').then((module) => ({ default: module.AccesPortail })))
+
 const Notifications = lazy(() => import('../clients/Notifications').then((module) => ({ default: module.Notifications })))
 
 const Projets = lazy(() => import('../clients/Projets').then((module) => ({ default: module.Projets })))
@@ -30,6 +32,7 @@ export function ClientPage() {
   const { data: staff } = useQuery(equipeQuery)
   const moi = useMoi()
   const adviser = staff?.find((each) => each.id === data?.conseiller_id)
+  const mayInvite = may(moi, 'acces.gerer')
   return (
     <Screen fil={[{ libelle: 'Clients et tiers', to: '/clients' }, { libelle: data?.nom ?? '…' }]}>
       <ScreenHead titre={data?.nom ?? 'Client'} sousTitre={data ? [tiersTypes[data.type] ?? data.type, adviser && `suivi par ${adviser.prenom} ${adviser.nom}`].filter(Boolean).join(' · ') : ' '}>
@@ -46,11 +49,12 @@ export function ClientPage() {
                 {data.adresse && <div><dt>Adresse</dt><dd>{data.adresse}</dd></div>}
                 {data.email && <div><dt>Email</dt><dd><a href={`mailto:${data.email}`}>{data.email}</a></dd></div>}
                 {data.telephone && <div><dt>Téléphone</dt><dd><a href={`tel:${data.telephone.replace(/\s/g, '')}`}>{phone(data.telephone)}</a></dd></div>}
-                {data.contacts.map((contact) => (
+                {!mayInvite && data.contacts.map((contact) => (
                   <div key={contact.id}><dt>{contact.fonction ?? 'Contact'}</dt><dd>{contact.prenom} {contact.nom}<br /><a href={`mailto:${contact.email}`}>{contact.email}</a></dd></div>
                 ))}
               </dl>
             </Card>
+            {mayInvite && <Suspense><AccesPortail id={id} nom={data.nom} /></Suspense>}
             <Suspense><Projets id={id} /></Suspense>
             <Suspense><Abonnement id={id} inclus={data.prestations_incluses} /></Suspense>
             <Demarches id={id} />

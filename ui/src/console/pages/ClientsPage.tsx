@@ -1,9 +1,9 @@
-import { TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { IconFolder, IconPlus, IconSearch } from '@tabler/icons-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { equipeQuery } from '@shared/api/queries'
 import { may, useMoi } from '@shared/api/session'
 import { Avatar } from '@shared/components/Avatar'
@@ -18,13 +18,17 @@ import { Screen, ScreenHead } from '../components/Screen'
 import { tiersTypes } from '../components/tiers'
 import classes from './ClientsPage.module.css'
 
+const NouveauClient = lazy(() => import('../clients/NouveauClient').then((module) => ({ default: module.NouveauClient })))
+
 const SIZE = 50
 
 /** « Clients et tiers »: who they are, how to reach them, their démarches. */
 export function ClientsPage() {
   const search = useSearch({ strict: false }) as { q?: string; page?: string }
   const navigate = useNavigate()
-  const mayOpen = may(useMoi(), 'demarche.ouvrir')
+  const moi = useMoi()
+  const mayOpen = may(moi, 'demarche.ouvrir')
+  const [creating, setCreating] = useState(false)
   const page = Math.max(1, Number(search.page) || 1)
   const [text, setText] = useState(search.q ?? '')
   const list = useQuery(tiersQuery(search.q ?? '', (page - 1) * SIZE, SIZE))
@@ -37,7 +41,10 @@ export function ClientsPage() {
   const pages = Math.ceil((list.data?.total ?? 0) / SIZE)
   return (
     <Screen fil={[{ libelle: 'Clients et tiers' }]}>
-      <ScreenHead titre="Clients et tiers" sousTitre={list.data ? count(list.data.total, 'fiche') : ' '} />
+      <ScreenHead titre="Clients et tiers" sousTitre={list.data ? count(list.data.total, 'fiche') : ' '}>
+        {may(moi, 'tiers.creer') && <Button leftSection={<IconPlus size={16} stroke={STROKE} />} onClick={() => setCreating(true)}>Nouveau client</Button>}
+      </ScreenHead>
+      {creating && <Suspense><NouveauClient onClose={() => setCreating(false)} /></Suspense>}
       <TextInput
         className={classes.search ?? ''}
         type="search"

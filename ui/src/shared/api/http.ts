@@ -18,6 +18,7 @@ interface Problem {
   code?: string
   errors?: FieldError[]
   difference?: string
+  lien?: string
 }
 
 export class ApiError extends Error {
@@ -26,6 +27,8 @@ export class ApiError extends Error {
   readonly errors: FieldError[]
   /** What somebody else wrote meanwhile, line by line. */
   readonly difference: string | undefined
+  /** Page of the console where what exists already is. */
+  readonly lien: string | undefined
 
   constructor(status: number, problem: Problem) {
     super(problem.detail ?? problem.title ?? 'Une erreur est survenue. Réessayez dans un instant.')
@@ -34,6 +37,7 @@ export class ApiError extends Error {
     this.code = problem.code
     this.errors = problem.errors ?? []
     this.difference = problem.difference
+    this.lien = problem.lien
   }
 }
 

@@ -3,6 +3,9 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 
+export type PersonalLink = Schemas['AccesVue']
+export type AccessPerson = Schemas['PersonneAcces']
+export type NewTiers = Schemas['TiersNouveau']
 export type DemarcheView = Schemas['DemarcheLue']
 /** The same without the version: what a reader saw at some instant. */
 export type SeenView = Schemas['DemarcheView']
