@@ -1,5 +1,5 @@
-"""Becoming a client, from the firm's side to the phone (SEC-02, SEC-03, TIE-01): the file, the invitation, the password,
-a first look at the portal, then the password forgotten."""
+"""Becoming a client, from the firm's side to the phone (SEC-02, SEC-03, TIE-01): the file, the invitation, the
+password, a first look at the portal, then the password forgotten."""
 
 import re
 
