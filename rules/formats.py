@@ -72,7 +72,7 @@ def verifier_courriel(valeur: str) -> str | None:
 def verifier_decimal(valeur: str) -> str | None:
     """Check a decimal that is not negative, with a point on the wire: a rate, a price per kWh."""
     if _DECIMAL.fullmatch(valeur) is None:
-        return "Indiquez un nombre, zéro ou plus. Exemple : 12,5"
+        return "Indiquez un nombre de 0 à 9 999 999. Exemple : 12,5"
     return None
 
 

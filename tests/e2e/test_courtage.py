@@ -400,5 +400,9 @@ def test_offers_compared_and_debts_followed(nav: Navigation) -> None:
     page = nav.open(owner)
     page.goto(f"/demarches/{debts.id}")
     expect(page.get_by_role("heading", name="Journal des Paiements Effectués")).to_be_visible()
+    # Nothing is asked, and yet there is something to do each month: what this étape is for is said first.
+    etape = next(each for each in debts.vue()["etapes"] if each["statut"] == "en_cours")
+    expect(page.get_by_text(etape["description"], exact=True).first).to_be_in_viewport()
+    expect(page.get_by_text("Rien n’est attendu de vous")).to_have_count(0)
     expect(page.get_by_text("Total déjà remboursé").first).to_be_visible()
     clean(page)

@@ -301,3 +301,26 @@ def test_the_calculations_and_the_name_follow() -> None:
     monde = opened(ABC)
     monde.migrate(target)
     assert monde.state.titre == "Dossier de Zoé"
+
+
+def test_a_task_that_now_follows_what_there_is_to_do_is_asked_ended_and_asked_again() -> None:
+    """MOD-09: with the version that follows it, one done by hand too early comes back, one without object ends."""
+    task = {"cle": "rendre", "titre": "Rendre", "pour": "conseiller"}
+    before = version(modele(etape("a", taches=[task])), {"fiche": FICHE})
+    followed = {**task, "tant_que": "has(fiche.age) && fiche.age > 0"}
+    after = version(modele(etape("a", taches=[followed])), {"fiche": FICHE})
+
+    def tasks(monde: Monde) -> list[str]:
+        return [tache.statut for tache in monde.state.taches.values()]
+
+    early = opened(before, fiche={"nom": "Zoé", "age": 3})
+    early.send("CompleteTache", tache=next(iter(early.state.taches)))
+    assert essai(early, after).issue == "bonne"
+    early.migrate(after)
+    assert tasks(early) == ["termine", "a_faire"]
+
+    empty = opened(before, fiche={"nom": "Zoé", "age": 0})
+    empty.migrate(after)
+    assert tasks(empty) == ["termine"]
+    empty.migrate(before, retour=True)
+    assert tasks(empty) == ["termine"], "done is done"

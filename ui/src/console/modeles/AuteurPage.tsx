@@ -137,8 +137,8 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
           </span>
         }
       >
-        <ActionIcon variant="default" size="lg" aria-label="Annuler le dernier changement" disabled={!auteur.annulable} onClick={auteur.annuler}><IconArrowBackUp size={17} stroke={STROKE} /></ActionIcon>
-        <ActionIcon variant="default" size="lg" aria-label="Rétablir" disabled={!auteur.retablissable} onClick={auteur.retablir}><IconArrowForwardUp size={17} stroke={STROKE} /></ActionIcon>
+        <ActionIcon variant="default" size="lg" aria-label="Annuler le dernier changement" {...eteint(!auteur.annulable)} onClick={auteur.annuler}><IconArrowBackUp size={17} stroke={STROKE} /></ActionIcon>
+        <ActionIcon variant="default" size="lg" aria-label="Rétablir" {...eteint(!auteur.retablissable)} onClick={auteur.retablir}><IconArrowForwardUp size={17} stroke={STROKE} /></ActionIcon>
         <Button variant="subtle" disabled={brouillon.modifies.length === 0} onClick={() => setAbandon(true)}>Abandonner</Button>
         <Button variant="default" disabled={brouillon.modifies.length === 0 || brouillon.lecture_seule !== null || brouillon.conflits.length > 0} onClick={() => void auteur.enregistrer()}>Enregistrer dans les fichiers</Button>
       </ScreenHead>
@@ -226,6 +226,9 @@ function Ecran({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) 
     </>
   )
 }
+
+/** Off, and yet in the keyboard's way: who has just undone the last change is not thrown out of the page. */
+const eteint = (off: boolean) => (off ? { 'data-disabled': true, 'aria-disabled': true } : {})
 
 /** Files changed both here and by hand: each keeps one of its two texts. */
 function Conflits({ auteur, brouillon }: { auteur: Auteur; brouillon: Brouillon }) {

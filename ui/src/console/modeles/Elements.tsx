@@ -65,6 +65,13 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
     const same = row?.querySelector<HTMLElement>(`[data-sens="${sens}"]:not(:disabled)`)
     ;(same ?? row?.querySelector('button'))?.focus()
   }
+  /** The one that comes in the place of what goes has the focus, else the one before, else what adds another. */
+  const keepFocus = (gone: number): void => {
+    // Rows of a list are known by their rank, which the next item takes; those of a map go with their key.
+    const next = byKey ? gone + 1 : gone
+    const row = rows.current?.children[gone < items.length - 1 ? next : gone - 1]
+    ;(row ?? rows.current?.parentElement)?.querySelector('button')?.focus()
+  }
   return (
     <section className={classes.elements}>
       <div className={classes.elementsTete}>
@@ -91,7 +98,7 @@ export function Elements({ titre, ajouter, vide, chemin, valeur, champs, nouveau
                     <ActionIcon variant="subtle" color="gray" data-sens="1" aria-label={`Descendre : ${name}`} disabled={index === items.length - 1} onClick={() => move(index, 1)}><IconArrowDown size={15} stroke={STROKE} /></ActionIcon>
                   </>
                 )}
-                <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${name}`} onClick={() => { setOpen(null); setNeuve(null); void onOperation({ genre: 'retirer', chemin: here }) }}><IconTrash size={15} stroke={STROKE} /></ActionIcon>
+                <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${name}`} onClick={() => { setOpen(null); setNeuve(null); keepFocus(index); void onOperation({ genre: 'retirer', chemin: here }) }}><IconTrash size={15} stroke={STROKE} /></ActionIcon>
               </div>
               {shown && <Champs champs={champs} valeurs={item} chemin={here} onOperation={(operation) => nommer(item, cle, here, operation)} />}
               {shown && suite?.(item, here)}

@@ -104,7 +104,7 @@ function Edition({ fichier, form: recorded, onOperation }: { fichier: string; fo
                 </button>
                 <ActionIcon variant="subtle" color="gray" aria-label={`Monter : ${champ.titre}`} disabled={index === 0} onClick={() => write(move(form, champ.cle, -1))}><IconArrowUp size={15} stroke={STROKE} /></ActionIcon>
                 <ActionIcon variant="subtle" color="gray" aria-label={`Descendre : ${champ.titre}`} disabled={index === champs.length - 1} onClick={() => write(move(form, champ.cle, 1))}><IconArrowDown size={15} stroke={STROKE} /></ActionIcon>
-                <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${champ.titre}`} onClick={() => write(remove(form, champ))}><IconTrash size={15} stroke={STROKE} /></ActionIcon>
+                <ActionIcon variant="subtle" color="red" aria-label={`Supprimer : ${champ.titre}`} onClick={(event) => { focusBeside(event.currentTarget); write(remove(form, champ)) }}><IconTrash size={15} stroke={STROKE} /></ActionIcon>
               </div>
               {open === champ.cle && <UnChamp champ={champ} champs={champs} onChange={(next) => write(change(form, champ, next))} />}
             </li>
@@ -131,6 +131,12 @@ function Edition({ fichier, form: recorded, onOperation }: { fichier: string; fo
       </Card>
     </div>
   )
+}
+
+/** The field beside one that goes has the focus. */
+function focusBeside(button: HTMLElement): void {
+  const row = button.closest('li')
+  ;(row?.nextElementSibling ?? row?.previousElementSibling)?.querySelector('button')?.focus()
 }
 
 /** The settings of one field; each is written when it is left. */

@@ -87,6 +87,7 @@ export const tache = (donnees: Noeud): Champ[] => [
   ...(documents(donnees).length > 0 ? [{ cle: 'document', libelle: 'Document à produire', type: 'choix', options: documents(donnees), aide: 'La tâche ne se termine pas avant lui.' } as const] : []),
   { cle: 'formulaire', libelle: 'Champs de la tâche', type: 'choix', options: formulaires(donnees), aide: 'Un formulaire de cette étape, que remplit la même personne.' },
   { cle: 'si', libelle: 'Seulement si', type: 'texte', large: true, aide: CONDITION },
+  { cle: 'tant_que', libelle: 'Tant que', type: 'texte', large: true, aide: 'Une condition : la tâche naît, se termine et revient d’elle-même selon qu’elle est vraie pendant l’étape.' },
   { cle: 'obligatoire', libelle: 'Obligatoire', type: 'ouinon', defaut: true },
 ]
 

@@ -102,8 +102,9 @@ export function useBrouillon(cle: string) {
     )
 
   const revenir = (from: Pas[], setFrom: (list: Pas[]) => void, setTo: (update: (list: Pas[]) => Pas[]) => void): void => {
-    const fichiers = from.at(-1)?.avant
-    if (!fichiers) return
+    const pas = from.at(-1)
+    if (!reversible(pas) || !pas) return
+    const fichiers = pas.avant
     setFrom(from.slice(0, -1))
     if (Object.keys(fichiers).length === 0) return
     void send(
@@ -118,10 +119,14 @@ export function useBrouillon(cle: string) {
   const abandonner = async (): Promise<void> => {
     const draft = current()
     if (!draft) return
-    await call('DELETE', base, { ifMatch: draft.etag })
-    setFaits([])
-    setDefaits([])
-    await client.invalidateQueries({ queryKey })
+    try {
+      await call('DELETE', base, { ifMatch: draft.etag })
+      setFaits([])
+      setDefaits([])
+    } finally {
+      // Refused because somebody changed it: what would be thrown away is shown, and may be asked for again.
+      await client.invalidateQueries({ queryKey })
+    }
   }
 
   return {

@@ -36,8 +36,13 @@ export function ActionRequise({ view }: { view: DemarcheView }) {
   const others = mine.filter((wait) => wait.kind === 'formulaire' || wait.kind === 'correction' || wait.kind === 'tache')
   const here = mine.filter((wait) => wait.kind === 'evenement' || wait.kind === 'collection')
   if (actions.length + pieces.length + others.length + here.length === 0) {
-    // Said in so many words: who reads nothing looks for what they have missed.
-    return view.cycle === 'ouverte' && view.phase === 'dossier' ? <p className={classes.nothing}>Rien n’est attendu de vous pour l’instant. Nous vous préviendrons.</p> : null
+    if (view.cycle !== 'ouverte' || view.phase !== 'dossier') return null
+    // Said in so many words: who reads nothing looks for what they have missed. An étape of their own that only lasts
+    // (a leave, a plan being paid) says what it is for.
+    const clients = view.equipe.filter(({ side }) => side === 'client').map(({ nom }) => nom)
+    const own = view.etapes.find((etape) =>
+      etape.statut === 'en_cours' && etape.responsable !== null && clients.includes(etape.responsable) && !view.attentes.some((wait) => wait.etape === etape.cle))
+    return <p className={classes.nothing}>{own?.description ?? 'Rien n’est attendu de vous pour l’instant. Nous vous préviendrons.'}</p>
   }
   const due = pieces.map((wait) => wait.due_at).filter((at) => at !== null).sort()[0]
   return (

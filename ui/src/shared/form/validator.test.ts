@@ -38,7 +38,7 @@ describe('a number with a sign', () => {
   })
   it('alone is no number; a rate has none', () => {
     expect(said({ mois: { type: 'integer' } }, { mois: '-' })).toEqual(['Indiquez un nombre.'])
-    expect(said({ taux: { type: 'string', format: 'decimal' } }, { taux: '-5' })).toEqual(['Indiquez un nombre, zéro ou plus. Exemple : 12,5'])
+    expect(said({ taux: { type: 'string', format: 'decimal' } }, { taux: '-5' })).toEqual(['Indiquez un nombre de 0 à 9 999 999. Exemple : 12,5'])
     expect(said({ taux: { type: 'string', format: 'decimal' } }, { taux: '12.5' })).toEqual([])
   })
 })

@@ -56,7 +56,7 @@ const formatMessages: Record<string, string> = {
   nir: 'Ce numéro de sécurité sociale n’est pas valable : vérifiez les 15 chiffres.',
   iban: 'Cet IBAN n’est pas valable : vérifiez chaque caractère.',
   'telephone-fr': 'Indiquez un numéro à 10 chiffres.',
-  decimal: 'Indiquez un nombre, zéro ou plus. Exemple : 12,5',
+  decimal: 'Indiquez un nombre de 0 à 9 999 999. Exemple : 12,5',
   heure: 'Écrivez l’heure sous la forme HH:MM. Exemple : 08:30',
   uri: 'Indiquez une adresse complète, qui commence par https://',
 }
