@@ -392,13 +392,13 @@ def prevoyance_versee(client: Acteur, conseiller: Acteur, tiers_id: str) -> Doss
     )  # fmt: skip
     dossier.ajoute(
         "prestations", nom="Indemnités journalières", beneficiaire="Louise Verdier", type="indemnites_journalieres",
-        montant=161_200, debut=le(-60), periodicite="mois",
+        montant=5_200, debut=le(-60), periodicite="mois",
     )  # fmt: skip
     for debut, fin in ((-60, -31), (-30, -1)):
-        dossier.au_jour(fin + 1)
+        dossier.au_jour(fin)
         dossier.ajoute(
             "versements", prestation="Indemnités journalières", date_reglement=le(fin), periode_debut=le(debut),
-            periode_fin=le(fin), montant=161_200,
+            periode_fin=le(fin), montant=156_000,
         )  # fmt: skip
     dossier.au_present()
     return dossier
