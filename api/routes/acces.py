@@ -86,7 +86,11 @@ async def ask_password_link(body: Oubli, request: Request, services: ServicesDep
     await request.app.state.throttle.attempt(oubli=email, ip=ip)
     async with session_scope() as session:
         user = await by_email(session, email)
-        row = await acces.send(session, services.keyring, Motif.OUBLI, user.id if user else acces.NOBODY)
+        # Whoever never chose one has forgotten nothing: they are invited again.
+        motif = Motif.INVITATION if user and user.password_hash is None else Motif.OUBLI
+        row = await acces.send(
+            session, services.keyring, motif, user.id if user else acces.NOBODY, replaces=False
+        )
         await audit.append(
             session,
             acteur=UNKNOWN,
@@ -135,6 +139,7 @@ async def choose_password(
         user.password_hash = hashed
         session.add_all([row, user])
         await session.flush()
+        await acces.revoke(session, user.id)
         await sessions.close_all(session, user.id)
         if not user.staff and user.totp_confirme_le is None:
             token = await sessions.open_for_user(session, request, response, user, EtapeConnexion.COMPLETE)
