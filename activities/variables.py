@@ -62,6 +62,7 @@ RECAPITULATIF: dict[str, str] = {
     "qr_code_dossier": "adresse de l’image du QR code de l’espace, fournie par eLaska",
     "sujet": COURRIEL["sujet"],
 }
+"""Of the mail of the bell."""
 ACCES: dict[str, str] = {
     "cabinet": COMMUNES["cabinet"],
     "conseiller": "qui suit le client, ou le cabinet\u00a0: nom, titre, email, telephone",
@@ -74,7 +75,6 @@ ACCES: dict[str, str] = {
     "sujet": COURRIEL["sujet"],
 }
 """Of the mails by which people choose their password."""
-"""Of the mail of the bell."""
 
 CHAMPS: dict[str, frozenset[str]] = {
     "cabinet": frozenset(

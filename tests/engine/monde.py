@@ -126,6 +126,7 @@ class Monde:
         phase: str = "dossier",
         par: str = "conseiller",
         parent: dict[str, Any] | None = None,
+        equipe: tuple[Membre, ...] = TEAM,
         **donnees: dict[str, Any],
     ) -> list[Event]:
         return self.send(
@@ -136,7 +137,7 @@ class Monde:
             client_type="entreprise",
             reference="EMB-2026-0001",
             phase=phase,
-            equipe=TEAM,
+            equipe=equipe,
             donnees=donnees,
             parent=parent,
         )

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from tests.engine import livres
-from tests.engine.monde import Monde
+from tests.engine.monde import TEAM, Monde
 from tests.engine.test_metiers import play
+from workflows.engine.facts import Noticed
 from workflows.engine.state import PieceState
 from workflows.engine.view import CollectionView, DemarcheView, Reader, view
 
@@ -151,21 +152,25 @@ def test_the_checklist_follows_a_corrected_declaration() -> None:
     answers = livres.scenario("sinistre_dommages_sans_expertise").donnees["declaration"] | {
         "evenement": "general"
     }
-    monde.open(declaration=answers)
+    conseiller, client = TEAM
+    monde.open(equipe=(conseiller, client.model_copy(update={"role": "assure"})), declaration=answers)
 
     def constat() -> PieceState:
         return monde.state.pieces["constat"]
 
-    def correct(risque: str) -> None:
+    def correct(risque: str, par: str = "manager") -> None:
         mark = {"champ": "risque", "etat": "incorrect", "mot": "À revoir."}
         monde.send("RequestCorrection", formulaire="declaration", champs=[mark])
-        monde.send("SubmitForm", "manager", formulaire="declaration", donnees=answers | {"risque": risque})
+        monde.send("SubmitForm", par, formulaire="declaration", donnees=answers | {"risque": risque})
 
     assert constat().statut == "manquant"
     correct("professionnel")
     assert (constat().statut, constat().motif) == ("sans_objet", "Ne concerne plus ce dossier.")
-    correct("automobile")
+    said = len(monde.journal)
+    correct("automobile", "conseiller")
     assert constat().statut == "manquant"
+    told = [event.fact.message for event in monde.journal[said:] if isinstance(event.fact, Noticed)]
+    assert any("Constat amiable" in text for text in told), "its provider hears of it"
     monde.send("WaivePiece", piece="constat", motif="Il est au dossier papier.")
     correct("professionnel")
     correct("automobile")

@@ -18,7 +18,7 @@ HELP: dict[str, str] = {
     "ExigenceTache.si": "Ce qui doit être vrai pour la terminer\u00a0: «\u00a0calculs.reste == 0\u00a0».",
     "ExigenceTache.sinon": "Ce que lit la personne qui voulait la terminer.",
     "Tache.formulaire": "Les champs de la tâche : un formulaire de l’étape, que remplit la même personne.",
-    "rattrape": "Dans un bloc parallèle : l’étape se fait si « si» devient vrai avant la fin du bloc.",
+    "rattrape": "Dans un bloc parallèle : l’étape se fait si « si » devient vrai avant la fin du bloc.",
     "Tache.tant_que": "Elle naît, se termine et revient d’elle-même, selon que c’est vrai pendant son étape.",
     "Tache.exige": "Conditions sans lesquelles la tâche ne se termine pas.",
     "Exigence.si": "Ce qui doit être vrai : « jour >= ligne.acceptable_le ».",

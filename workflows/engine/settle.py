@@ -194,13 +194,25 @@ def _follow_taches(turn: Turn) -> None:
 
 def _follow_pieces(turn: Turn) -> None:
     """The checklist of an étape under way follows the answers that it depends on (GED-08)."""
-    if not turn.data_changed:
+    # While suspended, a démarche opened by this one may have changed them.
+    if not turn.data_changed and not turn.said(f.DemarcheResumed):
         return
     for active in list(turn.state.active):
         etape = turn.program.etapes[active.cle]
         for piece in etape.pieces:
-            if piece.si is not None:
-                _judge_piece(turn, etape, piece, active.visit)
+            if piece.si is None:
+                continue
+            id_ = piece_id(etape, piece, active.visit)
+            asked = _awaited(turn, id_)
+            _judge_piece(turn, etape, piece, active.visit)
+            if not asked and _awaited(turn, id_):
+                text = f"Un document est attendu : « {piece.titre} »."
+                turn.notice(piece.de, "piece_demandee", text, f"piece:{id_}")
+
+
+def _awaited(turn: Turn, id_: str) -> bool:
+    known = turn.state.pieces.get(id_)
+    return known is not None and known.awaited
 
 
 def _judge_piece(turn: Turn, etape: Etape, piece: Piece, visit: int) -> None:

@@ -1,4 +1,4 @@
-"""The date that a démarche watches, for the home of its client (REC-06): told from its next command on.
+"""The date that a démarche watches, for the home of its client (REC-06): told from the next change that its client or the lists see.
 
 Revision: 0064
 Previous: 0063

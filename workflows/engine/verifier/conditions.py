@@ -24,6 +24,7 @@ from workflows.engine.modele import (
     Automatisation,
     Etape,
     Evenement,
+    Parallele,
     Piece,
     PourChaque,
     Relance,
@@ -37,6 +38,8 @@ _ABSENT = object()
 
 def check(context: Context) -> None:
     """Reachability, as far as enumeration can tell."""
+    blocks = [node for node in context.modele.etapes if isinstance(node, Parallele)]
+    ends = {branch[-1].cle for block in blocks for branch in block.branches if branch}
     for etape, place in context.etapes:
         _check_condition(
             context,
@@ -45,13 +48,14 @@ def check(context: Context) -> None:
             "etape_jamais_atteinte",
             f"L’étape « {etape.cle} » n’est jamais atteinte : sa condition n’est vraie dans aucun cas.",
         )
-        if etape.rattrape and not (etape.si is not None and "branches" in place):
+        # Followed by another, two étapes of one branch could be under way at once.
+        if etape.rattrape and (etape.si is None or etape.cle not in ends):
             context.error(
                 "rattrape_sans_bloc",
                 (*place, "rattrape"),
-                f"« {etape.cle} » ne se rattrape pas : il faut un « si », et une branche d’un bloc « parallele » "
-                "où attendre.",
-                "Retirez « rattrape », ou mettez l’étape dans une branche avec sa condition.",
+                f"« {etape.cle} » ne se rattrape pas : il faut un « si », et la dernière place d’une branche d’un "
+                "bloc « parallele ».",
+                "Retirez « rattrape », ou mettez l’étape au bout d’une branche avec sa condition.",
             )
         for tache, where in context.taches(etape, place):
             _check_condition(

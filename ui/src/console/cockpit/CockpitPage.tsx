@@ -121,7 +121,7 @@ function Cockpit({ demarche }: { demarche: DemarcheView }) {
             {etapes}
           </details>
         ) : (
-          <Card className={classes.etapes}>{etapes}</Card>
+          <Card className={classes.etapes} defile="Étapes">{etapes}</Card>
         ))}
         <div className={classes.content} role="tabpanel" id={`panneau-${onglet}`} aria-labelledby={`onglet-${onglet}`}>
           {onglet === 'activite' && <Activite demarche={demarche} composer={composer} />}

@@ -39,3 +39,6 @@ const subscribe = (listener: () => void): (() => void) => {
 }
 
 export const useNetwork = (): Network => useSyncExternalStore(subscribe, () => network)
+
+/** Whether what is read now is what this device kept. */
+export const isAway = (): boolean => network.etat === 'coupe'

@@ -8,12 +8,14 @@ interface Props {
   /** No inner padding: the content brings its own rows. */
   nue?: boolean
   className?: string
+  /** Name of a card that scrolls by itself: it is then reached by the keyboard. */
+  defile?: string
 }
 
 /** Surface that groups what belongs together (UX-03). */
-export function Card({ children, variante = 'simple', nue = false, className }: Props) {
+export function Card({ children, variante = 'simple', nue = false, className, defile }: Props) {
   return (
-    <div className={[classes.card, className].filter(Boolean).join(' ')} data-variante={variante} data-nue={nue || undefined}>
+    <div className={[classes.card, className].filter(Boolean).join(' ')} data-variante={variante} data-nue={nue || undefined} {...(defile && { role: 'group', 'aria-label': defile, tabIndex: 0 })}>
       {children}
     </div>
   )

@@ -20,51 +20,58 @@ class Store {
 
 beforeEach(() => vi.stubGlobal('localStorage', new Store()))
 
+const zoe = (base: string | null, tried: Record<string, unknown> | null = null) => ({ data: { nom: 'Zoé' }, base, tried })
+const saved = (at: string, nom = 'Z') => ({ data: { nom }, at })
+
 describe('what a device keeps of a form', () => {
+  const draft = new DeviceDraft(ANNE, 'a')
   it('is what was typed since the draft it was made from', () => {
-    const draft = new DeviceDraft(ANNE, 'a')
-    expect(draft.keep({ nom: 'Zoé' }, BEFORE)).toBe(true)
-    expect(draft.read(BEFORE)).toEqual({ nom: 'Zoé' })
-    expect(new DeviceDraft(ANNE, 'b').read(BEFORE)).toBeNull()
+    expect(draft.keep(zoe(BEFORE))).toBe(true)
+    expect(draft.read(saved(BEFORE), false)).toEqual({ nom: 'Zoé' })
+    expect(new DeviceDraft(ANNE, 'b').read(saved(BEFORE), false)).toBeNull()
   })
-  it('wins over the draft it was made from when the clock of the device is late', () => {
-    const draft = new DeviceDraft(ANNE, 'a')
-    draft.keep({ nom: 'Zoé' }, LATER)
-    expect(draft.read(LATER)).toEqual({ nom: 'Zoé' })
+  it('gives way to a draft saved since on another device', () => {
+    draft.keep(zoe(BEFORE))
+    expect(draft.read(saved(LATER), false)).toBeNull()
+    expect(draft.read(saved(BEFORE), false)).toBeNull()
   })
-  it('gives way to a draft saved later on another device', () => {
-    const draft = new DeviceDraft(ANNE, 'a')
-    draft.keep({ nom: 'Zoé' }, BEFORE)
-    expect(draft.read(LATER)).toBeNull()
-    expect(draft.read(BEFORE)).toBeNull()
+  it('gives way to a first draft made on another device', () => {
+    draft.keep(zoe(null))
+    expect(draft.read(saved(LATER), false)).toBeNull()
+  })
+  it('goes on from what was sent without an answer, and arrived', () => {
+    draft.keep(zoe(BEFORE, { nom: 'Zo' }))
+    expect(draft.read(saved(LATER, 'Zo'), false)).toEqual({ nom: 'Zoé' })
   })
   it('is of no use once the draft has been sent or thrown away', () => {
-    const draft = new DeviceDraft(ANNE, 'a')
-    draft.keep({ nom: 'Zoé' }, BEFORE)
-    expect(draft.read(null)).toBeNull()
+    draft.keep(zoe(BEFORE))
+    expect(draft.read(null, false)).toBeNull()
   })
   it('needs no draft on the server', () => {
-    const draft = new DeviceDraft(ANNE, 'a')
-    draft.keep({ nom: 'Zoé' }, null)
-    expect(draft.read(null)).toEqual({ nom: 'Zoé' })
+    draft.keep(zoe(null))
+    expect(draft.read(null, false)).toEqual({ nom: 'Zoé' })
     draft.forget()
-    expect(draft.read(null)).toBeNull()
+    expect(draft.read(null, false)).toBeNull()
+  })
+  it('is the last word while nothing answers', () => {
+    draft.keep(zoe(BEFORE))
+    expect(draft.read(null, true)).toEqual({ nom: 'Zoé' })
+    expect(draft.read(saved(LATER), true)).toEqual({ nom: 'Zoé' })
   })
   it('is nothing for who may be on the device of someone else', () => {
     for (const role of ['participant', 'conseiller'] as const) {
-      const draft = new DeviceDraft({ id: 'x', role }, 'a')
-      expect(draft.keep({ nom: 'Zoé' }, null)).toBe(false)
-      expect(draft.read(null)).toBeNull()
+      const theirs = new DeviceDraft({ id: 'x', role }, 'a')
+      expect(theirs.keep(zoe(null))).toBe(false)
+      expect(theirs.read(null, false)).toBeNull()
     }
     expect(Object.keys(localStorage)).toEqual([])
   })
   it('goes with its person', () => {
     localStorage.setItem('theme', 'dark')
-    const mine = new DeviceDraft(ANNE, 'a')
-    mine.keep({ nom: 'Zoé' }, null)
-    new DeviceDraft({ id: 'annette', role: 'client' }, 'a').keep({ nom: 'Léo' }, null)
+    draft.keep(zoe(null))
+    new DeviceDraft({ id: 'annette', role: 'client' }, 'a').keep(zoe(null))
     forgetDrafts('anne')
-    expect(mine.read(null)).not.toBeNull()
+    expect(draft.read(null, false)).not.toBeNull()
     expect(Object.keys(localStorage)).toHaveLength(2)
     forgetDrafts()
     expect(Object.keys(localStorage)).toEqual(['theme'])

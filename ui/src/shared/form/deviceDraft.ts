@@ -8,10 +8,10 @@ type Data = Record<string, unknown>
 
 interface Kept {
   data: Data
-  /** After the draft it was made from, whatever this device's clock says. */
-  at: number
-  /** Whether the server had a draft then. */
-  suite: boolean
+  /** When the server had last saved the draft that it was made from; both are times of the server. */
+  base: string | null
+  /** What was sent to it meanwhile without an answer: it may have arrived. */
+  tried: Data | null
 }
 
 const PREFIX = 'elaska/brouillon/'
@@ -25,10 +25,9 @@ export class DeviceDraft {
     this.key = moi.role === 'client' ? `${PREFIX}${moi.id}/${place}` : null
   }
 
-  /** Keeps these answers, made from the draft saved at `savedAt`. A full or forbidden store keeps nothing. */
-  keep(data: Data, savedAt: string | null): boolean {
+  /** Keeps these answers. A full or forbidden store keeps nothing. */
+  keep(kept: Kept): boolean {
     if (!this.key) return false
-    const kept: Kept = { data, at: Math.max(Date.now(), savedAt ? Date.parse(savedAt) + 1 : 0), suite: savedAt !== null }
     try {
       localStorage.setItem(this.key, JSON.stringify(kept))
       return true
@@ -41,16 +40,22 @@ export class DeviceDraft {
     if (this.key) localStorage.removeItem(this.key)
   }
 
-  /** What was kept, unless the server knows better: a draft saved later elsewhere, or sent, or thrown away. */
-  read(savedAt: string | null): Data | null {
+  /**
+   * What was kept, unless the server knows better: a draft saved since on another device, or one sent or thrown away.
+   * `away`: nothing answers, what the server is thought to have is an old reading.
+   */
+  read(saved: { data: Data; at: string } | null, away: boolean): Data | null {
     const text = this.key && localStorage.getItem(this.key)
     if (!text) return null
-    const kept = JSON.parse(text) as Kept
-    if (savedAt ? Date.parse(savedAt) < kept.at : !kept.suite) return kept.data
+    const { data, base, tried } = JSON.parse(text) as Kept
+    const follows = saved ? (base !== null && saved.at <= base) || same(saved.data, tried) : base === null
+    if (away || follows) return data
     this.forget()
     return null
   }
 }
+
+const same = (one: Data, other: Data | null): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 /** Forgets the drafts kept on this device, of everyone but `qui`. */
 export function forgetDrafts(qui?: string): void {

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { messageOf, NetworkError } from '../api/http'
+import { ApiError, messageOf, NetworkError } from '../api/http'
+import { isAway } from '../api/network'
 import { useMoi } from '../api/session'
 import { NBSP, spokenHour } from '../format'
 import { DeviceDraft } from './deviceDraft'
@@ -26,9 +27,10 @@ interface Options {
 export function useDraft({ place, saved, save }: Options) {
   const moi = useMoi()
   const [device] = useState(() => new DeviceDraft(moi, place))
-  const [kept] = useState(() => device.read(saved?.at ?? null))
+  const [kept] = useState(() => device.read(saved, isAway()))
   const [note, setNote] = useState<string | null>(saved ? `Brouillon enregistré à${NBSP}${spokenHour(saved.at)}` : null)
   const savedAt = useRef(saved?.at ?? null)
+  const tried = useRef<Data | null>(null)
   const pending = useRef<Data | null>(kept)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const held = useRef(false)
@@ -43,15 +45,23 @@ export function useDraft({ place, saved, save }: Options) {
     const data = pending.current
     if (!data || held.current) return
     pending.current = null
-    const here = device.keep(data, savedAt.current)
+    const here = device.keep({ data, base: savedAt.current, tried: tried.current })
+    const save = saver.current(data)
+    const attempt = save.catch(() => undefined)
+    saving.current = attempt
     try {
-      const save = saver.current(data)
-      saving.current = save.catch(() => undefined)
       savedAt.current = await save
-      if (!pending.current) device.forget()
+      // Unless a later one is on its way, which is what the device has by now.
+      if (!pending.current && saving.current === attempt) device.forget()
       setNote(`Brouillon enregistré à${NBSP}${spokenHour(Date.now())}`)
     } catch (error) {
-      pending.current ??= data
+      if (error instanceof NetworkError) tried.current = data
+      if (error instanceof ApiError && error.status === 409) {
+        // Written elsewhere since: read again, that one is not to be covered.
+        device.forget()
+      } else {
+        pending.current ??= data
+      }
       setNote(here && error instanceof NetworkError ? KEPT : `Brouillon non enregistré. ${messageOf(error)}`)
     }
   }, [device])
