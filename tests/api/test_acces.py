@@ -19,7 +19,7 @@ from store.connexion import SessionConnexion
 from store.session import session_scope
 from store.tiers import Tiers, TypeTiers
 from store.utilisateur import Rattachement, Role, Utilisateur
-from tests.api.conftest import Letters, ok, statements
+from tests.api.conftest import Letters, key, ok, statements
 from tests.conftest import Database
 from tests.people import PASSWORD, Browser, People
 from tests.reglages import regle
@@ -200,6 +200,28 @@ async def test_someone_of_two_clients_keeps_the_other(people: People, letters: L
     # What the bell said of it goes with it.
     told = (await ok(theirs.get("/api/notifications")))["items"]
     assert [each["texte"] for each in told] == [tiers.nom]
+
+
+async def test_the_same_invitation_twice_is_one(people: People, letters: Letters) -> None:
+    tiers, staff, _ = await firm(people)
+    headers = key()
+    path = f"/api/tiers/{tiers.id}/acces"
+    given = await ok(staff.post(path, json=SOPHIE, headers=headers))
+    assert await ok(staff.post(path, json=SOPHIE, headers=headers)) == given
+    await post_office(people)
+    assert len(letters.to(ADDRESS)) == 1
+    answer = await staff.post(path, json=SOPHIE | {"nom": "Durand"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "cle_reutilisee")
+
+
+async def test_inviting_somebody_of_a_colleague_s_client_tells_nothing_of_them(people: People) -> None:
+    tiers, staff, _ = await firm(people)
+    user = await people.user(
+        Role.CLIENT, await people.tiers("Garage Petit"), email=ADDRESS, password=PASSWORD, prenom="Anne"
+    )
+    await people.login(user)
+    given = await ok(staff.post(f"/api/tiers/{tiers.id}/acces", json=SOPHIE))
+    assert (given["prenom"], given["nom"], given["vu_le"]) == ("Sophie", "Martin", None)
 
 
 async def test_who_is_refused(people: People) -> None:
