@@ -176,6 +176,10 @@ def test_the_banner_follows_the_file(credit: Program) -> None:
     state, _ = until(credit, "credit_immobilier", "document")
     shown = [(repere.libelle, repere.statut) for repere in seen(credit, state).bandeau]
     assert shown == list(zip(BANDEAU, ["fait"] * 3 + ["en_cours"] + ["a_faire"] * 3, strict=True))
+    # An offer accepted is done with, though its mark also has the étape of a search that finds none.
+    state, _ = until(credit, "credit_immobilier", "suivi")
+    shown = [(repere.libelle, repere.statut) for repere in seen(credit, state).bandeau]
+    assert shown == list(zip(BANDEAU, ["fait"] * 6 + ["en_cours"], strict=True))
 
 
 def test_every_bank_refuses_and_the_file_waits_for_a_decision(credit: Program) -> None:
@@ -272,18 +276,23 @@ def noon(day: date) -> datetime:
     return datetime.fromisoformat(f"{day.isoformat()}T12:00:00+01:00")
 
 
-def accept(credit: Program, state: DemarcheState, day: date, ligne: str | None = None) -> DemarcheState:
-    ligne = ligne or next(iter(state.collections["offres"]))
+def answer(
+    credit: Program, state: DemarcheState, day: date, ligne: str, statut: str, actor: Actor = CLIENT
+) -> DemarcheState:
     return send(
         credit,
         state,
         noon(day),
-        CLIENT,
+        actor,
         type="SetLigneStatut",
         collection="offres",
         ligne=ligne,
-        statut="acceptee",
+        statut=statut,
     )
+
+
+def accept(credit: Program, state: DemarcheState, day: date, ligne: str | None = None) -> DemarcheState:
+    return answer(credit, state, day, ligne or next(iter(state.collections["offres"])), "acceptee")
 
 
 @pytest.mark.parametrize(
@@ -299,6 +308,20 @@ def test_an_offer_is_accepted_from_the_eleventh_day_to_the_thirtieth(
     else:
         with pytest.raises(Refusal, match=refus):
             accept(credit, state, recue + timedelta(days=jours))
+
+
+def test_an_accepted_offer_is_taken_back_by_the_adviser_only(
+    credit: Program, offered: tuple[DemarcheState, date]
+) -> None:
+    state, recue = offered
+    day = recue + timedelta(days=12)
+    [ligne] = state.collections["offres"]
+    state = accept(credit, state, day)
+    with pytest.raises(Refusal, match="Cette offre est acceptée"):
+        answer(credit, state, day, ligne, "refusee")
+    state = answer(credit, state, day, ligne, "recue", STAFF)
+    state = answer(credit, state, day, ligne, "refusee")
+    assert state.collections["offres"][ligne].statut == "refusee"
 
 
 def test_an_offer_is_accepted_once_and_no_other_beside_it(

@@ -159,12 +159,14 @@ def bandeau_marks(sight: Sight) -> Iterator[RepereView]:
     for rang, repere in enumerate(sight.modele.bandeau):
         statuts = {etapes[cle].statut for cle in repere.etapes}
         concerned = statuts - {"sans_objet"}
-        begun = "en_cours" in concerned or bool(concerned & {"valide", "passee"} and "a_faire" in concerned)
+        # Once a later mark is reached, what was not done of this one was for another outcome.
+        left = reached[rang] and any(reached[rang + 1 :])
+        begun = bool(concerned & {"valide", "passee"} and "a_faire" in concerned) and not left
         statut: Literal["fait", "en_cours", "a_faire"] = (
             "en_cours"
-            if begun
+            if begun or "en_cours" in concerned
             else "a_faire"
-            if "a_faire" in concerned or not any(reached[rang:])
+            if ("a_faire" in concerned and not left) or not any(reached[rang:])
             else "fait"
         )
         yield RepereView(libelle=repere.libelle, statut=statut)
