@@ -12069,7 +12069,7 @@ export interface components {
             nom: string;
             /**
              * Siret
-             * @example 41804275600019
+             * @example 73282932000074
              */
             siret?: string | null;
             /**
@@ -12147,7 +12147,7 @@ export interface components {
             prestations_incluses: string[] | null;
             /**
              * Siret
-             * @example 41804275600019
+             * @example 73282932000074
              */
             siret: string | null;
             /**
