@@ -14,6 +14,7 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -293,7 +294,7 @@ def build_message(
         message["To"] = _address(to)
         if settings.reply_to:
             message["Reply-To"] = _address(settings.reply_to)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise MailNotSentError("Une adresse de cet email n’est pas valide.", retry=False) from error
     message["Subject"] = mail.subject
     message["Message-ID"] = message_id
@@ -315,6 +316,7 @@ def _address(adresse: str) -> Address:
     nom, boite = parseaddr(adresse)
     if "@" not in boite or not adresse.isprintable():
         raise ValueError("not an address")
+    boite.encode("ascii")  # we ask no server for SMTPUTF8
     return Address(display_name=nom, addr_spec=boite)
 
 

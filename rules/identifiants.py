@@ -146,8 +146,14 @@ def verifier_telephone_fr(valeur: str) -> str | None:
     return None
 
 
+_ATOME = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ETIQUETTE = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+# What every mail server takes: unaccented letters, and no dot that ends a part or follows another.
+_EMAIL = re.compile(rf"{_ATOME}(?:\.{_ATOME})*@(?:{_ETIQUETTE}\.)+{_ETIQUETTE}")
+
+
 def verifier_email(valeur: str) -> str | None:
     """Check that an email address is written as one; only a mail that arrives tells that it is somebody's."""
-    if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", valeur) is None:
+    if _EMAIL.fullmatch(valeur) is None:
         return "Cette adresse n’est pas valable\u00a0: écrivez-la comme contact@exemple.fr."
     return None

@@ -94,14 +94,17 @@ async def send(
     *,
     tiers_id: uuid.UUID | None = None,
     par: uuid.UUID | None = None,
+    replaces: bool = True,
 ) -> Acces:
-    """Make a link whose mail leaves once the transaction commits; the former ones of this person open nothing more.
+    """Make a link whose mail leaves once the transaction commits.
 
-    For `NOBODY`, the same statements run and nothing leaves.
+    It `replaces` those that this person already has, unless anybody may have asked for it: a stranger who knows an
+    address would kill the link its owner is about to follow. For `NOBODY`, the same statements run and nothing leaves.
     """
     user = await hold(session, utilisateur_id)
     known = user is not None and user.actif
-    await revoke(session, utilisateur_id)
+    if replaces:
+        await revoke(session, utilisateur_id)
     id_, at = uuid.uuid4(), now()
     row = Acces(
         id=id_,

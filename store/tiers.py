@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, col, func, or_, select
+from sqlmodel import Field, and_, col, func, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -57,11 +57,14 @@ async def opening(session: AsyncSession) -> None:
 
 
 async def twin(session: AsyncSession, *, siret: str | None, email: str | None) -> Tiers | None:
-    """A tiers that already has this SIRET or this address, the SIRET first."""
-    for condition in (
-        Tiers.siret == siret if siret else None,
-        func.lower(col(Tiers.email)) == email.lower() if email else None,
-    ):
+    """A tiers that already has this SIRET or this address, the SIRET first.
+
+    One person may manage several companies: two SIRET under one address are two clients.
+    """
+    same_address = func.lower(col(Tiers.email)) == email.lower() if email else None
+    if same_address is not None and siret:
+        same_address = and_(same_address, col(Tiers.siret).is_(None))
+    for condition in (Tiers.siret == siret if siret else None, same_address):
         if condition is not None:
             found = (await session.exec(select(Tiers).where(condition).limit(1))).first()
             if found is not None:

@@ -14,6 +14,7 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import Action, Actor, public, rule
+from api.idempotency import IdempotencyKey, once
 from api.problems import Problem, faulty, not_found
 from api.routes.moi import Moi, moi_of_user
 from api.security.addresses import client_ip
@@ -22,10 +23,13 @@ from api.targets import tiers_in_path
 from api.traces import UNKNOWN, Refusal
 from rules.identifiants import verifier_email
 from store import acces, audit, cabinet, passwords
+from store import tiers as store_tiers
 from store.acces import Acces, Motif
 from store.base import now
 from store.connexion import EtapeConnexion
+from store.crypto import Keyring
 from store.session import session_scope
+from store.tiers import Tiers
 from store.utilisateur import Rattachement, Role, Utilisateur, by_email, contacts_of, normalise_email
 
 router = APIRouter(prefix="/api", tags=["connexion"])
@@ -86,7 +90,11 @@ async def ask_password_link(body: Oubli, request: Request, services: ServicesDep
     await request.app.state.throttle.attempt(oubli=email, ip=ip)
     async with session_scope() as session:
         user = await by_email(session, email)
-        row = await acces.send(session, services.keyring, Motif.OUBLI, user.id if user else acces.NOBODY)
+        # Whoever never chose one has forgotten nothing: they are invited again.
+        motif = Motif.INVITATION if user and user.password_hash is None else Motif.OUBLI
+        row = await acces.send(
+            session, services.keyring, motif, user.id if user else acces.NOBODY, replaces=False
+        )
         await audit.append(
             session,
             acteur=UNKNOWN,
@@ -135,6 +143,7 @@ async def choose_password(
         user.password_hash = hashed
         session.add_all([row, user])
         await session.flush()
+        await acces.revoke(session, user.id)
         await sessions.close_all(session, user.id)
         if not user.staff and user.totp_confirme_le is None:
             token = await sessions.open_for_user(session, request, response, user, EtapeConnexion.COMPLETE)
@@ -242,51 +251,80 @@ def _person(
     )
 
 
-@gestion.post("", status_code=201)
+@gestion.post("", status_code=201, response_model=PersonneAcces)
 async def invite_person(
-    tiers_id: uuid.UUID, body: Invitation, actor: Gerant, request: Request, services: ServicesDep
-) -> PersonneAcces:
+    tiers_id: uuid.UUID,
+    body: Invitation,
+    actor: Gerant,
+    request: Request,
+    services: ServicesDep,
+    key: IdempotencyKey = None,
+) -> Response:
     """Give somebody access to this client's portal: they receive a link to choose their password.
 
-    Somebody who already has one for another client keeps it, and finds this client at their next visit.
+    Somebody who already has one for another client keeps it, and finds this client at their next visit. The answer
+    tells what was asked, and nothing of what they do for clients that I may not see.
     """
     email = normalise_email(body.email)
     if fault := verifier_email(email):
         raise faulty(email=fault)
     async with session_scope() as session:
-        values = {"email": email, "prenom": body.prenom, "nom": body.nom, "role": Role.CLIENT}
-        await session.exec(
-            insert(Utilisateur)
-            .values(id=uuid.uuid4(), actif=True, **values)
-            .on_conflict_do_nothing(index_elements=["email"])
-        )
-        found = await by_email(session, email)
-        assert found is not None
-        user = await acces.hold(session, found.id) or found
-        if user.staff:
-            raise Problem(409, "adresse_du_cabinet", "Cette adresse est celle d'une personne du cabinet.")
-        made = await session.exec(
-            insert(Rattachement)
-            .values(utilisateur_id=user.id, tiers_id=tiers_id, fonction=body.fonction or None)
-            .on_conflict_do_nothing()
-            .returning(col(Rattachement.utilisateur_id))
-        )
-        if made.first() is None:
-            raise Problem(
-                409, "acces_existant", f"{user.nom_complet} a déjà accès au portail pour ce client."
-            )
-        user.actif = True
-        session.add(user)
-        await session.flush()
-        link = None
-        if user.password_hash is None:
-            link = await acces.send(
-                session, services.keyring, Motif.INVITATION, user.id, tiers_id=tiers_id, par=actor.id
-            )
-        entries = await acces.last_entries(session, [user.id])
-        await _trace(session, actor, request, "acces.inviter", tiers_id, user.id)
+
+        async def work() -> PersonneAcces:
+            return await _invite(session, services.keyring, actor, request, tiers_id, email, body)
+
+        cipher = await services.keyring.load(session, tiers_id)
+        answer = await once(session, services.keyring, request, actor, cipher, key, work, status=201)
     request.app.state.sessions.forget()
-    return _person(user, body.fonction or None, link, entries.get(user.id))
+    return answer
+
+
+async def _invite(
+    session: AsyncSession,
+    keyring: Keyring,
+    actor: Actor,
+    request: Request,
+    tiers_id: uuid.UUID,
+    email: str,
+    body: Invitation,
+) -> PersonneAcces:
+    values = {"email": email, "prenom": body.prenom, "nom": body.nom, "role": Role.CLIENT}
+    await session.exec(
+        insert(Utilisateur)
+        .values(id=uuid.uuid4(), actif=True, **values)
+        .on_conflict_do_nothing(index_elements=["email"])
+    )
+    found = await by_email(session, email)
+    assert found is not None
+    user = await acces.hold(session, found.id) or found
+    if user.staff:
+        raise Problem(409, "adresse_du_cabinet", "Cette adresse est celle d'une personne du cabinet.")
+    known = await _acts_for_one_seen_by(session, actor, user)
+    made = await session.exec(
+        insert(Rattachement)
+        .values(utilisateur_id=user.id, tiers_id=tiers_id, fonction=body.fonction or None)
+        .on_conflict_do_nothing()
+        .returning(col(Rattachement.utilisateur_id))
+    )
+    if made.first() is None:
+        raise Problem(409, "acces_existant", f"{user.nom_complet} a déjà accès au portail pour ce client.")
+    user.actif = True
+    session.add(user)
+    await session.flush()
+    link = None
+    if user.password_hash is None:
+        link = await acces.send(session, keyring, Motif.INVITATION, user.id, tiers_id=tiers_id, par=actor.id)
+    entries = await acces.last_entries(session, [user.id]) if known else {}
+    await _trace(session, actor, request, "acces.inviter", tiers_id, user.id)
+    person = _person(user, body.fonction or None, link, entries.get(user.id))
+    return person if known else person.model_copy(update={"prenom": body.prenom, "nom": body.nom})
+
+
+async def _acts_for_one_seen_by(session: AsyncSession, actor: Actor, user: Utilisateur) -> bool:
+    """Whether this person already acts for a client that the actor may see."""
+    theirs = select(Rattachement.tiers_id).where(Rattachement.utilisateur_id == user.id)
+    seen = store_tiers.matching(seen_by=None if actor.supervises else actor.id)
+    return (await session.exec(seen.where(col(Tiers.id).in_(theirs)).limit(1))).first() is not None
 
 
 @gestion.post("/{utilisateur_id}/lien", status_code=202)

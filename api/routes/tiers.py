@@ -63,7 +63,7 @@ class Conseiller(BaseModel):
 
 
 class TiersVue(TiersResume):
-    siret: str | None = Field(examples=["41804275600019"])
+    siret: str | None = Field(examples=["73282932000074"])
     adresse: str | None
     created_at: datetime
     conseiller: Conseiller | None
@@ -79,7 +79,7 @@ class TiersNouveau(BaseModel):
 
     type: TypeTiers
     nom: str = Field(min_length=1, max_length=200, examples=["Menuiserie Bellanger"])
-    siret: str | None = Field(default=None, max_length=20, examples=["41804275600019"])
+    siret: str | None = Field(default=None, max_length=20, examples=["73282932000074"])
     email: str | None = Field(default=None, max_length=254, examples=["contact@menuiserie-bellanger.fr"])
     telephone: str | None = Field(default=None, max_length=20, examples=["04 78 00 00 12"])
     adresse: str | None = Field(default=None, max_length=500)

@@ -19,7 +19,7 @@ from store.connexion import SessionConnexion
 from store.session import session_scope
 from store.tiers import Tiers, TypeTiers
 from store.utilisateur import Rattachement, Role, Utilisateur
-from tests.api.conftest import Letters, ok, statements
+from tests.api.conftest import Letters, key, ok, statements
 from tests.conftest import Database
 from tests.people import PASSWORD, Browser, People
 from tests.reglages import regle
@@ -202,13 +202,36 @@ async def test_someone_of_two_clients_keeps_the_other(people: People, letters: L
     assert [each["texte"] for each in told] == [tiers.nom]
 
 
+async def test_the_same_invitation_twice_is_one(people: People, letters: Letters) -> None:
+    tiers, staff, _ = await firm(people)
+    headers = key()
+    path = f"/api/tiers/{tiers.id}/acces"
+    given = await ok(staff.post(path, json=SOPHIE, headers=headers))
+    assert await ok(staff.post(path, json=SOPHIE, headers=headers)) == given
+    await post_office(people)
+    assert len(letters.to(ADDRESS)) == 1
+    answer = await staff.post(path, json=SOPHIE | {"nom": "Durand"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "cle_reutilisee")
+
+
+async def test_inviting_somebody_of_a_colleague_s_client_tells_nothing_of_them(people: People) -> None:
+    tiers, staff, _ = await firm(people)
+    user = await people.user(
+        Role.CLIENT, await people.tiers("Garage Petit"), email=ADDRESS, password=PASSWORD, prenom="Anne"
+    )
+    await people.login(user)
+    given = await ok(staff.post(f"/api/tiers/{tiers.id}/acces", json=SOPHIE))
+    assert (given["prenom"], given["nom"], given["vu_le"]) == ("Sophie", "Martin", None)
+
+
 async def test_who_is_refused(people: People) -> None:
     tiers, staff, adviser = await firm(people)
     path = f"/api/tiers/{tiers.id}/acces"
     answer = await staff.post(path, json=SOPHIE | {"email": adviser.email})
     assert (answer.status_code, answer.json()["code"]) == (409, "adresse_du_cabinet")
-    answer = await staff.post(path, json=SOPHIE | {"email": "sophie"})
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/email")
+    for wrong in ("sophie", "sophie@exemple.fr.", "sophie@exemplé.fr"):
+        answer = await staff.post(path, json=SOPHIE | {"email": wrong})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/email")
     # The client of another adviser does not exist.
     _, stranger = await people.staff()
     user = await people.user(Role.CLIENT, tiers)
@@ -302,6 +325,39 @@ async def test_the_mail_waits_for_a_server_that_is_away(people: People, letters:
     # Its days are counted from the moment it left.
     assert row.expires_at == later + timedelta(days=7)
     await ok(choose(people.browser(), token_in(letters)))
+
+
+async def test_an_address_that_no_server_takes_stops_nobody_else(people: People, letters: Letters) -> None:
+    tiers, staff, _ = await firm(people)
+    wrong = ("a@exemple.fr.", "b@exemple..fr", "c@exemplé.fr")
+    for address in wrong:
+        await people.user(Role.CLIENT, tiers, email=address, password=PASSWORD)
+        assert (await forget(people.browser(), address)).status_code == 202
+    await ok(staff.post(f"/api/tiers/{tiers.id}/acces", json=SOPHIE))
+    await post_office(people)
+    assert [str(mail["to"]) for mail in letters.received] == [ADDRESS]
+    listed = await ok(staff.get(f"/api/tiers/{tiers.id}/acces"))
+    assert {each["email"]: each["envoi"] for each in listed} == dict.fromkeys(wrong, "echec") | {
+        ADDRESS: "fait"
+    }
+
+
+async def test_anybody_may_ask_and_kills_no_invitation(people: People, letters: Letters) -> None:
+    """Who knows an address does not take from its owner the link that they have not followed yet."""
+    *_, first = await invite(people, letters)
+    assert (await forget(people.browser(), ADDRESS)).status_code == 202
+    await post_office(people)
+    # Without a password yet, they are invited again: none of theirs is said to remain good.
+    mail = letters.to(ADDRESS)[-1]
+    assert mail["subject"] == letters.to(ADDRESS)[0]["subject"]
+    second = token_in(letters)
+    async with session_scope() as session:
+        row = await acces.by_token(session, second)
+        assert row is not None and row.expires_at > now() + timedelta(days=6)
+    await ok(people.browser().get(f"/api/acces/{first}"))
+    await ok(choose(people.browser(), first))
+    # The password chosen, the other link would give it away for seven days.
+    assert await refused(people.browser(), second) == (410, "lien_revoque")
 
 
 async def test_a_person_alone_is_not_invited_for_themselves(people: People, letters: Letters) -> None:

@@ -113,6 +113,23 @@ async def test_what_was_read_meanwhile_is_not_sent(cabinet: Cabinet, letters: Le
     assert await states() == [("courriel", "sans_objet")]
 
 
+async def test_an_address_that_no_server_takes_stops_nobody_else(cabinet: Cabinet, letters: Letters) -> None:
+    people = cabinet.people
+    wrong = await people.user(Role.CLIENT, cabinet.tiers, email="sophie@exemplé.fr")
+    for user in (wrong, cabinet.manager):
+        async with session_scope() as session:
+            cipher = await people.services.keyring.load(session, cabinet.tiers.id)
+            await notification.notify(
+                session, cipher, user.id, type="commentaire", texte="Bonjour", lien="/", origine="x"
+            )
+    await go(cabinet)
+    await go(cabinet, now() + timedelta(days=2))
+    async with session_scope() as session:
+        rows = (await session.exec(select(Envoi).where(Envoi.canal == "courriel"))).all()
+    assert {row.utilisateur_id: row.etat for row in rows} == {wrong.id: "echec", cabinet.manager.id: "fait"}
+    assert [str(mail["to"]) for mail in letters.received] == [cabinet.manager.email]
+
+
 async def unread(browser: Browser) -> list[str]:
     page = await ok(browser.get("/api/notifications", params={"non_lues": True}))
     return [item["texte"] for item in page["items"]]

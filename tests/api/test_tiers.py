@@ -88,6 +88,17 @@ async def test_a_client_that_the_firm_has_is_named(people: People) -> None:
     assert "Bellanger" not in problem["detail"] and made["id"] not in str(problem)
 
 
+async def test_one_address_for_two_companies(people: People) -> None:
+    """Their manager's: each has its SIRET, so that they are not taken for one another."""
+    _, staff = await people.staff()
+    await ok(create(staff))
+    other = await ok(create(staff, nom="SCI Bellanger", siret="44306184100013"))
+    assert other["email"] == "contact@menuiserie-bellanger.fr"
+    # Without one, nothing tells it from the first two.
+    answer = await create(staff, nom="Bellanger", siret=None)
+    assert (answer.status_code, answer.json()["code"]) == (409, "tiers_existant")
+
+
 async def test_two_people_at_once_open_one_file(people: People) -> None:
     browsers = [(await people.staff(Role.RESPONSABLE))[1] for _ in range(3)]
     answers = await asyncio.gather(*(create(each) for each in browsers))

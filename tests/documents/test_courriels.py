@@ -405,7 +405,18 @@ class TestSurelyNotAccepted:
         assert refus.value.retry
         assert boite.recus == [], "a mail that must be encrypted never leaves in clear"
 
-    @pytest.mark.parametrize("adresse", ["", "sans-arobase", "a@b@c", "a@exemple.fr\r\nBcc: x@y.fr"])
+    @pytest.mark.parametrize(
+        "adresse",
+        [
+            "",
+            "sans-arobase",
+            "a@b@c",
+            "a@exemple.fr\r\nBcc: x@y.fr",
+            "sophie@exemple.fr.",
+            "x@y..fr",
+            "sophie@exemplé.fr",
+        ],
+    )
     async def test_not_an_address(self, mail: RenderedMail, boite: Boite, port: int, adresse: str) -> None:
         with pytest.raises(MailNotSentError) as refus:
             await send_mail(mail, to=adresse, message_id=MESSAGE_ID, settings=reglages(port))

@@ -114,3 +114,33 @@ class TestTelephone:
     @pytest.mark.parametrize("saisi", ["", "123", "06 12 34 56 7", "+49 151 12345678", "pas un numéro"])
     def test_refused(self, saisi: str) -> None:
         assert "numéro français" in (identifiants.verifier_telephone_fr(saisi) or "")
+
+
+class TestEmail:
+    @pytest.mark.parametrize(
+        "saisi", ["contact@exemple.fr", "o'neil+paie@sous-domaine.exemple.co.uk", "a.b_c@x1.fr"]
+    )
+    def test_accepted(self, saisi: str) -> None:
+        assert identifiants.verifier_email(saisi) is None
+
+    @pytest.mark.parametrize(
+        "saisi",
+        [
+            "",
+            "sophie",
+            "sophie@exemple",
+            "sophie@exemple.fr.",
+            "x@y..fr",
+            ".x@y.fr",
+            "x.@y.fr",
+            "x@-y.fr",
+            "sophie@exemplé.fr",
+            "hélène@exemple.fr",
+            "a@b@c.fr",
+            "a@b.fr, c@d.fr",
+            "<a@b.fr>",
+            "a@b.fr\n",
+        ],
+    )
+    def test_refused(self, saisi: str) -> None:
+        assert identifiants.verifier_email(saisi) is not None

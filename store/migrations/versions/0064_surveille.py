@@ -1,4 +1,6 @@
-"""The date that a démarche watches, for the home of its client (REC-06): told from the next change that its client or the lists see.
+"""The date that a démarche watches, for the home of its client (REC-06).
+
+Told from the next change that its client or the lists see.
 
 Revision: 0064
 Previous: 0063

@@ -3762,7 +3762,8 @@ export interface paths {
          * Invite Person
          * @description Give somebody access to this client's portal: they receive a link to choose their password.
          *
-         *     Somebody who already has one for another client keeps it, and finds this client at their next visit.
+         *     Somebody who already has one for another client keeps it, and finds this client at their next visit. The answer
+         *     tells what was asked, and nothing of what they do for clients that I may not see.
          */
         post: operations["invite_person"];
         delete?: never;
@@ -12068,7 +12069,7 @@ export interface components {
             nom: string;
             /**
              * Siret
-             * @example 41804275600019
+             * @example 73282932000074
              */
             siret?: string | null;
             /**
@@ -12146,7 +12147,7 @@ export interface components {
             prestations_incluses: string[] | null;
             /**
              * Siret
-             * @example 41804275600019
+             * @example 73282932000074
              */
             siret: string | null;
             /**
@@ -31267,7 +31268,10 @@ export interface operations {
     invite_person: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Same key, same command: it is done once, however often it is sent. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 tiers_id: string;
             };
@@ -31317,6 +31321,15 @@ export interface operations {
             };
             /** @description Introuvable */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflit */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
