@@ -1,10 +1,7 @@
-"""Files at rest: encrypted in chunks, addressed by a keyed hash of their contents, on a folder or an S3
-bucket.
+"""Files at rest: encrypted in chunks, addressed by a keyed hash of their contents, on a folder or an S3 bucket.
 
-obstore gives one interface to both. An object is `magic | key id | salt | chunk…`. Its key is derived
-from the
-client's data key and the salt; each 64 KiB chunk is sealed with its number and a mark on the last one,
-so that
+obstore gives one interface to both. An object is `magic | key id | salt | chunk…`. Its key is derived from the
+client's data key and the salt; each 64 KiB chunk is sealed with its number and a mark on the last one, so that
 a chunk cut, moved or missing is detected while memory stays constant. Nothing is ever written in clear, not
 even while a file is being received. The address is an HMAC under a key of the client's: it reveals nothing of
 the contents, and is checked again each time a file is read whole.
@@ -36,6 +33,9 @@ SALT = 32
 HEADER = len(MAGIC) + 16 + SALT
 CHUNK = 64 * 1024
 TAG = 16
+# What is written at once, and how many of them wait for a slow disk: the memory that one deposit takes.
+PART = 4 * 1024 * 1024
+IN_FLIGHT = 2
 # Deposits still being received, or cut short by a crash.
 INCOMING = "arrivees"
 
@@ -87,7 +87,7 @@ class FileStore:
         incoming = f"{INCOMING}/{uuid.uuid4()}"
         reception = _Reception(cipher, source, nom, limits)
         try:
-            await obstore.put_async(self._store, incoming, reception.sealed(), chunk_size=4 * 1024 * 1024)
+            await self._write(incoming, reception.sealed())
             await asyncio.to_thread(self._check, cipher, incoming, reception)
             sha = reception.address()
             await self._keep(incoming, _path(cipher.client_id, sha))
@@ -105,11 +105,14 @@ class FileStore:
         """
         path = f"{INCOMING}/{depot}/{uuid.uuid4()}"
         part = _Part(cipher, source)
-        await obstore.put_async(self._store, path, part.sealed(), chunk_size=4 * 1024 * 1024)
+        await self._write(path, part.sealed())
         if part.size == 0:
             await self._forget(path)
             return "", 0
         return path, part.size
+
+    async def _write(self, path: str, sealed: AsyncIterable[bytes]) -> None:
+        await obstore.put_async(self._store, path, sealed, chunk_size=PART, max_concurrency=IN_FLIGHT)
 
     async def join_parts(self, cipher: ClientCipher, paths: Sequence[str]) -> AsyncIterator[bytes]:
         """The contents of the pieces, one after the other. Raises FileMissing when one is gone."""
