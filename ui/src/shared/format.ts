@@ -134,21 +134,26 @@ export function dueShort(at: Instant, now: Instant = Date.now()): string {
   return shortDate(at)
 }
 
+const numberFormatters = new Map<string, Intl.NumberFormat>()
+
+/** A formatter of numbers, made when it is first needed and kept: making one blocks a phone for tens of milliseconds. */
+export function numbers(options: Intl.NumberFormatOptions = {}): Intl.NumberFormat {
+  const key = JSON.stringify(options)
+  const known = numberFormatters.get(key)
+  if (known) return known
+  const made = new Intl.NumberFormat('fr-FR', options)
+  numberFormatters.set(key, made)
+  return made
+}
+
 /** Amount in integer cents: « 1 234,56 € ». */
 export function money(cents: number, { decimals = true }: { decimals?: boolean } = {}): string {
   const digits = decimals ? 2 : 0
-  return unbroken(
-    new Intl.NumberFormat('fr-FR', {
-      style: 'currency',
-      currency: 'EUR',
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    }).format(cents / 100),
-  )
+  return unbroken(numbers({ style: 'currency', currency: 'EUR', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(cents / 100))
 }
 
 /** « 1 000 » from a whole number. */
-export const thousands = (n: number): string => unbroken(new Intl.NumberFormat('fr-FR').format(n))
+export const thousands = (n: number): string => unbroken(numbers().format(n))
 
 /** « 34 % » from a share between 0 and 1. */
 export const percent = (share: number): string => `${Math.round(share * 100)}${NBSP}%`
@@ -166,7 +171,7 @@ export function duration(seconds: number): string {
 /** « 1,4 Mo », « 320 ko » */
 export function fileSize(bytes: number): string {
   const [value, unit] = bytes >= 1_000_000 ? [bytes / 1_000_000, 'Mo'] : [bytes && Math.max(1, bytes / 1000), 'ko']
-  const text = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: value < 10 && unit === 'Mo' ? 1 : 0 })
+  const text = numbers({ maximumFractionDigits: value < 10 && unit === 'Mo' ? 1 : 0 })
   return `${text.format(value)}${NBSP}${unit}`
 }
 

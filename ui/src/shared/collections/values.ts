@@ -1,5 +1,5 @@
 import type { LigneView } from '../api/types'
-import { duration, hourOfDay, money, NBSP, phone, shortDate, siret } from '../format'
+import { duration, hourOfDay, money, NBSP, numbers, phone, shortDate, siret } from '../format'
 
 export type Format = 'texte' | 'date' | 'heure' | 'montant' | 'pourcentage' | 'nombre' | 'duree' | 'booleen' | 'choix' | 'sensible' | 'telephone' | 'siret'
 
@@ -10,10 +10,9 @@ export const valueOf = ({ calcule, donnees }: Pick<LigneView, 'calcule' | 'donne
 export const NONE = '–'
 
 /** A decimal with the thousands apart and all its digits: a rate travels as a text so as to lose none. */
-const decimal = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: 12 })
 const grouped = (value: unknown): string => {
   const number = Number(value)
-  return Number.isFinite(number) ? decimal.format(number).replaceAll('\u202f', NBSP) : String(value)
+  return Number.isFinite(number) ? numbers({ maximumFractionDigits: 12 }).format(number).replaceAll('\u202f', NBSP) : String(value)
 }
 
 /** A value of a line, of a reading or of a calculation, in words. */
