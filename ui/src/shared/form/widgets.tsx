@@ -96,6 +96,9 @@ function TextWidget(props: WidgetProps) {
 
 const DefaultNumberField = getDefaultRegistry().fields.NumberField as ComponentType<FieldProps>
 
+/** Widgets that give a number themselves: the field of rjsf would ask the browser for its decimal separator each time it is drawn. */
+const NUMERIC: unknown[] = ['monnaie', 'nombre', 'hidden']
+
 /**
  * An amount (`x-monnaie`) is typed in euros, at any depth, even where the UI schema does not say so: cents typed by
  * hand would be a hundredth of what was meant.
@@ -104,7 +107,8 @@ function NumberField(props: FieldProps) {
   const { schema, uiSchema } = props
   const choice = schema.enum ?? schema.oneOf
   const widget = uiSchema?.['ui:widget'] ?? ('x-monnaie' in schema ? 'monnaie' : choice ? undefined : 'nombre')
-  return <DefaultNumberField {...props} uiSchema={widget ? { ...uiSchema, 'ui:widget': widget } : uiSchema} />
+  const Field = NUMERIC.includes(widget) ? (props.registry.fields.StringField as ComponentType<FieldProps>) : DefaultNumberField
+  return <Field {...props} uiSchema={widget ? { ...uiSchema, 'ui:widget': widget } : uiSchema} />
 }
 
 export const fields: RegistryFieldsType = { NumberField }
